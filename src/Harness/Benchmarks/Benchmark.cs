@@ -37,6 +37,20 @@ public sealed class Benchmark
     /// <summary>SHA-256 over every field of every item in order; lower-case hex. The name takes no part.</summary>
     public string Digest { get; }
 
+    /// <summary>Suites pooled into one benchmark: ids become <c>suite/id</c>, <see cref="BenchmarkItem.Suite"/> the name of the suite.</summary>
+    /// <param name="name">Name of the pool, such as <c>pocket/adversarial</c>.</param>
+    /// <param name="suites">The suites, in order; of one direction, with different names.</param>
+    /// <exception cref="ArgumentException">No suites, two directions, or two suites of one name.</exception>
+    public static Benchmark Pool(string name, params IReadOnlyList<Benchmark> suites)
+    {
+        if (suites.Count == 0) throw new ArgumentException($"Pool '{name}' has no suites.", nameof(suites));
+        if (suites.FirstOrDefault(s => s.Direction != suites[0].Direction) is { } other)
+            throw new ArgumentException($"Pool '{name}': '{suites[0].Name}' measures {suites[0].Direction}, '{other.Name}' {other.Direction}; a pool has one direction.", nameof(suites));
+        if (suites.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"Pool '{name}' has suite '{twice.Key}' twice.", nameof(suites));
+        return new(name, suites[0].Direction, [.. suites.SelectMany(s => s.Items.Select(i => i with { Id = $"{s.Name}/{i.Id}", Suite = s.Name }))]);
+    }
+
     /// <summary>The name, for test explorers.</summary>
     public override string ToString() => Name;
 
