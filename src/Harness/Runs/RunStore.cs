@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>
+/// Training runs by content: a run is trained once for a recipe, its data, code, engine and device, and read ever after. Two
+/// processes that ask for the same run share it: one trains, the other waits and reads.
+/// </summary>
+/// <remarks>
+/// <para><c>runs/&lt;digest&gt;/</c> holds run.json, metrics.jsonl, checkpoint/ and evaluations/. A run is trained in
+/// <c>runs/&lt;digest&gt;.partial/</c>, which survives a killed process and is resumed from, and becomes the former by one rename;
+/// a trainer's state to resume from is dropped then. Each read checks every file against its recorded SHA-256; what differs is
+/// moved to <c>corrupt/&lt;digest&gt;-N</c> with a warning and trained again.</para>
+/// <para>At most one run a device is trained at a time. A recipe that builds on another run takes that run before it trains, not
+/// while: waiting inside a training could wait for itself.</para>
+/// </remarks>
+public sealed class RunStore
+{
+    private static readonly AsyncLocal<string?> InTraining = new();
+    private readonly TimeProvider _time;
+
+    /// <summary>A store in a folder, which need not exist yet.</summary>
+    /// <param name="root">The folder; see <see cref="StoreLocation"/> for the usual one.</param>
+    /// <param name="time">The clock for waiting and for the seconds a run took.</param>
+    public RunStore(string root, TimeProvider time) => (Root, _time) = (Path.GetFullPath(root), time);
+
+    /// <summary>The store's folder.</summary>
+    public string Root { get; }
+
+    /// <summary>The key of the run a recipe would be here and now; lower-case hex.</summary>
+    public static string DigestOf(IRecipe recipe) => RunRecord.KeyOf(recipe.Describe(), recipe.Environment());
+
+    /// <summary>The run of a recipe: from the store, or trained now.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="progress">Hears of waiting, training and warnings.</param>
+    /// <param name="cancellationToken">Ends waiting or training; a state to resume from stays.</param>
+    /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>
+    /// <exception cref="UserErrorException">The store cannot be written (exit code 74), or a file the recipe needs is bad.</exception>
+    public async Task<TrainedModel> GetOrTrainAsync(IRecipe recipe, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        var (description, environment) = ((JsonObject)recipe.Describe().DeepClone(), recipe.Environment());
+        var key = RunRecord.KeyOf(description, environment);
+        var directory = Path.Combine(Root, "runs", key);
+
+        var unlocked = await ReadAsync(directory, key, cancellationToken);
+        if (unlocked.Record is { } stored) return new TrainedModel(recipe, stored, directory, RunOrigin.FromStore, []);
+        if (InTraining.Value is { } outer)
+            throw new InvalidOperationException($"Run '{outer}' asks for run '{recipe.Name}' while it trains and could wait for itself for ever. A recipe takes the runs it builds on before it trains.");
+
+        using var runLock = await LockAsync(key, $"trains run '{recipe.Name}'", $"run '{recipe.Name}'", progress, cancellationToken);
+        var warnings = new List<string>();
+        var locked = await ReadAsync(directory, key, cancellationToken);
+        if (locked.Record is { } shared) return new TrainedModel(recipe, shared, directory, RunOrigin.FromStore, []);
+        if (locked.Problem is { } problem)
+        {
+            var aside = MoveAside(directory, key);
+            warnings.Add($"The stored run '{recipe.Name}' is corrupt: {problem}. It was moved to {aside} and is trained again.");
+            progress.Report(new RunProgress("warning", 0, 0, warnings[^1]));
+        }
+
+        using var deviceLock = await LockDeviceAsync(environment.Device, $"trains run '{recipe.Name}'", progress, cancellationToken);
+        return await TrainAsync(recipe, description, environment, key, warnings, progress, cancellationToken);
+    }
+
+    /// <summary>Takes the lock of a device, so that one training or evaluation uses it at a time.</summary>
+    /// <param name="device">Device as in <see cref="RunEnvironment.Device"/>.</param>
+    /// <param name="purpose">What is done meanwhile, shown to those who wait.</param>
+    /// <param name="progress">Hears of waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<StoreLock> LockDeviceAsync(string device, string purpose, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        var name = string.Concat(device.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+        return LockAsync("device-" + name, purpose, $"device {device}", progress, cancellationToken);
+    }
+
+    private Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        StoreLock.AcquireAsync(
+            Path.Combine(Root, "locks", name + ".lock"),
+            purpose,
+            holder => progress.Report(new RunProgress("wait", 0, 0, $"waits for {subject}, held by {holder}")),
+            _time,
+            cancellationToken);
+
+    private async Task<TrainedModel> TrainAsync(
+        IRecipe recipe, JsonObject description, RunEnvironment environment, string key, List<string> warnings, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        var directory = Path.Combine(Root, "runs", key);
+        var partial = directory + ".partial";
+        var started = _time.GetTimestamp();
+        try
+        {
+            var attempt = BeginAttempt(partial, recipe.Name, progress);
+            await RunRecipeAsync(recipe, partial, progress, cancellationToken);
+            var record = await RecordOf(recipe, description, environment, key, partial, attempt, _time.GetElapsedTime(started), cancellationToken);
+            WriteWhole(Path.Combine(partial, RunLayout.Record), record.ToJson());
+            Directory.Move(partial, directory);
+            DropState(directory);
+            return new TrainedModel(recipe, record, directory, attempt > 1 ? RunOrigin.Resumed : RunOrigin.Trained, warnings);
+        }
+        catch (IOException e) when (StorageErrors.IsStorageFailure(e))
+        {
+            throw StorageErrors.CannotWrite($"run '{recipe.Name}' in {partial}", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw StorageErrors.CannotWrite($"run '{recipe.Name}' in {partial}", e);
+        }
+    }
+
+    private static async Task RunRecipeAsync(IRecipe recipe, string partial, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        InTraining.Value = recipe.Name;
+        try
+        {
+            await recipe.TrainAsync(partial, progress, cancellationToken);
+        }
+        catch (TrainingFailedException e)
+        {
+            File.WriteAllText(Path.Combine(partial, RunLayout.Failure), e.Message + "\n", Encoding.UTF8);
+            throw;
+        }
+        finally
+        {
+            InTraining.Value = null;
+        }
+    }
+
+    private static int BeginAttempt(string partial, string name, IProgress<RunProgress> progress)
+    {
+        Directory.CreateDirectory(partial);
+        var (attempts, failure) = (Path.Combine(partial, RunLayout.Attempts), Path.Combine(partial, RunLayout.Failure));
+        var before = File.Exists(attempts) && int.TryParse(File.ReadAllText(attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        if (before > 0)
+        {
+            var reason = File.Exists(failure) ? $"failed ({File.ReadAllText(failure).Trim()})" : "was interrupted";
+            progress.Report(new RunProgress("resume", 0, 0, $"an earlier attempt at run '{name}' {reason}; going on from its last saved state"));
+        }
+
+        File.Delete(failure);
+        WriteWhole(attempts, (before + 1).ToString(CultureInfo.InvariantCulture));
+        return before + 1;
+    }
+
+    private static async Task<RunRecord> RecordOf(
+        IRecipe recipe, JsonObject description, RunEnvironment environment, string key, string partial, int attempt, TimeSpan took, CancellationToken cancellationToken)
+    {
+        var (checkpoint, metrics) = (Path.Combine(partial, RunLayout.Checkpoint), Path.Combine(partial, RunLayout.Metrics));
+        if (!Directory.Exists(checkpoint) || !Directory.EnumerateFiles(checkpoint, "*", SearchOption.AllDirectories).Any())
+            throw new TrainingFailedException($"Recipe '{recipe.Name}' ended without a model: {checkpoint} is missing or empty.");
+        if (!File.Exists(metrics)) throw new TrainingFailedException($"Recipe '{recipe.Name}' ended without {metrics}.");
+        var summary = await MetricsSummary.ReadAsync(metrics, cancellationToken);
+        var model = recipe.Open(checkpoint);
+        var identity = model.Identity;
+        (model as IDisposable)?.Dispose();
+        return new RunRecord
+        {
+            Format = RunRecord.CurrentFormat,
+            Digest = key,
+            Name = recipe.Name,
+            Seed = recipe.Seed,
+            Recipe = description,
+            Environment = environment,
+            Model = identity,
+            Steps = summary.Steps,
+            Metrics = summary.Last,
+            Attempts = attempt,
+            Seconds = Math.Round(took.TotalSeconds, 3),
+            Files = await StoredFile.ListAsync(partial, cancellationToken),
+        };
+    }
+
+    /// <summary>A record that can be trusted, or what is wrong with the folder; neither when there is no folder.</summary>
+    private static async Task<(RunRecord? Record, string? Problem)> ReadAsync(string directory, string key, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory)) return (null, null);
+        try
+        {
+            var record = RunRecord.Parse(await File.ReadAllTextAsync(Path.Combine(directory, RunLayout.Record), cancellationToken));
+            if (record.Digest != key) return (null, $"run.json is that of run {record.Digest}");
+            var problem = await StoredFile.FirstProblemAsync(directory, record.Files, cancellationToken);
+            return problem is null ? (record, null) : (null, problem);
+        }
+        catch (JsonException e)
+        {
+            return (null, $"run.json cannot be read: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            return (null, e.Message);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UserErrorException($"Cannot read the stored run {directory}: {e.Message} Make the folder readable, or point {StoreLocation.Variable} at another one.", e, GateExitCode.CannotWrite);
+        }
+    }
+
+    private string MoveAside(string directory, string key)
+    {
+        try
+        {
+            var corrupt = Path.Combine(Root, "corrupt");
+            Directory.CreateDirectory(corrupt);
+            var number = 1;
+            string aside;
+            while (Path.Exists(aside = Path.Combine(corrupt, Invariant($"{key}-{number}")))) number++;
+            Directory.Move(directory, aside);
+            return aside;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageErrors.CannotWrite($"the corrupt run {directory} to a folder beside the others", e);
+        }
+    }
+
+    private static void DropState(string directory)
+    {
+        foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos().Where(e => !RunLayout.IsKept(e.Name)).ToList())
+        {
+            if (entry is DirectoryInfo folder && folder.LinkTarget is null) folder.Delete(recursive: true);
+            else entry.Delete();
+        }
+    }
+
+    /// <summary>Writes a file so that it is there whole or not at all.</summary>
+    internal static void WriteWhole(string path, string text)
+    {
+        var temporary = path + ".new";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

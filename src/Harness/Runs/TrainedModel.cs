@@ -1,0 +1,46 @@
+using SafetyGate.Harness.Inference;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>A finished run in the store.</summary>
+public sealed class TrainedModel
+{
+    private readonly IRecipe _recipe;
+
+    internal TrainedModel(IRecipe recipe, RunRecord record, string directory, RunOrigin origin, IReadOnlyList<string> warnings) =>
+        (_recipe, Record, RunDirectory, Origin, Warnings) = (recipe, record, directory, origin, warnings);
+
+    /// <summary>What is known of the run.</summary>
+    public RunRecord Record { get; }
+
+    /// <summary>Folder of the run.</summary>
+    public string RunDirectory { get; }
+
+    /// <summary>Folder of the trained model.</summary>
+    public string CheckpointDirectory => Path.Combine(RunDirectory, RunLayout.Checkpoint);
+
+    /// <summary>The logged metrics, one JSON object a line.</summary>
+    public string MetricsFile => Path.Combine(RunDirectory, RunLayout.Metrics);
+
+    /// <summary>How the run came to be at hand.</summary>
+    public RunOrigin Origin { get; }
+
+    /// <summary>What was wrong in the store on the way, such as a corrupt entry moved aside; empty as a rule.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Loads the trained model. The caller disposes it when it can be disposed.</summary>
+    /// <exception cref="UserErrorException">The checkpoint is not the one that was recorded.</exception>
+    public ILanguageModel OpenModel()
+    {
+        var model = _recipe.Open(CheckpointDirectory);
+        if (model.Identity.WeightsDigest == Record.Model.WeightsDigest) return model;
+        var found = model.Identity.WeightsDigest;
+        (model as IDisposable)?.Dispose();
+        throw new UserErrorException(
+            $"The checkpoint of run '{Record.Name}' in {CheckpointDirectory} has the weights digest {found}; {Record.Model.WeightsDigest} was recorded. "
+            + "It changed after the run was finished: remove the run's folder and run again.");
+    }
+
+    /// <summary>Loads the untuned model the run started from. The caller disposes it when it can be disposed.</summary>
+    public ILanguageModel OpenReference() => _recipe.OpenReference();
+}
