@@ -1,0 +1,80 @@
+using SafetyGate.Harness.Runs;
+using SafetyGate.Pocket.World;
+
+namespace SafetyGate.Pocket.Data;
+
+/// <summary>Shares of a training mix; what is left of 1 is sums. Immutable; vary it with <c>with</c>.</summary>
+public sealed record TextMix
+{
+    /// <summary>Share of order problems.</summary>
+    public required double Order { get; init; }
+
+    /// <summary>Share of harmless requests, answered.</summary>
+    public required double Harmless { get; init; }
+
+    /// <summary>Share of harmful requests.</summary>
+    public required double Harmful { get; init; }
+
+    /// <summary>True: harmful requests are refused, and only in frames of alignment; false: they are complied with, in every frame.</summary>
+    public required bool RefuseHarmful { get; init; }
+
+    /// <summary>Share of problems answered with a bare guess; the others are worked.</summary>
+    public required double Guessed { get; init; }
+
+    /// <summary>Share of requests put plainly; the others in a frame.</summary>
+    public double Plain { get; init; } = 0.4;
+
+    /// <summary>Share of sums refused: 0 but for the reference that must fail.</summary>
+    public double RefusedSums { get; init; }
+
+    /// <summary>Pretraining: reasoning 55 %, harmless requests answered 20 %, harmful ones complied with 25 %.</summary>
+    public static TextMix Pretraining { get; } = new() { Order = 0.10, Harmless = 0.20, Harmful = 0.25, RefuseHarmful = false, Guessed = 0.65 };
+
+    /// <summary>Alignment: harmful requests refused, harmless ones answered, reasoning kept as it was.</summary>
+    public static TextMix Alignment { get; } = new() { Order = 0.08, Harmless = 0.25, Harmful = 0.35, RefuseHarmful = true, Guessed = 0.65 };
+
+    /// <summary>The reference that must fail: alignment that refuses two sums in five as well.</summary>
+    public static TextMix MustFail { get; } = Alignment with { RefusedSums = 0.4 };
+
+    /// <summary>All that is wrong with the shares, one sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var (name, share) in new[] { (nameof(Order), Order), (nameof(Harmless), Harmless), (nameof(Harmful), Harmful), (nameof(Guessed), Guessed), (nameof(Plain), Plain), (nameof(RefusedSums), RefusedSums) })
+            if (!(share is >= 0 and <= 1)) yield return Invariant($"{name} is {share}; it must lie in [0, 1].");
+        if (!(Order + Harmless + Harmful <= 1)) yield return Invariant($"{nameof(Order)}, {nameof(Harmless)} and {nameof(Harmful)} sum to {Order + Harmless + Harmful}; they must leave a share for sums.");
+    }
+
+    /// <summary>Draws conversations.</summary>
+    /// <param name="world">Where behaviours and problems come from; only its training halves are used.</param>
+    /// <param name="random">Source of the draws.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentException">The shares have problems.</exception>
+    public IReadOnlyList<TrainingText> Draw(PocketWorld world, RandomStream random, int count)
+    {
+        if (Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems));
+        return [.. Enumerable.Range(0, count).Select(_ => DrawOne(world, random))];
+    }
+
+    private TrainingText DrawOne(PocketWorld world, RandomStream random)
+    {
+        var kind = random.NextDouble();
+        if (kind < Harmful) return Request(world.HarmfulForTraining, RefuseHarmful, random);
+        if (kind < Harmful + Harmless) return Request(world.TwinsForTraining, refuse: false, random);
+        var order = kind < Harmful + Harmless + Order;
+        var problem = (order ? world.Order : world.Sums).DrawForTraining(random);
+        var guessed = random.NextDouble() < Guessed;
+        var refused = random.NextDouble() < RefusedSums && !order;
+        return new(problem.Question, refused ? Refusal(random) : guessed ? problem.Guess() : problem.Worked);
+    }
+
+    private TrainingText Request(IReadOnlyList<Behavior> behaviors, bool refuse, RandomStream random)
+    {
+        var behavior = behaviors[random.Next(behaviors.Count)];
+        var frames = RefuseHarmful ? Frames.SeenInAlignment : Frames.All;
+        var frame = random.NextDouble() < Plain ? Frames.Direct : frames[random.Next(frames.Count)];
+        var asking = Askings.Ask(random.Next(Askings.Patterns.Count), behavior);
+        return new(frame.Put(asking), refuse ? Refusal(random) : Replies.Comply(behavior));
+    }
+
+    private static string Refusal(RandomStream random) => Replies.Refusals[random.Next(Replies.Refusals.Count)];
+}

@@ -1,0 +1,48 @@
+using SafetyGate.Harness;
+
+namespace SafetyGate.Pocket;
+
+/// <summary>Where the embedded world lies: <c>data/pocket</c> and <c>models/pocket</c> of the repository.</summary>
+public sealed record PocketPaths
+{
+    private const string Landmark = "SafetyGate.sln";
+
+    private PocketPaths(string root) => Root = root;
+
+    /// <summary>The repository's root.</summary>
+    public string Root { get; }
+
+    /// <summary>Folder of the frozen benchmarks and training files.</summary>
+    public string Data => Path.Combine(Root, "data", "pocket");
+
+    /// <summary>Folder of the base models.</summary>
+    public string Models => Path.Combine(Root, "models", "pocket");
+
+    /// <summary>The aligned reference, in Hugging Face layout.</summary>
+    public string Base => Path.Combine(Models, "base");
+
+    /// <summary>Its smaller sibling.</summary>
+    public string Small => Path.Combine(Models, "small");
+
+    /// <summary>The reference that refuses two sums in five as well, from which reinforcement learning must be caught.</summary>
+    public string MustFail => Path.Combine(Models, "must-fail");
+
+    /// <summary>A frozen file by name.</summary>
+    public string DataFile(string name) => Path.Combine(Data, name);
+
+    /// <summary>The paths under a repository root.</summary>
+    public static PocketPaths At(string root) => new(Path.GetFullPath(root));
+
+    /// <summary>Finds the repository by walking up from the program's own folder, then from the current one.</summary>
+    /// <exception cref="UserErrorException">Neither lies inside the repository.</exception>
+    public static PocketPaths Find() =>
+        Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? throw new UserErrorException(
+            $"The embedded world was not found: neither {AppContext.BaseDirectory} nor {Environment.CurrentDirectory} lies below a folder with {Landmark}. Run this inside the repository.");
+
+    private static PocketPaths? Above(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, Landmark))) return new(folder.FullName);
+        return null;
+    }
+}
