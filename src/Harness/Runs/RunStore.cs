@@ -76,7 +76,15 @@ public sealed class RunStore
         return LockAsync("device-" + name, purpose, $"device {device}", progress, cancellationToken);
     }
 
-    private Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+    /// <summary>Where the responses of a stored run's model are kept.</summary>
+    public EvaluationStore EvaluationsOf(TrainedModel run) => new(Path.Combine(run.RunDirectory, RunLayout.Evaluations), this, run.Record.Environment.Device);
+
+    /// <summary>Where the responses of models that are no run of this store are kept: untuned references, checkpoints from elsewhere, endpoints.</summary>
+    /// <param name="device">Device the model computes on; <c>null</c> for one that does not compute here.</param>
+    public EvaluationStore OtherEvaluations(string? device) => new(Path.Combine(Root, RunLayout.Evaluations), this, device);
+
+    /// <summary>Takes a lock of the store by name.</summary>
+    internal Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
         StoreLock.AcquireAsync(
             Path.Combine(Root, "locks", name + ".lock"),
             purpose,

@@ -1,0 +1,51 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Scoring;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>
+/// Responses by content: a model is asked a benchmark once for its weights, tokenizer, template, engine, way of sampling and seed.
+/// Scores are made of the stored responses each time, so a corrected scorer needs no model.
+/// </summary>
+/// <param name="directory">Folder of the files; made when something is written.</param>
+/// <param name="store">The run store, whose locks keep two processes from asking the same thing.</param>
+/// <param name="device">Device the model computes on, as in <see cref="RunEnvironment.Device"/>; <c>null</c> for a model that does not compute here.</param>
+public sealed class EvaluationStore(string directory, RunStore store, string? device)
+{
+    /// <summary>Folder of the files.</summary>
+    public string Directory { get; } = Path.GetFullPath(directory);
+
+    /// <summary>Asks a benchmark, or takes the responses from the store, and scores them.</summary>
+    /// <param name="model">Who answers; asked nothing when every response is stored.</param>
+    /// <param name="benchmark">What is asked.</param>
+    /// <param name="scorer">Who judges.</param>
+    /// <param name="sampling">How responses are drawn.</param>
+    /// <param name="style">As a conversation or as plain text.</param>
+    /// <param name="progress">Hears of waiting, generation and warnings.</param>
+    /// <param name="cancellationToken">Ends the work; what was answered so far is kept.</param>
+    /// <remarks>Responses that ended in an error are kept, count as unscored, and are asked again the next time.</remarks>
+    /// <exception cref="UserErrorException">The store cannot be written. Exit code 74.</exception>
+    public async Task<Evaluation> GetOrEvaluateAsync(
+        ILanguageModel model, Benchmark benchmark, IScorer scorer, SamplingOptions sampling, PromptStyle style, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        var description = EvaluationKey.Describe(model.Identity, benchmark, sampling, style);
+        var key = CanonicalJson.Digest(description);
+        var files = new StoredResponses(Directory, key, description);
+        if (files.Read().Responses is { } stored && IsWhole(stored)) return Evaluator.Rescore(benchmark, stored, scorer, sampling, model.Identity);
+
+        var what = $"evaluates {benchmark.Name} on {model.Identity.Name}";
+        using var fileLock = await store.LockAsync("evaluation-" + key, what, $"the evaluation of {benchmark.Name}", progress, cancellationToken);
+        var (shared, problem) = files.Read();
+        if (shared is not null && IsWhole(shared)) return Evaluator.Rescore(benchmark, shared, scorer, sampling, model.Identity);
+        if (problem is not null) progress.Report(new RunProgress("warning", 0, 0, $"The stored responses {files.ResponsesPath} are corrupt: {problem}. They are asked again."));
+
+        using var deviceLock = device is null ? null : await store.LockDeviceAsync(device, what, progress, cancellationToken);
+        var asked = new ResumingModel(model, shared ?? files.ReadUnfinished(), files.WriteUnfinished);
+        var evaluation = await Evaluator.EvaluateAsync(benchmark, asked, scorer, sampling, style, progress, cancellationToken);
+        files.Write(evaluation.Responses);
+        return evaluation;
+    }
+
+    private static bool IsWhole(IReadOnlyList<Response> responses) => responses.All(r => r.FinishReason != FinishReason.Error);
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Scoring;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>The files of one evaluation: <c>KEY.jsonl</c> with the responses, <c>KEY.json</c> beside it with the key's parts and the SHA-256 of the former, written last.</summary>
+internal sealed class StoredResponses(string directory, string key, JsonObject description)
+{
+    /// <summary>The responses.</summary>
+    public string ResponsesPath { get; } = Path.Combine(directory, key + ".jsonl");
+
+    private string HeaderPath => Path.Combine(directory, key + ".json");
+
+    private string UnfinishedPath => Path.Combine(directory, key + ".unfinished.jsonl");
+
+    /// <summary>The finished responses, or what is wrong with them; neither when there are none.</summary>
+    public (IReadOnlyList<Response>? Responses, string? Problem) Read()
+    {
+        if (!File.Exists(HeaderPath)) return (null, null); // the header is written last: without it nothing was finished
+        try
+        {
+            var header = (JsonObject)JsonNode.Parse(File.ReadAllText(HeaderPath))!;
+            if (!JsonNode.DeepEquals(JsonNode.Parse(CanonicalJson.Write(header["evaluation"])), JsonNode.Parse(CanonicalJson.Write(description))))
+                return (null, "its header describes another evaluation");
+            var sha256 = Sha256Of(ResponsesPath);
+            if ((string?)header["sha256"] != sha256) return (null, $"its responses have the SHA-256 {sha256}; {(string?)header["sha256"]} was recorded");
+            return ([.. ResponseFile.Read(ResponsesPath).Select(r => r.Response)], null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException or IOException or UserErrorException)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    /// <summary>What an interrupted evaluation had got; empty when there is nothing or it cannot be read.</summary>
+    public IReadOnlyList<Response> ReadUnfinished()
+    {
+        try
+        {
+            return File.Exists(UnfinishedPath) ? [.. ResponseFile.Read(UnfinishedPath).Select(r => r.Response)] : [];
+        }
+        catch (Exception e) when (e is UserErrorException or IOException)
+        {
+            return []; // asked again
+        }
+    }
+
+    /// <summary>Keeps what an evaluation has got so far.</summary>
+    public void WriteUnfinished(IEnumerable<Response> responses)
+    {
+        var notYet = ItemScore.Unscored("not scored yet");
+        Write(() => ResponseFile.Write(UnfinishedPath, responses.Select(r => new ScoredResponse { Response = r, Score = notYet })));
+    }
+
+    /// <summary>Keeps a finished evaluation.</summary>
+    public void Write(IReadOnlyList<ScoredResponse> responses) => Write(() =>
+    {
+        File.Delete(HeaderPath);
+        ResponseFile.Write(ResponsesPath, responses);
+        var header = new JsonObject { ["evaluation"] = description.DeepClone(), ["responses"] = responses.Count, ["sha256"] = Sha256Of(ResponsesPath) };
+        RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
+        File.Delete(UnfinishedPath);
+    });
+
+    private void Write(Action write)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageErrors.CannotWrite($"the responses {ResponsesPath}", e);
+        }
+    }
+
+    private static string Sha256Of(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}
