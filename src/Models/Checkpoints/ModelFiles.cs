@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Models.Checkpoints;
+
+/// <summary>Reads the text files of a model directory as what they are: data from strangers.</summary>
+internal static class ModelFiles
+{
+    // The largest tokenizer.json of a public model (2026) has 33 MB.
+    private const long MaxTextBytes = 256L * 1024 * 1024;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The bytes of a file that must be there.</summary>
+    /// <exception cref="UserErrorException">Missing, unreadable or oversized.</exception>
+    public static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > MaxTextBytes) throw new UserErrorException(Invariant($"{path}: has {length} bytes; at most {MaxTextBytes} are read. Is it the right file?"));
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserErrorException($"{path}: there is no such file.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: cannot be read ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>The text of a file that must be there.</summary>
+    /// <exception cref="UserErrorException">Missing, unreadable, oversized or not UTF-8.</exception>
+    public static string ReadText(string path) => Decode(path, ReadBytes(path));
+
+    /// <summary>The text of bytes read from a file; a byte order mark is dropped.</summary>
+    /// <exception cref="UserErrorException">Not UTF-8.</exception>
+    public static string Decode(string path, byte[] bytes)
+    {
+        try
+        {
+            var text = StrictUtf8.GetString(bytes);
+            return text.StartsWith('\uFEFF') ? text[1..] : text;
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new UserErrorException(Invariant($"{path}: is not UTF-8 (byte {e.Index})."), e);
+        }
+    }
+
+    /// <summary>A file's text as a JSON object. The caller disposes it.</summary>
+    /// <exception cref="UserErrorException">Not JSON, or not an object.</exception>
+    public static JsonDocument ParseObject(string path, string text)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            document.Dispose();
+        }
+        catch (JsonException e)
+        {
+            throw new UserErrorException(Invariant($"{path}: is not valid JSON (line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1} of the line)."), e);
+        }
+
+        throw new UserErrorException($"{path}: holds JSON, but not an object.");
+    }
+}

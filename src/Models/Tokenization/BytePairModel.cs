@@ -1,0 +1,162 @@
+using System.Text;
+using System.Text.Json;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>
+/// Byte-pair encoding: a piece starts as its characters (or, where the vocabulary lacks one, its bytes), and the neighbours whose
+/// merge has the lowest rank are joined until none is left. O(n log n) in the piece's length.
+/// </summary>
+internal sealed class BytePairModel : ITokenModel
+{
+    private readonly Dictionary<string, int> vocabulary;
+    private readonly Dictionary<(int Left, int Right), (int Rank, int Merged)> merges = [];
+    private readonly int[]? byteIds;
+    private readonly int? unknownId;
+    private readonly bool fuseUnknown;
+    private readonly bool ignoreMerges;
+    private readonly string prefix;
+    private readonly string suffix;
+
+    public BytePairModel(JsonPart part)
+    {
+        vocabulary = TokenModels.ReadVocabulary(part);
+        prefix = part.TextOrNull("continuing_subword_prefix") ?? "";
+        suffix = part.TextOrNull("end_of_word_suffix") ?? "";
+        fuseUnknown = part.Flag("fuse_unk", false);
+        ignoreMerges = part.Flag("ignore_merges", false);
+        var dropout = part.Member("dropout");
+        if (!dropout.IsNull && !(dropout.Json.ValueKind == JsonValueKind.Number && dropout.Json.TryGetDouble(out var share) && share == 0))
+            throw dropout.Wrong("is set: a tokenizer that drops merges at random gives other ids each time, which is not supported; set it to null");
+        if (part.TextOrNull("unk_token") is { } unknown)
+            unknownId = vocabulary.TryGetValue(unknown, out var id) ? id : throw part.Wrong($"names the unknown token '{unknown}', which its vocabulary lacks");
+        // A character falls back to bytes only if every one of its bytes has a token.
+        if (part.Flag("byte_fallback", false)) byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault(Invariant($"<0x{value:X2}>"), -1))];
+        ReadMerges(part);
+    }
+
+    public IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
+
+    public void Encode(string piece, List<int> ids)
+    {
+        if (ignoreMerges && vocabulary.TryGetValue(piece, out var whole))
+        {
+            ids.Add(whole);
+            return;
+        }
+
+        var symbols = Symbols(piece);
+        if (symbols.Count > 1) Merge(symbols, ids);
+        else ids.AddRange(symbols);
+    }
+
+    private void ReadMerges(JsonPart part)
+    {
+        var rank = 0;
+        foreach (var merge in part.Items("merges"))
+        {
+            var (left, right) = Pair(merge);
+            if (!vocabulary.TryGetValue(left, out var leftId)) throw Lacking(left);
+            if (!vocabulary.TryGetValue(right, out var rightId)) throw Lacking(right);
+            if (!right.StartsWith(prefix, StringComparison.Ordinal)) throw merge.Wrong($"has a right half without the prefix '{prefix}'");
+            var joined = left + right[prefix.Length..];
+            if (!vocabulary.TryGetValue(joined, out var joinedId)) throw Lacking(joined);
+            merges[(leftId, rightId)] = (rank++, joinedId);
+            UserErrorException Lacking(string token) => merge.Wrong($"needs the token '{Checkpoints.SafetensorsHeader.Shown(token)}', which the vocabulary lacks");
+        }
+    }
+
+    // Newer files write ["a", "b"], older ones "a b".
+    private static (string Left, string Right) Pair(JsonPart merge)
+    {
+        if (merge.Json.ValueKind == JsonValueKind.Array)
+        {
+            if (merge.Json.GetArrayLength() != 2) throw merge.Wrong("is not a pair of tokens");
+            var halves = merge.Elements().ToArray();
+            return (halves[0].AsText(), halves[1].AsText());
+        }
+
+        var text = merge.AsText();
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && space < text.Length - 1 && text.IndexOf(' ', space + 1) < 0 ? (text[..space], text[(space + 1)..]) : throw merge.Wrong("is not two tokens with a space between");
+    }
+
+    // The first split: one id a character, its bytes, or the unknown token; characters that have none of these vanish, as in the tokenizers library.
+    private List<int> Symbols(string piece)
+    {
+        var symbols = new List<int>(piece.Length);
+        var pendingUnknown = false;
+        for (int at = 0, length; at < piece.Length; at += length)
+        {
+            length = char.IsHighSurrogate(piece[at]) && at + 1 < piece.Length ? 2 : 1;
+            var character = piece.Substring(at, length);
+            if (at > 0) character = prefix + character;
+            if (at + length == piece.Length) character += suffix;
+            if (vocabulary.TryGetValue(character, out var id))
+            {
+                FlushUnknown();
+                symbols.Add(id);
+            }
+            else if (!TryBytes(character, symbols))
+            {
+                if (unknownId is null) continue;
+                if (pendingUnknown && !fuseUnknown) symbols.Add(unknownId.Value);
+                pendingUnknown = true;
+            }
+        }
+
+        FlushUnknown();
+        return symbols;
+
+        void FlushUnknown()
+        {
+            if (pendingUnknown) symbols.Add(unknownId!.Value);
+            pendingUnknown = false;
+        }
+    }
+
+    private bool TryBytes(string character, List<int> symbols)
+    {
+        if (byteIds is null) return false;
+        var bytes = Encoding.UTF8.GetBytes(character);
+        if (Array.Exists(bytes, value => byteIds[value] < 0)) return false;
+        foreach (var value in bytes) symbols.Add(byteIds[value]);
+        return true;
+    }
+
+    private void Merge(List<int> symbols, List<int> ids)
+    {
+        var count = symbols.Count;
+        var (previous, next, alive) = (new int[count], new int[count], new bool[count]);
+        var queue = new PriorityQueue<(int Left, int Right, int Merged), long>();
+        for (var i = 0; i < count; i++) (previous[i], next[i], alive[i]) = (i - 1, i + 1, true);
+        for (var i = 0; i + 1 < count; i++) Enqueue(i, i + 1);
+        while (queue.TryDequeue(out var merge, out var key))
+        {
+            var left = (int)(key & int.MaxValue);
+            if (!alive[left] || symbols[left] != merge.Left) continue;
+            var right = next[left];
+            if (right >= count || symbols[right] != merge.Right) continue; // the pair has changed since it was queued
+            symbols[left] = merge.Merged;
+            alive[right] = false;
+            next[left] = next[right];
+            if (next[left] < count)
+            {
+                previous[next[left]] = left;
+                Enqueue(left, next[left]);
+            }
+
+            if (previous[left] >= 0) Enqueue(previous[left], left);
+        }
+
+        for (var i = 0; i < count; i = next[i]) ids.Add(symbols[i]);
+
+        // Lowest rank first, then leftmost.
+        void Enqueue(int left, int right)
+        {
+            if (merges.TryGetValue((symbols[left], symbols[right]), out var merge))
+                queue.Enqueue((symbols[left], symbols[right], merge.Merged), ((long)merge.Rank << 31) | (uint)left);
+        }
+    }
+}

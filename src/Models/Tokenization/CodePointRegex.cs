@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>
+/// A regular expression over code points. .NET matches UTF-16 units, so that <c>\p{L}</c> misses letters beyond U+FFFF and a match
+/// can cut one in two. The text is therefore matched through its shadow: every such code point becomes one unit of the same Unicode
+/// category that no pattern names, and the matches are carried back.
+/// </summary>
+internal sealed class CodePointRegex
+{
+    // A pattern from a stranger's file may backtrack without end; ordinary text takes microseconds.
+    private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Regex regex;
+    private readonly string pattern;
+
+    private CodePointRegex(string pattern, Regex regex) => (this.pattern, this.regex) = (pattern, regex);
+
+    /// <summary>Compiles a pattern in the syntax of tokenizer files (Oniguruma's).</summary>
+    /// <exception cref="UserErrorException">.NET cannot express the pattern, or it names code points beyond U+FFFF.</exception>
+    public static CodePointRegex Create(string pattern, string where)
+    {
+        if (pattern.Any(char.IsSurrogate)) throw new UserErrorException($"{where}: the pattern '{pattern}' names characters beyond U+FFFF, which is not supported yet.");
+        try
+        {
+            return new(pattern, new Regex(pattern, RegexOptions.CultureInvariant, MatchLimit));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserErrorException($"{where}: the pattern '{pattern}' is not supported ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>A pattern that matches a text literally.</summary>
+    public static CodePointRegex Literal(string text) => new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit));
+
+    /// <summary>Start and length in UTF-16 units of every match that is not empty, in order.</summary>
+    public List<(int Start, int Length)> Matches(string text)
+    {
+        var matches = new List<(int, int)>();
+        var (shadow, starts) = Shadow(text);
+        try
+        {
+            foreach (var match in regex.EnumerateMatches(shadow))
+            {
+                if (match.Length == 0) continue;
+                if (starts is null) matches.Add((match.Index, match.Length));
+                else matches.Add((starts[match.Index], starts[match.Index + match.Length] - starts[match.Index]));
+            }
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new UserErrorException(Invariant($"The tokenizer's pattern '{pattern}' took more than {MatchLimit.TotalSeconds:0} seconds on a text of {text.Length} characters; it cannot be used on this text."), e);
+        }
+
+        return matches;
+    }
+
+    // The shadow has one unit for each code point; starts[i] is where code point i starts in the text. Null: text and shadow are the same.
+    private static (string Shadow, int[]? Starts) Shadow(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return (text, null);
+        var shadow = new StringBuilder(text.Length);
+        var starts = new List<int>(text.Length + 1);
+        var at = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            starts.Add(at);
+            shadow.Append(rune.IsBmp ? (char)rune.Value : Stand(Rune.GetUnicodeCategory(rune)));
+            at += rune.Utf16SequenceLength;
+        }
+
+        starts.Add(at);
+        return (shadow.ToString(), [.. starts]);
+    }
+
+    // One rare unit of each category that has members beyond U+FFFF.
+    private static char Stand(UnicodeCategory category) => category switch
+    {
+        UnicodeCategory.UppercaseLetter => '\u0182', // Ƃ
+        UnicodeCategory.LowercaseLetter => '\u0183', // ƃ
+        UnicodeCategory.TitlecaseLetter => '\u01C5',
+        UnicodeCategory.ModifierLetter => '\u02B0',
+        UnicodeCategory.OtherLetter => '\u01BB',
+        UnicodeCategory.NonSpacingMark => '\u0300',
+        UnicodeCategory.SpacingCombiningMark => '\u0903',
+        UnicodeCategory.EnclosingMark => '\u0488',
+        UnicodeCategory.DecimalDigitNumber => '\u0660',
+        UnicodeCategory.LetterNumber => '\u2160',
+        UnicodeCategory.OtherNumber => '\u00B2',
+        UnicodeCategory.ConnectorPunctuation => '\u203F',
+        UnicodeCategory.DashPunctuation => '\u2010',
+        UnicodeCategory.OpenPunctuation => '\u2045',
+        UnicodeCategory.ClosePunctuation => '\u2046',
+        UnicodeCategory.InitialQuotePunctuation => '\u00AB',
+        UnicodeCategory.FinalQuotePunctuation => '\u00BB',
+        UnicodeCategory.OtherPunctuation => '\u00B6',
+        UnicodeCategory.MathSymbol => '\u00AC',
+        UnicodeCategory.CurrencySymbol => '\u00A4',
+        UnicodeCategory.ModifierSymbol => '\u00AF',
+        UnicodeCategory.OtherSymbol => '\u00A6',
+        UnicodeCategory.Format => '\u00AD',
+        UnicodeCategory.PrivateUse => '\uE000',
+        _ => '\u0378', // not assigned
+    };
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>The decoders of tokenizer.json. Each is a function from the tokens' texts to texts that are joined in the end.</summary>
+internal static class Decoders
+{
+    private const string Known = "Sequence, Replace, ByteFallback, Fuse, Strip, ByteLevel, Metaspace";
+
+    /// <summary>Builds the decoder that the file describes; <c>null</c> describes one that joins tokens by spaces.</summary>
+    public static Func<IReadOnlyList<string>, string> Create(JsonPart part)
+    {
+        if (part.IsNull) return tokens => string.Join(' ', tokens);
+        var step = Step(part);
+        return tokens => string.Concat(step(tokens));
+    }
+
+    private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Step(JsonPart part)
+    {
+        switch (part.Type)
+        {
+            case "Sequence":
+                var steps = part.Items("decoders").Select(Step).ToArray();
+                return tokens => steps.Aggregate(tokens, (current, step) => step(current));
+            case "Replace":
+                var replace = Normalizers.Replacement(part);
+                return tokens => [.. tokens.Select(replace)];
+            case "ByteFallback":
+                return ByteFallback;
+            case "Fuse":
+                return tokens => [string.Concat(tokens)];
+            case "Strip":
+                return Strip(part);
+            case "ByteLevel":
+                return ByteLevel;
+            case "Metaspace":
+                return Metaspace(part);
+            default:
+                throw part.Unsupported("decoder", Known);
+        }
+    }
+
+    // Tokens such as <0xE2> stand for bytes. A run of them that is UTF-8 becomes its text, any other run one U+FFFD a byte.
+    private static List<string> ByteFallback(IReadOnlyList<string> tokens)
+    {
+        var texts = new List<string>(tokens.Count);
+        var run = new List<byte>();
+        foreach (var token in tokens)
+        {
+            if (TryByte(token, out var value))
+            {
+                run.Add(value);
+                continue;
+            }
+
+            Flush();
+            texts.Add(token);
+        }
+
+        Flush();
+        return texts;
+
+        void Flush()
+        {
+            if (run.Count == 0) return;
+            var bytes = CollectionsMarshal.AsSpan(run);
+            texts.Add(System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : new string('\uFFFD', run.Count));
+            run.Clear();
+        }
+    }
+
+    private static bool TryByte(string token, out byte value)
+    {
+        value = 0;
+        return token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>' &&
+            byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Strip(JsonPart part)
+    {
+        var content = part.Text("content");
+        if (content.Length != 1) throw part.Wrong("has a 'content' that is not one character");
+        var (letter, start, stop) = (content[0], part.Number("start"), part.Number("stop"));
+        return tokens => [.. tokens.Select(token =>
+        {
+            var (from, to) = (0, token.Length);
+            while (from < start && from < token.Length && token[from] == letter) from++;
+            while (token.Length - to < stop && to > from && token[to - 1] == letter) to--;
+            return token[from..to];
+        })];
+    }
+
+    // All bytes are put together before they are read, so a character may span tokens; broken UTF-8 is replaced as WHATWG says.
+    private static List<string> ByteLevel(IReadOnlyList<string> tokens)
+    {
+        var bytes = new List<byte>();
+        foreach (var token in tokens) ByteLetters.AppendBytes(token, bytes);
+        return [Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes))];
+    }
+
+    private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Metaspace(JsonPart part)
+    {
+        var replacement = part.Text("replacement");
+        var dropFirst = PreTokenizers.MetaspaceScheme(part) != "never";
+        return tokens => [.. tokens.Select((token, index) => token.Replace(replacement, index == 0 && dropFirst ? "" : " ", StringComparison.Ordinal))];
+    }
+}

@@ -1,0 +1,26 @@
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>Text to token ids and back, as the model's own tokenizer does it. Safe to use from several threads.</summary>
+public interface ITokenizer
+{
+    /// <summary>One more than the largest id, added tokens included: the least rows a model's embedding needs.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>SHA-256 of the tokenizer's file, lower-case hex.</summary>
+    string Digest { get; }
+
+    /// <summary>Ids of a text. Special tokens written in the text are recognised; a lone surrogate reads as U+FFFD.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="addSpecialTokens">Whether to add what the tokenizer's post-processor adds, such as a begin-of-sequence token.
+    /// A rendered chat template has them already: leave it false there.</param>
+    /// <exception cref="Harness.UserErrorException">The text has a piece without an id, and the tokenizer has no token for the unknown.</exception>
+    int[] Encode(string text, bool addSpecialTokens = false);
+
+    /// <summary>Text of ids. Ids that the vocabulary does not have give nothing; broken UTF-8 gives U+FFFD.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecialTokens">Whether to leave special tokens out.</param>
+    string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false);
+
+    /// <summary>Id of a token by its exact spelling in the vocabulary; <c>null</c> when there is none.</summary>
+    int? TokenId(string token);
+}

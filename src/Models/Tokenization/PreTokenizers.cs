@@ -1,0 +1,193 @@
+using System.Text;
+
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>The pre-tokenizers of tokenizer.json. Each cuts a piece of text into pieces that the model of the tokenizer sees one by one.</summary>
+internal static class PreTokenizers
+{
+    private const string Known = "Sequence, WhitespaceSplit, Whitespace, Punctuation, Digits, Split, ByteLevel, Metaspace";
+
+    // GPT-2's pattern (github.com/openai/gpt-2, src/encoder.py).
+    private const string ByteLevelPattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
+    /// <summary>Builds the pre-tokenizer that the file describes; <c>null</c> describes one that cuts nothing.</summary>
+    public static Func<TextPiece, IEnumerable<TextPiece>> Create(JsonPart part)
+    {
+        if (part.IsNull) return piece => [piece];
+        switch (part.Type)
+        {
+            case "Sequence":
+                var steps = part.Items("pretokenizers").Select(Create).ToArray();
+                return piece => steps.Aggregate((IEnumerable<TextPiece>)[piece], (pieces, step) => pieces.SelectMany(step));
+            case "WhitespaceSplit":
+                return piece => Cut(piece, Runs(piece.Text, rune => Rune.IsWhiteSpace(rune)), SplitBehavior.Removed);
+            case "Whitespace":
+                return piece => Cut(piece, WordsAndRest(piece.Text), SplitBehavior.Removed, invert: true);
+            case "Punctuation":
+                var punctuation = Behavior(part, "Isolated");
+                return piece => Cut(piece, Each(piece.Text, CharacterClasses.IsPunctuation), punctuation);
+            case "Digits":
+                return part.Flag("individual_digits", false)
+                    ? piece => Cut(piece, Each(piece.Text, Rune.IsNumber), SplitBehavior.Isolated)
+                    : piece => Cut(piece, Each(piece.Text, Rune.IsNumber), SplitBehavior.Contiguous);
+            case "Split":
+                return Split(part);
+            case "ByteLevel":
+                return ByteLevel(part);
+            case "Metaspace":
+                return Metaspace(part);
+            default:
+                throw part.Unsupported("pre-tokenizer", Known);
+        }
+    }
+
+    private static Func<TextPiece, IEnumerable<TextPiece>> Split(JsonPart part)
+    {
+        var behavior = Behavior(part, null);
+        var invert = part.Flag("invert", false);
+        var pattern = part.Member("pattern");
+        var regex = pattern.TextOrNull("String") is { } literal ? CodePointRegex.Literal(literal) : CodePointRegex.Create(pattern.Text("Regex"), pattern.Where);
+        return piece => Cut(piece, regex.Matches(piece.Text), behavior, invert);
+    }
+
+    private static Func<TextPiece, IEnumerable<TextPiece>> ByteLevel(JsonPart part)
+    {
+        var addPrefixSpace = part.Flag("add_prefix_space", true);
+        var regex = part.Flag("use_regex", true) ? CodePointRegex.Create(ByteLevelPattern, part.Where) : null;
+        return piece =>
+        {
+            if (addPrefixSpace && !piece.Text.StartsWith(' ')) piece = piece with { Text = " " + piece.Text };
+            var pieces = regex is null ? [piece] : Cut(piece, regex.Matches(piece.Text), SplitBehavior.Isolated);
+            return pieces.Select(cut => cut with { Text = ByteLetters.FromText(cut.Text) });
+        };
+    }
+
+    private static Func<TextPiece, IEnumerable<TextPiece>> Metaspace(JsonPart part)
+    {
+        var replacement = part.Text("replacement");
+        var scheme = MetaspaceScheme(part);
+        var split = part.Flag("split", true);
+        var regex = CodePointRegex.Literal(replacement);
+        return piece =>
+        {
+            var text = piece.Text.Replace(" ", replacement, StringComparison.Ordinal);
+            if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !text.StartsWith(replacement, StringComparison.Ordinal)) text = replacement + text;
+            piece = piece with { Text = text };
+            return split ? Cut(piece, regex.Matches(text), SplitBehavior.MergedWithNext) : [piece];
+        };
+    }
+
+    /// <summary>Whether a leading space is prepended: <c>always</c>, <c>first</c> or <c>never</c>. Older files say <c>add_prefix_space</c>.</summary>
+    public static string MetaspaceScheme(JsonPart part)
+    {
+        var scheme = part.TextOrNull("prepend_scheme") ?? (part.Flag("add_prefix_space", true) ? "always" : "never");
+        return scheme is "always" or "first" or "never" ? scheme : throw part.Wrong($"has the unknown prepend_scheme '{scheme}'; it must be always, first or never");
+    }
+
+    private static SplitBehavior Behavior(JsonPart part, string? otherwise)
+    {
+        var name = part.TextOrNull("behavior") ?? otherwise ?? throw part.Wrong("has no 'behavior'");
+        return Enum.TryParse<SplitBehavior>(name, out var behavior) && Enum.GetName(behavior) == name ? behavior
+            : throw part.Wrong($"has the unknown behavior '{name}'; it must be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}");
+    }
+
+    /// <summary>Cuts a piece at matches. Pieces without text vanish.</summary>
+    private static IEnumerable<TextPiece> Cut(TextPiece piece, List<(int Start, int Length)> matches, SplitBehavior behavior, bool invert = false)
+    {
+        foreach (var (start, stop) in Spans(piece.Text.Length, matches, behavior, invert))
+        {
+            if (stop > start) yield return new(piece.Text[start..stop], null, piece.AtStart && start == 0);
+        }
+    }
+
+    private static List<(int Start, int Stop)> Spans(int length, List<(int Start, int Length)> matches, SplitBehavior behavior, bool invert)
+    {
+        var parts = new List<(int Start, int Stop, bool IsMatch)>();
+        var at = 0;
+        foreach (var (start, matchLength) in matches)
+        {
+            if (start > at) parts.Add((at, start, invert));
+            parts.Add((start, start + matchLength, !invert));
+            at = start + matchLength;
+        }
+
+        if (at < length) parts.Add((at, length, invert));
+        var spans = new List<(int Start, int Stop)>();
+        var previousMatch = false;
+        switch (behavior)
+        {
+            case SplitBehavior.Removed:
+                spans.AddRange(parts.Where(part => !part.IsMatch).Select(part => (part.Start, part.Stop)));
+                break;
+            case SplitBehavior.Isolated:
+                spans.AddRange(parts.Select(part => (part.Start, part.Stop)));
+                break;
+            case SplitBehavior.Contiguous:
+                foreach (var (start, stop, isMatch) in parts)
+                {
+                    if (spans.Count > 0 && isMatch == previousMatch) spans[^1] = (spans[^1].Start, stop);
+                    else spans.Add((start, stop));
+                    previousMatch = isMatch;
+                }
+
+                break;
+            case SplitBehavior.MergedWithPrevious:
+                foreach (var (start, stop, isMatch) in parts)
+                {
+                    if (isMatch && !previousMatch && spans.Count > 0) spans[^1] = (spans[^1].Start, stop);
+                    else spans.Add((start, stop));
+                    previousMatch = isMatch;
+                }
+
+                break;
+            default: // MergedWithNext: the same from the end
+                foreach (var (start, stop, isMatch) in Enumerable.Reverse(parts))
+                {
+                    if (isMatch && !previousMatch && spans.Count > 0) spans[^1] = (start, spans[^1].Stop);
+                    else spans.Add((start, stop));
+                    previousMatch = isMatch;
+                }
+
+                spans.Reverse();
+                break;
+        }
+
+        return spans;
+    }
+
+    // Every code point of a class, one match each.
+    private static List<(int Start, int Length)> Each(string text, Func<Rune, bool> isOne)
+    {
+        var found = new List<(int, int)>();
+        var at = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (isOne(rune)) found.Add((at, rune.Utf16SequenceLength));
+            at += rune.Utf16SequenceLength;
+        }
+
+        return found;
+    }
+
+    // Runs of a class, one match each.
+    private static List<(int Start, int Length)> Runs(string text, Func<Rune, bool> isOne) => RunsOf(text, rune => isOne(rune) ? 1 : 0);
+
+    // \w+|[^\w\s]+
+    private static List<(int Start, int Length)> WordsAndRest(string text) => RunsOf(text, rune => CharacterClasses.IsWord(rune) ? 1 : Rune.IsWhiteSpace(rune) ? 0 : 2);
+
+    private static List<(int Start, int Length)> RunsOf(string text, Func<Rune, int> classOf)
+    {
+        var found = new List<(int Start, int Length)>();
+        var (at, previous) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var current = classOf(rune);
+            if (current != 0 && current == previous) found[^1] = (found[^1].Start, found[^1].Length + rune.Utf16SequenceLength);
+            else if (current != 0) found.Add((at, rune.Utf16SequenceLength));
+            previous = current;
+            at += rune.Utf16SequenceLength;
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,20 @@
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>What becomes of the matches when text is cut; the names are the file format's.</summary>
+internal enum SplitBehavior
+{
+    /// <summary>They vanish.</summary>
+    Removed,
+
+    /// <summary>Each is a piece of its own.</summary>
+    Isolated,
+
+    /// <summary>Each joins the piece before it.</summary>
+    MergedWithPrevious,
+
+    /// <summary>Each joins the piece after it.</summary>
+    MergedWithNext,
+
+    /// <summary>Neighbouring matches are one piece.</summary>
+    Contiguous,
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>Reads the <c>model</c> of tokenizer.json.</summary>
+internal static class TokenModels
+{
+    /// <summary>Builds the model that the file describes.</summary>
+    public static ITokenModel Create(JsonPart part)
+    {
+        if (part.Json.ValueKind != JsonValueKind.Object) throw part.Wrong("is not an object");
+        // Files written before the format had types hold a BPE when they have merges.
+        var type = part.TextOrNull("type") ?? (part.Member("merges").IsNull ? throw part.Wrong("has no 'type'") : "BPE");
+        return type switch
+        {
+            "WordLevel" => new WordLevelModel(part),
+            "BPE" => new BytePairModel(part),
+            _ => throw part.Wrong($"is of the type '{type}', which is not supported yet; supported: WordLevel, BPE"),
+        };
+    }
+
+    /// <summary>Reads the vocabulary of a model.</summary>
+    public static Dictionary<string, int> ReadVocabulary(JsonPart model)
+    {
+        var part = model.Member("vocab");
+        if (part.Json.ValueKind != JsonValueKind.Object) throw part.Wrong("is not an object of ids by token");
+        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var property in part.Json.EnumerateObject())
+        {
+            string token;
+            try
+            {
+                token = property.Name;
+            }
+            catch (InvalidOperationException)
+            {
+                throw part.Wrong("holds a token that is not valid Unicode");
+            }
+
+            var id = new JsonPart($"{part.Where}[{Checkpoints.SafetensorsHeader.Shown(token)}]", property.Value).AsNumber();
+            if (!vocabulary.TryAdd(token, id)) throw part.Wrong($"lists the token '{Checkpoints.SafetensorsHeader.Shown(token)}' twice");
+        }
+
+        return vocabulary;
+    }
+}
