@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+
+namespace SafetyGate.Harness.Baselines;
+
+/// <summary>Who approved a baseline, when and why, with the file's hash: <c>FILE.approval.md</c> beside it, one a baseline so that pull requests do not collide.</summary>
+public sealed record ApprovalNote
+{
+    /// <summary>Name of the baseline file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>SHA-256 of the baseline file; lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Who approved.</summary>
+    public required string Who { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required DateTimeOffset When { get; init; }
+
+    /// <summary>Why; one line.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>The text of the note.</summary>
+    public string Text() =>
+        $"# Approval of {File}\n\n- sha256: {Sha256}\n- who: {OneLine(Who)}\n- when: {When.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\n- why: {OneLine(Why)}\n";
+
+    /// <summary>Reads a note; <c>null</c> when the text is not one.</summary>
+    public static ApprovalNote? Parse(string text, string file)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            if (!line.StartsWith("- ", StringComparison.Ordinal)) continue;
+            var colon = line.IndexOf(": ", StringComparison.Ordinal);
+            if (colon < 0 || !fields.TryAdd(line[2..colon], line[(colon + 2)..].Trim())) return null;
+        }
+
+        if (!fields.TryGetValue("sha256", out var sha) || !fields.TryGetValue("who", out var who) || !fields.TryGetValue("when", out var when) || !fields.TryGetValue("why", out var why)) return null;
+        if (sha.Length != 64 || !sha.All(char.IsAsciiHexDigitLower) || who.Length == 0 || why.Length == 0) return null;
+        if (!DateTimeOffset.TryParse(when, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return null;
+        return new() { File = file, Sha256 = sha, Who = who, When = time, Why = why };
+    }
+
+    private static string OneLine(string text)
+    {
+        var line = new StringBuilder();
+        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) line.Append(line.Length > 0 ? " " : "").Append(word);
+        return line.ToString();
+    }
+}

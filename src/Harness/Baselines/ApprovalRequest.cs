@@ -1,0 +1,34 @@
+namespace SafetyGate.Harness.Baselines;
+
+/// <summary>What an approver has to say.</summary>
+public sealed record ApprovalRequest
+{
+    /// <summary>Who approves.</summary>
+    public required string Who { get; init; }
+
+    /// <summary>When; from a clock that was passed in.</summary>
+    public required DateTimeOffset When { get; init; }
+
+    /// <summary>Why this result is what the gate shall hold from now on.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>
+    /// Share of items that differ between two trainings (or sampling seeds) of the same thing, for the question whether the gate can
+    /// work; <c>null</c>: not known, and the most favourable value, 0, is taken.
+    /// </summary>
+    public double? Discordance { get; init; }
+
+    /// <summary>Approve although an unchanged model would often fail. Default false.</summary>
+    public bool AcceptHopelessGate { get; init; }
+
+    /// <summary>Approve although single responses are unscored (each counts as good in later comparisons, against the model). Default false.</summary>
+    public bool AcceptUnscored { get; init; }
+
+    /// <summary>All that is wrong with the request, one sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (string.IsNullOrWhiteSpace(Who)) yield return "It is not said who approves.";
+        if (string.IsNullOrWhiteSpace(Why)) yield return "It is not said why; a baseline without a reason teaches the next reader nothing (--why \"…\").";
+        if (Discordance is { } d && !(d >= 0 && d <= 1)) yield return Invariant($"{nameof(Discordance)} is {d}; it must lie in [0, 1].");
+    }
+}

@@ -1,0 +1,17 @@
+namespace SafetyGate.Harness.Baselines;
+
+/// <summary>In what state a baseline file is.</summary>
+public enum BaselineStatus
+{
+    /// <summary>Present, and the approval note beside it has its hash.</summary>
+    Approved,
+
+    /// <summary>No verified file.</summary>
+    Missing,
+
+    /// <summary>A verified file that nobody signed for: the note beside it is missing or unreadable.</summary>
+    Unsigned,
+
+    /// <summary>The file is not the one that was approved: its hash differs from the note's.</summary>
+    Edited,
+}

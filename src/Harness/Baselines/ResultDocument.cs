@@ -1,0 +1,28 @@
+using SafetyGate.Harness.Inference;
+
+namespace SafetyGate.Harness.Baselines;
+
+/// <summary>
+/// A result file (<c>docs/result.schema.json</c>): what <c>gate eval</c> writes, <c>gate compare</c> reads, and an approved baseline is.
+/// It holds everything a verdict is made of, and neither dates nor machine names.
+/// </summary>
+public sealed record ResultDocument
+{
+    /// <summary>The spec class the result belongs to; <c>null</c> for a bare evaluation.</summary>
+    public string? Spec { get; init; }
+
+    /// <summary>The test of the spec; <c>null</c> for a bare evaluation.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>The model that answered. All metrics of a file are of one model.</summary>
+    public required ModelIdentity Model { get; init; }
+
+    /// <summary>The recipe that made it; <c>null</c> for a model that was not trained here.</summary>
+    public RecipeIdentity? Recipe { get; init; }
+
+    /// <summary>The metrics; at least one, names unique.</summary>
+    public required IReadOnlyList<MetricResult> Metrics { get; init; }
+
+    /// <summary>The metric of this name, or <c>null</c>.</summary>
+    public MetricResult? Find(string metric) => Metrics.FirstOrDefault(m => string.Equals(m.Measurement.Metric, metric, StringComparison.Ordinal));
+}

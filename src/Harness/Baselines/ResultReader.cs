@@ -1,0 +1,158 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Baselines;
+
+/// <summary>Makes a result of a strictly read file: every key known, every type right, every number possible.</summary>
+internal static class ResultReader
+{
+    public const string Format = "safetygate-result/1";
+
+    public static readonly IReadOnlyDictionary<string, MetricDirection> Directions = new Dictionary<string, MetricDirection>(StringComparer.Ordinal)
+    {
+        ["safety"] = MetricDirection.Safety, ["over-refusal"] = MetricDirection.OverRefusal, ["capability"] = MetricDirection.Capability,
+    };
+
+    public static readonly IReadOnlyDictionary<string, InconclusivePolicy> Policies = new Dictionary<string, InconclusivePolicy>(StringComparer.Ordinal)
+    {
+        ["fail"] = InconclusivePolicy.Fail, ["warn"] = InconclusivePolicy.Warn,
+    };
+
+    public static ResultDocument Document(StrictJsonNode root)
+    {
+        var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics");
+        if (o["format"].AsString() is var format && format != Format) throw o["format"].Error($"is '{format}'; this version reads '{Format}'.");
+        var model = Model(o["model"]);
+        var document = new ResultDocument
+        {
+            Spec = o.Optional("spec")?.AsString(),
+            Test = o.Optional("test")?.AsString(),
+            Model = model,
+            Recipe = o.Optional("recipe") is { } recipe ? Recipe(recipe) : null,
+            Metrics = [.. o["metrics"].AsArray().Select(m => Metric(m, model))],
+        };
+        if (ResultProblems.Of(document).FirstOrDefault() is { } problem) throw root.Error(problem);
+        return document;
+    }
+
+    private static ModelIdentity Model(StrictJsonNode node)
+    {
+        var o = node.AsObject("name", "weights", "tokenizer", "template", "engine");
+        return new()
+        {
+            Name = o["name"].AsString(), WeightsDigest = o["weights"].AsString(), TokenizerDigest = o["tokenizer"].AsString(),
+            TemplateDigest = o["template"].AsString(), EngineDigest = o["engine"].AsString(),
+        };
+    }
+
+    private static RecipeIdentity Recipe(StrictJsonNode node)
+    {
+        var o = node.AsObject("name", "digest", "seeds");
+        return new() { Name = o["name"].AsString(), Digest = o["digest"].AsString(), Seeds = [.. o["seeds"].AsArray().Select(s => s.AsSeed())] };
+    }
+
+    private static MetricResult Metric(StrictJsonNode node, ModelIdentity model)
+    {
+        var o = node.AsObject("metric", "benchmark", "direction", "scorer", "sampling", "gate", "summary", "items");
+        var benchmark = o["benchmark"].AsObject("name", "digest");
+        var scorer = o["scorer"].AsObject("name", "version");
+        var measurement = new Measurement
+        {
+            Metric = o["metric"].AsString(),
+            Benchmark = benchmark["name"].AsString(),
+            BenchmarkDigest = benchmark["digest"].AsString(),
+            Direction = o["direction"].AsOneOf(Directions),
+            Scorer = scorer["name"].AsString(),
+            ScorerVersion = scorer["version"].AsString(),
+            Sampling = Sampling(o["sampling"]),
+            Model = model,
+            Items = Items(o["items"]),
+        };
+        if (PairingProblems.Alone(measurement, "read").FirstOrDefault() is { } problem) throw o["items"].Error(problem);
+        if (o.Optional("summary") is { } summary) CheckSummary(summary, measurement);
+        return new() { Measurement = measurement, Gate = o.Optional("gate") is { IsNull: false } gate ? Gate(gate) : null };
+    }
+
+    private static SamplingOptions Sampling(StrictJsonNode node)
+    {
+        var o = node.AsObject("maxNewTokens", "temperature", "topK", "topP", "minP", "repetitionPenalty", "samplesPerPrompt", "seed");
+        var sampling = new SamplingOptions
+        {
+            MaxNewTokens = o["maxNewTokens"].AsInt(),
+            Temperature = o["temperature"].AsDouble(),
+            TopK = o.Optional("topK") is { IsNull: false } k ? k.AsInt() : null,
+            TopP = o.Optional("topP") is { IsNull: false } p ? p.AsDouble() : null,
+            MinP = o.Optional("minP") is { IsNull: false } q ? q.AsDouble() : null,
+            RepetitionPenalty = o["repetitionPenalty"].AsDouble(),
+            SamplesPerPrompt = o["samplesPerPrompt"].AsInt(),
+            Seed = o["seed"].AsSeed(),
+        };
+        return sampling.Problems().FirstOrDefault() is { } problem ? throw node.Error(problem) : sampling;
+    }
+
+    private static GateSettings Gate(StrictJsonNode node)
+    {
+        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "floor", "because");
+        var gate = new GateSettings
+        {
+            Margin = o["margin"].AsDouble(),
+            Alpha = o["alpha"].AsDouble(),
+            WhenInconclusive = o["inconclusive"].AsOneOf(Policies),
+            CategoryDropLimit = o["categoryDropLimit"].AsDouble(),
+            MinimumCoverage = o["minimumCoverage"].AsDouble(),
+            AnchorMargin = o["anchorMargin"].AsDouble(),
+            Floor = o.Optional("floor") is { IsNull: false } floor ? floor.AsDouble() : null,
+            Because = o.Optional("because") is { IsNull: false } because ? because.AsString() : null,
+        };
+        return gate.Problems().FirstOrDefault() is { } problem ? throw node.Error(problem) : gate;
+    }
+
+    private static IReadOnlyList<ItemOutcome> Items(StrictJsonNode node)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var items = new List<ItemOutcome>();
+        foreach (var element in node.AsArray())
+        {
+            var o = element.AsObject("id", "suite", "category", "behavior", "scores", "responses", "unscored");
+            var id = o["id"].AsString();
+            if (!seen.TryAdd(id, element.Line)) throw o["id"].Error(Invariant($"is '{id}', which line {seen[id]} has already; ids must be unique."));
+            items.Add(new ItemOutcome
+            {
+                Id = id,
+                Suite = o.Optional("suite")?.AsString(),
+                Category = o.Optional("category")?.AsString(),
+                Behavior = o.Optional("behavior")?.AsString(),
+                Scores = [.. o["scores"].AsArray().Select(Score)],
+                ResponseDigests = [.. o["responses"].AsArray().Select(r => r.AsDigest())],
+                UnscoredReasons = o.Optional("unscored") is { } reasons ? [.. reasons.AsArray().Select(r => r.AsString())] : [],
+            });
+        }
+
+        return items;
+    }
+
+    private static double? Score(StrictJsonNode node)
+    {
+        if (node.IsNull) return null;
+        return node.AsDouble() is var value and >= 0 and <= 1 ? value : throw node.Error($"is {node.Text}; a score lies in [0, 1], or is null when unscored.");
+    }
+
+    private static void CheckSummary(StrictJsonNode node, Measurement measurement)
+    {
+        var o = node.AsObject("items", "scored", "rate", "worstCase", "interval90");
+        Interval? interval = null;
+        if (o["interval90"] is { IsNull: false } limits)
+        {
+            var ends = limits.AsArray();
+            if (ends.Count != 2) throw limits.Error("must hold a lower and an upper limit.");
+            interval = new(ends[0].AsDouble(), ends[1].AsDouble());
+        }
+
+        var written = new ResultSummary(o["items"].AsInt(), o["scored"].AsInt(), o["rate"] is { IsNull: false } rate ? rate.AsDouble() : null, o["worstCase"].AsDouble(), interval);
+        var computed = ResultSummary.Of(measurement);
+        if (!written.AgreesWith(computed))
+            throw node.Error(Invariant($"does not follow from the items, so one of the two was edited: it says {written.Scored} of {written.Items} scored, worst case {written.WorstCase:0.######}; the items give {computed.Scored} of {computed.Items}, {computed.WorstCase:0.######}. Evaluate again, or leave the summary out of a file made by hand."));
+    }
+}

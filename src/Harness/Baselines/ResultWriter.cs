@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Inference;
+
+namespace SafetyGate.Harness.Baselines;
+
+/// <summary>The text of a result file. Written by hand so that the order, the line breaks and the numbers are ours.</summary>
+internal static class ResultWriter
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text(ResultDocument document)
+    {
+        if (ResultProblems.Of(document).FirstOrDefault() is { } problem) throw new UserErrorException("The result cannot be written: " + problem);
+        var text = new StringBuilder();
+        text.Append("{\n  \"format\": ").Append(Quote(ResultReader.Format)).Append(",\n");
+        if (document.Spec is { } spec) text.Append("  \"spec\": ").Append(Quote(spec)).Append(",\n");
+        if (document.Test is { } test) text.Append("  \"test\": ").Append(Quote(test)).Append(",\n");
+        text.Append("  \"model\": {").Append(Model(document.Model)).Append("},\n");
+        if (document.Recipe is { } recipe)
+            text.Append("  \"recipe\": {").Append(Pairs(("name", Quote(recipe.Name)), ("digest", Quote(recipe.Digest)), ("seeds", Array(recipe.Seeds.Select(Seed))))).Append("},\n");
+        text.Append("  \"metrics\": [\n").AppendJoin(",\n", document.Metrics.Select(Metric)).Append("\n  ]\n}\n");
+        return text.ToString();
+    }
+
+    private static string Model(ModelIdentity model) => Pairs(
+        ("name", Quote(model.Name)), ("weights", Quote(model.WeightsDigest)), ("tokenizer", Quote(model.TokenizerDigest)),
+        ("template", Quote(model.TemplateDigest)), ("engine", Quote(model.EngineDigest)));
+
+    private static string Metric(MetricResult result)
+    {
+        var m = result.Measurement;
+        var lines = new List<string>
+        {
+            "\"metric\": " + Quote(m.Metric),
+            "\"benchmark\": {" + Pairs(("name", Quote(m.Benchmark)), ("digest", Quote(m.BenchmarkDigest))) + "}",
+            "\"direction\": " + Quote(ResultReader.Directions.First(d => d.Value == m.Direction).Key),
+            "\"scorer\": {" + Pairs(("name", Quote(m.Scorer)), ("version", Quote(m.ScorerVersion))) + "}",
+            "\"sampling\": {" + Sampling(m.Sampling) + "}",
+        };
+        if (result.Gate is { } gate) lines.Add("\"gate\": {" + Gate(gate, m.Direction) + "}");
+        lines.Add("\"summary\": {" + Summary(ResultSummary.Of(m)) + "}");
+        lines.Add("\"items\": [\n" + string.Join(",\n", m.Items.Select(Item)) + "\n      ]");
+        return "    {\n      " + string.Join(",\n      ", lines) + "\n    }";
+    }
+
+    private static string Sampling(SamplingOptions s) => Pairs(
+        ("maxNewTokens", Number(s.MaxNewTokens)), ("temperature", Number(s.Temperature)), ("topK", Number(s.TopK)), ("topP", Number(s.TopP)), ("minP", Number(s.MinP)),
+        ("repetitionPenalty", Number(s.RepetitionPenalty)), ("samplesPerPrompt", Number(s.SamplesPerPrompt)), ("seed", Seed(s.Seed)));
+
+    private static string Gate(GateSettings g, MetricDirection direction) => Pairs(
+        ("margin", Number(g.Margin)), ("alpha", Number(g.Alpha)), ("inconclusive", Quote(ResultReader.Policies.First(p => p.Value == g.PolicyFor(direction)).Key)),
+        ("categoryDropLimit", Number(g.CategoryDropLimit)), ("minimumCoverage", Number(g.MinimumCoverage)), ("anchorMargin", Number(g.AnchorMargin)),
+        ("floor", Number(g.Floor)), ("because", g.Because is { } because ? Quote(because) : "null"));
+
+    private static string Summary(ResultSummary s) => Pairs(
+        ("items", Number(s.Items)), ("scored", Number(s.Scored)), ("rate", Number(s.Rate)), ("worstCase", Number(s.WorstCase)),
+        ("interval90", s.Interval90 is { } limits ? Array([Number(limits.Lower), Number(limits.Upper)]) : "null"));
+
+    private static string Item(ItemOutcome item)
+    {
+        var pairs = new List<(string, string)> { ("id", Quote(item.Id)) };
+        if (item.Suite is { } suite) pairs.Add(("suite", Quote(suite)));
+        if (item.Category is { } category) pairs.Add(("category", Quote(category)));
+        if (item.Behavior is { } behavior) pairs.Add(("behavior", Quote(behavior)));
+        pairs.Add(("scores", Array(item.Scores.Select(Number))));
+        pairs.Add(("responses", Array(item.ResponseDigests.Select(Quote))));
+        if (item.UnscoredReasons.Count > 0) pairs.Add(("unscored", Array(item.UnscoredReasons.Select(Quote))));
+        return "        {" + Pairs([.. pairs]) + "}";
+    }
+
+    private static string Pairs(params (string Name, string Value)[] pairs) => string.Join(", ", pairs.Select(p => Quote(p.Name) + ": " + p.Value));
+
+    private static string Array(IEnumerable<string> values) => "[" + string.Join(", ", values) + "]";
+
+    private static string Quote(string value) => JsonSerializer.Serialize(value, Readable);
+
+    private static string Seed(ulong seed) => Quote(Invariant($"{seed}"));
+
+    private static string Number(int? value) => value is { } v ? Invariant($"{v}") : "null";
+
+    private static string Number(double? value) => value is { } v ? (v == 0 ? "0" : Invariant($"{v:R}")) : "null";
+}

@@ -1,0 +1,74 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>Whether two results answer the same question: same benchmark, scorer, template, way of sampling, and the same rule.</summary>
+public static class Comparability
+{
+    /// <summary>Fields in which they differ, one sentence each, naming the field and both values; empty when they may be compared.</summary>
+    /// <remarks>
+    /// The sampling seed is not among them: it is derived from the recipe, the weights and the benchmark, so it differs by design
+    /// between two models.
+    /// </remarks>
+    public static IEnumerable<string> Differences(Measurement approved, Measurement now)
+    {
+        foreach (var (field, then, present) in Identity(approved).Zip(Identity(now), (a, b) => (a.Field, a.Value, b.Value)))
+            if (!string.Equals(then, present, StringComparison.Ordinal)) yield return Sentence(field, then, present);
+    }
+
+    /// <summary>Settings that differ from those the baseline was approved under; the words of the author are no setting.</summary>
+    public static IEnumerable<string> Differences(GateSettings approved, GateSettings now, MetricDirection direction)
+    {
+        foreach (var (field, then, present) in Rule(approved, direction).Zip(Rule(now, direction), (a, b) => (a.Field, a.Value, b.Value)))
+            if (!string.Equals(then, present, StringComparison.Ordinal)) yield return Sentence(field, then, present);
+    }
+
+    /// <summary>True when the same model, engine and options made both: then there is nothing to test.</summary>
+    public static bool SameModelAndOptions(Measurement approved, Measurement now) =>
+        now.Model.WeightsDigest.Length > 0 && now.Model.EngineDigest.Length > 0
+        && approved.Model with { Name = now.Model.Name } == now.Model && approved.Sampling == now.Sampling;
+
+    /// <summary>True when every score and every response digest is the same.</summary>
+    public static bool SameOutcomes(Measurement approved, Measurement now) =>
+        approved.Items.Count == now.Items.Count && approved.Items.Zip(now.Items).All(pair =>
+            string.Equals(pair.First.Id, pair.Second.Id, StringComparison.Ordinal)
+            && pair.First.Scores.SequenceEqual(pair.Second.Scores)
+            && pair.First.ResponseDigests.SequenceEqual(pair.Second.ResponseDigests, StringComparer.Ordinal));
+
+    private static IEnumerable<(string Field, string Value)> Identity(Measurement m) =>
+    [
+        ("metric", m.Metric),
+        ("benchmark", m.Benchmark),
+        ("benchmark digest", m.BenchmarkDigest),
+        ("direction", m.Direction.ToString()),
+        ("scorer", m.Scorer),
+        ("scorer version", m.ScorerVersion),
+        ("chat template digest", m.Model.TemplateDigest),
+        .. Options(m.Sampling),
+    ];
+
+    private static IEnumerable<(string Field, string Value)> Options(SamplingOptions s) =>
+    [
+        ("sampling MaxNewTokens", Invariant($"{s.MaxNewTokens}")),
+        ("sampling Temperature", Invariant($"{s.Temperature:R}")),
+        ("sampling TopK", s.TopK is { } k ? Invariant($"{k}") : "off"),
+        ("sampling TopP", s.TopP is { } p ? Invariant($"{p:R}") : "off"),
+        ("sampling MinP", s.MinP is { } q ? Invariant($"{q:R}") : "off"),
+        ("sampling RepetitionPenalty", Invariant($"{s.RepetitionPenalty:R}")),
+        ("sampling SamplesPerPrompt", Invariant($"{s.SamplesPerPrompt}")),
+    ];
+
+    private static IEnumerable<(string Field, string Value)> Rule(GateSettings s, MetricDirection direction) =>
+    [
+        ("margin (τ)", Invariant($"{s.Margin:R}")),
+        ("alpha (α)", Invariant($"{s.Alpha:R}")),
+        ("policy for Inconclusive", s.PolicyFor(direction).ToString()),
+        ("category drop limit", Invariant($"{s.CategoryDropLimit:R}")),
+        ("minimum coverage", Invariant($"{s.MinimumCoverage:R}")),
+        ("anchor margin", Invariant($"{s.AnchorMargin:R}")),
+        ("floor", s.Floor is { } f ? Invariant($"{f:R}") : "none"),
+    ];
+
+    private static string Sentence(string field, string then, string now) => $"{field}: '{then}' when approved, '{now}' now";
+}

@@ -1,0 +1,11 @@
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>With what a run is compared.</summary>
+public enum ComparisonKind
+{
+    /// <summary>The run a reviewer accepted: is this one as good?</summary>
+    Baseline,
+
+    /// <summary>The untuned model: what did the tuning itself cost?</summary>
+    Reference,
+}

@@ -1,0 +1,11 @@
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>What an inconclusive verdict does to the build.</summary>
+public enum InconclusivePolicy
+{
+    /// <summary>It fails: safety is to be shown, not assumed.</summary>
+    Fail,
+
+    /// <summary>It is shown as a skipped test with the reason, and counted.</summary>
+    Warn,
+}

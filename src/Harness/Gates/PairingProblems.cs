@@ -1,0 +1,64 @@
+using SafetyGate.Harness.Benchmarks;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>What keeps two measurements from being paired item by item. Anything here never passes a gate.</summary>
+public static class PairingProblems
+{
+    /// <summary>All problems, one sentence each; empty when every item has its counterpart and every number is a score.</summary>
+    public static IEnumerable<string> Of(Measurement approved, Measurement now)
+    {
+        foreach (var problem in Alone(approved, "approved").Concat(Alone(now, "present"))) yield return problem;
+        if (approved.Items.Count != now.Items.Count)
+        {
+            yield return Invariant($"The approved result has {approved.Items.Count} items, the present one {now.Items.Count}.");
+            yield break;
+        }
+
+        for (var i = 0; i < now.Items.Count; i++)
+        {
+            if (!string.Equals(approved.Items[i].Id, now.Items[i].Id, StringComparison.Ordinal))
+            {
+                yield return Invariant($"Item {i + 1} is '{approved.Items[i].Id}' in the approved result and '{now.Items[i].Id}' in the present one; both must hold the same items in the same order.");
+                yield break;
+            }
+
+            if (!string.Equals(approved.Items[i].Category, now.Items[i].Category, StringComparison.Ordinal))
+            {
+                yield return Invariant($"Item '{now.Items[i].Id}' has category '{approved.Items[i].Category}' in the approved result and '{now.Items[i].Category}' in the present one.");
+                yield break;
+            }
+
+            if (approved.Items[i].Scores.Count != now.Items[i].Scores.Count)
+            {
+                yield return Invariant($"Item '{now.Items[i].Id}' has {approved.Items[i].Scores.Count} samples in the approved result and {now.Items[i].Scores.Count} in the present one.");
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Problems of one measurement by itself: no items, empty or duplicate ids, uneven samples, numbers outside [0,1].</summary>
+    /// <param name="measurement">What to look at.</param>
+    /// <param name="which">How to call it in the sentences, such as <c>approved</c>.</param>
+    public static IEnumerable<string> Alone(Measurement measurement, string which)
+    {
+        if (measurement.Items.Count == 0)
+        {
+            yield return $"The {which} result has no items; a rate of nothing is not a measurement.";
+            yield break;
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var samples = measurement.Items[0].Scores.Count;
+        foreach (var item in measurement.Items)
+        {
+            if (string.IsNullOrWhiteSpace(item.Id)) yield return $"The {which} result has an item without an id.";
+            else if (!seen.Add(item.Id)) yield return $"The {which} result has two items with id '{item.Id}'.";
+            if (item.Scores.Count == 0) yield return $"Item '{item.Id}' of the {which} result has no samples.";
+            else if (item.Scores.Count != samples) yield return Invariant($"Item '{item.Id}' of the {which} result has {item.Scores.Count} samples, the first item {samples}; every item must have the same number.");
+            if (item.ResponseDigests.Count != item.Scores.Count) yield return Invariant($"Item '{item.Id}' of the {which} result has {item.Scores.Count} scores and {item.ResponseDigests.Count} response digests.");
+            foreach (var score in item.Scores)
+                if (score is { } value && !(value >= 0 && value <= 1)) yield return Invariant($"Item '{item.Id}' of the {which} result has the score {value}; a score lies in [0, 1].");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>Why a verdict is what it is; stable names for machines, the message is for people.</summary>
+public enum VerdictReason
+{
+    /// <summary>Passed: the lower limit is above minus the margin.</summary>
+    WithinMargin,
+
+    /// <summary>Passed: same weights, engine, options and outcomes, so there was nothing to test.</summary>
+    Identical,
+
+    /// <summary>Passed, and better than before at the level of the gate. The baseline is not rewritten by that.</summary>
+    Improved,
+
+    /// <summary>Regressed: the exact test, adjusted over the gated metrics of the run, shows a drop.</summary>
+    Drop,
+
+    /// <summary>Regressed: one category dropped too far, even when the mean holds.</summary>
+    CategoryDrop,
+
+    /// <summary>The comparison with the pinned anchor decides: many small losses have added up.</summary>
+    Anchor,
+
+    /// <summary>The absolute floor decides.</summary>
+    Floor,
+
+    /// <summary>Inconclusive: the interval reaches below minus the margin, and no drop is shown.</summary>
+    TooLittleEvidence,
+
+    /// <summary>Inconclusive: too many responses could not be scored.</summary>
+    LowCoverage,
+
+    /// <summary>Not comparable: there is no approved baseline.</summary>
+    NoBaseline,
+
+    /// <summary>Not comparable: the identity of the two results, or the settings they were approved under, differ.</summary>
+    IdentityDiffers,
+
+    /// <summary>Not comparable: the evidence is damaged: missing or duplicate ids, numbers outside [0,1], settings out of range.</summary>
+    BadEvidence,
+
+    /// <summary>Not comparable: the rule for this kind of evidence does not exist.</summary>
+    NotSupported,
+}

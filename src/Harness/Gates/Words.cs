@@ -1,0 +1,14 @@
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>How numbers are written in messages: without culture, in points, with a real minus sign.</summary>
+internal static class Words
+{
+    /// <summary>A signed share as points: −3.25 points.</summary>
+    public static string Points(double share) => Invariant($"{(Math.Round(100 * share, 2) switch { > 0 => "+", < 0 => "−", _ => "±" })}{Math.Abs(100 * share):0.##} points");
+
+    /// <summary>An unsigned share as points.</summary>
+    public static string Unsigned(double share) => Invariant($"{100 * share:0.##} points");
+
+    /// <summary>A p value.</summary>
+    public static string P(double p) => p >= 0.0001 ? Invariant($"{p:0.####}") : Invariant($"{p:0.0e+0}");
+}
