@@ -7,7 +7,7 @@ internal static class ConformanceFolder
 {
     public static string? Path { get; } = Find();
 
-    public const string Absent = "no conformance folder (set SAFETYGATE_CONFORMANCE)";
+    public const string Absent = "no conformance folder (set SAFETYGATE_CONFORMANCE), or none of these cases in it";
 
     /// <summary>Files below the folder, relative to it, by pattern; one empty name when there are none, so that the theory can skip.</summary>
     public static TheoryData<string> Files(string subfolder, string pattern, SearchOption depth = SearchOption.TopDirectoryOnly)
