@@ -1,0 +1,44 @@
+namespace SafetyGate.Torch;
+
+/// <summary>
+/// Counts the native memory of live tensors, which the garbage collector does not see, and collects when it has doubled since the last time:
+/// tensors that nobody disposed are finalized, and a loop that forgets them keeps its memory.
+/// </summary>
+internal static class TensorMemory
+{
+    /// <summary>What libtorch keeps beside a tensor's elements, roughly.</summary>
+    private const long Overhead = 640;
+    private const long Floor = 12L << 20;
+
+    private static readonly Lock s_collecting = new();
+    private static long s_live;
+    private static long s_limit = Floor;
+
+    internal static void Add(long bytes)
+    {
+        if (Interlocked.Add(ref s_live, bytes + Overhead) > Volatile.Read(ref s_limit)) Collect();
+    }
+
+    internal static void Remove(long bytes) => Interlocked.Add(ref s_live, -(bytes + Overhead));
+
+    private static void Collect()
+    {
+        if (!s_collecting.TryEnter()) return;
+        try
+        {
+            // Young tensors first; the old generations only when that gave back too little.
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            GC.WaitForPendingFinalizers();
+            if (Volatile.Read(ref s_live) > s_limit / 2)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+                GC.WaitForPendingFinalizers();
+            }
+            Volatile.Write(ref s_limit, Math.Max(Floor, 2 * Volatile.Read(ref s_live)));
+        }
+        finally
+        {
+            s_collecting.Exit();
+        }
+    }
+}

@@ -1,0 +1,3 @@
+global using FluentAssertions;
+global using TorchSharp;
+global using static TorchSharp.torch;
