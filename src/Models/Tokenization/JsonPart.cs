@@ -71,7 +71,7 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
     }
 
     /// <summary>A complaint about this element.</summary>
-    public UserErrorException Wrong(string what) => new($"{Where} {what}.");
+    public UserErrorException Wrong(string what) => new($"{Where.TrimEnd()} {what}.");
 
     /// <summary>A complaint about a component that this product does not have yet.</summary>
     public UserErrorException Unsupported(string kind, string known) => new($"{Where}: the {kind} '{Type}' is not supported yet; supported: {known}.");

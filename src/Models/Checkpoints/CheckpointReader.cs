@@ -1,0 +1,233 @@
+using System.Text.Json;
+using SafetyGate.Harness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Checkpoints;
+
+/// <summary>
+/// A model directory in the Hugging Face layout, opened for reading: <c>config.json</c>, <c>generation_config.json</c> and the
+/// tensors of <c>model.safetensors</c> or of the shards that <c>model.safetensors.index.json</c> lists. Checkpoints are read as data only.
+/// </summary>
+public sealed class CheckpointReader : IDisposable
+{
+    /// <summary>The architecture's file.</summary>
+    public const string ConfigFileName = "config.json";
+
+    /// <summary>The file of what generation needs, such as the end-of-sequence ids.</summary>
+    public const string GenerationConfigFileName = "generation_config.json";
+
+    /// <summary>The weights, when they are in one file.</summary>
+    public const string WeightsFileName = "model.safetensors";
+
+    /// <summary>The index of the weights, when they are in several files.</summary>
+    public const string IndexFileName = "model.safetensors.index.json";
+
+    private const string Head = "lm_head.weight";
+    private const string Embedding = "model.embed_tokens.weight";
+
+    private readonly Dictionary<string, SafetensorsFile> fileOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SafetensorsEntry> tensors = new(StringComparer.Ordinal);
+    private readonly List<SafetensorsFile> files = [];
+
+    private CheckpointReader(string directory) => Directory = directory;
+
+    /// <summary>The directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>The text of <c>config.json</c>, a JSON object.</summary>
+    public string ConfigJson { get; private set; } = "";
+
+    /// <summary>The text of <c>generation_config.json</c>, a JSON object; <c>null</c> when there is none.</summary>
+    public string? GenerationConfigJson { get; private set; }
+
+    /// <summary>The weights by name. Left out: rotary frequency tables, which the decoder computes itself, and a head that repeats the tied embedding.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Tensors => tensors;
+
+    /// <summary>The files the weights lie in.</summary>
+    public IReadOnlyList<string> WeightFiles => [.. files.Select(file => file.Path)];
+
+    /// <summary>Opens a directory and checks everything but the numbers.</summary>
+    /// <exception cref="UserErrorException">The directory or a file is missing, unreadable or unsound.</exception>
+    public static CheckpointReader Open(string directory)
+    {
+        if (!System.IO.Directory.Exists(directory)) throw new UserErrorException($"{directory}: there is no such model directory.");
+        var reader = new CheckpointReader(directory);
+        try
+        {
+            reader.ReadConfigs();
+            reader.OpenWeights();
+            reader.DropTiedHead();
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one weight.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="expectedShape">The shape it must have; <c>null</c> takes any.</param>
+    /// <param name="dtype">The wanted number type; <c>null</c> keeps the file's.</param>
+    /// <param name="device">Where to put it; <c>null</c> is the CPU.</param>
+    /// <returns>The tensor; the caller disposes it.</returns>
+    /// <exception cref="UserErrorException">It is missing, has another shape, or is not of floating-point numbers.</exception>
+    public Tensor Read(string name, IReadOnlyList<long>? expectedShape = null, ScalarType? dtype = null, Device? device = null)
+    {
+        if (!tensors.TryGetValue(name, out var entry)) throw new UserErrorException($"{WeightsPath}: has no tensor '{name}', which {ConfigFileName} calls for; the checkpoint is incomplete or of another architecture.");
+        var file = fileOf[name];
+        if (expectedShape is not null && !expectedShape.SequenceEqual(entry.Shape))
+            throw new UserErrorException($"{file.Path}: tensor '{name}' has the shape {entry.ShapeText}; {ConfigFileName} calls for {SafetensorsEntry.Text(expectedShape)}.");
+        var stored = TensorDtypes.FromName(entry.Dtype) ?? throw new UserErrorException($"{file.Path}: tensor '{name}' is of {entry.Dtype}; weights must be {TensorDtypes.Names}.");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var tensor = zeros([.. entry.Shape], stored);
+        TensorBytes.Fill(tensor, (offset, bytes) => file.Read(entry, offset, bytes));
+        return tensor.to(dtype ?? stored).to(device ?? CPU).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Reads every weight of <see cref="Tensors"/>.</summary>
+    /// <param name="dtype">The wanted number type; <c>null</c> keeps the file's.</param>
+    /// <param name="device">Where to put them; <c>null</c> is the CPU.</param>
+    /// <returns>By name; the caller disposes the tensors.</returns>
+    /// <exception cref="UserErrorException">One is not of floating-point numbers.</exception>
+    public Dictionary<string, Tensor> ReadAll(ScalarType? dtype = null, Device? device = null)
+    {
+        var read = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var name in tensors.Keys.Order(StringComparer.Ordinal)) read.Add(name, Read(name, null, dtype, device));
+            return read;
+        }
+        catch
+        {
+            foreach (var tensor in read.Values) tensor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses weights that the architecture has no place for: a tensor nobody reads means that the answers would be another model's.</summary>
+    /// <param name="names">The names the architecture has.</param>
+    /// <exception cref="UserErrorException">There are others; the first is named.</exception>
+    public void RequireNoOthers(IEnumerable<string> names)
+    {
+        var others = tensors.Keys.Except(names, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        if (others.Length > 0)
+            throw new UserErrorException(Invariant($"{fileOf[others[0]].Path}: holds {others.Length} tensors that {ConfigFileName} has no place for, the first '{SafetensorsHeader.Shown(others[0])}'; the checkpoint is of another architecture."));
+    }
+
+    /// <summary>The digest of weights and architecture; see <see cref="Checkpoints.WeightsDigest"/>.</summary>
+    public string WeightsDigest() => Checkpoints.WeightsDigest.Of(this);
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        foreach (var file in files) file.Dispose();
+    }
+
+    /// <summary>The open file of a tensor.</summary>
+    internal SafetensorsFile FileOf(string name) => fileOf[name];
+
+    private string WeightsPath => files.Count == 1 ? files[0].Path : Path.Combine(Directory, IndexFileName);
+
+    private void ReadConfigs()
+    {
+        var path = Path.Combine(Directory, ConfigFileName);
+        if (!File.Exists(path)) throw new UserErrorException($"{Directory}: has no {ConfigFileName}; a model directory needs {ConfigFileName} and {WeightsFileName} (the layout of Hugging Face transformers).");
+        ConfigJson = ReadObject(path);
+        path = Path.Combine(Directory, GenerationConfigFileName);
+        if (File.Exists(path)) GenerationConfigJson = ReadObject(path);
+    }
+
+    private static string ReadObject(string path)
+    {
+        var text = ModelFiles.ReadText(path);
+        ModelFiles.ParseObject(path, text).Dispose();
+        return text;
+    }
+
+    private void OpenWeights()
+    {
+        var (single, index) = (Path.Combine(Directory, WeightsFileName), Path.Combine(Directory, IndexFileName));
+        if (File.Exists(single)) AddFile(single);
+        else if (File.Exists(index)) AddShards(index);
+        else throw NoWeights();
+    }
+
+    private UserErrorException NoWeights() =>
+        System.IO.Directory.EnumerateFiles(Directory, "*.bin").Any() || System.IO.Directory.EnumerateFiles(Directory, "*.pt*").Any()
+            ? new($"{Directory}: has weights in a pickle format only, which can run code and is never read; save the model as safetensors first.")
+            : new($"{Directory}: has neither {WeightsFileName} nor {IndexFileName}.");
+
+    private void AddShards(string indexPath)
+    {
+        var map = ShardIndex.Read(indexPath);
+        foreach (var shard in map.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(Directory, shard);
+            if (!File.Exists(path)) throw new UserErrorException($"{path}: there is no such file, but {indexPath} says that tensors lie in it.");
+            AddFile(path);
+        }
+
+        foreach (var (name, shard) in map)
+        {
+            if (IsRotaryTable(name)) continue;
+            if (!fileOf.TryGetValue(name, out var file) || Path.GetFileName(file.Path) != shard)
+                throw new UserErrorException($"{Path.Combine(Directory, shard)}: has no tensor '{SafetensorsHeader.Shown(name)}', which {indexPath} says lies in it.");
+        }
+
+        var unlisted = tensors.Keys.Where(name => !map.ContainsKey(name)).Order(StringComparer.Ordinal).FirstOrDefault();
+        if (unlisted is not null)
+            throw new UserErrorException($"{fileOf[unlisted].Path}: holds the tensor '{SafetensorsHeader.Shown(unlisted)}', which {indexPath} does not list; the shards are not of one checkpoint.");
+    }
+
+    private void AddFile(string path)
+    {
+        var file = SafetensorsFile.Open(path);
+        files.Add(file);
+        foreach (var entry in file.Entries)
+        {
+            if (IsRotaryTable(entry.Name)) continue;
+            if (!fileOf.TryAdd(entry.Name, file)) throw new UserErrorException($"{path}: holds the tensor '{SafetensorsHeader.Shown(entry.Name)}', which {fileOf[entry.Name].Path} holds too.");
+            tensors.Add(entry.Name, entry);
+        }
+    }
+
+    // Old checkpoints saved these buffers; they follow from the config.
+    private static bool IsRotaryTable(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+
+    // A tied head may be written out. It must then be the embedding: were it another, ignoring it would give another model's answers.
+    private void DropTiedHead()
+    {
+        if (!SaysTied() || !tensors.TryGetValue(Head, out var head) || !tensors.TryGetValue(Embedding, out var embedding)) return;
+        if (head.Dtype != embedding.Dtype || !head.Shape.SequenceEqual(embedding.Shape) || !SameBytes(head, embedding))
+            throw new UserErrorException($"{fileOf[Head].Path}: tensor '{Head}' differs from '{Embedding}', but {ConfigFileName} ties the two (tie_word_embeddings); set that to false if the head is its own.");
+        tensors.Remove(Head);
+        fileOf.Remove(Head);
+    }
+
+    // Gemma's configs leave the key out and mean true.
+    private bool SaysTied()
+    {
+        using var config = JsonDocument.Parse(ConfigJson);
+        var root = config.RootElement;
+        if (root.TryGetProperty("tie_word_embeddings", out var tied)) return tied.ValueKind == JsonValueKind.True;
+        return root.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String && type.GetString()!.StartsWith("gemma", StringComparison.Ordinal);
+    }
+
+    private bool SameBytes(SafetensorsEntry one, SafetensorsEntry other)
+    {
+        var (first, second) = (new byte[1 << 20], new byte[1 << 20]);
+        for (var at = 0L; at < one.ByteCount; at += first.Length)
+        {
+            var length = (int)Math.Min(first.Length, one.ByteCount - at);
+            fileOf[one.Name].Read(one, at, first.AsSpan(0, length));
+            fileOf[other.Name].Read(other, at, second.AsSpan(0, length));
+            if (!first.AsSpan(0, length).SequenceEqual(second.AsSpan(0, length))) return false;
+        }
+
+        return true;
+    }
+}
