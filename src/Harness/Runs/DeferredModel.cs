@@ -1,0 +1,16 @@
+using SafetyGate.Harness.Inference;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>A model whose identity is known and which is loaded when it is first asked: never, when every response is stored.</summary>
+internal sealed class DeferredModel(ModelIdentity identity, Func<ILanguageModel> open) : ILanguageModel, IDisposable
+{
+    private ILanguageModel? _model;
+
+    public ModelIdentity Identity => identity;
+
+    public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
+        (_model ??= open()).GenerateAsync(prompts, sampling, cancellationToken);
+
+    public void Dispose() => (_model as IDisposable)?.Dispose();
+}
