@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using FluentAssertions.Common;
+using Xunit.Sdk;
+
+namespace SafetyGate.Harness.Xunit;
+
+/// <summary>A failed assertion: xunit shows the message as a failure, with the line of the spec and no more.</summary>
+/// <param name="message">What broke and what to do.</param>
+public sealed class GateFailureException(string message) : XunitException(message)
+{
+    private static readonly string[] Inner = [" at FluentAssertions.", " at SafetyGate.Harness.Xunit.", " at Xunit.Assert."];
+
+    /// <summary>The stack without the frames of the assertion itself.</summary>
+    public override string? StackTrace => base.StackTrace is { } stack
+        ? string.Join(Environment.NewLine, stack.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => !Inner.Any(i => l.Contains(i, StringComparison.Ordinal))))
+        : null;
+
+    // FluentAssertions 6 knows xunit 2 only, and would throw an exception of its own, which xunit 3 shows as an error.
+#pragma warning disable CA2255 // the hook must be in place before the first assertion of any test that refers to this library
+    [ModuleInitializer]
+    internal static void Hook() => Services.ThrowException = message => throw new GateFailureException(message);
+#pragma warning restore CA2255
+}

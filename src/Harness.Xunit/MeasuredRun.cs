@@ -1,0 +1,35 @@
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Runs;
+
+namespace SafetyGate.Harness.Xunit;
+
+/// <summary>One gated metric of a run, with all the others beside it: the subject of the gate's verbs.</summary>
+public sealed record MeasuredRun
+{
+    /// <summary>The metric that is spoken of.</summary>
+    public required MeasuredMetric Subject { get; init; }
+
+    /// <summary>Every gated metric of the run, the subject included: the family over which a drop is adjusted.</summary>
+    public required IReadOnlyList<MeasuredMetric> Gated { get; init; }
+
+    /// <summary>The run.</summary>
+    public required TrainedModel Run { get; init; }
+
+    /// <summary>The recipe that made the model.</summary>
+    public required RecipeIdentity Recipe { get; init; }
+
+    /// <summary>Where snapshots and results lie.</summary>
+    public required SpecFolders Folders { get; init; }
+
+    /// <summary>The spec that speaks; names the snapshot.</summary>
+    public required BaselineKey Spec { get; init; }
+
+    /// <summary>What the verbs said, for <c>gate check</c>.</summary>
+    public required EvaluationLog Log { get; init; }
+
+    /// <summary>The verbs of the gate.</summary>
+    public MeasuredRunAssertions Should() => new(this);
+
+    /// <summary>Name of the metric.</summary>
+    public override string ToString() => Subject.Metric.Name;
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+using SafetyGate.Harness.Runs;
+
+namespace SafetyGate.Harness.Xunit;
+
+/// <summary>Where specs keep things.</summary>
+public sealed record SpecFolders
+{
+    /// <summary>Approved and received snapshots: <c>$SAFETYGATE_BASELINES</c>, else <c>baselines/</c> at the repository's root.</summary>
+    public required string Baselines { get; init; }
+
+    /// <summary>What the specs of this test run said: <c>$SAFETYGATE_RESULTS</c>, else <c>artifacts/gate/</c> at the repository's root.</summary>
+    public required string Results { get; init; }
+
+    /// <summary>The run store; see <see cref="StoreLocation"/>.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The folders for the specs of an assembly.</summary>
+    /// <remarks>
+    /// The root is the nearest folder with <c>.git</c>, a solution or <c>baselines/</c>, looked for upwards from the test program, or from
+    /// where the project was built when its project file sets <c>SafetyGateEmbedProjectDirectory</c>.
+    /// </remarks>
+    /// <exception cref="UserErrorException">No root is found, and the variables do not say where to go.</exception>
+    public static SpecFolders For(Assembly specs)
+    {
+        var embedded = specs.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SafetyGate.ProjectDirectory")?.Value;
+        return Resolve(Environment.GetEnvironmentVariable, Directory.Exists(embedded) ? embedded : AppContext.BaseDirectory, StoreLocation.FromEnvironment());
+    }
+
+    /// <summary>The folders for given variables.</summary>
+    /// <param name="variable">Value of an environment variable, or <c>null</c>.</param>
+    /// <param name="start">Where to look upwards from.</param>
+    /// <param name="store">The run store.</param>
+    /// <exception cref="UserErrorException">No root is found, and the variables do not say where to go.</exception>
+    public static SpecFolders Resolve(Func<string, string?> variable, string start, string store)
+    {
+        var root = new Lazy<string>(() => RootAbove(start));
+        return new SpecFolders
+        {
+            Baselines = variable("SAFETYGATE_BASELINES") is { Length: > 0 } baselines ? Path.GetFullPath(baselines) : Path.Combine(root.Value, "baselines"),
+            Results = variable("SAFETYGATE_RESULTS") is { Length: > 0 } results ? Path.GetFullPath(results) : Path.Combine(root.Value, "artifacts", "gate"),
+            Store = store,
+        };
+    }
+
+    private static string RootAbove(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            if (IsRoot(folder)) return folder.FullName;
+        throw new UserErrorException($"No repository above {start}: no folder with .git, a solution or baselines/. Set SAFETYGATE_BASELINES and SAFETYGATE_RESULTS to folders.");
+    }
+
+    private static bool IsRoot(DirectoryInfo folder) =>
+        Path.Exists(Path.Combine(folder.FullName, ".git"))
+        || Directory.Exists(Path.Combine(folder.FullName, "baselines"))
+        || folder.EnumerateFiles("*.sln").Any() || folder.EnumerateFiles("*.slnx").Any();
+}

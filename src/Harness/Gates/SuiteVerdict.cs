@@ -1,0 +1,6 @@
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>One suite of a pooled comparison.</summary>
+/// <param name="Suite">Name of the suite.</param>
+/// <param name="Outcome">Its verdict alone.</param>
+public sealed record SuiteVerdict(string Suite, GateOutcome Outcome);

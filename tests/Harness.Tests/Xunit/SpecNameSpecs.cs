@@ -1,0 +1,31 @@
+using SafetyGate.Harness.Xunit;
+
+namespace SafetyGate.Harness.Tests.Xunit;
+
+public sealed class SpecNameSpecs
+{
+    [Fact]
+    public void A_fact_is_named_by_class_and_method() =>
+        Assert.Equal("SpecNameSpecs.A_fact_is_named_by_class_and_method", SpecName.Current().ToString());
+
+    [Theory]
+    [InlineData("pocket/direct", 0.5)]
+    public void A_case_of_a_theory_is_named_by_its_arguments_as_Verify_does(string suite, double rate)
+    {
+        Assert.Equal(("pocket/direct", 0.5), (suite, rate));
+        Assert.Equal("A_case_of_a_theory_is_named_by_its_arguments_as_Verify_does_suite=pocket-direct_rate=0.5", SpecName.Current().Test);
+    }
+
+    [Fact]
+    public void A_name_too_long_for_a_file_is_cut_and_stays_its_own()
+    {
+        var one = SpecName.Of("Specs", "Holds", ["text"], [new string('a', 300)]);
+        var other = SpecName.Of("Specs", "Holds", ["text"], [new string('a', 301)]);
+        Assert.True(one.FileStem.Length <= 200);
+        Assert.NotEqual(one.Test, other.Test);
+    }
+
+    [Fact]
+    public void Nothing_in_a_name_leaves_the_folder() =>
+        Assert.Equal("Specs.Holds_path=..-..-etc-passwd", SpecName.Of("Specs", "Holds", ["path"], ["../../etc/passwd"]).FileStem);
+}
