@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using FluentAssertions.Common;
-using Xunit.Sdk;
 
-namespace SafetyGate.Harness.Xunit;
+namespace Xunit.Sdk;
 
 /// <summary>A failed assertion: xunit shows the message as a failure, with the line of the spec and no more.</summary>
+/// <remarks>It stands in xunit's namespace because xunit puts the type's name before the message of every exception from elsewhere.</remarks>
 /// <param name="message">What broke and what to do.</param>
 public sealed class GateFailureException(string message) : XunitException(message)
 {

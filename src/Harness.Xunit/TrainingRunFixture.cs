@@ -2,6 +2,7 @@ using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Runs;
 using Xunit;
+using Xunit.Sdk;
 
 namespace SafetyGate.Harness.Xunit;
 

@@ -2,6 +2,7 @@ using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;
+using Xunit.Sdk;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
 
 namespace SafetyGate.Harness.Tests.Xunit;
