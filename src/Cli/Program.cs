@@ -1,1 +1,17 @@
-return 64;
+using System.Runtime.InteropServices;
+using SafetyGate.Cli;
+
+using var cancellation = new CancellationTokenSource();
+
+// The first Ctrl-C asks the work to stop where it can be resumed; a second one ends the process as usual.
+void Stop(PosixSignalContext signal)
+{
+    if (cancellation.IsCancellationRequested) return;
+    signal.Cancel = true;
+    cancellation.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var output = GateOutput.ForProcess();
+return await new GateCommandLine(output).RunAsync(args, cancellation.Token);

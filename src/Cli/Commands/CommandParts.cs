@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary>Options that several commands share, so that they read alike everywhere.</summary>
+internal static class CommandParts
+{
+    public static Option<string> JsonLinesOption(bool required = true) => new("--jsonl")
+    {
+        Description = "One JSON object a line in, one out: a file, or - for standard input.",
+        HelpName = "FILE",
+        Required = required,
+    };
+
+    public static Option<string?> OutOption() => new("--out")
+    {
+        Description = "Where to write the results; standard output when left out.",
+        HelpName = "FILE",
+    };
+
+    public static Option<bool> JsonOption() => new("--json") { Description = "Print JSON and nothing else." };
+
+    public static Argument<string> ModelDirectory(string description = "A model directory in Hugging Face layout.") => new("DIR") { Description = description };
+
+    public static Option<string?> AdapterOption() => new("--adapter") { Description = "A PEFT adapter directory to put on the model.", HelpName = "DIR" };
+}

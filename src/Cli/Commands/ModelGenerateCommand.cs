@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using SafetyGate.Cli.JsonLines;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Models;
+using SafetyGate.Models.Generation;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate model generate DIR --jsonl FILE</c>: continues ids, text or a conversation.</summary>
+internal static class ModelGenerateCommand
+{
+    public static Command Create(GateOutput output)
+    {
+        var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
+        var command = new Command("generate", "{id, input_ids | text | messages, max_new_tokens, temperature?=0, …} -> {id, new_ids, text, finish_reason}") { directory, lines, destination };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory));
+            return await new JsonLineCases(output).AnswerAsync(
+                parsed.GetRequiredValue(lines), parsed.GetValue(destination), (@case, writer) => Answer(model, @case, writer, cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+
+    private static void Answer(PretrainedModel model, JsonElement @case, Utf8JsonWriter writer, CancellationToken cancellationToken)
+    {
+        var sampling = new SamplingOptions
+        {
+            MaxNewTokens = @case.Integer("max_new_tokens") ?? throw new UserErrorException("\"max_new_tokens\" is missing; it must be a whole number, 1 or more."),
+            Temperature = @case.Number("temperature") ?? 0,
+            TopK = @case.Integer("top_k"),
+            TopP = @case.Number("top_p"),
+            MinP = @case.Number("min_p"),
+            RepetitionPenalty = @case.Number("repetition_penalty") ?? 1,
+            Seed = (ulong)(@case.Integer("seed") ?? 0),
+        };
+        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems);
+
+        var key = @case.TryGetProperty("id", out var id) ? id.ToString() : "";
+        var generated = model.CreateGenerator().Generate([new GenerationRequest { Key = key, PromptIds = PromptIds(model, @case) }], sampling, cancellationToken)[0];
+        writer.WriteIntegers("new_ids", generated.NewIds);
+        writer.WriteString("text", model.Tokenizer?.Decode(generated.NewIds, skipSpecialTokens: true));
+        writer.WriteString("finish_reason", generated.FinishReason == FinishReason.Stop ? "stop" : "length");
+    }
+
+    private static int[] PromptIds(PretrainedModel model, JsonElement @case)
+    {
+        if (@case.Integers("input_ids") is { } ids) return ids;
+        if (@case.TextOrUtf16() is { } text) return model.RequireTokenizer().Encode(text, addSpecialTokens: true);
+        if (@case.TryGetProperty("messages", out _)) return model.RequireTokenizer().Encode(model.RequireChat().Render(ChatMessages.Read(@case), addGenerationPrompt: true));
+        throw new UserErrorException("The case has none of \"input_ids\", \"text\" and \"messages\"; give one of them.");
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using SafetyGate.Models;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate model info DIR</c>: what a checkpoint is.</summary>
+internal static class ModelInfoCommand
+{
+    public static Command Create(GateOutput output)
+    {
+        var (directory, json) = (CommandParts.ModelDirectory(), CommandParts.JsonOption());
+        var command = new Command("info", "Architecture, parameters, dtype, digest, tokenizer and template of a checkpoint.") { directory, json };
+        command.SetAction(parsed =>
+        {
+            using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory));
+            using var buffer = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = !parsed.GetValue(json) }))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("architecture", model.Config.Architecture);
+                writer.WriteString("model_type", model.Config.ModelType);
+                writer.WriteNumber("parameters", model.Decoder.Parameters.NumberCount);
+                writer.WriteString("dtype", model.Config.StoredDtype);
+                writer.WriteString("digest", model.WeightsDigest);
+                writer.WriteString("tokenizer", model.Tokenizer?.Digest);
+                writer.WriteString("template", model.Chat?.Digest);
+                writer.WriteNumber("vocabulary_size", model.Config.VocabularySize);
+                writer.WriteNumber("layers", model.Config.Layers);
+                writer.WriteNumber("hidden_size", model.Config.HiddenSize);
+                writer.WriteNumber("max_position_embeddings", model.Config.MaxPositions);
+                writer.WriteBoolean("tied_embeddings", model.Config.TieWordEmbeddings);
+                writer.WriteEndObject();
+            }
+
+            output.Out.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Text.Json;
+using SafetyGate.Cli.JsonLines;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Models.Chat;
+using SafetyGate.Models.Tokenization;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate tokenizer encode|decode|render DIR --jsonl FILE</c>.</summary>
+internal static class TokenizerCommand
+{
+    public static Command Create(GateOutput output) => new("tokenizer", "Encode, decode and render with a model directory's tokenizer.")
+    {
+        Cases(output, "encode", "{id, text | utf16, add_special_tokens?=false} -> {id, ids}", directory =>
+        {
+            var tokenizer = TokenizerFile.Load(directory);
+            return (@case, writer) =>
+            {
+                var text = @case.TextOrUtf16() ?? throw new UserErrorException("\"text\" is missing; give \"text\", or \"utf16\" with code units.");
+                writer.WriteIntegers("ids", tokenizer.Encode(text, @case.Flag("add_special_tokens")));
+            };
+        }),
+        Cases(output, "decode", "{id, ids, skip_special_tokens?=false} -> {id, text}", directory =>
+        {
+            var tokenizer = TokenizerFile.Load(directory);
+            return (@case, writer) =>
+            {
+                var ids = @case.Integers("ids") ?? throw new UserErrorException("\"ids\" is missing; it must be a list of token ids.");
+                writer.WriteString("text", tokenizer.Decode(ids, @case.Flag("skip_special_tokens")));
+            };
+        }),
+        Cases(output, "render", "{id, messages, add_generation_prompt?} -> {id, text}", directory =>
+        {
+            var renderer = ChatRenderers.For(directory) ?? throw new UserErrorException($"'{directory}' has no chat template (chat_template.jinja); use plain text with this model.");
+            return (@case, writer) => writer.WriteString("text", renderer.Render(ChatMessages.Read(@case), @case.Flag("add_generation_prompt")));
+        }),
+    };
+
+    private static Command Cases(GateOutput output, string name, string description, Func<string, Action<JsonElement, Utf8JsonWriter>> open)
+    {
+        var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
+        var command = new Command(name, description) { directory, lines, destination };
+        command.SetAction((parsed, cancellationToken) => new JsonLineCases(output).AnswerAsync(
+            parsed.GetRequiredValue(lines), parsed.GetValue(destination), open(parsed.GetRequiredValue(directory)), cancellationToken));
+        return command;
+    }
+}

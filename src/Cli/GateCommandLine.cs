@@ -1,0 +1,78 @@
+using System.CommandLine;
+using SafetyGate.Cli.Commands;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Runs;
+
+namespace SafetyGate.Cli;
+
+/// <summary>The <c>gate</c> command: parses, runs one command, and turns what went wrong into one message and an exit code.</summary>
+public sealed class GateCommandLine(GateOutput output)
+{
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">Words after <c>gate</c>.</param>
+    /// <param name="cancellationToken">Ctrl-C.</param>
+    /// <returns>The exit code, as in <see cref="GateExitCode"/>.</returns>
+    public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var parsed = BuildRoot().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) output.Error.WriteLine($"gate: {error.Message}");
+            output.Error.WriteLine("gate: 'gate --help' and 'gate COMMAND --help' list what is allowed.");
+            return GateExitCode.Usage;
+        }
+
+        try
+        {
+            var invocation = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = output.Out,
+                Error = output.Error,
+            };
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (Exception problem)
+        {
+            return Report(problem, cancellationToken);
+        }
+        finally
+        {
+            await output.Out.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private int Report(Exception problem, CancellationToken cancellationToken)
+    {
+        var (message, code) = Explain(problem, cancellationToken);
+        output.Error.WriteLine($"gate: {message}");
+        if (code == GateExitCode.Internal) output.Error.WriteLine(problem.ToString());
+        return code;
+    }
+
+    /// <summary>The message and the exit code of what went wrong.</summary>
+    internal static (string Message, int ExitCode) Explain(Exception problem, CancellationToken cancellationToken)
+    {
+        var root = problem;
+        while (root is TypeInitializationException or AggregateException or System.Reflection.TargetInvocationException && root.InnerException is { } inner) root = inner;
+        return root switch
+        {
+            OperationCanceledException when cancellationToken.IsCancellationRequested => ("cancelled; the same command goes on where it stopped.", GateExitCode.Cancelled),
+            UserErrorException user => (user.Message, user.ExitCode),
+            TrainingFailedException training => (training.Message, GateExitCode.TrainingFailed),
+            DllNotFoundException missing => (missing.Message, GateExitCode.MissingEngine),
+            FileNotFoundException missing => ($"{missing.Message} Check the path.", GateExitCode.BadInput),
+            DirectoryNotFoundException missing => ($"{missing.Message} Check the path.", GateExitCode.BadInput),
+            IOException io => (io.Message, GateExitCode.CannotWrite),
+            UnauthorizedAccessException denied => (denied.Message, GateExitCode.CannotWrite),
+            _ => ($"internal error: {root.GetType().Name}: {root.Message} This is a bug of ours; please report it with the text below.", GateExitCode.Internal),
+        };
+    }
+
+    private RootCommand BuildRoot() =>
+        new("SafetyGate: a fine-tuning run is a test fixture, and the build says whether the tuned model may ship.")
+        {
+            ScoreCommand.Create(output),
+        };
+}
