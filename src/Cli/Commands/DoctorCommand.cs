@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Models;
+using TorchSharp;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate doctor [DIR]</c>: what is in use here, and what a model directory is and lacks.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(GateOutput output)
+    {
+        var directory = new Argument<string?>("DIR") { Description = "A model directory to look at.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("doctor", "Engine, device, threads and store in use; what a model directory is and lacks.") { directory };
+        command.SetAction(parsed =>
+        {
+            Machine(output);
+            return parsed.GetValue(directory) is { } model ? ModelDirectory(output, model) : GateExitCode.Passed;
+        });
+        return command;
+    }
+
+    private static void Machine(GateOutput output)
+    {
+        var environment = Engine.Describe(typeof(DoctorCommand).Assembly);
+        output.Out.WriteLine($"runtime   .NET {Environment.Version} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
+        output.Out.WriteLine($"engine    {environment.Engine}");
+        output.Out.WriteLine($"device    {environment.Device}{(torch.cuda.is_available() ? "" : " (no CUDA device is visible)")}");
+        output.Out.WriteLine(Invariant($"threads   {environment.Threads} of {Environment.ProcessorCount} cores"));
+        output.Out.WriteLine($"code      {environment.CodeDigest}");
+        output.Out.WriteLine($"store     {StoreLocation.FromEnvironment()}{(Environment.GetEnvironmentVariable(StoreLocation.Variable) is null ? $" (set {StoreLocation.Variable} to move it)" : "")}");
+    }
+
+    private static int ModelDirectory(GateOutput output, string directory)
+    {
+        if (!Directory.Exists(directory)) throw new UserErrorException($"'{directory}' is not a directory.");
+        foreach (var (file, meaning) in Files)
+            output.Out.WriteLine($"{(File.Exists(Path.Combine(directory, file)) ? "has  " : "lacks"),-9} {file}: {meaning}");
+        using var model = PretrainedModel.Load(directory);
+        output.Out.WriteLine(Invariant($"model     {model.Config.ModelType}, {model.Decoder.Parameters.NumberCount:N0} parameters, weights {model.WeightsDigest}"));
+        output.Out.WriteLine(model.Tokenizer is null ? "tokenizer none: only token ids can be given" : Invariant($"tokenizer {model.Tokenizer.VocabularySize} tokens"));
+        output.Out.WriteLine(model.Chat is null ? "template  none: prompts must be plain text (gate eval --plain)" : "template  chat_template.jinja");
+        return GateExitCode.Passed;
+    }
+
+    private static readonly (string File, string Meaning)[] Files =
+    [
+        ("config.json", "the architecture; needed"),
+        ("tokenizer.json", "text to token ids; needed to evaluate"),
+        ("chat_template.jinja", "how a conversation is written; without it prompts are plain text"),
+        ("generation_config.json", "end-of-sequence tokens; without it config.json's are used"),
+    ];
+}

@@ -1,0 +1,129 @@
+using System.CommandLine;
+using SafetyGate.Cli.Console;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Scoring;
+using SafetyGate.Models;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate eval --model DIR --suite NAME|FILE</c>: one evaluation, written as a result file.</summary>
+internal sealed class EvalCommand
+{
+    private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, or the digest of a run in the store.", HelpName = "DIR|RUN", Required = true };
+    private readonly Option<string> _suite = new("--suite") { Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file.", HelpName = "NAME|FILE", Required = true };
+    private readonly Option<string?> _columns = new("--columns") { Description = "Which column of the file holds what, such as prompt=goal,id=BehaviorID.", HelpName = "FIELD=COLUMN,…" };
+    private readonly Option<string?> _where = new("--where") { Description = "Keep only rows with this value, such as label=safe.", HelpName = "COLUMN=VALUE" };
+    private readonly Option<string?> _direction = new("--direction") { Description = "What a file measures: safety (the default), over-refusal or capability." };
+    private readonly Option<string?> _scorer = new("--scorer") { Description = "refusal, compliance or math; by default the one that fits the direction." };
+    private readonly Option<bool> _plain = new("--plain") { Description = "Continue the prompts as plain text; no chat template." };
+    private readonly Option<int> _maxNewTokens = new("--max-new-tokens") { Description = "Most new tokens of a response.", DefaultValueFactory = _ => 64 };
+    private readonly Option<double> _temperature = new("--temperature") { Description = "0 (the default) is greedy.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int?> _topK = new("--top-k") { Description = "Keep the k likeliest tokens." };
+    private readonly Option<double?> _topP = new("--top-p") { Description = "Keep the likeliest tokens up to this mass." };
+    private readonly Option<double?> _minP = new("--min-p") { Description = "Keep tokens with at least this share of the likeliest one's probability." };
+    private readonly Option<int> _samples = new("--samples") { Description = "Samples for each item.", DefaultValueFactory = _ => 1 };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default made of the weights' and the benchmark's digests, so that a rerun gives the same." };
+    private readonly Option<string?> _out = CommandParts.OutOption();
+    private readonly Option<string?> _responses = new("--responses") { Description = "Where to write the responses with their scores, one a line.", HelpName = "FILE" };
+    private readonly GateOutput _output;
+
+    private EvalCommand(GateOutput output) => _output = output;
+
+    public static Command Create(GateOutput output)
+    {
+        var parts = new EvalCommand(output);
+        parts._direction.AcceptOnlyFromAmong(BenchmarkNames.Directions.Keys.ToArray());
+        parts._scorer.AcceptOnlyFromAmong("refusal", "compliance", "math");
+        var command = new Command("eval", "One evaluation: ask a model a benchmark, score the responses, write a result file.")
+        {
+            parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
+            parts._temperature, parts._topK, parts._topP, parts._minP, parts._samples, parts._seed, parts._out, parts._responses,
+        };
+        command.SetAction(parts.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_suite) == "list")
+        {
+            foreach (var name in BenchmarkNames.All()) _output.Out.WriteLine(name);
+            return GateExitCode.Passed;
+        }
+
+        var benchmark = Benchmark(parsed);
+        using var model = OpenModel(parsed.GetRequiredValue(_model));
+        var sampling = Sampling(parsed, model.Identity, benchmark);
+        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+
+        var progress = new ConsoleProgress(_output, TimeProvider.System);
+        var evaluation = await Evaluator.EvaluateAsync(
+            benchmark, model, ScorerFor(parsed.GetValue(_scorer), benchmark.Direction), sampling,
+            parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat, progress, cancellationToken);
+        progress.Close();
+
+        if (parsed.GetValue(_responses) is { } responses) ResponseFile.Write(responses, evaluation.Responses);
+        var document = new ResultDocument { Model = model.Identity, Metrics = [new MetricResult { Measurement = evaluation.Measurement }] };
+        if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
+        else _output.Out.Write(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
+        _output.Error.WriteLine(Summary(evaluation.Measurement));
+        return GateExitCode.Passed;
+    }
+
+    private Benchmark Benchmark(ParseResult parsed)
+    {
+        var suite = parsed.GetRequiredValue(_suite);
+        if (BenchmarkNames.Find(suite) is { } known)
+        {
+            if (parsed.GetValue(_columns) is not null || parsed.GetValue(_direction) is not null)
+                throw new UserErrorException($"'{suite}' is a benchmark by name; --columns and --direction are for files.", GateExitCode.Usage);
+            return known;
+        }
+
+        if (!File.Exists(suite)) throw new UserErrorException($"'{suite}' is neither a file nor a benchmark by name. The names are {string.Join(", ", BenchmarkNames.All())}.");
+        return BenchmarkFile.Load(suite, new BenchmarkFileOptions
+        {
+            Direction = BenchmarkNames.Directions[parsed.GetValue(_direction) ?? "safety"],
+            Columns = parsed.GetValue(_columns) is { } columns ? ColumnMapping.Parse(columns) : ColumnMapping.Default,
+            Where = parsed.GetValue(_where),
+        });
+    }
+
+    private static LocalLanguageModel OpenModel(string model)
+    {
+        if (Uri.TryCreate(model, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            throw new UserErrorException($"'{model}' is a URL; endpoints are not supported yet. Give a model directory.", GateExitCode.Usage);
+        var directory = Directory.Exists(model) ? model : Path.Combine(StoreLocation.FromEnvironment(), RunLayout.Runs, model, RunLayout.Checkpoint);
+        if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
+        return LocalLanguageModel.Load(directory);
+    }
+
+    private SamplingOptions Sampling(ParseResult parsed, ModelIdentity model, Benchmark benchmark) => new()
+    {
+        MaxNewTokens = parsed.GetValue(_maxNewTokens),
+        Temperature = parsed.GetValue(_temperature),
+        TopK = parsed.GetValue(_topK),
+        TopP = parsed.GetValue(_topP),
+        MinP = parsed.GetValue(_minP),
+        SamplesPerPrompt = parsed.GetValue(_samples),
+        Seed = parsed.GetValue(_seed) ?? EvaluationSeed.Derive(model.WeightsDigest, benchmark.Digest),
+    };
+
+    private static IScorer ScorerFor(string? name, MetricDirection direction) => (name, direction) switch
+    {
+        ("refusal", _) or (null, MetricDirection.Safety) => new RefusalScorer(),
+        ("compliance", _) or (null, MetricDirection.OverRefusal) => new ComplianceScorer(),
+        _ => new MathVerifier(),
+    };
+
+    private static string Summary(Measurement measurement)
+    {
+        var summary = ResultSummary.Of(measurement);
+        var rate = summary.Rate is { } value ? Invariant($"{value:P1}") : "no rate: nothing could be scored";
+        return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Unscored} unscored)");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SafetyGate.Cli.JsonLines;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Cli.Console;
+
+/// <summary>Verdicts for machines: one object with a list, and the exit code.</summary>
+internal static class VerdictJson
+{
+    public static string Of(IReadOnlyList<GateOutcome> outcomes)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("exit_code", RunVerdicts.ExitCode(outcomes));
+            writer.WriteStartArray("verdicts");
+            foreach (var outcome in outcomes) Write(writer, outcome);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter writer, GateOutcome outcome)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("metric", outcome.Question.Now.Metric);
+        writer.WriteString("verdict", outcome.Verdict.ToString());
+        writer.WriteString("reason", outcome.Reason.ToString());
+        writer.WriteBoolean("fails", outcome.Fails);
+        writer.WriteNumber("margin", outcome.Question.Settings.Margin);
+        writer.WriteNumber("alpha", outcome.Question.Settings.Alpha);
+        if (outcome.Paired is { } paired)
+        {
+            writer.WriteNumber("n", paired.Comparison.Items.Count);
+            writer.WriteNumber("coverage", paired.Comparison.Coverage);
+            writer.WriteNumber("lost", paired.Comparison.Lost.Count());
+            writer.WriteNumber("gained", paired.Comparison.Gained.Count());
+            Number(writer, "approved", paired.Comparison.Items.Average(item => item.WorstApproved));
+            Number(writer, "now", paired.Comparison.Items.Average(item => item.WorstNow));
+            Number(writer, "difference", paired.Comparison.Difference);
+            Number(writer, "lower", paired.Limits.Lower);
+            Number(writer, "upper", paired.Limits.Upper);
+            Number(writer, "p_drop", paired.DropP);
+            Number(writer, "p_drop_holm", paired.AdjustedDropP);
+            writer.WriteNumber("family", paired.Family);
+            writer.WriteString("method", paired.Method);
+        }
+
+        writer.WriteString("message", outcome.Message);
+        writer.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter writer, string name, double value)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRoundTrip(value);
+    }
+}

@@ -1,0 +1,46 @@
+using SafetyGate.Harness.Gates;
+using Spectre.Console;
+
+namespace SafetyGate.Cli.Console;
+
+/// <summary>Verdicts as a table, then the message of each that does not pass.</summary>
+internal static class VerdictTable
+{
+    public static void Write(GateOutput output, IReadOnlyList<GateOutcome> outcomes)
+    {
+        var table = new Table().Border(TableBorder.Markdown).AddColumns("metric", "approved", "now", "Δ, points", "90 % interval", "verdict");
+        foreach (var outcome in outcomes) table.AddRow(Row(outcome));
+        Print(output, table);
+        foreach (var outcome in outcomes.Where(outcome => outcome.Verdict != Verdict.Passed))
+        {
+            output.Out.WriteLine();
+            output.Out.WriteLine(outcome.Message);
+        }
+    }
+
+    /// <summary>Writes a table at a width that does not depend on the terminal, so that logs read like screens.</summary>
+    public static void Print(GateOutput output, Table table)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output.Out) });
+        console.Profile.Width = 200;
+        console.Write(table);
+    }
+
+    private static string[] Row(GateOutcome outcome)
+    {
+        var name = Markup.Escape(outcome.Question.Now.Metric);
+        var verdict = $"{outcome.Verdict}";
+        if (outcome.Paired is not { } paired) return [name, "", "", "", "", verdict];
+        return
+        [
+            name,
+            Points(paired.Comparison.Items.Average(item => item.WorstApproved)),
+            Points(paired.Comparison.Items.Average(item => item.WorstNow)),
+            Invariant($"{paired.Comparison.Difference * 100:+0.0;-0.0;0.0}"),
+            Invariant($"{paired.Limits.Lower * 100:+0.0;-0.0;0.0} to {paired.Limits.Upper * 100:+0.0;-0.0;0.0}"),
+            verdict,
+        ];
+    }
+
+    private static string Points(double rate) => Invariant($"{rate * 100:0.0} %");
+}
