@@ -1,0 +1,46 @@
+using System.CommandLine;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate check</c>: did every spec run that must, is every baseline the one that was approved, and what did the specs say?</summary>
+internal static class CheckCommand
+{
+    public static Command Create(GateOutput output)
+    {
+        var baselines = BaselineFolder.Option();
+        var log = new Option<string?>("--log") { Description = "The specs' log of verdicts, or a folder of such logs; by default artifacts/gate of the repository.", HelpName = "PATH" };
+        var command = new Command("check", "All results against baselines/, and the list of specs that must have run.") { baselines, log };
+        command.SetAction(parsed =>
+        {
+            var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
+            var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? EvaluationLog.DefaultFolder(BaselineFolder.RepositoryRoot()));
+            var problems = new List<string>();
+            problems.AddRange(SpecManifest.Read(SpecManifest.PathIn(store.Directory)).Problems(verdicts));
+            problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status)}"));
+
+            foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))
+                output.Out.WriteLine($"{verdict.Verdict,-13} {verdict.Spec}.{verdict.Test}: {verdict.Metric}{(verdict.Verdict == Verdict.Passed ? "" : " — " + verdict.Headline)}");
+            foreach (var problem in problems) output.Out.WriteLine($"NotComparable {problem}");
+
+            return ExitCode(verdicts, problems.Count > 0);
+        });
+        return command;
+    }
+
+    private static int ExitCode(IReadOnlyList<LoggedVerdict> verdicts, bool hasProblems)
+    {
+        if (verdicts.Any(verdict => verdict is { Fails: true, Verdict: not (Verdict.NotComparable or Verdict.Inconclusive) })) return GateExitCode.Regressed;
+        if (hasProblems || verdicts.Any(verdict => verdict is { Fails: true, Verdict: Verdict.NotComparable })) return GateExitCode.NotComparable;
+        return verdicts.Any(verdict => verdict.Fails) ? GateExitCode.Inconclusive : GateExitCode.Passed;
+    }
+
+    private static string Words(BaselineStatus status) => status switch
+    {
+        BaselineStatus.Edited => "is not the file that was approved: its SHA-256 differs from its approval note's. Restore it, or approve the result anew.",
+        BaselineStatus.Unsigned => "has no readable approval note beside it. Restore the note, or approve the result anew.",
+        _ => "its approval note is there and the file is not. Restore it, or delete the note and the spec's line in specs.json in a reviewed change.",
+    };
+}

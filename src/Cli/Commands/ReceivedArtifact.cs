@@ -1,0 +1,70 @@
+using System.IO.Compression;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary>
+/// Received files from elsewhere: one file, a folder, or a zip archive as CI hands it out. An archive's names are never used as
+/// paths: what is needed is copied to a private folder under names of our own.
+/// </summary>
+internal sealed class ReceivedArtifact : IDisposable
+{
+    private const string Suffix = ".received.json";
+    private const long LargestFile = 256L << 20;
+    private readonly string? _temporary;
+
+    private ReceivedArtifact(IReadOnlyList<(BaselineKey, string)> files, string? temporary) => (Files, _temporary) = (files, temporary);
+
+    /// <summary>What was found: the spec and test the file itself names, and where it can be read.</summary>
+    public IReadOnlyList<(BaselineKey Key, string Path)> Files { get; }
+
+    public static ReceivedArtifact Open(string path)
+    {
+        if (Directory.Exists(path)) return new([.. Directory.EnumerateFiles(path, "*" + Suffix, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(WithKey)], null);
+        if (!File.Exists(path)) throw new UserErrorException($"'{path}' does not exist; --from takes a received file, or a folder or zip archive that holds it.");
+        return Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) ? FromArchive(path) : new([WithKey(path)], null);
+    }
+
+    private static ReceivedArtifact FromArchive(string path)
+    {
+        var folder = Directory.CreateTempSubdirectory("gate-approve-").FullName;
+        try
+        {
+            using var archive = ZipFile.OpenRead(path);
+            var files = new List<(BaselineKey, string)>();
+            foreach (var entry in archive.Entries.Where(entry => entry.Name.EndsWith(Suffix, StringComparison.Ordinal)))
+            {
+                if (entry.Length > LargestFile) throw new UserErrorException(Invariant($"{path}: '{entry.FullName}' has {entry.Length} bytes; a result has at most {LargestFile}."));
+                var target = Path.Combine(folder, Invariant($"{files.Count}{Suffix}"));
+                entry.ExtractToFile(target);
+                files.Add(WithKey(target));
+            }
+
+            return new(files, folder);
+        }
+        catch (InvalidDataException problem)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw new UserErrorException($"{path} is not a zip archive: {problem.Message}", problem);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private static (BaselineKey, string) WithKey(string file)
+    {
+        var document = ResultFile.Read(file);
+        return document is { Spec: { } spec, Test: { } test }
+            ? (new(spec, test), file)
+            : throw new UserErrorException($"{file} does not say to which spec and test it belongs; only a result received from a spec can be approved.");
+    }
+
+    public void Dispose()
+    {
+        if (_temporary is not null) Directory.Delete(_temporary, recursive: true);
+    }
+}
