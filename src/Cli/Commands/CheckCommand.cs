@@ -16,7 +16,7 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
-            var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? EvaluationLog.DefaultFolder(BaselineFolder.RepositoryRoot()));
+            var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? Path.Combine(BaselineFolder.RepositoryRoot(), "artifacts", "gate"));
             var problems = new List<string>();
             problems.AddRange(SpecManifest.Read(SpecManifest.PathIn(store.Directory)).Problems(verdicts));
             problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status)}"));
