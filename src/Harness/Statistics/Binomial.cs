@@ -61,10 +61,14 @@ public static class Binomial
         return Math.Exp(log) * Math.Sqrt(n / (2 * Math.PI * x * (n - x)));
     }
 
+    private static readonly double[] WholeStirlingErrors = [.. Enumerable.Range(0, 16).Select(z => z == 0 ? 0 : SmallStirlingError(z))];
+
+    private static double SmallStirlingError(double z) => SpecialFunctions.GammaLn(z + 1) - (z + 0.5) * Math.Log(z) + z - 0.91893853320467274178;
+
     /// <summary>ln Γ(z+1) − (z+½) ln z + z − ½ ln 2π.</summary>
     private static double StirlingError(double z)
     {
-        if (z < 16) return SpecialFunctions.GammaLn(z + 1) - (z + 0.5) * Math.Log(z) + z - 0.91893853320467274178;
+        if (z < 16) return z == Math.Floor(z) ? WholeStirlingErrors[(int)z] : SmallStirlingError(z);
         var zz = z * z;
         return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / zz) / zz) / zz) / zz) / zz) / z;
     }

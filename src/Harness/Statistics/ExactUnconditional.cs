@@ -6,6 +6,7 @@ namespace SafetyGate.Harness.Statistics;
 /// </summary>
 public static class ExactUnconditional
 {
+    private const int PValuePoints = 401, CriticalPoints = 161;
     private const double TieSlack = 1e-9; // scores of equal tables may differ in the last bits
 
     /// <summary>p of non-inferiority at the margin.</summary>
@@ -14,7 +15,7 @@ public static class ExactUnconditional
     {
         Check.OpenUnit(margin, nameof(margin));
         var observed = Tango.Score(table.Lost, table.Gained, table.N, margin);
-        return Supremum(PassRegion.Tango(table.N, margin, observed - TieSlack, orEqual: true), margin, 401, refine: 4);
+        return Supremum(PassRegion.Tango(table.N, margin, observed - TieSlack, orEqual: true), margin);
     }
 
     /// <summary>The smallest attainable score whose supremum probability under the null is at most alpha; +∞ when no table reaches that.</summary>
@@ -24,10 +25,25 @@ public static class ExactUnconditional
         Check.OpenUnit(margin, nameof(margin));
         Check.Alpha(alpha);
         var largest = Tango.Score(0, n, n, margin);
-        bool Fits(double bound) => Supremum(PassRegion.Tango(n, margin, bound, orEqual: true), margin, 161, refine: 0) <= alpha;
+        var worst = CriticalPoints / 2; // the point that refuted the last bound is asked first
+        bool Fits(double bound)
+        {
+            var region = PassRegion.Tango(n, margin, bound, orEqual: true);
+            if (At(region, margin, worst, CriticalPoints) > alpha) return false;
+            for (var i = 0; i < CriticalPoints; i++)
+            {
+                if (At(region, margin, i, CriticalPoints) <= alpha) continue;
+                worst = i;
+                return false;
+            }
+
+            return true;
+        }
+
         if (!Fits(largest - TieSlack)) return double.PositiveInfinity;
-        double low = 0, high = largest;
-        while (high - low > 1e-10)
+        double low = 0, high = Math.Min(largest, Normal.UpperQuantile(alpha) + 1);
+        if (!Fits(high)) (low, high) = (high, largest);
+        while (high - low > 1e-8)
         {
             var middle = 0.5 * (low + high);
             if (Fits(middle)) high = middle; else low = middle;
@@ -50,16 +66,22 @@ public static class ExactUnconditional
         return double.IsPositiveInfinity(critical) ? 0 : PassRegion.Tango(n, margin, critical - TieSlack, orEqual: true).Probability(lost, gained);
     }
 
-    private static double Supremum(PassRegion region, double margin, int points, int refine)
+    private static double Supremum(PassRegion region, double margin)
     {
-        var top = (1 - margin) / 2;
-        double At(double u) => region.Probability(Math.Min(top * u * u + margin, 1), top * u * u);
-        var values = new double[points];
-        for (var i = 0; i < points; i++) values[i] = At((double)i / (points - 1));
+        var values = new double[PValuePoints];
+        for (var i = 0; i < PValuePoints; i++) values[i] = At(region, margin, i, PValuePoints);
         var best = values.Max();
-        foreach (var i in Enumerable.Range(0, points).OrderByDescending(i => values[i]).Take(refine))
-            best = Math.Max(best, Peak(At, Math.Max(0, i - 1.0) / (points - 1), Math.Min(points - 1, i + 1.0) / (points - 1)));
+        foreach (var i in Enumerable.Range(0, PValuePoints).OrderByDescending(i => values[i]).Take(4))
+            best = Math.Max(best, Peak(u => At(region, margin, u, PValuePoints), Math.Max(0, i - 1.0), Math.Min(PValuePoints - 1, i + 1.0)));
         return best;
+    }
+
+    /// <summary>The region's probability at a point of the edge of the null: gained q = (1−τ)/2·u², lost q + τ, u = point / (points − 1).</summary>
+    private static double At(PassRegion region, double margin, double point, int points)
+    {
+        var u = point / (points - 1);
+        var q = (1 - margin) / 2 * u * u;
+        return region.Probability(Math.Min(q + margin, 1), q);
     }
 
     /// <summary>Golden-section search.</summary>
@@ -67,7 +89,7 @@ public static class ExactUnconditional
     {
         const double ratio = 0.6180339887498949;
         double left = high - ratio * (high - low), right = low + ratio * (high - low), atLeft = at(left), atRight = at(right);
-        while (high - low > 1e-8)
+        while (high - low > 1e-5)
         {
             if (atLeft > atRight) { (high, right, atRight) = (right, left, atLeft); left = high - ratio * (high - low); atLeft = at(left); }
             else { (low, left, atLeft) = (left, right, atRight); right = low + ratio * (high - low); atRight = at(right); }
