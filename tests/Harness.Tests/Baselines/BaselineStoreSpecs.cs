@@ -1,0 +1,161 @@
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Tests.Gates;
+
+namespace SafetyGate.Harness.Tests.Baselines;
+
+public sealed class BaselineStoreSpecs : IDisposable
+{
+    private static readonly BaselineKey Key = Documents.Key;
+    private static readonly ApprovalRequest Request = new() { Who = "Ada", When = new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero), Why = "first light\n- sha256: forged" };
+    private readonly BaselineStore _store = new(Directory.CreateTempSubdirectory("baselines").FullName);
+
+    public void Dispose() => Directory.Delete(_store.Directory, recursive: true);
+
+    [Fact]
+    public void Approving_moves_received_to_verified_and_writes_who_when_why_and_hash()
+    {
+        Assert.Equal(BaselineStatus.Missing, _store.Status(Key));
+        Assert.Null(_store.Approved(Key));
+        _store.Receive(Key, Documents.Steady);
+        var note = _store.Approve(Key, Request);
+        Assert.Equal(BaselineStatus.Approved, _store.Status(Key));
+        Assert.False(File.Exists(_store.ReceivedPath(Key)));
+        Assert.Equal(ResultFile.Bytes(Documents.Steady), File.ReadAllBytes(_store.VerifiedPath(Key)));
+        Assert.Equal(note with { Why = "first light - sha256: forged" }, _store.NoteOf(Key));
+        Assert.Contains("- who: Ada\n- when: 2026-11-21T09:00:00Z\n", File.ReadAllText(_store.NotePath(Key)));
+        Assert.Equal(600, _store.Approved(Key)!.Metrics[0].Measurement.Items.Count);
+    }
+
+    [Fact]
+    public void File_names_follow_verify_and_stay_inside_the_folder()
+    {
+        Assert.Equal("HarmfulRequestSpecs.The_tuned_model_refuses(pocket-direct).verified.json", Path.GetFileName(_store.VerifiedPath(Key)));
+        Assert.Equal(_store.Directory, Path.GetDirectoryName(_store.VerifiedPath(new("../../etc", "a/b\\c"))));
+        Assert.Throws<UserErrorException>(() => _store.VerifiedPath(new(" ", "x")));
+    }
+
+    [Fact]
+    public void An_edited_baseline_is_seen()
+    {
+        Approve();
+        File.WriteAllText(_store.VerifiedPath(Key), File.ReadAllText(_store.VerifiedPath(Key)).Replace("\"margin\": 0.02", "\"margin\": 0.2", StringComparison.Ordinal));
+        Assert.Equal(BaselineStatus.Edited, _store.Status(Key));
+        var e = Assert.Throws<UserErrorException>(() => _store.Approved(Key));
+        Assert.Contains("not the file that was approved", e.Message);
+        Assert.Equal(GateExitCode.NotComparable, e.ExitCode);
+        Assert.Equal(BaselineStatus.Edited, Assert.Single(_store.All()).Status);
+    }
+
+    [Fact]
+    public void A_baseline_without_a_note_and_a_note_without_a_baseline_are_seen()
+    {
+        Approve();
+        var note = File.ReadAllText(_store.NotePath(Key));
+        File.Delete(_store.NotePath(Key));
+        Assert.Equal(BaselineStatus.Unsigned, _store.Status(Key));
+        Assert.Throws<UserErrorException>(() => _store.Approved(Key));
+        File.WriteAllText(_store.NotePath(Key), "approved, trust me");
+        Assert.Equal(BaselineStatus.Unsigned, _store.Status(Key));
+        File.WriteAllText(_store.NotePath(Key), note);
+        Assert.Equal(BaselineStatus.Approved, _store.Status(Key));
+        File.Delete(_store.VerifiedPath(Key));
+        Assert.Equal(BaselineStatus.Missing, Assert.Single(_store.All()).Status);
+    }
+
+    [Fact]
+    public void A_baseline_under_the_name_of_another_is_refused()
+    {
+        Approve();
+        var other = new BaselineKey("Other", "test");
+        File.Copy(_store.VerifiedPath(Key), _store.VerifiedPath(other));
+        File.Copy(_store.NotePath(Key), _store.NotePath(other));
+        Assert.Contains("belongs to HarmfulRequestSpecs", Assert.Throws<UserErrorException>(() => _store.Approved(other)).Message);
+    }
+
+    [Fact]
+    public void A_result_of_another_spec_or_of_none_is_not_approved()
+    {
+        var foreign = Path.Combine(_store.Directory, "artifact.json");
+        ResultFile.Write(Documents.Steady with { Spec = "Other", Test = "x" }, foreign);
+        Assert.Contains("belongs to Other.x", Refused(Request, foreign));
+        ResultFile.Write(Documents.Steady with { Spec = null, Test = null }, foreign);
+        Assert.Contains("does not say to which spec", Refused(Request, foreign));
+        ResultFile.Write(Documents.Steady, foreign);
+        _store.Approve(Key, Request, foreign);
+        Assert.Equal(BaselineStatus.Approved, _store.Status(Key));
+    }
+
+    [Fact]
+    public void Nothing_received_and_no_reason_are_refused()
+    {
+        Assert.Contains("nothing to approve", Refused(Request));
+        _store.Receive(Key, Documents.Steady);
+        Assert.Contains("not said why", Refused(Request with { Why = " " }));
+        Assert.Contains("not said who", Refused(Request with { Who = "" }));
+        Assert.False(File.Exists(_store.VerifiedPath(Key)));
+    }
+
+    [Fact]
+    public void Unscored_items_are_approved_only_in_words_and_never_below_the_coverage()
+    {
+        _store.Receive(Key, Documents.Of(new string('1', 598) + "??"));
+        Assert.Contains("2 of 600 items are unscored", Refused(Request));
+        _store.Approve(Key, Request with { AcceptUnscored = true });
+        _store.Receive(Key, Documents.Of(new string('1', 560) + new string('?', 40)));
+        Assert.Contains("only 93.33 % of the items are scored", Refused(Request with { AcceptUnscored = true }));
+    }
+
+    [Fact]
+    public void A_partial_result_does_not_replace_a_full_one()
+    {
+        Approve();
+        var part = Documents.Of(new string('1', 500));
+        _store.Receive(Key, part);
+        Assert.Contains("500 items, the standing baseline of the same benchmark 600", Refused(Request));
+        var renamed = part.Metrics[0] with { Measurement = part.Metrics[0].Measurement with { Metric = "another" } };
+        _store.Receive(Key, part with { Metrics = [renamed] });
+        Assert.Contains("this result does not: it is partial", Refused(Request));
+    }
+
+    [Fact]
+    public void A_hopeless_gate_is_refused_with_the_n_and_the_margin_that_would_do()
+    {
+        _store.Receive(Key, Documents.Of(new string('1', 120)));
+        var message = Refused(Request); // even if nothing ever differed, 133 items are needed for 2 points
+        Assert.Contains("133 items would do at this margin", message);
+        Assert.Contains("a margin of 2.5 points would do", message);
+        _store.Approve(Key, Request with { AcceptHopelessGate = true });
+        _store.Receive(Key, Documents.Steady);
+        Assert.Contains("922 items would do", Refused(Request with { Discordance = 0.04 }));
+        _store.Approve(Key, Request with { Discordance = 0.02 }); // 530 are enough
+    }
+
+    [Fact]
+    public void A_bare_evaluation_is_no_baseline()
+    {
+        _store.Receive(Key, Documents.Steady with { Metrics = [new() { Measurement = Documents.Steady.Metrics[0].Measurement }] });
+        Assert.Contains("no gate is recorded", Refused(Request));
+    }
+
+    [Fact]
+    public void Received_files_name_their_keys()
+    {
+        _store.Receive(Key, Documents.Steady);
+        Assert.Equal([Key], _store.AllReceived());
+        _store.DiscardReceived(Key);
+        Assert.Empty(_store.AllReceived());
+    }
+
+    [Fact]
+    public void Discordance_counts_items_that_differ_or_are_unscored() =>
+        Assert.Equal(0.5, Discordance.Between(Fake.Measured("1100"), Fake.Measured("10?0")));
+
+    private void Approve()
+    {
+        _store.Receive(Key, Documents.Steady);
+        _store.Approve(Key, Request);
+    }
+
+    private string Refused(ApprovalRequest request, string? from = null) => Assert.Throws<UserErrorException>(() => _store.Approve(Key, request, from)).Message;
+}

@@ -1,0 +1,79 @@
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Tests.Gates;
+
+namespace SafetyGate.Harness.Tests.Baselines;
+
+/// <summary>Result documents by hand and by chance.</summary>
+internal static class Documents
+{
+    public static readonly BaselineKey Key = new("HarmfulRequestSpecs", "The_tuned_model_refuses(pocket/direct)");
+
+    public static ResultDocument Of(string outcomes, string model = "tuned")
+    {
+        var m = Fake.Measured(outcomes, model);
+        return new()
+        {
+            Spec = Key.Spec,
+            Test = Key.Test,
+            Model = m.Model,
+            Recipe = new RecipeIdentity { Name = "sft", Digest = new string('d', 64), Seeds = [1, ulong.MaxValue] },
+            Metrics = [new MetricResult { Measurement = m, Gate = Fake.TwoPoints }],
+        };
+    }
+
+    public static readonly ResultDocument Steady = Of(new string('1', 598) + "00");
+
+    public static ResultDocument Random(RandomStream random)
+    {
+        var model = Steady.Model with { Name = Word(random), WeightsDigest = Word(random) };
+        var samples = 1 + random.Next(3);
+        var metrics = Enumerable.Range(0, 1 + random.Next(3)).Select(i =>
+        {
+            var m = Fake.Measured("1", "x");
+            return new MetricResult
+            {
+                Gate = random.Next(2) == 0 ? null : new() { Margin = 0.001 + 0.9 * random.NextDouble(), Alpha = 0.4 * random.NextDouble() + 0.001, Because = random.Next(2) == 0 ? null : Word(random), Floor = random.Next(2) == 0 ? null : random.NextDouble() },
+                Measurement = m with
+                {
+                    Metric = Word(random) + Invariant($"{i}"),
+                    Direction = (MetricDirection)random.Next(3),
+                    Model = model,
+                    Sampling = m.Sampling with { Temperature = random.NextDouble(), SamplesPerPrompt = samples, TopK = random.Next(2) == 0 ? null : 5, TopP = random.Next(2) == 0 ? null : 0.5, MinP = random.Next(2) == 0 ? null : 0.25, Seed = random.NextUInt64() },
+                    Items = [.. Enumerable.Range(0, 1 + random.Next(40)).Select(k => Item(random, k, samples))],
+                },
+            };
+        });
+        var owned = random.Next(2) == 0;
+        return new()
+        {
+            Spec = owned ? Word(random) : null,
+            Test = owned ? Word(random) : null,
+            Model = model,
+            Recipe = random.Next(2) == 0 ? null : Steady.Recipe,
+            Metrics = [.. metrics],
+        };
+    }
+
+    private static ItemOutcome Item(RandomStream random, int k, int samples)
+    {
+        double?[] scores = [.. Enumerable.Range(0, samples).Select(_ => random.Next(5) switch { 0 => (double?)null, 1 => 0, 2 => 1, 3 => 0.5, _ => random.NextDouble() })];
+        return new()
+        {
+            Id = Word(random) + Invariant($"{k}"),
+            Suite = random.Next(2) == 0 ? null : Word(random),
+            Category = random.Next(2) == 0 ? null : Word(random),
+            Behavior = random.Next(2) == 0 ? null : Word(random),
+            Scores = scores,
+            ResponseDigests = [.. scores.Select(_ => Invariant($"{random.NextUInt64():x64}"))],
+            UnscoredReasons = [.. scores.Where(s => s is null).Select(_ => Word(random))],
+        };
+    }
+
+    private static string Word(RandomStream random)
+    {
+        string[] words = ["plain", "with \"quotes\"", "back\\slash", "line\nbreak", "tab\t", "ümlaut", "漢字", "😀", "\u0001control", "</script>", "\u2028", ""];
+        return words[random.Next(words.Length)] + "w" + words[random.Next(words.Length)];
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Runs;
+
+namespace SafetyGate.Harness.Tests.Baselines;
+
+public sealed class ResultFileSpecs
+{
+    private static readonly string Good = Encoding.UTF8.GetString(ResultFile.Bytes(Documents.Of("110?")));
+
+    private static ResultDocument Read(string text) => ResultFile.Read(Encoding.UTF8.GetBytes(text), "result.json");
+
+    [Fact]
+    public void What_was_written_and_read_is_written_again_byte_for_byte()
+    {
+        var random = new RandomStream(3, "result-files");
+        for (var trial = 0; trial < 200; trial++)
+        {
+            var bytes = ResultFile.Bytes(Documents.Random(random));
+            Assert.Equal(bytes, ResultFile.Bytes(ResultFile.Read(bytes, "result.json")));
+        }
+    }
+
+    [Fact]
+    public void Everything_a_verdict_is_made_of_survives_the_file()
+    {
+        var document = Documents.Of("110?");
+        var back = Read(Good);
+        Assert.Equal((document.Spec, document.Test, document.Model), (back.Spec, back.Test, back.Model));
+        Assert.Equal(document.Recipe!.Seeds, back.Recipe!.Seeds);
+        var (a, b) = (document.Metrics[0], back.Metrics[0]);
+        Assert.Equal(a.Gate! with { WhenInconclusive = SafetyGate.Harness.Gates.InconclusivePolicy.Fail }, b.Gate);
+        Assert.Equal(a.Measurement with { Items = b.Measurement.Items }, b.Measurement);
+        foreach (var (x, y) in a.Measurement.Items.Zip(b.Measurement.Items))
+            Assert.Equal((x.Id, string.Join(",", x.Scores), string.Join(",", x.ResponseDigests), string.Join(",", x.UnscoredReasons)), (y.Id, string.Join(",", y.Scores), string.Join(",", y.ResponseDigests), string.Join(",", y.UnscoredReasons)));
+    }
+
+    [Fact]
+    public void The_file_is_strict_json_with_line_feeds_one_item_a_line_and_no_date_or_machine()
+    {
+        using var parsed = JsonDocument.Parse(Good);
+        Assert.DoesNotContain('\r', Good);
+        Assert.EndsWith("}\n", Good);
+        Assert.Equal(4, Good.Split('\n').Count(l => l.Contains("\"id\":", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Environment.MachineName, Good);
+    }
+
+    [Theory]
+    [InlineData("\"safetygate-result/1\"", "\"safetygate-result/2\"", "line 2, format")]
+    [InlineData("\"direction\": \"safety\"", "\"direction\": \"saftey\"", "must be one of: safety, over-refusal, capability")]
+    [InlineData("\"scorer\": {", "\"scorre\": {", "did you mean 'scorer'?")]
+    [InlineData("\"temperature\": 0", "\"temperature\": \"NaN\"", "metrics[0].sampling.temperature: is the string 'NaN'; it must be a number")]
+    [InlineData("\"temperature\": 0", "\"temperature\": 1e999", "too large")]
+    [InlineData("\"temperature\": 0", "\"temperature\": -1", "Temperature is -1")]
+    [InlineData("\"temperature\": 0", "\"temperature\": NaN", "not strict JSON")]
+    [InlineData("\"temperature\": 0", "\"temperature\": null", "must be a number")]
+    [InlineData("\"maxNewTokens\": 24", "\"maxNewTokens\": 24.5", "must be a whole number")]
+    [InlineData("\"maxNewTokens\": 24", "\"maxNewTokens\": 99999999999", "must be a whole number")]
+    [InlineData("\"maxNewTokens\": 24, ", "", "lacks the key 'maxNewTokens'")]
+    [InlineData("\"seed\": \"1\"", "\"seed\": 1", "it must be a string")]
+    [InlineData("\"seed\": \"1\"", "\"seed\": \"-1\"", "a seed is a string of digits")]
+    [InlineData("\"seed\": \"1\"", "\"seed\": \"18446744073709551616\"", "a seed is a string of digits")]
+    [InlineData("\"scores\": [1]", "\"scores\": [1.5]", "a score lies in [0, 1]")]
+    [InlineData("\"scores\": [1]", "\"scores\": [\"NaN\"]", "must be a number")]
+    [InlineData("\"scores\": [1]", "\"scores\": [true]", "must be a number")]
+    [InlineData("\"scores\": [1]", "\"scores\": [1, 1]", "2 scores and 1 response digests")]
+    [InlineData("\"scores\": [1]", "\"scores\": []", "no samples")]
+    [InlineData("\"scores\": [1]", "\"scores\": [0]", "does not follow from the items")]
+    [InlineData("item-0001", "item-0000", "metrics[0].items[1].id: is 'item-0000', which line 17 has already")]
+    [InlineData("item-0001", "item-\\ud800", "half of a surrogate pair")]
+    [InlineData("\"margin\": 0.02", "\"margin\": 2", "Margin is 2")]
+    [InlineData("\"margin\": 0.02", "\"margin\": 0.02, \"margin\": 0.5", "stands twice")]
+    [InlineData("\"interval90\": [", "\"interval90\": [0, ", "a lower and an upper limit")]
+    [InlineData("\"metrics\": [", "\"metrics\": [[], ", "metrics[0]: is an array; it must be an object")]
+    [InlineData("{\n  \"format\"", "// comment\n{\n  \"format\"", "not strict JSON")]
+    [InlineData("]\n}\n", "]\n}\n{}", "not strict JSON")]
+    [InlineData("]\n}\n", "],\n}\n", "not strict JSON")]
+    public void A_damaged_file_is_refused_with_the_place(string from, string to, string says)
+    {
+        var at = Good.IndexOf(from, StringComparison.Ordinal);
+        Assert.True(at >= 0, from);
+        var e = Assert.Throws<UserErrorException>(() => Read(Good[..at] + to + Good[(at + from.Length)..]));
+        Assert.Contains(says, e.Message);
+        Assert.StartsWith("result.json", e.Message);
+        Assert.Equal(GateExitCode.BadInput, e.ExitCode);
+    }
+
+    [Fact]
+    public void A_digest_that_is_none_is_refused() =>
+        Assert.Contains("must be a SHA-256", Assert.Throws<UserErrorException>(() => Read(Good.Replace(new string('0', 63) + "1", "abc", StringComparison.Ordinal))).Message);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("17")]
+    [InlineData("{}")]
+    public void What_is_no_result_at_all_is_refused(string text) => Assert.Throws<UserErrorException>(() => Read(text));
+
+    [Fact]
+    public void Deep_nesting_is_refused()
+    {
+        var e = Assert.Throws<UserErrorException>(() => Read(new string('[', 100_000)));
+        Assert.Contains("not strict JSON", e.Message);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_refused() =>
+        Assert.Contains("UTF-8", Assert.Throws<UserErrorException>(() => ResultFile.Read([0x7b, 0xff, 0x7d], "x")).Message);
+
+    [Fact]
+    public void A_missing_file_is_a_users_mistake_and_a_full_folder_leaves_the_old_file()
+    {
+        Assert.Throws<UserErrorException>(() => ResultFile.Read(Path.Combine(Path.GetTempPath(), "no-such-folder", "x.json")));
+        var e = Assert.Throws<UserErrorException>(() => ResultFile.Write(Documents.Steady, "/proc/no-such-folder/x.json"));
+        Assert.Equal(GateExitCode.CannotWrite, e.ExitCode);
+    }
+
+    [Fact]
+    public void A_summary_may_be_left_out_of_a_file_made_by_hand()
+    {
+        var lines = Good.Split('\n').Where(l => !l.Contains("\"summary\"", StringComparison.Ordinal));
+        Assert.Equal(4, Read(string.Join("\n", lines)).Metrics[0].Measurement.Items.Count);
+    }
+
+    [Fact]
+    public void Results_that_are_no_evidence_are_not_written()
+    {
+        var good = Documents.Of("11");
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Metrics = [] }));
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Metrics = [good.Metrics[0], good.Metrics[0]] }));
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Test = null }));
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Spec = "\ud800" }));
+        var m = good.Metrics[0].Measurement;
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Metrics = [new() { Measurement = m with { Model = m.Model with { WeightsDigest = "other" } } }] }));
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Metrics = [new() { Measurement = m with { Items = [m.Items[0], m.Items[0]] } }] }));
+        Assert.Throws<UserErrorException>(() => ResultFile.Bytes(good with { Metrics = [new() { Measurement = m with { Items = [m.Items[0] with { Scores = [double.NaN] }] } }] }));
+    }
+}

@@ -1,0 +1,100 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+public sealed class ComparabilitySpecs
+{
+    private static readonly Measurement Then = Fake.Measured(new string('1', 600), "approved");
+    private static readonly Measurement Now = Fake.Measured(new string('1', 600));
+
+    private static readonly Dictionary<string, Func<Measurement, Measurement>> Changes = new()
+    {
+        ["metric"] = m => m with { Metric = "another" },
+        ["benchmark"] = m => m with { Benchmark = "another" },
+        ["benchmark digest"] = m => m with { BenchmarkDigest = new string('c', 64) },
+        ["direction"] = m => m with { Direction = MetricDirection.Capability },
+        ["scorer"] = m => m with { Scorer = "another" },
+        ["scorer version"] = m => m with { ScorerVersion = "2" },
+        ["chat template digest"] = m => m with { Model = m.Model with { TemplateDigest = "another" } },
+        ["sampling MaxNewTokens"] = m => m with { Sampling = m.Sampling with { MaxNewTokens = 25 } },
+        ["sampling Temperature"] = m => m with { Sampling = m.Sampling with { Temperature = 1 } },
+        ["sampling TopK"] = m => m with { Sampling = m.Sampling with { TopK = 5 } },
+        ["sampling TopP"] = m => m with { Sampling = m.Sampling with { TopP = 0.5 } },
+        ["sampling MinP"] = m => m with { Sampling = m.Sampling with { MinP = 0.5 } },
+        ["sampling RepetitionPenalty"] = m => m with { Sampling = m.Sampling with { RepetitionPenalty = 1.1 } },
+        ["sampling SamplesPerPrompt"] = m => m with { Sampling = m.Sampling with { SamplesPerPrompt = 2 } },
+    };
+
+    private static readonly Dictionary<string, Func<GateSettings, GateSettings>> Rules = new()
+    {
+        ["margin (τ)"] = s => s with { Margin = 0.03 },
+        ["alpha (α)"] = s => s with { Alpha = 0.10 },
+        ["policy for Inconclusive"] = s => s with { WhenInconclusive = InconclusivePolicy.Warn },
+        ["category drop limit"] = s => s with { CategoryDropLimit = 0.2 },
+        ["minimum coverage"] = s => s with { MinimumCoverage = 0.5 },
+        ["anchor margin"] = s => s with { AnchorMargin = 0.2 },
+        ["floor"] = s => s with { Floor = 0.5 },
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> Fields() => Changes.Keys.Select(k => new TheoryDataRow<string>(k));
+
+    public static IEnumerable<TheoryDataRow<string>> Settings() => Rules.Keys.Select(k => new TheoryDataRow<string>(k));
+
+    [Theory, MemberData(nameof(Fields))]
+    public void A_field_of_the_identity_that_differs_is_named_and_fails(string field) => Refused(Fake.Ask(Then, Changes[field](Now)), VerdictReason.IdentityDiffers, field + ": '");
+
+    [Theory, MemberData(nameof(Settings))]
+    public void A_setting_that_was_not_approved_again_is_named_and_fails(string field) =>
+        Refused(Fake.Ask(Then, Now) with { Settings = Rules[field](Fake.TwoPoints) }, VerdictReason.IdentityDiffers, field + ": '");
+
+    [Fact]
+    public void The_words_of_the_author_and_the_seed_are_free()
+    {
+        var outcome = RunVerdicts.Decide(Fake.Ask(Then, Now with { Sampling = Now.Sampling with { Seed = 99 } }) with { Settings = Fake.TwoPoints with { Because = "other words" } });
+        Assert.Equal(Verdict.Passed, outcome.Verdict);
+    }
+
+    [Fact]
+    public void A_policy_that_is_spelled_out_equals_the_same_one_by_default() =>
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Fake.Ask(Then, Now) with { Settings = Fake.TwoPoints with { WhenInconclusive = InconclusivePolicy.Fail } }).Verdict);
+
+    [Fact]
+    public void A_first_run_has_no_baseline_and_fails_with_the_command_that_approves() => Refused(Fake.Ask(null, Now), VerdictReason.NoBaseline, "./gate approve \"Specs.Holds\"");
+
+    private static readonly Dictionary<string, (Func<Measurement, Measurement> Change, string Says)> Damages = new()
+    {
+        ["NaN"] = (m => m with { Items = [Fake.Item(0, double.NaN), .. m.Items.Skip(1)] }, "the score NaN"),
+        ["above one"] = (m => m with { Items = [Fake.Item(0, 1.5), .. m.Items.Skip(1)] }, "the score 1.5"),
+        ["infinite"] = (m => m with { Items = [Fake.Item(0, double.PositiveInfinity), .. m.Items.Skip(1)] }, "the score"),
+        ["empty"] = (m => m with { Items = [] }, "no items"),
+        ["one missing"] = (m => m with { Items = [.. m.Items.Skip(1)] }, "599"),
+        ["duplicate"] = (m => m with { Items = [m.Items[1], .. m.Items.Skip(1)] }, "two items with id 'item-0001'"),
+        ["reordered"] = (m => m with { Items = [m.Items[1], m.Items[0], .. m.Items.Skip(2)] }, "same order"),
+        ["another id"] = (m => m with { Items = [Fake.Item(999, 1), .. m.Items.Skip(1)] }, "item-0999"),
+        ["no samples"] = (m => m with { Items = [m.Items[0] with { Scores = [], ResponseDigests = [] }, .. m.Items.Skip(1)] }, "samples"),
+        ["two samples of one"] = (m => m with { Items = [m.Items[0] with { Scores = [1, 1] }, .. m.Items.Skip(1)] }, "samples"),
+        ["another category"] = (m => m with { Items = [m.Items[0] with { Category = "x" }, .. m.Items.Skip(1)] }, "category"),
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> DamageNames() => Damages.Keys.Select(k => new TheoryDataRow<string>(k));
+
+    [Theory, MemberData(nameof(DamageNames))]
+    public void Damaged_evidence_never_passes_on_either_side(string name)
+    {
+        Refused(Fake.Ask(Then, Damages[name].Change(Now)), VerdictReason.BadEvidence, Damages[name].Says);
+        Refused(Fake.Ask(Damages[name].Change(Then), Now), VerdictReason.BadEvidence, Damages[name].Says);
+    }
+
+    [Theory]
+    [InlineData(double.NaN), InlineData(0), InlineData(1), InlineData(-0.02)]
+    public void A_margin_that_is_none_never_passes(double margin) =>
+        Refused(Fake.Ask(Then, Now, new GateSettings { Margin = margin }), VerdictReason.BadEvidence, "Margin is");
+
+    private static void Refused(GateQuestion question, VerdictReason reason, string says)
+    {
+        var outcome = RunVerdicts.Decide(question);
+        Assert.Equal((Verdict.NotComparable, reason, true, GateExitCode.NotComparable), (outcome.Verdict, outcome.Reason, outcome.Fails, outcome.ExitCode));
+        Assert.Contains(says, outcome.Message);
+    }
+}
