@@ -23,12 +23,16 @@ public sealed class FixtureInUseSpecs(FixtureInUseSpecs.GoodRun run) : IClassFix
 
     public sealed class GoodRun() : TrainingRunFixture(
         () => new AnsweringRecipe("good", SpecBench.GoodBut(1), SpecBench.GoodBut(2)),
-        [.. All.Select(SpecBench.Metric), SpecBench.Pool("adversarial", All)]), IDisposable
+        [.. All.Select(SpecBench.Metric), SpecBench.Pool("adversarial", All)])
     {
         private readonly TemporaryFolder _folder = new();
 
         protected override SpecFolders Folders => new() { Baselines = _folder["baselines"], Results = _folder["results"], Store = _folder["store"] };
 
-        public void Dispose() => _folder.Dispose();
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            _folder.Dispose();
+        }
     }
 }
