@@ -91,8 +91,8 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         };
     }
 
-    /// <summary>Closes the models. What overrides it calls it too.</summary>
-    public virtual ValueTask DisposeAsync()
+    /// <summary>Closes the models.</summary>
+    public ValueTask DisposeAsync()
     {
         _run?.Dispose();
         GC.SuppressFinalize(this);

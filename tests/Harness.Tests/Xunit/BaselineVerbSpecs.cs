@@ -1,4 +1,3 @@
-using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
@@ -12,7 +11,6 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
 {
     private static readonly GatedMetric Direct = Metric(Suite("direct", 400));
     private static readonly GatedMetric Sums = Metric(Suite("sums", 400, MetricDirection.Capability));
-    private static readonly GatedMetric Story = Metric(new Benchmark("story", MetricDirection.Safety, [.. Enumerable.Range(0, 100).Select(i => new BenchmarkItem { Id = $"s{i}", Prompt = "?" })]));
     private readonly SpecBench _bench = new();
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
@@ -183,26 +181,6 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
         await ApproveFirst("a", GoodBut(), Direct);
         var run = await _bench.Run("b", GoodBut(Enumerable.Range(0, 40)), GoodBut(), gated);
         Assert.Contains("after Holm over 6 comparisons", await FailureOf(run, Direct), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(false, "0.0313")] // 7 lost of 400: p = 2^-7, against baseline and anchor alike; times 4, the other metric's two at p = 1
-    [InlineData(true, "0.0156")] // the other metric's two drops are far below and rejected first; times 2
-    public async Task The_other_metrics_take_part_with_the_baselines_approved_for_them_elsewhere(bool otherIsApproved, string adjusted)
-    {
-        var bad = new HashSet<int>(Enumerable.Range(0, 7));
-        var first = await _bench.Run("a", GoodBut(), GoodBut(), Direct, Story);
-        var (direct, story) = (await first.EvaluateAsync(Direct), await first.EvaluateAsync(Story) with { Spec = new BaselineKey("OtherSpecs", $"Holds_{otherIsApproved}") });
-        Assert.Throws<GateFailureException>(() => direct.Should().NotRegressFromBaseline(margin: 0.005));
-        _bench.Approve();
-        if (otherIsApproved)
-        {
-            Assert.Throws<GateFailureException>(() => story.Should().NotRegressFromBaseline(margin: 0.005));
-            _bench.Approve(story.Spec);
-        }
-
-        var run = await _bench.Run("b", id => id.StartsWith('s') || bad.Contains(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture)) ? "bad" : "good", GoodBut(), Direct, Story);
-        Assert.Contains($"after Holm over 4 comparisons {adjusted}", await FailureOf(run, Direct, margin: 0.005), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,8 +43,8 @@ internal sealed class SpecBench : IAsyncDisposable
         return fixture;
     }
 
-    /// <summary>Approves what the present test, or another, has received.</summary>
-    public void Approve(BaselineKey? key = null) => Baselines.Approve(key ?? SpecName.Current(), new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptHopelessGate = true, AcceptUnscored = true });
+    /// <summary>Approves what the present test has received.</summary>
+    public void Approve() => Baselines.Approve(SpecName.Current(), new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptHopelessGate = true, AcceptUnscored = true });
 
     public IReadOnlyList<LoggedVerdict> Log => EvaluationLog.ReadAll(Folders.Results);
 

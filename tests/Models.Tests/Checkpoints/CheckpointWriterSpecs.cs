@@ -83,9 +83,6 @@ public sealed class CheckpointWriterSpecs : IDisposable
         Assert.Equal(digest, WeightsDigest.Of(parameters.Reverse(), TinyCheckpoint.Config.Replace("1e-05", "0.00001", StringComparison.Ordinal).Replace("\"dtype\":\"float32\"", "\"use_cache\":true", StringComparison.Ordinal)));
         Assert.NotEqual(digest, WeightsDigest.Of(parameters, TinyCheckpoint.Config.Replace("1e-05", "1e-06", StringComparison.Ordinal)));
         Assert.NotEqual(digest, WeightsDigest.Of(parameters, TinyCheckpoint.Config, ScalarType.BFloat16));
-        using var nothing = zeros(2);
-        KeyValuePair<string, Tensor>[] zero = [new("x", nothing)]; // the same bytes in both types
-        Assert.NotEqual(WeightsDigest.Of(zero, TinyCheckpoint.Config, ScalarType.Float16), WeightsDigest.Of(zero, TinyCheckpoint.Config, ScalarType.BFloat16));
         var embedding = parameters["model.embed_tokens.weight"];
         using var changed = tensor([1.5f, -2.0001f]);
         Assert.NotEqual(digest, WeightsDigest.Of([new("model.norm.weight", changed), new("model.embed_tokens.weight", embedding)], TinyCheckpoint.Config));

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SafetyGate.Models.Decoders;
+
+/// <summary>Reads typed values of one JSON object and says in one sentence what is wrong with a value that does not fit.</summary>
+internal sealed class ConfigReader(JsonObject json, string source)
+{
+    public JsonObject Json => json;
+
+    public static JsonObject Object(string text, string source)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new() { MaxDepth = 64 }) as JsonObject
+                ?? throw new UserErrorException($"{source} is not a JSON object; a model's configuration is one, in braces.");
+        }
+        catch (JsonException broken)
+        {
+            throw new UserErrorException(Invariant($"{source} is not JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} cannot be read. Copy the file again from where the model came from."), broken);
+        }
+        catch (ArgumentException twice)
+        {
+            throw new UserErrorException($"{source} names a key twice; a key may stand there once.", twice);
+        }
+    }
+
+    /// <summary>Whether the key is there with a value other than null.</summary>
+    public bool Has(string key)
+    {
+        try
+        {
+            return json[key] is not null;
+        }
+        catch (ArgumentException twice) // JsonObject looks for repeated keys when it is first asked
+        {
+            throw new UserErrorException($"{source} names a key twice; a key may stand there once.", twice);
+        }
+    }
+
+    public int Int(string key, int? fallback = null, int minimum = 1)
+    {
+        if (!Has(key)) return fallback ?? throw Missing(key, "a whole number");
+        if (json[key] is not JsonValue value || !value.TryGetValue<double>(out var number) || number != Math.Floor(number) || number < minimum || number > int.MaxValue)
+            throw Wrong(key, Invariant($"a whole number of {minimum} or more"));
+        return (int)number;
+    }
+
+    public int? OptionalInt(string key, int minimum = 0) => Has(key) ? Int(key, minimum: minimum) : null;
+
+    public double Positive(string key, double? fallback = null)
+    {
+        if (!Has(key)) return fallback ?? throw Missing(key, "a positive number");
+        if (json[key] is not JsonValue value || !value.TryGetValue<double>(out var number) || !(number > 0 && double.IsFinite(number)))
+            throw Wrong(key, "a positive number");
+        return number;
+    }
+
+    public bool Bool(string key, bool fallback)
+    {
+        if (!Has(key)) return fallback;
+        return json[key] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : throw Wrong(key, "true or false");
+    }
+
+    public string? Text(string key)
+    {
+        if (!Has(key)) return null;
+        return json[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw Wrong(key, "a string");
+    }
+
+    /// <summary>A token id, a list of them, or nothing.</summary>
+    public IReadOnlyList<int> Ids(string key)
+    {
+        if (!Has(key)) return [];
+        if (json[key] is not JsonArray list) return [Int(key, minimum: 0)];
+        return [.. list.Select(item => item is JsonValue value && value.TryGetValue<int>(out var id) && id >= 0 ? id : throw Wrong(key, "a token id or a list of token ids"))];
+    }
+
+    /// <summary>The objects or strings of a list, as strings.</summary>
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        if (!Has(key)) return null;
+        if (json[key] is not JsonArray list) throw Wrong(key, "a list of strings");
+        return [.. list.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw Wrong(key, "a list of strings"))];
+    }
+
+    public ConfigReader? Child(string key)
+    {
+        if (!Has(key)) return null;
+        return json[key] is JsonObject child ? new ConfigReader(child, $"{source}, {key}") : throw Wrong(key, "an object in braces");
+    }
+
+    public UserErrorException Missing(string key, string allowed) =>
+        new($"{source} has no '{key}'; it must be there, {allowed}.");
+
+    public UserErrorException Wrong(string key, string allowed) =>
+        new($"{source}: '{key}' is {json[key]?.ToJsonString() ?? "null"}; it must be {allowed}.");
+
+    public UserErrorException Refused(string sentence) => new($"{source}: {sentence}");
+}

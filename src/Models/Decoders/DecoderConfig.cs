@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+
+namespace SafetyGate.Models.Decoders;
+
+/// <summary>
+/// The architecture of a decoder as its <c>config.json</c> says it, whatever the family and whichever transformers version wrote
+/// the file: families differ by the switches here, not by code of their own.
+/// </summary>
+public sealed record DecoderConfig
+{
+    /// <summary>Family by its <c>model_type</c>, such as <c>llama</c>.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>V, tokens in the vocabulary.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>D, features of a hidden state.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Width of the feed-forward block.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Number of layers.</summary>
+    public int Layers => LayerPlans.Count;
+
+    /// <summary>Query heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Key and value heads; divides <see cref="Heads"/>.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Features of one head; even.</summary>
+    public required int HeadDim { get; init; }
+
+    /// <summary>Added to the mean square inside a norm's root.</summary>
+    public required double RmsNormEpsilon { get; init; }
+
+    /// <summary>Positions the model was made for.</summary>
+    public required int MaxPositions { get; init; }
+
+    /// <summary>One plan for each layer, first layer first.</summary>
+    public required IReadOnlyList<LayerPlan> LayerPlans { get; init; }
+
+    /// <summary>Whether the head is the embedding matrix.</summary>
+    public required bool TieWordEmbeddings { get; init; }
+
+    /// <summary>Whether the query, key and value projections have biases.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>Whether the attention's output projection has a bias.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>Whether the feed-forward projections have biases.</summary>
+    public bool MlpBias { get; init; }
+
+    /// <summary>Whether queries and keys are normalised per head before rotation (Qwen3, Gemma 3).</summary>
+    public bool QueryKeyNorms { get; init; }
+
+    /// <summary>Whether a block's output is normalised too before it is added (Gemma).</summary>
+    public bool NormsAfterBlocks { get; init; }
+
+    /// <summary>Added to every norm weight: 1 where the file stores w of (1 + w) (Gemma), else 0.</summary>
+    public double NormWeightOffset { get; init; }
+
+    /// <summary>Multiplies the embeddings; 1 but for Gemma's root of the hidden size.</summary>
+    public double EmbeddingScale { get; init; } = 1;
+
+    /// <summary>Multiplies the attention scores: 1/√<see cref="HeadDim"/> unless the family says otherwise.</summary>
+    public required double AttentionScale { get; init; }
+
+    /// <summary>Nonlinearity of the feed-forward block.</summary>
+    public GateActivation Activation { get; init; }
+
+    /// <summary>Standard deviation of random initial weights. Default 0.02, as in transformers.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>Beginning-of-sequence token, if the file names one.</summary>
+    public int? BosId { get; init; }
+
+    /// <summary>End-of-sequence tokens; may be empty.</summary>
+    public IReadOnlyList<int> EosIds { get; init; } = [];
+
+    /// <summary>Padding token, if the file names one.</summary>
+    public int? PadId { get; init; }
+
+    /// <summary>Number type of the stored weights as the file names it, such as <c>bfloat16</c>; <c>null</c> when it does not.</summary>
+    public string? StoredDtype { get; init; }
+
+    /// <summary>The file as it was read, unknown keys included: what a saved checkpoint's config is made from. Not to be changed; clone it.</summary>
+    public required JsonObject Raw { get; init; }
+
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="raw">The parsed <c>config.json</c>.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    /// <exception cref="UserErrorException">The family is not supported, or a value is missing, of the wrong type or out of range; the message names it.</exception>
+    public static DecoderConfig Parse(JsonObject raw, string source) => DecoderFamilies.Parse(ConfigReader.Object(raw.ToJsonString(), source), source); // a copy of its own, numbers as a file has them
+
+    /// <summary>Reads <c>config.json</c>'s text.</summary>
+    /// <exception cref="UserErrorException">The text is not a JSON object, or as for <see cref="Parse"/>.</exception>
+    public static DecoderConfig ParseText(string json, string source) => Parse(ConfigReader.Object(json, source), source);
+}

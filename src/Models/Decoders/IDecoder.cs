@@ -1,0 +1,44 @@
+using TorchSharp;
+
+namespace SafetyGate.Models.Decoders;
+
+/// <summary>A policy over tokens: given a prefix, one logit for each token of the vocabulary.</summary>
+/// <remarks>
+/// B sequences, T new tokens, D features, V tokens of the vocabulary. Differentiable with respect to <see cref="Parameters"/> unless
+/// gradients are switched off. Not thread-safe.
+/// </remarks>
+public interface IDecoder : IDisposable
+{
+    /// <summary>V, the number of tokens a logit is given for.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Most positions of one sequence the decoder was made for; <see cref="int.MaxValue"/> when there is no limit.</summary>
+    int MaxPositions { get; }
+
+    /// <summary>Number type of parameters, hidden states and logits.</summary>
+    torch.ScalarType Dtype { get; }
+
+    /// <summary>Where the parameters live, and where inputs must.</summary>
+    torch.Device Device { get; }
+
+    /// <summary>The weights by their Hugging Face names, in a fixed order, tied weights once. Owned by the decoder; an optimizer changes them in place.</summary>
+    ParameterSet Parameters { get; }
+
+    /// <summary>The hidden states after the final norm.</summary>
+    /// <param name="input">What to read. Borrowed.</param>
+    /// <param name="cache">Keys and values of the tokens before; the new tokens' are appended to it. Borrowed. Only with gradients switched off.</param>
+    /// <returns>[B, T, D] of <see cref="Dtype"/>. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">Shapes do not fit, or the cache has no room.</exception>
+    torch.Tensor Hidden(DecoderInput input, IDecoderCache? cache = null);
+
+    /// <summary>The logits of hidden states: all of them, or those a caller picked (the last position, the labelled positions).</summary>
+    /// <param name="hiddenBTD">[.., D], from <see cref="Hidden"/>. Borrowed.</param>
+    /// <returns>[.., V], unnormalised natural logarithms. The caller disposes it.</returns>
+    torch.Tensor Logits(torch.Tensor hiddenBTD);
+
+    /// <summary>An empty cache for generation.</summary>
+    /// <param name="batch">Rows.</param>
+    /// <param name="capacity">Most tokens of a row, padding included.</param>
+    /// <returns>The cache; the caller disposes it. It is valid as long as the parameters do not change.</returns>
+    IDecoderCache CreateCache(long batch, long capacity);
+}

@@ -1,0 +1,73 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Decoders;
+
+/// <summary>Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left; and the stacked weights, which stay the same while it lives.</summary>
+internal sealed class KeyValueCache : IDecoderCache
+{
+    private readonly Tensor[] _keys;
+    private readonly Tensor[] _values;
+    private readonly FusedWeights?[] _fused;
+
+    public KeyValueCache(LlamaDecoder owner, long batch, long capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        (Owner, Batch, Capacity) = (owner, batch, capacity);
+        _keys = new Tensor[owner.Config.Layers];
+        _values = new Tensor[owner.Config.Layers];
+        _fused = new FusedWeights?[owner.Config.Layers];
+        for (var layer = 0; layer < _keys.Length; layer++) (_keys[layer], _values[layer]) = (Room(), Room());
+    }
+
+    public LlamaDecoder Owner { get; }
+    public long Batch { get; private set; }
+    public long Length { get; private set; }
+    public long Capacity { get; }
+
+    public FusedWeights Fused(int layer, DecoderLayer weights) => _fused[layer] ??= weights.Fuse().DetachFromDisposeScope();
+
+    /// <summary>Writes the new keys and values of a layer, [B, KV heads, T, head features], after those read so far and returns all: views, valid until the next call.</summary>
+    public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    {
+        var added = keys.shape[2];
+        _keys[layer].narrow(2, Length, added).copy_(keys);
+        _values[layer].narrow(2, Length, added).copy_(values);
+        return (_keys[layer].narrow(2, 0, Length + added), _values[layer].narrow(2, 0, Length + added));
+    }
+
+    /// <summary>Says that T tokens have been read by every layer.</summary>
+    public void Advance(long tokens) => Length += tokens;
+
+    public void SelectRows(Tensor rowsR)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        Batch = rowsR.shape[0];
+        for (var layer = 0; layer < _keys.Length; layer++)
+        {
+            _keys[layer] = Selected(_keys[layer], rowsR);
+            _values[layer] = Selected(_values[layer], rowsR);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _keys) tensor.Dispose();
+        foreach (var tensor in _values) tensor.Dispose();
+        foreach (var fused in _fused) fused?.Dispose();
+        Array.Clear(_fused);
+    }
+
+    private Tensor Selected(Tensor old, Tensor rowsR)
+    {
+        var room = Room();
+        if (Length > 0) room.narrow(2, 0, Length).copy_(old.narrow(2, 0, Length).index_select(0, rowsR));
+        old.Dispose();
+        return room;
+    }
+
+    private Tensor Room() =>
+        empty([Batch, Owner.Config.KeyValueHeads, Capacity, Owner.Config.HeadDim], Owner.Dtype, Owner.Device).DetachFromDisposeScope();
+}

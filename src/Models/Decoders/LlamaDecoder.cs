@@ -1,0 +1,208 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Decoders;
+
+/// <summary>
+/// The decoder of Llama and its relatives: RMS norms, rotary positions, grouped queries, a gated feed-forward block. What a
+/// family does differently is a switch of <see cref="DecoderConfig"/>.
+/// </summary>
+/// <remarks>
+/// Source: arXiv:2302.13971, and transformers' modeling files for each family. B sequences, T new tokens, S tokens seen, D features,
+/// H query heads, K key and value heads, G = H / K, E features of a head.
+/// </remarks>
+public sealed class LlamaDecoder : IDecoder
+{
+    private readonly DecoderLayer[] _layers;
+    private readonly Dictionary<RopeSettings, Tensor> _frequencies = [];
+    private readonly Tensor _embedding, _finalNorm, _head;
+
+    /// <summary>A decoder over weights that fit the configuration; it owns them from now on. <see cref="DecoderFactory"/> checks that they fit.</summary>
+    internal LlamaDecoder(DecoderConfig config, ParameterSet parameters)
+    {
+        (Config, Parameters) = (config, parameters);
+        _embedding = parameters[ParameterShapes.Embedding];
+        _finalNorm = parameters[ParameterShapes.FinalNorm];
+        _head = config.TieWordEmbeddings ? _embedding : parameters[ParameterShapes.Head];
+        (Dtype, Device) = (_embedding.dtype, _embedding.device);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new DecoderLayer(config, parameters, layer))];
+        foreach (var rope in config.LayerPlans.Select(plan => plan.Rope).Distinct())
+        {
+            using var frequencies = tensor(rope.InverseFrequencies(config.HeadDim), ScalarType.Float32, Device);
+            _frequencies.Add(rope, (Dtype == ScalarType.Float64 ? frequencies.to(ScalarType.Float64) : frequencies.clone()).DetachFromDisposeScope());
+        }
+    }
+
+    /// <summary>The architecture.</summary>
+    public DecoderConfig Config { get; }
+
+    /// <inheritdoc/>
+    public int VocabularySize => Config.VocabularySize;
+
+    /// <inheritdoc/>
+    public int MaxPositions => Config.MaxPositions;
+
+    /// <inheritdoc/>
+    public ScalarType Dtype { get; }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters { get; }
+
+    /// <inheritdoc/>
+    public Tensor Hidden(DecoderInput input, IDecoderCache? cache = null) => Run(input, cache, null);
+
+    /// <summary>The hidden states on the way: the (scaled) embeddings, what each layer gives, the last after the final norm.</summary>
+    /// <param name="input">What to read. Borrowed.</param>
+    /// <returns>One [B, T, D] for the embeddings and one for each layer. The caller disposes them.</returns>
+    public IReadOnlyList<Tensor> HiddenStates(DecoderInput input)
+    {
+        List<Tensor> states = [];
+        var last = Run(input, null, state => states.Add(state.clone().DetachFromDisposeScope()));
+        states[^1].Dispose();
+        states[^1] = last;
+        return states;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tensor hiddenBTD) => nn.functional.linear(hiddenBTD, _head);
+
+    /// <inheritdoc/>
+    public IDecoderCache CreateCache(long batch, long capacity) => new KeyValueCache(this, batch, capacity);
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        foreach (var frequencies in _frequencies.Values) frequencies.Dispose();
+        _frequencies.Clear();
+    }
+
+    internal Tensor InverseFrequencies(RopeSettings rope) => _frequencies[rope];
+
+    private Tensor Run(DecoderInput input, IDecoderCache? cache, Action<Tensor>? observe)
+    {
+        var own = RequireFits(input, cache);
+        using var scope = NewDisposeScope();
+        var plan = new ForwardPlan(this, input, own?.Length ?? 0);
+        var hiddenBTD = _embedding.index_select(0, input.IdsBT.reshape(-1)).view(input.IdsBT.shape[0], input.IdsBT.shape[1], Config.HiddenSize);
+        if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD * RoundedScale();
+        observe?.Invoke(hiddenBTD);
+        for (var layer = 0; layer < _layers.Length; layer++)
+        {
+            using var layerScope = NewDisposeScope();
+            var next = Layer(layer, hiddenBTD, plan, own);
+            hiddenBTD.Dispose(); // gradients keep what they need of it
+            hiddenBTD = next.MoveToOuterDisposeScope();
+            observe?.Invoke(hiddenBTD);
+        }
+        own?.Advance(input.IdsBT.shape[1]);
+        return Norm(hiddenBTD, _finalNorm).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Layer(int layer, Tensor hiddenBTD, ForwardPlan plan, KeyValueCache? cache)
+    {
+        var weights = _layers[layer];
+        var fused = cache is null ? weights.Fuse() : cache.Fused(layer, weights);
+        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan, cache);
+        if (weights.AfterAttention is { } afterAttention) attendedBTD = Norm(attendedBTD, afterAttention);
+        var middleBTD = hiddenBTD + attendedBTD;
+        var changedBTD = FeedForward(Norm(middleBTD, weights.BeforeMlp), weights, fused);
+        if (weights.AfterMlp is { } afterMlp) changedBTD = Norm(changedBTD, afterMlp);
+        return middleBTD + changedBTD;
+    }
+
+    private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, ForwardPlan plan, KeyValueCache? cache)
+    {
+        long batch = inputBTD.shape[0], tokens = inputBTD.shape[1];
+        long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
+        var weights = _layers[layer];
+        var layerPlan = Config.LayerPlans[layer];
+
+        var projected = nn.functional.linear(inputBTD, fused.QueryKeyValue, fused.QueryKeyValueBias!).view(batch, tokens, heads + 2 * keyHeads, features);
+        var queriesAndKeys = projected.narrow(2, 0, heads + keyHeads);
+        if (weights.QueryNorm is { } queryNorm) queriesAndKeys = Norm(queriesAndKeys, HeadNorms(queryNorm, weights.KeyNorm!));
+        var rotation = plan.RotationOf(layerPlan);
+        queriesAndKeys = queriesAndKeys * rotation.Cosine + queriesAndKeys.roll(features / 2, -1) * rotation.Sine;
+
+        var queries = queriesAndKeys.narrow(2, 0, heads) * Config.AttentionScale;
+        var keys = queriesAndKeys.narrow(2, heads, keyHeads).transpose(1, 2);
+        var values = projected.narrow(2, heads + keyHeads, keyHeads).transpose(1, 2);
+        if (cache is not null) (keys, values) = cache.Append(layer, keys, values);
+        var seen = keys.shape[2];
+
+        // The G query heads of one key head stand together, so that keys are read where they lie instead of being repeated.
+        var groupedBKGTE = queries.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
+        var scores = matmul(groupedBKGTE, keys.transpose(2, 3));
+        if (plan.MaskOf(layerPlan) is { } mask) scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen) + mask).view(batch, keyHeads, heads / keyHeads * tokens, seen);
+        var mixed = matmul(Softmax(scores), values).view(batch, heads, tokens, features).transpose(1, 2).reshape(batch, tokens, heads * features);
+        return nn.functional.linear(mixed, weights.Output, weights.OutputBias!);
+    }
+
+    private Tensor FeedForward(Tensor inputBTD, DecoderLayer weights, FusedWeights fused)
+    {
+        long wide = Config.IntermediateSize;
+        var gateAndUp = nn.functional.linear(inputBTD, fused.GateUp, fused.GateUpBias!);
+        var gate = gateAndUp.narrow(-1, 0, wide);
+        var active = Config.Activation == GateActivation.Silu ? nn.functional.silu(gate) : GeluTanh(gate);
+        return nn.functional.linear(active * gateAndUp.narrow(-1, wide, wide), weights.Down, weights.DownBias!);
+    }
+
+    // x / √(mean x² + ε) · w, in float32 at least.
+    private Tensor Norm(Tensor x, Tensor weight)
+    {
+        if (Config.NormWeightOffset != 0) weight = weight + Config.NormWeightOffset;
+        var narrow = Dtype is ScalarType.Float16 or ScalarType.BFloat16;
+        var wide = narrow ? x.to(ScalarType.Float32) : x;
+        var scaled = wide * ((wide * wide).mean([-1L], true) + Config.RmsNormEpsilon).rsqrt();
+        return (narrow ? scaled.to(Dtype) : scaled) * weight;
+    }
+
+    // [H + K, E]: the queries' norm weight for the first H heads, the keys' for the rest.
+    private Tensor HeadNorms(Tensor queryNorm, Tensor keyNorm) =>
+        cat([queryNorm.unsqueeze(0).expand(Config.Heads, -1), keyNorm.unsqueeze(0).expand(Config.KeyValueHeads, -1)], 0);
+
+    private Tensor Softmax(Tensor scores) => Dtype is ScalarType.Float16 or ScalarType.BFloat16
+        ? scores.to(ScalarType.Float32).softmax(-1).to(Dtype)
+        : scores.softmax(-1);
+
+    private static Tensor GeluTanh(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)).tanh());
+
+    // transformers keeps the scale as a float32 tensor that is then cast to the weights' type, so it is rounded even in float64.
+    private Scalar RoundedScale()
+    {
+        using var rounded = tensor((float)Config.EmbeddingScale).to(Dtype).to(ScalarType.Float64);
+        return rounded.item<double>();
+    }
+
+    private KeyValueCache? RequireFits(DecoderInput input, IDecoderCache? cache)
+    {
+        var ids = input.IdsBT.shape;
+        if (ids.Length != 2 || ids[0] < 1 || ids[1] < 1) throw new ArgumentException($"The ids have shape [{string.Join(", ", ids)}]; they must be [B, T] with at least one token.", nameof(input));
+        var own = cache switch
+        {
+            null => null,
+            KeyValueCache known when ReferenceEquals(known.Owner, this) => known,
+            _ => throw new ArgumentException("The cache was made by another decoder; use the one CreateCache of this decoder gave.", nameof(cache)),
+        };
+        var seen = (own?.Length ?? 0) + ids[1];
+        if (own is not null && (own.Batch != ids[0] || seen > own.Capacity))
+            throw new ArgumentException(Invariant($"The cache holds {own.Batch} rows and has room for {own.Capacity} tokens; this pass needs {ids[0]} rows and {seen} tokens."), nameof(cache));
+        if (own is not null && is_grad_enabled()) throw new ArgumentException("A cache works only with gradients switched off (torch.no_grad): it overwrites what gradients would need.", nameof(cache));
+        if (own is not null && input.SegmentsBT is not null) throw new ArgumentException("Packed segments and a cache do not go together.", nameof(input));
+        Require(input.KeepMaskBT, nameof(input.KeepMaskBT), ids[0], seen, rowsMayBeShared: false);
+        Require(input.PositionsBT, nameof(input.PositionsBT), ids[0], ids[1], rowsMayBeShared: true);
+        Require(input.SegmentsBT, nameof(input.SegmentsBT), ids[0], ids[1], rowsMayBeShared: false);
+        return own;
+    }
+
+    private static void Require(Tensor? tensor, string name, long rows, long columns, bool rowsMayBeShared)
+    {
+        if (tensor is null) return;
+        var shape = tensor.shape;
+        if (shape.Length != 2 || shape[1] != columns || (shape[0] != rows && !(rowsMayBeShared && shape[0] == 1)))
+            throw new ArgumentException(Invariant($"{name} has shape [{string.Join(", ", shape)}]; with these ids it must be [{rows}, {columns}]."));
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Models.Decoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Generation;
+
+/// <summary>Continues prompts: batches of similar length, padded on the left, one read of each distinct prompt, then a token a step.</summary>
+/// <remarks>
+/// Every continuation draws from its own stream, <c>sampling/KEY/SAMPLE</c>, by the inverse of its cumulated float64 probabilities, so
+/// what it says does not hang on what else is in the batch. Gradients are switched off. Not thread-safe.
+/// </remarks>
+public sealed class TokenGenerator
+{
+    private readonly IDecoder _decoder;
+    private readonly IReadOnlySet<int> _eosIds;
+    private readonly int _padId;
+    private readonly GenerationBudget _budget;
+
+    /// <summary>A generator over a decoder, which is borrowed.</summary>
+    /// <param name="decoder">What gives the logits.</param>
+    /// <param name="eosIds">Tokens that end a response; may be empty.</param>
+    /// <param name="padId">What fills rows on the left; any token of the vocabulary will do, no one looks at it.</param>
+    /// <param name="budget">How much at once; defaults when <c>null</c>.</param>
+    /// <exception cref="ArgumentException">An id lies outside the vocabulary, or the budget has problems.</exception>
+    public TokenGenerator(IDecoder decoder, IEnumerable<int> eosIds, int padId = 0, GenerationBudget? budget = null)
+    {
+        (_decoder, _eosIds, _padId, _budget) = (decoder, eosIds.ToHashSet(), padId, budget ?? new GenerationBudget());
+        foreach (var id in _eosIds.Append(padId)) RequireInVocabulary(id, "the end or padding token");
+        var problems = _budget.Problems().ToList();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems), nameof(budget));
+    }
+
+    /// <summary>Continues every prompt.</summary>
+    /// <param name="requests">What to continue; keys are unique.</param>
+    /// <param name="sampling">How to draw. A response also ends when the decoder's positions are used up.</param>
+    /// <param name="cancellationToken">Checked before every token.</param>
+    /// <param name="finished">Told how many responses are finished, whenever some are; may be <c>null</c>.</param>
+    /// <returns>One continuation for each request and sample, in the order of the requests, samples of a request together.</returns>
+    /// <exception cref="ArgumentException">The options have problems, a key stands there twice, a prompt is empty, fills all positions or has an id outside the vocabulary.</exception>
+    /// <exception cref="UserErrorException">The model gives logits that are not numbers.</exception>
+    public IReadOnlyList<GeneratedSequence> Generate(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling, CancellationToken cancellationToken, Action<int>? finished = null)
+    {
+        RequireSound(requests, sampling);
+        var continuations = requests
+            .SelectMany(request => Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample =>
+                new Continuation(request, sample, sampling, Math.Min(sampling.MaxNewTokens, _decoder.MaxPositions - request.PromptIds.Count))))
+            .ToList();
+        if (continuations.Count == 0) return [];
+        var longest = (int)Math.Min(sampling.MaxNewTokens, (long)_decoder.MaxPositions - requests.Min(request => request.PromptIds.Count));
+        var done = 0;
+        using var noGradients = no_grad();
+        foreach (var batch in PromptBatches.Of(continuations, longest, _budget))
+        {
+            using var scope = NewDisposeScope();
+            RunBatch(batch, longest, cancellationToken);
+            done += batch.Sum(prompt => prompt.Continuations.Count);
+            finished?.Invoke(done);
+        }
+        return [.. continuations.Select(continuation => continuation.Result(_eosIds))];
+    }
+
+    private void RunBatch(IReadOnlyList<SharedPrompt> prompts, int maxNewTokens, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var length = prompts.Max(prompt => prompt.Ids.Count);
+        var capacity = length + maxNewTokens;
+        using var cache = _decoder.CreateCache(prompts.Count, capacity);
+        using var rows = new BatchRows(prompts, length, capacity, _padId, _decoder.Device);
+        Step(rows, cache, rows.Prompts());
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.DropFinished(cache);
+            if (rows.AllFinished) return;
+            Step(rows, cache, rows.NextTokens());
+        }
+    }
+
+    private void Step(BatchRows rows, IDecoderCache cache, DecoderInput input)
+    {
+        using var scope = NewDisposeScope();
+        var hiddenBTD = _decoder.Hidden(input, cache);
+        var last = hiddenBTD.narrow(1, hiddenBTD.shape[1] - 1, 1).squeeze(1);
+        var logitsBV = _decoder.Logits(last).to(ScalarType.Float64).cpu().contiguous();
+        var numbers = MemoryMarshal.Cast<byte, double>(logitsBV.bytes);
+        rows.Draw(numbers, _decoder.VocabularySize, _eosIds, cache);
+    }
+
+    private void RequireSound(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling)
+    {
+        var problems = sampling.Problems().ToList();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems), nameof(sampling));
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var request in requests)
+        {
+            if (!keys.Add(request.Key)) throw new ArgumentException($"Two requests have the key '{request.Key}'; keys must be unique, because a key names a random stream.", nameof(requests));
+            if (request.PromptIds.Count == 0) throw new ArgumentException($"Request '{request.Key}' has an empty prompt; there is nothing to continue.", nameof(requests));
+            if (request.PromptIds.Count >= _decoder.MaxPositions)
+                throw new ArgumentException(Invariant($"Request '{request.Key}' has {request.PromptIds.Count} tokens; the model has {_decoder.MaxPositions} positions, so at most {_decoder.MaxPositions - 1} leave room for an answer."), nameof(requests));
+            foreach (var id in request.PromptIds) RequireInVocabulary(id, $"request '{request.Key}'");
+        }
+    }
+
+    private void RequireInVocabulary(int id, string where)
+    {
+        if ((uint)id >= (uint)_decoder.VocabularySize)
+            throw new ArgumentException(Invariant($"{where} has token {id}; the model's vocabulary has {_decoder.VocabularySize} tokens, from 0."));
+    }
+}

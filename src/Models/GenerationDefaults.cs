@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Models.Decoders;
+
+namespace SafetyGate.Models;
+
+/// <summary>The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for what it leaves out.</summary>
+public sealed record GenerationDefaults
+{
+    /// <summary>Tokens that end a response; may be empty.</summary>
+    public required IReadOnlyList<int> EosIds { get; init; }
+
+    /// <summary>Padding token; the first end token, or 0, where no file names one.</summary>
+    public required int PadId { get; init; }
+
+    /// <summary>Beginning-of-sequence token, if any.</summary>
+    public int? BosId { get; init; }
+
+    /// <summary>The file as it was read; <c>null</c> when there is none. Not to be changed; clone it.</summary>
+    public JsonObject? Raw { get; init; }
+
+    /// <summary>From the model's configuration and, where there is one, the text of its generation configuration.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="json">Text of <c>generation_config.json</c>, or <c>null</c>.</param>
+    /// <param name="source">Where the text came from, for messages.</param>
+    /// <exception cref="UserErrorException">The text is not a JSON object, or an id is not one of the vocabulary's.</exception>
+    public static GenerationDefaults From(DecoderConfig config, string? json, string source)
+    {
+        var reader = new ConfigReader(json is null ? [] : ConfigReader.Object(json, source), source);
+        var eos = Known(reader, "eos_token_id", config);
+        if (eos.Count == 0) eos = config.EosIds;
+        var pad = reader.OptionalInt("pad_token_id", minimum: -1) is >= 0 and var id ? id : config.PadId;
+        if (pad >= config.VocabularySize) throw reader.Wrong("pad_token_id", Invariant($"below the vocabulary's size of {config.VocabularySize}"));
+        return new GenerationDefaults
+        {
+            EosIds = eos,
+            PadId = pad ?? (eos.Count > 0 ? eos[0] : 0),
+            BosId = Known(reader, "bos_token_id", config).Cast<int?>().FirstOrDefault() ?? config.BosId,
+            Raw = json is null ? null : reader.Json,
+        };
+    }
+
+    private static IReadOnlyList<int> Known(ConfigReader reader, string key, DecoderConfig config)
+    {
+        var ids = reader.Ids(key);
+        return ids.All(id => id < config.VocabularySize) ? ids : throw reader.Wrong(key, Invariant($"below the vocabulary's size of {config.VocabularySize}"));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using System.Text;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Models.Generation;
+
+namespace SafetyGate.Models;
+
+/// <summary>A model directory as a model that answers.</summary>
+public sealed class LocalLanguageModel : ILanguageModel, IDisposable
+{
+    private readonly PretrainedModel _model;
+    private readonly TokenGenerator _generator;
+    private readonly Lock _oneAtATime = new();
+
+    /// <summary>Answers with a loaded model, which it owns from now on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">Name for people; the directory's when <c>null</c>.</param>
+    /// <param name="budget">How much to generate at once; defaults when <c>null</c>.</param>
+    public LocalLanguageModel(PretrainedModel model, string? name = null, GenerationBudget? budget = null)
+    {
+        (_model, _generator) = (model, model.CreateGenerator(budget));
+        Identity = new ModelIdentity
+        {
+            Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Directory))),
+            WeightsDigest = model.WeightsDigest,
+            TokenizerDigest = model.HasTokenizer ? TokenizerAndSpecialTokens(model) : "",
+            TemplateDigest = model.Chat?.Digest ?? "",
+            EngineDigest = Engine.Digest(Engine.Describe(model.Decoder.Device, model.Decoder.Dtype)),
+        };
+    }
+
+    /// <summary>Loads a model directory.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="PretrainedModel.Load"/>.</exception>
+    public static LocalLanguageModel Load(string directory, string? name = null) => new(PretrainedModel.Load(directory), name);
+
+    /// <inheritdoc/>
+    public ModelIdentity Identity { get; }
+
+    /// <summary>The model behind it. Owned by this object.</summary>
+    public PretrainedModel Model => _model;
+
+    /// <summary>Told how many responses of the running call are finished, whenever some are. <c>null</c> (the default): no one.</summary>
+    public Action<int>? OnFinished { get; set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="UserErrorException">A conversation was asked of a model without a chat template, or text of one without a tokenizer.</exception>
+    public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
+        Task.Run<IReadOnlyList<Response>>(() =>
+        {
+            lock (_oneAtATime) return Generate(prompts, sampling, cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _model.Dispose();
+
+    private List<Response> Generate(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        var problems = sampling.Problems().ToList();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems), nameof(sampling));
+        var twice = prompts.GroupBy(prompt => prompt.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null) throw new ArgumentException($"Two prompts have the id '{twice.Key}'; ids must be unique.", nameof(prompts));
+
+        var requests = new List<GenerationRequest>();
+        var refusals = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var prompt in prompts)
+        {
+            var ids = Encode(prompt);
+            if (WhyNot(ids) is { } reason) refusals.Add(prompt.Id, reason);
+            else requests.Add(new GenerationRequest { Key = prompt.Id, PromptIds = ids });
+        }
+        var sequences = _generator.Generate(requests, sampling, cancellationToken, OnFinished).ToLookup(sequence => sequence.Key, StringComparer.Ordinal);
+        return [.. prompts.SelectMany(prompt => refusals.TryGetValue(prompt.Id, out var reason)
+            ? Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample => Failed(prompt, sample, reason))
+            : sequences[prompt.Id].Select(Answered))];
+    }
+
+    // A template's text has the special tokens in it; plain text gets those the tokenizer adds.
+    private int[] Encode(Prompt prompt)
+    {
+        if (prompt.Text is { } text) return _model.Tokenizer.Encode(text, addSpecialTokens: true);
+        var chat = _model.Chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be put to it. Ask in plain text, or put the model's chat_template.jinja beside its weights.");
+        return _model.Tokenizer.Encode(chat.Render(prompt.Messages!, addGenerationPrompt: true));
+    }
+
+    private string? WhyNot(int[] ids)
+    {
+        if (ids.Length == 0) return "The prompt has no tokens; there is nothing to continue.";
+        return ids.Length >= _model.Decoder.MaxPositions
+            ? Invariant($"The prompt has {ids.Length} tokens; the model has {_model.Decoder.MaxPositions} positions, so at most {_model.Decoder.MaxPositions - 1} leave room for an answer.")
+            : null;
+    }
+
+    private Response Answered(GeneratedSequence sequence) => new()
+    {
+        PromptId = sequence.Key,
+        Sample = sequence.Sample,
+        Text = _model.Tokenizer.Decode(sequence.NewIds, skipSpecialTokens: true),
+        FinishReason = sequence.FinishReason,
+        Tokens = sequence.NewIds.Count,
+    };
+
+    private static Response Failed(Prompt prompt, int sample, string reason) => new()
+    {
+        PromptId = prompt.Id,
+        Sample = sample,
+        Text = "",
+        FinishReason = FinishReason.Error,
+        Error = reason,
+    };
+
+    // The end tokens of generation_config.json decide where a response ends, so they are part of what answers.
+    private static string TokenizerAndSpecialTokens(PretrainedModel model)
+    {
+        var text = Invariant($"{model.Tokenizer.Digest}\neos {string.Join(',', model.GenerationConfig.EosIds)}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+}

@@ -1,0 +1,147 @@
+using SafetyGate.Harness;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Generation;
+using SafetyGate.Models.Tests.Decoders;
+using TorchSharp;
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Tests.Generation;
+
+/// <summary>Batched generation against one token at a time.</summary>
+public sealed class TokenGeneratorSpecs
+{
+    private static readonly SamplingOptions Warm = new() { MaxNewTokens = 12, Temperature = 1, Seed = 5 };
+
+    private static readonly IReadOnlyList<GenerationRequest> Requests =
+        [.. Enumerable.Range(0, 30).Select(i => new GenerationRequest { Key = Invariant($"item-{i}"), PromptIds = [1, .. Enumerable.Range(0, i % 7).Select(j => (i * 11 + j * 5) % 40)] })];
+
+    [Fact]
+    public void A_response_is_what_drawing_token_by_token_from_its_own_stream_gives()
+    {
+        using var decoder = TinyModels.Decoder();
+        int[] eos = [2, 9, 17];
+        var made = new TokenGenerator(decoder, eos).Generate(Requests, Warm, CancellationToken.None);
+        Assert.Equal(Requests.Select(request => request.Key), made.Select(sequence => sequence.Key));
+        foreach (var (request, sequence) in Requests.Zip(made))
+        {
+            var expected = OneByOne(decoder, request, Warm, eos);
+            Assert.Equal(expected, sequence.NewIds);
+            Assert.Equal(eos.Contains(expected[^1]) ? FinishReason.Stop : FinishReason.Length, sequence.FinishReason);
+        }
+        Assert.Contains(made, sequence => sequence.FinishReason == FinishReason.Stop);
+        Assert.Contains(made, sequence => sequence.FinishReason == FinishReason.Length);
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(0.8)]
+    public void A_response_does_not_hang_on_its_batch(double temperature)
+    {
+        using var decoder = TinyModels.Decoder("qwen3");
+        var sampling = Warm with { Temperature = temperature, RepetitionPenalty = 1.2 };
+        var together = new TokenGenerator(decoder, [2, 9]).Generate(Requests, sampling, CancellationToken.None);
+        var shuffled = new TokenGenerator(decoder, [2, 9], padId: 3, new GenerationBudget { Rows = 4 }).Generate([.. Requests.Reverse().Skip(5)], sampling, CancellationToken.None);
+        foreach (var sequence in shuffled)
+            Assert.Equal(together.Single(one => one.Key == sequence.Key).NewIds, sequence.NewIds);
+    }
+
+    [Fact]
+    public void Samples_of_a_prompt_come_together_differ_and_stay_when_more_are_drawn()
+    {
+        using var decoder = TinyModels.Decoder();
+        var generator = new TokenGenerator(decoder, []);
+        var four = generator.Generate(Requests, Warm with { SamplesPerPrompt = 4 }, CancellationToken.None);
+        var two = generator.Generate(Requests, Warm with { SamplesPerPrompt = 2 }, CancellationToken.None);
+        Assert.Equal(Requests.SelectMany(request => Enumerable.Range(0, 4).Select(sample => (request.Key, sample))), four.Select(one => (one.Key, one.Sample)));
+        foreach (var one in two) Assert.Equal(one.NewIds, four.Single(other => other.Key == one.Key && other.Sample == one.Sample).NewIds);
+        Assert.True(four.Select(one => string.Join(' ', one.NewIds)).Distinct().Count() > 100);
+    }
+
+    [Fact]
+    public void Draws_follow_the_models_probabilities()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = TinyModels.Decoder();
+        var sampling = Warm with { MaxNewTokens = 1, SamplesPerPrompt = 4000, TopK = 6 };
+        var counts = new int[decoder.VocabularySize];
+        foreach (var one in new TokenGenerator(decoder, []).Generate([Requests[3]], sampling, CancellationToken.None)) counts[one.NewIds[0]]++;
+        using var noGradients = no_grad();
+        var probabilities = Numbers.Of(decoder.Logits(decoder.Hidden(new DecoderInput { IdsBT = Numbers.Ids(Requests[3].PromptIds) }))[0, -1]);
+        NextTokenDistribution.FromLogits(probabilities, sampling, []);
+        foreach (var (id, probability) in probabilities.Index())
+        {
+            var standardError = Math.Sqrt(4000 * probability * (1 - probability));
+            Assert.InRange(counts[id], 4000 * probability - 4.5 * standardError, 4000 * probability + 4.5 * standardError); // the seed is fixed: this cannot flicker
+        }
+    }
+
+    [Fact]
+    public void A_response_ends_where_the_models_positions_do()
+    {
+        using var decoder = TinyModels.Decoder();
+        GenerationRequest Of(string key, int length) => new() { Key = key, PromptIds = [.. Enumerable.Repeat(1, length)] };
+        var made = new TokenGenerator(decoder, []).Generate([Of("long", 60), Of("short", 30)], Warm, CancellationToken.None);
+        Assert.Equal([4, 12], made.Select(one => one.NewIds.Count));
+        Assert.All(made, one => Assert.Equal(FinishReason.Length, one.FinishReason));
+        var full = Assert.Throws<ArgumentException>(() => new TokenGenerator(decoder, []).Generate([Of("full", 64)], Warm, CancellationToken.None));
+        Assert.Contains("64 positions", full.Message);
+    }
+
+    [Fact]
+    public void Requests_that_make_no_sense_are_refused()
+    {
+        using var decoder = TinyModels.Decoder();
+        var generator = new TokenGenerator(decoder, [2]);
+        string Refusal(SamplingOptions sampling, params IReadOnlyList<GenerationRequest> requests) =>
+            Assert.ThrowsAny<ArgumentException>(() => generator.Generate(requests, sampling, CancellationToken.None)).Message;
+        Assert.Contains("'a'", Refusal(Warm, new() { Key = "a", PromptIds = [1] }, new() { Key = "a", PromptIds = [2] }));
+        Assert.Contains("empty", Refusal(Warm, new GenerationRequest { Key = "a", PromptIds = [] }));
+        Assert.Contains("token 40", Refusal(Warm, new GenerationRequest { Key = "a", PromptIds = [40] }));
+        Assert.Contains("MaxNewTokens", Refusal(Warm with { MaxNewTokens = 0 }, Requests[0]));
+        Assert.Throws<ArgumentException>(() => new TokenGenerator(decoder, [40]));
+        Assert.Empty(generator.Generate([], Warm, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Cancellation_is_thrown()
+    {
+        using var decoder = TinyModels.Decoder();
+        Assert.Throws<OperationCanceledException>(() => new TokenGenerator(decoder, []).Generate(Requests, Warm, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Broken_weights_are_reported_with_the_prompt()
+    {
+        using var decoder = TinyModels.Decoder();
+        using (no_grad()) decoder.Parameters["model.norm.weight"].fill_(double.NaN);
+        Assert.Contains("'item-0'", Assert.Throws<UserErrorException>(() => new TokenGenerator(decoder, []).Generate([Requests[0]], Warm, CancellationToken.None)).Message);
+    }
+
+    [Fact]
+    public void Generation_leaves_no_tensors_and_no_gradients_behind()
+    {
+        using var decoder = TinyModels.Decoder();
+        decoder.Parameters.RequireGradients(true);
+        using var scope = NewDisposeScope();
+        new TokenGenerator(decoder, [2]).Generate(Requests, Warm with { SamplesPerPrompt = 3 }, CancellationToken.None);
+        Assert.Equal(0, scope.DisposablesCount);
+        Assert.True(is_grad_enabled());
+    }
+
+    private static List<int> OneByOne(LlamaDecoder decoder, GenerationRequest request, SamplingOptions sampling, int[] eos)
+    {
+        using var noGradients = no_grad();
+        var stream = new RandomStream(sampling.Seed, $"sampling/{request.Key}/0");
+        var ids = new List<int>();
+        while (ids.Count < sampling.MaxNewTokens && (ids.Count == 0 || !eos.Contains(ids[^1])))
+        {
+            using var scope = NewDisposeScope();
+            var probabilities = Numbers.Of(decoder.Logits(decoder.Hidden(new DecoderInput { IdsBT = Numbers.Ids([.. request.PromptIds, .. ids]) }))[0, -1]);
+            NextTokenDistribution.FromLogits(probabilities, sampling, []);
+            ids.Add(NextTokenDistribution.Pick(probabilities, stream.NextDouble()));
+        }
+        return ids;
+    }
+}
