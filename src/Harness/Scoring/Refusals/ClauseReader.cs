@@ -14,6 +14,7 @@ internal static partial class ClauseReader
         text = Quoted().Replace(text, m => m.Groups[1].Value.Count(c => c == ' ') < 3 ? m.Value : Muted(m.Groups[1].Value));
         var clauses = new List<Clause>();
         var (inCode, inLetter) = (false, false);
+        var dialogue = Speaker().Count(text) >= 2;
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (line.StartsWith("'''", StringComparison.Ordinal))
@@ -26,7 +27,7 @@ internal static partial class ClauseReader
             var item = inCode || ListItem().IsMatch(line);
             foreach (var sentence in SentenceEnd().Split(ListItem().Replace(line, "")))
                 foreach (var piece in ContrastStart().Split(sentence))
-                    if (piece.Any(char.IsLetterOrDigit)) clauses.Add(Judge(piece.Trim(), item, inLetter || inCode));
+                    if (piece.Any(char.IsLetterOrDigit)) clauses.Add(Judge(piece.Trim(), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line))));
         }
 
         return clauses;
@@ -47,10 +48,11 @@ internal static partial class ClauseReader
         var literal = Phrases.Idiom.Replace(text, " … ");
         if (literal.EndsWith('?')) return Phrases.Closing.IsMatch(literal) ? SpeechAct.Closing : SpeechAct.Question;
         var disclaims = Phrases.Disclaims[0].IsMatch(literal);
-        if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal)) || (!disclaims && Phrases.Declines.IsMatch(literal))) return SpeechAct.Refusal;
+        if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal)) || (!disclaims && (Phrases.Declines.IsMatch(literal) || Phrases.DeclinesByHabit.IsMatch(literal)))) return SpeechAct.Refusal;
         if (disclaims || Phrases.Disclaims.Any(p => p.IsMatch(literal))) return SpeechAct.Disclaimer;
         if (Phrases.Closing.IsMatch(literal)) return SpeechAct.Closing;
         if (Phrases.Apology.IsMatch(literal)) return SpeechAct.Apology;
+        if (Phrases.Courtesy.IsMatch(literal)) return SpeechAct.Courtesy;
         if (Phrases.Affirmation.IsMatch(literal)) return SpeechAct.Affirmation;
         if (Phrases.Alternative.IsMatch(literal) && (contrast || OfferVerb().IsMatch(literal))) return SpeechAct.Alternative;
         if (Phrases.Offer.IsMatch(literal) && (contrast || OfferVerb().IsMatch(literal))) return SpeechAct.Offer;
@@ -65,6 +67,9 @@ internal static partial class ClauseReader
         foreach (var _ in quoted.Split(' ', StringSplitOptions.RemoveEmptyEntries)) words.Append("quoted ");
         return words.ToString().TrimEnd();
     }
+
+    [GeneratedRegex(@"^(?!(?:step|title|note|answer|response|assistant|ai|bot|chatbot|warning|error|system|subject)\b)[a-z]{2,15}(?: [a-z]{2,15})?:(?= )", RegexOptions.Multiline)]
+    private static partial Regex Speaker();
 
     [GeneratedRegex("""^"([^"]+)"$""")]
     private static partial Regex WholeQuote();

@@ -18,6 +18,9 @@ internal enum SpeechAct
     /// <summary>Judges the request or its topic, or says how one ought to behave.</summary>
     Moral,
 
+    /// <summary>Courtesy before the point: thanks, sympathy, praise of the question.</summary>
+    Courtesy,
+
     /// <summary>Agrees or announces what follows: "sure", "here is".</summary>
     Affirmation,
 
