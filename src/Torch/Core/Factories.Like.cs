@@ -58,10 +58,6 @@ public static partial class torch
         public Tensor new_zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Zeros(size, dtype ?? this.dtype, device ?? this.device, requires_grad, null);
 
-        /// <summary>Ones, with this tensor's type and device unless given.</summary>
-        public Tensor new_ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Ones(size, dtype ?? this.dtype, device ?? this.device, requires_grad, null);
-
         /// <summary>Elements that are not set, with this tensor's type and device unless given.</summary>
         public Tensor new_empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Empty(size, dtype ?? this.dtype, device ?? this.device, requires_grad, null);

@@ -49,13 +49,13 @@ public static partial class torch
         return generator.initial_seed();
     }
 
-    /// <summary>Whether operators without a deterministic form are refused.</summary>
+    /// <summary>Whether operators take their deterministic forms. On by default here, with a warning for those that have none, so that a run can be repeated bit for bit.</summary>
     public static bool are_deterministic_algorithms_enabled() => Native.sg_deterministic() != 0;
 
     /// <summary>Whether operators without a deterministic form are only warned about.</summary>
     public static bool is_deterministic_algorithms_warn_only_enabled() => Native.sg_deterministic_warn_only() != 0;
 
-    /// <summary>Refuses operators without a deterministic form; disposing the result restores what was.</summary>
+    /// <summary>Makes operators take their deterministic forms, and refuses those that have none; disposing the result restores what was.</summary>
     /// <param name="mode">Whether to refuse them.</param>
     /// <param name="warn_only">Whether to warn only.</param>
     public static IDisposable use_deterministic_algorithms(bool mode = true, bool warn_only = false)

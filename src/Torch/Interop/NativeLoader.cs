@@ -16,6 +16,7 @@ internal static unsafe class NativeLoader
     {
         if (name != Native.Library) return 0;
         var library = Load(Candidates(assembly));
+        ((delegate* unmanaged<void>)NativeLibrary.GetExport(library, "sg_start"))();
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")))
         {
             ((delegate* unmanaged<int, int>)NativeLibrary.GetExport(library, "sg_set_num_threads"))(Environment.ProcessorCount);

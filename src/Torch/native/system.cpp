@@ -11,6 +11,15 @@
 
 SG_API const char* sg_version() { return TORCH_VERSION; }
 
+// Called once after loading: results that depend on nothing but input, machine and thread count.
+// Operators without such a form warn instead of failing; memory that is not set stays as it is.
+SG_API void sg_start() {
+  at::globalContext().setDeterministicAlgorithms(true, true);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
+  at::globalContext().setDeterministicFillUninitializedMemory(false);
+#endif
+}
+
 SG_API int32_t sg_get_num_threads() { return at::get_num_threads(); }
 SG_API int32_t sg_get_num_interop_threads() { return at::get_num_interop_threads(); }
 
