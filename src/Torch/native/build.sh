@@ -5,6 +5,8 @@ set -e
 sources=$1 output=$2 found=$3
 includes=$(sed -n 1p "$found") lib=$(sed -n 2p "$found")
 
+# What a killed build left.
+find "$(dirname "$output")" -maxdepth 1 -name 'build.*' -mmin +60 -exec rm -rf {} +
 work=$(mktemp -d "$(dirname "$output")/build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
