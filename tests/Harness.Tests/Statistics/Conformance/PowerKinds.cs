@@ -32,4 +32,13 @@ internal static class PowerKinds
             .. margins.Select(tau => (Invariant($"not_passed_tau_{tau}"), (object?)PairedPower.DropSeenAsNotPassed(n, gained, tau, alpha, power))),
         ])))]);
     }
+
+    public static object? Samples(JsonElement input)
+    {
+        var plan = new SamplePlan(input.Number("sd_between"), input.Number("sd_within"), input.Whole("samples"));
+        var (n, tau, alpha, power) = (input.Whole("n"), input.Number("tau"), input.Number("alpha"), input.Number("power"));
+        return Inputs.Fields(
+            ("variance", plan.Variance), ("se", plan.StandardError(n)), ("power", plan.Power(n, tau, alpha)), ("n_needed", plan.ItemsNeeded(tau, alpha, power)),
+            ("detectable_drop", plan.DetectableDrop(n, alpha, power)), ("best_samples", plan.BestSamples(input.Number("cost_item"), input.Number("cost_sample"))));
+    }
 }

@@ -15,13 +15,33 @@ public sealed class StatisticsConformance
         ["power"] = PowerKinds.Power,
         ["minimal-n"] = PowerKinds.MinimalN,
         ["detectable-drop"] = PowerKinds.DetectableDrop,
+        ["samples"] = PowerKinds.Samples,
+        ["t-quantile"] = MeanKinds.TQuantile,
+        ["paired-t"] = MeanKinds.PairedT,
+        ["cluster"] = MeanKinds.Cluster,
+        ["stratified"] = MeanKinds.Stratified,
+        ["exact-items"] = BootstrapKinds.Items,
+        ["exact-clusters"] = BootstrapKinds.Clusters,
+        ["beta-mixture"] = SequentialKinds.Mixture,
+        ["rogan-gladen"] = CorrectionKinds.RoganGladen,
+        ["kappa"] = CorrectionKinds.Kappa,
+        ["krippendorff"] = CorrectionKinds.Krippendorff,
+        ["confusion"] = CorrectionKinds.Confusion,
+        ["auc"] = CorrectionKinds.Auc,
     };
 
     /// <summary>Kinds that are judged rather than compared.</summary>
     private static readonly Dictionary<string, Action<JsonElement, Agreement>> Judged = new(StringComparer.Ordinal)
     {
         ["size"] = SizeKind.Judge,
-        ["operating"] = (@case, agreement) => OperatingKinds.Judge(@case, agreement),
+        ["operating"] = OperatingKinds.Judge,
+        ["lattice"] = BootstrapKinds.JudgeLattice,
+        ["monte-carlo-items"] = BootstrapKinds.JudgeDraws,
+        ["monte-carlo-clusters"] = BootstrapKinds.JudgeDraws,
+        ["limits"] = SequentialKinds.JudgeLimits,
+        ["paired-test"] = SequentialKinds.JudgePairedTest,
+        ["without-replacement"] = SequentialKinds.JudgeWithoutReplacement,
+        ["coverage"] = SequentialKinds.JudgeCoverage,
     };
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases() => ConformanceFiles.Cases(file => !file.StartsWith("theory", StringComparison.Ordinal));
@@ -46,6 +66,7 @@ public sealed class StatisticsConformance
         }
         else if (judged.TryGetValue(kind, out var judge))
         {
+            if (refused) { Assert.ThrowsAny<ArgumentException>(() => judge(@case, agreement)); return; }
             judge(@case, agreement);
         }
         else
