@@ -1,0 +1,65 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Optimization;
+
+/// <summary>The two moments of Adam and AdamW and the update made of them.</summary>
+/// <remarks>
+/// torch's update  p -= lr / c1 * m / (sqrt(v) / sqrt(c2) + eps)  with c = 1 - beta^step is computed as
+/// p -= (lr * sqrt(c2) / c1) * m / (sqrt(v) + eps * sqrt(c2)): the same number, one pass over the parameter less.
+/// </remarks>
+internal sealed class AdamMoments : IDisposable
+{
+    private readonly OptimizerOptions _options;
+    private readonly bool _decoupledDecay;
+    private readonly OptimizerSlots _means;
+    private readonly OptimizerSlots _squares;
+    private readonly string _kind;
+
+    public AdamMoments(string kind, IReadOnlyList<ParameterGroup> groups, OptimizerOptions options, bool decoupledDecay)
+    {
+        OptimizerSlots.RequireSound(options);
+        (_kind, _options, _decoupledDecay) = (kind, options, decoupledDecay);
+        (_means, _squares) = (new OptimizerSlots("exp_avg", groups), new OptimizerSlots("exp_avg_sq", groups));
+    }
+
+    public long Steps { get; private set; }
+
+    public void Step(double learningRate)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var (beta1, beta2) = (_options.Beta1, _options.Beta2);
+        Steps++;
+        var rootCorrection2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));
+        var stepSize = learningRate * rootCorrection2 / (1 - Math.Pow(beta1, Steps));
+        for (var i = 0; i < _means.Count; i++)
+        {
+            var (parameter, mean, square) = (_means.Parameter(i), _means[i], _squares[i]);
+            var gradient = _means.Gradient(i);
+            var decay = _means.WeightDecay(i);
+            if (decay != 0 && _decoupledDecay) parameter.mul_(1 - (learningRate * decay));
+            if (decay != 0 && !_decoupledDecay) gradient = gradient.add(parameter, decay);
+            mean.mul_(beta1).add_(gradient, 1 - beta1);
+            square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+            var denominator = square.sqrt().add_(_options.Epsilon * rootCorrection2);
+            parameter.addcdiv_(mean, denominator, -stepSize);
+        }
+    }
+
+    public OptimizerState Save() => new() { Kind = _kind, Steps = Steps, Tensors = [.. _means.Named(), .. _squares.Named()] };
+
+    public void Restore(OptimizerState state)
+    {
+        OptimizerSlots.RequireKind(_kind, state);
+        _means.CopyFrom(state);
+        _squares.CopyFrom(state);
+        Steps = state.Steps;
+    }
+
+    public void Dispose()
+    {
+        _means.Dispose();
+        _squares.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+namespace SafetyGate.Trainers.Optimization;
+
+/// <summary>Adam with decoupled weight decay: parameters shrink by learning rate × decay before the step (arXiv:1711.05101; torch.optim.AdamW).</summary>
+/// <param name="groups">What to update. Borrowed.</param>
+/// <param name="options">Betas, epsilon; weight decay is each group's own.</param>
+/// <exception cref="ArgumentException">The options have problems; all are listed.</exception>
+public sealed class AdamW(IReadOnlyList<ParameterGroup> groups, OptimizerOptions options) : IOptimizer
+{
+    private readonly AdamMoments _moments = new("adamw", groups, options, decoupledDecay: true);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterGroup> Groups { get; } = groups;
+
+    /// <inheritdoc/>
+    public long Steps => _moments.Steps;
+
+    /// <inheritdoc/>
+    public void Step(double learningRate) => _moments.Step(learningRate);
+
+    /// <inheritdoc/>
+    public OptimizerState Save() => _moments.Save();
+
+    /// <inheritdoc/>
+    public void Restore(OptimizerState state) => _moments.Restore(state);
+
+    /// <summary>Frees the moments; the parameters are left as they are.</summary>
+    public void Dispose() => _moments.Dispose();
+}

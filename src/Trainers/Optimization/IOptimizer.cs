@@ -1,0 +1,24 @@
+namespace SafetyGate.Trainers.Optimization;
+
+/// <summary>Changes parameters in place along the gradients they hold.</summary>
+public interface IOptimizer : IDisposable
+{
+    /// <summary>What is updated. The parameters are borrowed.</summary>
+    IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>Updates made so far.</summary>
+    long Steps { get; }
+
+    /// <summary>One update of every parameter.</summary>
+    /// <param name="learningRate">Rate of this update; 0 changes no parameter but counts as an update, as in torch.</param>
+    /// <exception cref="InvalidOperationException">A parameter holds no gradient; the message names it.</exception>
+    void Step(double learningRate);
+
+    /// <summary>All that later updates depend on besides parameters and gradients. The tensors are borrowed and change with the next update.</summary>
+    OptimizerState Save();
+
+    /// <summary>Goes on from a saved state: the updates that follow are those the saved optimizer would have made, bit for bit.</summary>
+    /// <param name="state">From <see cref="Save"/> of an optimizer of the same kind over parameters of the same names and shapes. Its tensors are copied.</param>
+    /// <exception cref="ArgumentException">The state is of another kind, or a tensor is missing or has another shape.</exception>
+    void Restore(OptimizerState state);
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace SafetyGate.Trainers.Optimization;
+
+/// <summary>Ways of updating parameters.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam with decoupled weight decay (arXiv:1711.05101).</summary>
+    [JsonStringEnumMemberName("adamw")]
+    AdamW,
+
+    /// <summary>Adam (arXiv:1412.6980); weight decay is added to the gradient.</summary>
+    Adam,
+
+    /// <summary>Gradient descent with momentum, dampening and Nesterov's variant, as in torch.</summary>
+    Sgd,
+}

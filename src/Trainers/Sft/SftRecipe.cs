@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Models;
+using SafetyGate.Models.Chat;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Tokenization;
+using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Runs;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Sft;
+
+/// <summary>Supervised fine-tuning of a checkpoint on data files. Immutable; vary it with <c>with</c>.</summary>
+public sealed record SftRecipe : IRecipe
+{
+    private static readonly JsonSerializerOptions ReportJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+
+    /// <summary>Directory of the checkpoint to start from, in Hugging Face layout with a tokenizer.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>What to learn from; at least one file.</summary>
+    public required IReadOnlyList<DataFile> Data { get; init; }
+
+    /// <summary>How texts become what the model reads.</summary>
+    public required PromptTemplate Template { get; init; }
+
+    /// <summary>Settings of the run.</summary>
+    public required SftOptions Options { get; init; }
+
+    /// <summary>Where the target accuracy of <see cref="SftOptions.Target"/> is measured; required with it, and only with it.</summary>
+    public SftSelection? Selection { get; init; }
+
+    /// <summary>Device and number type. Default: float32 on the processor, threads as they are.</summary>
+    public ComputeOptions Compute { get; init; } = new();
+
+    /// <inheritdoc/>
+    public ulong Seed => Options.Seed;
+
+    /// <summary>Reads a recipe of kind <c>sft</c> from a JSON file; relative paths are relative to the file.</summary>
+    /// <exception cref="UserErrorException">The file is not sound; an unknown key is refused and the nearest known one named.</exception>
+    public static SftRecipe FromJson(string path) => RecipeFile.Load(path) as SftRecipe ?? throw new UserErrorException($"{path}: is not a recipe of kind \"sft\".");
+
+    /// <inheritdoc/>
+    public JsonObject Describe()
+    {
+        RequireSound();
+        using var checkpoint = CheckpointReader.Open(Base);
+        return new JsonObject
+        {
+            ["kind"] = "sft",
+            ["options"] = SftOptionsJson.Write(Options),
+            ["data"] = new JsonArray([.. Data.Select(file => file.Describe())]),
+            ["selection"] = Selection?.Describe(),
+            ["template"] = EnumNames.Of(Template),
+            ["base"] = new JsonObject
+            {
+                ["weights"] = WeightsDigest.Of(checkpoint),
+                ["config"] = JsonNode.Parse(checkpoint.ConfigText),
+                ["tokenizer"] = TokenizerFile.Load(Base).Digest,
+                ["chat_template"] = ChatRenderers.For(Base)?.Digest,
+            },
+        };
+    }
+
+    /// <inheritdoc/>
+    public RunEnvironment Environment()
+    {
+        Compute.UseThreads();
+        return Engine.Describe(Compute.OpenDevice(), Compute.ScalarType, typeof(SftRecipe).Assembly);
+    }
+
+    /// <inheritdoc/>
+    public Task TrainAsync(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        Task.Run(() => Train(directory, progress, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ILanguageModel Open(string checkpointDirectory) => new LocalLanguageModel(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
+
+    /// <inheritdoc/>
+    public ILanguageModel OpenReference() => new LocalLanguageModel(PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType));
+
+    /// <summary>Reads the JSON form.</summary>
+    internal static SftRecipe From(JsonFields fields, string name, string directory)
+    {
+        var (target, selection) = fields.Child("target") is { } found ? ReadTarget(found, directory) : (null, null);
+        var recipe = new SftRecipe
+        {
+            Name = fields.Text("name") ?? name,
+            Base = Path.GetFullPath(fields.RequiredText("base"), directory),
+            Data = [.. fields.Children("data").Select(file => DataFile.From(file, directory))],
+            Template = fields.Choice<PromptTemplate>("template") ?? throw new UserErrorException($"{fields.Where}: \"template\" is missing; it must be one of {string.Join(", ", EnumNames.All<PromptTemplate>())}."),
+            Options = SftOptionsJson.Read(fields.Child("options") ?? throw new UserErrorException($"{fields.Where}: \"options\" is missing; it must be an object with at least steps, learning_rate and seed."), target),
+            Selection = selection,
+            Compute = fields.Child("compute") is { } compute ? ComputeOptions.From(compute) : new(),
+        };
+        fields.RefuseOthers();
+        recipe.RequireSound();
+        return recipe;
+    }
+
+    private static (TargetAccuracy Target, SftSelection Selection) ReadTarget(JsonFields fields, string directory)
+    {
+        var target = new TargetAccuracy
+        {
+            Accuracy = fields.RequiredNumber("accuracy"),
+            EverySteps = fields.RequiredWhole("every_steps"),
+            MustReach = fields.Flag("must_reach") ?? false,
+        };
+        var selection = SftSelection.From(fields.Child("selection") ?? throw new UserErrorException($"{fields.Where}: \"selection\" is missing; it must name the file the accuracy is measured on."), directory);
+        fields.RefuseOthers();
+        return (target, selection);
+    }
+
+    private void RequireSound()
+    {
+        var problems = Options.Problems().Concat(Data.SelectMany(file => file.Problems())).ToList();
+        if (Data.Count == 0) problems.Add("There is no data file; give at least one.");
+        if ((Options.Target is null) != (Selection is null)) problems.Add("A target accuracy and a selection split belong together; give both or neither.");
+        if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(SftSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
+        if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
+    }
+
+    private void Train(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        RequireSound();
+        Compute.UseThreads();
+        using var model = PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
+        var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, Template, EndToken.Of(model));
+        var examples = Data.SelectMany(file => file.Read(encoder)).ToList();
+        var trainer = new SftTrainer(model.Decoder, examples, Options, model.GenerationConfig.PadId, ProbeOf(model, encoder));
+        var report = trainer.Train(directory, progress, cancellationToken);
+        CheckpointWriter.Write(Path.Combine(directory, RunLayout.Checkpoint), model, Compute.ScalarType);
+        File.WriteAllText(Path.Combine(directory, RunLayout.Report), JsonSerializer.Serialize(report, ReportJson) + "\n");
+    }
+
+    private AccuracyProbe? ProbeOf(PretrainedModel model, ExampleEncoder encoder)
+    {
+        if (Selection is null) return null;
+        var split = new SelectionSplit(Selection.Load(), Selection.Scorer, encoder, Selection.MaxNewTokens, Seed);
+        var generator = model.CreateGenerator();
+        return (_, cancellationToken) => split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
+    }
+}
