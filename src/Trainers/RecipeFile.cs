@@ -1,6 +1,5 @@
 using SafetyGate.Harness;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Runs;
 using SafetyGate.Trainers.Sft;
 
@@ -18,7 +17,7 @@ public static class RecipeFile
     /// <exception cref="UserErrorException">The file is missing or not sound JSON, the kind is unknown, a required key is missing, or a key is unknown; the message names the nearest known one.</exception>
     public static IRecipe Load(string path)
     {
-        var fields = JsonFields.Parse(ModelFiles.ReadText(path), path);
+        var fields = JsonFields.Read(path);
         var kind = fields.RequiredText("kind");
         if (!Kinds.TryGetValue(kind, out var read))
             throw new UserErrorException($"{path}: \"kind\" is \"{kind}\"; it must be one of {string.Join(", ", Kinds.Keys)}. Did you mean \"{NearestName.Of(kind, Kinds.Keys)}\"?");

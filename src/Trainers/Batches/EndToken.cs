@@ -1,6 +1,6 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Models;
-using SafetyGate.Models.Checkpoints;
+using SafetyGate.Trainers.Runs;
 
 namespace SafetyGate.Trainers.Batches;
 
@@ -14,18 +14,18 @@ public static class EndToken
         var path = Path.Combine(model.Directory, "tokenizer_config.json");
         if (File.Exists(path))
         {
-            using var document = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
-            if (document.RootElement.TryGetProperty("eos_token", out var token) && Spelling(token) is { } spelling && model.Tokenizer.TokenId(spelling) is { } id) return id;
+            var token = JsonFields.Read(path).Node("eos_token");
+            if (Spelling(token) is { } spelling && model.Tokenizer.TokenId(spelling) is { } id) return id;
         }
 
         return model.Config.EosIds.Concat(model.GenerationConfig.EosIds).Select(id => (int?)id).FirstOrDefault();
     }
 
     // Older files write {"content": "</s>", "lstrip": false, ...}.
-    private static string? Spelling(JsonElement token) => token.ValueKind switch
+    private static string? Spelling(JsonNode? token) => token switch
     {
-        JsonValueKind.String => token.GetString(),
-        JsonValueKind.Object when token.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String => content.GetString(),
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        JsonObject { } parts when parts["content"] is JsonValue content && content.TryGetValue<string>(out var text) => text,
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Harness;
@@ -9,10 +10,29 @@ namespace SafetyGate.Trainers.Runs;
 /// <param name="where">What it is, for messages, such as <c>recipe.json: options</c>.</param>
 internal sealed class JsonFields(JsonObject json, string where)
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly List<string> _known = [];
 
     /// <summary>What the object is, for messages.</summary>
     public string Where => where;
+
+    /// <summary>Reads a file that must be one JSON object.</summary>
+    /// <exception cref="UserErrorException">It cannot be read, is not UTF-8 or not an object, or a key occurs twice.</exception>
+    public static JsonFields Read(string path)
+    {
+        try
+        {
+            return Parse(StrictUtf8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF'), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: cannot be read: {e.Message}", e);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new UserErrorException($"{path}: is not UTF-8. Save the file as UTF-8.", e);
+        }
+    }
 
     /// <summary>Parses a text that must be one JSON object.</summary>
     /// <exception cref="UserErrorException">It is not, or a key occurs twice.</exception>
@@ -31,6 +51,9 @@ internal sealed class JsonFields(JsonObject json, string where)
 
     /// <summary>Whether the key stands there with a value.</summary>
     public bool Has(string key) => Take(key) is not null;
+
+    /// <summary>Whatever stands under a key, or <c>null</c>.</summary>
+    public JsonNode? Node(string key) => Take(key);
 
     /// <summary>A text, or <c>null</c> when absent.</summary>
     public string? Text(string key) => Take(key) switch

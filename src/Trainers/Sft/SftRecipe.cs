@@ -61,7 +61,7 @@ public sealed record SftRecipe : IRecipe
             ["base"] = new JsonObject
             {
                 ["weights"] = WeightsDigest.Of(checkpoint),
-                ["config"] = JsonNode.Parse(checkpoint.ConfigText),
+                ["config"] = JsonNode.Parse(checkpoint.ConfigJson),
                 ["tokenizer"] = TokenizerFile.Load(Base).Digest,
                 ["chat_template"] = ChatRenderers.For(Base)?.Digest,
             },
@@ -135,7 +135,9 @@ public sealed record SftRecipe : IRecipe
         var examples = Data.SelectMany(file => file.Read(encoder)).ToList();
         var trainer = new SftTrainer(model.Decoder, examples, Options, model.GenerationConfig.PadId, ProbeOf(model, encoder));
         var report = trainer.Train(directory, progress, cancellationToken);
-        CheckpointWriter.Write(Path.Combine(directory, RunLayout.Checkpoint), model, Compute.ScalarType);
+        var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
+        if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
+        CheckpointWriter.Write(checkpoint, model.Decoder.Parameters, CheckpointFiles.CopiedFrom(Base), Compute.ScalarType);
         File.WriteAllText(Path.Combine(directory, RunLayout.Report), JsonSerializer.Serialize(report, ReportJson) + "\n");
     }
 

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Runs;
+
+namespace SafetyGate.Trainers.Tests.Optimization;
+
+public sealed class LearningRateScheduleSpecs
+{
+    // README: learning rates relative 1e-6; ours are doubles as theirs are, so only the 12 digits of the file limit.
+    private const double Relative = 1e-10;
+
+    public static TheoryData<string> Files() => SharedFiles.TrainerFixtures("optimizers", "schedules");
+
+    [Theory, MemberData(nameof(Files))]
+    public void Every_schedule_agrees_with_transformers(string file)
+    {
+        var fixture = SharedFiles.Trainer(file);
+        var full = (double)fixture["inputs"]!["schedule_lr"]!;
+        var steps = (int)fixture["inputs"]!["schedule_steps"]!;
+        var inputs = fixture["inputs"]!["schedulers"]!.AsArray();
+        var results = fixture["results"]!["schedules"]!.AsArray();
+        Assert.Equal(inputs.Count, results.Count);
+        Assert.NotEmpty(inputs);
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var json = inputs[i]!["kwargs"]?.DeepClone().AsObject() ?? [];
+            json["kind"] = (string)inputs[i]!["name"]!;
+            if (inputs[i]!["warmup"] is { } warmup) json["warmup_steps"] = (int)warmup;
+            var schedule = OptimizationJson.ReadSchedule(new JsonFields(json, file));
+            Assert.Empty(schedule.Problems(full));
+            var expected = results[i]!["lr"]!.AsArray().Select(rate => (double)rate!).ToList();
+            for (var step = 0; step < expected.Count; step++)
+                Assert.True(Math.Abs(schedule.Rate(full, step, steps) - expected[step]) <= Relative * Math.Max(expected[step], full * 1e-3), Invariant($"{json.ToJsonString()} step {step}: expected {expected[step]:R}, got {schedule.Rate(full, step, steps):R}"));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0.0)]
+    [InlineData(1, 0.5)]
+    [InlineData(2, 1.0)]
+    [InlineData(6, 0.5)]
+    [InlineData(10, 0.0)]
+    [InlineData(99, 0.0)]
+    public void A_linear_schedule_warms_up_and_comes_down_to_zero(int step, double expected) =>
+        Assert.Equal(expected, new LearningRateSchedule { WarmupSteps = 2 }.Rate(1, step, 10), 12);
+
+    [Theory]
+    [InlineData(ScheduleShape.Linear, 0.5)]
+    [InlineData(ScheduleShape.Cosine, 0.5)]
+    [InlineData(ScheduleShape.OneMinusSqrt, 0.29289321881345254)] // 1 - sqrt(1/2)
+    public void The_decay_of_a_plateau_has_the_shape_asked_for(ScheduleShape shape, double halfway) =>
+        Assert.Equal(halfway, new LearningRateSchedule { Kind = ScheduleKind.WarmupStableDecay, DecaySteps = 10, DecayShape = shape }.Rate(1, 95, 100), 12);
+
+    [Fact]
+    public void A_cosine_with_a_warm_up_above_zero_starts_at_its_ratio_and_ends_at_its_floor()
+    {
+        var schedule = new LearningRateSchedule { Kind = ScheduleKind.CosineWarmupWithMinLr, WarmupSteps = 3, MinRatio = 0.1, WarmupStartRatio = 0.25 };
+        Assert.Equal([0.25, 0.625, 1.0], [schedule.Rate(1, 0, 10), schedule.Rate(1, 1, 10), schedule.Rate(1, 2, 10)]);
+        // The last step has progress (9 - 3 + 1) / 7 = 1, so it stands on the floor.
+        Assert.Equal(0.1, schedule.Rate(1, 9, 10), 12);
+    }
+
+    [Fact]
+    public void A_setting_that_means_nothing_for_the_shape_is_a_problem() =>
+        Assert.Contains("Timescale has no meaning", Assert.Single(new LearningRateSchedule { Timescale = 5 }.Problems(1)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    public void A_floor_outside_the_rate_is_a_problem(double ratio) =>
+        Assert.NotEmpty(new LearningRateSchedule { Kind = ScheduleKind.CosineWithMinLr, MinRatio = ratio }.Problems(1));
+
+    [Fact]
+    public void A_plateau_without_the_length_of_its_decay_is_a_problem() =>
+        Assert.NotEmpty(new LearningRateSchedule { Kind = ScheduleKind.WarmupStableDecay }.Problems(1));
+}

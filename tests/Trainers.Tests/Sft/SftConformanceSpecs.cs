@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Sft;
+using SafetyGate.Trainers.Tests.Batches;
+using SafetyGate.Trainers.Tests.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Tests.Sft;
+
+/// <summary>TRL's own numbers, from the fixtures whose results hold <c>losses</c> and <c>trajectory</c>.</summary>
+public sealed class SftConformanceSpecs
+{
+    public static TheoryData<string, bool> Files()
+    {
+        var data = new TheoryData<string, bool>();
+        foreach (var file in SharedFiles.TrainerFixtures("losses", "packing", "trajectory"))
+        {
+            data.Add(file.Data, false);
+            data.Add(file.Data, true);
+        }
+
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Losses_gradients_entropy_and_accuracy_are_those_of_trl(string file, bool wide)
+    {
+        var fixture = SharedFiles.Trainer(file);
+        var batch = Ints(fixture["inputs"]!["batch"]!).Select(index => Examples(fixture)[index]).ToList();
+        foreach (var (name, expected) in fixture["results"]!["losses"]!.AsObject())
+        {
+            var loss = LossCase.Parse(name, (double)fixture["inputs"]!["label_smoothing"]!);
+            Compare(name, expected!, [.. batch.Select(example => TokenRow.Of(example, loss.Targets))], loss, wide);
+        }
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Rows_packed_without_padding_have_the_loss_and_gradient_of_trl(string file, bool wide)
+    {
+        var fixture = SharedFiles.Trainer(file);
+        if (fixture["results"]!["packed"] is not { } expected) return;
+        var batch = Ints(fixture["inputs"]!["batch"]!).Select(index => Examples(fixture)[index]).ToList();
+        Compare("packed", expected, [Packing.Join([.. batch.Select(example => TokenRow.Of(example, TargetTokens.Completion))])], LossCase.Parse("completion_only", 0), wide);
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Collated_batches_are_those_of_trl(string file, bool wide)
+    {
+        _ = wide;
+        var fixture = SharedFiles.Trainer(file);
+        var rows = Ints(fixture["inputs"]!["batch"]!).Select(index => TokenRow.Of(Examples(fixture)[index], TargetTokens.Completion)).ToList();
+        using var padded = Collation.RightPadded(rows, 0, CPU);
+        var collated = fixture["results"]!["collated"]!;
+        Assert.Equal(Flat(collated["input_ids"]!), CollationSpecs.Longs(padded.IdsBT));
+        Assert.Equal(Flat(collated["labels"]!), CollationSpecs.Longs(padded.LabelsBT));
+        Assert.Equal(Flat(collated["attention_mask"]!), CollationSpecs.Longs(padded.KeepMaskBT.to(ScalarType.Int64)));
+        using var packed = Collation.PaddingFree(rows, CPU);
+        var flat = fixture["results"]!["packed"]!;
+        Assert.Equal(Flat(flat["input_ids"]!), CollationSpecs.Longs(packed.IdsBT));
+        Assert.Equal(Flat(flat["labels"]!), CollationSpecs.Longs(packed.LabelsBT));
+        Assert.Equal(Flat(flat["position_ids"]!), CollationSpecs.Longs(packed.PositionsBT));
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void A_training_run_goes_step_by_step_as_trls(string file, bool wide)
+    {
+        var fixture = SharedFiles.Trainer(file);
+        var (inputs, expected) = (fixture["inputs"]!["trajectory"]!, fixture["results"]!["trajectory"]!);
+        Assert.Equal("AdamW", (string)inputs["optimizer"]!);
+        var micro = inputs["micro_batches"]!.AsArray().Select(batch => Ints(batch!)).ToList();
+        using var decoder = Policy(wide);
+        Assert.Equal(expected["decay_parameters"]!.AsArray().Select(name => (string)name!).Order(), decoder.Parameters.Keys.Where(ParameterGroups.IsDecayed).Order());
+        Assert.Equal(expected["no_decay_parameters"]!.AsArray().Select(name => (string)name!).Order(), decoder.Parameters.Keys.Where(name => !ParameterGroups.IsDecayed(name)).Order());
+        var options = new SftOptions
+        {
+            Steps = (int)inputs["steps"]!,
+            LearningRate = (double)inputs["lr"]!,
+            Seed = 0,
+            BatchSize = Assert.Single(micro.Select(batch => batch.Length).Distinct()),
+            GradientAccumulationSteps = (int)inputs["gradient_accumulation_steps"]!,
+            Schedule = new() { Kind = EnumNames.Find<ScheduleKind>((string)inputs["scheduler"]!)!.Value, WarmupSteps = (int)inputs["warmup"]! },
+            Optimizer = new() { Beta1 = (double)inputs["betas"]![0]!, Beta2 = (double)inputs["betas"]![1]!, Epsilon = (double)inputs["eps"]!, WeightDecay = (double)inputs["weight_decay"]! },
+            MaxGradientNorm = (double)inputs["max_grad_norm"]!,
+            Shuffle = false,
+        };
+        using var folder = new TemporaryFolder();
+        // The examples in the order in which the run reads them; without a shuffle that is one epoch.
+        var order = micro.SelectMany(batch => batch).Select(index => Examples(fixture)[index]).ToList();
+        new SftTrainer(decoder, order, options).Train(folder.Path, null, CancellationToken.None);
+        var tolerance = wide ? Near.Float64 : Near.Float32;
+        foreach (var (ours, theirs) in new[] { ("learning_rate", "lr"), ("loss", "loss"), ("grad_norm", "grad_norm") })
+        {
+            var values = MetricsLog.Values(folder.Path, ours);
+            var steps = expected["steps"]!.AsArray();
+            Assert.Equal(steps.Count, values.Count);
+            for (var i = 0; i < values.Count; i++) Near.Equal((double)steps[i]![theirs]!, values[i], tolerance, Invariant($"{ours} of step {i + 1}"));
+        }
+
+        var rowsAStep = options.BatchSize * options.GradientAccumulationSteps;
+        Assert.Equal(
+            expected["steps"]!.AsArray().Select(step => (int)step!["num_items_in_batch"]!),
+            order.Chunk(rowsAStep).Select(rows => rows.Sum(example => TokenRow.Of(example, TargetTokens.Completion).TargetCount())));
+        foreach (var (name, norm) in expected["final_norms"]!.AsObject())
+        {
+            using var scope = NewDisposeScope();
+            Near.Equal((double)norm!, LeastSquares.Number(decoder.Parameters[name].norm()), tolerance, $"final norm of {name}");
+        }
+    }
+
+    private static void Compare(string name, JsonNode expected, IReadOnlyList<TokenRow> rows, LossCase loss, bool wide)
+    {
+        var tolerance = wide ? Near.Float64 : Near.Float32;
+        using var scope = NewDisposeScope();
+        using var decoder = Policy(wide);
+        decoder.Parameters.RequireGradients(true);
+        using var batch = Collation.RightPadded(rows, 0, CPU);
+        var hidden = decoder.Hidden(batch.ToDecoderInput());
+        var logits = decoder.Logits(hidden.reshape(-1, hidden.shape[^1]).index_select(0, batch.PredictionIndexN));
+        using var terms = SftLoss.Sums(logits, batch.TargetsN, loss.Objective, loss.Smoothing);
+        var mean = terms.LossSum / (loss.Items ?? batch.TargetCount);
+        mean.backward();
+        var known = new HashSet<string> { "loss", "grad_norms", "input_ids", "position_ids", "labels", "cu_seq_lens" };
+        Near.Equal((double)expected["loss"]!, LeastSquares.Number(mean), tolerance, $"{name} loss");
+        Check("num_target_tokens", batch.TargetCount);
+        Check("entropy", LeastSquares.Number(terms.EntropySum) / batch.TargetCount);
+        Check("mean_token_accuracy", LeastSquares.Number(terms.CorrectCount) / batch.TargetCount);
+        Check("grad_norm", GradientClipping.Norm(decoder.Parameters.Values));
+        foreach (var (parameter, norm) in expected["grad_norms"]?.AsObject() ?? [])
+            Near.Equal((double)norm!, GradientClipping.Norm([decoder.Parameters[parameter]]), tolerance, $"{name} gradient of {parameter}");
+        Assert.Empty(expected.AsObject().Select(field => field.Key).Where(key => !known.Contains(key)));
+
+        void Check(string key, double actual)
+        {
+            known.Add(key);
+            if (expected[key] is { } value) Near.Equal((double)value, actual, tolerance, $"{name} {key}");
+        }
+    }
+
+    private static IDecoder Policy(bool wide) =>
+        DecoderFactory.Load(Path.Combine(SharedFiles.Conformance, "trainers", "policy"), device: CPU, dtype: wide ? ScalarType.Float64 : ScalarType.Float32);
+
+    private static List<TokenExample> Examples(JsonNode fixture) =>
+        [.. fixture["inputs"]!["examples"]!.AsArray().Select((example, i) => new TokenExample { Id = Invariant($"{i}"), PromptIds = Ints(example!["prompt"]!), CompletionIds = Ints(example["completion"]!) })];
+
+    private static int[] Ints(JsonNode list) => [.. list.AsArray().Select(id => (int)id!)];
+
+    private static IEnumerable<long> Flat(JsonNode rows) => rows.AsArray().SelectMany(row => Ints(row!)).Select(id => (long)id);
+
+    /// <summary>A fixture's case by its name, such as <c>full_text_label_smoothing</c> or <c>completion_only_num_items_40</c>.</summary>
+    private sealed record LossCase(TargetTokens Targets, SftObjective Objective, double Smoothing, int? Items)
+    {
+        public static LossCase Parse(string name, double smoothing)
+        {
+            var (targets, rest) = name switch
+            {
+                _ when name.StartsWith("completion_only", StringComparison.Ordinal) => (TargetTokens.Completion, name["completion_only".Length..]),
+                _ when name.StartsWith("full_text", StringComparison.Ordinal) => (TargetTokens.FullText, name["full_text".Length..]),
+                _ => throw new NotSupportedException($"Loss '{name}' is not supported."),
+            };
+            return rest switch
+            {
+                "" => new(targets, SftObjective.Nll, 0, null),
+                "_dft" => new(targets, SftObjective.Dft, 0, null),
+                "_label_smoothing" => new(targets, SftObjective.Nll, smoothing, null),
+                _ when rest.StartsWith("_num_items_", StringComparison.Ordinal) => new(targets, SftObjective.Nll, 0, int.Parse(rest["_num_items_".Length..], System.Globalization.CultureInfo.InvariantCulture)),
+                _ => throw new NotSupportedException($"Loss '{name}' is not supported."),
+            };
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Sft;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Tests.Sft;
+
+public sealed class SftTrainerSpecs
+{
+    private static readonly SftOptions Options = new()
+    {
+        Steps = 12,
+        LearningRate = 0.01,
+        Seed = 11,
+        BatchSize = 3,
+        GradientAccumulationSteps = 2,
+        Schedule = new() { Kind = ScheduleKind.Cosine, WarmupSteps = 2 },
+        Optimizer = new() { WeightDecay = 0.1 },
+        SaveEverySteps = 4,
+    };
+
+    [Fact]
+    public void A_model_learns_what_its_examples_say()
+    {
+        using var decoder = TinyModel.Create();
+        var report = new SftTrainer(decoder, TinyModel.Examples(), Options with { Steps = 150 }).Train(null, null, CancellationToken.None);
+        Assert.True(report.LastLoss < 0.5 * report.FirstLoss, $"{report.FirstLoss} → {report.LastLoss}");
+        Assert.Equal(("steps", 150L, 75.0), (report.StoppedBy, report.Steps, report.Epochs)); // 150 steps of 6 of 12 rows
+    }
+
+    // Interrupted at the first step, before, at and after a saved state, and at the last step.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(11)]
+    public void An_interrupted_run_ends_with_the_weights_and_metrics_of_an_undisturbed_one(int interruptedAfter)
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var interrupted = new TemporaryFolder();
+        var (weights, metrics) = Run(undisturbed.Path, Options);
+        Assert.Throws<OperationCanceledException>(() => Run(interrupted.Path, Options, cancelAfter: interruptedAfter));
+        var (resumedWeights, resumedMetrics) = Run(interrupted.Path, Options);
+        Assert.Equal(weights, resumedWeights);
+        Assert.Equal(metrics, resumedMetrics);
+        Assert.Equal(12, metrics.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void A_run_interrupted_again_and_again_ends_with_the_same_weights()
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var interrupted = new TemporaryFolder();
+        var options = Options with { SaveEverySteps = 1 };
+        var expected = Run(undisturbed.Path, options);
+        for (var step = 1; step < 12; step++) Assert.Throws<OperationCanceledException>(() => Run(interrupted.Path, options, cancelAfter: step));
+        Assert.Equal(expected, Run(interrupted.Path, options));
+    }
+
+    [Fact]
+    public void A_finished_run_asked_for_again_changes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(Run(folder.Path, Options), Run(folder.Path, Options));
+    }
+
+    [Fact]
+    public void Half_a_state_left_by_a_killed_process_is_not_read()
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var killed = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, Options);
+        Assert.Throws<OperationCanceledException>(() => Run(killed.Path, Options, cancelAfter: 6));
+        var state = Path.Combine(killed.Path, TrainingStateFile.FileName);
+        File.WriteAllBytes(state + ".tmp", File.ReadAllBytes(state)[..200]);
+        Assert.Equal(expected, Run(killed.Path, Options));
+    }
+
+    [Theory]
+    [InlineData(200)] // cut off
+    [InlineData(-1)] // one bit turned
+    public void A_damaged_state_is_moved_aside_and_the_run_starts_over(int length)
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var damaged = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, Options);
+        Assert.Throws<OperationCanceledException>(() => Run(damaged.Path, Options, cancelAfter: 6));
+        var path = Path.Combine(damaged.Path, TrainingStateFile.FileName);
+        var bytes = File.ReadAllBytes(path);
+        bytes[^3] ^= 1;
+        File.WriteAllBytes(path, length > 0 ? bytes[..length] : bytes);
+        var told = new List<RunProgress>();
+        Assert.Equal(expected, Run(damaged.Path, Options, told: told));
+        Assert.Contains("starting over", told[0].Detail, StringComparison.Ordinal);
+        Assert.True(File.Exists(path + ".damaged"));
+    }
+
+    [Fact]
+    public void Metrics_shorter_than_the_state_knows_them_start_the_run_over()
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var cut = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, Options);
+        Assert.Throws<OperationCanceledException>(() => Run(cut.Path, Options, cancelAfter: 6));
+        File.WriteAllText(Path.Combine(cut.Path, MetricsLog.FileName), "");
+        Assert.Equal(expected, Run(cut.Path, Options));
+    }
+
+    [Fact]
+    public void The_state_of_another_run_is_not_taken_up()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, Options);
+        Assert.Contains("another run", Assert.Throws<UserErrorException>(() => Run(folder.Path, Options with { LearningRate = 0.02 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void How_often_the_state_is_saved_decides_no_weight()
+    {
+        using var often = new TemporaryFolder();
+        using var seldom = new TemporaryFolder();
+        Assert.Equal(Run(often.Path, Options with { SaveEverySteps = 1 }), Run(seldom.Path, Options with { SaveEverySteps = 100 }));
+    }
+
+    [Fact]
+    public void Two_micro_batches_make_the_update_of_one_batch()
+    {
+        // Each target weighs the same whichever way the rows are divided; only the order of float64 additions differs.
+        using var whole = TinyModel.Create(dtype: ScalarType.Float64);
+        using var divided = TinyModel.Create(dtype: ScalarType.Float64);
+        new SftTrainer(whole, TinyModel.Examples(), Options with { BatchSize = 6, GradientAccumulationSteps = 1 }).Train(null, null, CancellationToken.None);
+        new SftTrainer(divided, TinyModel.Examples(), Options with { BatchSize = 2, GradientAccumulationSteps = 3 }).Train(null, null, CancellationToken.None);
+        foreach (var (name, parameter) in whole.Parameters) Assert.True(parameter.allclose(divided.Parameters[name], 1e-9, 1e-9), name);
+    }
+
+    [Fact]
+    public void Packing_leaves_the_loss_as_it_is()
+    {
+        // All examples in one update, in rows of their own or packed: the same targets, so the same first loss and gradient.
+        using var apart = new TemporaryFolder();
+        using var packed = new TemporaryFolder();
+        var options = Options with { Steps = 1, GradientAccumulationSteps = 1, Schedule = new() { Kind = ScheduleKind.Constant } };
+        var rows = Packing.Pack([.. TinyModel.Examples().Select(example => TokenRow.Of(example, TargetTokens.Completion))], PackingStrategy.Bfd, 32);
+        Run(apart.Path, options with { BatchSize = 12 }, ScalarType.Float64);
+        Run(packed.Path, options with { BatchSize = rows.Count, Packing = PackingStrategy.Bfd }, ScalarType.Float64);
+        foreach (var name in new[] { "loss", "grad_norm", "entropy", "mean_token_accuracy" })
+            Near.Equal(MetricsLog.Values(apart.Path, name)[0], MetricsLog.Values(packed.Path, name)[0], Near.Float64, name);
+    }
+
+    [Fact]
+    public void A_row_of_metrics_has_trls_names()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, metrics) = Run(folder.Path, Options);
+        var row = JsonNode.Parse(metrics.Split('\n')[2])!.AsObject();
+        Assert.Equal(["step", "epoch", "loss", "grad_norm", "learning_rate", "num_tokens", "mean_token_accuracy", "entropy"], row.Select(field => field.Key));
+        Assert.Equal((3L, 1.5, 0.01), ((long)row["step"]!, (double)row["epoch"]!, (double)row["learning_rate"]!)); // 18 of 12 rows; the warm-up of 2 is over
+        Assert.InRange((double)row["entropy"]!, 0, Math.Log(TinyModel.Vocabulary));
+    }
+
+    [Theory]
+    [InlineData(0.5, 6, "target")]
+    [InlineData(0.99, 12, "steps")]
+    public void A_run_ends_when_the_target_is_reached_or_its_steps_are_done(double accuracy, long steps, string stoppedBy)
+    {
+        using var decoder = TinyModel.Create();
+        var options = Options with { Target = new() { Accuracy = accuracy, EverySteps = 3 } };
+        var measured = new List<long>();
+        var report = new SftTrainer(decoder, TinyModel.Examples(), options, probe: (step, _) =>
+        {
+            measured.Add(step);
+            return step / 12.0 * 0.98 + 0.01;
+        }).Train(null, null, CancellationToken.None);
+        Assert.Equal((steps, stoppedBy, stoppedBy == "target"), (report.Steps, report.StoppedBy, report.ReachedTarget));
+        Assert.Equal(Enumerable.Range(1, (int)steps / 3).Select(i => i * 3L), measured);
+    }
+
+    [Fact]
+    public void A_target_that_must_be_reached_fails_the_run_when_it_is_not()
+    {
+        using var decoder = TinyModel.Create();
+        var options = Options with { Target = new() { Accuracy = 0.9, EverySteps = 5, MustReach = true } };
+        var failure = Assert.Throws<TrainingFailedException>(() => new SftTrainer(decoder, TinyModel.Examples(), options, probe: (_, _) => 0.25).Train(null, null, CancellationToken.None));
+        Assert.Contains("12 steps", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_loss_that_is_no_number_stops_the_run_and_names_step_and_batch(float poison)
+    {
+        using var decoder = TinyModel.Create();
+        // Token 22 stands in the example tiny:4 only; its embedding spoils the batch that holds it.
+        using (no_grad()) decoder.Parameters["model.embed_tokens.weight"][22].fill_(poison);
+        var poisoned = TinyModel.Examples(3).Append(new TokenExample { Id = "tiny:4", PromptIds = [1, 22], CompletionIds = [4, 2] }).ToList();
+        var options = Options with { BatchSize = 1, GradientAccumulationSteps = 1, Shuffle = false, LearningRate = 1e-9, MaxGradientNorm = null };
+        var failure = Assert.Throws<TrainingFailedException>(() => new SftTrainer(decoder, poisoned, options).Train(null, null, CancellationToken.None));
+        Assert.Matches(@"Step [14]: ", failure.Message); // tied weights: the head shows the poison at once
+        Assert.Contains("tiny:", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_context_or_has_no_target_is_counted()
+    {
+        using var decoder = TinyModel.Create();
+        TokenExample tooLong = new() { Id = "long", PromptIds = [.. Enumerable.Repeat(5, 40)], CompletionIds = [2] };
+        TokenExample silent = new() { Id = "silent", PromptIds = [1, 5], CompletionIds = [] };
+        var report = new SftTrainer(decoder, [.. TinyModel.Examples(), tooLong, silent], Options with { Steps = 2 }).Train(null, null, CancellationToken.None);
+        Assert.Equal((14, 1, 1, 12), (report.Examples, report.DroppedTooLong, report.DroppedWithoutTargets, report.Rows));
+        Assert.Contains("of 1, 1 are longer than 32", Assert.Throws<UserErrorException>(() => new SftTrainer(decoder, [tooLong], Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_problems_of_the_options_are_told_at_once()
+    {
+        using var decoder = TinyModel.Create();
+        var message = Assert.Throws<ArgumentException>(() => new SftTrainer(decoder, TinyModel.Examples(), Options with { Steps = 0, LearningRate = double.NaN, LabelSmoothing = 1 })).Message;
+        foreach (var name in new[] { "Steps", "LearningRate", "LabelSmoothing" }) Assert.Contains(name, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_outside_the_vocabulary_is_refused_by_example()
+    {
+        using var decoder = TinyModel.Create();
+        Assert.Contains("'odd'", Assert.Throws<ArgumentException>(() => new SftTrainer(decoder, [new() { Id = "odd", PromptIds = [1], CompletionIds = [24] }], Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_keeps_no_tensors_behind()
+    {
+        using var decoder = TinyModel.Create();
+        new SftTrainer(decoder, TinyModel.Examples(), Options).Train(null, null, CancellationToken.None);
+        Assert.All(decoder.Parameters.Values, parameter => Assert.False(parameter.requires_grad));
+        Assert.All(decoder.Parameters.Values, parameter => Assert.Null(parameter.grad));
+    }
+
+    private static (byte[] Weights, string Metrics) Run(string directory, SftOptions options, ScalarType? dtype = null, int? cancelAfter = null, List<RunProgress>? told = null)
+    {
+        using var decoder = TinyModel.Create(dtype: dtype);
+        using var cancellation = new CancellationTokenSource();
+        var progress = new Told(report =>
+        {
+            told?.Add(report);
+            if (report.Done == cancelAfter) cancellation.Cancel();
+        });
+        new SftTrainer(decoder, TinyModel.Examples(), options).Train(directory, progress, cancellation.Token);
+        return (TinyModel.Weights(decoder), File.ReadAllText(Path.Combine(directory, MetricsLog.FileName)));
+    }
+
+    // Progress<T> reports on another thread; a test needs to hear at once.
+    private sealed class Told(Action<RunProgress> tell) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => tell(value);
+    }
+}
