@@ -1,0 +1,139 @@
+using SafetyGate.Harness;
+using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Sft;
+
+namespace SafetyGate.Trainers.Tests.Sft;
+
+public sealed class RecipeFileSpecs
+{
+    private const string Sound = """
+        {
+          "kind": "sft", "base": "model", "template": "plain",
+          "data": [{"path": "rows.jsonl", "prompt": "question", "completion": "answer", "separator": "\n"}],
+          "options": {"steps": 10, "learning_rate": 1e-4, "seed": 3, "schedule": {"kind": "cosine", "warmup_steps": 2}, "optimizer": {"kind": "sgd", "momentum": 0.9}, "max_grad_norm": 0},
+          "compute": {"dtype": "float64"}
+        }
+        """;
+
+    [Fact]
+    public void A_recipe_is_read_with_paths_relative_to_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(folder.File("first-run.json", Sound)));
+        Assert.Equal("first-run", recipe.Name);
+        Assert.Equal(Path.Combine(folder.Path, "model"), recipe.Base);
+        Assert.Equal(Path.Combine(folder.Path, "rows.jsonl"), Assert.Single(recipe.Data).Path);
+        Assert.Equal((10, 1e-4, 3UL, null), (recipe.Options.Steps, recipe.Options.LearningRate, recipe.Seed, recipe.Options.MaxGradientNorm));
+        Assert.Equal((ScheduleKind.Cosine, 2), (recipe.Options.Schedule.Kind, recipe.Options.Schedule.WarmupSteps));
+        Assert.Equal((OptimizerKind.Sgd, 0.9), (recipe.Options.Optimizer.Kind, recipe.Options.Optimizer.Momentum));
+        Assert.Equal("float64", recipe.Compute.Dtype);
+    }
+
+    [Theory]
+    [InlineData("\"kind\": \"sft\"", "\"kind\": \"sf\"", "Did you mean \"sft\"")]
+    [InlineData("\"base\"", "\"bse\"", "unknown key \"bse\". Did you mean \"base\"")]
+    [InlineData("\"compute\"", "\"computer\"", "unknown key \"computer\". Did you mean \"compute\"")]
+    [InlineData("\"learning_rate\"", "\"learing_rate\"", "Did you mean \"learning_rate\"")]
+    [InlineData("\"warmup_steps\"", "\"warmup\"", "Did you mean \"warmup_steps\"")]
+    [InlineData("\"separator\"", "\"seperator\"", "Did you mean \"separator\"")]
+    [InlineData("\"cosine\"", "\"cosin\"", "Did you mean \"cosine\"")]
+    [InlineData("\"steps\": 10", "\"steps\": \"ten\"", "\"steps\" is \"ten\"; it must be a whole number")]
+    [InlineData("\"steps\": 10", "\"steps\": 0", "Steps is 0; it must be 1 or more")]
+    [InlineData("\"seed\": 3", "\"seed\": -3", "\"seed\" is -3")]
+    [InlineData("\"plain\"", "\"chatty\"", "Did you mean \"chat\"")]
+    [InlineData("\"float64\"", "\"float8\"", "float32, float64, bfloat16")]
+    [InlineData("\"completion\": \"answer\", ", "", "give the columns of both")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"seed\": 4", "is not sound JSON")]
+    [InlineData("\"template\": \"plain\",", "", "\"template\" is missing")]
+    public void A_mistake_is_told_with_what_is_allowed(string sound, string mistaken, string message)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(sound, Sound, StringComparison.Ordinal);
+        var path = folder.File("recipe.json", Sound.Replace(sound, mistaken, StringComparison.Ordinal));
+        var error = Assert.Throws<UserErrorException>(() => RecipeFile.Load(path));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, error.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("[1, 2]")]
+    [InlineData("{\"kind\": ")]
+    [InlineData("")]
+    public void A_file_that_is_no_json_object_is_refused(string text)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Throws<UserErrorException>(() => RecipeFile.Load(folder.File("recipe.json", text)));
+        Assert.Throws<UserErrorException>(() => RecipeFile.Load(Path.Combine(folder.Path, "absent.json")));
+    }
+
+    [Fact]
+    public void A_target_needs_a_selection_split()
+    {
+        using var folder = new TemporaryFolder();
+        string With(string target) => folder.File("recipe.json", Sound.Replace("\"kind\": \"sft\",", $"\"kind\": \"sft\", \"target\": {target},", StringComparison.Ordinal));
+        Assert.Contains("\"selection\" is missing", Assert.Throws<UserErrorException>(() => RecipeFile.Load(With("""{"accuracy": 0.8, "every_steps": 5}"""))).Message, StringComparison.Ordinal);
+        var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(With("""{"accuracy": 0.8, "every_steps": 5, "selection": {"path": "selection.jsonl", "max_new_tokens": 44}}""")));
+        Assert.Equal((0.8, 5, 44), (recipe.Options.Target!.Accuracy, recipe.Options.Target.EverySteps, recipe.Selection!.MaxNewTokens));
+    }
+
+    [Theory]
+    [InlineData("{\"question\": \"a\", \"answer\": \"b\"}\n{oops\n", "line 2 is not JSON")]
+    [InlineData("{\"question\": \"a\", \"answer\": \"b\"}\n[1]\n", "line 2 is a JSON Array")]
+    [InlineData("{\"question\": \"a\"}\n", "rows.jsonl:1: there is no \"answer\"; the row has \"question\"")]
+    [InlineData("{\"question\": \"a\", \"answer\": 7}\n", "rows.jsonl:1: \"answer\" is of kind Number")]
+    [InlineData("{\"question\": \"a\", \"answer\": \"\"}\n", "rows.jsonl:1: \"answer\" is empty")]
+    [InlineData("\n\n", "has no rows")]
+    public void A_data_error_names_file_and_line(string content, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var file = new DataFile { Path = folder.File("rows.jsonl", content), Prompt = "question", Completion = "answer" };
+        Assert.Contains(message, Assert.Throws<UserErrorException>(() => file.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_that_is_not_utf8_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "rows.jsonl");
+        File.WriteAllBytes(path, [.. "{\"text\": \"ab\"}\n{\"text\": \""u8, 0xFF, .. "\"}\n"u8]);
+        Assert.Contains("line 2 is not UTF-8", Assert.Throws<UserErrorException>(() => new DataFile { Path = path, Text = "text" }.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plain_rows_are_prompt_separator_completion_and_end()
+    {
+        using var folder = new TemporaryFolder();
+        // U+2028 stands inside a text: lines end with \n only.
+        var path = folder.File("rows.jsonl", "{\"question\": \"ab\", \"answer\": \"c\"}\r\n\n{\"question\": \"a\\u2028\", \"answer\": \"b\"}");
+        var examples = new DataFile { Path = path, Prompt = "question", Completion = "answer", Separator = "x" }.Read(Letters.Encoder());
+        Assert.Equal(["rows.jsonl:1", "rows.jsonl:3"], examples.Select(example => example.Id));
+        Assert.Equal([Letters.Bos, 'a', 'b'], examples[0].PromptIds);
+        Assert.Equal(['x', 'c', Letters.Eos], examples[0].CompletionIds);
+        Assert.Equal([Letters.Bos, 'a', 0x2028], examples[1].PromptIds);
+    }
+
+    [Fact]
+    public void Messages_are_divided_before_the_last_answer()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("rows.jsonl", """{"turns": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}""");
+        var example = Assert.Single(new DataFile { Path = path, Messages = "turns" }.Read(Letters.Encoder(PromptTemplate.Chat)));
+        Assert.Equal("<u>a</u><a>b</a><u>c</u><a>", Letters.Text(example.PromptIds));
+        Assert.Equal("d</a>", Letters.Text(example.CompletionIds));
+        Assert.Throws<UserErrorException>(() => Letters.Encoder(PromptTemplate.Chat).Conversation("x", [new("user", "a")]));
+    }
+
+    [Fact]
+    public void A_token_across_the_seam_is_not_learnt()
+    {
+        // Encoded together, "a" + "b" is one token; the model will see "a" alone, so the two are encoded apart.
+        var example = new ExampleEncoder(new Letters(merge: "ab"), null, PromptTemplate.Plain, Letters.Eos).PromptCompletion("x", "a", "b");
+        Assert.Equal([Letters.Bos, 'a'], example.PromptIds);
+        Assert.Equal(['b', Letters.Eos], example.CompletionIds);
+    }
+
+    [Fact]
+    public void A_chat_template_that_is_not_there_is_refused() =>
+        Assert.Throws<UserErrorException>(() => new ExampleEncoder(new Letters(), null, PromptTemplate.Chat, Letters.Eos));
+}
