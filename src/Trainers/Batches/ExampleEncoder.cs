@@ -48,9 +48,9 @@ public sealed class ExampleEncoder
     public TokenExample Conversation(string id, IReadOnlyList<ChatMessage> messages)
     {
         if (_chat is null) throw new UserErrorException($"{id}: holds messages, but the model has no chat template to write them with.");
-        if (messages is not [.. var before, { Role: "assistant" }] || before.Length == 0)
+        if (messages.Count < 2 || messages[^1].Role != "assistant")
             throw new UserErrorException($"{id}: the last of the messages is of role '{(messages.Count > 0 ? messages[^1].Role : "")}'; a conversation to learn from ends with the assistant's turn and has one before it.");
-        return Divided(id, _chat.Render(before, addGenerationPrompt: true), _chat.Render(messages, addGenerationPrompt: false), addSpecialTokens: false);
+        return Divided(id, _chat.Render([.. messages.SkipLast(1)], addGenerationPrompt: true), _chat.Render(messages, addGenerationPrompt: false), addSpecialTokens: false);
     }
 
     /// <summary>A text without a prompt: all of it is to be produced.</summary>
