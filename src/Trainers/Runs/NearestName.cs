@@ -3,8 +3,9 @@ namespace SafetyGate.Trainers.Runs;
 /// <summary>Finds the known name a mistyped one was probably meant to be.</summary>
 internal static class NearestName
 {
-    /// <summary>The known name with the fewest edits, the first among equals.</summary>
-    public static string Of(string written, IEnumerable<string> known) => known.MinBy(name => Distance(written, name))!;
+    /// <summary>The known name with the fewest edits, the first among equals; one that begins as the other is written counts as one edit away.</summary>
+    public static string Of(string written, IEnumerable<string> known) =>
+        known.MinBy(name => IsBeginning(written, name) || IsBeginning(name, written) ? 1 : Distance(written, name))!;
 
     /// <summary>Insertions, deletions and replacements of characters that turn one text into the other (Levenshtein 1966), letter case aside.</summary>
     public static int Distance(string from, string to)
@@ -24,4 +25,6 @@ internal static class NearestName
 
         return row[^1];
     }
+
+    private static bool IsBeginning(string part, string whole) => part.Length > 2 && whole.Length > part.Length && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase);
 }

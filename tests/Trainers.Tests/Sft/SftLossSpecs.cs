@@ -8,7 +8,7 @@ namespace SafetyGate.Trainers.Tests.Sft;
 public sealed class SftLossSpecs
 {
     // Two targets over a vocabulary of three, with logits that are logarithms of probabilities: (1/2, 1/4, 1/4) and (1/8, 1/8, 3/4).
-    private static readonly double[] LogProbs = [.. new[] { 0.5, 0.25, 0.25, 0.125, 0.125, 0.75 }.Select(Math.Log)];
+    private static readonly double[] LogProbs = [.. new[] { 0.5, 0.25, 0.25, 0.125, 0.125, 0.75 }.Select(p => Math.Log(p))];
     private static readonly double NllSum = -Math.Log(0.5) - Math.Log(0.125);
 
     [Theory]
