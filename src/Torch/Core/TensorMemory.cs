@@ -2,7 +2,7 @@ namespace SafetyGate.Torch;
 
 /// <summary>
 /// Counts the native memory of live tensors, which the garbage collector does not see, and collects when it has doubled since the last time:
-/// tensors that nobody disposed are finalized, and a loop that forgets them keeps its memory.
+/// tensors that nobody disposed are finalized, and a loop that forgets them keeps its memory. The limit sinks again with what is live.
 /// </summary>
 internal static class TensorMemory
 {
@@ -13,13 +13,19 @@ internal static class TensorMemory
     private static readonly Lock s_collecting = new();
     private static long s_live;
     private static long s_limit = Floor;
+    private static int s_removed;
 
     internal static void Add(long bytes)
     {
         if (Interlocked.Add(ref s_live, bytes + Overhead) > Volatile.Read(ref s_limit)) Collect();
     }
 
-    internal static void Remove(long bytes) => Interlocked.Add(ref s_live, -(bytes + Overhead));
+    internal static void Remove(long bytes)
+    {
+        var live = Interlocked.Add(ref s_live, -(bytes + Overhead));
+        // Lost counts between threads do not matter.
+        if ((++s_removed & 4095) == 0 && s_limit > Floor) Volatile.Write(ref s_limit, Math.Max(Floor, Math.Max(2 * live, s_limit / 4 * 3)));
+    }
 
     private static void Collect()
     {
