@@ -1,0 +1,14 @@
+namespace SafetyGate.Harness.Theory;
+
+/// <summary>What a safety certificate says.</summary>
+public enum CertificateKind
+{
+    /// <summary>The limit is at or above the floor.</summary>
+    Certified,
+
+    /// <summary>The limit is below the floor: true, and of no use.</summary>
+    Vacuous,
+
+    /// <summary>The premises do not hold; there is no number.</summary>
+    NotApplicable,
+}
