@@ -171,7 +171,7 @@ public sealed class SftTrainer
         }
         catch (UserErrorException e)
         {
-            progress?.Report(new RunProgress("train", 0, _options.Steps, $"starting over: {e.Message} It was moved to {TrainingStateFile.SetAside(directory)}."));
+            progress?.Report(new RunProgress("warning", 0, 0, $"starting over: {e.Message} It was moved to {TrainingStateFile.SetAside(directory)}."));
             state = null;
         }
 
@@ -182,7 +182,7 @@ public sealed class SftTrainer
                 throw new UserErrorException($"{directory} holds the state of another run (other options, data or first weights). Give an empty directory, or remove it.");
             if (MetricsLog.Open(directory, state.MetricsLength) is not { } metrics)
             {
-                progress?.Report(new RunProgress("train", 0, _options.Steps, $"starting over: {MetricsLog.FileName} is shorter than the saved state knows it. The state was moved to {TrainingStateFile.SetAside(directory)}."));
+                progress?.Report(new RunProgress("warning", 0, 0, $"starting over: {MetricsLog.FileName} is shorter than the saved state knows it. The state was moved to {TrainingStateFile.SetAside(directory)}."));
                 return MetricsLog.Open(directory, 0)!;
             }
 
