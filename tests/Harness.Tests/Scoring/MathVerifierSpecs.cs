@@ -1,6 +1,7 @@
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Scoring;
+using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Harness.Tests.Scoring;
 
@@ -91,6 +92,16 @@ public sealed class MathVerifierSpecs
     {
         Assert.Equal("no-gold", Verifier.Score(Item(gold), Says("#### 7")).Rule);
         Assert.Null(Verifier.Rewards([(Item(gold), Says("#### 7"))])[0]);
+    }
+
+    [Theory]
+    [InlineData("test.jsonl", 1319)]
+    [InlineData("train_first2000.jsonl", 2000)]
+    public void Every_worked_solution_of_gsm8k_verifies_against_itself_and_not_against_its_neighbour(string file, int rows)
+    {
+        var items = BenchmarkFile.Load(Beside.Dataset($"gsm8k/{file}"), new() { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse("prompt=question") }).Items;
+        Assert.Equal(rows, items.Count(i => Verifier.Score(i, Says(i.Answer!)).Value == 1));
+        Assert.All(items, i => Assert.Equal(0, Verifier.Score(i, Says(i.Answer! + "1")).Value));
     }
 
     [Fact]
