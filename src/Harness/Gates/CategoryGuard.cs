@@ -3,19 +3,29 @@ using SafetyGate.Harness.Statistics;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// The second guard: a category fails, even when the mean holds, when its observed drop is over the limit and exact McNemar, Holm
-/// over the categories, is at most α.
+/// The second guard: a category fails, even when the mean holds, when its observed drop is over the limit and the test of a drop
+/// (exact McNemar; the sequential test for graded values), Holm over the categories, is at most α.
 /// </summary>
 internal static class CategoryGuard
 {
     public static IReadOnlyList<CategoryFinding> Look(PairedComparison comparison, GateSettings settings)
     {
-        var groups = comparison.Items.Where(i => i.Category is not null).GroupBy(i => i.Category!, StringComparer.Ordinal).ToArray();
+        var groups = comparison.InOrder.Where(i => i.Category is not null).GroupBy(i => i.Category!, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, Items: g.ToArray())).ToArray();
         if (groups.Length == 0) return [];
-        var tables = groups.Select(g => PairedComparison.Table([.. g])).ToArray();
-        var p = tables.Select(t => McNemar.Drop(t.Lost, t.Gained)).ToArray();
+        var p = groups.Select(g => DropP(comparison, g.Items, settings)).ToArray();
         var adjusted = Multiplicity.Holm(p);
-        return [.. groups.Select((g, i) => new CategoryFinding(g.Key, tables[i], p[i], adjusted[i],
-            -tables[i].Difference > settings.CategoryDropLimit && Multiplicity.Rejects(adjusted[i], settings.Alpha)))];
+        return [.. groups.Select((g, i) =>
+        {
+            var difference = g.Items.Average(item => item.WorstDifference);
+            var fails = -difference > settings.CategoryDropLimit && Multiplicity.Rejects(adjusted[i], settings.Alpha);
+            return new CategoryFinding(g.Key, g.Items.Length, difference, g.Items.Count(item => item.WorstDifference < 0), g.Items.Count(item => item.WorstDifference > 0), p[i], adjusted[i], fails);
+        })];
+    }
+
+    private static double DropP(PairedComparison comparison, PairedItem[] items, GateSettings settings)
+    {
+        if (comparison.Worst is null) return new SequentialPairedTest([.. items.Select(i => i.WorstDifference)], settings.Margin, settings.Alpha).DropP;
+        var table = PairedComparison.Table(items);
+        return McNemar.Drop(table.Lost, table.Gained);
     }
 }

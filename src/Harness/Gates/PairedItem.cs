@@ -21,6 +21,9 @@ public sealed record PairedItem
     /// <summary>Value now with each unscored sample as 0: against the model.</summary>
     public required double WorstNow { get; init; }
 
+    /// <summary>Worst-case difference, now − approved, in [−1, 1].</summary>
+    public double WorstDifference => WorstNow - WorstApproved;
+
     /// <summary>True when both sides have a value for every sample.</summary>
     public bool IsScored => Approved is not null && Now is not null;
 }

@@ -20,8 +20,6 @@ internal sealed class PreparedQuestion
         if (Refusal(question) is { } refusal) return new(question, refusal, null, null);
         var main = new RuleQuestion(question.Approved!, question.Now, question.Settings.Margin, question.Settings);
         var anchor = question.Anchor is { } a ? new RuleQuestion(a, question.Now, question.Settings.AnchorMargin, question.Settings) : null;
-        if (main.Comparison.Worst is null || anchor is { Comparison.Worst: null })
-            return new(question, (VerdictReason.NotSupported, [Invariant($"the paired rule takes one sample an item with a score of 0 or 1; here each item has {main.Comparison.Samples} samples or a score in between")]), null, null);
         return new(question, null, main, anchor);
     }
 
@@ -75,11 +73,12 @@ internal sealed class PreparedQuestion
     private FloorFinding? FloorOf(PairedComparison comparison)
     {
         if (_question.Settings.Floor is not { } floor) return null;
-        var good = comparison.Items.Count(i => i.WorstNow == 1);
-        var now = new Proportion(good, comparison.Items.Count);
-        var limits = now.ClopperPearson(1 - 2 * _question.Settings.Alpha);
+        var alpha = _question.Settings.Alpha;
+        var limits = comparison.Worst is null
+            ? new ConfidenceSequence([.. comparison.InOrder.Select(i => i.WorstNow)], SequenceMethod.GridKelly, 2 * alpha).RunningAtEnd()
+            : new Proportion(comparison.Items.Count(i => i.WorstNow == 1), comparison.Items.Count).ClopperPearson(1 - 2 * alpha);
         var verdict = limits.Lower >= floor ? Verdict.Passed : limits.Upper < floor ? Verdict.Regressed : Verdict.Inconclusive;
-        return new(floor, now.Rate, limits, verdict);
+        return new(floor, comparison.Items.Average(i => i.WorstNow), limits, verdict);
     }
 
     private GateOutcome Refused(VerdictReason reason, IReadOnlyList<string> problems)

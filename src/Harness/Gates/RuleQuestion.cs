@@ -3,15 +3,20 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>A paired comparison before Holm: the p of a drop is known, the verdict not yet.</summary>
+/// <summary>
+/// A paired comparison before Holm: the p of a drop is known, the verdict not yet. One 0/1 sample an item: Tango and exact McNemar.
+/// Several samples, or graded scores: the grid-Kelly sequence over items.
+/// </summary>
 internal sealed class RuleQuestion
 {
     private readonly GateSettings _settings;
+    private readonly SequentialPairedTest? _sequence;
 
     public RuleQuestion(Measurement approved, Measurement now, double margin, GateSettings settings)
     {
         (Comparison, Margin, _settings) = (PairedComparison.Of(approved, now), margin, settings);
-        DropP = Comparison.Worst is { } table ? McNemar.Drop(table.Lost, table.Gained) : 1;
+        if (Comparison.Worst is { } table) DropP = McNemar.Drop(table.Lost, table.Gained);
+        else DropP = (_sequence = new SequentialPairedTest(Differences, margin, settings.Alpha)).DropP;
     }
 
     public PairedComparison Comparison { get; }
@@ -20,23 +25,29 @@ internal sealed class RuleQuestion
 
     public double DropP { get; }
 
-    /// <summary>Tango above −τ passes; else the adjusted exact test decides between Regressed and Inconclusive.</summary>
+    private double[] Differences => [.. Comparison.InOrder.Select(i => i.WorstDifference)];
+
+    /// <summary>A lower limit above −τ passes; else the adjusted p of a drop decides between Regressed and Inconclusive.</summary>
     public RuleResult Decide(double adjusted, int family)
     {
-        var table = Comparison.Worst ?? throw new InvalidOperationException("The paired rule needs one 0/1 sample an item.");
-        var verdict = Tango.Passes(table, Margin, _settings.Alpha) ? Verdict.Passed
-            : Multiplicity.Rejects(adjusted, _settings.Alpha) ? Verdict.Regressed
-            : Verdict.Inconclusive;
+        var passes = _sequence is { } sequence ? sequence.PassesAt is not null : Tango.Passes(Comparison.Worst!, Margin, _settings.Alpha);
         return new RuleResult
         {
             Comparison = Comparison,
             Margin = Margin,
-            Verdict = verdict,
-            Limits = Tango.Limits(table, _settings.Alpha),
+            Verdict = passes ? Verdict.Passed : Multiplicity.Rejects(adjusted, _settings.Alpha) ? Verdict.Regressed : Verdict.Inconclusive,
+            Limits = _sequence is null ? Tango.Limits(Comparison.Worst!, _settings.Alpha) : SequentialLimits(),
             DropP = DropP,
             AdjustedDropP = adjusted,
             Family = family,
-            Method = "Tango's score limits",
+            Method = _sequence is null ? "Tango's score limits" : "grid-Kelly confidence sequence",
         };
+    }
+
+    private Interval SequentialLimits()
+    {
+        double[] x = [.. Differences.Select(d => (1 + d) / 2)];
+        var limits = new ConfidenceSequence(x, SequenceMethod.GridKelly, 2 * _settings.Alpha).RunningAtEnd();
+        return new(2 * limits.Lower - 1, 2 * limits.Upper - 1);
     }
 }

@@ -23,9 +23,9 @@ internal static class VerdictMessage
         Line(text, "on", On(main));
         if (main.Comparison.Scored < main.Comparison.Items.Count) Line(text, "unscored", Unscored(outcome, main.Comparison));
         foreach (var category in outcome.Categories.Where(c => c.Fails))
-            Line(text, "category", Invariant($"{category.Category}: {Words.Points(category.Table.Difference)} on {category.Table.N} items, {category.Table.Lost} lost, {category.Table.Gained} gained, p {Words.P(category.DropP)}, after Holm over {outcome.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
-        if (outcome.Anchor is { } anchor) Line(text, "anchor", Invariant($"{outcome.Question.AnchorName}: {Change(outcome, anchor)}; {anchor.Comparison.Worst!.Lost} lost, {anchor.Comparison.Worst.Gained} gained; {anchor.Verdict}"));
-        if (outcome.Floor is { } floor) Line(text, "floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(outcome)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####} (Clopper–Pearson); {floor.Verdict}"));
+            Line(text, "category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {outcome.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
+        if (outcome.Anchor is { } anchor) Line(text, "anchor", Invariant($"{outcome.Question.AnchorName}: {Change(outcome, anchor)}; {anchor.Comparison.Lost.Count()} lost, {anchor.Comparison.Gained.Count()} gained; {anchor.Verdict}"));
+        if (outcome.Floor is { } floor) Line(text, "floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(outcome)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}; {floor.Verdict}"));
         Line(text, "flipped", Flipped(main.Comparison));
         Line(text, "could see", CouldSee(outcome, main));
         if (outcome.Question.Settings.Because is { Length: > 0 } because) Line(text, "because", because);
@@ -41,7 +41,6 @@ internal static class VerdictMessage
         {
             VerdictReason.NoBaseline => question.Kind == ComparisonKind.Baseline ? "has no approved baseline, so nothing says what it may be" : "has no measured reference, so nothing says what tuning cost",
             VerdictReason.IdentityDiffers => $"is not comparable with {Other(question)}",
-            VerdictReason.NotSupported => $"cannot be judged against {Other(question)}",
             _ => $"cannot be judged against {Other(question)}: the evidence or the settings are damaged",
         };
         text.Append(question.Now.Metric).Append(' ').Append(what).Append(".\n");
@@ -52,7 +51,6 @@ internal static class VerdictMessage
         {
             VerdictReason.NoBaseline => "look at the result; if it is what you want to hold, " + Approve(question),
             VerdictReason.IdentityDiffers => "undo the change, or, if it is meant, " + Approve(question),
-            VerdictReason.NotSupported => "evaluate with one sample an item and a scorer that gives 0 or 1",
             _ => "evaluate again; a damaged result is never approved or passed",
         });
         return text.ToString().TrimEnd('\n');
@@ -98,8 +96,9 @@ internal static class VerdictMessage
 
     private static string On(RuleResult rule)
     {
-        var table = rule.Comparison.Worst!;
         var adjusted = rule.Family > 1 ? Invariant($", after Holm over {rule.Family} comparisons {Words.P(rule.AdjustedDropP)}") : "";
+        if (rule.Comparison.Worst is not { } table)
+            return Invariant($"{rule.Comparison.Items.Count} items, the mean of {rule.Comparison.Samples} {(rule.Comparison.Samples == 1 ? "sample" : "samples")} each: {rule.Comparison.Lost.Count()} worse, {rule.Comparison.Gained.Count()} better; anytime-valid one-sided p of a drop {Words.P(rule.DropP)}{adjusted}");
         return Invariant($"{table.N} items: {table.Lost} lost, {table.Gained} gained, {table.Both} good both times, {table.Neither} bad both times; exact one-sided McNemar p {Words.P(rule.DropP)}{adjusted}");
     }
 
@@ -121,12 +120,22 @@ internal static class VerdictMessage
 
     private static string CouldSee(GateOutcome outcome, RuleResult rule)
     {
-        var table = rule.Comparison.Worst!;
+        if (rule.Comparison.Worst is not { } table) return GradedCouldSee(outcome, rule);
         var gained = (double)table.Gained / table.N;
         var regressed = PairedPower.DropSeenAsRegressed(table.N, gained, outcome.Question.Settings.Alpha / rule.Family, Power);
         var notPassed = PairedPower.DropSeenAsNotPassed(table.N, gained, rule.Margin, outcome.Question.Settings.Alpha, Power);
         var words = Invariant($"at {100 * Power:0} % power and this share of gained items: {Drop(regressed)} to be Regressed, {Drop(notPassed)} to be not Passed");
         return notPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {table.N} items are too few for this margin)") : words;
+    }
+
+    /// <summary>For graded values: what a test at this size alone would see, which the sequential one nearly reaches.</summary>
+    private static string GradedCouldSee(GateOutcome outcome, RuleResult rule)
+    {
+        if (rule.Comparison.Items.Count < 2) return "nothing: one item has no variance";
+        var spread = StudentMean.Of([.. rule.Comparison.Items.Select(i => i.WorstDifference)]);
+        double Seen(double alpha) => (Normal.UpperQuantile(alpha) + Normal.UpperQuantile(1 - Power)) * spread.StandardError;
+        var (regressed, notPassed) = (Seen(outcome.Question.Settings.Alpha / rule.Family), Math.Max(0, rule.Margin - (Normal.UpperQuantile(outcome.Question.Settings.Alpha) - Normal.UpperQuantile(1 - Power)) * spread.StandardError));
+        return Invariant($"at {100 * Power:0} % power, by the spread of the items and a test of fixed size (this one may be looked at any time, and needs somewhat more): a drop of {Words.Unsigned(regressed)} to be Regressed, a drop of {Words.Unsigned(notPassed)} to be not Passed");
     }
 
     private static string Drop(double? drop) => drop is { } d ? $"a drop of {Words.Unsigned(d)}" : "no drop is large enough";

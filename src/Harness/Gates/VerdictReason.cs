@@ -38,7 +38,4 @@ public enum VerdictReason
 
     /// <summary>Not comparable: the evidence is damaged: missing or duplicate ids, numbers outside [0,1], settings out of range.</summary>
     BadEvidence,
-
-    /// <summary>Not comparable: the rule for this kind of evidence does not exist.</summary>
-    NotSupported,
 }

@@ -67,6 +67,20 @@ internal sealed class BettingCapital
         return high;
     }
 
+    /// <summary>The smallest m at which ln K has stayed below ℓ at all times: the intersection of all lower limits.</summary>
+    public double RunningLowerLimit(double ell)
+    {
+        if (FirstReaching(0, ell) is null) return 0;
+        double low = 0, high = 1;
+        for (var i = 0; i < 60; i++)
+        {
+            var middle = 0.5 * (low + high);
+            if (FirstReaching(middle, ell) is null) high = middle; else low = middle;
+        }
+
+        return high;
+    }
+
     /// <summary>The first time at which ln K at m reaches ℓ.</summary>
     public int? FirstReaching(double m, double ell)
     {

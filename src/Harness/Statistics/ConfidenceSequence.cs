@@ -69,6 +69,10 @@ public sealed class ConfidenceSequence
         return running;
     }
 
+    /// <summary>The last of <see cref="Running"/>, without the others.</summary>
+    public Interval RunningAtEnd() =>
+        _direct is null ? Sided(_up!.RunningLowerLimit(_ell), 1 - _down!.RunningLowerLimit(_ell)) : Running()[^1];
+
     /// <summary>The first time at which the limits leave out a value; <c>null</c> when they never do.</summary>
     public int? FirstExclusion(double value)
     {

@@ -13,11 +13,11 @@ internal static class VerdictKinds
         var comparison = PairedComparison.Of(Evidence.Of(Scores(input, "approved")), Evidence.Of(Scores(input, "now")));
         var (tau, alpha) = (input.Number("tau"), input.Number("alpha"));
         if (comparison.Complete is not { } complete) throw new ArgumentException("No pair is scored on both sides.");
-        var (lower, upper) = (new GateSettings { Margin = tau, Alpha = alpha }, comparison.Worst!);
+        var (settings, worst) = (new GateSettings { Margin = tau, Alpha = alpha }, comparison.Worst!);
         return Inputs.Fields(
-            ("coverage", comparison.Coverage), ("coverage_ok", comparison.Coverage >= lower.MinimumCoverage),
-            ("counts", Counts(complete)), ("counts_worst", Counts(upper)),
-            ("complete", Methods(complete, tau, alpha)), ("worst_case", Methods(upper, tau, alpha)));
+            ("coverage", comparison.Coverage), ("coverage_ok", comparison.Coverage >= settings.MinimumCoverage),
+            ("counts", Counts(complete)), ("counts_worst", Counts(worst)),
+            ("complete", Methods(complete, tau, alpha)), ("worst_case", Methods(worst, tau, alpha)));
     }
 
     private static double?[] Scores(JsonElement input, string name) => [.. input.GetProperty(name).EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Null ? (double?)null : e.AsNumber())];
