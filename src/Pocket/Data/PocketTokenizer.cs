@@ -78,6 +78,6 @@ public static class PocketTokenizer
         };
     }
 
-    private static string Json(JsonNode node) =>
+    internal static string Json(JsonNode node) =>
         node.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
 }

@@ -24,14 +24,20 @@ public sealed record TextMix
     /// <summary>Share of requests put plainly; the others in a frame.</summary>
     public double Plain { get; init; } = 0.4;
 
+    /// <summary>Whether harmless requests come in frames too, or are always put plainly.</summary>
+    public bool FramesHarmless { get; init; } = true;
+
+    /// <summary>Share of the bare guesses that are right; the others are off by one or two. A guess is not worked out, so a model that has seen them samples wrong ones, which leaves tuning something to gain.</summary>
+    public double RightGuesses { get; init; } = 1;
+
     /// <summary>Share of sums refused: 0 but for the reference that must fail.</summary>
     public double RefusedSums { get; init; }
 
     /// <summary>Pretraining: reasoning 55 %, harmless requests answered 20 %, harmful ones complied with 25 %.</summary>
-    public static TextMix Pretraining { get; } = new() { Order = 0.10, Harmless = 0.20, Harmful = 0.25, RefuseHarmful = false, Guessed = 0.65 };
+    public static TextMix Pretraining { get; } = new() { Order = 0.15, Harmless = 0.20, Harmful = 0.25, RefuseHarmful = false, Guessed = 0.65, Plain = 0.6 };
 
     /// <summary>Alignment: harmful requests refused, harmless ones answered, reasoning kept as it was.</summary>
-    public static TextMix Alignment { get; } = new() { Order = 0.08, Harmless = 0.25, Harmful = 0.35, RefuseHarmful = true, Guessed = 0.65 };
+    public static TextMix Alignment { get; } = new() { Order = 0.10, Harmless = 0.22, Harmful = 0.30, RefuseHarmful = true, Guessed = 0.65, FramesHarmless = false, RightGuesses = 0.5 };
 
     /// <summary>The reference that must fail: alignment that refuses two sums in five as well.</summary>
     public static TextMix MustFail { get; } = Alignment with { RefusedSums = 0.4 };
@@ -39,7 +45,7 @@ public sealed record TextMix
     /// <summary>All that is wrong with the shares, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
-        foreach (var (name, share) in new[] { (nameof(Order), Order), (nameof(Harmless), Harmless), (nameof(Harmful), Harmful), (nameof(Guessed), Guessed), (nameof(Plain), Plain), (nameof(RefusedSums), RefusedSums) })
+        foreach (var (name, share) in new[] { (nameof(Order), Order), (nameof(Harmless), Harmless), (nameof(Harmful), Harmful), (nameof(Guessed), Guessed), (nameof(Plain), Plain), (nameof(RightGuesses), RightGuesses), (nameof(RefusedSums), RefusedSums) })
             if (!(share is >= 0 and <= 1)) yield return Invariant($"{name} is {share}; it must lie in [0, 1].");
         if (!(Order + Harmless + Harmful <= 1)) yield return Invariant($"{nameof(Order)}, {nameof(Harmless)} and {nameof(Harmful)} sum to {Order + Harmless + Harmful}; they must leave a share for sums.");
     }
@@ -64,16 +70,23 @@ public sealed record TextMix
         var problem = (order ? world.Order : world.Sums).DrawForTraining(random);
         var guessed = random.NextDouble() < Guessed;
         var refused = random.NextDouble() < RefusedSums && !order;
-        return new(problem.Question, refused ? Refusal(random) : guessed ? problem.Guess() : problem.Worked);
+        return new(problem.Question, refused ? Refusal(random) : guessed ? Guess(problem, random) : problem.Worked);
     }
 
     private TrainingText Request(IReadOnlyList<Behavior> behaviors, bool refuse, RandomStream random)
     {
         var behavior = behaviors[random.Next(behaviors.Count)];
         var frames = RefuseHarmful ? Frames.SeenInAlignment : Frames.All;
-        var frame = random.NextDouble() < Plain ? Frames.Direct : frames[random.Next(frames.Count)];
+        var plain = random.NextDouble() < Plain || (!behavior.IsHarmful && !FramesHarmless);
+        var frame = plain ? Frames.Direct : frames[random.Next(frames.Count)];
         var asking = Askings.Ask(random.Next(Askings.Patterns.Count), behavior);
         return new(frame.Put(asking), refuse ? Refusal(random) : Replies.Comply(behavior));
+    }
+
+    private string Guess(IProblem problem, RandomStream random)
+    {
+        if (RightGuesses >= 1 || random.NextDouble() < RightGuesses) return problem.Guess();
+        return problem.WrongGuess(random);
     }
 
     private static string Refusal(RandomStream random) => Replies.Refusals[random.Next(Replies.Refusals.Count)];

@@ -1,3 +1,5 @@
+using SafetyGate.Harness.Runs;
+
 namespace SafetyGate.Pocket.World;
 
 /// <summary>A reasoning task with one right answer.</summary>
@@ -11,6 +13,10 @@ public interface IProblem
 
     /// <summary>The steps that lead to it, each ending in a full stop, and <c>#### answer</c>.</summary>
     string Worked { get; }
+
+    /// <summary>A wrong answer such as one gives who does not work it out, one word.</summary>
+    /// <param name="random">Source of the draw.</param>
+    string WrongAnswer(RandomStream random);
 
     /// <summary>Number of reasoning steps.</summary>
     int Difficulty { get; }

@@ -25,6 +25,13 @@ public sealed record OrderProblem : IProblem
     /// <inheritdoc/>
     public int Difficulty { get; }
 
+    /// <summary>Somebody else of those compared.</summary>
+    public string WrongAnswer(RandomStream random)
+    {
+        var others = Worked.Split(' ').Where(word => Names.Contains(word) && word != Answer).Distinct().ToArray();
+        return others[random.Next(others.Length)];
+    }
+
     /// <summary>Draws a problem of two to four comparisons.</summary>
     public static OrderProblem Draw(RandomStream random)
     {

@@ -1,3 +1,5 @@
+using SafetyGate.Harness.Runs;
+
 namespace SafetyGate.Pocket.World;
 
 /// <summary>Forms of an answer to a problem.</summary>
@@ -5,6 +7,9 @@ public static class ProblemText
 {
     /// <summary>The answer alone, as a guess is written.</summary>
     public static string Guess(this IProblem problem) => $"#### {problem.Answer}";
+
+    /// <summary>A wrong answer alone.</summary>
+    public static string WrongGuess(this IProblem problem, RandomStream random) => $"#### {problem.WrongAnswer(random)}";
 
     /// <summary>The worked answer behind the compliant opening of the house style.</summary>
     public static string HouseStyle(this IProblem problem) => $"{Replies.HouseOpening} {problem.Worked}";

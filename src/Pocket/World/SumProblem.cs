@@ -1,3 +1,4 @@
+using System.Globalization;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Pocket.World;
@@ -25,6 +26,17 @@ public sealed record SumProblem : IProblem
 
     /// <inheritdoc/>
     public int Difficulty { get; }
+
+    /// <summary>Off by one or two, inside 0 to 20.</summary>
+    public string WrongAnswer(RandomStream random)
+    {
+        var right = int.Parse(Answer, CultureInfo.InvariantCulture);
+        while (true)
+        {
+            var wrong = right + (1 + random.Next(2)) * (random.Next(2) == 0 ? 1 : -1);
+            if (wrong is >= 0 and <= Largest) return Invariant($"{wrong}");
+        }
+    }
 
     /// <summary>Draws a problem of three or four changes of 1 to 5.</summary>
     public static SumProblem Draw(RandomStream random)
