@@ -16,21 +16,21 @@ public sealed record HopelessGate(string Metric, int Items, double Margin, doubl
     /// <summary>P(Passed) an unchanged model must have.</summary>
     public const double Target = 0.90;
 
-    /// <summary>The gate, when it is hopeless; <c>null</c> when it can work.</summary>
+    /// <summary>The gate, when it is hopeless; <c>null</c> when it can work. For the rule of one 0/1 sample an item, by enumeration; of two planned looks the last.</summary>
     /// <param name="metric">Name, for the message.</param>
     /// <param name="items">Items.</param>
     /// <param name="settings">The rule.</param>
     /// <param name="discordance">Share of items that differ between two trainings of the same thing, in [0, 1].</param>
     public static HopelessGate? Find(string metric, int items, GateSettings settings, double discordance)
     {
-        var passes = PairedPower.Passed(items, discordance / 2, discordance / 2, settings.Margin, settings.Alpha);
+        var passes = PairedPower.Passed(items, discordance / 2, discordance / 2, settings.Margin, settings.AlphaOfALook);
         if (passes >= Target) return null;
-        var size = MinimalSize.Find(discordance / 2, discordance / 2, settings.Margin, settings.Alpha, Target, most: 20_000)?.Stays;
+        var size = MinimalSize.Find(discordance / 2, discordance / 2, settings.Margin, settings.AlphaOfALook, Target, most: 20_000)?.Stays;
         double? margin = null;
         for (var half = 1; half < 100 && margin is null; half++)
         {
             var candidate = half * 0.005;
-            if (candidate > settings.Margin && PairedPower.Passed(items, discordance / 2, discordance / 2, candidate, settings.Alpha) >= Target) margin = candidate;
+            if (candidate > settings.Margin && PairedPower.Passed(items, discordance / 2, discordance / 2, candidate, settings.AlphaOfALook) >= Target) margin = candidate;
         }
 
         return new(metric, items, settings.Margin, discordance, passes, size, margin);

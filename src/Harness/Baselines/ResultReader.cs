@@ -20,6 +20,11 @@ internal static class ResultReader
         ["fail"] = InconclusivePolicy.Fail, ["warn"] = InconclusivePolicy.Warn,
     };
 
+    public static readonly IReadOnlyDictionary<string, Looks> LooksNames = new Dictionary<string, Looks>(StringComparer.Ordinal)
+    {
+        ["once"] = Looks.Once, ["two-planned"] = Looks.TwoPlanned, ["any-time"] = Looks.AnyTime,
+    };
+
     public static ResultDocument Document(StrictJsonNode root)
     {
         var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics");
@@ -94,7 +99,7 @@ internal static class ResultReader
 
     private static GateSettings Gate(StrictJsonNode node)
     {
-        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "floor", "because");
+        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "looks", "floor", "because");
         var gate = new GateSettings
         {
             Margin = o["margin"].AsDouble(),
@@ -103,6 +108,7 @@ internal static class ResultReader
             CategoryDropLimit = o["categoryDropLimit"].AsDouble(),
             MinimumCoverage = o["minimumCoverage"].AsDouble(),
             AnchorMargin = o["anchorMargin"].AsDouble(),
+            Looks = o.Optional("looks") is { } looks ? looks.AsOneOf(LooksNames) : Looks.Once,
             Floor = o.Optional("floor") is { IsNull: false } floor ? floor.AsDouble() : null,
             Because = o.Optional("because") is { IsNull: false } because ? because.AsString() : null,
         };

@@ -53,7 +53,7 @@ internal static class ResultWriter
 
     private static string Gate(GateSettings g, MetricDirection direction) => Pairs(
         ("margin", Number(g.Margin)), ("alpha", Number(g.Alpha)), ("inconclusive", Quote(ResultReader.Policies.First(p => p.Value == g.PolicyFor(direction)).Key)),
-        ("categoryDropLimit", Number(g.CategoryDropLimit)), ("minimumCoverage", Number(g.MinimumCoverage)), ("anchorMargin", Number(g.AnchorMargin)),
+        ("categoryDropLimit", Number(g.CategoryDropLimit)), ("minimumCoverage", Number(g.MinimumCoverage)), ("anchorMargin", Number(g.AnchorMargin)), ("looks", Quote(ResultReader.LooksNames.First(l => l.Value == g.Looks).Key)),
         ("floor", Number(g.Floor)), ("because", g.Because is { } because ? Quote(because) : "null"));
 
     private static string Summary(ResultSummary s) => Pairs(

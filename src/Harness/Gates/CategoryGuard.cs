@@ -17,14 +17,14 @@ internal static class CategoryGuard
         return [.. groups.Select((g, i) =>
         {
             var difference = g.Items.Average(item => item.WorstDifference);
-            var fails = -difference > settings.CategoryDropLimit && Multiplicity.Rejects(adjusted[i], settings.Alpha);
+            var fails = -difference > settings.CategoryDropLimit && Multiplicity.Rejects(adjusted[i], settings.AlphaOfALook);
             return new CategoryFinding(g.Key, g.Items.Length, difference, g.Items.Count(item => item.WorstDifference < 0), g.Items.Count(item => item.WorstDifference > 0), p[i], adjusted[i], fails);
         })];
     }
 
     private static double DropP(PairedComparison comparison, PairedItem[] items, GateSettings settings)
     {
-        if (comparison.Worst is null) return new SequentialPairedTest([.. items.Select(i => i.WorstDifference)], settings.Margin, settings.Alpha).DropP;
+        if (comparison.Worst is null || settings.Looks == Looks.AnyTime) return new SequentialPairedTest([.. items.Select(i => i.WorstDifference)], settings.Margin, settings.AlphaOfALook).DropP;
         var table = PairedComparison.Table(items);
         return McNemar.Drop(table.Lost, table.Gained);
     }

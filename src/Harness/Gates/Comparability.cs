@@ -67,6 +67,7 @@ public static class Comparability
         ("category drop limit", Invariant($"{s.CategoryDropLimit:R}")),
         ("minimum coverage", Invariant($"{s.MinimumCoverage:R}")),
         ("anchor margin", Invariant($"{s.AnchorMargin:R}")),
+        ("looks", s.Looks.ToString()),
         ("floor", s.Floor is { } f ? Invariant($"{f:R}") : "none"),
     ];
 

@@ -26,6 +26,12 @@ public sealed record GateSettings
     /// <summary>Absolute floor of the rate (stored direction, 1 good); the lower confidence limit must reach it. <c>null</c>: none.</summary>
     public double? Floor { get; init; }
 
+    /// <summary>How often the evidence may be looked at. Default once.</summary>
+    public Looks Looks { get; init; } = Looks.Once;
+
+    /// <summary>One-sided level of one look: α/2 when two are planned.</summary>
+    public double AlphaOfALook => Looks == Looks.TwoPlanned ? Alpha / 2 : Alpha;
+
     /// <summary>Why the gate exists, in the author's words; shown in the message, no part of the rule.</summary>
     public string? Because { get; init; }
 
@@ -42,6 +48,7 @@ public sealed record GateSettings
         if (!(MinimumCoverage > 0 && MinimumCoverage <= 1)) yield return Invariant($"{nameof(MinimumCoverage)} is {MinimumCoverage}; it must lie in (0, 1].");
         if (!(AnchorMargin > 0 && AnchorMargin < 1)) yield return Invariant($"{nameof(AnchorMargin)} is {AnchorMargin}; it must lie between 0 and 1.");
         if (Floor is { } floor && !(floor >= 0 && floor <= 1)) yield return Invariant($"{nameof(Floor)} is {floor}; it must lie in [0, 1].");
+        if (!Enum.IsDefined(Looks)) yield return Invariant($"{nameof(Looks)} is {Looks}; it must be Once, TwoPlanned or AnyTime.");
         if (WhenInconclusive is { } policy && !Enum.IsDefined(policy)) yield return Invariant($"{nameof(WhenInconclusive)} is {policy}; it must be Fail or Warn.");
     }
 }

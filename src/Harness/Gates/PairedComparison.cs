@@ -1,5 +1,4 @@
 using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
@@ -14,8 +13,7 @@ public sealed record PairedComparison
     public required IReadOnlyList<PairedItem> Items { get; init; }
 
     /// <summary>
-    /// The pairs in the order in which the sequential test looks at them: shuffled by the benchmark's digest, so it is fixed before
-    /// any response exists and does not follow the suites.
+    /// The pairs in the order in which the sequential test looks at them (<see cref="ItemBudget"/>): fixed before any response exists.
     /// </summary>
     public required IReadOnlyList<PairedItem> InOrder { get; init; }
 
@@ -64,14 +62,12 @@ public sealed record PairedComparison
         }
 
         var samples = now.Items[0].Scores.Count;
-        var order = items.ToArray();
-        new RandomStream(0, "item-order/" + now.BenchmarkDigest).Shuffle(order);
         var binary = samples == 1 && items.All(i => i.Approved is null or 0 or 1 && i.Now is null or 0 or 1);
         var scored = items.Where(i => i.IsScored).ToArray();
         return new PairedComparison
         {
             Items = items,
-            InOrder = order,
+            InOrder = [.. items.OrderBy(i => ItemBudget.Key(now.BenchmarkDigest, i.Id), StringComparer.Ordinal)],
             Samples = samples,
             Scored = scored.Length,
             Worst = binary ? Table(items) : null,

@@ -18,8 +18,8 @@ internal sealed class PreparedQuestion
     public static PreparedQuestion Of(GateQuestion question)
     {
         if (Refusal(question) is { } refusal) return new(question, refusal, null, null);
-        var main = new RuleQuestion(question.Approved!, question.Now, question.Settings.Margin, question.Settings);
-        var anchor = question.Anchor is { } a ? new RuleQuestion(a, question.Now, question.Settings.AnchorMargin, question.Settings) : null;
+        var main = new RuleQuestion(Counterpart(question.Approved!, question), question.Now, question.Settings.Margin, question.Settings);
+        var anchor = question.Anchor is { } a ? new RuleQuestion(Counterpart(a, question), question.Now, question.Settings.AnchorMargin, question.Settings) : null;
         return new(question, null, main, anchor);
     }
 
@@ -73,8 +73,8 @@ internal sealed class PreparedQuestion
     private FloorFinding? FloorOf(PairedComparison comparison)
     {
         if (_question.Settings.Floor is not { } floor) return null;
-        var alpha = _question.Settings.Alpha;
-        var limits = comparison.Worst is null
+        var alpha = _question.Settings.AlphaOfALook;
+        var limits = comparison.Worst is null || _question.Settings.Looks == Looks.AnyTime
             ? new ConfidenceSequence([.. comparison.InOrder.Select(i => i.WorstNow)], SequenceMethod.GridKelly, 2 * alpha).RunningAtEnd()
             : new Proportion(comparison.Items.Count(i => i.WorstNow == 1), comparison.Items.Count).ClopperPearson(1 - 2 * alpha);
         var verdict = limits.Lower >= floor ? Verdict.Passed : limits.Upper < floor ? Verdict.Regressed : Verdict.Inconclusive;
@@ -99,8 +99,19 @@ internal sealed class PreparedQuestion
         if (question.ApprovedSettings is { } then) differences.AddRange(Comparability.Differences(then, question.Settings, question.Now.Direction));
         if (question.Anchor is { } pinned) differences.AddRange(Comparability.Differences(pinned, question.Now).Select(d => "anchor: " + d));
         if (differences.Count > 0) return (VerdictReason.IdentityDiffers, differences);
-        var broken = PairingProblems.Of(approved, question.Now).ToList();
-        if (question.Anchor is { } anchor) broken.AddRange(PairingProblems.Of(anchor, question.Now).Select(p => "anchor: " + p));
+        var broken = Broken(approved, question).ToList();
+        if (question.Anchor is { } anchor) broken.AddRange(Broken(anchor, question).Select(p => "anchor: " + p));
         return broken.Count > 0 ? (VerdictReason.BadEvidence, broken) : null;
     }
+
+    private static IEnumerable<string> Broken(Measurement approved, GateQuestion question)
+    {
+        var alone = PairingProblems.Alone(approved, "approved").ToArray(); // cutting an approved side with twice the same id would hide it
+        if (alone.Length > 0) return alone;
+        var counterpart = ItemBudget.Counterpart(approved, question.Now, question.Settings.Looks, out var problem);
+        return problem is null ? PairingProblems.Of(counterpart, question.Now) : [problem];
+    }
+
+    private static Measurement Counterpart(Measurement approved, GateQuestion question) =>
+        ItemBudget.Counterpart(approved, question.Now, question.Settings.Looks, out _);
 }

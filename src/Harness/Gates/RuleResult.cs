@@ -26,6 +26,9 @@ public sealed record RuleResult
     /// <summary>How many comparisons Holm counted.</summary>
     public required int Family { get; init; }
 
+    /// <summary>True for the grid-Kelly sequence, false for Tango and McNemar.</summary>
+    public required bool IsSequential { get; init; }
+
     /// <summary>Name of the method, for the message.</summary>
     public required string Method { get; init; }
 }

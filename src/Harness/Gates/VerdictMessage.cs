@@ -84,7 +84,7 @@ internal static class VerdictMessage
         return Invariant($"{Words.Points(rule.Comparison.Difference)}, {Level(outcome)} interval {Words.Points(rule.Limits.Lower)} to {Words.Points(rule.Limits.Upper)} (two-sided, {rule.Method}); margin {Words.Unsigned(rule.Margin)}{complete}");
     }
 
-    private static string Level(GateOutcome outcome) => Invariant($"{100 * (1 - 2 * outcome.Question.Settings.Alpha):0.##} %");
+    private static string Level(GateOutcome outcome) => Invariant($"{100 * (1 - 2 * outcome.Question.Settings.AlphaOfALook):0.##} %");
 
     private static string Levels(MetricDirection direction, PairedComparison comparison)
     {
@@ -97,7 +97,7 @@ internal static class VerdictMessage
     private static string On(RuleResult rule)
     {
         var adjusted = rule.Family > 1 ? Invariant($", after Holm over {rule.Family} comparisons {Words.P(rule.AdjustedDropP)}") : "";
-        if (rule.Comparison.Worst is not { } table)
+        if (rule.IsSequential || rule.Comparison.Worst is not { } table)
             return Invariant($"{rule.Comparison.Items.Count} items, the mean of {rule.Comparison.Samples} {(rule.Comparison.Samples == 1 ? "sample" : "samples")} each: {rule.Comparison.Lost.Count()} worse, {rule.Comparison.Gained.Count()} better; anytime-valid one-sided p of a drop {Words.P(rule.DropP)}{adjusted}");
         return Invariant($"{table.N} items: {table.Lost} lost, {table.Gained} gained, {table.Both} good both times, {table.Neither} bad both times; exact one-sided McNemar p {Words.P(rule.DropP)}{adjusted}");
     }
@@ -120,10 +120,10 @@ internal static class VerdictMessage
 
     private static string CouldSee(GateOutcome outcome, RuleResult rule)
     {
-        if (rule.Comparison.Worst is not { } table) return GradedCouldSee(outcome, rule);
+        if (rule.IsSequential || rule.Comparison.Worst is not { } table) return GradedCouldSee(outcome, rule);
         var gained = (double)table.Gained / table.N;
-        var regressed = PairedPower.DropSeenAsRegressed(table.N, gained, outcome.Question.Settings.Alpha / rule.Family, Power);
-        var notPassed = PairedPower.DropSeenAsNotPassed(table.N, gained, rule.Margin, outcome.Question.Settings.Alpha, Power);
+        var regressed = PairedPower.DropSeenAsRegressed(table.N, gained, outcome.Question.Settings.AlphaOfALook / rule.Family, Power);
+        var notPassed = PairedPower.DropSeenAsNotPassed(table.N, gained, rule.Margin, outcome.Question.Settings.AlphaOfALook, Power);
         var words = Invariant($"at {100 * Power:0} % power and this share of gained items: {Drop(regressed)} to be Regressed, {Drop(notPassed)} to be not Passed");
         return notPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {table.N} items are too few for this margin)") : words;
     }
@@ -134,7 +134,7 @@ internal static class VerdictMessage
         if (rule.Comparison.Items.Count < 2) return "nothing: one item has no variance";
         var spread = StudentMean.Of([.. rule.Comparison.Items.Select(i => i.WorstDifference)]);
         double Seen(double alpha) => (Normal.UpperQuantile(alpha) + Normal.UpperQuantile(1 - Power)) * spread.StandardError;
-        var (regressed, notPassed) = (Seen(outcome.Question.Settings.Alpha / rule.Family), Math.Max(0, rule.Margin - (Normal.UpperQuantile(outcome.Question.Settings.Alpha) - Normal.UpperQuantile(1 - Power)) * spread.StandardError));
+        var (regressed, notPassed) = (Seen(outcome.Question.Settings.AlphaOfALook / rule.Family), Math.Max(0, rule.Margin - (Normal.UpperQuantile(outcome.Question.Settings.AlphaOfALook) - Normal.UpperQuantile(1 - Power)) * spread.StandardError));
         return Invariant($"at {100 * Power:0} % power, by the spread of the items and a test of fixed size (this one may be looked at any time, and needs somewhat more): a drop of {Words.Unsigned(regressed)} to be Regressed, a drop of {Words.Unsigned(notPassed)} to be not Passed");
     }
 
@@ -145,6 +145,7 @@ internal static class VerdictMessage
         Verdict.Passed when outcome.Reason == VerdictReason.Improved && outcome.Question.ApproveCommand is not null => "nothing must be done; to hold the gain, " + Approve(outcome.Question),
         Verdict.Passed => "nothing",
         Verdict.Inconclusive when outcome.Reason == VerdictReason.LowCoverage => "find out why responses are unscored (truncated, empty, judge errors); raise MaxNewTokens or repair the scorer, then evaluate again",
+        Verdict.Inconclusive when outcome.Question.Settings.Looks != Looks.Once && outcome.Paired!.Comparison.Items.Count < outcome.Question.Approved!.Items.Count => Invariant($"evaluate further items in the fixed order, up to the {outcome.Question.Approved!.Items.Count} of the baseline"),
         Verdict.Inconclusive => "evaluate more items, or gate with a margin that this many items can hold (`./gate power` says which); lowering the bar means approving again",
         _ => "read the flipped items' responses; repair the run, or, if the change is meant, " + Approve(outcome.Question),
     };

@@ -38,11 +38,11 @@ internal sealed class ConfigReader(JsonObject json, string source)
         }
     }
 
-    public int Int(string key, int? fallback = null, int minimum = 1)
+    public int Int(string key, int? fallback = null, int minimum = 1, int maximum = int.MaxValue)
     {
         if (!Has(key)) return fallback ?? throw Missing(key, "a whole number");
-        if (json[key] is not JsonValue value || !value.TryGetValue<double>(out var number) || number != Math.Floor(number) || number < minimum || number > int.MaxValue)
-            throw Wrong(key, Invariant($"a whole number of {minimum} or more"));
+        if (json[key] is not JsonValue value || !value.TryGetValue<double>(out var number) || number != Math.Floor(number) || number < minimum || number > maximum)
+            throw Wrong(key, maximum == int.MaxValue ? Invariant($"a whole number of {minimum} or more") : Invariant($"a whole number from {minimum} to {maximum}"));
         return (int)number;
     }
 

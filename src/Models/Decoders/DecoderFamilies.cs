@@ -162,18 +162,21 @@ internal static class DecoderFamilies
             NormWeightOffset = 1,
             EmbeddingScale = Math.Sqrt(config.HiddenSize),
             Activation = GateActivation.GeluTanh,
-            LayerPlans = [.. Enumerable.Range(0, reader.Int("num_hidden_layers")).Select(layer => sliding(layer) ? new LayerPlan(window, local) : new LayerPlan(null, global))],
+            LayerPlans = [.. Enumerable.Range(0, Layers(reader)).Select(layer => sliding(layer) ? new LayerPlan(window, local) : new LayerPlan(null, global))],
         };
     }
 
     private static IReadOnlyList<LayerPlan> Uniform(ConfigReader reader, RopeSettings rope, Func<int, int?> window) =>
-        [.. Enumerable.Range(0, reader.Int("num_hidden_layers")).Select(layer => new LayerPlan(window(layer), rope))];
+        [.. Enumerable.Range(0, Layers(reader)).Select(layer => new LayerPlan(window(layer), rope))];
+
+    // A bound far above every model there is, so that a nonsensical file does not fill the memory.
+    private static int Layers(ConfigReader reader) => reader.Int("num_hidden_layers", maximum: 10_000);
 
     // Which layers slide: `layer_types` where the file has it, the family's older rule where not.
     private static Func<int, bool> LayerTypes(ConfigReader reader, Func<int, bool> olderRule)
     {
         if (reader.Texts("layer_types") is not { } types) return olderRule;
-        if (types.Count != reader.Int("num_hidden_layers") || types.Any(type => type is not ("full_attention" or "sliding_attention")))
+        if (types.Count != Layers(reader) || types.Any(type => type is not ("full_attention" or "sliding_attention")))
             throw reader.Wrong("layer_types", "one of 'full_attention' and 'sliding_attention' for each of the num_hidden_layers layers");
         return layer => types[layer] == "sliding_attention";
     }

@@ -6,6 +6,7 @@ internal static class RopeReader
     /// <summary>The settings of every layer.</summary>
     public static RopeSettings Read(ConfigReader config, double defaultTheta)
     {
+        RequireWholeHeads(config);
         if (config.Child("rope_parameters") is { } parameters) return ReadOne(parameters, parameters.Positive("rope_theta", config.Positive("rope_theta", defaultTheta)));
         var theta = config.Positive("rope_theta", defaultTheta);
         return config.Child("rope_scaling") is { } scaling ? ReadOne(scaling, theta) : new RopeSettings { Theta = theta };
@@ -17,6 +18,7 @@ internal static class RopeReader
 
     private static RopeSettings ReadOne(ConfigReader rope, double theta)
     {
+        RequireWholeHeads(rope);
         var type = rope.Text("rope_type") ?? rope.Text("type") ?? "default"; // old files spell it `type`
         if (!RopeSettings.KnownTypes.Contains(type, StringComparer.Ordinal))
             throw rope.Refused($"rotary scaling of type '{type}' is not supported; supported are {string.Join(", ", RopeSettings.KnownTypes)}.");
@@ -33,5 +35,10 @@ internal static class RopeReader
         return settings.HighFrequencyFactor > settings.LowFrequencyFactor
             ? settings
             : throw rope.Refused(Invariant($"high_freq_factor is {settings.HighFrequencyFactor} and low_freq_factor {settings.LowFrequencyFactor}; the high one must be larger."));
+    }
+
+    private static void RequireWholeHeads(ConfigReader config)
+    {
+        if (config.Positive("partial_rotary_factor", 1) != 1) throw config.Wrong("partial_rotary_factor", "1: heads that are rotated in part are not supported");
     }
 }

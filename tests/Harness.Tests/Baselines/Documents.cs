@@ -34,7 +34,7 @@ internal static class Documents
             var m = Fake.Measured("1", "x");
             return new MetricResult
             {
-                Gate = random.Next(2) == 0 ? null : new() { Margin = 0.001 + 0.9 * random.NextDouble(), Alpha = 0.4 * random.NextDouble() + 0.001, Because = random.Next(2) == 0 ? null : Word(random), Floor = random.Next(2) == 0 ? null : random.NextDouble() },
+                Gate = random.Next(2) == 0 ? null : new() { Margin = 0.001 + 0.9 * random.NextDouble(), Alpha = 0.4 * random.NextDouble() + 0.001, Because = random.Next(2) == 0 ? null : Word(random), Floor = random.Next(2) == 0 ? null : random.NextDouble(), Looks = (SafetyGate.Harness.Gates.Looks)random.Next(3) },
                 Measurement = m with
                 {
                     Metric = Word(random) + Invariant($"{i}"),

@@ -34,6 +34,7 @@ public sealed class ComparabilitySpecs
         ["category drop limit"] = s => s with { CategoryDropLimit = 0.2 },
         ["minimum coverage"] = s => s with { MinimumCoverage = 0.5 },
         ["anchor margin"] = s => s with { AnchorMargin = 0.2 },
+        ["looks"] = s => s with { Looks = Looks.TwoPlanned },
         ["floor"] = s => s with { Floor = 0.5 },
     };
 

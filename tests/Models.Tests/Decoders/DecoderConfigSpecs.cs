@@ -75,6 +75,8 @@ public sealed class DecoderConfigSpecs
     [InlineData("hidden_size", "24.5", "'hidden_size' is 24.5")]
     [InlineData("hidden_size", "1e12", "'hidden_size' is 1e12")]
     [InlineData("num_key_value_heads", "3", "num_key_value_heads 3; the second must divide the first")]
+    [InlineData("num_hidden_layers", "2000000000", "'num_hidden_layers' is 2000000000; it must be a whole number from 1 to 10000")]
+    [InlineData("partial_rotary_factor", "0.5", "'partial_rotary_factor' is 0.5")]
     [InlineData("head_dim", "5", "even number of features")]
     [InlineData("rms_norm_eps", "-1e-6", "'rms_norm_eps' is -1e-6; it must be a positive number")]
     [InlineData("rms_norm_eps", "\"NaN\"", "'rms_norm_eps'")]

@@ -1,0 +1,94 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+/// <summary>Extending an evaluation by items, looked at in an order fixed beforehand.</summary>
+public sealed class LooksSpecs
+{
+    private static readonly Benchmark Full = new("pocket/adversarial", MetricDirection.Safety, [.. Enumerable.Range(0, 800).Select(i => new BenchmarkItem { Id = Invariant($"item-{i:0000}"), Prompt = "p" })]);
+    private static readonly GateSettings Two = new() { Margin = 0.02, Looks = Looks.TwoPlanned }, Any = new() { Margin = 0.02, Looks = Looks.AnyTime };
+
+    /// <summary>The first items of a run whose every outcome is known.</summary>
+    private static Measurement Part(Measurement whole, int count)
+    {
+        var ids = ItemBudget.First(Full, count).Items.Select(i => i.Id).ToHashSet();
+        return ItemBudget.PartOf(Full, whole with { Items = [.. whole.Items.Where(i => ids.Contains(i.Id))] });
+    }
+
+    private static (Measurement Approved, Measurement Now) Whole(int lost)
+    {
+        var (approved, now) = (Fake.Measured(new string('1', 800), "approved"), Fake.Measured(new string('0', lost) + new string('1', 800 - lost)));
+        return (approved with { BenchmarkDigest = Full.Digest }, now with { BenchmarkDigest = Full.Digest });
+    }
+
+    [Fact]
+    public void The_first_items_are_fixed_by_the_benchmark_keep_its_order_and_only_grow()
+    {
+        var (small, large) = (ItemBudget.First(Full, 100).Items.Select(i => i.Id).ToArray(), ItemBudget.First(Full, 300).Items.Select(i => i.Id).ToArray());
+        Assert.Equal(small.Order(), small);
+        Assert.Empty(small.Except(large));
+        Assert.NotEqual(Full.Items.Take(100).Select(i => i.Id), small);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ItemBudget.First(Full, 801));
+    }
+
+    [Fact]
+    public void A_first_look_at_half_of_the_items_may_pass_at_half_of_alpha()
+    {
+        var (approved, now) = Whole(0);
+        var outcome = RunVerdicts.Decide(Fake.Ask(approved, Part(now, 400), Two));
+        Assert.Equal((Verdict.Passed, 400), (outcome.Verdict, outcome.Paired!.Comparison.Items.Count));
+        Assert.Equal(-3.8414588 / 403.8414588, outcome.Paired.Limits.Lower, 7); // z² at .025 over n + z²
+        Assert.Contains("95 % interval", outcome.Message);
+    }
+
+    [Fact]
+    public void A_look_that_was_not_planned_is_refused()
+    {
+        var (approved, now) = Whole(0);
+        Refused(Fake.Ask(approved, Part(now, 401), Two), "two looks are planned, at 400 and at 800");
+        Refused(Fake.Ask(approved, now with { Items = [.. now.Items.Take(400)] }, Two), "not the first 400 in the order fixed beforehand");
+        Refused(Fake.Ask(approved, Part(now, 400)), "800"); // one look: a part is missing items
+        Assert.Throws<ArgumentException>(() => ItemBudget.PartOf(Full, now with { Items = [.. now.Items.Take(400)] }));
+    }
+
+    [Fact]
+    public void An_inconclusive_part_says_how_to_go_on()
+    {
+        var (approved, now) = Whole(0);
+        var early = RunVerdicts.Decide(Fake.Ask(approved, Part(now, 100), Any));
+        Assert.Equal(Verdict.Inconclusive, early.Verdict);
+        Assert.Contains("evaluate further items in the fixed order, up to the 800", early.Message);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Fake.Ask(approved, Part(now, 300), Any)).Verdict);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Fake.Ask(approved, now, Any)).Verdict);
+    }
+
+    [Fact]
+    public void What_was_shown_once_at_any_time_stays_shown_when_the_same_items_are_extended()
+    {
+        var (approved, now) = Whole(8);
+        var passed = false;
+        for (var count = 100; count <= 800; count += 50)
+        {
+            var verdict = RunVerdicts.Decide(Fake.Ask(approved, Part(now, count), Any)).Verdict;
+            Assert.False(passed && verdict != Verdict.Passed);
+            passed |= verdict == Verdict.Passed;
+        }
+    }
+
+    [Fact]
+    public void A_planted_drop_is_called_by_a_look_at_any_time()
+    {
+        var (approved, now) = Whole(80);
+        var outcome = RunVerdicts.Decide(Fake.Ask(approved, now, Any));
+        Assert.Equal(Verdict.Regressed, outcome.Verdict);
+        Assert.Contains("anytime-valid", outcome.Message);
+    }
+
+    private static void Refused(GateQuestion question, string says)
+    {
+        var outcome = RunVerdicts.Decide(question);
+        Assert.Equal((Verdict.NotComparable, true), (outcome.Verdict, outcome.Fails));
+        Assert.Contains(says, outcome.Message);
+    }
+}
