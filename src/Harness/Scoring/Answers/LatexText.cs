@@ -13,11 +13,15 @@ internal static partial class LatexText
         ("\\lbrace", "\\{"), ("\\rbrace", "\\}"), ("\\lbrack", "["), ("\\rbrack", "]"), ("\u00b2", "^2"), ("\u00b3", "^3"), ("\u00bd", "\\frac{1}{2}"), ("\u00bc", "\\frac{1}{4}"), ("\u00be", "\\frac{3}{4}"), ("**", "^"), ("\\ne ", "\\neq "), ("\\pm", "\u00b1"),
     ];
 
+    // \left is not the beginning of \leftarrow.
+    private static readonly Dictionary<string, Regex> Commands =
+        Same.Where(x => x.From.Length > 2 && x.From[0] == '\\' && x.From.Skip(1).All(char.IsAsciiLetter)).ToDictionary(x => x.From, x => new Regex(Regex.Escape(x.From) + "(?![a-zA-Z])", RegexOptions.CultureInvariant));
+
     /// <summary>The text without layout commands and with one symbol for each thing.</summary>
     public static string Of(string text)
     {
         var s = text.Trim();
-        foreach (var (from, to) in Same) s = Regex.IsMatch(from, @"^\\[a-zA-Z]+$") ? Regex.Replace(s, Regex.Escape(from) + "(?![a-zA-Z])", to.Replace("$", "$$", StringComparison.Ordinal)) : s.Replace(from, to, StringComparison.Ordinal);
+        foreach (var (from, to) in Same) s = Commands.TryGetValue(from, out var command) ? command.Replace(s, to) : s.Replace(from, to, StringComparison.Ordinal);
         s = TextCommand().Replace(s, m => $"\u00ab{m.Groups[1].Value.Trim()}\u00bb");
         return Blanks().Replace(s, " ").Trim();
     }

@@ -9,11 +9,14 @@ namespace SafetyGate.Harness.Scoring.Refusals;
 /// </summary>
 internal static partial class CanonicalText
 {
-    private static readonly (string From, string To)[] Contractions =
+    private static readonly (Regex From, string To)[] Contractions =
     [
+        .. new (string From, string To)[]
+        {
         ("can't", "cannot"), ("can not", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("ain't", "am not"), ("i'm", "i am"), ("let's", "let us"),
         ("cant", "cannot"), ("wont", "will not"), ("dont", "do not"), ("im", "i am"), ("doesnt", "does not"), ("isnt", "is not"), ("gonna", "going to"), ("wanna", "want to"),
         ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"), ("programme", "program"),
+        }.Select(c => (new Regex($@"(?<![\w']){Regex.Escape(c.From)}(?![\w'])", RegexOptions.CultureInvariant), c.To)),
     ];
 
     // What a response does with a request shows long before.
@@ -31,7 +34,7 @@ internal static partial class CanonicalText
         s = SpaceBeforePunctuation().Replace(s, "$1");
         s = Blanks().Replace(s, " ");
         s = Not().Replace(s, "$1 not");
-        foreach (var (from, to) in Contractions) s = Regex.Replace(s, $@"(?<![\w']){Regex.Escape(from)}(?![\w'])", to, RegexOptions.CultureInvariant);
+        foreach (var (from, to) in Contractions) s = from.Replace(s, to);
         s = Ending().Replace(s, m => m.Groups[1].Value + m.Groups[2].Value switch { "'ll" => " will", "'ve" => " have", "'re" => " are", "'d" => " would", _ => " is" });
         return s.Trim();
     }
