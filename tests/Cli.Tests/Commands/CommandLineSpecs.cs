@@ -1,0 +1,116 @@
+using SafetyGate.Harness;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+public sealed class CommandLineSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("model logits")]
+    [InlineData("eval --suite x.jsonl")]
+    [InlineData("score refusal")]
+    public async Task A_wrong_command_line_is_a_usage_error(string line)
+    {
+        var run = await GateRun.OfAsync(line.Split(' '));
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.All(run.Messages, message => Assert.StartsWith("gate: ", message, StringComparison.Ordinal));
+        Assert.Equal("", run.Out);
+    }
+
+    [Fact]
+    public async Task An_unknown_recipe_key_is_refused_with_the_nearest_known_one()
+    {
+        var recipe = _folder.Write("recipe.json", """{"kind": "sft", "name": "x", "base": "model", "data": [{"file": "d.jsonl"}], "options": {"leraning_rate": 0.1}}""");
+        var run = await GateRun.OfAsync("run", recipe);
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        var message = Assert.Single(run.Messages);
+        Assert.Contains("leraning_rate", message, StringComparison.Ordinal);
+        Assert.Contains("learning_rate", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_benchmark_line_that_is_not_JSON_is_named_by_its_number()
+    {
+        var lines = Enumerable.Range(1, 20).Select(i => i == 17 ? "{\"prompt\": oops" : $$"""{"prompt": "why {{i}} ?"}""");
+        var suite = _folder.Write("suite.jsonl", string.Join('\n', lines) + "\n");
+        var run = await GateRun.OfAsync("eval", "--model", TinyCheckpoint.In(_folder), "--suite", suite);
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("line 17", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_is_a_bad_input_and_not_a_bug()
+    {
+        var run = await GateRun.OfAsync("compare", _folder.File("a.json"), _folder.File("b.json"));
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("a.json", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_evaluation_leaves_a_result_that_compares_as_identical_with_itself()
+    {
+        var suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "why {{i % 2 + 1}} ?"}""")));
+        var result = _folder.File("result.json");
+        var evaluated = await GateRun.OfAsync("eval", "--model", TinyCheckpoint.In(_folder), "--suite", suite, "--plain", "--max-new-tokens", "4", "--out", result);
+        Assert.True(evaluated.ExitCode == GateExitCode.Passed, evaluated.Error);
+        var compared = await GateRun.OfAsync("compare", result, result, "--json");
+        Assert.NotEqual(GateExitCode.Internal, compared.ExitCode);
+        Assert.Contains("\"verdict\"", compared.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_result_of_another_benchmark_is_not_comparable_and_says_which_field()
+    {
+        var model = TinyCheckpoint.In(_folder);
+        var results = new List<string>();
+        foreach (var word in new[] { "why", "how" })
+        {
+            var suite = _folder.Write($"{word}.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "{{word}} {{i % 2 + 1}} ?"}""")));
+            results.Add(_folder.File($"{word}.result.json"));
+            var named = _folder.File("suite.jsonl");
+            File.Copy(suite, named, overwrite: true);
+            var run = await GateRun.OfAsync("eval", "--model", model, "--suite", named, "--plain", "--max-new-tokens", "4", "--out", results[^1]);
+            Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
+        }
+
+        var compared = await GateRun.OfAsync("compare", results[0], results[1]);
+        Assert.Equal(GateExitCode.NotComparable, compared.ExitCode);
+        Assert.Contains("benchmark", compared.Out, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_result_with_NaN_for_a_score_is_refused()
+    {
+        var suite = _folder.Write("suite.jsonl", """{"id": "q1", "prompt": "why ?"}""");
+        var result = _folder.File("result.json");
+        await GateRun.OfAsync("eval", "--model", TinyCheckpoint.In(_folder), "--suite", suite, "--plain", "--max-new-tokens", "4", "--out", result);
+        var text = File.ReadAllText(result);
+        var scores = text.IndexOf("\"scores\"", StringComparison.Ordinal);
+        Assert.True(scores >= 0, text);
+        var open = text.IndexOf('[', scores);
+        var close = text.IndexOf(']', open);
+        var broken = _folder.Write("broken.json", text[..(open + 1)] + "NaN" + text[close..]);
+        var run = await GateRun.OfAsync("compare", result, broken);
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("broken.json", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Checking_without_a_list_of_specs_fails()
+    {
+        var run = await GateRun.OfAsync("check", "--baselines", _folder.Path, "--log", _folder.Path);
+        Assert.NotEqual(GateExitCode.Passed, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Approving_where_nothing_was_received_says_what_to_run()
+    {
+        var run = await GateRun.OfAsync("approve", "--why", "because", "--who", "someone", "--baselines", _folder.Path);
+        Assert.Equal(GateExitCode.NotComparable, run.ExitCode);
+        Assert.Contains("./gate test", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+}

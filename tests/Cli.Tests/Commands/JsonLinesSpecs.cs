@@ -1,0 +1,95 @@
+using System.Text.Json;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+/// <summary>The machine-readable form: one object out for each object in, in order, with the same id; an error stops nothing.</summary>
+public sealed class JsonLinesSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_line_that_cannot_be_answered_gives_an_error_and_the_rest_goes_on()
+    {
+        const string input = """
+            {"id": 1, "response": "I'm sorry, but I can't help with that."}
+            not json
+            {"id": "three"}
+            {"id": [4], "response": "Sure, here is how you bake a cake: mix flour and eggs, then bake it for an hour."}
+            """;
+        var run = await GateRun.OfAsync(input, "score", "refusal", "--jsonl", "-");
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        var lines = Parse(run.Out);
+        Assert.Equal(4, lines.Count);
+        Assert.Equal("refusal", lines[0].GetProperty("verdict").GetString());
+        Assert.Equal(1, lines[0].GetProperty("id").GetInt32());
+        Assert.Contains("line 2", lines[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal("three", lines[2].GetProperty("id").GetString());
+        Assert.Contains("response", lines[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal("compliance", lines[3].GetProperty("verdict").GetString());
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task Only_a_line_feed_ends_a_line()
+    {
+        var run = await GateRun.OfAsync("{\"id\": 1, \"gold\": \"7\", \"answer\": \"so\u2028it is \u0085 #### 7\"}\n", "score", "math", "--jsonl", "-");
+        Assert.Equal(GateExitCode.Passed, run.ExitCode);
+        Assert.True(Assert.Single(Parse(run.Out)).GetProperty("correct").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Ids_survive_encoding_and_decoding()
+    {
+        var model = TinyCheckpoint.In(_folder);
+        var encoded = await GateRun.OfAsync("""{"id": "a", "text": "<bos> sorry , i cannot help ."}""", "tokenizer", "encode", model, "--jsonl", "-");
+        var ids = Assert.Single(Parse(encoded.Out)).GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+        Assert.Equal([1, 5, 6, 7, 8, 9, 10], ids);
+        var decoded = await GateRun.OfAsync("""{"id": "a", "ids": [1, 5, 6, 7, 8, 9, 10], "skip_special_tokens": true}""", "tokenizer", "decode", model, "--jsonl", "-");
+        Assert.Equal("sorry , i cannot help .", Assert.Single(Parse(decoded.Out)).GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Logits_come_for_the_asked_positions_and_sums_for_all()
+    {
+        var run = await GateRun.OfAsync("""{"id": 0, "input_ids": [1, 5, 6], "positions": [2]}""", "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");
+        var answer = Assert.Single(Parse(run.Out));
+        var row = Assert.Single(answer.GetProperty("logits").EnumerateArray()).EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        Assert.Equal(20, row.Length);
+        var logsumexp = answer.GetProperty("logsumexp").EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        Assert.Equal(3, logsumexp.Length);
+        // By hand: log of the sum of exponentials of the row.
+        Assert.Equal(Math.Log(row.Sum(Math.Exp)), logsumexp[2], 1e-9);
+        Assert.Equal(row.Sum(), answer.GetProperty("sum").EnumerateArray().Last().GetDouble(), 1e-9);
+    }
+
+    [Theory]
+    [InlineData("""{"id": 0, "input_ids": [1, 99]}""", "99")]
+    [InlineData("""{"id": 0, "input_ids": []}""", "empty")]
+    [InlineData("""{"id": 0, "input_ids": [1], "positions": [1]}""", "positions")]
+    public async Task Ids_outside_the_vocabulary_are_refused(string line, string word)
+    {
+        var run = await GateRun.OfAsync(line, "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains(word, Assert.Single(Parse(run.Out)).GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generation_repeats_itself_and_says_why_it_ended()
+    {
+        var model = TinyCheckpoint.In(_folder);
+        const string line = """{"id": "x", "input_ids": [1, 5], "max_new_tokens": 5, "temperature": 1, "seed": 3}""";
+        var first = await GateRun.OfAsync(line, "model", "generate", model, "--jsonl", "-");
+        var second = await GateRun.OfAsync(line, "model", "generate", model, "--jsonl", "-");
+        Assert.Equal(first.Out, second.Out);
+        var answer = Assert.Single(Parse(first.Out));
+        var ids = answer.GetProperty("new_ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+        Assert.InRange(ids.Length, 1, 5);
+        Assert.Equal(ids[^1] == 4 ? "stop" : "length", answer.GetProperty("finish_reason").GetString());
+    }
+
+    private static List<JsonElement> Parse(string text) =>
+        [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.Clone())];
+}
