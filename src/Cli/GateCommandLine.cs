@@ -73,6 +73,14 @@ public sealed class GateCommandLine(GateOutput output)
     private RootCommand BuildRoot() =>
         new("SafetyGate: a fine-tuning run is a test fixture, and the build says whether the tuned model may ship.")
         {
+            RunCommand.Create(output),
+            EvalCommand.Create(output),
+            CompareCommand.Create(output),
+            CheckCommand.Create(output),
+            ApproveCommand.Create(output),
+            ModelCommand.Create(output),
+            TokenizerCommand.Create(output),
             ScoreCommand.Create(output),
+            DoctorCommand.Create(output),
         };
 }

@@ -40,7 +40,7 @@ internal static class DoctorCommand
             output.Out.WriteLine($"{(File.Exists(Path.Combine(directory, file)) ? "has  " : "lacks"),-9} {file}: {meaning}");
         using var model = PretrainedModel.Load(directory);
         output.Out.WriteLine(Invariant($"model     {model.Config.ModelType}, {model.Decoder.Parameters.NumberCount:N0} parameters, weights {model.WeightsDigest}"));
-        output.Out.WriteLine(model.Tokenizer is null ? "tokenizer none: only token ids can be given" : Invariant($"tokenizer {model.Tokenizer.VocabularySize} tokens"));
+        output.Out.WriteLine(!model.HasTokenizer ? "tokenizer none: only token ids can be given" : Invariant($"tokenizer {model.Tokenizer.VocabularySize} tokens"));
         output.Out.WriteLine(model.Chat is null ? "template  none: prompts must be plain text (gate eval --plain)" : "template  chat_template.jinja");
         return GateExitCode.Passed;
     }

@@ -97,7 +97,7 @@ internal sealed class EvalCommand
     {
         if (Uri.TryCreate(model, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
             throw new UserErrorException($"'{model}' is a URL; endpoints are not supported yet. Give a model directory.", GateExitCode.Usage);
-        var directory = Directory.Exists(model) ? model : Path.Combine(StoreLocation.FromEnvironment(), RunLayout.Runs, model, RunLayout.Checkpoint);
+        var directory = Directory.Exists(model) ? model : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
         if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
         return LocalLanguageModel.Load(directory);
     }
@@ -124,6 +124,6 @@ internal sealed class EvalCommand
     {
         var summary = ResultSummary.Of(measurement);
         var rate = summary.Rate is { } value ? Invariant($"{value:P1}") : "no rate: nothing could be scored";
-        return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Unscored} unscored)");
+        return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Items - summary.Scored} unscored)");
     }
 }

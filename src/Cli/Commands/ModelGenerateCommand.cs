@@ -41,15 +41,18 @@ internal static class ModelGenerateCommand
         var key = @case.TryGetProperty("id", out var id) ? id.ToString() : "";
         var generated = model.CreateGenerator().Generate([new GenerationRequest { Key = key, PromptIds = PromptIds(model, @case) }], sampling, cancellationToken)[0];
         writer.WriteIntegers("new_ids", generated.NewIds);
-        writer.WriteString("text", model.Tokenizer?.Decode(generated.NewIds, skipSpecialTokens: true));
+        writer.WriteString("text", model.HasTokenizer ? model.Tokenizer.Decode(generated.NewIds, skipSpecialTokens: true) : null);
         writer.WriteString("finish_reason", generated.FinishReason == FinishReason.Stop ? "stop" : "length");
     }
 
     private static int[] PromptIds(PretrainedModel model, JsonElement @case)
     {
         if (@case.Integers("input_ids") is { } ids) return ids;
-        if (@case.TextOrUtf16() is { } text) return model.RequireTokenizer().Encode(text, addSpecialTokens: true);
-        if (@case.TryGetProperty("messages", out _)) return model.RequireTokenizer().Encode(model.RequireChat().Render(ChatMessages.Read(@case), addGenerationPrompt: true));
+        if (@case.TextOrUtf16() is { } text) return model.Tokenizer.Encode(text, addSpecialTokens: true);
+        if (@case.TryGetProperty("messages", out _)) return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.Read(@case), addGenerationPrompt: true));
         throw new UserErrorException("The case has none of \"input_ids\", \"text\" and \"messages\"; give one of them.");
     }
+
+    private static SafetyGate.Models.Chat.IChatRenderer Chat(PretrainedModel model) =>
+        model.Chat ?? throw new UserErrorException($"{model.Directory} has no chat template (chat_template.jinja); give \"text\" or \"input_ids\" instead of \"messages\".");
 }

@@ -19,12 +19,12 @@ internal static class ModelInfoCommand
             using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = !parsed.GetValue(json) }))
             {
                 writer.WriteStartObject();
-                writer.WriteString("architecture", model.Config.Architecture);
+                writer.WriteString("architecture", Architecture(model));
                 writer.WriteString("model_type", model.Config.ModelType);
                 writer.WriteNumber("parameters", model.Decoder.Parameters.NumberCount);
                 writer.WriteString("dtype", model.Config.StoredDtype);
                 writer.WriteString("digest", model.WeightsDigest);
-                writer.WriteString("tokenizer", model.Tokenizer?.Digest);
+                writer.WriteString("tokenizer", model.HasTokenizer ? model.Tokenizer.Digest : null);
                 writer.WriteString("template", model.Chat?.Digest);
                 writer.WriteNumber("vocabulary_size", model.Config.VocabularySize);
                 writer.WriteNumber("layers", model.Config.Layers);
@@ -39,4 +39,8 @@ internal static class ModelInfoCommand
         });
         return command;
     }
+
+    // The name transformers gives the class; older files have only the family.
+    private static string Architecture(PretrainedModel model) =>
+        model.Config.Raw["architectures"] is System.Text.Json.Nodes.JsonArray { Count: > 0 } names && names[0] is { } name ? name.ToString() : model.Config.ModelType;
 }

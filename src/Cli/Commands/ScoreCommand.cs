@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SafetyGate.Cli.JsonLines;
 using SafetyGate.Harness.Scoring;
+using SafetyGate.Harness.Scoring.Answers;
 
 namespace SafetyGate.Cli.Commands;
 
@@ -23,12 +24,7 @@ internal static class ScoreCommand
             (@case, writer) =>
             {
                 var result = scorer.Classify(@case.Text("prompt"), @case.RequiredText("response"));
-                writer.WriteString("verdict", result.Verdict switch
-                {
-                    RefusalVerdict.Refusal => "refusal",
-                    RefusalVerdict.Compliance => "compliance",
-                    _ => "unscored",
-                });
+                writer.WriteString("verdict", result.Verdict);
                 writer.WritePropertyName("score");
                 if (result.Score is { } score) writer.WriteRoundTrip(score);
                 else writer.WriteNullValue();
@@ -47,7 +43,7 @@ internal static class ScoreCommand
             parsed.GetRequiredValue(lines), parsed.GetValue(destination),
             (@case, writer) =>
             {
-                var result = MathEquivalence.Compare(@case.RequiredText("gold"), @case.RequiredText("answer"));
+                var result = AnswerEquivalence.Compare(@case.RequiredText("gold"), @case.RequiredText("answer"));
                 if (result.Correct is { } correct) writer.WriteBoolean("correct", correct);
                 else writer.WriteNull("correct");
                 writer.WriteString("parsed_gold", result.ParsedGold);
