@@ -5,7 +5,7 @@ namespace SafetyGate.Cli.Tests;
 /// <summary>One command line, run in this process: its exit code and what it wrote.</summary>
 internal sealed record GateRun(int ExitCode, string Out, string Error)
 {
-    public static async Task<GateRun> OfAsync(string? input, params string[] args)
+    public static async Task<GateRun> WithInputAsync(string? input, params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -14,7 +14,7 @@ internal sealed record GateRun(int ExitCode, string Out, string Error)
         return new(code, output.ToString(), error.ToString());
     }
 
-    public static Task<GateRun> OfAsync(params string[] args) => OfAsync(null, args);
+    public static Task<GateRun> OfAsync(params string[] args) => WithInputAsync(null, args);
 
     /// <summary>The lines that start with "gate: ", which is all a user mistake may print.</summary>
     public IReadOnlyList<string> Messages => [.. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)];

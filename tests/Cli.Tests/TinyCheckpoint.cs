@@ -15,11 +15,11 @@ internal static class TinyCheckpoint
          "tie_word_embeddings":false,"bos_token_id":1,"eos_token_id":4,"pad_token_id":0,"torch_dtype":"float32"}
         """;
 
-    public static string In(TemporaryFolder folder, string name = "model")
+    public static string In(TemporaryFolder folder, string name = "model", string? without = null)
     {
         var directory = folder.File(name);
         using var decoder = DecoderFactory.Create(DecoderConfig.ParseText(Config, "config.json"), seed: 7);
-        CheckpointWriter.Write(directory, decoder.Parameters, new CheckpointFiles { ConfigJson = Config, Others = new Dictionary<string, byte[]> { ["tokenizer.json"] = Tokenizer() } });
+        CheckpointWriter.Write(directory, decoder.Parameters.Where(parameter => parameter.Key != without), new CheckpointFiles { ConfigJson = Config, Others = new Dictionary<string, byte[]> { ["tokenizer.json"] = Tokenizer() } });
         return directory;
     }
 

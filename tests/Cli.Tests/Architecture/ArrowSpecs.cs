@@ -10,7 +10,7 @@ public sealed class ArrowSpecs
     {
         ["SafetyGate.Harness"] = ["MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
         ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
-        ["SafetyGate.Torch"] = [],
+        ["SafetyGate.Torch"] = ["TorchSharp"],
         ["SafetyGate.Models"] = ["SafetyGate.Harness", "TorchSharp"],
         ["SafetyGate.Trainers"] = ["SafetyGate.Harness", "SafetyGate.Models", "TorchSharp"],
         ["SafetyGate.Pocket"] = ["SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],

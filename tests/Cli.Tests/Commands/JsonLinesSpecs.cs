@@ -19,7 +19,7 @@ public sealed class JsonLinesSpecs : IDisposable
             {"id": "three"}
             {"id": [4], "response": "Sure, here is how you bake a cake: mix flour and eggs, then bake it for an hour."}
             """;
-        var run = await GateRun.OfAsync(input, "score", "refusal", "--jsonl", "-");
+        var run = await GateRun.WithInputAsync(input, "score", "refusal", "--jsonl", "-");
         Assert.Equal(GateExitCode.BadInput, run.ExitCode);
         var lines = Parse(run.Out);
         Assert.Equal(4, lines.Count);
@@ -35,7 +35,7 @@ public sealed class JsonLinesSpecs : IDisposable
     [Fact]
     public async Task Only_a_line_feed_ends_a_line()
     {
-        var run = await GateRun.OfAsync("{\"id\": 1, \"gold\": \"7\", \"answer\": \"so\u2028it is \u0085 #### 7\"}\n", "score", "math", "--jsonl", "-");
+        var run = await GateRun.WithInputAsync("{\"id\": 1, \"gold\": \"7\", \"answer\": \"so\u2028it is \u0085 #### 7\"}\n", "score", "math", "--jsonl", "-");
         Assert.Equal(GateExitCode.Passed, run.ExitCode);
         Assert.True(Assert.Single(Parse(run.Out)).GetProperty("correct").GetBoolean());
     }
@@ -44,17 +44,17 @@ public sealed class JsonLinesSpecs : IDisposable
     public async Task Ids_survive_encoding_and_decoding()
     {
         var model = TinyCheckpoint.In(_folder);
-        var encoded = await GateRun.OfAsync("""{"id": "a", "text": "<bos> sorry , i cannot help ."}""", "tokenizer", "encode", model, "--jsonl", "-");
+        var encoded = await GateRun.WithInputAsync("""{"id": "a", "text": "<bos> sorry , i cannot help ."}""", "tokenizer", "encode", model, "--jsonl", "-");
         var ids = Assert.Single(Parse(encoded.Out)).GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
         Assert.Equal([1, 5, 6, 7, 8, 9, 10], ids);
-        var decoded = await GateRun.OfAsync("""{"id": "a", "ids": [1, 5, 6, 7, 8, 9, 10], "skip_special_tokens": true}""", "tokenizer", "decode", model, "--jsonl", "-");
+        var decoded = await GateRun.WithInputAsync("""{"id": "a", "ids": [1, 5, 6, 7, 8, 9, 10], "skip_special_tokens": true}""", "tokenizer", "decode", model, "--jsonl", "-");
         Assert.Equal("sorry , i cannot help .", Assert.Single(Parse(decoded.Out)).GetProperty("text").GetString());
     }
 
     [Fact]
     public async Task Logits_come_for_the_asked_positions_and_sums_for_all()
     {
-        var run = await GateRun.OfAsync("""{"id": 0, "input_ids": [1, 5, 6], "positions": [2]}""", "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");
+        var run = await GateRun.WithInputAsync("""{"id": 0, "input_ids": [1, 5, 6], "positions": [2]}""", "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");
         var answer = Assert.Single(Parse(run.Out));
         var row = Assert.Single(answer.GetProperty("logits").EnumerateArray()).EnumerateArray().Select(value => value.GetDouble()).ToArray();
         Assert.Equal(20, row.Length);
@@ -71,7 +71,7 @@ public sealed class JsonLinesSpecs : IDisposable
     [InlineData("""{"id": 0, "input_ids": [1], "positions": [1]}""", "positions")]
     public async Task Ids_outside_the_vocabulary_are_refused(string line, string word)
     {
-        var run = await GateRun.OfAsync(line, "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");
+        var run = await GateRun.WithInputAsync(line, "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");
         Assert.Equal(GateExitCode.BadInput, run.ExitCode);
         Assert.Contains(word, Assert.Single(Parse(run.Out)).GetProperty("error").GetString(), StringComparison.Ordinal);
     }
@@ -81,8 +81,8 @@ public sealed class JsonLinesSpecs : IDisposable
     {
         var model = TinyCheckpoint.In(_folder);
         const string line = """{"id": "x", "input_ids": [1, 5], "max_new_tokens": 5, "temperature": 1, "seed": 3}""";
-        var first = await GateRun.OfAsync(line, "model", "generate", model, "--jsonl", "-");
-        var second = await GateRun.OfAsync(line, "model", "generate", model, "--jsonl", "-");
+        var first = await GateRun.WithInputAsync(line, "model", "generate", model, "--jsonl", "-");
+        var second = await GateRun.WithInputAsync(line, "model", "generate", model, "--jsonl", "-");
         Assert.Equal(first.Out, second.Out);
         var answer = Assert.Single(Parse(first.Out));
         var ids = answer.GetProperty("new_ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
