@@ -81,6 +81,7 @@ public sealed class GateCommandLine(GateOutput output)
             ModelCommand.Create(output),
             TokenizerCommand.Create(output),
             ScoreCommand.Create(output),
+            BoundCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }
