@@ -73,6 +73,7 @@ public sealed class GateCommandLine(GateOutput output)
     private RootCommand BuildRoot() =>
         new("SafetyGate: a fine-tuning run is a test fixture, and the build says whether the tuned model may ship.")
         {
+            DemoCommand.Create(output),
             RunCommand.Create(output),
             EvalCommand.Create(output),
             CompareCommand.Create(output),
@@ -82,6 +83,8 @@ public sealed class GateCommandLine(GateOutput output)
             TokenizerCommand.Create(output),
             ScoreCommand.Create(output),
             BoundCommand.Create(output),
+            PocketCommand.Create(output),
+            StudyCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }
