@@ -18,7 +18,9 @@ internal static class CheckCommand
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
             var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? Path.Combine(BaselineFolder.RepositoryRoot(), "artifacts", "gate"));
             var problems = new List<string>();
-            problems.AddRange(SpecManifest.Read(SpecManifest.PathIn(store.Directory)).Problems(verdicts));
+            var manifest = SpecManifest.Read(SpecManifest.PathIn(store.Directory));
+            problems.AddRange(manifest.Problems(verdicts));
+            problems.AddRange(manifest.UnusedBaselines(store));
             problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status)}"));
 
             foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))

@@ -51,6 +51,14 @@ public sealed record SpecManifest
         WholeFile.Write(path, Encoding.UTF8.GetBytes($"{{\n  \"format\": \"{Format}\",\n  \"specs\": [\n{string.Join(",\n", lines)}\n  ]\n}}\n"));
     }
 
+    /// <summary>Approved files of tests that are not on the list: nobody compares with them any more.</summary>
+    public IReadOnlyList<string> UnusedBaselines(BaselineStore store) =>
+        [.. from file in store.All()
+            where file.Status == BaselineStatus.Approved
+            let document = ResultFile.Read(Path.Combine(store.Directory, file.File))
+            where document.Spec is null || document.Test is null || !Entries.Contains(new ManifestEntry(document.Spec, document.Test))
+            select $"{file.File} is the baseline of {document.Spec}.{document.Test}, which is not on the list of specs that must run. List the spec, or delete the baseline and its note in a reviewed change."];
+
     /// <summary>What the log lacks or has too much of; empty when every listed test ran and no other did.</summary>
     public IReadOnlyList<string> Problems(IEnumerable<LoggedVerdict> log)
     {

@@ -24,6 +24,16 @@ public sealed class ManifestSpecs : IDisposable
     }
 
     [Fact]
+    public void A_baseline_that_no_listed_spec_uses_is_a_problem()
+    {
+        var store = new BaselineStore(_folder);
+        store.Receive(Documents.Key, Documents.Steady);
+        store.Approve(Documents.Key, new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "first" });
+        Assert.Contains("is not on the list", Assert.Single(new SpecManifest { Entries = [new("A", "x")] }.UnusedBaselines(store)));
+        Assert.Empty(new SpecManifest { Entries = [new(Documents.Key.Spec, Documents.Key.Test)] }.UnusedBaselines(store));
+    }
+
+    [Fact]
     public void The_list_survives_its_file_in_order()
     {
         var path = SpecManifest.PathIn(_folder);
