@@ -13,6 +13,7 @@ internal static class TensorMemory
     private static readonly Lock s_collecting = new();
     private static long s_live;
     private static long s_limit = Floor;
+    private static long s_allGenerationsAt = 4 * Floor;
     private static int s_removed;
 
     internal static void Add(long bytes)
@@ -32,13 +33,14 @@ internal static class TensorMemory
         if (!s_collecting.TryEnter()) return;
         try
         {
-            // Young tensors first; the old generations only when that gave back too little.
-            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            // Young tensors first, at little cost; all generations only when much more has become live since that was last done.
+            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
             GC.WaitForPendingFinalizers();
-            if (Volatile.Read(ref s_live) > s_limit / 2)
+            if (Volatile.Read(ref s_live) > s_allGenerationsAt)
             {
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
                 GC.WaitForPendingFinalizers();
+                s_allGenerationsAt = Math.Max(4 * Floor, Volatile.Read(ref s_live) / 2 * 3);
             }
             Volatile.Write(ref s_limit, Math.Max(Floor, 2 * Volatile.Read(ref s_live)));
         }

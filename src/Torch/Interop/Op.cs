@@ -25,6 +25,10 @@ internal sealed unsafe class Op(string name, string overload = "")
         }
     }
 
+    /// <summary>Finds the operator.</summary>
+    /// <exception cref="ExternalException">This libtorch has none of the name.</exception>
+    internal void Find() => _ = Handle;
+
     /// <summary>The operator's name, as in aten::add.Tensor.</summary>
     public override string ToString() => overload.Length == 0 ? $"aten::{name}" : $"aten::{name}.{overload}";
 

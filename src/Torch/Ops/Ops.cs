@@ -3,7 +3,6 @@ namespace SafetyGate.Torch;
 /// <summary>The operators in use, by the names of libtorch's schemas: name, or name_overload.</summary>
 internal static class Ops
 {
-    internal static readonly Op _local_scalar_dense = new("_local_scalar_dense");
     internal static readonly Op _to_copy = new("_to_copy");
     internal static readonly Op abs = new("abs");
     internal static readonly Op abs_ = new("abs_");
@@ -34,7 +33,6 @@ internal static class Ops
     internal static readonly Op bernoulli = new("bernoulli");
     internal static readonly Op bernoulli__Tensor = new("bernoulli_", "Tensor");
     internal static readonly Op bernoulli__float = new("bernoulli_", "float");
-    internal static readonly Op binary_cross_entropy = new("binary_cross_entropy");
     internal static readonly Op binary_cross_entropy_with_logits = new("binary_cross_entropy_with_logits");
     internal static readonly Op bitwise_and_Tensor = new("bitwise_and", "Tensor");
     internal static readonly Op bitwise_and__Tensor = new("bitwise_and_", "Tensor");
@@ -66,7 +64,6 @@ internal static class Ops
     internal static readonly Op copy_ = new("copy_");
     internal static readonly Op cos = new("cos");
     internal static readonly Op cos_ = new("cos_");
-    internal static readonly Op cosine_similarity = new("cosine_similarity");
     internal static readonly Op count_nonzero_dim_IntList = new("count_nonzero", "dim_IntList");
     internal static readonly Op cross_entropy_loss = new("cross_entropy_loss");
     internal static readonly Op cummax = new("cummax");
@@ -89,11 +86,8 @@ internal static class Ops
     internal static readonly Op dropout = new("dropout");
     internal static readonly Op dropout_ = new("dropout_");
     internal static readonly Op einsum = new("einsum");
-    internal static readonly Op elu = new("elu");
-    internal static readonly Op embedding = new("embedding");
     internal static readonly Op empty_memory_format = new("empty", "memory_format");
     internal static readonly Op empty_like = new("empty_like");
-    internal static readonly Op empty_strided = new("empty_strided");
     internal static readonly Op eq_Scalar = new("eq", "Scalar");
     internal static readonly Op eq_Tensor = new("eq", "Tensor");
     internal static readonly Op erf = new("erf");
@@ -124,7 +118,6 @@ internal static class Ops
     internal static readonly Op gt_Scalar = new("gt", "Scalar");
     internal static readonly Op gt_Tensor = new("gt", "Tensor");
     internal static readonly Op hstack = new("hstack");
-    internal static readonly Op huber_loss = new("huber_loss");
     internal static readonly Op index_Tensor = new("index", "Tensor");
     internal static readonly Op index_add = new("index_add");
     internal static readonly Op index_add_ = new("index_add_");
@@ -147,10 +140,8 @@ internal static class Ops
     internal static readonly Op layer_norm = new("layer_norm");
     internal static readonly Op le_Scalar = new("le", "Scalar");
     internal static readonly Op le_Tensor = new("le", "Tensor");
-    internal static readonly Op leaky_relu = new("leaky_relu");
     internal static readonly Op lerp_Tensor = new("lerp", "Tensor");
     internal static readonly Op lerp__Tensor = new("lerp_", "Tensor");
-    internal static readonly Op linalg_vector_norm = new("linalg_vector_norm");
     internal static readonly Op linear = new("linear");
     internal static readonly Op linspace = new("linspace");
     internal static readonly Op log = new("log");
@@ -206,19 +197,16 @@ internal static class Ops
     internal static readonly Op ne_Tensor = new("ne", "Tensor");
     internal static readonly Op neg = new("neg");
     internal static readonly Op neg_ = new("neg_");
-    internal static readonly Op nll_loss = new("nll_loss");
     internal static readonly Op nll_loss_nd = new("nll_loss_nd");
     internal static readonly Op nonzero = new("nonzero");
     internal static readonly Op norm_Scalar = new("norm", "Scalar");
     internal static readonly Op norm_ScalarOpt_dim = new("norm", "ScalarOpt_dim");
-    internal static readonly Op normal_float_float = new("normal", "float_float");
     internal static readonly Op normal_ = new("normal_");
     internal static readonly Op one_hot = new("one_hot");
     internal static readonly Op ones = new("ones");
     internal static readonly Op ones_like = new("ones_like");
     internal static readonly Op outer = new("outer");
     internal static readonly Op permute = new("permute");
-    internal static readonly Op pow_Scalar = new("pow", "Scalar");
     internal static readonly Op pow_Tensor_Scalar = new("pow", "Tensor_Scalar");
     internal static readonly Op pow_Tensor_Tensor = new("pow", "Tensor_Tensor");
     internal static readonly Op pow__Scalar = new("pow_", "Scalar");
@@ -242,21 +230,17 @@ internal static class Ops
     internal static readonly Op relu = new("relu");
     internal static readonly Op relu_ = new("relu_");
     internal static readonly Op remainder_Scalar = new("remainder", "Scalar");
-    internal static readonly Op remainder_Scalar_Tensor = new("remainder", "Scalar_Tensor");
     internal static readonly Op remainder_Tensor = new("remainder", "Tensor");
     internal static readonly Op repeat = new("repeat");
     internal static readonly Op repeat_interleave_self_Tensor = new("repeat_interleave", "self_Tensor");
     internal static readonly Op repeat_interleave_self_int = new("repeat_interleave", "self_int");
     internal static readonly Op reshape = new("reshape");
-    internal static readonly Op rms_norm = new("rms_norm");
     internal static readonly Op roll = new("roll");
     internal static readonly Op round = new("round");
     internal static readonly Op round_decimals = new("round", "decimals");
     internal static readonly Op rsqrt = new("rsqrt");
     internal static readonly Op rsqrt_ = new("rsqrt_");
     internal static readonly Op rsub_Scalar = new("rsub", "Scalar");
-    internal static readonly Op rsub_Tensor = new("rsub", "Tensor");
-    internal static readonly Op scaled_dot_product_attention = new("scaled_dot_product_attention");
     internal static readonly Op scatter_src = new("scatter", "src");
     internal static readonly Op scatter__src = new("scatter_", "src");
     internal static readonly Op scatter_add = new("scatter_add");
@@ -274,7 +258,6 @@ internal static class Ops
     internal static readonly Op sin_ = new("sin_");
     internal static readonly Op slice_Tensor = new("slice", "Tensor");
     internal static readonly Op slice_scatter = new("slice_scatter");
-    internal static readonly Op smooth_l1_loss = new("smooth_l1_loss");
     internal static readonly Op softmax_int = new("softmax", "int");
     internal static readonly Op softplus = new("softplus");
     internal static readonly Op sort_stable = new("sort", "stable");
@@ -288,7 +271,6 @@ internal static class Ops
     internal static readonly Op stack = new("stack");
     internal static readonly Op std = new("std");
     internal static readonly Op std_dim = new("std", "dim");
-    internal static readonly Op std_mean = new("std_mean");
     internal static readonly Op sub_Scalar = new("sub", "Scalar");
     internal static readonly Op sub_Tensor = new("sub", "Tensor");
     internal static readonly Op sub__Scalar = new("sub_", "Scalar");
@@ -301,9 +283,7 @@ internal static class Ops
     internal static readonly Op tan_ = new("tan_");
     internal static readonly Op tanh = new("tanh");
     internal static readonly Op tanh_ = new("tanh_");
-    internal static readonly Op tensordot = new("tensordot");
     internal static readonly Op tile = new("tile");
-    internal static readonly Op to_dtype = new("to", "dtype");
     internal static readonly Op topk = new("topk");
     internal static readonly Op trace = new("trace");
     internal static readonly Op transpose_int = new("transpose", "int");
@@ -320,7 +300,6 @@ internal static class Ops
     internal static readonly Op unsqueeze_ = new("unsqueeze_");
     internal static readonly Op var = new("var");
     internal static readonly Op var_dim = new("var", "dim");
-    internal static readonly Op var_mean = new("var_mean");
     internal static readonly Op view = new("view");
     internal static readonly Op view_as = new("view_as");
     internal static readonly Op view_as_complex = new("view_as_complex");

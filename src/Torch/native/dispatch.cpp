@@ -10,6 +10,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct SgOp {
@@ -22,6 +23,12 @@ struct SgOp {
 };
 
 namespace {
+
+// c10::optional or std::optional, whichever this libtorch's lists hold.
+template <template <class...> class Optional, class T>
+Optional<at::Tensor> optional_tensor_like(const Optional<T>&);
+using OptionalTensor = decltype(optional_tensor_like(
+    std::declval<c10::Dispatcher&>().findSchema(std::declval<const c10::OperatorName&>())));
 
 bool is(const c10::Argument& argument, c10::TypeKind kind) {
   return argument.type()->kind() == kind && (!argument.alias_info() || !argument.alias_info()->isWrite());
@@ -75,11 +82,10 @@ c10::IValue to_ivalue(const SgArg& arg, const c10::Argument& formal) {
     }
     case SG_OPT_TENSOR_LIST: {
       const auto* handles = reinterpret_cast<const SgTensor*>(arg.value);
-      c10::List<c10::optional<at::Tensor>> list;
+      c10::List<OptionalTensor> list;
       list.reserve(arg.length);
       for (int32_t i = 0; i < arg.length; i++) {
-        if (handles[i]) list.push_back(c10::optional<at::Tensor>(sg::borrow(handles[i])));
-        else list.push_back(c10::optional<at::Tensor>());
+        list.push_back(handles[i] ? OptionalTensor(sg::borrow(handles[i])) : OptionalTensor());
       }
       return c10::IValue(std::move(list));
     }

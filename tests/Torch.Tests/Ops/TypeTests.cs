@@ -115,4 +115,19 @@ public sealed class TypeTests : IDisposable
 
     [Fact]
     public void A_version_is_given() => __version__.Should().MatchRegex(@"^\d+\.\d+");
+
+    [Fact]
+    public void Every_operator_in_use_is_one_of_this_libtorch()
+    {
+        var operators = typeof(SafetyGate.Torch.Ops).GetFields(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic).Select(f => f.GetValue(null)).OfType<SafetyGate.Torch.Op>().ToList();
+        operators.Should().HaveCountGreaterThan(200);
+        foreach (var one in operators) one.Find();
+    }
+
+    [Fact]
+    public void An_unknown_operator_is_an_error_with_its_name()
+    {
+        var act = () => new SafetyGate.Torch.Op("no_such_operator").Find();
+        act.Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*aten::no_such_operator*");
+    }
 }
