@@ -20,7 +20,7 @@ public sealed class PocketDemo(PocketPaths paths, RunStore store)
     {
         var metrics = new PocketMetrics(new PocketSuites(paths));
         var comparison = new PocketComparison(store);
-        IReadOnlyList<GatedMetric> measured = [metrics.Pooled, .. metrics.Suites, metrics.OverRefusal, metrics.Sums];
+        IReadOnlyList<GatedMetric> measured = [metrics.Pooled, .. metrics.Suites, metrics.OverRefusal, metrics.Sums, metrics.SumsSampled];
         var own = await comparison.RunAsync(Recipes.PocketSftOwnStyle(paths), measured, progress, cancellationToken);
         var house = await comparison.RunAsync(Recipes.PocketSftHouseStyle(paths), measured, progress, cancellationToken);
         return new PocketDemoResult { Metrics = metrics, Arms = [new(own, Verdict.Passed), new(house, Verdict.Regressed)] };
