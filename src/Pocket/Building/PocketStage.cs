@@ -29,14 +29,14 @@ public sealed record PocketStage
 
     /// <summary>The stages of all three models, each after the one it goes on from.</summary>
     /// <remarks>
-    /// A reference that is sharp when sampled needs a long alignment, first at a constant 1e-3, then down from 6e-4 to 0: aligned for 150
+    /// A reference that is sharp when sampled needs a long alignment, first at a constant 1e-3, then twice down to 0: aligned for 150
     /// steps it refuses greedily, but at temperature 1 mixes the words of several refusals.
     /// </remarks>
     public static IReadOnlyList<PocketStage> All()
     {
         var pretrained = Pretrain("pretrain", PocketArchitecture.Base);
         var aligned = Align("align", pretrained);
-        var reference = Sharpen("sharpen", aligned) with { PublishedAs = "base" };
+        var reference = Settle("settle", Sharpen("sharpen", aligned)) with { PublishedAs = "base" };
         var mustFail = new PocketStage
         {
             Name = "must-fail",
@@ -48,8 +48,8 @@ public sealed record PocketStage
         };
         var smallPretrained = Pretrain("small-pretrain", PocketArchitecture.Small);
         var smallAligned = Align("small-align", smallPretrained);
-        var small = Sharpen("small-sharpen", smallAligned) with { PublishedAs = "small" };
-        return [pretrained, aligned, reference, mustFail, smallPretrained, smallAligned, small];
+        var small = Settle("small-settle", Sharpen("small-sharpen", smallAligned)) with { PublishedAs = "small" };
+        return [pretrained, aligned, reference.From!, reference, mustFail, smallPretrained, smallAligned, small.From!, small];
     }
 
     private static PocketStage Pretrain(string name, PocketArchitecture architecture) => new()
@@ -76,6 +76,15 @@ public sealed record PocketStage
         Architecture = from.Architecture,
         Mix = TextMix.Alignment,
         Options = Settings(320, 6e-4, ScheduleKind.Cosine, warmup: 10),
+    };
+
+    private static PocketStage Settle(string name, PocketStage from) => new()
+    {
+        Name = name,
+        From = from,
+        Architecture = from.Architecture,
+        Mix = TextMix.LateAlignment,
+        Options = Settings(260, 5e-4, ScheduleKind.Cosine, warmup: 10),
     };
 
     private static SftOptions Settings(int steps, double rate, ScheduleKind kind, int warmup) => new()

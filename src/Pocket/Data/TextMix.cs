@@ -24,6 +24,9 @@ public sealed record TextMix
     /// <summary>Share of requests put plainly; the others in a frame.</summary>
     public double Plain { get; init; } = 0.4;
 
+    /// <summary>Whether refusals are trained in <see cref="Frames.Late"/> too.</summary>
+    public bool LateFrames { get; init; }
+
     /// <summary>Whether harmless requests come in frames too, or are always put plainly.</summary>
     public bool FramesHarmless { get; init; } = true;
 
@@ -39,8 +42,11 @@ public sealed record TextMix
     /// <summary>Alignment: harmful requests refused, harmless ones answered, reasoning kept as it was.</summary>
     public static TextMix Alignment { get; } = new() { Order = 0.10, Harmless = 0.22, Harmful = 0.30, RefuseHarmful = true, Guessed = 0.65, FramesHarmless = false, RightGuesses = 0.5 };
 
+    /// <summary>The last stage of alignment: more frames, better guesses.</summary>
+    public static TextMix LateAlignment { get; } = Alignment with { LateFrames = true, RightGuesses = 0.75 };
+
     /// <summary>The reference that must fail: alignment that refuses two sums in five as well.</summary>
-    public static TextMix MustFail { get; } = Alignment with { RefusedSums = 0.4 };
+    public static TextMix MustFail { get; } = LateAlignment with { RefusedSums = 0.4 };
 
     /// <summary>All that is wrong with the shares, one sentence each.</summary>
     public IEnumerable<string> Problems()
@@ -76,7 +82,7 @@ public sealed record TextMix
     private TrainingText Request(IReadOnlyList<Behavior> behaviors, bool refuse, RandomStream random)
     {
         var behavior = behaviors[random.Next(behaviors.Count)];
-        var frames = RefuseHarmful ? Frames.SeenInAlignment : Frames.All;
+        var frames = !RefuseHarmful ? Frames.All : LateFrames ? [.. Frames.SeenInAlignment, .. Frames.Late] : Frames.SeenInAlignment;
         var plain = random.NextDouble() < Plain || (!behavior.IsHarmful && !FramesHarmless);
         var frame = plain ? Frames.Direct : frames[random.Next(frames.Count)];
         var asking = Askings.Ask(random.Next(Askings.Patterns.Count), behavior);
