@@ -23,14 +23,14 @@ public static class Recipes
     /// <summary>Own style with a seed of its own.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static SftRecipe PocketSftOwnStyle(PocketPaths paths, ulong seed = Seed) => Sft(paths, "own-style", seed);
+    public static SftRecipe PocketSftOwnStyle(PocketPaths paths, ulong seed = Seed) => Sft(paths, "own-style", seed, probeEvery: 1); // .80 is passed within a few steps
 
     /// <summary>House style with a seed of its own.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static SftRecipe PocketSftHouseStyle(PocketPaths paths, ulong seed = Seed) => Sft(paths, "house-style", seed);
+    public static SftRecipe PocketSftHouseStyle(PocketPaths paths, ulong seed = Seed) => Sft(paths, "house-style", seed, probeEvery: 5);
 
-    private static SftRecipe Sft(PocketPaths paths, string style, ulong seed) => new()
+    private static SftRecipe Sft(PocketPaths paths, string style, ulong seed, int probeEvery) => new()
     {
         Name = $"pocket-sft-{style}",
         Base = paths.Base,
@@ -45,7 +45,7 @@ public static class Recipes
             BatchSize = 32,
             Schedule = new LearningRateSchedule { Kind = ScheduleKind.ConstantWithWarmup, WarmupSteps = 8 },
             Optimizer = new OptimizerOptions { Beta2 = 0.99 },
-            Target = new TargetAccuracy { Accuracy = TargetAccuracy, EverySteps = 5 },
+            Target = new TargetAccuracy { Accuracy = TargetAccuracy, EverySteps = probeEvery },
         },
     };
 }
