@@ -11,7 +11,7 @@ namespace SafetyGate.Models;
 public static class Engine
 {
     private const string ProductPrefix = "SafetyGate.";
-    private static readonly string[] ShimNames = ["safetygate", "LibTorchSharp"]; // our shim; the one of TorchSharp's package
+    private static readonly string[] ShimNames = ["libsafetygate", "LibTorchSharp"]; // our shim; the one of TorchSharp's package. Not "safetygate": a spec's own program file has that in its name, and runs would not be shared
 
     /// <summary>The environment of float32 work on the CPU.</summary>
     /// <param name="roots">Assemblies that take part; product assemblies they refer to are found from them.</param>
