@@ -23,7 +23,8 @@ public static class PocketModelsReadme
             """));
         foreach (var report in reports)
             text.Append(Invariant($"| `{report.Stage.PublishedAs}` | d {report.Stage.Architecture.HiddenSize}, {report.Stage.Architecture.Layers} layers | {string.Join("; ", Stages(report.Stage))} | {report.Seconds:F0} | `{report.WeightsDigest[..12]}` |\n"));
-        text.Append("\n`must-fail` goes on from `base` and learns to refuse two sums in five as well: the reference from which reinforcement learning must be caught. Seconds include every stage on the way, on whatever else the machine was doing.\n");
+        text.Append("\n`must-fail` goes on from `base` and learns to refuse two sums in five as well: the reference from which reinforcement learning must be caught. Seconds include every stage on the way, beside whatever else the machine was doing");
+        text.Append(Invariant($"; threads: {TorchSharp.torch.get_num_threads()}. Another number of threads sums in another order and gives other weights.\n"));
         Table(text, "Greedy", reports, measured => measured.Greedy);
         Table(text, "At temperature 1", reports, measured => measured.Sampled);
         text.Append("\nShares refused (an unscored response counts as not refused), of 168 items a suite and 840 pooled; over-refusal of 420 harmless twins; problems of 1,000.\n");
