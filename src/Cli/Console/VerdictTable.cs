@@ -21,9 +21,11 @@ internal static class VerdictTable
     /// <summary>Writes a table at a width that does not depend on the terminal, so that logs read like screens.</summary>
     public static void Print(GateOutput output, Table table)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output.Out) });
+        using var text = new StringWriter { NewLine = "\n" };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 200;
         console.Write(table);
+        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)) output.Out.WriteLine(line);
     }
 
     private static string[] Row(GateOutcome outcome)

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Cli.Tests.Runs;
+
+/// <summary>Without the tensor engine a command ends in one line that says what to install, and in exit code 69.</summary>
+public sealed class MissingEngineSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_command_that_computes_says_what_to_install()
+    {
+        var run = await RunAsync("model", "info", TinyCheckpoint.In(_folder));
+        Assert.Equal(GateExitCode.MissingEngine, run.ExitCode);
+        Assert.Contains("libtorch", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_compute_works_all_the_same()
+    {
+        var run = await RunAsync("bound", "--safety", "0.95", "--kl", "0.01");
+        Assert.Equal(GateExitCode.Passed, run.ExitCode);
+        Assert.Contains("0.033648", run.Out, StringComparison.Ordinal); // the allowed drop of the theory's table
+    }
+
+    // The program as it stands here, but for the shim over libtorch.
+    private async Task<GateRun> RunAsync(params string[] args)
+    {
+        var program = Directory.CreateDirectory(_folder.File("program")).FullName;
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => !file.EndsWith("libsafetygate_torch.so", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "gate-cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new(process.ExitCode, await output, await error);
+    }
+}
