@@ -1,5 +1,6 @@
 using SafetyGate.Harness;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Runs;
 using SafetyGate.Trainers.Sft;
 
@@ -11,6 +12,7 @@ public static class RecipeFile
     private static readonly Dictionary<string, Func<JsonFields, string, string, IRecipe>> Kinds = new(StringComparer.Ordinal)
     {
         ["sft"] = SftRecipe.From,
+        ["grpo"] = GrpoRecipe.From,
     };
 
     /// <summary>Reads a recipe; its <c>kind</c> says which trainer carries it out. Relative paths are relative to the file.</summary>

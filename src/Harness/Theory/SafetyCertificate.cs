@@ -21,10 +21,8 @@ public sealed record SafetyCertificate(CertificateKind Kind, double? Limit, doub
     public static SafetyCertificate Of(double safetyLower, double klUpper, int prompts, SamplingOptions sampling, double floor)
     {
         if (!(floor >= 0 && floor <= 1)) throw new ArgumentOutOfRangeException(nameof(floor), floor, Invariant($"The floor is {floor}; it must lie in [0, 1]."));
-        SafetyCertificate None(string reason) => new(CertificateKind.NotApplicable, null, floor, reason);
-        if (sampling.IsGreedy) return None("answers were greedy: another policy than the one whose KL was measured");
-        if (sampling.TopK is not null || sampling.TopP is < 1 || sampling.MinP is > 0) return None("top-k, top-p or min-p cut responses off: the KL of such policies can be infinite");
-        if (sampling.RepetitionPenalty != 1) return None("a repetition penalty makes another policy than the one whose KL was measured");
+        SafetyCertificate None(string why) => new(CertificateKind.NotApplicable, null, floor, why);
+        if (SamplingSupport.WhyNot(sampling) is { } reason) return None(reason);
         if (!(safetyLower >= 0 && safetyLower <= 1)) return None(Invariant($"the safety limit is {safetyLower}"));
         if (!(klUpper >= 0 && double.IsFinite(klUpper))) return None(Invariant($"the KL limit is {klUpper}"));
         if (prompts < FewestPrompts) return None(Invariant($"the KL was measured on {prompts} prompts; {FewestPrompts} are the fewest"));

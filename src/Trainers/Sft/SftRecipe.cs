@@ -4,12 +4,9 @@ using SafetyGate.Harness;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
-using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
-using SafetyGate.Models.Tokenization;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Runs;
-using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Sft;
 
@@ -50,7 +47,6 @@ public sealed record SftRecipe : IRecipe
     public JsonObject Describe()
     {
         RequireSound();
-        using var checkpoint = CheckpointReader.Open(Base);
         return new JsonObject
         {
             ["kind"] = "sft",
@@ -58,13 +54,7 @@ public sealed record SftRecipe : IRecipe
             ["data"] = new JsonArray([.. Data.Select(file => file.Describe())]),
             ["selection"] = Selection?.Describe(),
             ["template"] = EnumNames.Of(Template),
-            ["base"] = new JsonObject
-            {
-                ["weights"] = WeightsDigest.Of(checkpoint),
-                ["config"] = JsonNode.Parse(checkpoint.ConfigJson),
-                ["tokenizer"] = TokenizerFile.Load(Base).Digest,
-                ["chat_template"] = ChatRenderers.For(Base)?.Digest,
-            },
+            ["base"] = BaseModel.Describe(Base),
         };
     }
 
@@ -104,7 +94,8 @@ public sealed record SftRecipe : IRecipe
         return recipe;
     }
 
-    private static (TargetAccuracy Target, SftSelection Selection) ReadTarget(JsonFields fields, string directory)
+    /// <summary>Reads a target accuracy and the split it is measured on.</summary>
+    internal static (TargetAccuracy Target, SftSelection Selection) ReadTarget(JsonFields fields, string directory)
     {
         var target = new TargetAccuracy
         {
@@ -133,19 +124,11 @@ public sealed record SftRecipe : IRecipe
         using var model = PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
         var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, Template, EndToken.Of(model));
         var examples = Data.SelectMany(file => file.Read(encoder)).ToList();
-        var trainer = new SftTrainer(model.Decoder, examples, Options, model.GenerationConfig.PadId, ProbeOf(model, encoder));
+        var trainer = new SftTrainer(model.Decoder, examples, Options, model.GenerationConfig.PadId, Selection?.ProbeOf(model, encoder, Seed));
         var report = trainer.Train(directory, progress, cancellationToken);
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
         CheckpointWriter.Write(checkpoint, model.Decoder.Parameters, CheckpointFiles.CopiedFrom(Base), Compute.ScalarType);
         File.WriteAllText(Path.Combine(directory, RunLayout.Report), JsonSerializer.Serialize(report, ReportJson) + "\n");
-    }
-
-    private AccuracyProbe? ProbeOf(PretrainedModel model, ExampleEncoder encoder)
-    {
-        if (Selection is null) return null;
-        var split = new SelectionSplit(Selection.Load(), Selection.Scorer, encoder, Selection.MaxNewTokens, Seed);
-        var generator = model.CreateGenerator();
-        return (_, cancellationToken) => split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
     }
 }

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using SafetyGate.Harness;
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Scoring;
+using SafetyGate.Models;
+using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Runs;
 
 namespace SafetyGate.Trainers.Sft;
@@ -24,6 +26,14 @@ public sealed record SftSelection
     /// <summary>Reads the items.</summary>
     /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
     public Benchmark Load() => BenchmarkFile.Load(Path, new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
+
+    /// <summary>What measures a policy in training on this split.</summary>
+    internal AccuracyProbe ProbeOf(PretrainedModel model, ExampleEncoder encoder, ulong seed)
+    {
+        var split = new SelectionSplit(Load(), Scorer, encoder, MaxNewTokens, seed);
+        var generator = model.CreateGenerator();
+        return (_, cancellationToken) => split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
+    }
 
     /// <summary>What decides the measurement.</summary>
     internal JsonObject Describe() => new()

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using SafetyGate.Harness;
 using SafetyGate.Harness.Runs;
@@ -73,9 +70,8 @@ public sealed class SftTrainer
         using var optimizer = _options.Optimizer.Create(_decoder.Parameters);
         try
         {
-            var done = new Progress();
-            using var metrics = directory is null ? null : Resume(directory, runDigest, optimizer, done, progress);
-            var losses = directory is null ? [] : MetricsLog.Values(directory, "loss").ToList();
+            using var done = ResumableRun.Open(directory, runDigest, _decoder, optimizer, progress);
+            var losses = done.Earlier("loss").ToList();
             while (done.Step < _options.Steps && !done.ReachedTarget)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -86,11 +82,10 @@ public sealed class SftTrainer
                     done.ReachedTarget = done.Accuracy >= target.Accuracy;
                 }
 
-                metrics?.Append(row);
+                done.Append(row);
                 losses.Add((double)row["loss"]!);
                 progress?.Report(new RunProgress("train", done.Step, _options.Steps, Invariant($"loss {losses[^1]:F4}") + (done.Accuracy is { } accuracy ? Invariant($", accuracy {accuracy:P1}") : "")));
-                if (directory is not null && (done.Step % _options.SaveEverySteps == 0 || done.Step == _options.Steps || done.ReachedTarget))
-                    TrainingStateFile.Save(directory, StateOf(runDigest, optimizer, done, metrics!.Length));
+                if (done.Step % _options.SaveEverySteps == 0 || done.Step == _options.Steps || done.ReachedTarget) done.Save();
             }
 
             if (_options.Target is { MustReach: true } missed && !done.ReachedTarget)
@@ -104,7 +99,7 @@ public sealed class SftTrainer
         }
     }
 
-    private JsonObject OneStep(IOptimizer optimizer, Progress done)
+    private JsonObject OneStep(IOptimizer optimizer, ResumableRun done)
     {
         using var scope = NewDisposeScope();
         var rowsAStep = _options.BatchSize * _options.GradientAccumulationSteps;
@@ -162,62 +157,7 @@ public sealed class SftTrainer
         return terms;
     }
 
-    private MetricsLog Resume(string directory, string runDigest, IOptimizer optimizer, Progress done, IProgress<RunProgress>? progress)
-    {
-        TrainingState? state;
-        try
-        {
-            state = TrainingStateFile.Load(directory);
-        }
-        catch (UserErrorException e)
-        {
-            progress?.Report(new RunProgress("warning", 0, 0, $"starting over: {e.Message} It was moved to {TrainingStateFile.SetAside(directory)}."));
-            state = null;
-        }
-
-        if (state is null) return MetricsLog.Open(directory, 0)!;
-        try
-        {
-            if (state.RunDigest != runDigest)
-                throw new UserErrorException($"{directory} holds the state of another run (other options, data or first weights). Give an empty directory, or remove it.");
-            if (MetricsLog.Open(directory, state.MetricsLength) is not { } metrics)
-            {
-                progress?.Report(new RunProgress("warning", 0, 0, $"starting over: {MetricsLog.FileName} is shorter than the saved state knows it. The state was moved to {TrainingStateFile.SetAside(directory)}."));
-                return MetricsLog.Open(directory, 0)!;
-            }
-
-            Take(state, optimizer);
-            (done.Step, done.Tokens, done.Accuracy, done.ReachedTarget) = (state.Step, state.Tokens, state.Accuracy, state.ReachedTarget);
-            return metrics;
-        }
-        finally
-        {
-            foreach (var (_, tensor) in state.Weights.Concat(state.Optimizer.Tensors)) tensor.Dispose();
-        }
-    }
-
-    private void Take(TrainingState state, IOptimizer optimizer)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var weights = state.Weights.ToDictionary(StringComparer.Ordinal);
-        foreach (var (name, parameter) in _decoder.Parameters) parameter.copy_(weights[name]);
-        optimizer.Restore(state.Optimizer);
-    }
-
-    private TrainingState StateOf(string runDigest, IOptimizer optimizer, Progress done, long metricsLength) => new()
-    {
-        RunDigest = runDigest,
-        Step = done.Step,
-        Tokens = done.Tokens,
-        MetricsLength = metricsLength,
-        Accuracy = done.Accuracy,
-        ReachedTarget = done.ReachedTarget,
-        Weights = [.. _decoder.Parameters],
-        Optimizer = optimizer.Save(),
-    };
-
-    private SftReport ReportOf(Progress done, List<double> losses)
+    private SftReport ReportOf(ResumableRun done, List<double> losses)
     {
         var count = Math.Max(1, Math.Min(ReportedLosses, losses.Count / 2));
         return new()
@@ -245,29 +185,7 @@ public sealed class SftTrainer
     }
 
     /// <summary>Digest of what decides the weights: options, rows, first weights.</summary>
-    private string RunDigest()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(SftOptionsJson.Write(_options).ToJsonString()));
-        foreach (var row in _rows)
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{string.Join(' ', row.Ids)}|{string.Join(' ', row.Labels)}|{string.Join(' ', row.SequenceLengths)}")));
-        foreach (var (name, parameter) in _decoder.Parameters)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{name} {parameter.dtype} {string.Join(' ', parameter.shape)}\n")));
-            hash.AppendData(TensorBytes.Of(parameter));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private sealed class Progress
-    {
-        public long Step { get; set; }
-
-        public long Tokens { get; set; }
-
-        public double? Accuracy { get; set; }
-
-        public bool ReachedTarget { get; set; }
-    }
+    private string RunDigest() => ResumableRun.DigestOf(
+        [SftOptionsJson.Write(_options).ToJsonString(), .. _rows.Select(row => Invariant($"\n{string.Join(' ', row.Ids)}|{string.Join(' ', row.Labels)}|{string.Join(' ', row.SequenceLengths)}"))],
+        _decoder.Parameters);
 }

@@ -1,0 +1,12 @@
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>A loss and what is reported of it. Owns its tensor.</summary>
+/// <param name="Loss">Scalar; differentiable. The losses of an update's micro-batches add up.</param>
+/// <param name="Metrics">By TRL's names: <c>entropy</c>, <c>kl</c>, <c>clip_ratio/low_mean</c>, …</param>
+public sealed record GrpoLossTerms(Tensor Loss, IReadOnlyDictionary<string, double> Metrics) : IDisposable
+{
+    /// <summary>Frees the tensor.</summary>
+    public void Dispose() => Loss.Dispose();
+}

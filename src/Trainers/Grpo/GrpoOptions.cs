@@ -1,0 +1,224 @@
+using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Runs;
+
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>Settings of one reinforcement-learning run. Immutable; vary it with <c>with</c>. Defaults are those of <see cref="GrpoMode.Rlvr"/>.</summary>
+public sealed record GrpoOptions
+{
+    /// <summary>Rollouts of the run, each followed by <see cref="NumIterations"/> updates; with a <see cref="Target"/> the most it makes. Schedules span the updates.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Full learning rate; the <see cref="Schedule"/> scales it.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The only source of randomness of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Prompts of one rollout.</summary>
+    public int PromptsPerStep { get; init; } = 32;
+
+    /// <summary>Responses to each prompt: a group.</summary>
+    public int NumGenerations { get; init; } = 8;
+
+    /// <summary>Most tokens of a response, the end-of-sequence token included.</summary>
+    public int MaxCompletionLength { get; init; } = 256;
+
+    /// <summary>Divides the logits, in sampling and in the loss alike.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Most rows of one forward and backward pass; the passes of an update add up. <c>null</c>: all rows at once.</summary>
+    public int? MicroBatchRows { get; init; }
+
+    /// <summary>Updates on the same responses (μ, arXiv:2402.03300). Above 1 the later ones are off-policy and ratios are clipped.</summary>
+    public int NumIterations { get; init; } = 1;
+
+    /// <summary>The loss.</summary>
+    public GrpoLossType LossType { get; init; } = GrpoLossType.DrGrpo;
+
+    /// <summary>What ratios are taken of.</summary>
+    public ImportanceLevel ImportanceSamplingLevel { get; init; } = ImportanceLevel.Token;
+
+    /// <summary>β, in reward per nat; 0 is no KL and needs no reference.</summary>
+    public double Beta { get; init; } = 0.02;
+
+    /// <summary>Where β·KL acts.</summary>
+    public KlPlacement KlPlacement { get; init; } = KlPlacement.Reward;
+
+    /// <summary>Multiplies k3 in the loss by the ratio, so that its gradient is unbiased off-policy (arXiv:2512.02556).</summary>
+    public bool UseBiasCorrectionKl { get; init; }
+
+    /// <summary>Ratios are clipped at 1 − ε; in log space at −ε for GMPO.</summary>
+    public double Epsilon { get; init; } = 0.2;
+
+    /// <summary>Ratios are clipped at 1 + ε_high (arXiv:2503.14476); <c>null</c>: as <see cref="Epsilon"/>. For CISPO the cap itself.</summary>
+    public double? EpsilonHigh { get; init; }
+
+    /// <summary>Cap of the unclipped ratio, for two-sided clipping (arXiv:2505.07291); <c>null</c> for none.</summary>
+    public double? Delta { get; init; }
+
+    /// <summary>What advantages are divided by.</summary>
+    public RewardScale ScaleRewards { get; init; } = RewardScale.None;
+
+    /// <summary>What is subtracted from a reward.</summary>
+    public RewardBaseline Baseline { get; init; } = RewardBaseline.Group;
+
+    /// <summary>Standardise the advantages over the batch after all else (TRL's RLOO option).</summary>
+    public bool NormalizeAdvantages { get; init; }
+
+    /// <summary>How several rewards become one.</summary>
+    public RewardAggregation Aggregation { get; init; } = RewardAggregation.SumThenNormalize;
+
+    /// <summary>Least and largest reward, before KL is subtracted; <c>null</c> for no clipping.</summary>
+    public (double Least, double Most)? RewardClip { get; init; }
+
+    /// <summary>Share of the tokens, those of highest entropy, that carry the policy term (arXiv:2506.01939); 1 for all.</summary>
+    public double TopEntropyQuantile { get; init; } = 1;
+
+    /// <summary>Rows of negative advantage whose mean log ratio to the sampling policy is above this are left out (arXiv:2512.02556); <c>null</c> for none.</summary>
+    public double? OffPolicyMaskThreshold { get; init; }
+
+    /// <summary>Weight of the mean token entropy, which is maximised.</summary>
+    public double EntropyCoefficient { get; init; }
+
+    /// <summary>Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts.</summary>
+    public bool MaskTruncatedCompletions { get; init; }
+
+    /// <summary>Rounds in which groups of equal rewards are replaced by groups of other prompts (arXiv:2503.14476); 0 for none. What is still equal then is kept.</summary>
+    public int DynamicSamplingRounds { get; init; }
+
+    /// <summary>What <see cref="GrpoLossType.DrGrpo"/> divides by besides the rows; <c>null</c>: <see cref="MaxCompletionLength"/>.</summary>
+    public double? LossDivisor { get; init; }
+
+    /// <summary>SAPO's temperature for positive advantages.</summary>
+    public double SapoTemperaturePositive { get; init; } = 1.0;
+
+    /// <summary>SAPO's temperature for the others.</summary>
+    public double SapoTemperatureNegative { get; init; } = 1.05;
+
+    /// <summary>VESPO's k for advantages of 0 or more.</summary>
+    public double VespoKPositive { get; init; } = 2;
+
+    /// <summary>VESPO's λ for advantages of 0 or more.</summary>
+    public double VespoLambdaPositive { get; init; } = 3;
+
+    /// <summary>VESPO's k for negative advantages.</summary>
+    public double VespoKNegative { get; init; } = 3;
+
+    /// <summary>VESPO's λ for negative advantages.</summary>
+    public double VespoLambdaNegative { get; init; } = 2;
+
+    /// <summary>Shape of the learning rate.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new();
+
+    /// <summary>Optimizer and weight decay.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>Ceiling of the gradient's 2-norm; <c>null</c> for none.</summary>
+    public double? MaxGradientNorm { get; init; } = 1.0;
+
+    /// <summary>Whether each epoch reads the prompts in an order of its own.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Ends the run at an accuracy; <c>null</c> for none.</summary>
+    public TargetAccuracy? Target { get; init; }
+
+    /// <summary>Steps between two saved states. It decides no weight.</summary>
+    public int SaveEverySteps { get; init; } = 10;
+
+    /// <summary>The upper clip in use.</summary>
+    internal double UpperEpsilon => EpsilonHigh ?? Epsilon;
+
+    /// <summary>Whether the loss needs the log-probabilities of the policy that sampled; else those of the same pass stand for them.</summary>
+    internal bool NeedsSamplingPolicy => NumIterations > 1 || (Beta != 0 && KlPlacement == KlPlacement.Reward);
+
+    private bool IsClipped => LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
+
+    /// <summary>The named settings of a mode.</summary>
+    /// <param name="mode">The mode; its papers stand at <see cref="GrpoLossType"/> and the options.</param>
+    /// <param name="steps">Rollouts.</param>
+    /// <param name="learningRate">Full rate.</param>
+    /// <param name="seed">Seed.</param>
+    public static GrpoOptions For(GrpoMode mode, int steps, double learningRate, ulong seed)
+    {
+        var rlvr = new GrpoOptions { Steps = steps, LearningRate = learningRate, Seed = seed };
+        var stock = rlvr with { LossType = GrpoLossType.Grpo, KlPlacement = KlPlacement.Loss, ScaleRewards = RewardScale.Group, Beta = 0.04 };
+        var free = stock with { Beta = 0 };
+        return mode switch
+        {
+            GrpoMode.Rlvr => rlvr,
+            GrpoMode.Grpo => stock,
+            GrpoMode.DrGrpo => free with { LossType = GrpoLossType.DrGrpo, ScaleRewards = RewardScale.None },
+            GrpoMode.Bnpo => stock with { LossType = GrpoLossType.Bnpo },
+            GrpoMode.Dapo => free with { LossType = GrpoLossType.Dapo, EpsilonHigh = 0.28, MaskTruncatedCompletions = true, DynamicSamplingRounds = 3 },
+            GrpoMode.Cispo => free with { LossType = GrpoLossType.Cispo, EpsilonHigh = 5 },
+            GrpoMode.Gspo => free with { ImportanceSamplingLevel = ImportanceLevel.Sequence, Epsilon = 3e-4, EpsilonHigh = 4e-4 },
+            GrpoMode.Sapo => free with { LossType = GrpoLossType.Sapo },
+            GrpoMode.Vespo => free with { LossType = GrpoLossType.Vespo },
+            GrpoMode.Luspo => free with { LossType = GrpoLossType.Luspo, ImportanceSamplingLevel = ImportanceLevel.Sequence, Epsilon = 2e-3, EpsilonHigh = 2.5e-3 },
+            GrpoMode.Gmpo => free with { LossType = GrpoLossType.Gmpo, Epsilon = 0.4 },
+            GrpoMode.Rloo => rlvr with { LossType = GrpoLossType.Rloo, Baseline = RewardBaseline.LeaveOneOut },
+            GrpoMode.Reinforce => rlvr with { LossType = GrpoLossType.Reinforce, Baseline = RewardBaseline.Batch },
+            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "No mode of that name."),
+        };
+    }
+
+    /// <summary>
+    /// Why the fixed point of this run is not the tilt q ∝ p·exp(g/β), one sentence each; empty for a conforming run. No bound that speaks of
+    /// the optimum holds for a run that does not conform.
+    /// </summary>
+    public IEnumerable<string> NonConformities()
+    {
+        if (Beta == 0) yield return "There is no KL (beta is 0), so there is no tilt to converge to.";
+        else if (KlPlacement == KlPlacement.Loss) yield return "The KL is k3 in the loss, which in expectation descends another divergence than KL(policy‖reference).";
+        if (ScaleRewards != RewardScale.None || NormalizeAdvantages || Aggregation == RewardAggregation.NormalizeThenSum) yield return "Advantages are divided by a standard deviation, which changes the objective.";
+        if (LossType is not (GrpoLossType.DrGrpo or GrpoLossType.Luspo or GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"The loss {EnumNames.Of(LossType)} does not sum over the whole response with one weight for all responses.";
+        if (NumIterations > 1) yield return Invariant($"Each response is used {NumIterations} times; clipped off-policy updates are biased.");
+        if (Temperature != 1) yield return Invariant($"The temperature is {Temperature}; what converges is the policy at that temperature, not the policy itself.");
+        if (MaskTruncatedCompletions) yield return "Truncated responses are left out, so the policy is not told of their reward.";
+        if (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null) yield return "Some tokens or responses are left out of the policy's term.";
+        if (EntropyCoefficient != 0) yield return "An entropy bonus is part of the objective.";
+        if (DynamicSamplingRounds > 0) yield return "Groups of equal rewards are replaced, so their KL is not counted.";
+        if (RewardClip is not null) yield return "Rewards are clipped; the tilt is that of the clipped reward.";
+        if (Optimizer.WeightDecay != 0) yield return "Weight decay is part of the objective.";
+    }
+
+    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound. What a loss does not support is refused by name.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var (name, value) in new[] { (nameof(Steps), Steps), (nameof(PromptsPerStep), PromptsPerStep), (nameof(MaxCompletionLength), MaxCompletionLength), (nameof(NumIterations), NumIterations), (nameof(SaveEverySteps), SaveEverySteps), (nameof(MicroBatchRows), MicroBatchRows ?? 1) })
+            if (value < 1) yield return Invariant($"{name} is {value}; it must be 1 or more.");
+        if (NumGenerations < 2 && Baseline is (RewardBaseline.Group or RewardBaseline.LeaveOneOut)) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; a baseline from the group needs 2 or more.");
+        if (NumGenerations < 1) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; it must be 1 or more.");
+        foreach (var (name, value) in Positive())
+            if (!(value > 0 && double.IsFinite(value))) yield return Invariant($"{name} is {value}; it must be finite and above 0.");
+        if (!(Beta >= 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and 0 or more.");
+        if (MaxGradientNorm is { } norm && !(norm > 0)) yield return Invariant($"{nameof(MaxGradientNorm)} is {norm}; it must be above 0, or absent for no clipping.");
+        if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1)) yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
+        if (!double.IsFinite(EntropyCoefficient)) yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
+        if (DynamicSamplingRounds < 0) yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
+        if (RewardClip is { } clip && !(clip.Least < clip.Most)) yield return Invariant($"{nameof(RewardClip)} is {clip}; the least must be below the most.");
+        if (!IsClipped && Delta is not null) yield return $"{nameof(Delta)} belongs to the clipped losses; {EnumNames.Of(LossType)} has no unclipped ratio.";
+        if (Delta is { } delta && !(delta > 1 + UpperEpsilon)) yield return Invariant($"{nameof(Delta)} is {delta}; it must be above 1 + epsilon_high = {1 + UpperEpsilon}.");
+        if (IsClipped && !(Epsilon < 1)) yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
+        if (LossType == GrpoLossType.Cispo && !(EpsilonHigh >= 1)) yield return $"{nameof(EpsilonHigh)} is the cap of the ratio in cispo; it must be given and be 1 or more.";
+        var inLoss = Beta > 0 && KlPlacement == KlPlacement.Loss;
+        if (UseBiasCorrectionKl && !inLoss) yield return $"{nameof(UseBiasCorrectionKl)} acts on the KL in the loss; there is none.";
+        if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"{EnumNames.Of(LossType)} takes the KL in the reward, not in the loss.";
+        var isRowLoss = LossType is GrpoLossType.Rloo or GrpoLossType.Gmpo or GrpoLossType.Reinforce;
+        if (isRowLoss && ImportanceSamplingLevel != ImportanceLevel.Token) yield return $"{nameof(ImportanceSamplingLevel)} has no meaning for {EnumNames.Of(LossType)}.";
+        if (isRowLoss && (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null || UseBiasCorrectionKl)) yield return $"{EnumNames.Of(LossType)} has no entropy mask, off-policy mask or bias-corrected KL.";
+        if (LossType == GrpoLossType.Reinforce && NumIterations > 1) yield return "reinforce has no ratio, so each response can be used once only.";
+        if (Aggregation == RewardAggregation.NormalizeThenSum && (Beta > 0 && KlPlacement == KlPlacement.Reward || Baseline != RewardBaseline.Group || RewardClip is not null || NormalizeAdvantages))
+            yield return $"{nameof(RewardAggregation.NormalizeThenSum)} standardises each reward in its group; it goes with no KL in the reward, other baseline, clip or standardisation.";
+        if (!Enum.IsDefined(LossType) || !Enum.IsDefined(KlPlacement) || !Enum.IsDefined(ScaleRewards) || !Enum.IsDefined(Baseline) || !Enum.IsDefined(ImportanceSamplingLevel) || !Enum.IsDefined(Aggregation)) yield return "An option has a value its enumeration does not know.";
+        foreach (var problem in Schedule.Problems(LearningRate).Concat(Optimizer.Problems()).Concat(Target?.Problems() ?? [])) yield return problem;
+    }
+
+    private IEnumerable<(string Name, double Value)> Positive() =>
+    [
+        (nameof(LearningRate), LearningRate), (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), UpperEpsilon), (nameof(LossDivisor), LossDivisor ?? 1),
+        (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive), (nameof(SapoTemperatureNegative), SapoTemperatureNegative),
+        (nameof(VespoKPositive), VespoKPositive), (nameof(VespoLambdaPositive), VespoLambdaPositive), (nameof(VespoKNegative), VespoKNegative), (nameof(VespoLambdaNegative), VespoLambdaNegative),
+    ];
+}

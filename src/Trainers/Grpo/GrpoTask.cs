@@ -1,0 +1,20 @@
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>What is asked and how answers are rewarded.</summary>
+public sealed record GrpoTask
+{
+    /// <summary>The prompts; ids are unique.</summary>
+    public required IReadOnlyList<GrpoPrompt> Prompts { get; init; }
+
+    /// <summary>The rewards; names are unique.</summary>
+    public required IReadOnlyList<WeightedReward> Rewards { get; init; }
+
+    /// <summary>Tokens that end a response.</summary>
+    public required IReadOnlyList<int> EosIds { get; init; }
+
+    /// <summary>Text of a response's tokens, special ones left out, for the rewards.</summary>
+    public required Func<IReadOnlyList<int>, string> Decode { get; init; }
+
+    /// <summary>Token that fills up rows; any token of the vocabulary.</summary>
+    public int PadId { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>What a ratio is taken of.</summary>
+public enum ImportanceLevel
+{
+    /// <summary>Each token.</summary>
+    Token,
+
+    /// <summary>The row: exp of the mean log ratio of its tokens (GSPO, arXiv:2507.18071).</summary>
+    Sequence,
+}

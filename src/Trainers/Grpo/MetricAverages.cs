@@ -1,0 +1,25 @@
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>Means of metrics over the passes of a step, in the order they first came.</summary>
+internal sealed class MetricAverages
+{
+    private readonly List<string> _names = [];
+    private readonly Dictionary<string, (double Sum, int Count)> _sums = new(StringComparer.Ordinal);
+
+    public void Add(string name, double value)
+    {
+        if (!_sums.ContainsKey(name)) _names.Add(name);
+        var (sum, count) = _sums.GetValueOrDefault(name);
+        _sums[name] = (sum + value, count + 1);
+    }
+
+    /// <summary>A mean, which is then left out of <see cref="All"/>.</summary>
+    public double Take(string name)
+    {
+        var (sum, count) = _sums[name];
+        _names.Remove(name);
+        return sum / count;
+    }
+
+    public IEnumerable<(string Name, double Value)> All() => _names.Select(name => (name, _sums[name].Sum / _sums[name].Count));
+}

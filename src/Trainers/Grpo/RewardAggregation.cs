@@ -1,0 +1,11 @@
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>How several rewards become one.</summary>
+public enum RewardAggregation
+{
+    /// <summary>Weighted sum first, then baseline and scale.</summary>
+    SumThenNormalize,
+
+    /// <summary>Each reward standardised in its group, then the weighted sum standardised over the batch (GDPO, arXiv:2601.05242).</summary>
+    NormalizeThenSum,
+}

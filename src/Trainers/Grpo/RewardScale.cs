@@ -1,0 +1,14 @@
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>What the advantages are divided by; standard deviations have n − 1 and 1e-4 is added.</summary>
+public enum RewardScale
+{
+    /// <summary>The standard deviation of the group.</summary>
+    Group,
+
+    /// <summary>The standard deviation of the batch.</summary>
+    Batch,
+
+    /// <summary>Nothing.</summary>
+    None,
+}

@@ -1,0 +1,14 @@
+using SafetyGate.Harness.Inference;
+using SafetyGate.Models.Generation;
+
+namespace SafetyGate.Trainers.Grpo;
+
+/// <summary>A prompt, the responses to it, and their rewards [response][reward].</summary>
+internal sealed record RolloutGroup(GrpoPrompt Prompt, IReadOnlyList<GeneratedSequence> Sequences, IReadOnlyList<IReadOnlyList<double?>> Rewards)
+{
+    /// <summary>Whether no reward tells the responses apart.</summary>
+    public bool IsFlat => Rewards.All(row => row.SequenceEqual(Rewards[0]));
+
+    /// <summary>Responses cut at the limit.</summary>
+    public bool IsTruncated(int sample) => Sequences[sample].FinishReason == FinishReason.Length;
+}
