@@ -106,6 +106,7 @@ public sealed class GrpoTrainer
         var groups = _rollouts.Draw(run.Step, cancellationToken);
         var rate = 0.0;
         using var update = UpdateBatch.Of(groups, _policy, _reference, _task.PadId, _options);
+        if (update.KlSums is { } sums && sums.Any(sum => !double.IsFinite(sum))) throw KlOverflow(run.Step + 1, update.KlSums!, groups);
         var advantages = GrpoAdvantages.Of([.. groups.SelectMany(group => group.Rewards)], [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums);
         var averages = new MetricAverages();
         for (var iteration = 0; iteration < _options.NumIterations; iteration++)
@@ -198,6 +199,12 @@ public sealed class GrpoTrainer
         var ids = groups.Select(group => group.Prompt.Item.Id).Distinct(StringComparer.Ordinal).ToList();
         var more = ids.Count > NamedPrompts ? Invariant($" and {ids.Count - NamedPrompts} more") : "";
         return new(Invariant($"Step {step}: the loss is {loss} and the gradient's norm {norm}; both must be finite. The prompts were {string.Join(", ", ids.Take(NamedPrompts))}{more}. Lower the learning rate, warm up longer, or raise beta."));
+    }
+
+    private static TrainingFailedException KlOverflow(long step, IReadOnlyList<double> sums, IReadOnlyList<RolloutGroup> groups)
+    {
+        var row = sums.ToList().FindIndex(sum => !double.IsFinite(sum));
+        return new(Invariant($"Step {step}: the KL of a response to '{groups[row / groups[0].Sequences.Count].Prompt.Item.Id}' is {sums[row]}; it must be finite. The reference gives it next to no probability, or weights are broken. Lower the learning rate, raise beta, or check the reference."));
     }
 
     private string RunDigest() => ResumableRun.DigestOf(

@@ -117,7 +117,7 @@ public sealed class SftRecipeSpecs
     }
 
     /// <summary>A model directory with a word-level tokenizer and a data file beside it.</summary>
-    private static SftRecipe Recipe(TemporaryFolder folder)
+    internal static SftRecipe Recipe(TemporaryFolder folder)
     {
         var words = new[] { "<pad>", "<bos>", "<eos>", "<unk>" }.Concat(Words.Split(' ')).ToList();
         var vocabulary = string.Join(", ", words.Select((word, id) => $"\"{word}\": {id}"));

@@ -1,0 +1,105 @@
+using SafetyGate.Harness;
+using SafetyGate.Trainers.Grpo;
+
+namespace SafetyGate.Trainers.Tests.Grpo;
+
+public sealed class GrpoOptionsSpecs
+{
+    private static readonly GrpoOptions Sound = GrpoOptions.For(GrpoMode.Rlvr, 10, 1e-4, 1);
+
+    [Fact]
+    public void Every_mode_is_sound_and_only_those_with_the_kl_in_the_reward_conform()
+    {
+        var conforming = new List<GrpoMode>();
+        foreach (var mode in Enum.GetValues<GrpoMode>())
+        {
+            var options = GrpoOptions.For(mode, 10, 1e-4, 1);
+            Assert.Empty(options.Problems());
+            if (!options.NonConformities().Any()) conforming.Add(mode);
+        }
+
+        Assert.Equal([GrpoMode.Rlvr, GrpoMode.Rloo, GrpoMode.Reinforce], conforming);
+    }
+
+    public static TheoryData<string, GrpoOptions> Biased() => new()
+    {
+        { "beta is 0", Sound with { Beta = 0 } },
+        { "k3 in the loss", Sound with { KlPlacement = KlPlacement.Loss } },
+        { "standard deviation", Sound with { ScaleRewards = RewardScale.Group } },
+        { "standard deviation", Sound with { NormalizeAdvantages = true } },
+        { "dapo", Sound with { LossType = GrpoLossType.Dapo } },
+        { "used 2 times", Sound with { NumIterations = 2 } },
+        { "temperature is 0.9", Sound with { Temperature = 0.9 } },
+        { "Truncated", Sound with { MaskTruncatedCompletions = true } },
+        { "left out", Sound with { TopEntropyQuantile = 0.5 } },
+        { "entropy bonus", Sound with { EntropyCoefficient = 0.01 } },
+        { "replaced", Sound with { DynamicSamplingRounds = 1 } },
+        { "clipped", Sound with { RewardClip = (0, 0.5) } },
+        { "Weight decay", Sound with { Optimizer = new() { WeightDecay = 0.1 } } },
+    };
+
+    [Theory, MemberData(nameof(Biased))]
+    public void Whatever_moves_the_fixed_point_is_named(string why, GrpoOptions options) =>
+        Assert.Contains(why, string.Join(' ', options.NonConformities()), StringComparison.Ordinal);
+
+    public static TheoryData<string, GrpoOptions> Mistaken() => new()
+    {
+        { "Steps is 0", Sound with { Steps = 0 } },
+        { "LearningRate is NaN", Sound with { LearningRate = double.NaN } },
+        { "NumGenerations is 1", Sound with { NumGenerations = 1 } },
+        { "Beta is -1", Sound with { Beta = -1 } },
+        { "Beta is NaN", Sound with { Beta = double.NaN } },
+        { "Temperature is 0", Sound with { Temperature = 0 } },
+        { "Delta belongs to the clipped losses; sapo", Sound with { LossType = GrpoLossType.Sapo, Delta = 2 } },
+        { "Delta is 1.1", Sound with { Delta = 1.1 } },
+        { "cap of the ratio in cispo", Sound with { LossType = GrpoLossType.Cispo } },
+        { "UseBiasCorrectionKl", Sound with { UseBiasCorrectionKl = true } },
+        { "rloo takes the KL in the reward", Sound with { LossType = GrpoLossType.Rloo, KlPlacement = KlPlacement.Loss } },
+        { "no meaning for gmpo", Sound with { LossType = GrpoLossType.Gmpo, ImportanceSamplingLevel = ImportanceLevel.Sequence } },
+        { "gmpo has no entropy mask", Sound with { LossType = GrpoLossType.Gmpo, TopEntropyQuantile = 0.5 } },
+        { "once only", Sound with { LossType = GrpoLossType.Reinforce, NumIterations = 2 } },
+        { "NormalizeThenSum", Sound with { Aggregation = RewardAggregation.NormalizeThenSum } },
+        { "TopEntropyQuantile is 0", Sound with { TopEntropyQuantile = 0 } },
+        { "RewardClip", Sound with { RewardClip = (1, 0) } },
+        { "Epsilon is 1", Sound with { Epsilon = 1 } },
+    };
+
+    [Theory, MemberData(nameof(Mistaken))]
+    public void What_is_wrong_or_not_supported_is_refused_by_name(string message, GrpoOptions options) =>
+        Assert.Contains(message, string.Join(' ', options.Problems()), StringComparison.Ordinal);
+
+    private const string Recipe = """
+        {
+          "kind": "grpo", "base": "model", "template": "chat", "data": {"path": "sums.jsonl", "limit": 100},
+          "rewards": [{"name": "math"}, {"name": "math-answer", "weight": 0.5}],
+          "options": {"mode": "dapo", "steps": 10, "learning_rate": 1e-4, "seed": 3, "num_generations": 4, "reward_clip_range": {"least": 0, "most": 1}, "schedule": {"kind": "constant"}},
+          "compute": {"dtype": "float64"}
+        }
+        """;
+
+    [Fact]
+    public void A_recipe_is_read_and_its_mode_sets_what_is_not_given()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = GrpoRecipe.FromJson(folder.File("rl.json", Recipe));
+        Assert.Equal(("rl", Path.Combine(folder.Path, "model"), 3UL), (recipe.Name, recipe.Base, recipe.Seed));
+        Assert.Equal((GrpoLossType.Dapo, 0.28, true, 4, 100), (recipe.Options.LossType, recipe.Options.EpsilonHigh!.Value, recipe.Options.MaskTruncatedCompletions, recipe.Options.NumGenerations, recipe.Data.Limit!.Value));
+        Assert.Equal([1, 0.5], recipe.Rewards.Select(reward => reward.Weight));
+    }
+
+    [Theory]
+    [InlineData("\"dapo\"", "\"dappo\"", "Did you mean \"dapo\"")]
+    [InlineData("\"num_generations\"", "\"num_generation\"", "Did you mean \"num_generations\"")]
+    [InlineData("\"math\"", "\"maths\"", "Did you mean \"math\"")]
+    [InlineData("\"weight\"", "\"wieght\"", "Did you mean \"weight\"")]
+    [InlineData("\"steps\": 10", "\"steps\": 0", "Steps is 0")]
+    [InlineData("\"limit\": 100", "\"limit\": 0", "\"limit\" is 0")]
+    [InlineData("\"grpo\"", "\"gpro\"", "Did you mean \"grpo\"")]
+    [InlineData("\"template\": \"chat\",", "", "\"template\" is missing")]
+    public void A_mistake_in_a_recipe_is_told_with_what_is_allowed(string sound, string mistaken, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("rl.json", Recipe.Replace(sound, mistaken, StringComparison.Ordinal));
+        Assert.Contains(message, Assert.Throws<UserErrorException>(() => SafetyGate.Trainers.RecipeFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+}

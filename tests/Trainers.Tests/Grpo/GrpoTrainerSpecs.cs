@@ -1,0 +1,226 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Scoring;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Tests.Grpo;
+
+public sealed class GrpoTrainerSpecs
+{
+    private static readonly GrpoOptions Options = GrpoOptions.For(GrpoMode.Rlvr, 8, 0.02, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, SaveEverySteps = 2 };
+
+    /// <summary>Half of the vocabulary is good to begin with.</summary>
+    private static readonly Judge EvenStart = new("even", response => response.Text.Length > 0 && int.Parse(response.Text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) % 2 == 0 ? 1 : 0);
+
+    [Fact]
+    public void What_is_rewarded_becomes_likelier()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, Options with { Steps = 40, PromptsPerStep = 4, NumGenerations = 8, MaxCompletionLength = 2 });
+        var rewards = MetricsLog.Values(folder.Path, "reward");
+        Assert.InRange(rewards.Take(3).Average(), .2, .8);
+        Assert.True(rewards.TakeLast(3).Average() > .9, Invariant($"reward went from {rewards[0]} to {rewards[^1]}"));
+        Assert.All(MetricsLog.Values(folder.Path, "kl"), kl => Assert.True(double.IsFinite(kl)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void An_interrupted_run_goes_on_as_if_it_had_not_been(int cancelAfter)
+    {
+        var options = Options with { NumIterations = 2, MicroBatchRows = 5 };
+        using var undisturbed = new TemporaryFolder();
+        using var resumed = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, options);
+        Assert.Throws<OperationCanceledException>(() => Run(resumed.Path, options, cancelAfter: cancelAfter));
+        Assert.Equal(expected, Run(resumed.Path, options));
+    }
+
+    [Fact]
+    public void The_state_of_another_run_is_not_taken_up()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, Options);
+        Assert.Contains("another run", Assert.Throws<UserErrorException>(() => Run(folder.Path, Options with { Beta = 0.03 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Micro_batches_make_the_update_of_one_batch()
+    {
+        foreach (var mode in new[] { GrpoMode.Rlvr, GrpoMode.Grpo, GrpoMode.Dapo })
+        {
+            var options = GrpoOptions.For(mode, 2, 0.01, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, DynamicSamplingRounds = 0, Optimizer = new() { Kind = OptimizerKind.Sgd } };
+            Assert.Equal(Weights(options), Weights(options with { MicroBatchRows = 5 }), new Close(1e-9));
+        }
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "is NaN")]
+    [InlineData(1.5, "is 1.5")]
+    [InlineData(-0.1, "is -0.1")]
+    [InlineData(double.PositiveInfinity, "must lie in [0, 1]")]
+    public void A_reward_that_is_no_share_stops_the_run_and_is_named(double value, string message)
+    {
+        var failure = Assert.Throws<TrainingFailedException>(() => Run(null, Options, rewards: [new("odd-one", _ => value)]));
+        foreach (var part in new[] { "Step 1", "'odd-one'", "item-", message }) Assert.Contains(part, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reward_that_throws_stops_the_run_with_its_message()
+    {
+        var failure = Assert.Throws<TrainingFailedException>(() => Run(null, Options, rewards: [new("brittle", _ => throw new InvalidOperationException("no sandbox"))]));
+        Assert.Contains("'brittle' failed: no sandbox", failure.Message, StringComparison.Ordinal);
+        Assert.IsType<InvalidOperationException>(failure.InnerException);
+    }
+
+    [Fact]
+    public void A_reward_that_applies_nowhere_stops_the_run()
+    {
+        Assert.Contains("no reward applies", Assert.Throws<TrainingFailedException>(() => Run(null, Options, rewards: [new("silent", _ => null)])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Groups_of_equal_rewards_move_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var options = GrpoOptions.For(GrpoMode.DrGrpo, 2, 0.5, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, Optimizer = new() { Kind = OptimizerKind.Sgd } };
+        using var untouched = TinyModel.Create();
+        Assert.Equal(Convert.ToHexString(TinyModel.Weights(untouched)), Run(folder.Path, options, rewards: [new("always", _ => 1)]).Weights);
+        Assert.All(MetricsLog.Values(folder.Path, "frac_reward_zero_std"), share => Assert.Equal(1, share));
+    }
+
+    [Fact]
+    public void Truncated_responses_are_counted_and_left_out_if_so_wished()
+    {
+        using var folder = new TemporaryFolder();
+        // The end token (2) as the only one of a response is the one way not to be cut.
+        var options = GrpoOptions.For(GrpoMode.DrGrpo, 1, 0.5, 7) with { PromptsPerStep = 3, NumGenerations = 8, MaxCompletionLength = 1, Optimizer = new() { Kind = OptimizerKind.Sgd } };
+        var taught = Run(folder.Path, options, eos: []);
+        Assert.Equal(1, MetricsLog.Values(folder.Path, "completions/clipped_ratio")[0]);
+        using var other = new TemporaryFolder();
+        var masked = Run(other.Path, options with { MaskTruncatedCompletions = true }, eos: []);
+        using var untouched = TinyModel.Create();
+        Assert.Equal(Convert.ToHexString(TinyModel.Weights(untouched)), masked.Weights);
+        Assert.NotEqual(taught.Weights, masked.Weights);
+    }
+
+    [Fact]
+    public void Prompts_whose_groups_are_flat_are_replaced_by_others()
+    {
+        // Only item-0 can be told apart; two rounds of drawing find it among three prompts more often than none.
+        var judge = new Judge("one", response => response.PromptId == "item-0" ? EvenStart.Of(response) : 1);
+        using var plain = new TemporaryFolder();
+        using var dynamic = new TemporaryFolder();
+        var options = Options with { Steps = 6, NumGenerations = 8 };
+        Run(plain.Path, options, rewards: [judge]);
+        Run(dynamic.Path, options with { DynamicSamplingRounds = 4 }, rewards: [judge]);
+        Assert.True(MetricsLog.Values(dynamic.Path, "frac_reward_zero_std").Average() < MetricsLog.Values(plain.Path, "frac_reward_zero_std").Average());
+    }
+
+    [Fact]
+    public void A_kl_that_is_not_finite_stops_the_run()
+    {
+        using var policy = TinyModel.Create();
+        using var reference = TinyModel.Create();
+        using (no_grad()) reference.Parameters.Values.First().fill_(float.NaN);
+        var failure = Assert.Throws<TrainingFailedException>(() => new GrpoTrainer(policy, reference, Task([EvenStart]), Options).Train(null, null, CancellationToken.None));
+        Assert.Contains("KL of a response to 'item-", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reference_with_another_vocabulary_or_none_is_refused()
+    {
+        using var policy = TinyModel.Create();
+        using var other = new TabularDecoder(9, [new([0], [1, 0], 0)]);
+        Assert.Contains("vocabulary of 24", Assert.Throws<UserErrorException>(() => new GrpoTrainer(policy, other, Task([EvenStart]), Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("reference", Assert.Throws<ArgumentException>(() => new GrpoTrainer(policy, null, Task([EvenStart]), Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("reference", Assert.Throws<ArgumentException>(() => new GrpoTrainer(policy, policy, Task([EvenStart]), Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_of_metrics_has_trls_names()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, GrpoOptions.For(GrpoMode.Grpo, 1, 0.01, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4 });
+        var row = JsonNode.Parse(File.ReadLines(Path.Combine(folder.Path, MetricsLog.FileName)).First())!.AsObject();
+        string[] names = ["step", "epoch", "loss", "grad_norm", "learning_rate", "num_tokens", "reward", "reward_std", "frac_reward_zero_std", "rewards/even/mean", "rewards/even/std", "kl", "entropy", "clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "clip_ratio/low_min", "clip_ratio/high_max", "completions/mean_length", "completions/min_length", "completions/max_length", "completions/clipped_ratio"];
+        Assert.Subset(row.Select(field => field.Key).ToHashSet(), names.ToHashSet());
+    }
+
+    [Fact]
+    public void A_run_ends_when_the_target_is_reached_and_says_whether_it_conforms()
+    {
+        using var policy = TinyModel.Create();
+        using var reference = TinyModel.Create();
+        var report = new GrpoTrainer(policy, reference, Task([EvenStart]), Options with { Target = new() { Accuracy = .5, EverySteps = 2 } }, (step, _) => step / 8.0).Train(null, null, CancellationToken.None);
+        Assert.Equal((4L, "target", true, .5), (report.Steps, report.StoppedBy, report.ReachedTarget!.Value, report.SelectionAccuracy!.Value));
+        Assert.True(report.Conforming);
+    }
+
+    [Fact]
+    public void Training_keeps_no_gradients_behind()
+    {
+        using var policy = TinyModel.Create();
+        using var reference = TinyModel.Create();
+        new GrpoTrainer(policy, reference, Task([EvenStart]), Options with { Steps = 1 }).Train(null, null, CancellationToken.None);
+        Assert.All(policy.Parameters.Values, parameter => Assert.True(!parameter.requires_grad && parameter.grad is null));
+    }
+
+    private static GrpoTask Task(IReadOnlyList<Judge> rewards, int[]? eos = null) => new()
+    {
+        Prompts = [.. Enumerable.Range(0, 6).Select(i => new GrpoPrompt(new BenchmarkItem { Id = Invariant($"item-{i}"), Prompt = Invariant($"{i}") }, [1, 3 + i]))],
+        Rewards = [.. rewards.Select(reward => new WeightedReward(reward))],
+        EosIds = eos ?? [2],
+        Decode = ids => string.Join(' ', ids),
+    };
+
+    private static (string Weights, string Metrics) Run(string? directory, GrpoOptions options, int? cancelAfter = null, IReadOnlyList<Judge>? rewards = null, int[]? eos = null)
+    {
+        using var policy = TinyModel.Create();
+        using var reference = TinyModel.Create();
+        using var cancellation = new CancellationTokenSource();
+        new GrpoTrainer(policy, reference, Task(rewards ?? [EvenStart], eos), options).Train(directory, new Told(done =>
+        {
+            if (done == cancelAfter) cancellation.Cancel();
+        }), cancellation.Token);
+        return (Convert.ToHexString(TinyModel.Weights(policy)), directory is null ? "" : File.ReadAllText(Path.Combine(directory, MetricsLog.FileName)));
+    }
+
+    private static double[] Weights(GrpoOptions options)
+    {
+        using var policy = TinyModel.Create(dtype: ScalarType.Float64);
+        using var reference = TinyModel.Create(dtype: ScalarType.Float64);
+        new GrpoTrainer(policy, reference, Task([EvenStart]), options).Train(null, null, CancellationToken.None);
+        return [.. policy.Parameters.Values.SelectMany(parameter => parameter.data<double>().ToArray())];
+    }
+
+    private sealed class Judge(string name, Func<Response, double?> judge) : IReward
+    {
+        public string Name => name;
+
+        public double? Of(Response response) => judge(response);
+
+        public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(pair => judge(pair.Response))];
+    }
+
+    private sealed class Told(Action<long> tell) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => tell(value.Done);
+    }
+
+    private sealed class Close(double tolerance) : IEqualityComparer<double>
+    {
+        public bool Equals(double x, double y) => Math.Abs(x - y) <= tolerance;
+
+        public int GetHashCode(double value) => 0;
+    }
+}
