@@ -71,7 +71,7 @@ public sealed class GrpoTrainer
         using var optimizer = _options.Optimizer.Create(_policy.Parameters);
         try
         {
-            using var run = ResumableRun.Open(directory, digest, _policy, optimizer, _options.Steps, progress);
+            using var run = ResumableRun.Open(directory, digest, _policy, optimizer, progress);
             var rewards = run.Earlier("reward").ToList();
             while (run.Step < _options.Steps && !run.ReachedTarget)
             {
