@@ -13,7 +13,7 @@ namespace SafetyGate.Cli.Commands;
 /// <summary><c>gate eval --model DIR --suite NAME|FILE</c>: one evaluation, written as a result file.</summary>
 internal sealed class EvalCommand
 {
-    private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, or the digest of a run in the store.", HelpName = "DIR|RUN", Required = true };
+    private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, the digest of a run in the store, or the URL of an OpenAI-compatible server.", HelpName = "DIR|RUN|URL", Required = true };
     private readonly Option<string> _suite = new("--suite") { Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file.", HelpName = "NAME|FILE", Required = true };
     private readonly Option<string?> _columns = new("--columns") { Description = "Which column of the file holds what, such as prompt=goal,id=BehaviorID.", HelpName = "FIELD=COLUMN,…" };
     private readonly Option<string?> _where = new("--where") { Description = "Keep only rows with this value, such as label=safe.", HelpName = "COLUMN=VALUE" };
@@ -27,6 +27,7 @@ internal sealed class EvalCommand
     private readonly Option<double?> _minP = new("--min-p") { Description = "Keep tokens with at least this share of the likeliest one's probability." };
     private readonly Option<int> _samples = new("--samples") { Description = "Samples for each item.", DefaultValueFactory = _ => 1 };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default made of the weights' and the benchmark's digests, so that a rerun gives the same." };
+    private readonly EndpointParts _endpoint = new();
     private readonly Option<string?> _out = CommandParts.OutOption();
     private readonly Option<string?> _responses = new("--responses") { Description = "Where to write the responses with their scores, one a line.", HelpName = "FILE" };
     private readonly GateOutput _output;
@@ -43,6 +44,7 @@ internal sealed class EvalCommand
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
             parts._temperature, parts._topK, parts._topP, parts._minP, parts._samples, parts._seed, parts._out, parts._responses,
         };
+        foreach (var option in parts._endpoint.Options) command.Add(option);
         command.SetAction(parts.RunAsync);
         return command;
     }
@@ -56,7 +58,8 @@ internal sealed class EvalCommand
         }
 
         var benchmark = Benchmark(parsed);
-        using var model = OpenModel(parsed.GetRequiredValue(_model));
+        var model = await OpenModelAsync(parsed, cancellationToken);
+        using var owned = model as IDisposable;
         var sampling = Sampling(parsed, model.Identity, benchmark);
         if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
 
@@ -93,10 +96,11 @@ internal sealed class EvalCommand
         });
     }
 
-    private static LocalLanguageModel OpenModel(string model)
+    private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (Uri.TryCreate(model, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-            throw new UserErrorException($"'{model}' is a URL; endpoints are not supported yet. Give a model directory.", GateExitCode.Usage);
+        var model = parsed.GetRequiredValue(_model);
+        if (EndpointParts.AddressIn(model) is { } address) return await _endpoint.OpenAsync(parsed, address, cancellationToken);
+        _endpoint.RequireNone(parsed);
         var directory = Directory.Exists(model) ? model : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
         if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
         return LocalLanguageModel.Load(directory);

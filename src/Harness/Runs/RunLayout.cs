@@ -12,6 +12,9 @@ public static class RunLayout
     /// <summary>What a trainer may leave for people; kept as it is.</summary>
     public const string Report = "report.json";
 
+    /// <summary>What the command of an <see cref="ExternalRun"/> printed, of all attempts; kept as it is.</summary>
+    public const string Log = "trainer.log";
+
     /// <summary>What the store knows of the run; written last.</summary>
     public const string Record = "run.json";
 
@@ -25,5 +28,5 @@ public static class RunLayout
     internal const string Failure = "failure.txt";
 
     /// <summary>What stays of a working folder when the run is finished; a trainer's state to resume from is removed.</summary>
-    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Record or Evaluations;
+    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Record or Evaluations;
 }
