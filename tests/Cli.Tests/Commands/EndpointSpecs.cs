@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+/// <summary><c>gate eval --model URL</c> against a server of our own.</summary>
+public sealed class EndpointSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpListener _server = new();
+    private readonly string _address;
+    private readonly string _suite;
+
+    public EndpointSpecs()
+    {
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            _address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+        }
+
+        _server.Prefixes.Add(_address + "/");
+        _server.Start();
+        _suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 4).Select(i => $$"""{"id": "q{{i}}", "prompt": "why {{i}} ?"}""")));
+    }
+
+    public void Dispose()
+    {
+        _server.Close();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_server_is_evaluated_and_what_it_fails_at_is_unscored()
+    {
+        Serve(path => path.EndsWith("/models", StringComparison.Ordinal) ? (200, """{"data":[{"id":"m"}]}""") : null, body => body.Contains("why 3", StringComparison.Ordinal) ? (400, "too long") : (200, """{"choices":[{"message":{"content":"I'm sorry, but I can't help with that."},"finish_reason":"stop"}]}"""));
+        var result = _folder.File("result.json");
+        var run = await GateRun.OfAsync("eval", "--model", _address, "--revision", "4c1f0d9", "--concurrency", "2", "--suite", _suite, "--out", result);
+
+        Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
+        var document = ResultFile.Read(result);
+        Assert.Equal("m @ 4c1f0d9", document.Model.Name);
+        Assert.Equal([1, 1, null, 1], document.Metrics[0].Measurement.Items.Select(i => i.Scores[0]));
+    }
+
+    [Fact]
+    public async Task A_server_that_wants_a_key_ends_with_one_message_and_exit_code_69()
+    {
+        Serve(_ => (401, "who are you?"), _ => (401, ""));
+        var run = await GateRun.OfAsync("eval", "--model", _address + "/v1", "--suite", _suite);
+        Assert.Equal(GateExitCode.MissingEngine, run.ExitCode);
+        Assert.Contains($"{_address}/v1/models answered 401", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--revision", "latest")]
+    [InlineData("--concurrency", "0")]
+    [InlineData("--api-key-variable", "SAFETYGATE_NO_SUCH_KEY")]
+    public async Task A_wrong_option_of_an_endpoint_is_a_usage_error(string option, string value)
+    {
+        Serve(_ => (200, """{"data":[{"id":"m"}]}"""), _ => (500, ""));
+        var run = await GateRun.OfAsync("eval", "--model", _address, option, value, "--suite", _suite);
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Contains(value, Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_of_an_endpoint_are_refused_with_a_directory()
+    {
+        var run = await GateRun.OfAsync("eval", "--model", _folder.Path, "--served-model", "m", "--suite", _suite);
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Contains("--served-model", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Credentials_in_an_address_are_refused_and_not_repeated()
+    {
+        var run = await GateRun.OfAsync("eval", "--model", "http://me:hunter2@localhost:1", "--suite", _suite);
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.DoesNotContain("hunter2", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    private void Serve(Func<string, (int, string)?> byPath, Func<string, (int, string)> byBody) => _ = Task.Run(async () =>
+    {
+        while (_server.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await _server.GetContextAsync();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return; // closed at the end of the test
+            }
+
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+            var body = await reader.ReadToEndAsync();
+            var (status, text) = byPath(context.Request.Url!.AbsolutePath) ?? byBody(body);
+            context.Response.StatusCode = status;
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+            context.Response.Close();
+        }
+    });
+}
