@@ -59,7 +59,7 @@ internal sealed class RudeServer : IAsyncDisposable
                 _ = ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             // stopped
         }
@@ -115,8 +115,7 @@ internal sealed class RudeServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting; // before the listener goes, which must not be asked to accept any more then
         _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
     }
 }
