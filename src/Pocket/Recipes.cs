@@ -36,7 +36,7 @@ public static class Recipes
         Base = paths.Base,
         Data = [new DataFile { Path = paths.DataFile($"sums.train.{style}.jsonl"), Prompt = "prompt", Completion = "completion" }],
         Template = PromptTemplate.Chat,
-        Selection = new SftSelection { Path = paths.DataFile("sums.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
+        Selection = new RecipeSelection { Path = paths.DataFile("sums.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
         Options = new SftOptions
         {
             Steps = 200,

@@ -8,7 +8,6 @@ using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Runs;
-using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Trainers.Grpo;
 
@@ -42,7 +41,7 @@ public sealed record GrpoRecipe : IRecipe
     public IReadOnlyList<WeightedReward> Rewards { get; init; } = [new(new MathVerifier())];
 
     /// <summary>Where the target accuracy of <see cref="GrpoOptions.Target"/> is measured; required with it, and only with it.</summary>
-    public SftSelection? Selection { get; init; }
+    public RecipeSelection? Selection { get; init; }
 
     /// <summary>Device and number type. Default: float32 on the processor, threads as they are.</summary>
     public ComputeOptions Compute { get; init; } = new();
@@ -96,7 +95,7 @@ public sealed record GrpoRecipe : IRecipe
     /// <summary>Reads the JSON form.</summary>
     internal static GrpoRecipe From(JsonFields fields, string name, string directory)
     {
-        var (target, selection) = fields.Child("target") is { } found ? SftRecipe.ReadTarget(found, directory) : (null, null);
+        var (target, selection) = fields.Child("target") is { } found ? RecipeSelection.ReadTarget(found, directory) : (null, null);
         var recipe = new GrpoRecipe
         {
             Name = fields.Text("name") ?? name,
@@ -128,7 +127,7 @@ public sealed record GrpoRecipe : IRecipe
         var problems = Options.Problems().ToList();
         if (Rewards.Count == 0) problems.Add("There is no reward; give at least one.");
         if ((Options.Target is null) != (Selection is null)) problems.Add("A target accuracy and a selection split belong together; give both or neither.");
-        if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(SftSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
+        if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(RecipeSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
     }
 

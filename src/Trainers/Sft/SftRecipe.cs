@@ -31,7 +31,7 @@ public sealed record SftRecipe : IRecipe
     public required SftOptions Options { get; init; }
 
     /// <summary>Where the target accuracy of <see cref="SftOptions.Target"/> is measured; required with it, and only with it.</summary>
-    public SftSelection? Selection { get; init; }
+    public RecipeSelection? Selection { get; init; }
 
     /// <summary>Device and number type. Default: float32 on the processor, threads as they are.</summary>
     public ComputeOptions Compute { get; init; } = new();
@@ -78,7 +78,7 @@ public sealed record SftRecipe : IRecipe
     /// <summary>Reads the JSON form.</summary>
     internal static SftRecipe From(JsonFields fields, string name, string directory)
     {
-        var (target, selection) = fields.Child("target") is { } found ? ReadTarget(found, directory) : (null, null);
+        var (target, selection) = fields.Child("target") is { } found ? RecipeSelection.ReadTarget(found, directory) : (null, null);
         var recipe = new SftRecipe
         {
             Name = fields.Text("name") ?? name,
@@ -94,26 +94,12 @@ public sealed record SftRecipe : IRecipe
         return recipe;
     }
 
-    /// <summary>Reads a target accuracy and the split it is measured on.</summary>
-    internal static (TargetAccuracy Target, SftSelection Selection) ReadTarget(JsonFields fields, string directory)
-    {
-        var target = new TargetAccuracy
-        {
-            Accuracy = fields.RequiredNumber("accuracy"),
-            EverySteps = fields.RequiredWhole("every_steps"),
-            MustReach = fields.Flag("must_reach") ?? false,
-        };
-        var selection = SftSelection.From(fields.Child("selection") ?? throw new UserErrorException($"{fields.Where}: \"selection\" is missing; it must name the file the accuracy is measured on."), directory);
-        fields.RefuseOthers();
-        return (target, selection);
-    }
-
     private void RequireSound()
     {
         var problems = Options.Problems().Concat(Data.SelectMany(file => file.Problems())).ToList();
         if (Data.Count == 0) problems.Add("There is no data file; give at least one.");
         if ((Options.Target is null) != (Selection is null)) problems.Add("A target accuracy and a selection split belong together; give both or neither.");
-        if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(SftSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
+        if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(RecipeSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
     }
 

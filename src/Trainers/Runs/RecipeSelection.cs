@@ -4,12 +4,11 @@ using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Trainers.Batches;
-using SafetyGate.Trainers.Runs;
 
-namespace SafetyGate.Trainers.Sft;
+namespace SafetyGate.Trainers.Runs;
 
 /// <summary>The selection split of a recipe: a benchmark file no gate reads, and how it is scored.</summary>
-public sealed record SftSelection
+public sealed record RecipeSelection
 {
     /// <summary>Where the benchmark file lies.</summary>
     public required string Path { get; init; }
@@ -45,11 +44,11 @@ public sealed record SftSelection
     };
 
     /// <summary>Reads the JSON form.</summary>
-    internal static SftSelection From(JsonFields fields, string directory)
+    internal static RecipeSelection From(JsonFields fields, string directory)
     {
         var scorer = fields.Text("scorer") ?? "math";
         if (scorer != "math") throw new UserErrorException($"{fields.Where}: \"scorer\" is \"{scorer}\"; it must be \"math\", the verifier of answers that end in #### n.");
-        var selection = new SftSelection
+        var selection = new RecipeSelection
         {
             Path = System.IO.Path.GetFullPath(fields.RequiredText("path"), directory),
             Columns = fields.Text("columns") ?? "",
@@ -57,5 +56,19 @@ public sealed record SftSelection
         };
         fields.RefuseOthers();
         return selection;
+    }
+
+    /// <summary>Reads a target accuracy and the split it is measured on.</summary>
+    internal static (TargetAccuracy Target, RecipeSelection Selection) ReadTarget(JsonFields fields, string directory)
+    {
+        var target = new TargetAccuracy
+        {
+            Accuracy = fields.RequiredNumber("accuracy"),
+            EverySteps = fields.RequiredWhole("every_steps"),
+            MustReach = fields.Flag("must_reach") ?? false,
+        };
+        var selection = From(fields.Child("selection") ?? throw new UserErrorException($"{fields.Where}: \"selection\" is missing; it must name the file the accuracy is measured on."), directory);
+        fields.RefuseOthers();
+        return (target, selection);
     }
 }
