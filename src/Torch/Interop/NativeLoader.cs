@@ -15,6 +15,9 @@ internal static unsafe class NativeLoader
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
     {
         if (name != Native.Library) return 0;
+        // OpenMP reads its settings while libtorch loads, from the C environment. Threads that spin while they wait make a run many
+        // times slower as soon as anything else wants a core, and gain nothing measurable on an idle machine.
+        if (!OperatingSystem.IsWindows()) SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
         var library = Load(Candidates(assembly));
         ((delegate* unmanaged<void>)NativeLibrary.GetExport(library, "sg_start"))();
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")))
@@ -23,6 +26,9 @@ internal static unsafe class NativeLoader
         }
         return library;
     }
+
+    [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi)]
+    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     /// <summary>Loads the first file that exists.</summary>
     /// <exception cref="DllNotFoundException">None exists, or libtorch behind it cannot be loaded.</exception>
