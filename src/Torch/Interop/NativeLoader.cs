@@ -17,7 +17,7 @@ internal static unsafe class NativeLoader
         if (name != Native.Library) return 0;
         // OpenMP reads its settings while libtorch loads, from the C environment. Threads that spin while they wait make a run many
         // times slower as soon as anything else wants a core, and gain nothing measurable on an idle machine.
-        if (!OperatingSystem.IsWindows()) SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
+        if (!OperatingSystem.IsWindows()) SetEnvironment("OMP_WAIT_POLICY\0"u8, "passive\0"u8);
         var library = Load(Candidates(assembly));
         ((delegate* unmanaged<void>)NativeLibrary.GetExport(library, "sg_start"))();
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")))
@@ -27,8 +27,13 @@ internal static unsafe class NativeLoader
         return library;
     }
 
-    [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi)]
-    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static void SetEnvironment(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* namePointer = name, valuePointer = value) setenv(namePointer, valuePointer, 0);
+    }
+
+    [DllImport("libc")]
+    private static extern int setenv(byte* name, byte* value, int overwrite);
 
     /// <summary>Loads the first file that exists.</summary>
     /// <exception cref="DllNotFoundException">None exists, or libtorch behind it cannot be loaded.</exception>
