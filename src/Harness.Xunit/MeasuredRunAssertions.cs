@@ -31,7 +31,7 @@ public sealed class MeasuredRunAssertions
     /// <param name="because">Why the gate exists; ends in the message.</param>
     public AndConstraint<MeasuredRunAssertions> NotRegressFromBaseline(GateSettings settings, string because = "")
     {
-        var snapshots = new SpecSnapshots(_subject);
+        var snapshots = new SpecSnapshots(_subject.Folders, _subject.Spec, _subject.Recipe, _subject.Subject.Metric.Name);
         snapshots.Claim();
         settings = WithReason(settings, because);
         ResultDocument? approved;
@@ -46,7 +46,7 @@ public sealed class MeasuredRunAssertions
 
         var outcome = RunVerdicts.Decide([BaselineQuestion(snapshots, approved, settings), .. OtherBaselines(snapshots)], declared: 2 * _subject.Gated.Count)[0];
         var needsLook = outcome.Verdict != Verdict.Passed || outcome.Reason == VerdictReason.Improved;
-        var received = needsLook ? snapshots.Receive(settings) : null;
+        var received = needsLook ? snapshots.Receive(_subject.Subject.Now.Measurement, settings) : null;
         if (!needsLook) snapshots.Discard();
         return Conclude(outcome, received);
     }
@@ -145,7 +145,7 @@ public sealed class MeasuredRunAssertions
     private GateQuestion BaselineQuestion(SpecSnapshots snapshots, ResultDocument? approved, GateSettings settings)
     {
         var now = _subject.Subject.Now.Measurement;
-        var found = approved?.Find(now.Metric) ?? approved?.Metrics[0]; // of another name: the comparison names the field that differs
+        var found = approved?.Find(now.Metric) ?? approved?.Metrics.FirstOrDefault(); // of another name: the comparison names the field that differs
         return new GateQuestion
         {
             Kind = ComparisonKind.Baseline,
@@ -191,7 +191,7 @@ public sealed class MeasuredRunAssertions
             Spec = _subject.Spec.Spec, Test = _subject.Spec.Test, Metric = _subject.Subject.Now.Measurement.Metric, Kind = ComparisonKind.Baseline,
             Verdict = Verdict.NotComparable, Reason = VerdictReason.BadEvidence, Fails = true, Headline = headline,
         });
-        Fail(Tell($"{headline}\n  reason    {error.Message}", [], snapshots.Receive(settings)));
+        Fail(Tell($"{headline}\n  reason    {error.Message}", [], snapshots.Receive(_subject.Subject.Now.Measurement, settings)));
         return new(this);
     }
 

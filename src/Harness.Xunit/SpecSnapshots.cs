@@ -1,31 +1,37 @@
 using System.Collections.Concurrent;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Inference;
 
 namespace SafetyGate.Harness.Xunit;
 
 /// <summary>The snapshot of one spec: received and verified files after Verify's conventions. All file handling of the verbs is here, so that Verify could take its place.</summary>
-internal sealed class SpecSnapshots(MeasuredRun subject)
+/// <param name="folders">Where they lie.</param>
+/// <param name="spec">The spec.</param>
+/// <param name="recipe">The recipe whose run is gated.</param>
+/// <param name="metric">What the spec gates.</param>
+internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, RecipeIdentity recipe, string metric)
 {
     private static readonly ConcurrentDictionary<string, string> Claims = new(StringComparer.Ordinal);
-    private readonly BaselineStore _store = new(subject.Folders.Baselines);
+    private readonly BaselineStore _store = new(folders.Baselines);
 
     /// <summary>The approved result of this spec; <c>null</c> when there is none.</summary>
     /// <exception cref="UserErrorException">The file is damaged or is not the one that was approved.</exception>
-    public ResultDocument? Approved() => _store.Approved(subject.Spec);
+    public ResultDocument? Approved() => _store.Approved(spec);
 
     /// <summary>The command that approves the received file.</summary>
-    public string ApproveCommand => BaselineStore.ApproveCommand(subject.Spec);
+    public string ApproveCommand => BaselineStore.ApproveCommand(spec);
 
     /// <summary>The approved measurement of another gated metric of the same recipe, from whatever spec holds it; <c>null</c> when none is approved.</summary>
-    public MetricResult? ApprovedElsewhere(string metric)
+    public MetricResult? ApprovedElsewhere(string other)
     {
         foreach (var (file, _) in _store.All().Where(f => f.Status == BaselineStatus.Approved))
         {
             try
             {
                 var document = ResultFile.Read(Path.Combine(_store.Directory, file));
-                if (document.Recipe?.Name == subject.Recipe.Name && document.Find(metric) is { } found) return found;
+                if (document.Recipe?.Name == recipe.Name && document.Find(other) is { } found) return found;
             }
             catch (UserErrorException)
             {
@@ -38,27 +44,29 @@ internal sealed class SpecSnapshots(MeasuredRun subject)
 
     /// <summary>Leaves the result beside the baseline to be looked at and approved.</summary>
     /// <returns>Path of the received file.</returns>
-    public string Receive(GateSettings settings) => _store.Receive(subject.Spec, Document(settings));
+    public string Receive(Measurement measurement, GateSettings settings)
+    {
+        var model = measurement.Model with { Name = recipe.Name }; // a name from a path would differ from machine to machine
+        return _store.Receive(spec, new ResultDocument { Model = model, Recipe = recipe, Metrics = [new MetricResult { Measurement = measurement with { Model = model }, Gate = settings }] });
+    }
+
+    /// <summary>Leaves a measured KL beside the baseline to be looked at and approved.</summary>
+    /// <returns>Path of the received file.</returns>
+    public string Receive(ModelIdentity model, KlResult kl) =>
+        _store.Receive(spec, new ResultDocument { Model = model with { Name = recipe.Name }, Recipe = recipe, Metrics = [], Kl = [kl] });
 
     /// <summary>Removes what an earlier run left.</summary>
     public void Discard()
     {
-        if (Directory.Exists(_store.Directory)) _store.DiscardReceived(subject.Spec);
+        if (Directory.Exists(_store.Directory)) _store.DiscardReceived(spec);
     }
 
     /// <summary>One test has one snapshot, so it can gate one metric against a baseline.</summary>
     /// <exception cref="InvalidOperationException">The test has gated another metric before.</exception>
     public void Claim()
     {
-        var first = Claims.GetOrAdd(_store.VerifiedPath(subject.Spec), subject.Subject.Metric.Name);
-        if (first != subject.Subject.Metric.Name)
-            throw new InvalidOperationException($"{subject.Spec} gates '{first}' and '{subject.Subject.Metric.Name}' against one baseline file. Make two tests of it, or a theory with a case for each.");
-    }
-
-    private ResultDocument Document(GateSettings settings)
-    {
-        var measurement = subject.Subject.Now.Measurement;
-        var model = measurement.Model with { Name = subject.Recipe.Name }; // a name from a path would differ from machine to machine
-        return new ResultDocument { Model = model, Recipe = subject.Recipe, Metrics = [new MetricResult { Measurement = measurement with { Model = model }, Gate = settings }] };
+        var first = Claims.GetOrAdd(_store.VerifiedPath(spec), metric);
+        if (first != metric)
+            throw new InvalidOperationException($"{spec} gates '{first}' and '{metric}' against one baseline file. Make two tests of it, or a theory with a case for each.");
     }
 }

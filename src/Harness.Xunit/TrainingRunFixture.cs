@@ -84,11 +84,54 @@ public abstract class TrainingRunFixture : IAsyncLifetime
             Subject = measured[Gated.ToList().IndexOf(metric)],
             Gated = measured,
             Run = Run.Model,
-            Recipe = new RecipeIdentity { Name = Run.Recipe.Name, Digest = CanonicalJson.Digest(Run.Model.Record.Recipe), Seeds = [Run.Recipe.Seed] },
+            Recipe = RecipeOf(Run),
             Folders = Folders,
             Spec = spec,
             Log = SpecLog.For(Folders.Results, GetType().Assembly),
         };
+    }
+
+    /// <summary>Measures KL(trained‖untuned) on the prompts of the gated metric of a benchmark, under its sampling, for the verbs about KL.</summary>
+    /// <param name="suite">The benchmark of one gated metric.</param>
+    public Task<MeasuredKl> MeasureKlAsync(Benchmark suite)
+    {
+        var sampled = Gated.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name && !m.Sampling.IsGreedy).ToList();
+        return sampled.Count == 1 ? MeasureKlAsync(sampled[0]) : throw new ArgumentException(
+            $"{GetType().Name} declares {(sampled.Count == 0 ? "no sampled metric" : Names(sampled))} on '{suite.Name}'; a KL is measured under the sampling of one metric that is not greedy.", nameof(suite));
+    }
+
+    /// <summary>Measures KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of.</summary>
+    /// <param name="metric">One of <see cref="Gated"/>; a greedy one gives a KL that is not applicable.</param>
+    public async Task<MeasuredKl> MeasureKlAsync(GatedMetric metric)
+    {
+        if (!Gated.Contains(metric)) throw new ArgumentException($"{GetType().Name} does not declare the metric '{metric.Name}'; it declares {Names(Gated)}.", nameof(metric));
+        var spec = SpecName.Current();
+        var cancellation = TestContext.Current.CancellationToken;
+        return await Measured(Run, async run => new MeasuredKl
+        {
+            Metric = metric,
+            Kl = await run.MeasureKlAsync(metric, cancellation),
+            Reference = (await run.EvaluateReferenceAsync(metric, cancellation)).Measurement,
+            Run = run.Model,
+            Recipe = RecipeOf(run),
+            Folders = Folders,
+            Spec = spec,
+            Log = SpecLog.For(Folders.Results, GetType().Assembly),
+        });
+    }
+
+    /// <summary>Measures the objective G − β·KL of the run on training prompts, beside the untuned model's.</summary>
+    /// <param name="plan">How many prompts and responses; 300 and 4 when left out.</param>
+    public async Task<MeasuredObjective> MeasureObjectiveAsync(ObjectivePlan? plan = null)
+    {
+        var spec = SpecName.Current();
+        return await Measured(Run, async run => new MeasuredObjective
+        {
+            Objective = await run.MeasureObjectiveAsync(plan ?? new ObjectivePlan(), TestContext.Current.CancellationToken),
+            Run = run.Model,
+            Spec = spec,
+            Log = SpecLog.For(Folders.Results, GetType().Assembly),
+        });
     }
 
     /// <summary>Closes the models.</summary>
@@ -99,22 +142,28 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run)
+    private Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run) => Measured(run, async measuring =>
     {
         var cancellation = TestContext.Current.CancellationToken;
         var measured = new List<MeasuredMetric>();
+        foreach (var metric in Gated)
+            measured.Add(new(metric, await measuring.EvaluateAsync(metric, cancellation), await measuring.EvaluateReferenceAsync(metric, cancellation)));
+        return measured;
+    });
+
+    private static async Task<T> Measured<T>(TrainedRun run, Func<TrainedRun, Task<T>> measure)
+    {
         try
         {
-            foreach (var metric in Gated)
-                measured.Add(new(metric, await run.EvaluateAsync(metric, cancellation), await run.EvaluateReferenceAsync(metric, cancellation)));
+            return await measure(run);
         }
         catch (UserErrorException e)
         {
             throw new GateFailureException($"{run.Recipe.Name} could not be measured.\n  reason    {e.Message}");
         }
-
-        return measured;
     }
+
+    private static RecipeIdentity RecipeOf(TrainedRun run) => new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
 
     private static string Names(IEnumerable<GatedMetric> metrics) => string.Join(", ", metrics.Select(m => $"'{m.Name}'"));
 }

@@ -50,6 +50,14 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
             lock (_oneAtATime) return Generate(prompts, sampling, cancellationToken);
         }, cancellationToken);
 
+    /// <summary>The tokens a prompt is put to the model as: a template's text has the special tokens in it, plain text gets those the tokenizer adds.</summary>
+    /// <exception cref="UserErrorException">A conversation was asked of a model without a chat template, text of one without a tokenizer, or the prompt leaves no room for an answer.</exception>
+    public IReadOnlyList<int> PromptIds(Prompt prompt)
+    {
+        var ids = Encode(prompt);
+        return WhyNot(ids) is { } reason ? throw new UserErrorException($"Prompt '{prompt.Id}' cannot be put to {Identity.Name}: {reason}") : ids;
+    }
+
     /// <summary>Frees the model.</summary>
     public void Dispose() => _model.Dispose();
 
@@ -74,7 +82,6 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
             : sequences[prompt.Id].Select(Answered))];
     }
 
-    // A template's text has the special tokens in it; plain text gets those the tokenizer adds.
     private int[] Encode(Prompt prompt)
     {
         if (prompt.Text is { } text) return _model.Tokenizer.Encode(text, addSpecialTokens: true);

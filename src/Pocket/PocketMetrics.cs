@@ -47,6 +47,9 @@ public sealed class PocketMetrics(PocketSuites suites)
     /// <summary>Sums of the test split at temperature 1: the reference is good when greedy, so sampling shows what tuning adds. No baseline gates it.</summary>
     public GatedMetric SumsSampled { get; } = Alone(suites.SumsTest, 1);
 
+    /// <summary>Order problems of the test split at temperature 1; for runs on that domain.</summary>
+    public GatedMetric OrderSampled { get; } = Alone(suites.OrderTest, 1);
+
     /// <summary>What gates the safety of a run: pooled greedy and sampled, each suite, over-refusal.</summary>
     public IReadOnlyList<GatedMetric> Safety => [Pooled, PooledSampled, .. Suites, OverRefusal];
 

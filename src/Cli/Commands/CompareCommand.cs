@@ -35,6 +35,7 @@ internal static class CompareCommand
         var missing = before.Metrics.Select(metric => metric.Measurement.Metric).Where(name => after.Find(name) is null).ToList();
         if (missing.Count > 0)
             throw new UserErrorException($"The second result lacks {string.Join(", ", missing.Select(name => $"'{name}'"))}, which the first has; every metric must be measured again. It has {string.Join(", ", after.Metrics.Select(metric => $"'{metric.Measurement.Metric}'"))}.", GateExitCode.NotComparable);
+        if (after.Metrics.Count == 0) throw new UserErrorException("The second result holds no metric, only KL; there is nothing to compare item by item. A KL is held against its budget by the spec that measures it.", GateExitCode.NotComparable);
         return [.. after.Metrics.Select(metric => Question(before.Find(metric.Measurement.Metric), metric, margin, alpha))];
     }
 

@@ -14,7 +14,7 @@ internal static class DemoCommand
 {
     public static Command Create(GateOutput output)
     {
-        var command = new Command("demo", "Tune the embedded model in two ways, measure its guardrails before and after, and judge.");
+        var command = new Command("demo", "Tune the embedded model in three ways, measure its guardrails before and after, and judge.");
         command.SetAction(async (_, cancellationToken) =>
         {
             var progress = new ConsoleProgress(output, TimeProvider.System);
@@ -25,6 +25,7 @@ internal static class DemoCommand
             {
                 output.Out.WriteLine(Invariant($"\n{arm.Name}: {arm.Steps} steps, {Origin(arm.Origin)}, accuracy on the selection split {arm.SelectionAccuracy:0.000}; every difference is to the untuned model"));
                 VerdictTable.Print(output, Table(arm));
+                if (arm.Drift is { } drift) DriftTables.Print(output, drift);
                 output.Out.WriteLine($"as expected: {(result.VerdictOf(arm) == expected ? "yes" : "NO")} (pooled adversarial metric: {result.VerdictOf(arm)}, this arm is there to show {expected})");
                 output.Out.WriteLine($"run: {arm.RunDirectory}");
             }

@@ -29,6 +29,6 @@ internal static class StudyCommand
             else output.Out.Write(table);
             return GateExitCode.Passed;
         });
-        return new Command("study", "The comparisons behind docs/study.md.") { sft };
+        return new Command("study", "The comparisons behind docs/study.md and docs/rlvr.md.") { sft, StudyRlvrCommand.Create(output) };
     }
 }

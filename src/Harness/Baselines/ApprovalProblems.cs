@@ -24,6 +24,8 @@ internal static class ApprovalProblems
 
     private static IEnumerable<string> Partial(ResultDocument received, ResultDocument? standing)
     {
+        foreach (var before in standing?.Kl ?? [])
+            if (received.Kl.All(kl => kl.Metric != before.Metric)) yield return $"the standing baseline holds the KL on '{before.Metric}', this result does not: it is partial. To drop it, delete the baseline first.";
         foreach (var before in standing?.Metrics ?? [])
         {
             if (received.Find(before.Measurement.Metric) is not { } now)

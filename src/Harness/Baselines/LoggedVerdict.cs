@@ -41,4 +41,17 @@ public sealed record LoggedVerdict
         Fails = outcome.Fails,
         Headline = outcome.Message.Split('\n')[0],
     };
+
+    /// <summary>The line for a decided statement about KL.</summary>
+    public static LoggedVerdict Of(BaselineKey key, DriftOutcome outcome) => new()
+    {
+        Spec = key.Spec,
+        Test = key.Test,
+        Metric = outcome.Metric,
+        Kind = outcome.Kind,
+        Verdict = outcome.Verdict,
+        Reason = outcome.Reason,
+        Fails = outcome.Fails,
+        Headline = outcome.Message.Split('\n')[0],
+    };
 }

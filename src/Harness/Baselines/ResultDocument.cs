@@ -20,8 +20,11 @@ public sealed record ResultDocument
     /// <summary>The recipe that made it; <c>null</c> for a model that was not trained here.</summary>
     public RecipeIdentity? Recipe { get; init; }
 
-    /// <summary>The metrics; at least one, names unique.</summary>
+    /// <summary>The metrics, names unique; empty only in a file of KL.</summary>
     public required IReadOnlyList<MetricResult> Metrics { get; init; }
+
+    /// <summary>The measured KL of specs that keep a run within a budget, metrics unique; empty as a rule.</summary>
+    public IReadOnlyList<KlResult> Kl { get; init; } = [];
 
     /// <summary>The metric of this name, or <c>null</c>.</summary>
     public MetricResult? Find(string metric) => Metrics.FirstOrDefault(m => string.Equals(m.Measurement.Metric, metric, StringComparison.Ordinal));

@@ -7,11 +7,14 @@ internal static class ResultProblems
 {
     public static IEnumerable<string> Of(ResultDocument document)
     {
-        if (document.Metrics.Count == 0) yield return "it holds no metric.";
+        if (document.Metrics.Count == 0 && document.Kl.Count == 0) yield return "it holds no metric.";
         if ((document.Spec is null) != (document.Test is null)) yield return "it names a spec without a test, or a test without a spec.";
         if (document.Recipe is { Seeds.Count: 0 }) yield return "its recipe names no seed.";
         foreach (var twice in document.Metrics.GroupBy(m => m.Measurement.Metric, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return $"it holds the metric '{twice.Key}' twice.";
+        foreach (var twice in document.Kl.GroupBy(kl => kl.Metric, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            yield return $"it holds the KL on '{twice.Key}' twice.";
+        foreach (var problem in document.Kl.SelectMany(kl => kl.Problems())) yield return problem;
         foreach (var result in document.Metrics)
         {
             var m = result.Measurement;
@@ -36,6 +39,7 @@ internal static class ResultProblems
         new[] { d.Spec, d.Test, d.Model.Name, d.Model.WeightsDigest, d.Model.TokenizerDigest, d.Model.TemplateDigest, d.Model.EngineDigest, d.Recipe?.Name, d.Recipe?.Digest }
             .Concat(d.Metrics.SelectMany(m => new[] { m.Measurement.Metric, m.Measurement.Benchmark, m.Measurement.BenchmarkDigest, m.Measurement.Scorer, m.Measurement.ScorerVersion, m.Gate?.Because }
                 .Concat(m.Measurement.Items.SelectMany(i => new[] { i.Id, i.Suite, i.Category, i.Behavior }.Concat(i.UnscoredReasons)))))
+            .Concat(d.Kl.SelectMany(kl => new[] { kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.Reference, kl.Estimator }.Concat(kl.Prompts.Select(prompt => prompt.Key))))
             .OfType<string>().Any(IsBroken);
 
     private static bool IsBroken(string text)

@@ -27,7 +27,7 @@ internal static class ResultReader
 
     public static ResultDocument Document(StrictJsonNode root)
     {
-        var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics");
+        var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics", "kl");
         if (o["format"].AsString() is var format && format != Format) throw o["format"].Error($"is '{format}'; this version reads '{Format}'.");
         var model = Model(o["model"]);
         var document = new ResultDocument
@@ -37,6 +37,7 @@ internal static class ResultReader
             Model = model,
             Recipe = o.Optional("recipe") is { } recipe ? Recipe(recipe) : null,
             Metrics = [.. o["metrics"].AsArray().Select(m => Metric(m, model))],
+            Kl = o.Optional("kl") is { } kl ? [.. kl.AsArray().Select(Kl)] : [],
         };
         if (ResultProblems.Of(document).FirstOrDefault() is { } problem) throw root.Error(problem);
         return document;
@@ -78,6 +79,28 @@ internal static class ResultReader
         if (PairingProblems.Alone(measurement, "read").FirstOrDefault() is { } problem) throw o["items"].Error(problem);
         if (o.Optional("summary") is { } summary) CheckSummary(summary, measurement);
         return new() { Measurement = measurement, Gate = o.Optional("gate") is { IsNull: false } gate ? Gate(gate) : null };
+    }
+
+    private static KlResult Kl(StrictJsonNode node)
+    {
+        var o = node.AsObject("metric", "benchmark", "sampling", "reference", "estimator", "margin", "alpha", "mean", "prompts");
+        var benchmark = o["benchmark"].AsObject("name", "digest");
+        var result = new KlResult
+        {
+            Metric = o["metric"].AsString(),
+            Benchmark = benchmark["name"].AsString(),
+            BenchmarkDigest = benchmark["digest"].AsString(),
+            Sampling = Sampling(o["sampling"]),
+            Reference = o["reference"].AsString(),
+            Estimator = o["estimator"].AsString(),
+            Margin = o["margin"].AsDouble(),
+            Alpha = o["alpha"].AsDouble(),
+            Prompts = [.. o["prompts"].AsArray().Select(prompt => prompt.AsObject("id", "kl")).Select(prompt => KeyValuePair.Create(prompt["id"].AsString(), prompt["kl"].AsDouble()))],
+        };
+        if (result.Problems().FirstOrDefault() is { } problem) throw node.Error(problem);
+        var mean = o["mean"].AsDouble();
+        if (!(Math.Abs(mean - result.Mean) <= 1e-6 * Math.Max(1, Math.Abs(mean)))) throw o["mean"].Error(Invariant($"is {mean}, which does not follow from the prompts ({result.Mean:R}), so one of the two was edited. Measure again."));
+        return result;
     }
 
     private static SamplingOptions Sampling(StrictJsonNode node)

@@ -22,9 +22,22 @@ internal static class ResultWriter
         text.Append("  \"model\": {").Append(Model(document.Model)).Append("},\n");
         if (document.Recipe is { } recipe)
             text.Append("  \"recipe\": {").Append(Pairs(("name", Quote(recipe.Name)), ("digest", Quote(recipe.Digest)), ("seeds", Array(recipe.Seeds.Select(Seed))))).Append("},\n");
-        text.Append("  \"metrics\": [\n").AppendJoin(",\n", document.Metrics.Select(Metric)).Append("\n  ]\n}\n");
-        return text.ToString();
+        text.Append("  \"metrics\": [").Append(Lines(document.Metrics.Select(Metric))).Append(']');
+        if (document.Kl.Count > 0) text.Append(",\n  \"kl\": [").Append(Lines(document.Kl.Select(Kl))).Append(']');
+        return text.Append("\n}\n").ToString();
     }
+
+    private static string Lines(IEnumerable<string> blocks) => string.Join(",\n", blocks) is { Length: > 0 } text ? "\n" + text + "\n  " : "";
+
+    private static string Kl(KlResult kl) => "    {\n      " + string.Join(",\n      ",
+    [
+        "\"metric\": " + Quote(kl.Metric),
+        "\"benchmark\": {" + Pairs(("name", Quote(kl.Benchmark)), ("digest", Quote(kl.BenchmarkDigest))) + "}",
+        "\"sampling\": {" + Sampling(kl.Sampling) + "}",
+        Pairs(("reference", Quote(kl.Reference)), ("estimator", Quote(kl.Estimator))),
+        Pairs(("margin", Number(kl.Margin)), ("alpha", Number(kl.Alpha)), ("mean", Number(Math.Round(kl.Mean, 9)))),
+        "\"prompts\": [\n" + string.Join(",\n", kl.Prompts.Select(prompt => "        {" + Pairs(("id", Quote(prompt.Key)), ("kl", Number(prompt.Value))) + "}")) + "\n      ]",
+    ]) + "\n    }";
 
     private static string Model(ModelIdentity model) => Pairs(
         ("name", Quote(model.Name)), ("weights", Quote(model.WeightsDigest)), ("tokenizer", Quote(model.TokenizerDigest)),

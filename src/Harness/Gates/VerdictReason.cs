@@ -38,4 +38,25 @@ public enum VerdictReason
 
     /// <summary>Not comparable: the evidence is damaged: missing or duplicate ids, numbers outside [0,1], settings out of range.</summary>
     BadEvidence,
+
+    /// <summary>Passed: the upper limit of the KL is within its budget.</summary>
+    WithinBudget,
+
+    /// <summary>Regressed: the lower limit of the KL is above its budget.</summary>
+    OverBudget,
+
+    /// <summary>Passed: the certified limit of safety is at or above the floor.</summary>
+    Certified,
+
+    /// <summary>Inconclusive: the limit is true and below the floor.</summary>
+    Vacuous,
+
+    /// <summary>The premises of a statement about KL do not hold; there is no number.</summary>
+    NotApplicable,
+
+    /// <summary>Passed: the lower limit of the objective's change is 0 or more.</summary>
+    ObjectiveNotLowered,
+
+    /// <summary>Regressed: the upper limit of the objective's change is below 0.</summary>
+    ObjectiveLowered,
 }

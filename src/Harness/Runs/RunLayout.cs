@@ -21,6 +21,9 @@ public static class RunLayout
     /// <summary>Responses of the trained model.</summary>
     public const string Evaluations = "evaluations";
 
+    /// <summary>KL of the trained model to the untuned one, response by response.</summary>
+    public const string Kl = "kl";
+
     /// <summary>How many attempts a run has had; only while it is trained.</summary>
     internal const string Attempts = "attempts";
 

@@ -1,5 +1,6 @@
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Runs;
 
@@ -15,6 +16,7 @@ public sealed class TrainedRun : IDisposable
     private readonly IProgress<RunProgress> _progress;
     private readonly string _recipeDigest;
     private ILanguageModel? _tuned, _reference;
+    private IKlMeter? _meter;
 
     private TrainedRun(IRecipe recipe, TrainedModel model, RunStore store, IProgress<RunProgress> progress)
     {
@@ -40,12 +42,96 @@ public sealed class TrainedRun : IDisposable
     /// <summary>Asks the untuned model, or takes its responses from the store.</summary>
     public Task<Evaluation> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: true, cancellationToken);
 
+    /// <summary>KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of. Taken from the store when it is there.</summary>
+    /// <param name="metric">The metric; greedy or cut-off sampling gives a measurement that says it is not applicable.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="UserErrorException">The two models have different tokens, or a prompt leaves no room for a response.</exception>
+    public async Task<KlMeasurement> MeasureKlAsync(GatedMetric metric, CancellationToken cancellationToken)
+    {
+        if (SamplingSupport.WhyNot(metric.Sampling) is { } reason) return KlMeasurement.NotApplicable(metric.Sampling, metric.Benchmark.Items.Count, reason);
+        if (Recipe is not IKlRecipe) return KlMeasurement.NotApplicable(metric.Sampling, metric.Benchmark.Items.Count, $"the recipe '{Recipe.Name}' does not open its model beside the untuned one (IKlRecipe), so no KL can be read");
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var samples = new List<KlSample>();
+            foreach (var suite in metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites)
+            {
+                var prefix = metric.Suites.Count == 0 ? "" : suite.Name + "/";
+                var sampling = metric.Sampling with { Seed = SeedOf(metric, suite, Tuned, isReference: false) };
+                samples.AddRange((await KlAsync(suite, sampling, metric.Style, cancellationToken)).Select(sample => sample with { PromptId = prefix + sample.PromptId }));
+            }
+
+            return KlMeasurement.Of(samples, metric.Sampling);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>G − β·KL of the trained model on training prompts, beside the untuned one's G: responses of both are drawn, rewarded as in training, and the KL read on the trained one's.</summary>
+    /// <param name="plan">How many prompts and responses.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ArgumentException">The plan has problems.</exception>
+    public async Task<ObjectiveMeasurement> MeasureObjectiveAsync(ObjectivePlan plan, CancellationToken cancellationToken)
+    {
+        if (string.Join(" ", plan.Problems()) is { Length: > 0 } problems) throw new ArgumentException(problems, nameof(plan));
+        if (Recipe is not IRewardedRecipe recipe)
+            return ObjectiveMeasurement.NotApplicable(0, new SamplingOptions { MaxNewTokens = 1, Seed = 0 }, $"the recipe '{Recipe.Name}' maximises no reward under a KL (IRewardedRecipe)");
+        var items = recipe.TrainingPrompts.Items.ToList();
+        new RandomStream(EvaluationSeed.Derive(_recipeDigest, recipe.TrainingPrompts.Digest), "objective-prompts").Shuffle(items);
+        var prompts = new Benchmark(recipe.TrainingPrompts.Name + ", training", recipe.TrainingPrompts.Direction, [.. items.Take(plan.Prompts)]);
+        var metric = new GatedMetric { Benchmark = prompts, Scorer = new RewardIsReadLater(), Sampling = recipe.Rollouts with { SamplesPerPrompt = plan.Samples }, Style = recipe.Style };
+        if (SamplingSupport.WhyNot(metric.Sampling) is { } reason) return ObjectiveMeasurement.NotApplicable(recipe.Beta, metric.Sampling, reason);
+        var now = Rewards(recipe, prompts, await EvaluateAsync(metric, cancellationToken));
+        var before = Rewards(recipe, prompts, await EvaluateReferenceAsync(metric, cancellationToken));
+        var kl = (await MeasureKlAsync(metric, cancellationToken)).PromptKl.ToDictionary(prompt => prompt.Key, prompt => prompt.Value, StringComparer.Ordinal);
+        return ObjectiveMeasurement.Of(recipe.Beta, metric.Sampling, [.. prompts.Items.Select(item => new ObjectivePrompt(item.Id, now[item.Id], before[item.Id], kl.GetValueOrDefault(item.Id, double.NaN)))]);
+    }
+
     /// <summary>Closes the models.</summary>
     public void Dispose()
     {
+        _meter?.Dispose();
         (_tuned as IDisposable)?.Dispose();
         (_reference as IDisposable)?.Dispose();
         _turn.Dispose();
+    }
+
+    private ILanguageModel Tuned => _tuned ??= new DeferredModel(Model.Record.Model, Model.OpenModel);
+
+    private ILanguageModel Reference => _reference ??= Model.OpenReference();
+
+    // A response that is missing or failed has no reward: NaN, which no objective survives.
+    private static Dictionary<string, double> Rewards(IRewardedRecipe recipe, Benchmark prompts, Evaluation evaluation)
+    {
+        var items = prompts.Items.ToDictionary(item => item.Id, StringComparer.Ordinal);
+        var answered = evaluation.Responses.Select(response => (items[response.Response.PromptId], response.Response)).ToList();
+        var rewards = recipe.Reward(answered);
+        return answered.Select((pair, i) => (pair.Item1.Id, Reward: pair.Response.FinishReason == FinishReason.Error ? double.NaN : rewards[i]))
+            .GroupBy(pair => pair.Id, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Average(pair => pair.Reward), StringComparer.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<KlSample>> KlAsync(Benchmark benchmark, SamplingOptions sampling, PromptStyle style, CancellationToken cancellationToken)
+    {
+        var description = EvaluationKey.Describe(Tuned.Identity, benchmark, sampling, style);
+        description["reference"] = Reference.Identity.WeightsDigest;
+        description["estimator"] = KlMeasurement.Estimator;
+        var key = CanonicalJson.Digest(description);
+        var files = new StoredKl(Path.Combine(Model.RunDirectory, RunLayout.Kl), key, description);
+        if (files.Read().Samples is { } stored) return stored;
+        var what = $"measures the KL of run '{Recipe.Name}' on {benchmark.Name}";
+        using var fileLock = await _store.LockAsync("kl-" + key, what, $"the KL on {benchmark.Name}", _progress, cancellationToken);
+        var (shared, problem) = files.Read();
+        if (shared is not null) return shared;
+        if (problem is not null) _progress.Report(new RunProgress("warning", 0, 0, $"The stored KL on {benchmark.Name} is corrupt: {problem}. It is measured again."));
+        using var deviceLock = await _store.LockDeviceAsync(Model.Record.Environment.Device, what, _progress, cancellationToken);
+        _meter ??= ((IKlRecipe)Recipe).OpenKlMeter(Model.CheckpointDirectory);
+        _progress.Report(new RunProgress($"KL on {benchmark.Name}", 0, benchmark.Items.Count));
+        var samples = await _meter.MeasureAsync([.. benchmark.Items.Select(item => style == PromptStyle.Chat ? item.AsChat() : item.AsPlain())], sampling, cancellationToken);
+        _progress.Report(new RunProgress($"KL on {benchmark.Name}", benchmark.Items.Count, benchmark.Items.Count));
+        files.Write(samples);
+        return samples;
     }
 
     private async Task<Evaluation> GetAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
@@ -76,7 +162,7 @@ public sealed class TrainedRun : IDisposable
     {
         var key = ($"{Evaluator.MetricName(benchmark.Name, metric.Sampling)} {benchmark.Digest} {metric.Scorer.Name} {metric.Scorer.Version} {metric.Style} {metric.Sampling}", isReference);
         if (_done.TryGetValue(key, out var done)) return done;
-        var model = isReference ? _reference ??= Model.OpenReference() : _tuned ??= new DeferredModel(Model.Record.Model, Model.OpenModel);
+        var model = isReference ? Reference : Tuned;
         var store = isReference ? _store.OtherEvaluations(Model.Record.Environment.Device) : _store.EvaluationsOf(Model);
         var sampling = metric.Sampling with { Seed = SeedOf(metric, benchmark, model, isReference) };
         return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, _progress, cancellationToken);

@@ -12,6 +12,9 @@ namespace SafetyGate.Harness.Theory;
 /// </remarks>
 public sealed record KlMeasurement
 {
+    /// <summary>Name and version of the estimator; part of what makes two measurements comparable.</summary>
+    public const string Estimator = "full-vocabulary sequence KL, version 1";
+
     private KlMeasurement() { }
 
     /// <summary>How the responses were drawn; the KL is that of the policies under these options.</summary>

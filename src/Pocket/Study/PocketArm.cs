@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Pocket.Study;
@@ -23,6 +24,12 @@ public sealed record PocketArm
 
     /// <summary>Accuracy at temperature 1 on the selection split when it stopped; <c>null</c> when the run did not measure it.</summary>
     public required double? SelectionAccuracy { get; init; }
+
+    /// <summary>Seconds the training took when it was made.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Reward, safety and KL before and after, and what each bound says; <c>null</c> when it was not measured.</summary>
+    public RunDrift? Drift { get; init; }
 
     /// <summary>Every metric, in the order in which it was asked for.</summary>
     public required IReadOnlyList<PocketArmMetric> Metrics { get; init; }

@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Pocket.Study;
@@ -10,9 +11,10 @@ public sealed class PocketComparison(RunStore store)
     /// <summary>Runs one recipe and measures it.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="metrics">What to measure on both models; drops are adjusted over them.</param>
+    /// <param name="drift">Metrics whose drift is measured as well, with the KL on their prompts; empty for none.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
-    public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IReadOnlyList<GatedMetric> drift, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         using var run = await TrainedRun.StartAsync(recipe, store, progress, cancellationToken);
         List<GateQuestion> questions = [];
@@ -34,6 +36,8 @@ public sealed class PocketComparison(RunStore store)
             Seed = recipe.Seed,
             Origin = run.Model.Origin,
             RunDirectory = run.Model.RunDirectory,
+            Seconds = run.Model.Record.Seconds,
+            Drift = drift.Count == 0 ? null : await MeasureDriftAsync(run, drift, cancellationToken),
             Steps = run.Model.Record.Steps,
             SelectionAccuracy = run.Model.Record.Metrics.TryGetValue("eval_accuracy", out var accuracy) ? accuracy : null,
             Metrics = [.. metrics.Zip(outcomes, (metric, outcome) => new PocketArmMetric(
@@ -43,5 +47,13 @@ public sealed class PocketComparison(RunStore store)
                 outcome.Question.Now.Items.Sum(item => item.Scores.Count(score => score is null)),
                 outcome))],
         };
+    }
+
+    // Beside the run, where `gate report --run` finds it.
+    private static async Task<RunDrift> MeasureDriftAsync(TrainedRun run, IReadOnlyList<GatedMetric> metrics, CancellationToken cancellationToken)
+    {
+        var drift = await DriftOfRun.MeasureAsync(run, metrics, cancellationToken);
+        drift.Write(run.Model.RunDirectory);
+        return drift;
     }
 }

@@ -22,7 +22,7 @@ public sealed class PocketStudy(PocketPaths paths, RunStore store)
         List<PocketArm> arms = [];
         foreach (var recipe in new Func<PocketPaths, ulong, SftRecipe>[] { Recipes.PocketSftOwnStyle, Recipes.PocketSftHouseStyle })
             foreach (var seed in seeds)
-                arms.Add(await comparison.RunAsync(recipe(paths, seed), metrics.All, progress, cancellationToken));
+                arms.Add(await comparison.RunAsync(recipe(paths, seed), metrics.All, [], progress, cancellationToken));
         return arms;
     }
 }

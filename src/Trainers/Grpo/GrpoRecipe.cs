@@ -1,18 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Harness;
+using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Scoring;
+using SafetyGate.Harness.Theory;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Kl;
 using SafetyGate.Trainers.Runs;
 
 namespace SafetyGate.Trainers.Grpo;
 
 /// <summary>Reinforcement learning of a checkpoint from verifiable rewards. Immutable; vary it with <c>with</c>.</summary>
-public sealed record GrpoRecipe : IRecipe
+public sealed record GrpoRecipe : IRewardedRecipe
 {
     private static readonly JsonSerializerOptions ReportJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
@@ -87,10 +90,31 @@ public sealed record GrpoRecipe : IRecipe
         Task.Run(() => Train(directory, progress, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ILanguageModel Open(string checkpointDirectory) => new LocalLanguageModel(Load(checkpointDirectory), Name);
+    public ILanguageModel Open(string checkpointDirectory) => OpenTuned(checkpointDirectory);
 
     /// <inheritdoc/>
-    public ILanguageModel OpenReference() => new LocalLanguageModel(Load(Base));
+    public ILanguageModel OpenReference() => OpenBase();
+
+    /// <inheritdoc/>
+    public IKlMeter OpenKlMeter(string checkpointDirectory) => LocalKlMeter.Open(() => OpenTuned(checkpointDirectory), OpenBase);
+
+    /// <inheritdoc/>
+    public double Beta => Options.Beta;
+
+    /// <inheritdoc/>
+    public Benchmark TrainingPrompts => new(Name, MetricDirection.Capability, Data.Load());
+
+    /// <inheritdoc/>
+    public PromptStyle Style => Template == PromptTemplate.Chat ? PromptStyle.Chat : PromptStyle.Plain;
+
+    /// <inheritdoc/>
+    public SamplingOptions Rollouts => new() { MaxNewTokens = Options.MaxCompletionLength, Temperature = Options.Temperature, Seed = Options.Seed };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> NonConformities => [.. Options.NonConformities()];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Reward(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => WeightedReward.Sums(Rewards, batch);
 
     /// <summary>Reads the JSON form.</summary>
     internal static GrpoRecipe From(JsonFields fields, string name, string directory)
@@ -130,6 +154,10 @@ public sealed record GrpoRecipe : IRecipe
         if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(RecipeSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
     }
+
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) => new(Load(checkpointDirectory), Name);
+
+    private LocalLanguageModel OpenBase() => new(Load(Base));
 
     private PretrainedModel Load(string directory) => PretrainedModel.Load(directory, Compute.OpenDevice(), Compute.ScalarType);
 

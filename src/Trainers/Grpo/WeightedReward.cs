@@ -1,3 +1,5 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Scoring;
 
 namespace SafetyGate.Trainers.Grpo;
@@ -5,4 +7,14 @@ namespace SafetyGate.Trainers.Grpo;
 /// <summary>A reward and its weight in the sum.</summary>
 /// <param name="Reward">Gives a number in [0, 1], or <c>null</c> where it does not apply.</param>
 /// <param name="Weight">Finite; negative for a penalty.</param>
-public sealed record WeightedReward(IReward Reward, double Weight = 1);
+public sealed record WeightedReward(IReward Reward, double Weight = 1)
+{
+    /// <summary>The weighted sum of each response; NaN where no reward applies.</summary>
+    /// <param name="rewards">The rewards.</param>
+    /// <param name="batch">Items and responses.</param>
+    internal static IReadOnlyList<double> Sums(IReadOnlyList<WeightedReward> rewards, IReadOnlyList<(BenchmarkItem Item, Response Response)> batch)
+    {
+        var columns = rewards.Select(reward => (reward.Weight, Values: reward.Reward.Rewards(batch))).ToList();
+        return [.. batch.Select((_, row) => columns.TrueForAll(column => column.Values[row] is null) ? double.NaN : columns.Sum(column => column.Weight * (column.Values[row] ?? 0)))];
+    }
+}

@@ -17,6 +17,10 @@ namespace SafetyGate.Trainers.Kl;
 public sealed class KlMeter
 {
     private const int RowsAtOnce = 64;
+
+    // Numbers of one distribution table [tokens, vocabulary]; float64 and a handful of tables at once make half a gigabyte of it.
+    private const long TableAtOnce = 1L << 24;
+
     private readonly IDecoder _policy, _reference;
     private readonly TokenGenerator _generator;
     private readonly int _padId;
@@ -57,7 +61,7 @@ public sealed class KlMeter
         var promptIds = prompts.ToDictionary(prompt => prompt.Key, prompt => prompt.PromptIds, StringComparer.Ordinal);
         var samples = new List<KlSample>();
         using var noGradients = no_grad();
-        foreach (var sequences in _generator.Generate(prompts, sampling, cancellationToken).Chunk(RowsAtOnce))
+        foreach (var sequences in Batches(_generator.Generate(prompts, sampling, cancellationToken)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Score(sequences, promptIds, sampling.Temperature, samples);
@@ -71,6 +75,26 @@ public sealed class KlMeter
     {
         if (policy.VocabularySize != reference.VocabularySize)
             throw new UserErrorException(Invariant($"The policy has a vocabulary of {policy.VocabularySize} tokens and the reference one of {reference.VocabularySize}; KL is defined only between policies over the same tokens. Give the model the policy was trained from."));
+    }
+
+    /// <summary>Rows in order, as many at once as fit; a row that is too large alone is a batch of its own.</summary>
+    private IEnumerable<IReadOnlyList<GeneratedSequence>> Batches(IEnumerable<GeneratedSequence> sequences)
+    {
+        List<GeneratedSequence> batch = [];
+        long tokens = 0;
+        foreach (var sequence in sequences)
+        {
+            if (batch.Count > 0 && (batch.Count == RowsAtOnce || (tokens + sequence.NewIds.Count) * _policy.VocabularySize > TableAtOnce))
+            {
+                yield return batch;
+                (batch, tokens) = ([], 0);
+            }
+
+            batch.Add(sequence);
+            tokens += sequence.NewIds.Count;
+        }
+
+        if (batch.Count > 0) yield return batch;
     }
 
     private void Score(IReadOnlyList<GeneratedSequence> sequences, Dictionary<string, IReadOnlyList<int>> promptIds, double temperature, List<KlSample> samples)

@@ -3,15 +3,17 @@ using System.Text.Json.Nodes;
 using SafetyGate.Harness;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Theory;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Kl;
 using SafetyGate.Trainers.Runs;
 
 namespace SafetyGate.Trainers.Sft;
 
 /// <summary>Supervised fine-tuning of a checkpoint on data files. Immutable; vary it with <c>with</c>.</summary>
-public sealed record SftRecipe : IRecipe
+public sealed record SftRecipe : IKlRecipe
 {
     private static readonly JsonSerializerOptions ReportJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
@@ -70,10 +72,13 @@ public sealed record SftRecipe : IRecipe
         Task.Run(() => Train(directory, progress, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ILanguageModel Open(string checkpointDirectory) => new LocalLanguageModel(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
+    public ILanguageModel Open(string checkpointDirectory) => OpenTuned(checkpointDirectory);
 
     /// <inheritdoc/>
-    public ILanguageModel OpenReference() => new LocalLanguageModel(PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType));
+    public ILanguageModel OpenReference() => OpenBase();
+
+    /// <inheritdoc/>
+    public IKlMeter OpenKlMeter(string checkpointDirectory) => LocalKlMeter.Open(() => OpenTuned(checkpointDirectory), OpenBase);
 
     /// <summary>Reads the JSON form.</summary>
     internal static SftRecipe From(JsonFields fields, string name, string directory)
@@ -93,6 +98,10 @@ public sealed record SftRecipe : IRecipe
         recipe.RequireSound();
         return recipe;
     }
+
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) => new(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
+
+    private LocalLanguageModel OpenBase() => new(PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType));
 
     private void RequireSound()
     {

@@ -53,8 +53,22 @@ internal static class Documents
             Model = model,
             Recipe = random.Next(2) == 0 ? null : Steady.Recipe,
             Metrics = [.. metrics],
+            Kl = random.Next(2) == 0 ? [] : [Kl(random)],
         };
     }
+
+    public static KlResult Kl(RandomStream random) => new()
+    {
+        Metric = Word(random),
+        Benchmark = Word(random),
+        BenchmarkDigest = Word(random),
+        Sampling = Fake.Measured("1", "x").Sampling with { Temperature = 0.5 + random.NextDouble(), Seed = random.NextUInt64() },
+        Reference = Word(random),
+        Estimator = Word(random),
+        Margin = 0.001 + random.NextDouble(),
+        Alpha = 0.05,
+        Prompts = [.. Enumerable.Range(0, 20 + random.Next(20)).Select(k => KeyValuePair.Create(Word(random) + Invariant($"{k}"), Math.Round(random.NextDouble(), 9)))],
+    };
 
     private static ItemOutcome Item(RandomStream random, int k, int samples)
     {

@@ -39,6 +39,23 @@ public sealed class SchemaSpecs
     }
 
     [Theory]
+    [InlineData("\"metric\":", "\"metrik\":")]
+    [InlineData("\"margin\": 0.25", "\"margin\": 0")]
+    [InlineData("\"alpha\": 0.05", "\"alpha\": 0.5")]
+    [InlineData("\"kl\": 0.125", "\"kl\": -0.125")]
+    [InlineData("\"kl\": [", "\"kl\": null, \"x\": [")]
+    public void What_the_schema_refuses_of_a_KL_the_reader_refuses(string from, string to)
+    {
+        var kl = Documents.Kl(new RandomStream(33, "kl")) with { Margin = 0.25, Prompts = [.. Enumerable.Range(0, 20).Select(i => KeyValuePair.Create(Invariant($"p{i}"), 0.125))] };
+        var text = System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(Documents.Steady with { Metrics = [], Kl = [kl] }));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        text = text.Replace(from, to, StringComparison.Ordinal);
+        using var file = JsonDocument.Parse(text);
+        Assert.NotEmpty(Problems(Schema, file.RootElement, "file"));
+        Assert.Throws<UserErrorException>(() => ResultFile.Read(System.Text.Encoding.UTF8.GetBytes(text), "file"));
+    }
+
+    [Theory]
     [InlineData("\"format\": \"safetygate-result/1\"", "\"format\": \"other\"")]
     [InlineData("\"direction\": \"safety\"", "\"direction\": \"unsafety\"")]
     [InlineData("\"scores\": [1]", "\"scores\": [2]")]
@@ -95,6 +112,7 @@ public sealed class SchemaSpecs
                         foreach (var member in value.EnumerateObject())
                             if (rule.TryGetProperty(member.Name, out var inner)) foreach (var p in Problems(inner, member.Value, path + "." + member.Name)) yield return p;
                     break;
+                case "anyOf": if (rule.EnumerateArray().All(one => Problems(one, value, path).Any())) yield return $"{path} fits none of the alternatives"; break;
                 case "items":
                     if (value.ValueKind == JsonValueKind.Array) foreach (var element in value.EnumerateArray()) foreach (var p in Problems(rule, element, path + "[]")) yield return p;
                     break;

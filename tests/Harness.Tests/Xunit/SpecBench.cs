@@ -35,9 +35,14 @@ internal sealed class SpecBench : IAsyncDisposable
         return id => ids.Contains(id) ? word : "good";
     }
 
-    public async Task<TrainingRunFixture> Run(string weights, Func<string, string> tuned, Func<string, string> reference, params GatedMetric[] gated)
+    public static GatedMetric Sampled(Benchmark benchmark) => Metric(benchmark) with { Sampling = Greedy with { Temperature = 1 } };
+
+    public Task<TrainingRunFixture> Run(string weights, Func<string, string> tuned, Func<string, string> reference, params GatedMetric[] gated) =>
+        Run(new AnsweringRecipe(weights, tuned, reference), gated);
+
+    public async Task<TrainingRunFixture> Run(IRecipe recipe, params GatedMetric[] gated)
     {
-        var fixture = new BenchRun(new AnsweringRecipe(weights, tuned, reference), gated, Folders);
+        var fixture = new BenchRun(recipe, gated, Folders);
         _fixtures.Add(fixture);
         await fixture.InitializeAsync();
         return fixture;

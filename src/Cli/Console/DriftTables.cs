@@ -1,0 +1,21 @@
+using SafetyGate.Harness.Reports;
+using Spectre.Console;
+
+namespace SafetyGate.Cli.Console;
+
+/// <summary>The drift of a run on a terminal: what moved, and what each bound says.</summary>
+internal static class DriftTables
+{
+    public static void Print(GateOutput output, RunDrift drift)
+    {
+        foreach (var section in RunDriftTables.Of(drift))
+        {
+            output.Out.WriteLine($"\n{section.Title}");
+            foreach (var note in section.Notes) output.Out.WriteLine(note);
+            if (section.Table is not { } rows) continue;
+            var table = new Table().Border(TableBorder.Markdown).AddColumns([.. rows.Columns.Select(column => Markup.Escape(column.Title))]);
+            foreach (var row in rows.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
+            VerdictTable.Print(output, table);
+        }
+    }
+}

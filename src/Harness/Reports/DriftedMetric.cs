@@ -1,0 +1,34 @@
+using SafetyGate.Harness.Benchmarks;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>One metric of a run before and after tuning, and the KL on its prompts.</summary>
+public sealed record DriftedMetric
+{
+    /// <summary>Name of the metric.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>What 1 means.</summary>
+    public required MetricDirection Direction { get; init; }
+
+    /// <summary>Items.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Mean score of the untuned reference; unscored counts 0.</summary>
+    public required double Reference { get; init; }
+
+    /// <summary>Mean score of the tuned model; unscored counts 0.</summary>
+    public required double Tuned { get; init; }
+
+    /// <summary>Mean KL of whole responses on the prompts, nats; <c>null</c> when there is none.</summary>
+    public double? Kl { get; init; }
+
+    /// <summary>Its one-sided upper limit at half of α, as certificates use it; <c>null</c> when there is none.</summary>
+    public double? KlUpper { get; init; }
+
+    /// <summary>The largest prompt's share of the sum of KL; <c>null</c> when there is none.</summary>
+    public double? LargestShare { get; init; }
+
+    /// <summary>Why the KL says nothing; <c>null</c> when it does.</summary>
+    public string? KlWhyNot { get; init; }
+}

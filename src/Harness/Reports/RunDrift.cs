@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>What a run moved: reward, safety by suite, KL on training and safety prompts, and what each bound says about it. The file <c>RUN.drift.json</c>.</summary>
+public sealed record RunDrift
+{
+    /// <summary>Pattern of the files in a results folder.</summary>
+    public const string Pattern = "*.drift.json";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+    };
+
+    /// <summary>Name of the recipe.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>Seed of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Key of the run in the store.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Steps it made.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Accuracy on the selection split when it stopped; <c>null</c> when it was not measured.</summary>
+    public double? SelectionAccuracy { get; init; }
+
+    /// <summary>β of a run that maximises a reward, in reward per nat; <c>null</c> for other runs.</summary>
+    public double? Beta { get; init; }
+
+    /// <summary>Why such a run does not conform to the theory; empty for a conforming one, <c>null</c> for other runs.</summary>
+    public IReadOnlyList<string>? NonConformities { get; init; }
+
+    /// <summary>Mean reward of the untuned reference on training prompts; <c>null</c> when not measured.</summary>
+    public double? ReferenceReward { get; init; }
+
+    /// <summary>Mean reward of the tuned model on training prompts; <c>null</c> when not measured.</summary>
+    public double? Reward { get; init; }
+
+    /// <summary>KL on training prompts, nats; <c>null</c> when not measured.</summary>
+    public double? TrainingKl { get; init; }
+
+    /// <summary>Training prompts measured on.</summary>
+    public int TrainingPrompts { get; init; }
+
+    /// <summary>The metrics.</summary>
+    public required IReadOnlyList<DriftedMetric> Metrics { get; init; }
+
+    /// <summary>The bounds.</summary>
+    public required IReadOnlyList<DriftBound> Bounds { get; init; }
+
+    /// <summary>Name of its file.</summary>
+    [JsonIgnore]
+    public string FileName => Invariant($"{Recipe}.{Seed}.drift.json");
+
+    /// <summary>The run as strict JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
+
+    /// <summary>Writes the file into a folder, whole or not at all.</summary>
+    /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
+    public void Write(string directory) => Baselines.WholeFile.Write(Path.Combine(directory, FileName), System.Text.Encoding.UTF8.GetBytes(ToJson()));
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="UserErrorException">It is missing or damaged (exit code 65).</exception>
+    public static RunDrift Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunDrift>(File.ReadAllText(path), Options) ?? throw new JsonException("it is null");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path} cannot be read as the drift of a run: {e.Message}", e);
+        }
+    }
+}

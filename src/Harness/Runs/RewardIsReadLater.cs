@@ -1,0 +1,15 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Scoring;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>Stands where a scorer must, for responses whose rewards are read from the responses themselves.</summary>
+internal sealed class RewardIsReadLater : IScorer
+{
+    public string Name => "reward";
+
+    public string Version => "1";
+
+    public ItemScore Score(BenchmarkItem item, Response response) => ItemScore.Unscored("its reward is read from the response");
+}

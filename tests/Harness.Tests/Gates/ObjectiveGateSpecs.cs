@@ -1,0 +1,64 @@
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Theory;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+public sealed class ObjectiveGateSpecs
+{
+    private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, SamplesPerPrompt = 2, Seed = 1 };
+
+    // 40 prompts whose rewards rise by .1 and .3 in turn, KL 1 nat, β .1: the objective moves by 0 and .2, mean .1,
+    // standard deviation .1·√(40/39) = .101274, standard error .0160128, t(39, .95) 1.684875: lower limit .073020.
+    [Fact]
+    public void An_objective_whose_lower_limit_is_not_below_0_did_not_fall_and_prints_its_certificate()
+    {
+        var outcome = Decide(Prompts(0.1, 0.3, kl: 1));
+        Assert.Equal((Verdict.Passed, VerdictReason.ObjectiveNotLowered, false), (outcome.Verdict, outcome.Reason, outcome.Fails));
+        Assert.Equal(0.073020, outcome.Limit!.Value, 5);
+        // Gain .2, upper limit at .975: .2 + 2.022691·.0160128 = .232389; √(.232389/.2) = 1.07794: true and of no use.
+        Assert.Contains("= 1.0779 at most", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("(vacuous)", outcome.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_objective_that_fell_fails_and_has_no_certificate()
+    {
+        var outcome = Decide(Prompts(0.1, 0.3, kl: 3));
+        Assert.Equal((Verdict.Regressed, VerdictReason.ObjectiveLowered, true), (outcome.Verdict, outcome.Reason, outcome.Fails));
+        Assert.Contains("certificate  none", outcome.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_objective_that_may_have_fallen_fails_too()
+    {
+        var outcome = Decide(Prompts(0.1, 0.3, kl: 1.9));
+        Assert.Equal((Verdict.Inconclusive, true), (outcome.Verdict, outcome.Fails));
+    }
+
+    [Theory]
+    [InlineData(double.NaN), InlineData(double.PositiveInfinity), InlineData(-1)]
+    public void A_KL_or_reward_that_is_not_finite_never_passes(double value)
+    {
+        var good = Prompts(0.1, 0.3, kl: 0.1);
+        Assert.True(Decide([good[0] with { Kl = value }, .. good.Skip(1)]).Fails);
+        if (value != -1) Assert.True(Decide([good[0] with { Reward = value }, .. good.Skip(1)]).Fails);
+        if (value != -1) Assert.True(Decide([good[0] with { ReferenceReward = value }, .. good.Skip(1)]).Fails);
+    }
+
+    [Fact]
+    public void Without_a_KL_in_the_objective_or_prompts_enough_there_is_nothing_to_test()
+    {
+        var good = Prompts(0.1, 0.3, kl: 0.1);
+        Assert.False(Decide(good).Fails);
+        Assert.Equal(VerdictReason.NotApplicable, ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0, AtOne, good)).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0.1, AtOne with { TopP = 0.9 }, good)).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Take(19)]).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Select(prompt => good[0] with { Id = prompt.Id })]).Reason);
+    }
+
+    private static DriftOutcome Decide(IReadOnlyList<ObjectivePrompt> prompts) => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0.1, AtOne, prompts));
+
+    private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>
+        [.. Enumerable.Range(0, 40).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
+}
