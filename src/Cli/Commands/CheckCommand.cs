@@ -11,14 +11,17 @@ internal static class CheckCommand
     public static Command Create(GateOutput output)
     {
         var baselines = BaselineFolder.Option();
-        var log = new Option<string?>("--log") { Description = "The specs' log of verdicts, or a folder of such logs; by default artifacts/gate of the repository.", HelpName = "PATH" };
-        var command = new Command("check", "All results against baselines/, and the list of specs that must have run.") { baselines, log };
+        var log = new Option<string?>("--log") { Description = "The specs' log of verdicts, or a folder of such logs; by default $SAFETYGATE_RESULTS, or artifacts/gate of the repository.", HelpName = "PATH" };
+        var listNew = new Option<bool>("--list-new") { Description = "First add the specs that ran and are not listed to the list of specs that must run. Nothing is ever taken off it." };
+        var command = new Command("check", "All results against baselines/, and the list of specs that must have run.") { baselines, log, listNew };
         command.SetAction(parsed =>
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
-            var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? Path.Combine(BaselineFolder.RepositoryRoot(), "artifacts", "gate"));
+            var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? LogFolder());
             var problems = new List<string>();
-            var manifest = SpecManifest.Read(SpecManifest.PathIn(store.Directory));
+            var list = SpecManifest.PathIn(store.Directory);
+            if (parsed.GetValue(listNew)) ListNew(output, list, verdicts);
+            var manifest = SpecManifest.Read(list);
             problems.AddRange(manifest.Problems(verdicts));
             problems.AddRange(manifest.UnusedBaselines(store));
             problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status)}"));
@@ -32,6 +35,19 @@ internal static class CheckCommand
         return command;
     }
 
+    private static string LogFolder() =>
+        Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set ? set : Path.Combine(BaselineFolder.RepositoryRoot(), "artifacts", "gate");
+
+    private static void ListNew(GateOutput output, string list, IReadOnlyList<LoggedVerdict> verdicts)
+    {
+        var known = Directory.Exists(list) ? SpecManifest.Read(list) : new SpecManifest { Entries = [] };
+        foreach (var entry in known.Unlisted(verdicts))
+        {
+            SpecManifest.Add(list, entry);
+            output.Out.WriteLine($"listed        {entry.Spec}.{entry.Test}  ({SpecManifest.FileOf(list, entry)})");
+        }
+    }
+
     private static int ExitCode(IReadOnlyList<LoggedVerdict> verdicts, bool hasProblems)
     {
         if (verdicts.Any(verdict => verdict is { Fails: true, Verdict: not (Verdict.NotComparable or Verdict.Inconclusive) })) return GateExitCode.Regressed;
@@ -43,6 +59,6 @@ internal static class CheckCommand
     {
         BaselineStatus.Edited => "is not the file that was approved: its SHA-256 differs from its approval note's. Restore it, or approve the result anew.",
         BaselineStatus.Unsigned => "has no readable approval note beside it. Restore the note, or approve the result anew.",
-        _ => "its approval note is there and the file is not. Restore it, or delete the note and the spec's line in specs.json in a reviewed change.",
+        _ => "its approval note is there and the file is not. Restore it, or delete the note and the spec's file in specs/ in a reviewed change.",
     };
 }
