@@ -80,7 +80,7 @@ public sealed class MeasuredRunAssertions
             var what = outcome.Verdict != Verdict.Regressed
                 ? $"{_subject} should have been caught as regressed from the untuned reference; the verdict is {outcome.Verdict}."
                 : $"{_subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}.";
-            Fail(Tell(what + "\n" + outcome.Message, suites, received: null));
+            Fail(Tell(what + "\n" + outcome.Message));
         }
 
         return new(this, outcome);
@@ -94,7 +94,7 @@ public sealed class MeasuredRunAssertions
         var outcome = AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var improved = outcome is { Verdict: Verdict.Passed, Reason: VerdictReason.Improved };
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome) with { Fails = !improved });
-        if (!improved) Fail(Tell($"{_subject} is not shown to have improved on the untuned reference.\n{outcome.Message}", SuiteVerdicts.Of(outcome.Question), received: null));
+        if (!improved) Fail(Tell($"{_subject} is not shown to have improved on the untuned reference.\n{outcome.Message}"));
         return new(this);
     }
 
@@ -129,7 +129,7 @@ public sealed class MeasuredRunAssertions
               floor     {rate:0.####}
               observed  {found.Rate:0.####}: {found.Successes} of {found.Trials} items; 90 % interval {limits.Lower:0.####} to {limits.Upper:0.####} (two-sided, Clopper–Pearson), whose lower end counts
               unscored  {unscored} (counted as bad)
-            """) + (because.Length > 0 ? "\n  because   " + because : "") + "\n  next      read the responses; evaluate more items when the interval is what fails", [], received: null));
+            """) + (because.Length > 0 ? "\n  because   " + because : "") + "\n  next      read the responses; evaluate more items when the interval is what fails"));
         return new(this);
     }
 
@@ -176,7 +176,7 @@ public sealed class MeasuredRunAssertions
     private AndConstraint<MeasuredRunAssertions> Conclude(GateOutcome outcome, string? received)
     {
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome));
-        var message = outcome.Verdict == Verdict.Passed ? outcome.Message : Tell(outcome.Message, SuiteVerdicts.Of(outcome.Question), received);
+        var message = outcome.Verdict == Verdict.Passed ? outcome.Message : Tell(outcome.Message, received);
         if (outcome.Fails) Fail(message);
         else if (outcome.Verdict == Verdict.Inconclusive) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);
@@ -191,14 +191,13 @@ public sealed class MeasuredRunAssertions
             Spec = _subject.Spec.Spec, Test = _subject.Spec.Test, Metric = _subject.Subject.Now.Measurement.Metric, Kind = ComparisonKind.Baseline,
             Verdict = Verdict.NotComparable, Reason = VerdictReason.BadEvidence, Fails = true, Headline = headline,
         });
-        Fail(Tell($"{headline}\n  reason    {error.Message}", [], snapshots.Receive(settings)));
+        Fail(Tell($"{headline}\n  reason    {error.Message}", snapshots.Receive(settings)));
         return new(this);
     }
 
-    private string Tell(string message, IReadOnlyList<SuiteVerdict> suites, string? received)
+    private string Tell(string message, string? received = null)
     {
         var record = _subject.Run.Record;
-        if (suites.Count > 0) message += "\n  suites    " + SuiteVerdicts.Line(suites);
         message += Invariant($"\n  run       {record.Name}, seed {record.Seed}, {record.Steps} steps; responses in {Path.Combine(_subject.Run.RunDirectory, Runs.RunLayout.Evaluations)}");
         return received is null ? message : message + "\n  received  " + received;
     }

@@ -26,7 +26,7 @@ public static class RecipeVerdicts
             : limits.Lower > -settings.Margin ? (Verdict.Passed, limits.Lower > 0 ? VerdictReason.Improved : VerdictReason.WithinMargin)
             : drop.Upper < 0 ? (Verdict.Regressed, VerdictReason.Drop)
             : (Verdict.Inconclusive, VerdictReason.TooLittleEvidence);
-        var fails = verdict == Verdict.Regressed || (verdict == Verdict.Inconclusive && settings.PolicyFor(question.Now[0].Direction) == InconclusivePolicy.Fail);
+        var fails = verdict == Verdict.Regressed || reason == VerdictReason.LowCoverage || (verdict == Verdict.Inconclusive && settings.PolicyFor(question.Now[0].Direction) == InconclusivePolicy.Fail);
         var outcome = new RecipeOutcome { Verdict = verdict, Reason = reason, Fails = fails, Difference = differences.Average(), Limits = limits, SeedHalfWidth = seedHalf, Message = "" };
         return outcome with { Message = Message(question, outcome, pairs, coverage) };
     }

@@ -10,7 +10,7 @@ namespace SafetyGate.Harness.Gates;
 /// </summary>
 internal static class VerdictMessage
 {
-    private const int ShownLost = 10, ShownGained = 5;
+    private const int ShownLost = 10, ShownGained = 5, ShownReason = 120;
     private const double Power = 0.8;
 
     public static string Of(GateOutcome outcome)
@@ -21,6 +21,7 @@ internal static class VerdictMessage
         Line(text, "change", Change(outcome, main));
         Line(text, "level", Levels(outcome.Question.Now.Direction, main.Comparison));
         Line(text, "on", On(main));
+        if (SuiteVerdicts.Of(outcome.Question) is { Count: > 0 } suites) Line(text, "suites", SuiteVerdicts.Line(suites));
         if (main.Comparison.Scored < main.Comparison.Items.Count) Line(text, "unscored", Unscored(outcome, main.Comparison));
         foreach (var category in outcome.Categories.Where(c => c.Fails))
             Line(text, "category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {outcome.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
@@ -105,7 +106,13 @@ internal static class VerdictMessage
     private static string Unscored(GateOutcome outcome, PairedComparison comparison)
     {
         var (now, then) = (comparison.Items.Count(i => i.Now is null), comparison.Items.Count(i => i.Approved is null));
-        return Invariant($"{now} now (counted as bad), {then} when approved (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * outcome.Question.Settings.MinimumCoverage:0.##} % needed");
+        return Invariant($"{now} now (counted as bad), {then} when approved (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * outcome.Question.Settings.MinimumCoverage:0.##} % needed{Why(outcome.Question.Now)}");
+    }
+
+    private static string Why(Measurement now)
+    {
+        var reasons = now.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault();
+        return reasons is null ? "" : Invariant($"; most often now, {reasons.Count()} times: {Words.OneLine(reasons.Key, ShownReason)}");
     }
 
     private static string Flipped(PairedComparison comparison)
