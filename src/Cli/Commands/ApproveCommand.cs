@@ -37,6 +37,8 @@ internal static class ApproveCommand
             if (chosen.Count == 0)
                 throw new UserErrorException($"There is nothing to approve{(parsed.GetValue(spec) is { } name ? $" for '{name}'" : "")} in {parsed.GetValue(from) ?? store.Directory}: no received file. Run the specs first ('./gate test'); a run without a baseline, or unlike it, leaves one.", GateExitCode.NotComparable);
 
+            if (chosen.GroupBy(entry => entry.Key).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new UserErrorException(Invariant($"{parsed.GetValue(from)} holds {twice.Count()} results for {twice.Key}; say which with --from FILE."));
             foreach (var (key, file) in chosen) store.RequireApprovable(key, request, file); // all of them or none
             foreach (var (key, file) in chosen)
             {

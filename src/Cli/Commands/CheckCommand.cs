@@ -29,10 +29,16 @@ internal static class CheckCommand
             foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))
                 output.Out.WriteLine($"{verdict.Verdict,-13} {verdict.Spec}.{verdict.Test}: {verdict.Metric}{(verdict.Verdict == Verdict.Passed ? "" : " — " + verdict.Headline)}");
             foreach (var problem in problems) output.Out.WriteLine($"NotComparable {problem}");
-
+            output.Out.WriteLine(Sum(verdicts, problems.Count));
             return ExitCode(verdicts, problems.Count > 0);
         });
         return command;
+    }
+
+    private static string Sum(IReadOnlyList<LoggedVerdict> verdicts, int problems)
+    {
+        var (failed, warned) = (verdicts.Count(verdict => verdict.Fails), verdicts.Count(verdict => verdict is { Fails: false, Verdict: Verdict.Inconclusive }));
+        return Invariant($"{verdicts.Count - failed - warned} passed, {warned} inconclusive and let through, {failed} failed; {problems} other problems");
     }
 
     private static string LogFolder() =>
