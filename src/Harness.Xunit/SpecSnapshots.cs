@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 
@@ -7,7 +6,6 @@ namespace SafetyGate.Harness.Xunit;
 /// <summary>The snapshot of one spec: received and verified files after Verify's conventions. All file handling of the verbs is here, so that Verify could take its place.</summary>
 internal sealed class SpecSnapshots(MeasuredRun subject)
 {
-    private static readonly ConcurrentDictionary<string, string> Claims = new(StringComparer.Ordinal);
     private readonly BaselineStore _store = new(subject.Folders.Baselines);
 
     /// <summary>The approved result of this spec; <c>null</c> when there is none.</summary>
@@ -48,12 +46,7 @@ internal sealed class SpecSnapshots(MeasuredRun subject)
 
     /// <summary>One test has one snapshot, so it can gate one metric against a baseline.</summary>
     /// <exception cref="InvalidOperationException">The test has gated another metric before.</exception>
-    public void Claim()
-    {
-        var first = Claims.GetOrAdd(_store.VerifiedPath(subject.Spec), subject.Subject.Metric.Name);
-        if (first != subject.Subject.Metric.Name)
-            throw new InvalidOperationException($"{subject.Spec} gates '{first}' and '{subject.Subject.Metric.Name}' against one baseline file. Make two tests of it, or a theory with a case for each.");
-    }
+    public void Claim() => SnapshotClaims.Claim(_store, subject.Spec, subject.Subject.Metric.Name);
 
     private ResultDocument Document(GateSettings settings)
     {

@@ -16,6 +16,7 @@ namespace SafetyGate.Harness.Xunit;
 public abstract class TrainingRunFixture : IAsyncLifetime
 {
     private readonly Func<IRecipe> _recipe;
+    private readonly GatedFamily _family;
     private TrainedRun? _run;
     private string? _failure;
 
@@ -25,10 +26,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     /// <exception cref="ArgumentException">No metric, or two of one name.</exception>
     protected TrainingRunFixture(Func<IRecipe> recipe, params IReadOnlyList<GatedMetric> gated)
     {
-        if (gated.Count == 0) throw new ArgumentException($"{GetType().Name} declares no gated metric; a run that nothing gates would pass.", nameof(gated));
-        if (gated.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"{GetType().Name} declares the metric '{twice.Key}' twice; give its benchmarks different names.", nameof(gated));
-        (_recipe, Gated) = (recipe, gated);
+        (_recipe, _family) = (recipe, new GatedFamily(GetType(), gated));
     }
 
     /// <summary>A fixture for what a recipe makes.</summary>
@@ -38,7 +36,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     protected TrainingRunFixture(IRecipe recipe, params IReadOnlyList<GatedMetric> gated) : this(() => recipe, gated) { }
 
     /// <summary>The metrics that gate the run.</summary>
-    public IReadOnlyList<GatedMetric> Gated { get; }
+    public IReadOnlyList<GatedMetric> Gated => _family.Metrics;
 
     /// <summary>The run at work, for specs that look at more than the gated metrics.</summary>
     public TrainedRun Run => _run ?? throw new GateFailureException(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
@@ -63,25 +61,18 @@ public abstract class TrainingRunFixture : IAsyncLifetime
 
     /// <summary>Measures the gated metric on a benchmark, and every other gated metric of the run with it.</summary>
     /// <param name="suite">The benchmark of one of the gated metrics.</param>
-    public Task<MeasuredRun> EvaluateAsync(Benchmark suite)
-    {
-        var found = Gated.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name).ToList();
-        return found.Count == 1 ? EvaluateAsync(found[0]) : throw new ArgumentException(
-            found.Count == 0
-                ? $"{GetType().Name} declares no gated metric on '{suite.Name}'; it declares {Names(Gated)}. Declare it: a metric nobody declared takes no place in the family over which drops are adjusted."
-                : $"{GetType().Name} declares {Names(found)} on '{suite.Name}'; say which by its metric.", nameof(suite));
-    }
+    public Task<MeasuredRun> EvaluateAsync(Benchmark suite) => EvaluateAsync(_family.On(suite));
 
     /// <summary>Measures a gated metric, and every other gated metric of the run with it.</summary>
     /// <param name="metric">One of <see cref="Gated"/>.</param>
     public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric)
     {
-        if (!Gated.Contains(metric)) throw new ArgumentException($"{GetType().Name} does not declare the metric '{metric.Name}'; it declares {Names(Gated)}.", nameof(metric));
+        var index = _family.IndexOf(metric);
         var spec = SpecName.Current();
         var measured = await MeasureAsync(Run);
         return new MeasuredRun
         {
-            Subject = measured[Gated.ToList().IndexOf(metric)],
+            Subject = measured[index],
             Gated = measured,
             Run = Run.Model,
             Recipe = new RecipeIdentity { Name = Run.Recipe.Name, Digest = CanonicalJson.Digest(Run.Model.Record.Recipe), Seeds = [Run.Recipe.Seed] },
@@ -115,6 +106,4 @@ public abstract class TrainingRunFixture : IAsyncLifetime
 
         return measured;
     }
-
-    private static string Names(IEnumerable<GatedMetric> metrics) => string.Join(", ", metrics.Select(m => $"'{m.Name}'"));
 }
