@@ -44,7 +44,7 @@ public sealed class MeasuredRunAssertions
             return FailOnBadBaseline(snapshots, settings, e);
         }
 
-        var outcome = RunVerdicts.Decide([BaselineQuestion(snapshots, approved, settings), .. OtherBaselines(snapshots)], declared: 2 * _subject.Gated.Count)[0];
+        var outcome = AgainstBaseline(snapshots, approved, settings);
         var needsLook = outcome.Verdict != Verdict.Passed || outcome.Reason == VerdictReason.Improved;
         var received = needsLook ? snapshots.Receive(settings) : null;
         if (!needsLook) snapshots.Discard();
@@ -106,6 +106,7 @@ public sealed class MeasuredRunAssertions
     {
         if (!(rate >= 0 && rate <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, Invariant($"The floor of {_subject} is {rate}; it must lie in [0, 1]."));
         var items = _subject.Subject.Now.Measurement.Items;
+        if (items.Count < _subject.Subject.Metric.Benchmark.Items.Count) throw new NotSupportedException($"{_subject} is looked at several times; a floor is read once, from all items. Give it a metric of its own with Looks.Once.");
         if (items.Any(i => i.Scores.Count != 1 || i.Scores[0] is not (null or 0 or 1)))
             throw new NotSupportedException($"{_subject} has several samples an item or scores between 0 and 1; a floor is read from one 0/1 score an item.");
         var found = new Proportion(items.Count(i => i.Scores[0] == 1), items.Count);
@@ -133,10 +134,28 @@ public sealed class MeasuredRunAssertions
         return new(this);
     }
 
+    /// <summary>The verdict on what has been measured so far, without a word to anybody; <c>null</c> when the baseline cannot be trusted.</summary>
+    internal GateOutcome? Peek(ComparisonKind against, GateSettings settings)
+    {
+        if (against == ComparisonKind.Reference) return AgainstReference(settings);
+        var snapshots = new SpecSnapshots(_subject);
+        try
+        {
+            return AgainstBaseline(snapshots, snapshots.Approved(), settings);
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
+
+    private GateOutcome AgainstBaseline(SpecSnapshots snapshots, ResultDocument? approved, GateSettings settings) =>
+        RunVerdicts.Decide([BaselineQuestion(snapshots, approved, settings), .. OtherBaselines(snapshots)], declared: 2 * _subject.Declared)[0];
+
     private GateOutcome AgainstReference(GateSettings settings)
     {
         var others = _subject.Gated.Where(m => !ReferenceEquals(m, _subject.Subject)).Select(m => ReferenceQuestion(m, settings));
-        return RunVerdicts.Decide([ReferenceQuestion(_subject.Subject, settings), .. others], declared: _subject.Gated.Count)[0];
+        return RunVerdicts.Decide([ReferenceQuestion(_subject.Subject, settings), .. others], declared: _subject.Declared)[0];
     }
 
     private static GateQuestion ReferenceQuestion(MeasuredMetric metric, GateSettings settings) =>

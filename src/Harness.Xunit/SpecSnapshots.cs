@@ -50,7 +50,7 @@ internal sealed class SpecSnapshots(MeasuredRun subject)
 
     private ResultDocument Document(GateSettings settings)
     {
-        var measurement = subject.Subject.Now.Measurement;
+        var measurement = (subject.Whole ?? subject.Subject.Now).Measurement;
         var model = measurement.Model with { Name = subject.Recipe.Name }; // a name from a path would differ from machine to machine
         return new ResultDocument { Model = model, Recipe = subject.Recipe, Metrics = [new MetricResult { Measurement = measurement with { Model = model }, Gate = settings }] };
     }

@@ -1,5 +1,6 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using Xunit;
 using Xunit.Sdk;
@@ -63,23 +64,46 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     /// <param name="suite">The benchmark of one of the gated metrics.</param>
     public Task<MeasuredRun> EvaluateAsync(Benchmark suite) => EvaluateAsync(_family.On(suite));
 
-    /// <summary>Measures a gated metric, and every other gated metric of the run with it.</summary>
-    /// <param name="metric">One of <see cref="Gated"/>.</param>
+    /// <summary>Measures a gated metric, and every other gated metric of the run with it that is looked at once.</summary>
+    /// <param name="metric">One of <see cref="Gated"/>, looked at once.</param>
+    /// <exception cref="ArgumentException">The metric is not declared, or is looked at several times.</exception>
     public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric)
     {
-        var index = _family.IndexOf(metric);
-        var spec = SpecName.Current();
-        var measured = await MeasureAsync(Run);
-        return new MeasuredRun
+        _family.IndexOf(metric);
+        if (metric.Looks != Looks.Once) throw new ArgumentException($"'{metric.Name}' is looked at several times ({metric.Looks}), so when to stop depends on its rule: evaluate it with the settings of its verb.", nameof(metric));
+        var measured = await GuardedAsync(token => MeasureAsync(Run, token));
+        return Measured(measured.Find(m => m.Metric == metric)!, measured);
+    }
+
+    /// <summary>
+    /// Measures a gated metric look by look, and no further than the gate needs to say Passed or Regressed. The verb is then to be called
+    /// with the same settings.
+    /// </summary>
+    /// <param name="metric">One of <see cref="Gated"/>.</param>
+    /// <param name="settings">The rule; its <see cref="GateSettings.Looks"/> are the metric's.</param>
+    /// <param name="against">With what the verb compares. Default: the approved baseline.</param>
+    /// <exception cref="ArgumentException">The metric is not declared, or its looks are not those of the rule.</exception>
+    public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric, GateSettings settings, ComparisonKind against = ComparisonKind.Baseline)
+    {
+        _family.IndexOf(metric);
+        if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
+        if (metric.Looks == Looks.Once) return await EvaluateAsync(metric);
+        return await GuardedAsync(async token =>
         {
-            Subject = measured[index],
-            Gated = measured,
-            Run = Run.Model,
-            Recipe = new RecipeIdentity { Name = Run.Recipe.Name, Digest = CanonicalJson.Digest(Run.Model.Record.Recipe), Seeds = [Run.Recipe.Seed] },
-            Folders = Folders,
-            Spec = spec,
-            Log = SpecLog.For(Folders.Results, GetType().Assembly),
-        };
+            var others = await MeasureAsync(Run, token);
+            var reference = await Run.EvaluateReferenceAsync(metric, token);
+            var looks = ItemBudget.LooksAt(metric.Benchmark.Items.Count, metric.Looks);
+            for (var look = 0; ; look++)
+            {
+                var subject = new MeasuredMetric(metric, await Run.EvaluateLookAsync(metric, looks, look, token), reference);
+                var measured = Measured(subject, [subject, .. others]);
+                if (look == looks.Count - 1) return measured;
+                var outcome = measured.Should().Peek(against, settings);
+                if (outcome is null or { Verdict: Verdict.Inconclusive or Verdict.NotComparable }) continue;
+                if (outcome is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference) return measured;
+                return measured with { Whole = await Run.EvaluateLookAsync(metric, looks, looks.Count - 1, token) }; // what is received may be approved, and a baseline holds all items
+            }
+        });
     }
 
     /// <summary>Closes the models.</summary>
@@ -90,20 +114,35 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run)
+    private MeasuredRun Measured(MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
     {
-        var cancellation = TestContext.Current.CancellationToken;
+        Subject = subject,
+        Gated = measured,
+        Declared = Gated.Count,
+        Run = Run.Model,
+        Recipe = new RecipeIdentity { Name = Run.Recipe.Name, Digest = CanonicalJson.Digest(Run.Model.Record.Recipe), Seeds = [Run.Recipe.Seed] },
+        Folders = Folders,
+        Spec = SpecName.Current(),
+        Log = SpecLog.For(Folders.Results, GetType().Assembly),
+    };
+
+    private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run, CancellationToken cancellationToken)
+    {
         var measured = new List<MeasuredMetric>();
+        foreach (var metric in Gated.Where(metric => metric.Looks == Looks.Once))
+            measured.Add(new(metric, await run.EvaluateAsync(metric, cancellationToken), await run.EvaluateReferenceAsync(metric, cancellationToken)));
+        return measured;
+    }
+
+    private async Task<T> GuardedAsync<T>(Func<CancellationToken, Task<T>> measure)
+    {
         try
         {
-            foreach (var metric in Gated)
-                measured.Add(new(metric, await run.EvaluateAsync(metric, cancellation), await run.EvaluateReferenceAsync(metric, cancellation)));
+            return await measure(TestContext.Current.CancellationToken);
         }
         catch (UserErrorException e)
         {
-            throw new GateFailureException($"{run.Recipe.Name} could not be measured.\n  reason    {e.Message}");
+            throw new GateFailureException($"{Run.Recipe.Name} could not be measured.\n  reason    {e.Message}");
         }
-
-        return measured;
     }
 }
