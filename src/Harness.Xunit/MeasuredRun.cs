@@ -9,8 +9,14 @@ public sealed record MeasuredRun
     /// <summary>The metric that is spoken of.</summary>
     public required MeasuredMetric Subject { get; init; }
 
-    /// <summary>Every gated metric of the run, the subject included: the family over which a drop is adjusted.</summary>
+    /// <summary>The gated metrics of the run that were measured, the subject included.</summary>
     public required IReadOnlyList<MeasuredMetric> Gated { get; init; }
+
+    /// <summary>How many metrics gate the run: the family over which a drop is adjusted. One that was not measured counts as p = 1.</summary>
+    public required int Declared { get; init; }
+
+    /// <summary>The subject on all items, when the verdict rests on its first ones and a result is to be received; a baseline holds the full budget.</summary>
+    public Benchmarks.Evaluation? Whole { get; init; }
 
     /// <summary>The run.</summary>
     public required TrainedModel Run { get; init; }

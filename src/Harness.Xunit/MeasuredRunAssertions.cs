@@ -31,7 +31,7 @@ public sealed class MeasuredRunAssertions
     /// <param name="because">Why the gate exists; ends in the message.</param>
     public AndConstraint<MeasuredRunAssertions> NotRegressFromBaseline(GateSettings settings, string because = "")
     {
-        var snapshots = new SpecSnapshots(_subject.Folders, _subject.Spec, _subject.Recipe, _subject.Subject.Metric.Name);
+        var snapshots = Snapshots();
         snapshots.Claim();
         settings = WithReason(settings, because);
         ResultDocument? approved;
@@ -44,9 +44,9 @@ public sealed class MeasuredRunAssertions
             return FailOnBadBaseline(snapshots, settings, e);
         }
 
-        var outcome = RunVerdicts.Decide([BaselineQuestion(snapshots, approved, settings), .. OtherBaselines(snapshots)], declared: 2 * _subject.Gated.Count)[0];
+        var outcome = AgainstBaseline(snapshots, approved, settings);
         var needsLook = outcome.Verdict != Verdict.Passed || outcome.Reason == VerdictReason.Improved;
-        var received = needsLook ? snapshots.Receive(_subject.Subject.Now.Measurement, settings) : null;
+        var received = needsLook ? snapshots.Receive((_subject.Whole ?? _subject.Subject.Now).Measurement, settings) : null;
         if (!needsLook) snapshots.Discard();
         return Conclude(outcome, received);
     }
@@ -80,7 +80,7 @@ public sealed class MeasuredRunAssertions
             var what = outcome.Verdict != Verdict.Regressed
                 ? $"{_subject} should have been caught as regressed from the untuned reference; the verdict is {outcome.Verdict}."
                 : $"{_subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}.";
-            Fail(Tell(what + "\n" + outcome.Message, suites, received: null));
+            Fail(Tell(what + "\n" + outcome.Message));
         }
 
         return new(this, outcome);
@@ -94,7 +94,7 @@ public sealed class MeasuredRunAssertions
         var outcome = AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var improved = outcome is { Verdict: Verdict.Passed, Reason: VerdictReason.Improved };
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome) with { Fails = !improved });
-        if (!improved) Fail(Tell($"{_subject} is not shown to have improved on the untuned reference.\n{outcome.Message}", SuiteVerdicts.Of(outcome.Question), received: null));
+        if (!improved) Fail(Tell($"{_subject} is not shown to have improved on the untuned reference.\n{outcome.Message}"));
         return new(this);
     }
 
@@ -106,6 +106,7 @@ public sealed class MeasuredRunAssertions
     {
         if (!(rate >= 0 && rate <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, Invariant($"The floor of {_subject} is {rate}; it must lie in [0, 1]."));
         var items = _subject.Subject.Now.Measurement.Items;
+        if (items.Count < _subject.Subject.Metric.Benchmark.Items.Count) throw new NotSupportedException($"{_subject} is looked at several times; a floor is read once, from all items. Give it a metric of its own with Looks.Once.");
         if (items.Any(i => i.Scores.Count != 1 || i.Scores[0] is not (null or 0 or 1)))
             throw new NotSupportedException($"{_subject} has several samples an item or scores between 0 and 1; a floor is read from one 0/1 score an item.");
         var found = new Proportion(items.Count(i => i.Scores[0] == 1), items.Count);
@@ -129,14 +130,34 @@ public sealed class MeasuredRunAssertions
               floor     {rate:0.####}
               observed  {found.Rate:0.####}: {found.Successes} of {found.Trials} items; 90 % interval {limits.Lower:0.####} to {limits.Upper:0.####} (two-sided, Clopper–Pearson), whose lower end counts
               unscored  {unscored} (counted as bad)
-            """) + (because.Length > 0 ? "\n  because   " + because : "") + "\n  next      read the responses; evaluate more items when the interval is what fails", [], received: null));
+            """) + (because.Length > 0 ? "\n  because   " + because : "") + "\n  next      read the responses; evaluate more items when the interval is what fails"));
         return new(this);
     }
+
+    /// <summary>The verdict on what has been measured so far, without a word to anybody; <c>null</c> when the baseline cannot be trusted.</summary>
+    internal GateOutcome? Peek(ComparisonKind against, GateSettings settings)
+    {
+        if (against == ComparisonKind.Reference) return AgainstReference(settings);
+        var snapshots = Snapshots();
+        try
+        {
+            return AgainstBaseline(snapshots, snapshots.Approved(), settings);
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
+
+    private GateOutcome AgainstBaseline(SpecSnapshots snapshots, ResultDocument? approved, GateSettings settings) =>
+        RunVerdicts.Decide([BaselineQuestion(snapshots, approved, settings), .. OtherBaselines(snapshots)], declared: 2 * _subject.Declared)[0];
+
+    private SpecSnapshots Snapshots() => new(_subject.Folders, _subject.Spec, _subject.Recipe, _subject.Subject.Metric.Name);
 
     private GateOutcome AgainstReference(GateSettings settings)
     {
         var others = _subject.Gated.Where(m => !ReferenceEquals(m, _subject.Subject)).Select(m => ReferenceQuestion(m, settings));
-        return RunVerdicts.Decide([ReferenceQuestion(_subject.Subject, settings), .. others], declared: _subject.Gated.Count)[0];
+        return RunVerdicts.Decide([ReferenceQuestion(_subject.Subject, settings), .. others], declared: _subject.Declared)[0];
     }
 
     private static GateQuestion ReferenceQuestion(MeasuredMetric metric, GateSettings settings) =>
@@ -176,7 +197,7 @@ public sealed class MeasuredRunAssertions
     private AndConstraint<MeasuredRunAssertions> Conclude(GateOutcome outcome, string? received)
     {
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome));
-        var message = outcome.Verdict == Verdict.Passed ? outcome.Message : Tell(outcome.Message, SuiteVerdicts.Of(outcome.Question), received);
+        var message = outcome.Verdict == Verdict.Passed ? outcome.Message : Tell(outcome.Message, received);
         if (outcome.Fails) Fail(message);
         else if (outcome.Verdict == Verdict.Inconclusive) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);
@@ -191,14 +212,13 @@ public sealed class MeasuredRunAssertions
             Spec = _subject.Spec.Spec, Test = _subject.Spec.Test, Metric = _subject.Subject.Now.Measurement.Metric, Kind = ComparisonKind.Baseline,
             Verdict = Verdict.NotComparable, Reason = VerdictReason.BadEvidence, Fails = true, Headline = headline,
         });
-        Fail(Tell($"{headline}\n  reason    {error.Message}", [], snapshots.Receive(_subject.Subject.Now.Measurement, settings)));
+        Fail(Tell($"{headline}\n  reason    {error.Message}", snapshots.Receive((_subject.Whole ?? _subject.Subject.Now).Measurement, settings)));
         return new(this);
     }
 
-    private string Tell(string message, IReadOnlyList<SuiteVerdict> suites, string? received)
+    private string Tell(string message, string? received = null)
     {
         var record = _subject.Run.Record;
-        if (suites.Count > 0) message += "\n  suites    " + SuiteVerdicts.Line(suites);
         message += Invariant($"\n  run       {record.Name}, seed {record.Seed}, {record.Steps} steps; responses in {Path.Combine(_subject.Run.RunDirectory, Runs.RunLayout.Evaluations)}");
         return received is null ? message : message + "\n  received  " + received;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
@@ -13,7 +12,6 @@ namespace SafetyGate.Harness.Xunit;
 /// <param name="metric">What the spec gates.</param>
 internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, RecipeIdentity recipe, string metric)
 {
-    private static readonly ConcurrentDictionary<string, string> Claims = new(StringComparer.Ordinal);
     private readonly BaselineStore _store = new(folders.Baselines);
 
     /// <summary>The approved result of this spec; <c>null</c> when there is none.</summary>
@@ -63,10 +61,5 @@ internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, Recip
 
     /// <summary>One test has one snapshot, so it can gate one metric against a baseline.</summary>
     /// <exception cref="InvalidOperationException">The test has gated another metric before.</exception>
-    public void Claim()
-    {
-        var first = Claims.GetOrAdd(_store.VerifiedPath(spec), metric);
-        if (first != metric)
-            throw new InvalidOperationException($"{spec} gates '{first}' and '{metric}' against one baseline file. Make two tests of it, or a theory with a case for each.");
-    }
+    public void Claim() => SnapshotClaims.Claim(_store, spec, metric);
 }

@@ -1,5 +1,6 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using Xunit;
 using Xunit.Sdk;
@@ -16,6 +17,7 @@ namespace SafetyGate.Harness.Xunit;
 public abstract class TrainingRunFixture : IAsyncLifetime
 {
     private readonly Func<IRecipe> _recipe;
+    private readonly GatedFamily _family;
     private TrainedRun? _run;
     private string? _failure;
 
@@ -25,10 +27,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     /// <exception cref="ArgumentException">No metric, or two of one name.</exception>
     protected TrainingRunFixture(Func<IRecipe> recipe, params IReadOnlyList<GatedMetric> gated)
     {
-        if (gated.Count == 0) throw new ArgumentException($"{GetType().Name} declares no gated metric; a run that nothing gates would pass.", nameof(gated));
-        if (gated.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"{GetType().Name} declares the metric '{twice.Key}' twice; give its benchmarks different names.", nameof(gated));
-        (_recipe, Gated) = (recipe, gated);
+        (_recipe, _family) = (recipe, new GatedFamily(GetType(), gated));
     }
 
     /// <summary>A fixture for what a recipe makes.</summary>
@@ -38,7 +37,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     protected TrainingRunFixture(IRecipe recipe, params IReadOnlyList<GatedMetric> gated) : this(() => recipe, gated) { }
 
     /// <summary>The metrics that gate the run.</summary>
-    public IReadOnlyList<GatedMetric> Gated { get; }
+    public IReadOnlyList<GatedMetric> Gated => _family.Metrics;
 
     /// <summary>The run at work, for specs that look at more than the gated metrics.</summary>
     public TrainedRun Run => _run ?? throw new GateFailureException(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
@@ -63,32 +62,48 @@ public abstract class TrainingRunFixture : IAsyncLifetime
 
     /// <summary>Measures the gated metric on a benchmark, and every other gated metric of the run with it.</summary>
     /// <param name="suite">The benchmark of one of the gated metrics.</param>
-    public Task<MeasuredRun> EvaluateAsync(Benchmark suite)
-    {
-        var found = Gated.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name).ToList();
-        return found.Count == 1 ? EvaluateAsync(found[0]) : throw new ArgumentException(
-            found.Count == 0
-                ? $"{GetType().Name} declares no gated metric on '{suite.Name}'; it declares {Names(Gated)}. Declare it: a metric nobody declared takes no place in the family over which drops are adjusted."
-                : $"{GetType().Name} declares {Names(found)} on '{suite.Name}'; say which by its metric.", nameof(suite));
-    }
+    public Task<MeasuredRun> EvaluateAsync(Benchmark suite) => EvaluateAsync(_family.On(suite));
 
-    /// <summary>Measures a gated metric, and every other gated metric of the run with it.</summary>
-    /// <param name="metric">One of <see cref="Gated"/>.</param>
+    /// <summary>Measures a gated metric, and every other gated metric of the run with it that is looked at once.</summary>
+    /// <param name="metric">One of <see cref="Gated"/>, looked at once.</param>
+    /// <exception cref="ArgumentException">The metric is not declared, or is looked at several times.</exception>
     public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric)
     {
-        if (!Gated.Contains(metric)) throw new ArgumentException($"{GetType().Name} does not declare the metric '{metric.Name}'; it declares {Names(Gated)}.", nameof(metric));
-        var spec = SpecName.Current();
-        var measured = await MeasureAsync(Run);
-        return new MeasuredRun
+        _family.IndexOf(metric);
+        if (metric.Looks != Looks.Once) throw new ArgumentException($"'{metric.Name}' is looked at several times ({metric.Looks}), so when to stop depends on its rule: evaluate it with the settings of its verb.", nameof(metric));
+        var measured = await GuardedAsync(token => MeasureAsync(Run, token));
+        return Measured(measured.Find(m => m.Metric == metric)!, measured);
+    }
+
+    /// <summary>
+    /// Measures a gated metric look by look, and no further than the gate needs to say Passed or Regressed. The verb is then to be called
+    /// with the same settings.
+    /// </summary>
+    /// <param name="metric">One of <see cref="Gated"/>.</param>
+    /// <param name="settings">The rule; its <see cref="GateSettings.Looks"/> are the metric's.</param>
+    /// <param name="against">With what the verb compares. Default: the approved baseline.</param>
+    /// <exception cref="ArgumentException">The metric is not declared, or its looks are not those of the rule.</exception>
+    public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric, GateSettings settings, ComparisonKind against = ComparisonKind.Baseline)
+    {
+        _family.IndexOf(metric);
+        if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
+        if (metric.Looks == Looks.Once) return await EvaluateAsync(metric);
+        return await GuardedAsync(async token =>
         {
-            Subject = measured[Gated.ToList().IndexOf(metric)],
-            Gated = measured,
-            Run = Run.Model,
-            Recipe = RecipeOf(Run),
-            Folders = Folders,
-            Spec = spec,
-            Log = SpecLog.For(Folders.Results, GetType().Assembly),
-        };
+            var others = await MeasureAsync(Run, token);
+            var reference = await Run.EvaluateReferenceAsync(metric, token);
+            var looks = ItemBudget.LooksAt(metric.Benchmark.Items.Count, metric.Looks);
+            for (var look = 0; ; look++)
+            {
+                var subject = new MeasuredMetric(metric, await Run.EvaluateLookAsync(metric, looks, look, token), reference);
+                var measured = Measured(subject, [subject, .. others]);
+                if (look == looks.Count - 1) return measured;
+                var outcome = measured.Should().Peek(against, settings);
+                if (outcome is null or { Verdict: Verdict.Inconclusive or Verdict.NotComparable }) continue;
+                if (outcome is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference) return measured;
+                return measured with { Whole = await Run.EvaluateLookAsync(metric, looks, looks.Count - 1, token) }; // what is received may be approved, and a baseline holds all items
+            }
+        });
     }
 
     /// <summary>Measures KL(trained‖untuned) on the prompts of the gated metric of a benchmark, under its sampling, for the verbs about KL.</summary>
@@ -97,23 +112,22 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     {
         var sampled = Gated.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name && !m.Sampling.IsGreedy).ToList();
         return sampled.Count == 1 ? MeasureKlAsync(sampled[0]) : throw new ArgumentException(
-            $"{GetType().Name} declares {(sampled.Count == 0 ? "no sampled metric" : Names(sampled))} on '{suite.Name}'; a KL is measured under the sampling of one metric that is not greedy.", nameof(suite));
+            $"{GetType().Name} declares {(sampled.Count == 0 ? "no sampled metric" : string.Join(", ", sampled.Select(m => $"'{m.Name}'")))} on '{suite.Name}'; a KL is measured under the sampling of one metric that is not greedy.", nameof(suite));
     }
 
     /// <summary>Measures KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of.</summary>
     /// <param name="metric">One of <see cref="Gated"/>; a greedy one gives a KL that is not applicable.</param>
     public async Task<MeasuredKl> MeasureKlAsync(GatedMetric metric)
     {
-        if (!Gated.Contains(metric)) throw new ArgumentException($"{GetType().Name} does not declare the metric '{metric.Name}'; it declares {Names(Gated)}.", nameof(metric));
+        _family.IndexOf(metric);
         var spec = SpecName.Current();
-        var cancellation = TestContext.Current.CancellationToken;
-        return await Measured(Run, async run => new MeasuredKl
+        return await GuardedAsync(async token => new MeasuredKl
         {
             Metric = metric,
-            Kl = await run.MeasureKlAsync(metric, cancellation),
-            Reference = (await run.EvaluateReferenceAsync(metric, cancellation)).Measurement,
-            Run = run.Model,
-            Recipe = RecipeOf(run),
+            Kl = await Run.MeasureKlAsync(metric, token),
+            Reference = (await Run.EvaluateReferenceAsync(metric, token)).Measurement,
+            Run = Run.Model,
+            Recipe = Recipe,
             Folders = Folders,
             Spec = spec,
             Log = SpecLog.For(Folders.Results, GetType().Assembly),
@@ -125,10 +139,10 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     public async Task<MeasuredObjective> MeasureObjectiveAsync(ObjectivePlan? plan = null)
     {
         var spec = SpecName.Current();
-        return await Measured(Run, async run => new MeasuredObjective
+        return await GuardedAsync(async token => new MeasuredObjective
         {
-            Objective = await run.MeasureObjectiveAsync(plan ?? new ObjectivePlan(), TestContext.Current.CancellationToken),
-            Run = run.Model,
+            Objective = await Run.MeasureObjectiveAsync(plan ?? new ObjectivePlan(), token),
+            Run = Run.Model,
             Spec = spec,
             Log = SpecLog.For(Folders.Results, GetType().Assembly),
         });
@@ -142,28 +156,37 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run) => Measured(run, async measuring =>
-    {
-        var cancellation = TestContext.Current.CancellationToken;
-        var measured = new List<MeasuredMetric>();
-        foreach (var metric in Gated)
-            measured.Add(new(metric, await measuring.EvaluateAsync(metric, cancellation), await measuring.EvaluateReferenceAsync(metric, cancellation)));
-        return measured;
-    });
+    private RecipeIdentity Recipe => new() { Name = Run.Recipe.Name, Digest = CanonicalJson.Digest(Run.Model.Record.Recipe), Seeds = [Run.Recipe.Seed] };
 
-    private static async Task<T> Measured<T>(TrainedRun run, Func<TrainedRun, Task<T>> measure)
+    private MeasuredRun Measured(MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
+    {
+        Subject = subject,
+        Gated = measured,
+        Declared = Gated.Count,
+        Run = Run.Model,
+        Recipe = Recipe,
+        Folders = Folders,
+        Spec = SpecName.Current(),
+        Log = SpecLog.For(Folders.Results, GetType().Assembly),
+    };
+
+    private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run, CancellationToken cancellationToken)
+    {
+        var measured = new List<MeasuredMetric>();
+        foreach (var metric in Gated.Where(metric => metric.Looks == Looks.Once))
+            measured.Add(new(metric, await run.EvaluateAsync(metric, cancellationToken), await run.EvaluateReferenceAsync(metric, cancellationToken)));
+        return measured;
+    }
+
+    private async Task<T> GuardedAsync<T>(Func<CancellationToken, Task<T>> measure)
     {
         try
         {
-            return await measure(run);
+            return await measure(TestContext.Current.CancellationToken);
         }
         catch (UserErrorException e)
         {
-            throw new GateFailureException($"{run.Recipe.Name} could not be measured.\n  reason    {e.Message}");
+            throw new GateFailureException($"{Run.Recipe.Name} could not be measured.\n  reason    {e.Message}");
         }
     }
-
-    private static RecipeIdentity RecipeOf(TrainedRun run) => new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
-
-    private static string Names(IEnumerable<GatedMetric> metrics) => string.Join(", ", metrics.Select(m => $"'{m.Name}'"));
 }

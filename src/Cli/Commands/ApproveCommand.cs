@@ -37,10 +37,13 @@ internal static class ApproveCommand
             if (chosen.Count == 0)
                 throw new UserErrorException($"There is nothing to approve{(parsed.GetValue(spec) is { } name ? $" for '{name}'" : "")} in {parsed.GetValue(from) ?? store.Directory}: no received file. Run the specs first ('./gate test'); a run without a baseline, or unlike it, leaves one.", GateExitCode.NotComparable);
 
+            if (chosen.GroupBy(entry => entry.Key).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new UserErrorException(Invariant($"{parsed.GetValue(from)} holds {twice.Count()} results for {twice.Key}; say which with --from FILE."));
+            foreach (var (key, file) in chosen) store.RequireApprovable(key, request, file); // all of them or none
             foreach (var (key, file) in chosen)
             {
                 var note = store.Approve(key, request, file);
-                AddToManifest(store, key);
+                SpecManifest.Add(SpecManifest.PathIn(store.Directory), ManifestEntry.Of(key));
                 output.Out.WriteLine($"approved  {key}  ({Path.Combine(store.Directory, note.File)})");
             }
 
@@ -50,14 +53,7 @@ internal static class ApproveCommand
         return command;
     }
 
-    private static bool Matches(BaselineKey key, string? wanted) => wanted is null || wanted == key.Spec || wanted == key.ToString();
-
-    private static void AddToManifest(BaselineStore store, BaselineKey key)
-    {
-        var path = SpecManifest.PathIn(store.Directory);
-        var manifest = File.Exists(path) ? SpecManifest.Read(path) : new SpecManifest { Entries = [] };
-        manifest.With(new ManifestEntry(key.Spec, key.Test)).Write(path);
-    }
+    private static bool Matches(BaselineKey key, string? wanted) => wanted is null || wanted == key.Spec || wanted == key.ToString() || wanted == key.Whole.ToString();
 
     private static string? GitUser()
     {

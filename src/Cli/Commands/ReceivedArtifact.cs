@@ -35,10 +35,10 @@ internal sealed class ReceivedArtifact : IDisposable
             var files = new List<(BaselineKey, string)>();
             foreach (var entry in archive.Entries.Where(entry => entry.Name.EndsWith(Suffix, StringComparison.Ordinal)))
             {
-                if (entry.Length > LargestFile) throw new UserErrorException(Invariant($"{path}: '{entry.FullName}' has {entry.Length} bytes; a result has at most {LargestFile}."));
                 var target = Path.Combine(folder, Invariant($"{files.Count}{Suffix}"));
-                entry.ExtractToFile(target);
-                files.Add(WithKey(target));
+                var bytes = Content(entry, path);
+                File.WriteAllBytes(target, bytes);
+                files.Add((KeyOf(ResultFile.Read(bytes, $"{path}: {entry.FullName}"), $"{path}: {entry.FullName}"), target));
             }
 
             return new(files, folder);
@@ -55,13 +55,27 @@ internal sealed class ReceivedArtifact : IDisposable
         }
     }
 
-    private static (BaselineKey, string) WithKey(string file)
+    // An archive may lie about the length of its entries.
+    private static byte[] Content(ZipArchiveEntry entry, string path)
     {
-        var document = ResultFile.Read(file);
-        return document is { Spec: { } spec, Test: { } test }
-            ? (new(spec, test), file)
-            : throw new UserErrorException($"{file} does not say to which spec and test it belongs; only a result received from a spec can be approved.");
+        using var stream = entry.Open();
+        using var content = new MemoryStream();
+        var buffer = new byte[81920];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (content.Length + read > LargestFile) throw new UserErrorException(Invariant($"{path}: '{entry.FullName}' has more than {LargestFile} bytes; no result is that long."));
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
     }
+
+    private static (BaselineKey, string) WithKey(string file) => (KeyOf(ResultFile.Read(file), file), file);
+
+    private static BaselineKey KeyOf(ResultDocument document, string name) =>
+        document is { Spec: { } spec, Test: { } test }
+            ? new(spec, test)
+            : throw new UserErrorException($"{name} does not say to which spec and test it belongs; only a result received from a spec can be approved.");
 
     public void Dispose()
     {

@@ -78,6 +78,13 @@ public sealed class BaselineStore
         return [.. System.IO.Directory.GetFiles(Directory, "*" + Received).Order(StringComparer.Ordinal).Select(path => KeyOf(ResultFile.Read(path), path))];
     }
 
+    /// <summary>Does nothing when <see cref="Approve"/> would succeed; so that of several results all are approved or none.</summary>
+    /// <param name="key">Which baseline.</param>
+    /// <param name="request">Who, when, why.</param>
+    /// <param name="from">As for <see cref="Approve"/>.</param>
+    /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message says why and what would do.</exception>
+    public void RequireApprovable(BaselineKey key, ApprovalRequest request, string? from = null) => Approvable(key, request, from);
+
     /// <summary>Moves received to verified and writes who, when, why and the hash beside it.</summary>
     /// <param name="key">Which baseline.</param>
     /// <param name="request">Who, when, why.</param>
@@ -86,6 +93,17 @@ public sealed class BaselineStore
     /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message says why and what would do.</exception>
     public ApprovalNote Approve(BaselineKey key, ApprovalRequest request, string? from = null)
     {
+        var document = Approvable(key, request, from);
+        var bytes = ResultFile.Bytes(document);
+        var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = Hash(bytes), Who = request.Who, When = request.When, Why = request.Why };
+        WholeFile.Write(VerifiedPath(key), bytes);
+        WholeFile.Write(NotePath(key), Encoding.UTF8.GetBytes(note.Text()));
+        File.Delete(ReceivedPath(key));
+        return note;
+    }
+
+    private ResultDocument Approvable(BaselineKey key, ApprovalRequest request, string? from)
+    {
         var source = from ?? ReceivedPath(key);
         if (!File.Exists(source)) throw new UserErrorException($"There is nothing to approve: {source} does not exist. Run the spec first; a run that differs from its baseline leaves that file.");
         var document = ResultFile.Read(source);
@@ -93,12 +111,7 @@ public sealed class BaselineStore
         var standing = File.Exists(VerifiedPath(key)) ? TryRead(VerifiedPath(key)) : null;
         if (ApprovalProblems.Of(document, standing, request).ToArray() is { Length: > 0 } problems)
             throw new UserErrorException($"{key} is not approved.\n  " + string.Join("\n  ", problems));
-        var bytes = ResultFile.Bytes(document);
-        var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = Hash(bytes), Who = request.Who, When = request.When, Why = request.Why };
-        WholeFile.Write(VerifiedPath(key), bytes);
-        WholeFile.Write(NotePath(key), Encoding.UTF8.GetBytes(note.Text()));
-        File.Delete(ReceivedPath(key));
-        return note;
+        return document;
     }
 
     /// <summary>The approval note; <c>null</c> when there is none that can be read.</summary>

@@ -8,7 +8,7 @@ public sealed record LoggedVerdict
     /// <summary>Name of the spec class.</summary>
     public required string Spec { get; init; }
 
-    /// <summary>Name of the test, as in <c>specs.json</c>.</summary>
+    /// <summary>Name of the test, as on the list of specs that must run.</summary>
     public required string Test { get; init; }
 
     /// <summary>The metric that was gated.</summary>

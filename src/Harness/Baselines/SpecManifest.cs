@@ -5,66 +5,77 @@ using System.Text.Json;
 namespace SafetyGate.Harness.Baselines;
 
 /// <summary>
-/// <c>baselines/specs.json</c>: the gated tests that must have run. A skipped, filtered or deleted spec is a failure, not silence.
+/// <c>baselines/specs/</c>: the gated tests that must have run, one small file each, so that pull requests that add tests do not touch
+/// the same file. A skipped, filtered or deleted spec is a failure, not silence.
 /// </summary>
 public sealed record SpecManifest
 {
-    private const string Format = "safetygate-specs/1";
+    private const string Format = "safetygate-spec/1";
+    private const string Extension = ".json";
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The tests, in order of spec and test.</summary>
     public required IReadOnlyList<ManifestEntry> Entries { get; init; }
 
-    /// <summary>Where the list lies in a folder of baselines.</summary>
-    public static string PathIn(string baselineDirectory) => Path.Combine(baselineDirectory, "specs.json");
+    /// <summary>The folder of the list in a folder of baselines.</summary>
+    public static string PathIn(string baselineDirectory) => Path.Combine(baselineDirectory, "specs");
 
-    /// <summary>Reads a list.</summary>
-    /// <exception cref="UserErrorException">It is missing, damaged, empty, or names a test twice.</exception>
-    public static SpecManifest Read(string path)
+    /// <summary>The file of one test in the folder of the list.</summary>
+    public static string FileOf(string directory, ManifestEntry entry) => Path.Combine(directory, new BaselineKey(entry.Spec, entry.Test).FileStem + Extension);
+
+    /// <summary>Reads the list.</summary>
+    /// <param name="directory">Its folder, see <see cref="PathIn"/>.</param>
+    /// <exception cref="UserErrorException">It is missing, empty, or holds a file that is damaged or names another test than its name says.</exception>
+    public static SpecManifest Read(string directory)
     {
-        if (!File.Exists(path)) throw new UserErrorException($"{path} does not exist. It lists the specs that must have run; without it a deleted spec would go unseen. Approving writes it.", GateExitCode.NotComparable);
-        var o = StrictJson.ReadFile(path).AsObject("format", "specs");
-        if (o["format"].AsString() != Format) throw o["format"].Error($"is '{o["format"].Text}'; this version reads '{Format}'.");
-        var entries = new List<ManifestEntry>();
-        foreach (var node in o["specs"].AsArray())
-        {
-            var e = node.AsObject("spec", "test");
-            var entry = new ManifestEntry(e["spec"].AsString(), e["test"].AsString());
-            if (entries.Contains(entry)) throw node.Error($"names {entry.Spec}.{entry.Test} for the second time.");
-            entries.Add(entry);
-        }
-
-        return entries.Count > 0 ? new() { Entries = entries } : throw o["specs"].Error("lists no spec; a list that demands nothing would let everything pass.");
+        var files = Directory.Exists(directory) ? Directory.GetFiles(directory).Order(StringComparer.Ordinal).ToList() : [];
+        if (files.Count == 0)
+            throw new UserErrorException($"{directory} lists no spec. It lists the specs that must have run, one file each; a list that demands nothing would let everything pass. Approving writes it; './gate check --list-new' adds the specs that ran and have no baseline.", GateExitCode.NotComparable);
+        return new() { Entries = Ordered(files.Select(file => Entry(directory, file))) };
     }
 
     /// <summary>The list with a test added, in order; the same when it is there.</summary>
-    public SpecManifest With(ManifestEntry entry) => this with
-    {
-        Entries = [.. Entries.Append(entry).Distinct().OrderBy(e => e.Spec, StringComparer.Ordinal).ThenBy(e => e.Test, StringComparer.Ordinal)],
-    };
+    public SpecManifest With(ManifestEntry entry) => this with { Entries = Ordered(Entries.Append(entry).Distinct()) };
 
-    /// <summary>Writes the list, one test a line, so that two pull requests seldom touch the same line.</summary>
+    /// <summary>Adds a test to the list: writes its file, and touches no other.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
-    public void Write(string path)
-    {
-        var lines = Entries.Select(e => $"    {{\"spec\": {JsonSerializer.Serialize(e.Spec, Readable)}, \"test\": {JsonSerializer.Serialize(e.Test, Readable)}}}");
-        WholeFile.Write(path, Encoding.UTF8.GetBytes($"{{\n  \"format\": \"{Format}\",\n  \"specs\": [\n{string.Join(",\n", lines)}\n  ]\n}}\n"));
-    }
+    public static void Add(string directory, ManifestEntry entry) =>
+        WholeFile.Write(FileOf(directory, entry), Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\", \"spec\": {Quote(entry.Spec)}, \"test\": {Quote(entry.Test)}}}\n"));
 
     /// <summary>Approved files of tests that are not on the list: nobody compares with them any more.</summary>
     public IReadOnlyList<string> UnusedBaselines(BaselineStore store) =>
         [.. from file in store.All()
             where file.Status == BaselineStatus.Approved
             let document = ResultFile.Read(Path.Combine(store.Directory, file.File))
-            where document.Spec is null || document.Test is null || !Entries.Contains(new ManifestEntry(document.Spec, document.Test))
+            where document.Spec is null || document.Test is null || !Entries.Contains(ManifestEntry.Of(new(document.Spec, document.Test)))
             select $"{file.File} is the baseline of {document.Spec}.{document.Test}, which is not on the list of specs that must run. List the spec, or delete the baseline and its note in a reviewed change."];
 
+    /// <summary>Tests that ran and are not on the list, in order.</summary>
+    public IReadOnlyList<ManifestEntry> Unlisted(IEnumerable<LoggedVerdict> log) =>
+        Ordered(log.Select(v => new ManifestEntry(v.Spec, v.Test)).Distinct().Where(e => !Entries.Contains(e)));
+
     /// <summary>What the log lacks or has too much of; empty when every listed test ran and no other did.</summary>
-    public IReadOnlyList<string> Problems(IEnumerable<LoggedVerdict> log)
+    public IReadOnlyList<string> Problems(IReadOnlyCollection<LoggedVerdict> log)
     {
-        var ran = log.Select(v => new ManifestEntry(v.Spec, v.Test)).Distinct().ToHashSet();
+        var ran = log.Select(v => new ManifestEntry(v.Spec, v.Test)).ToHashSet();
         var missing = Entries.Where(e => !ran.Contains(e)).Select(e => $"{e.Spec}.{e.Test} must run and left no verdict: it was skipped, filtered, deleted or did not get so far. Run it, or take it off the list in a reviewed change.");
-        var unlisted = ran.Where(e => !Entries.Contains(e)).OrderBy(e => e.Spec, StringComparer.Ordinal).ThenBy(e => e.Test, StringComparer.Ordinal).Select(e => $"{e.Spec}.{e.Test} ran and is not on the list of specs that must run. Add it, so that its loss will be seen.");
+        var unlisted = Unlisted(log).Select(e => $"{e.Spec}.{e.Test} ran and is not on the list of specs that must run. Add it ('./gate check --list-new'), so that its loss will be seen.");
         return [.. missing, .. unlisted];
     }
+
+    private static ManifestEntry Entry(string directory, string file)
+    {
+        var root = StrictJson.ReadFile(file);
+        var o = root.AsObject("format", "spec", "test");
+        if (o["format"].AsString() != Format) throw o["format"].Error($"is '{o["format"].Text}'; this version reads '{Format}'.");
+        var entry = new ManifestEntry(o["spec"].AsString(), o["test"].AsString());
+        var expected = FileOf(directory, entry);
+        return Path.GetFileName(expected) == Path.GetFileName(file) ? entry
+            : throw root.Error($"names {entry.Spec}.{entry.Test}, whose file is {Path.GetFileName(expected)}; rename it, or one test could stand for another.");
+    }
+
+    private static IReadOnlyList<ManifestEntry> Ordered(IEnumerable<ManifestEntry> entries) =>
+        [.. entries.OrderBy(e => e.Spec, StringComparer.Ordinal).ThenBy(e => e.Test, StringComparer.Ordinal)];
+
+    private static string Quote(string text) => JsonSerializer.Serialize(text, Readable);
 }

@@ -22,7 +22,7 @@ public static class MeasurementPool
         var items = pooled.Items.Select(i => outcomes.TryGetValue(i.Id, out var o)
             ? o with { Id = i.Id, Suite = i.Suite, Category = i.Category, Behavior = i.Behavior }
             : throw new ArgumentException($"Pool '{pooled.Name}': item '{i.Id}' was not measured.", nameof(parts))).ToList();
-        var sampling = first.Sampling with { Seed = SeedOf(parts) };
+        var sampling = first.Sampling with { Seed = SeedOf([.. parts.Select(p => p.Sampling.Seed)]) };
         return first with
         {
             Metric = Evaluator.MetricName(pooled.Name, sampling),
@@ -45,6 +45,5 @@ public static class MeasurementPool
     }
 
     // Each suite may have been drawn under a seed of its own (it comes from the suite's digest); the pool's is made of them.
-    private static ulong SeedOf(IReadOnlyList<Measurement> parts) =>
-        parts.All(p => p.Sampling.Seed == parts[0].Sampling.Seed) ? parts[0].Sampling.Seed : EvaluationSeed.Derive([.. parts.Select(p => Invariant($"{p.Sampling.Seed}"))]);
+    internal static ulong SeedOf(IReadOnlyList<ulong> seeds) => seeds.All(seed => seed == seeds[0]) ? seeds[0] : EvaluationSeed.Derive([.. seeds.Select(seed => Invariant($"{seed}"))]);
 }

@@ -23,6 +23,16 @@ public static class ItemBudget
     /// <summary>Items of the first of two planned looks.</summary>
     public static int FirstLook(int items) => (items + 1) / 2;
 
+    /// <summary>After how many items the evidence is looked at: once at all, twice as planned, or after an eighth, a quarter, a half and all when any time will do.</summary>
+    /// <param name="items">Items of the whole benchmark.</param>
+    /// <param name="looks">How often it may be looked at.</param>
+    public static IReadOnlyList<int> LooksAt(int items, Looks looks) => looks switch
+    {
+        Looks.TwoPlanned when items > 1 => [FirstLook(items), items],
+        Looks.AnyTime => [.. new[] { 8, 4, 2, 1 }.Select(share => (items + share - 1) / share).Distinct()],
+        _ => [items],
+    };
+
     /// <summary>A measurement of the first items, marked as part of the whole benchmark, so that it can be compared with a full baseline.</summary>
     /// <exception cref="ArgumentException">It does not hold exactly the first items.</exception>
     public static Measurement PartOf(Benchmark full, Measurement part)

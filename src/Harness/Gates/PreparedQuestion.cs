@@ -37,7 +37,7 @@ internal sealed class PreparedQuestion
             Question = _question,
             Verdict = verdict,
             Reason = reason,
-            Fails = Fails(verdict),
+            Fails = Fails(verdict, reason),
             Message = "",
             Paired = main,
             Anchor = anchor,
@@ -87,8 +87,9 @@ internal sealed class PreparedQuestion
         return outcome with { Message = VerdictMessage.Refused(outcome, problems) };
     }
 
-    private bool Fails(Verdict verdict) =>
-        verdict is Verdict.Regressed or Verdict.NotComparable
+    // Too little that is scored is no evidence, and no policy makes it one: a scorer that breaks must not turn a gate into a skip.
+    private bool Fails(Verdict verdict, VerdictReason reason) =>
+        verdict is Verdict.Regressed or Verdict.NotComparable || reason == VerdictReason.LowCoverage
         || (verdict == Verdict.Inconclusive && _question.Settings.PolicyFor(_question.Now.Direction) == InconclusivePolicy.Fail);
 
     private static (VerdictReason, IReadOnlyList<string>)? Refusal(GateQuestion question)

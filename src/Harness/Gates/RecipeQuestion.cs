@@ -20,6 +20,9 @@ public sealed record RecipeQuestion
     /// <summary>The rule.</summary>
     public required GateSettings Settings { get; init; }
 
+    /// <summary>The settings under which the baseline was approved; <c>null</c> when none are recorded (a reference).</summary>
+    public GateSettings? ApprovedSettings { get; init; }
+
     /// <summary>Gated comparisons of the run; calling a drop uses α over this number (Bonferroni).</summary>
     public int Family { get; init; } = 1;
 

@@ -11,9 +11,10 @@ public static class SuiteVerdicts
     {
         var suites = pooled.Now.Items.Select(i => i.Suite).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (pooled.Approved is not { } approved || suites.Count < 2) return [];
+        var present = pooled.Now.Items.Select(i => i.Id).ToHashSet(StringComparer.Ordinal); // a look at the first items has no more of a suite than these
         var questions = suites.Select(s => pooled with
         {
-            Approved = Of(approved, s),
+            Approved = Of(approved with { Items = [.. approved.Items.Where(i => present.Contains(i.Id))] }, s),
             Now = Of(pooled.Now, s),
             Anchor = null,
             Settings = pooled.Settings with { Floor = null },

@@ -10,21 +10,27 @@ namespace SafetyGate.Harness.Gates;
 /// </summary>
 internal static class VerdictMessage
 {
-    private const int ShownLost = 10, ShownGained = 5;
+    private const int ShownLost = 10, ShownGained = 5, ShownReason = 120;
     private const double Power = 0.8;
 
     public static string Of(GateOutcome outcome)
     {
         var text = new StringBuilder();
         text.Append(Headline(outcome)).Append('\n');
-        var main = outcome.Paired!;
+        var main = Deciding(outcome);
         Line(text, "change", Change(outcome, main));
         Line(text, "level", Levels(outcome.Question.Now.Direction, main.Comparison));
         Line(text, "on", On(main));
+        if (SuiteVerdicts.Of(outcome.Question) is { Count: > 0 } suites) Line(text, "suites", SuiteVerdicts.Line(suites));
         if (main.Comparison.Scored < main.Comparison.Items.Count) Line(text, "unscored", Unscored(outcome, main.Comparison));
         foreach (var category in outcome.Categories.Where(c => c.Fails))
             Line(text, "category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {outcome.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
-        if (outcome.Anchor is { } anchor) Line(text, "anchor", Invariant($"{outcome.Question.AnchorName}: {Change(outcome, anchor)}; {anchor.Comparison.Lost.Count()} lost, {anchor.Comparison.Gained.Count()} gained; {anchor.Verdict}"));
+        if (outcome.Anchor is { } anchor)
+        {
+            var (name, other) = ReferenceEquals(main, anchor) ? ("approved", outcome.Paired!) : ("anchor", anchor);
+            Line(text, name, Invariant($"{(name == "anchor" ? outcome.Question.AnchorName : Other(outcome.Question))}: {Change(outcome, other)}; {other.Comparison.Lost.Count()} lost, {other.Comparison.Gained.Count()} gained; {other.Verdict}"));
+        }
+
         if (outcome.Floor is { } floor) Line(text, "floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(outcome)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}; {floor.Verdict}"));
         Line(text, "flipped", Flipped(main.Comparison));
         Line(text, "could see", CouldSee(outcome, main));
@@ -32,6 +38,11 @@ internal static class VerdictMessage
         Line(text, "next", Next(outcome));
         return text.ToString().TrimEnd('\n');
     }
+
+    /// <summary>The comparison the verdict rests on: the anchor's when that is what failed, else that with the baseline or reference.</summary>
+    private static RuleResult Deciding(GateOutcome outcome) =>
+        outcome.Anchor is { } anchor && (outcome.Reason == VerdictReason.Anchor || (outcome.Reason == VerdictReason.LowCoverage && anchor.Comparison.Coverage < outcome.Paired!.Comparison.Coverage))
+            ? anchor : outcome.Paired!;
 
     public static string Refused(GateOutcome outcome, IReadOnlyList<string> problems)
     {
@@ -70,7 +81,7 @@ internal static class VerdictMessage
             (Verdict.Regressed, VerdictReason.Anchor) => $"{metric} regressed against its anchor, {outcome.Question.AnchorName}: small losses have added up.",
             (Verdict.Regressed, VerdictReason.Floor) => $"{metric} is below its absolute floor.",
             (Verdict.Regressed, _) => $"{metric} regressed against {other}.",
-            (_, VerdictReason.LowCoverage) => Invariant($"{metric} is inconclusive: only {100 * outcome.Paired!.Comparison.Coverage:0.#} % of the items are scored on both sides; {100 * outcome.Question.Settings.MinimumCoverage:0.#} % are needed before any number counts."),
+            (_, VerdictReason.LowCoverage) => Invariant($"{metric} is inconclusive: only {100 * Deciding(outcome).Comparison.Coverage:0.#} % of the items are scored on both sides; {100 * outcome.Question.Settings.MinimumCoverage:0.#} % are needed before any number counts."),
             (_, VerdictReason.Anchor) => $"{metric} is inconclusive against its anchor, {outcome.Question.AnchorName}: a drop of {Words.Unsigned(outcome.Question.Settings.AnchorMargin)} is not ruled out.",
             (_, VerdictReason.Floor) => $"{metric} is inconclusive: it is not shown to be above its absolute floor.",
             _ => $"{metric} is inconclusive: a drop of {margin} against {other} is neither ruled out nor shown.",
@@ -105,7 +116,13 @@ internal static class VerdictMessage
     private static string Unscored(GateOutcome outcome, PairedComparison comparison)
     {
         var (now, then) = (comparison.Items.Count(i => i.Now is null), comparison.Items.Count(i => i.Approved is null));
-        return Invariant($"{now} now (counted as bad), {then} when approved (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * outcome.Question.Settings.MinimumCoverage:0.##} % needed");
+        return Invariant($"{now} now (counted as bad), {then} when approved (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * outcome.Question.Settings.MinimumCoverage:0.##} % needed{Why(outcome.Question.Now)}");
+    }
+
+    private static string Why(Measurement now)
+    {
+        var reasons = now.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault();
+        return reasons is null ? "" : Invariant($"; most often now, {reasons.Count()} times: {Words.OneLine(reasons.Key, ShownReason)}");
     }
 
     private static string Flipped(PairedComparison comparison)
@@ -146,8 +163,11 @@ internal static class VerdictMessage
         Verdict.Passed => "nothing",
         Verdict.Inconclusive when outcome.Reason == VerdictReason.LowCoverage => "find out why responses are unscored (truncated, empty, judge errors); raise MaxNewTokens or repair the scorer, then evaluate again",
         Verdict.Inconclusive when outcome.Question.Settings.Looks != Looks.Once && outcome.Paired!.Comparison.Items.Count < outcome.Question.Approved!.Items.Count => Invariant($"evaluate further items in the fixed order, up to the {outcome.Question.Approved!.Items.Count} of the baseline"),
+        _ when outcome.Reason == VerdictReason.Anchor => $"read the flipped items' responses and repair the run; approving this result does not help, because {outcome.Question.AnchorName} stays the anchor. Only a wider {nameof(GateSettings.AnchorMargin)} in the spec, approved in the same change with its reason, lets it pass",
+        _ when outcome.Reason == VerdictReason.Floor => $"read the responses and repair the run, or evaluate more items when the interval is what fails; approving this result does not help, because the floor stands in the spec ({nameof(GateSettings.Floor)})",
         Verdict.Inconclusive => "evaluate more items, or gate with a margin that this many items can hold (`./gate power` says which); lowering the bar means approving again",
-        _ => "read the flipped items' responses; repair the run, or, if the change is meant, " + Approve(outcome.Question),
+        _ => "read the flipped items' responses; repair the run, or, if the change is meant, " + Approve(outcome.Question)
+            + (outcome.Anchor is { Verdict: not Verdict.Passed } ? $" (approving does not move the anchor, {outcome.Question.AnchorName}, which fails it too)" : ""),
     };
 
     private static string Approve(GateQuestion question) =>

@@ -16,7 +16,8 @@ namespace SafetyGate.Harness.Runs;
 /// SAFETYGATE_RUN_BASE in its environment, besides what it inherits.</para>
 /// <para>The key of the run is made of command, arguments and variables as written here, the digests of inputs and base, the
 /// trainer's version and the seed: not of paths, of inherited variables or of the time limit. Only what is stated can be
-/// part of it, so scripts and data belong among the inputs, and secrets among the inherited variables.</para>
+/// part of it, so scripts and data belong among the inputs, and secrets among the inherited variables. The values of inherited
+/// variables named as secrets are (<c>…_TOKEN</c>, <c>…_KEY</c>, <c>…_SECRET</c>, <c>…_PASSWORD</c>) are hidden in what it prints.</para>
 /// <para>A killed run starts the same command again in the same folder, with the next attempt's number; whether it goes on from
 /// what it saved there or begins anew is the command's own affair. Cancellation and the time limit kill the command and all
 /// processes below it.</para>
@@ -96,8 +97,12 @@ public sealed partial record ExternalRun : IRecipe
             else if (!InputName().IsMatch(name)) yield return $"An input is named '{name}'; a name is a letter or '_' and then letters, digits or '_'.";
         }
 
+        var secrets = InheritedSecrets.Here();
+        if (Arguments.Append(Command).Concat(Variables.Values).Select(secrets.In).FirstOrDefault(name => name is not null) is { } secret)
+            yield return $"An argument or variable holds the value of the environment variable '{secret}'; it would stand in run.json. The program inherits that variable: let it read it there.";
         foreach (var name in Variables.Keys)
-            if (name.Length == 0 || name.Contains('=') || name.Contains('\0')) yield return $"An environment variable is named '{name}'; a name is not empty and has no '='.";
+            if (InheritedSecrets.IsName(name)) yield return $"The environment variable '{name}' is named as a secret is; it would stand in run.json. Set it where the tests are started, so that the program inherits it.";
+            else if (name.Length == 0 || name.Contains('=') || name.Contains('\0')) yield return $"An environment variable is named '{name}'; a name is not empty and has no '='.";
             else if (name is DirectoryVariable or AttemptVariable or SeedVariable or BaseVariable) yield return $"The environment variable '{name}' is set by the run itself; leave it out.";
     }
 
@@ -147,6 +152,8 @@ public sealed partial record ExternalRun : IRecipe
         if (exitCode is null) throw Failed(Invariant($"took longer than its time limit of {TimeLimit} and was killed"), attempt, log);
         if (exitCode != 0) throw Failed(Invariant($"ended with exit code {exitCode}"), attempt, log);
         if (files.Collect() is { } problem) throw Failed($"ended with exit code 0, but {problem}", attempt, log);
+        var metrics = await MetricsSummary.ReadAsync(Path.Combine(directory, RunLayout.Metrics), cancellationToken);
+        if (metrics.Last.TryGetValue("loss", out var loss) && !double.IsFinite(loss)) throw Failed(Invariant($"ended with exit code 0, but the last loss it logged is {loss}; lower the learning rate or look at the data, a model trained so is not worth measuring"), attempt, log);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>Keeps what a command prints: all of it in a file, the last lines at hand.</summary>
+/// <summary>Keeps what a command prints: all of it in a file, the last lines at hand; without the secrets it inherited.</summary>
 internal sealed class ExternalRunLog : IDisposable
 {
     private const int TailLines = 20;
@@ -11,6 +11,7 @@ internal sealed class ExternalRunLog : IDisposable
     private readonly Queue<string> _tail = new();
     private readonly StreamWriter _file;
     private readonly Action<string> _report;
+    private readonly InheritedSecrets _secrets = InheritedSecrets.Here();
     private bool _closed;
 
     public ExternalRunLog(string path, Action<string> report)
@@ -25,6 +26,7 @@ internal sealed class ExternalRunLog : IDisposable
 
     public void Write(string line)
     {
+        line = _secrets.Hide(line);
         lock (_lock)
         {
             if (_closed) return; // of a process that outlived the command

@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Scoring;
 
@@ -21,6 +22,12 @@ public sealed record GatedMetric
 
     /// <summary>As a conversation or as plain text. Default: a conversation.</summary>
     public PromptStyle Style { get; init; } = PromptStyle.Chat;
+
+    /// <summary>
+    /// How often its evidence may be looked at. Default once, at all items. Otherwise it is asked look by look, until the gate can say
+    /// Passed or Regressed; it then takes no part in the measuring of the other metrics, for which it counts as p = 1.
+    /// </summary>
+    public Looks Looks { get; init; } = Looks.Once;
 
     /// <summary>Name of the metric, such as <c>pocket/direct, greedy</c>; unique among the gated metrics of a run.</summary>
     public string Name => Evaluator.MetricName(Benchmark.Name, Sampling);

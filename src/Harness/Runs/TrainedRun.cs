@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Theory;
 
@@ -41,6 +42,35 @@ public sealed class TrainedRun : IDisposable
 
     /// <summary>Asks the untuned model, or takes its responses from the store.</summary>
     public Task<Evaluation> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: true, cancellationToken);
+
+    /// <summary>Asks the trained model the first items of a metric in the order fixed beforehand, look by look: what an earlier look asked is not asked again.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="looks">After how many items it is looked at; increasing.</param>
+    /// <param name="look">Up to which of these looks, from 0.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The first items, in the benchmark's order, marked as part of the whole benchmark; all of it at the last look.</returns>
+    public async Task<Evaluation> EvaluateLookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var parts = new List<Evaluation>();
+            var drawn = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var count in looks.Take(look + 1))
+            {
+                var added = ItemBudget.First(metric.Benchmark, count).Items.Select(i => i.Id).Where(drawn.Add).ToHashSet(StringComparer.Ordinal);
+                foreach (var suite in metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites)
+                    if (suite.Items.Where(i => added.Contains(IdIn(metric, suite, i))).ToList() is { Count: > 0 } items)
+                        parts.Add(Renamed(metric, suite, await AskAsync(metric, new Benchmark(suite.Name, suite.Direction, items), suite, isReference: false, cancellationToken)));
+            }
+
+            return Whole(metric, parts);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of. Taken from the store when it is there.</summary>
     /// <param name="metric">The metric; greedy or cut-off sampling gives a measurement that says it is not applicable.</param>
@@ -139,7 +169,7 @@ public sealed class TrainedRun : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return metric.Suites.Count == 0 ? await AskAsync(metric, metric.Benchmark, isReference, cancellationToken) : await PoolAsync(metric, isReference, cancellationToken);
+            return metric.Suites.Count == 0 ? await AskAsync(metric, metric.Benchmark, metric.Benchmark, isReference, cancellationToken) : await PoolAsync(metric, isReference, cancellationToken);
         }
         finally
         {
@@ -150,7 +180,7 @@ public sealed class TrainedRun : IDisposable
     private async Task<Evaluation> PoolAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
     {
         var parts = new List<Evaluation>();
-        foreach (var suite in metric.Suites) parts.Add(await AskAsync(metric, suite, isReference, cancellationToken));
+        foreach (var suite in metric.Suites) parts.Add(await AskAsync(metric, suite, suite, isReference, cancellationToken));
         return new Evaluation
         {
             Measurement = MeasurementPool.Of(metric.Benchmark, [.. parts.Select(p => p.Measurement)]),
@@ -158,13 +188,45 @@ public sealed class TrainedRun : IDisposable
         };
     }
 
-    private async Task<Evaluation> AskAsync(GatedMetric metric, Benchmark benchmark, bool isReference, CancellationToken cancellationToken)
+    private static string IdIn(GatedMetric metric, Benchmark suite, BenchmarkItem item) => metric.Suites.Count == 0 ? item.Id : $"{suite.Name}/{item.Id}";
+
+    /// <summary>A suite's items as those of the metric: under the pool's ids, when it is one.</summary>
+    private static Evaluation Renamed(GatedMetric metric, Benchmark suite, Evaluation part) => metric.Suites.Count == 0 ? part : new()
+    {
+        Measurement = part.Measurement with { Items = [.. part.Measurement.Items.Select(i => i with { Id = $"{suite.Name}/{i.Id}", Suite = suite.Name })] },
+        Responses = [.. part.Responses.Select(r => r with { Response = r.Response with { PromptId = $"{suite.Name}/{r.Response.PromptId}" } })],
+    };
+
+    private Evaluation Whole(GatedMetric metric, List<Evaluation> parts)
+    {
+        var outcomes = parts.SelectMany(p => p.Measurement.Items).ToDictionary(i => i.Id, StringComparer.Ordinal);
+        var responses = parts.SelectMany(p => p.Responses).ToLookup(r => r.Response.PromptId, StringComparer.Ordinal);
+        var items = metric.Benchmark.Items.Where(i => outcomes.ContainsKey(i.Id)).ToList();
+        IReadOnlyList<Benchmark> suites = metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites;
+        var seed = MeasurementPool.SeedOf([.. suites.Select(suite => SeedOf(metric, suite, _tuned!, isReference: false))]); // of all suites, whichever a look happens to draw from
+        var sampling = parts[0].Measurement.Sampling with { Seed = seed };
+        return new Evaluation
+        {
+            Measurement = ItemBudget.PartOf(metric.Benchmark, parts[0].Measurement with
+            {
+                Metric = metric.Name, Benchmark = metric.Benchmark.Name, Sampling = sampling, Items = [.. items.Select(i => outcomes[i.Id] with { Category = i.Category, Behavior = i.Behavior })],
+            }),
+            Responses = [.. items.SelectMany(i => responses[i.Id])],
+        };
+    }
+
+    /// <param name="metric">For what.</param>
+    /// <param name="benchmark">What is asked: a suite or some of its items.</param>
+    /// <param name="suite">The whole suite, of which the seed is made.</param>
+    /// <param name="isReference">The untuned model, or the trained one.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    private async Task<Evaluation> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference, CancellationToken cancellationToken)
     {
         var key = ($"{Evaluator.MetricName(benchmark.Name, metric.Sampling)} {benchmark.Digest} {metric.Scorer.Name} {metric.Scorer.Version} {metric.Style} {metric.Sampling}", isReference);
         if (_done.TryGetValue(key, out var done)) return done;
         var model = isReference ? Reference : Tuned;
         var store = isReference ? _store.OtherEvaluations(Model.Record.Environment.Device) : _store.EvaluationsOf(Model);
-        var sampling = metric.Sampling with { Seed = SeedOf(metric, benchmark, model, isReference) };
+        var sampling = metric.Sampling with { Seed = SeedOf(metric, suite, model, isReference) };
         return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, _progress, cancellationToken);
     }
 

@@ -8,6 +8,8 @@ public sealed class ManifestSpecs : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("manifest").FullName;
 
+    private string Specs => SpecManifest.PathIn(_folder);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static LoggedVerdict Ran(string spec, string test) =>
@@ -34,27 +36,47 @@ public sealed class ManifestSpecs : IDisposable
     }
 
     [Fact]
-    public void The_list_survives_its_file_in_order()
+    public void The_list_is_one_file_a_test_and_survives_its_files_in_order()
     {
-        var path = SpecManifest.PathIn(_folder);
-        new SpecManifest { Entries = [new("B", "y")] }.With(new("A", "x \"q\"")).With(new("B", "y")).Write(path);
-        Assert.Equal([new ManifestEntry("A", "x \"q\""), new ManifestEntry("B", "y")], SpecManifest.Read(path).Entries);
-    }
-
-    [Theory]
-    [InlineData("{\"format\": \"safetygate-specs/1\", \"specs\": []}", "demands nothing")]
-    [InlineData("{\"format\": \"safetygate-specs/2\", \"specs\": []}", "this version reads")]
-    [InlineData("{\"format\": \"safetygate-specs/1\", \"specs\": [{\"spec\": \"A\", \"test\": \"x\"}, {\"spec\": \"A\", \"test\": \"x\"}]}", "second time")]
-    [InlineData("{\"format\": \"safetygate-specs/1\", \"specs\": [{\"spec\": \"A\"}]}", "lacks the key 'test'")]
-    [InlineData("{\"format\": \"safetygate-specs/1\"", "not strict JSON")]
-    public void A_damaged_list_demands_attention(string text, string says)
-    {
-        File.WriteAllText(SpecManifest.PathIn(_folder), text);
-        Assert.Contains(says, Assert.Throws<UserErrorException>(() => SpecManifest.Read(SpecManifest.PathIn(_folder))).Message);
+        SpecManifest.Add(Specs, new("B", "y"));
+        SpecManifest.Add(Specs, new("A", "x \"q\""));
+        SpecManifest.Add(Specs, new("B", "y"));
+        Assert.Equal(["A.x--q-.json", "B.y.json"], Directory.GetFiles(Specs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([new ManifestEntry("A", "x \"q\""), new ManifestEntry("B", "y")], SpecManifest.Read(Specs).Entries);
     }
 
     [Fact]
-    public void A_missing_list_is_not_an_empty_one() => Assert.Throws<UserErrorException>(() => SpecManifest.Read(SpecManifest.PathIn(_folder)));
+    public void All_trainings_of_a_claim_about_a_recipe_are_one_test()
+    {
+        var key = new BaselineKey("A", "x");
+        Assert.Equal("A.x.training-12", key.Training(12).FileStem);
+        Assert.Equal(key, key.Training(12).Whole);
+        Assert.Equal(new ManifestEntry("A", "x"), ManifestEntry.Of(key.Training(3)));
+        Assert.Equal(new BaselineKey("A", "x.training-0"), new BaselineKey("A", "x.training-0").Whole);
+    }
+
+    [Theory]
+    [InlineData("{\"format\": \"safetygate-spec/2\", \"spec\": \"A\", \"test\": \"x\"}", "this version reads")]
+    [InlineData("{\"format\": \"safetygate-spec/1\", \"spec\": \"A\", \"test\": \"y\"}", "whose file is A.y.json")]
+    [InlineData("{\"format\": \"safetygate-spec/1\", \"spec\": \"A\"}", "lacks the key 'test'")]
+    [InlineData("{\"format\": \"safetygate-spec/1\"", "not strict JSON")]
+    [InlineData("", "not strict JSON")]
+    public void A_damaged_entry_demands_attention(string text, string says)
+    {
+        SpecManifest.Add(Specs, new("A", "x"));
+        File.WriteAllText(SpecManifest.FileOf(Specs, new("A", "x")), text);
+        var e = Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs));
+        Assert.Contains(says, e.Message);
+        Assert.Contains("A.x.json", e.Message);
+    }
+
+    [Fact]
+    public void A_missing_and_an_empty_list_demand_attention()
+    {
+        Assert.Contains("would let everything pass", Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).Message);
+        Directory.CreateDirectory(Specs);
+        Assert.Equal(GateExitCode.NotComparable, Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).ExitCode);
+    }
 
     [Fact]
     public void Logs_of_several_assemblies_are_read_together_and_a_new_run_starts_anew()

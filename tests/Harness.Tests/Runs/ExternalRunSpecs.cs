@@ -98,6 +98,44 @@ public sealed class ExternalRunSpecs : IDisposable
         Assert.Equal(8, model.Record.Steps);
     }
 
+    [Theory]
+    [InlineData("NaN"), InlineData("\\\"NaN\\\""), InlineData("-Infinity")]
+    public async Task A_last_loss_that_is_no_number_fails_the_run_although_the_exit_code_is_0(string loss)
+    {
+        var run = Run($"{Leave} && echo \"{{\\\"step\\\": 1, \\\"loss\\\": 0.5}}\" > metrics.jsonl && echo \"{{\\\"step\\\": 2, \\\"loss\\\": {loss}}}\" >> metrics.jsonl");
+        var error = await Assert.ThrowsAsync<TrainingFailedException>(() => Store.GetOrTrainAsync(run, new ProgressLog(), Cancellation));
+        Assert.Contains($"the last loss it logged is {loss.Trim('\\', '"')}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_norm_that_overflows_on_the_way_as_Python_writes_it_does_not_fail_the_run()
+    {
+        var run = Run($"{Leave} && echo '{{\"step\": 1, \"loss\": 0.5, \"grad_norm\": NaN, \"history\": [Infinity, 1], \"note\": \"NaN, or so\"}}' > metrics.jsonl");
+        Assert.Equal(double.NaN, (await Store.GetOrTrainAsync(run, new ProgressLog(), Cancellation)).Record.Metrics["grad_norm"]);
+    }
+
+    [Fact]
+    public async Task A_secret_the_command_inherits_and_prints_stands_in_no_log_message_or_record()
+    {
+        const string secret = "hunter2-hunter2";
+        Environment.SetEnvironmentVariable("SAFETYGATE_SPEC_TOKEN", secret);
+        try
+        {
+            var said = new ProgressLog();
+            var run = Run("echo using $SAFETYGATE_SPEC_TOKEN; echo again $SAFETYGATE_SPEC_TOKEN >&2; exit 1");
+            var error = await Assert.ThrowsAsync<TrainingFailedException>(() => Store.GetOrTrainAsync(run, said, Cancellation));
+            Assert.Contains("using ***", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, error.Message + string.Join('\n', said.All.Select(p => p.Detail)), StringComparison.Ordinal);
+            Assert.All(Directory.EnumerateFiles(_folder["store"], "*", SearchOption.AllDirectories), file => Assert.DoesNotContain(secret, File.ReadAllText(file), StringComparison.Ordinal));
+            Assert.Contains("'SAFETYGATE_SPEC_TOKEN'", Assert.Single((run with { Arguments = ["--token", secret] }).Problems()), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, Assert.Single((run with { Variables = new Dictionary<string, string> { ["URL"] = "https://me:" + secret + "@host" } }).Problems()), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SAFETYGATE_SPEC_TOKEN", null);
+        }
+    }
+
     [Fact]
     public async Task The_time_limit_kills_the_command_and_all_below_it()
     {
@@ -231,10 +269,11 @@ public sealed class ExternalRunSpecs : IDisposable
             (run with { Inputs = new Dictionary<string, string> { ["seed"] = "x" } }, "'seed'"),
             (run with { Inputs = new Dictionary<string, string> { ["a b"] = "x" } }, "'a b'"),
             (run with { Variables = new Dictionary<string, string> { ["SAFETYGATE_RUN_SEED"] = "x" } }, "SAFETYGATE_RUN_SEED"),
+            (run with { Variables = new Dictionary<string, string> { ["HF_TOKEN"] = "x" } }, "'HF_TOKEN' is named as a secret is"),
             (run with { Inputs = new Dictionary<string, string> { ["data"] = _folder["missing"] } }, "Input 'data'"),
             (run with { Base = _folder["missing"] }, "base model"),
         ];
-        Assert.Empty(run.Problems());
+        Assert.Empty((run with { Variables = new Dictionary<string, string> { ["TOKENIZERS_PARALLELISM"] = "false", ["KEYS"] = "3" } }).Problems());
         Assert.All(wrong, one => Assert.Contains(one.Named, Assert.Throws<UserErrorException>(() => one.Run.Describe()).Message, StringComparison.Ordinal));
     }
 

@@ -78,6 +78,7 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
         var message = await FailureOf(broken, pool);
         Assert.Contains("suites    direct −37.5 points on 160", message, StringComparison.Ordinal);
         Assert.Contains("prefix −37.5 points on 160", message, StringComparison.Ordinal);
+        Assert.True(message.IndexOf("\n  suites ", StringComparison.Ordinal) < message.IndexOf("\n  flipped ", StringComparison.Ordinal));
         Assert.Contains("direct/0", message, StringComparison.Ordinal);
     }
 
@@ -164,14 +165,21 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
         Assert.Equal((Verdict.Regressed, VerdictReason.Drop, true), Logged());
     }
 
-    [Fact]
-    public async Task Too_many_unscored_responses_are_inconclusive_whatever_the_others_say()
+    [Theory]
+    [InlineData(null), InlineData(InconclusivePolicy.Warn), InlineData(InconclusivePolicy.Fail)]
+    public async Task Too_many_unscored_responses_fail_under_any_policy_and_say_why_they_are_unscored(InconclusivePolicy? policy)
     {
-        await ApproveFirst("a", GoodBut(), Sums);
+        var settings = new GateSettings { Margin = 0.02, WhenInconclusive = policy };
+        var first = await _bench.Run("a", GoodBut(), GoodBut(), Sums);
+        Assert.Throws<GateFailureException>(() => Measure(first).Should().NotRegressFromBaseline(settings));
+        _bench.Approve();
         var run = await _bench.Run("b", ButAs("nan", Enumerable.Range(0, 30)), GoodBut(), Sums);
-        var measured = await run.EvaluateAsync(Sums);
-        Assert.Contains("only 92.5 %", SkipOf(measured), StringComparison.Ordinal);
-        Assert.Equal((Verdict.Inconclusive, VerdictReason.LowCoverage, false), Logged());
+        var message = Assert.Throws<GateFailureException>(() => Measure(run).Should().NotRegressFromBaseline(settings)).Message;
+        Assert.Contains("only 92.5 %", message, StringComparison.Ordinal);
+        Assert.Contains("most often now, 30 times: the scorer 'word' failed", message, StringComparison.Ordinal);
+        Assert.Equal((Verdict.Inconclusive, VerdictReason.LowCoverage, true), Logged());
+
+        static MeasuredRun Measure(TrainingRunFixture run) => run.EvaluateAsync(Sums).GetAwaiter().GetResult();
     }
 
     [Fact]

@@ -1,0 +1,135 @@
+using System.IO.Compression;
+using System.Text;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Tests.Baselines;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+/// <summary>From what CI handed out to an approved baseline.</summary>
+public sealed class ApproveSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Baselines => _folder.File("baselines");
+
+    private BaselineStore Store => new(Baselines);
+
+    private static ResultDocument Steady(string test) => Documents.Steady with { Spec = "Specs", Test = test };
+
+    [Theory]
+    [InlineData("artifact/baselines/Specs.A.received.json")]
+    [InlineData("../../../etc/Specs.A.received.json")]
+    [InlineData("/etc/Specs.A.received.json")]
+    [InlineData("..\\..\\Specs.A.received.json")]
+    [InlineData("deep/Specs.A.verified.json/../whatever.received.json")]
+    public async Task A_zip_from_CI_is_approved_under_the_name_its_content_says_wherever_its_entries_point(string entry)
+    {
+        var before = Entries(_folder.Path);
+        var zip = Zip("artifact.zip", (entry, ResultFile.Bytes(Steady("A"))), ("artifact/report.html", Encoding.UTF8.GetBytes("<p>")));
+        var run = await ApproveAsync("Specs.A", "--from", zip);
+        Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
+        Assert.Equal(["Specs.A.verified.json", "Specs.A.verified.json.approval.md", "specs/Specs.A.json"], Entries(Baselines));
+        Assert.Equal([.. before, "artifact.zip", "baselines/Specs.A.verified.json", "baselines/Specs.A.verified.json.approval.md", "baselines/specs/Specs.A.json"], Entries(_folder.Path));
+        Assert.Equal(ResultFile.Bytes(Steady("A")), File.ReadAllBytes(Store.VerifiedPath(new("Specs", "A"))));
+        Assert.Equal(("ci", "seen in the artifact"), (Store.NoteOf(new("Specs", "A"))!.Who, Store.NoteOf(new("Specs", "A"))!.Why));
+    }
+
+    [Fact]
+    public async Task A_spec_that_names_a_path_stays_in_the_folder()
+    {
+        var zip = Zip("artifact.zip", ("x.received.json", ResultFile.Bytes(Documents.Steady with { Spec = "../../etc", Test = "cron.d/x" })));
+        Assert.Equal(GateExitCode.Passed, (await ApproveAsync("--from", zip)).ExitCode);
+        Assert.All(Entries(Baselines), name => Assert.DoesNotContain("..\\", name, StringComparison.Ordinal));
+        Assert.Equal(["artifact.zip", .. Entries(Baselines).Select(name => "baselines/" + name)], Entries(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_folder_or_a_single_file_will_do_and_all_of_it_is_approved_when_no_spec_is_named()
+    {
+        foreach (var test in new[] { "A", "B" })
+        {
+            Directory.CreateDirectory(_folder.File($"download/{test}"));
+            ResultFile.Write(Steady(test), _folder.File($"download/{test}/Specs.{test}.received.json"));
+        }
+
+        Assert.Equal(GateExitCode.Passed, (await ApproveAsync("Specs.A", "--from", _folder.File("download/A/Specs.A.received.json"))).ExitCode);
+        Assert.Single(SpecManifest.Read(SpecManifest.PathIn(Baselines)).Entries);
+        Assert.Equal(GateExitCode.Passed, (await ApproveAsync("--from", _folder.File("download"))).ExitCode);
+        Assert.Equal(2, Store.All().Count(file => file.Status == BaselineStatus.Approved));
+        Assert.True(File.Exists(_folder.File("download/A/Specs.A.received.json"))); // what was downloaded is left alone
+    }
+
+    public static TheoryData<string, string> Refusals => new()
+    {
+        { "partial", "the result holds 500 items, the standing baseline of the same benchmark 600: it is partial. The full item budget must be evaluated." },
+        { "unscored", "2 of 600 items are unscored" },
+        { "uncovered", "only 93.33 % of the items are scored; at least 95 % must be." },
+        { "hopeless", "133 items would do at this margin; a margin of 2.5 points would do with these items." },
+        { "bare", "does not say to which spec and test it belongs" },
+        { "ungated", "no gate is recorded with it" },
+        { "foreign", "There is nothing to approve for 'Specs.A'" },
+        { "twice", "holds 2 results for Specs.A; say which with --from FILE." },
+        { "damaged", "artifact.zip: b.received.json, line 1: this is not strict JSON" },
+        { "edited", "does not follow from the items, so one of the two was edited" },
+    };
+
+    [Theory, MemberData(nameof(Refusals))]
+    public async Task What_may_not_be_approved_is_refused_whole_and_changes_nothing(string kind, string says)
+    {
+        ResultFile.Write(Steady("A"), _folder.File("first.received.json"));
+        Assert.Equal(GateExitCode.Passed, (await ApproveAsync("--from", _folder.File("first.received.json"))).ExitCode);
+        var standing = Entries(Baselines).Select(name => File.ReadAllText(Path.Combine(Baselines, name))).ToList();
+        ResultDocument Outcomes(string outcomes) => Documents.Of(outcomes) with { Spec = "Specs", Test = "A" };
+        var bytes = kind switch
+        {
+            "partial" => ResultFile.Bytes(Outcomes(new string('1', 500))),
+            "unscored" => ResultFile.Bytes(Outcomes(new string('1', 598) + "??")),
+            "uncovered" => ResultFile.Bytes(Outcomes(new string('1', 560) + new string('?', 40))),
+            "hopeless" => ResultFile.Bytes(Outcomes(new string('1', 120)) with { Test = "New" }),
+            "bare" => ResultFile.Bytes(Steady("A") with { Spec = null, Test = null }),
+            "ungated" => ResultFile.Bytes(Steady("A") with { Metrics = [new() { Measurement = Documents.Steady.Metrics[0].Measurement }] }),
+            "foreign" => ResultFile.Bytes(Steady("A") with { Spec = "Others" }),
+            "damaged" => "{\"format\": "u8.ToArray(),
+            "edited" => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(ResultFile.Bytes(Steady("A"))).Replace("\"scores\": [0]", "\"scores\": [1]", StringComparison.Ordinal)),
+            _ => ResultFile.Bytes(Steady("A")),
+        };
+        // A sound result comes first in the archive: it must not be approved on the way to the refused one.
+        var sound = ("a.received.json", ResultFile.Bytes(Steady(kind == "twice" ? "A" : "Sound")));
+        var run = await ApproveAsync([.. kind == "foreign" ? (string[])["Specs.A"] : [], "--from", Zip("artifact.zip", sound, ("b.received.json", bytes))]);
+
+        Assert.NotEqual(GateExitCode.Passed, run.ExitCode);
+        Assert.NotEqual(GateExitCode.Internal, run.ExitCode);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+        Assert.Equal(standing, Entries(Baselines).Select(name => File.ReadAllText(Path.Combine(Baselines, name))));
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_none_and_a_path_that_is_missing_are_users_mistakes()
+    {
+        var broken = await ApproveAsync("--from", _folder.Write("x.zip", "PK no more"));
+        Assert.Equal(GateExitCode.BadInput, broken.ExitCode);
+        Assert.Contains("x.zip is not a zip archive", Assert.Single(broken.Messages), StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, (await ApproveAsync("--from", _folder.File("gone.zip"))).ExitCode);
+    }
+
+    private Task<GateRun> ApproveAsync(params string[] more) =>
+        GateRun.OfAsync(["approve", "--why", "seen in the artifact", "--who", "ci", "--baselines", Baselines, .. more]);
+
+    private string Zip(string name, params (string Entry, byte[] Content)[] files)
+    {
+        using var archive = ZipFile.Open(_folder.File(name), ZipArchiveMode.Create);
+        foreach (var (entry, content) in files)
+        {
+            using var stream = archive.CreateEntry(entry).Open();
+            stream.Write(content);
+        }
+
+        return _folder.File(name);
+    }
+
+    private static List<string> Entries(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+}

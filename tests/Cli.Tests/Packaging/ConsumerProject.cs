@@ -1,0 +1,83 @@
+using System.Diagnostics;
+
+namespace SafetyGate.Cli.Tests.Packaging;
+
+/// <summary>A project of specs outside the repository that knows the packages only: packed from here into a feed of its own.</summary>
+internal sealed class ConsumerProject : IDisposable
+{
+    private static readonly string[] UnreachableFeed = ["NU1100", "NU1101", "NU1102", "NU1103", "NU1301"];
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _version = Invariant($"0.1.0-spec.{Environment.ProcessId}.{Random.Shared.Next()}"); // never one that a cache may hold
+
+    public string Directory => _folder.File("consumer");
+
+    public string Baselines => Path.Combine(Directory, "baselines");
+
+    public string Log => Path.Combine(Directory, "artifacts", "gate");
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Packs, writes the project and restores it; why that cannot be done here, or <c>null</c>.</summary>
+    public async Task<string?> CreateAsync(string root, string configuration)
+    {
+        foreach (var package in new[] { "Harness", "Harness.Xunit" })
+        {
+            var packed = await DotnetAsync(root, [], "pack", $"src/{package}", "--configuration", configuration, "--no-build", "--output", _folder.File("feed"), $"-p:PackageVersion={_version}");
+            Assert.True(packed.ExitCode == 0, packed.Out);
+        }
+
+        System.IO.Directory.CreateDirectory(Baselines);
+        Write("Consumer.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="SafetyGate.Harness.Xunit" Version="{_version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        var cache = (await DotnetAsync(root, [], "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim();
+        // The machine's feeds as they are configured, the packages it has already, and the new ones.
+        var restored = await DotnetAsync(Directory, [], "restore", $"-p:RestoreAdditionalProjectSources={_folder.File("feed")}", $"-p:RestorePackagesPath={_folder.File("packages")}", $"-p:RestoreFallbackFolders={cache}");
+        if (restored.ExitCode == 0) return null;
+        var isOffline = UnreachableFeed.Any(code => restored.Out.Contains(code, StringComparison.Ordinal)) && !restored.Out.Contains("package SafetyGate.", StringComparison.Ordinal);
+        Assert.True(isOffline, restored.Out);
+        return "The packages a test project is made of are neither on this machine nor on a feed it reaches.";
+    }
+
+    public void Write(string name, string text) => File.WriteAllText(Path.Combine(Directory, name), text);
+
+    public void Delete(string name) => File.Delete(Path.Combine(Directory, name));
+
+    public Task<GateRun> TestAsync((string Name, string Value)[] variables, params string[] more) =>
+        DotnetAsync(Directory, variables, ["test", "--no-restore", "--nologo", "--logger", "console;verbosity=normal", .. more]);
+
+    public Task<GateRun> GateAsync(string verb, params string[] more) => GateRun.OfAsync([verb, "--baselines", Baselines, .. more]);
+
+    private async Task<GateRun> DotnetAsync(string directory, (string Name, string Value)[] variables, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        // The test platform around this test sets variables for its own children; these are not.
+        foreach (var name in start.Environment.Keys.Where(IsOfTheOuterRun).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("SAFETYGATE_STORE", _folder.File("store")), ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_CLI_UI_LANGUAGE", "en"), .. variables])
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+
+        return new(process.ExitCode, await output + await error, "");
+    }
+
+    private static bool IsOfTheOuterRun(string name) =>
+        new[] { "MSBUILD", "VSTEST", "SAFETYGATE_", "TESTINGPLATFORM", "CORECLR_", "COR_" }.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}
