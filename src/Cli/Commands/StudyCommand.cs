@@ -29,6 +29,6 @@ internal static class StudyCommand
             else output.Out.Write(table);
             return GateExitCode.Passed;
         });
-        return new Command("study", "The comparisons and measurements behind the pages of docs/.") { sft, TreeStudyCommand.Create(output), TrlStudyCommand.Create(output) };
+        return new Command("study", "The comparisons and measurements behind the pages of docs/.") { sft, TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output) };
     }
 }
