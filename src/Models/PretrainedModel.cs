@@ -45,10 +45,10 @@ public sealed class PretrainedModel : IDisposable
 
     /// <summary>Loads a model directory.</summary>
     /// <param name="directory">Holds <c>config.json</c>, the weights in safetensors files, and usually a tokenizer.</param>
-    /// <param name="device">Where to put the weights; the CPU when <c>null</c>.</param>
+    /// <param name="device">Where to put the weights; <see cref="DefaultDevice"/> when <c>null</c>.</param>
     /// <param name="dtype">Number type to compute with; float32 when <c>null</c>, whatever the stored type.</param>
     /// <returns>The model; the caller disposes it.</returns>
-    /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not supported.</exception>
+    /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not supported; or a GPU is required and there is none.</exception>
     public static PretrainedModel Load(string directory, torch.Device? device = null, torch.ScalarType? dtype = null)
     {
         using var checkpoint = CheckpointReader.Open(directory);
@@ -56,7 +56,7 @@ public sealed class PretrainedModel : IDisposable
         var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
         var tokenizer = File.Exists(Path.Combine(directory, TokenizerFile.FileName)) ? TokenizerFile.Load(directory) : null;
         var chat = ChatRenderers.For(directory);
-        var decoder = DecoderFactory.Load(checkpoint, config, device, dtype);
+        var decoder = DecoderFactory.Load(checkpoint, config, device ?? DefaultDevice.Open(), dtype);
         try
         {
             return new PretrainedModel(directory, config, decoder, tokenizer, chat, generation, checkpoint.WeightsDigest());

@@ -24,7 +24,7 @@ internal static class DoctorCommand
 
     private static void Machine(GateOutput output)
     {
-        var environment = Engine.Describe(typeof(DoctorCommand).Assembly);
+        var environment = Engine.Describe(DefaultDevice.Open(), torch.ScalarType.Float32, typeof(DoctorCommand).Assembly);
         output.Out.WriteLine($"runtime   .NET {Environment.Version} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
         output.Out.WriteLine($"engine    {environment.Engine}");
         output.Out.WriteLine($"device    {environment.Device}{(torch.cuda.is_available() ? "" : " (no CUDA device is visible)")}");

@@ -29,6 +29,6 @@ internal static class StudyCommand
             else output.Out.Write(table);
             return GateExitCode.Passed;
         });
-        return new Command("study", "The comparisons behind docs/study.md and docs/rlvr.md.") { sft, StudyRlvrCommand.Create(output) };
+        return new Command("study", "The comparisons and measurements behind the pages of docs/.") { sft, StudyRlvrCommand.Create(output), TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output) };
     }
 }

@@ -42,7 +42,7 @@ public static class GrpoLoss
         var entropyMask = options.TopEntropyQuantile < 1 ? HighEntropy(input.EntropiesBC, mask, options.TopEntropyQuantile) : null;
         var loss = options.LossType switch
         {
-            GrpoLossType.Rloo => Rloo(logRatio, advantages, mask, options, metrics) * input.RowShare,
+            GrpoLossType.Rloo => Rloo(logRatio, advantages, mask, input.OldLogProbsBC is null, options, metrics) * input.RowShare,
             GrpoLossType.Gmpo => Gmpo(logRatio, advantages, mask, kl, options, metrics) * input.RowShare,
             GrpoLossType.Reinforce => (advantages * logProbs * mask).sum().neg() / rows * input.RowShare,
             _ => Reduced(TokenLosses(input, options, logRatio, advantages, mask, entropyMask, kl, metrics), mask, input, options),
@@ -67,7 +67,7 @@ public static class GrpoLoss
             GrpoLossType.Cispo => Cispo(ratio, advantages, input.LogProbsBC, mask, options, metrics),
             GrpoLossType.Sapo => Sapo(ratio, advantages, options),
             GrpoLossType.Vespo => Vespo(logRatio, advantages, input.LogProbsBC, mask, options, metrics),
-            _ => Clipped(ratio, advantages, mask, options, metrics),
+            _ => Clipped(ratio, advantages, mask, input.OldLogProbsBC is null, options, metrics),
         };
         if (options.OffPolicyMaskThreshold is { } threshold)
         {
@@ -92,11 +92,12 @@ public static class GrpoLoss
         };
     }
 
-    private static Tensor Clipped(Tensor ratio, Tensor advantages, Tensor mask, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Clipped(Tensor ratio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options, Dictionary<string, double> metrics)
     {
         var clipped = ratio.clamp_min(1 - options.Epsilon).clamp_max(1 + options.UpperEpsilon);
         if (options.Delta is { } cap) ratio = ratio.clamp_max(cap);
-        ClipMetrics(ratio.lt(1 - options.Epsilon), ratio.gt(1 + options.UpperEpsilon), advantages, mask, metrics);
+        if (isOnPolicy) NothingClipped(metrics);
+        else ClipMetrics(ratio.lt(1 - options.Epsilon), ratio.gt(1 + options.UpperEpsilon), advantages, mask, metrics);
         return (ratio * advantages).minimum(clipped * advantages).neg();
     }
 
@@ -123,10 +124,10 @@ public static class GrpoLoss
         return (phi * advantages * logProbs).neg();
     }
 
-    private static Tensor Rloo(Tensor logRatio, Tensor advantages, Tensor mask, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Rloo(Tensor logRatio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options, Dictionary<string, double> metrics)
     {
         var ratio = (logRatio * mask).sum([-1], keepdim: true).exp();
-        return Clipped(ratio, advantages, mask, options, metrics).mean();
+        return Clipped(ratio, advantages, mask, isOnPolicy, options, metrics).mean();
     }
 
     private static Tensor Gmpo(Tensor logRatio, Tensor advantages, Tensor mask, Tensor? kl, GrpoOptions options, Dictionary<string, double> metrics)
@@ -136,6 +137,12 @@ public static class GrpoLoss
         ClipMetrics(logRatio.lt(-options.Epsilon), logRatio.gt(options.UpperEpsilon), advantages, mask, metrics);
         var losses = (RowMeans(oneSided, mask).exp() * advantages).neg();
         return (kl is null ? losses : losses + (RowMeans(kl, mask) * options.Beta)).mean();
+    }
+
+    // On-policy every ratio is exp(0) = 1, so there is nothing to count; counting would wait for the device eight times a pass.
+    private static void NothingClipped(Dictionary<string, double> metrics)
+    {
+        foreach (var name in new[] { "clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "clip_ratio/low_min", "clip_ratio/high_max" }) metrics[name] = 0;
     }
 
     private static void ClipMetrics(Tensor low, Tensor high, Tensor advantages, Tensor mask, Dictionary<string, double> metrics)

@@ -1,4 +1,5 @@
 using SafetyGate.Harness;
+using SafetyGate.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,14 +10,16 @@ public sealed record ComputeOptions
 {
     private static readonly (string Name, ScalarType Type)[] Dtypes = [("float32", ScalarType.Float32), ("float64", ScalarType.Float64), ("bfloat16", ScalarType.BFloat16)];
 
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Default <c>cpu</c>.</summary>
-    public string Device { get; init; } = "cpu";
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Default <c>cpu</c>, and <c>cuda</c> where a GPU is required (<see cref="DefaultDevice"/>).</summary>
+    public string Device { get; init; } = Default;
 
     /// <summary><c>float32</c>, <c>float64</c> or <c>bfloat16</c>. Default <c>float32</c>.</summary>
     public string Dtype { get; init; } = "float32";
 
     /// <summary>Threads of the engine; <c>null</c> leaves them as they are.</summary>
     public int? Threads { get; init; }
+
+    private static string Default => DefaultDevice.IsGpu ? "cuda" : "cpu";
 
     /// <summary>The number type.</summary>
     /// <exception cref="UserErrorException">An unknown name.</exception>
@@ -45,7 +48,7 @@ public sealed record ComputeOptions
     /// <summary>Reads the JSON form.</summary>
     internal static ComputeOptions From(JsonFields fields)
     {
-        var options = new ComputeOptions { Device = fields.Text("device") ?? "cpu", Dtype = fields.Text("dtype") ?? "float32", Threads = fields.Whole("threads") };
+        var options = new ComputeOptions { Device = fields.Text("device") ?? Default, Dtype = fields.Text("dtype") ?? "float32", Threads = fields.Whole("threads") };
         fields.RefuseOthers();
         _ = options.ScalarType;
         return options;

@@ -13,7 +13,7 @@ public sealed record TreeStudy
     public int Samples { get; init; } = 64;
 
     /// <summary>Learning rate of Adam, decayed to 0 in a straight line.</summary>
-    public double LearningRate { get; init; } = 0.05;
+    public double LearningRate { get; init; } = 0.1;
 
     /// <summary>One run.</summary>
     /// <param name="tree">The problem.</param>
@@ -50,15 +50,23 @@ public sealed record TreeStudy
     }
 
     /// <summary>Every mode on every tree with every seed, one after another.</summary>
-    /// <param name="trees">The problems.</param>
+    /// <param name="trees">The problems; names are unique.</param>
     /// <param name="modes">The ways of training.</param>
     /// <param name="seeds">Runs of each, seeded 1, 2, ….</param>
+    /// <param name="journal">Where finished runs are kept and taken from; <c>null</c> keeps nothing.</param>
     /// <param name="cancellationToken">Ends the study.</param>
-    public IEnumerable<TreeResult> RunAll(IReadOnlyList<TokenTree> trees, IReadOnlyList<TreeMode> modes, int seeds, CancellationToken cancellationToken) =>
+    public IEnumerable<TreeResult> RunAll(IReadOnlyList<TokenTree> trees, IReadOnlyList<TreeMode> modes, int seeds, TreeJournal? journal, CancellationToken cancellationToken) =>
         from tree in trees
         from mode in modes
         from seed in Enumerable.Range(1, seeds)
-        select Run(tree, mode, (ulong)seed, cancellationToken);
+        select journal?.Find(this, tree, mode, (ulong)seed) ?? Run(tree, mode, (ulong)seed, journal, cancellationToken);
+
+    private TreeResult Run(TokenTree tree, TreeMode mode, ulong seed, TreeJournal? journal, CancellationToken cancellationToken)
+    {
+        var result = Run(tree, mode, seed, cancellationToken);
+        journal?.Add(this, tree, mode, result);
+        return result;
+    }
 
     private static TreeResult Measure(TokenTree tree, string mode, bool claimed, ulong seed, double[] logProbabilities)
     {
