@@ -85,6 +85,7 @@ public sealed class GateCommandLine(GateOutput output)
             BoundCommand.Create(output),
             PocketCommand.Create(output),
             StudyCommand.Create(output),
+            CalibrateCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }
