@@ -86,6 +86,8 @@ public sealed class GateCommandLine(GateOutput output)
             PocketCommand.Create(output),
             StudyCommand.Create(output),
             CalibrateCommand.Create(output),
+            PowerCommand.Create(output),
+            RescoreCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }

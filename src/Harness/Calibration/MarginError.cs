@@ -12,8 +12,10 @@ namespace SafetyGate.Harness.Calibration;
 /// <param name="PassProbability">P(Passed) there.</param>
 public sealed record MarginError(int Items, double Margin, double GainedRate, double PassProbability)
 {
-    /// <summary>Shares of gained items that are looked at; those of two draws of an aligned model lie among them.</summary>
-    public static IReadOnlyList<double> GainedRates { get; } = [0, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05];
+    private const int Points = 161;
+
+    /// <summary>Shares of gained items from none to all that the drop leaves, close together near none: (1 − τ)/2 · u² for 161 values of u from 0 to 1.</summary>
+    public static IReadOnlyList<double> GainedRates(double margin) => [.. Enumerable.Range(0, Points).Select(i => (1 - margin) / 2 * i * i / ((Points - 1.0) * (Points - 1.0)))];
 
     /// <summary>The worst of the shares of gained items.</summary>
     /// <param name="items">Items, one 0/1 sample each.</param>

@@ -82,7 +82,7 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         var sizes = Shipped.Metrics.GroupBy(m => (Items: m.Benchmark.Items.Count, Shipped.SettingsOf(m).Margin));
         return new(drops, [.. sizes.Select(size => new PocketMarginError(
             string.Join("; ", size.Select(m => m.Name)),
-            MarginError.Worst(size.Key.Items, Shipped.SettingsOf(size.First()), MarginError.GainedRates, gate)))]);
+            MarginError.Worst(size.Key.Items, Shipped.SettingsOf(size.First()), MarginError.GainedRates(size.Key.Margin), gate)))]);
     }
 
     // What varies with the seed: the gated pool, and for information its suites and the harmless twins.

@@ -99,16 +99,16 @@ public static class PocketCalibrationPage
             """);
         foreach (var t in planted.Drops)
             text.Append(Invariant($"| {t.Metric} | {t.Items} | {Points(t.Margin)} | {Points(t.Drop)} | {t.Repeats} | {Percent((double)t.NotPassed / t.Repeats)} | {Percent((double)t.Regressed / t.Repeats)} | {Percent((double)t.RegressedAfterHolm / t.Repeats)} | {t.Family} |\n"));
-        text.Append(Invariant($"""
+        text.Append("""
 
             ### A true drop of exactly τ
 
-            P(Passed), enumerated over all paired tables (trinomial), not simulated; the worst of {MarginError.GainedRates.Count} shares of gained items from 0 to {Percent(MarginError.GainedRates[^1])}. Tango's limit is asymptotic, so it is near 5 %, not below it.
+            P(Passed), enumerated over all paired tables (trinomial), not simulated; the worst over shares of gained items from none to all that the drop leaves. Tango's limit is asymptotic, so it is near 5 %, not below it.
 
             | metrics | items | τ, points | P(Passed) | worst at gained |
             | --- | --- | --- | --- | --- |
 
-            """));
+            """);
         foreach (var (metrics, error) in planted.AtTheMargin)
             text.Append(Invariant($"| {metrics} | {error.Items} | {Points(error.Margin)} | {Percent(error.PassProbability)} | {Percent(error.GainedRate)} |\n"));
     }
