@@ -45,14 +45,8 @@ internal static class CalibrateResultsCommand
     private static MetricCalibration Measure(string path, MetricResult metric, GateSettings settings, int family, int plants)
     {
         if (string.Join(" ", settings.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
-        try
-        {
-            return MetricCalibration.Of(metric.Measurement, settings, family, plants, FlipSeed, RunVerdicts.Decide);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserErrorException($"{path}: {e.Message}", e);
-        }
+        if (MetricCalibration.Problem(metric.Measurement, settings) is { } problem) throw new UserErrorException($"{path}: {problem}");
+        return MetricCalibration.Of(metric.Measurement, settings, family, plants, FlipSeed, RunVerdicts.Decide);
     }
 
     private static List<string> Paths(IEnumerable<string> given)

@@ -39,9 +39,9 @@ public sealed record MetricCalibration
     /// <exception cref="ArgumentException">Scores are graded, settings have problems, or fewer items are good than the drop takes.</exception>
     public static MetricCalibration Of(Measurement measured, GateSettings settings, int family, int plants, ulong seed, GateUnderTest gate)
     {
-        if (settings.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(settings));
-        var isDrawnOften = measured.Items.All(i => i.Scores.Count > 1);
-        IReadOnlyList<MeasuredPair> pairs = isDrawnOften ? SampleSplit.Pairs(measured) : [new(measured, measured)];
+        if (Problem(measured, settings) is { } problem) throw new ArgumentException(problem, nameof(measured));
+        var isDrawnOften = IsDrawnOften(measured);
+        var pairs = Pairs(measured);
         return new()
         {
             Metric = measured.Metric,
@@ -51,6 +51,14 @@ public sealed record MetricCalibration
             AtTheMargin = MarginError.Worst(measured.Items.Count, settings, MarginError.GainedRates(settings.Margin), gate),
         };
     }
+
+    /// <summary>Why a metric cannot be calibrated, in one sentence; <c>null</c> when it can.</summary>
+    public static string? Problem(Measurement measured, GateSettings settings) =>
+        settings.Problems().FirstOrDefault() ?? Pairs(measured).Select(p => PlantedDrop.Problem(p.After, CalibrationRules.DropInMargins * settings.Margin)).FirstOrDefault(p => p is not null);
+
+    private static bool IsDrawnOften(Measurement measured) => measured.Items.All(i => i.Scores.Count > 1);
+
+    private static IReadOnlyList<MeasuredPair> Pairs(Measurement measured) => IsDrawnOften(measured) ? SampleSplit.Pairs(measured) : [new(measured, measured)];
 
     private static GateQuestion Question(MeasuredPair pair, GateSettings settings) =>
         new() { Kind = ComparisonKind.Baseline, Approved = pair.Before, ApprovedSettings = settings, Now = pair.After, Settings = settings };

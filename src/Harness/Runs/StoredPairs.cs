@@ -12,14 +12,13 @@ public static class StoredPairs
     /// <exception cref="UserErrorException">There is no such run, its responses are corrupt, or two evaluations of one benchmark have other items.</exception>
     public static IReadOnlyList<StoredPair> Between(string root, string first, string second)
     {
-        var (a, b) = (Of(root, first), Of(root, second));
+        var a = Of(root, first);
+        var b = first == second ? [] : Of(root, second);
         List<StoredPair> pairs = [];
-        foreach (var one in a)
+        for (var i = 0; i < a.Count; i++)
         {
-            var others = first == second
-                ? b.SkipWhile(e => e != one).Skip(1).Where(e => e.Sampling.Seed != one.Sampling.Seed)
-                : b;
-            if (others.FirstOrDefault(e => IsAlike(one, e)) is { } other) pairs.Add(Pair(one, other));
+            var others = first == second ? a.Skip(i + 1).Where(e => e.Sampling.Seed != a[i].Sampling.Seed) : b;
+            if (others.FirstOrDefault(e => IsAlike(a[i], e)) is { } other) pairs.Add(Pair(a[i], other));
         }
 
         return pairs;

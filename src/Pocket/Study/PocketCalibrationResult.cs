@@ -5,8 +5,7 @@ namespace SafetyGate.Pocket.Study;
 /// <summary>What was found out about the gate. A part that was not asked for is <c>null</c>.</summary>
 public sealed record PocketCalibrationResult
 {
-    /// <summary>One-sided level of the gates.</summary>
-    private const double Alpha = 0.05;
+    private const double Alpha = 0.05; // of every shipped gate
 
     /// <summary>What was asked for.</summary>
     public required PocketCalibrationOptions Options { get; init; }
@@ -25,7 +24,7 @@ public sealed record PocketCalibrationResult
     [
         .. Checkpoint is { } self ? self.Alone.Where(t => self.Gated.Contains(t.Metric)).Select(t => CalibrationRules.SelfComparison(t, Alpha)) : [],
         .. Checkpoint is { } run ? new[] { CalibrationRequirement.AtMost("an unchanged model has a Regressed metric at most 5 % of the time", "the run, after Holm", run.Run.AnyRegressed, run.Run.Repeats, Alpha) } : [],
-        .. Recipe?.AgainstBaselines.Select(at => CalibrationRules.StaysGreen(Invariant($"{at.Verdicts.Repeats} seeds, {at.Threads} {(at.Threads == 1 ? "thread" : "threads")}"), at.Verdicts)) ?? [],
+        .. Recipe?.AgainstBaselines.Select(at => CalibrationRules.StaysGreen(Invariant($"{at.Verdicts.Repeats} {(at.Verdicts.Repeats == 1 ? "seed" : "seeds")}, {at.Threads} {(at.Threads == 1 ? "thread" : "threads")}"), at.Verdicts)) ?? [],
         .. Planted?.Drops.SelectMany(CalibrationRules.Planted) ?? [],
         .. Planted?.AtTheMargin.Select(at => CalibrationRules.AtTheMargin(at.Metrics, at.Error)) ?? [],
     ];

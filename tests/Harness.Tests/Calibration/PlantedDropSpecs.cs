@@ -49,7 +49,7 @@ public sealed class PlantedDropSpecs
     [Theory]
     [InlineData(0), InlineData(-0.1), InlineData(0.81), InlineData(double.NaN)]
     public void A_drop_that_is_no_drop_or_more_than_there_is_to_lose_is_refused(double drop) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => PlantedDrop.In(Fake.Measured("11110"), drop, Stream()));
+        Assert.Throws<ArgumentException>(() => PlantedDrop.In(Fake.Measured("11110"), drop, Stream()));
 
     [Fact]
     public void Graded_scores_are_refused()
