@@ -10,7 +10,7 @@ internal static class RescoreTable
 
     public static void Write(GateOutput output, RescoringReport report, IReadOnlyList<string> received)
     {
-        var table = new Table().Border(TableBorder.Markdown).AddColumns("baseline", "metric", "scorer", "rate", "rate now", "items that move", "note");
+        var table = new Table().Border(TableBorder.Markdown).AddColumns("spec", "metric", "scorer", "rate", "rate now", "items that move", "note");
         foreach (var b in report.Baselines) table.AddRow([.. Row(b).Select(Markup.Escape)]);
         VerdictTable.Print(output, table);
         foreach (var b in report.Baselines.Where(b => b.Metric.Changed.Count > 0))
@@ -39,7 +39,7 @@ internal static class RescoreTable
         var version = m.After is { } after && after.ScorerVersion != m.Before.ScorerVersion ? $"{m.Before.ScorerVersion} → {after.ScorerVersion}" : m.Before.ScorerVersion;
         return
         [
-            b.Key.ToString(), m.Before.Metric, $"{m.Before.Scorer} {version}", Share(m.RateBefore), m.RateAfter is { } rate ? Share(rate) : "",
+            b.Key.Spec, m.Before.Metric, $"{m.Before.Scorer} {version}", Share(m.RateBefore), m.RateAfter is { } rate ? Share(rate) : "",
             m.After is null ? "" : Invariant($"{m.Changed.Count} of {m.Before.Items.Count}"), m.Problem is { } problem ? "not scored again: " + problem : "",
         ];
     }
