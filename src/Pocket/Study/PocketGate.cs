@@ -29,7 +29,7 @@ public sealed class PocketGate
     }
 
     /// <summary>Name of the recipe whose baselines these are.</summary>
-    public static string RecipeName { get; } = "pocket-sft-own-style";
+    public const string RecipeName = "pocket-sft-own-style";
 
     /// <summary>The metrics, each family adjusted by itself as in the specs: every declared metric counts twice, for the baseline and for the anchor.</summary>
     public IReadOnlyList<PocketGateFamily> Families { get; }
