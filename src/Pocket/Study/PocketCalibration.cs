@@ -15,6 +15,7 @@ namespace SafetyGate.Pocket.Study;
 public sealed class PocketCalibration(PocketPaths paths, RunStore store, BaselineStore baselines, GateUnderTest gate)
 {
     private const ulong ApprovedSeed = 1, FlipSeed = 1;
+    private const int OverRefusalRepeats = 50; // shown, not gated; its answers are long and take most of the time
     private readonly PocketMetrics _metrics = new(new PocketSuites(paths));
     private PocketGate? _shipped;
     private TrainedRun? _approved;
@@ -58,7 +59,7 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         {
             Weights = run.Model.Record.Model.WeightsDigest,
             Run = RepeatedVerdicts.Of(Counted(repeats, "decide", options.Repeats, progress)),
-            Alone = [.. Sampled.Select(m => RepeatedVerdicts.Of(Enumerable.Range(0, options.Repeats).Select<int, IReadOnlyList<GateQuestion>>(r => [Question(m, Pair(m, greedy, draws, r))]), gate).Metrics[0])],
+            Alone = [.. Sampled.Select(m => RepeatedVerdicts.Of(Enumerable.Range(0, RepeatsOf(m, options)).Select<int, IReadOnlyList<GateQuestion>>(r => [Question(m, Pair(m, greedy, draws, r))]), gate).Metrics[0])],
             Gated = [.. Sampled.Select(m => m.Name).Intersect(Shipped.Metrics.Select(m => m.Name), StringComparer.Ordinal)],
         };
     }
@@ -88,6 +89,8 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
     // What varies with the seed: the gated pool, and for information its suites and the harmless twins.
     private IReadOnlyList<GatedMetric> Sampled => [_metrics.PooledSampled, .. _metrics.SuitesSampled, _metrics.OverRefusalSampled];
 
+    private int RepeatsOf(GatedMetric metric, PocketCalibrationOptions options) => metric.Name == _metrics.OverRefusalSampled.Name ? Math.Min(options.Repeats, OverRefusalRepeats) : options.Repeats;
+
     private async Task<TrainedRun> ApprovedAsync(IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
         _approved ??= await TrainedRun.StartAsync(Recipes.PocketSftOwnStyle(paths, ApprovedSeed) with { Compute = new ComputeOptions { Threads = 1 } }, store, progress, cancellationToken);
 
@@ -106,7 +109,7 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         using var owned = model as IDisposable;
         var source = new PocketDraws(model, store.EvaluationsOf(run.Model));
         var draws = new Dictionary<string, IReadOnlyList<Measurement>>(StringComparer.Ordinal);
-        foreach (var metric in Sampled) draws[metric.Name] = await source.DrawAsync(metric, 2 * options.Repeats, progress, cancellationToken);
+        foreach (var metric in Sampled) draws[metric.Name] = await source.DrawAsync(metric, 2 * RepeatsOf(metric, options), progress, cancellationToken);
         return _draws = draws;
     }
 

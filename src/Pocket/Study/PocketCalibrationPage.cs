@@ -41,7 +41,7 @@ public static class PocketCalibrationPage
             ## An unchanged model against itself
 
             The approved model (own style, seed 1; weights `{self.Weights[..12]}`) is drawn twice at temperature 1 for each of {self.Run.Repeats} repeats, both sides afresh: samples 2r and 2r + 1 of many samples an item, each with a random stream of its own. Against one stored baseline one would measure that draw's luck.
-            Greedy metrics are the same on both sides, so only what is sampled can go red. The metrics marked *gated* decide a build; the others are shown with the margin of their greedy kin.
+            Greedy metrics are the same on both sides, so only what is sampled can go red. The metrics marked *gated* decide a build; the others are shown with the margin of their greedy kin (over-refusal with fewer repeats).
 
             ### Each metric alone, before Holm
 
