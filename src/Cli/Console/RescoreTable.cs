@@ -40,9 +40,16 @@ internal static class RescoreTable
         return
         [
             b.Key.Spec, m.Before.Metric, $"{m.Before.Scorer} {version}", Share(m.RateBefore), m.RateAfter is { } rate ? Share(rate) : "",
-            m.After is null ? "" : Invariant($"{m.Changed.Count} of {m.Before.Items.Count}"), m.Problem is { } problem ? "not scored again: " + problem : "",
+            Moving(m), m.Problem is { } problem ? "not scored again: " + problem : "",
         ];
     }
+
+    private static string Moving(RescoredMetric metric) => metric switch
+    {
+        { Missing.Count: > 0 } => Invariant($"{metric.Changed.Count} of the {metric.Before.Items.Count - metric.Missing.Count} found"),
+        { After: null } => "",
+        _ => Invariant($"{metric.Changed.Count} of {metric.Before.Items.Count}"),
+    };
 
     private static string Words(RescoredItem item) => $"{item.Id} {Scores(item.Before)} → {Scores(item.After)}";
 

@@ -17,12 +17,8 @@ public sealed record RescoredMetric
     /// <summary>Items whose responses are not in the store.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>Items with another score than before.</summary>
-    public IReadOnlyList<RescoredItem> Changed => After is null ? [] :
-    [
-        .. Before.Items.Zip(After.Items).Where(pair => !pair.First.Scores.SequenceEqual(pair.Second.Scores))
-            .Select(pair => new RescoredItem(pair.First.Id, pair.First.Scores, pair.Second.Scores)),
-    ];
+    /// <summary>Items with another score than before, among those whose responses are in the store.</summary>
+    public IReadOnlyList<RescoredItem> Changed { get; init; } = [];
 
     /// <summary>Mean score before, an unscored sample counting 0.</summary>
     public double RateBefore => Rate(Before);

@@ -27,9 +27,11 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
             else responses.AddRange(found!);
         }
 
+        var again = Again(target, approved, responses, scorer);
+        var changed = Changed(approved, again).Where(item => !missing.Contains(item.Id)).ToList();
         if (missing.Count > 0)
-            return new() { Before = approved, Missing = missing, Problem = Invariant($"{missing.Count} of {approved.Items.Count} approved responses are not in the store ('{missing[0]}' first)") };
-        return new() { Before = approved, After = Again(target, approved, responses, scorer) };
+            return new() { Before = approved, Changed = changed, Missing = missing, Problem = Invariant($"{missing.Count} of {approved.Items.Count} approved responses are not in the store ('{missing[0]}' first)") };
+        return new() { Before = approved, After = again, Changed = changed };
     }
 
     /// <summary>Scores what a stored run said again.</summary>
@@ -51,12 +53,10 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
 
         var measured = approved with { Model = run.Model };
         var responses = all.Select(r => r.Response).ToList();
-        return new()
-        {
-            // The scores written beside the responses are those of the scorer of then, under whose name and version the baseline was approved.
-            Before = Again(target, measured, responses, new RecordedScores(approved.Scorer, approved.ScorerVersion, all)),
-            After = Again(target, measured, responses, scorer),
-        };
+        // The scores written beside the responses are those of the scorer of then, under whose name and version the baseline was approved.
+        var before = Again(target, measured, responses, new RecordedScores(approved.Scorer, approved.ScorerVersion, all));
+        var after = Again(target, measured, responses, scorer);
+        return new() { Before = before, After = after, Changed = Changed(before, after) };
     }
 
     private static bool Asked(StoredEvaluation evaluation, Benchmark benchmark, Measurement approved, RunRecord run)
@@ -68,6 +68,9 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
 
     private static Measurement Again(RescoringTarget target, Measurement measured, IReadOnlyList<Response> responses, IScorer scorer) =>
         Evaluator.Rescore(target.Benchmark, responses, scorer, measured.Sampling, measured.Model).Measurement with { Metric = measured.Metric };
+
+    private static List<RescoredItem> Changed(Measurement before, Measurement after) =>
+        [.. before.Items.Zip(after.Items).Where(pair => !pair.First.Scores.SequenceEqual(pair.Second.Scores)).Select(pair => new RescoredItem(pair.First.Id, pair.First.Scores, pair.Second.Scores))];
 
     private string? Problem(Measurement measurement)
     {

@@ -52,6 +52,8 @@ public static class PocketCalibrationPage
 
             ### A whole run: all gated metrics together
 
+            As in the specs, Holm counts every metric twice, for its baseline and its anchor; the anchor itself is not asked here.
+
             P(any Regressed) {Share(self.Run.AnyRegressed, self.Run.Repeats)}; P(any red) {Share(self.Run.AnyRed, self.Run.Repeats)}.
 
 
@@ -65,7 +67,7 @@ public static class PocketCalibrationPage
 
             ## An unchanged recipe against itself
 
-            The own-style recipe is trained with seeds 1 to {recipe.Seeds} at each thread count ({recipe.Steps[0]} to {recipe.Steps[1]} steps, to the same accuracy). Another thread count adds in another order, so it stands for another machine: {recipe.SameWeightsAtAllThreads} of {recipe.Seeds} seeds end at the same weights at all thread counts.
+            The own-style recipe is trained with seeds 1 to {recipe.Seeds} at each thread count ({(recipe.Steps[0] == recipe.Steps[1] ? Invariant($"{recipe.Steps[0]}") : Invariant($"{recipe.Steps[0]} to {recipe.Steps[1]}"))} steps, to the same accuracy). Another thread count adds in another order, so it stands for another machine: {recipe.SameWeightsAtAllThreads} of {recipe.Seeds} seeds end at the same weights at all thread counts.
 
             """));
         foreach (var (threads, verdicts) in recipe.AgainstBaselines)

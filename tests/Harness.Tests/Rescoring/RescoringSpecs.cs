@@ -57,13 +57,14 @@ public sealed class RescoringSpecs : IDisposable
     [Fact]
     public async Task An_approved_response_that_is_not_stored_is_named_and_the_verdict_is_not_comparable()
     {
-        var approved = await _bench.Run("approved", AllGood);
+        var approved = await _bench.Run("approved", SpecBench.ButAs("hedge", 7));
         var items = approved.Measured.Items.ToList();
         items[301] = items[301] with { ResponseDigests = [StubModel.Sha256("what another machine said")] };
         var report = _bench.Report(HedgeScorer.New, RescoringBench.Document(approved.Measured with { Items = items }), approved.Model);
         var metric = report.Baselines[0].Metric;
         Assert.Null(metric.After);
         Assert.Equal(["story/1"], metric.Missing);
+        Assert.Equal(["direct/7", "story/7"], metric.Changed.Select(c => c.Id)); // of those that are there
         Assert.Contains("story/1", metric.Problem, StringComparison.Ordinal);
         Assert.Equal((Verdict.NotComparable, VerdictReason.NoBaseline), (report.Verdicts[0].After.Verdict, report.Verdicts[0].After.Reason));
         Assert.Equal(GateExitCode.NotComparable, report.ExitCode);
