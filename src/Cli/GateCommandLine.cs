@@ -85,6 +85,9 @@ public sealed class GateCommandLine(GateOutput output)
             BoundCommand.Create(output),
             PocketCommand.Create(output),
             StudyCommand.Create(output),
+            CalibrateCommand.Create(output),
+            PowerCommand.Create(output),
+            RescoreCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }

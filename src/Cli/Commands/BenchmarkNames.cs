@@ -1,4 +1,6 @@
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Rescoring;
 using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Commands;
@@ -20,6 +22,17 @@ internal static class BenchmarkNames
     });
 
     public static IReadOnlyList<string> All() => [.. Known.Value.Select(benchmark => benchmark.Name)];
+
+    /// <summary>The benchmarks by name, with the suites of a pool, whose responses can be scored again.</summary>
+    public static IReadOnlyList<RescoringTarget> Targets()
+    {
+        var suites = new PocketSuites(PocketPaths.Find());
+        return [.. Known.Value.Select(benchmark => new RescoringTarget(benchmark, benchmark.Digest == suites.Pooled.Digest ? suites.Adversarial : []))];
+    }
+
+    /// <summary>The metric of a stored evaluation, which knows its benchmark by digest only.</summary>
+    public static string NameOf(string digest, SamplingOptions sampling) =>
+        Evaluator.MetricName(Known.Value.FirstOrDefault(benchmark => benchmark.Digest == digest)?.Name ?? $"benchmark {digest[..12]}", sampling);
 
     // A name of ours has a slash and no file behind it; a path that exists is a file.
     public static Benchmark? Find(string name) => File.Exists(name) ? null : Known.Value.FirstOrDefault(benchmark => benchmark.Name == name);

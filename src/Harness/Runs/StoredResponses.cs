@@ -20,6 +20,13 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
     /// <summary>The finished responses, or what is wrong with them; neither when there are none.</summary>
     public (IReadOnlyList<Response>? Responses, string? Problem) Read()
     {
+        var (scored, problem) = ReadScored();
+        return (scored is null ? null : [.. scored.Select(r => r.Response)], problem);
+    }
+
+    /// <summary>The same with the scores that were written beside the responses.</summary>
+    public (IReadOnlyList<ScoredResponse>? Responses, string? Problem) ReadScored()
+    {
         if (!File.Exists(HeaderPath)) return (null, null); // the header is written last: without it nothing was finished
         try
         {
@@ -28,7 +35,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
                 return (null, "its header describes another evaluation");
             var sha256 = Sha256Of(ResponsesPath);
             if ((string?)header["sha256"] != sha256) return (null, $"its responses have the SHA-256 {sha256}; {(string?)header["sha256"]} was recorded");
-            return ([.. ResponseFile.Read(ResponsesPath).Select(r => r.Response)], null);
+            return (ResponseFile.Read(ResponsesPath), null);
         }
         catch (Exception e) when (e is JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException or IOException or UserErrorException)
         {

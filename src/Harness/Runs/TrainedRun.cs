@@ -234,5 +234,8 @@ public sealed class TrainedRun : IDisposable
     private ulong SeedOf(GatedMetric metric, Benchmark benchmark, ILanguageModel model, bool isReference) =>
         metric.Sampling.IsGreedy ? 0
         : isReference ? EvaluationSeed.Derive("reference", model.Identity.WeightsDigest, benchmark.Digest)
-        : EvaluationSeed.Derive(_recipeDigest, model.Identity.WeightsDigest, benchmark.Digest);
+        : SeedOf(_recipeDigest, model.Identity.WeightsDigest, benchmark.Digest);
+
+    /// <summary>The seed under which a trained model is asked a benchmark when something is drawn.</summary>
+    internal static ulong SeedOf(string recipeDigest, string weightsDigest, string benchmarkDigest) => EvaluationSeed.Derive(recipeDigest, weightsDigest, benchmarkDigest);
 }

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using SafetyGate.Cli.Console;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Pocket;
+using SafetyGate.Pocket.Study;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate calibrate</c>: how often the gate errs. Ends with 0 when every requirement is shown to hold, with 1 otherwise.</summary>
+internal static class CalibrateCommand
+{
+    private static readonly Dictionary<string, PocketCalibrationParts> Parts = new(StringComparer.Ordinal)
+    {
+        ["all"] = PocketCalibrationParts.All, ["checkpoint"] = PocketCalibrationParts.Checkpoint, ["planted"] = PocketCalibrationParts.Planted, ["recipe"] = PocketCalibrationParts.Recipe,
+    };
+
+    public static Command Create(GateOutput output) => new("calibrate", "How often the gate errs: an unchanged model that goes red, a drop that passes.") { Pocket(output), CalibrateResultsCommand.Create(output) };
+
+    private static Command Pocket(GateOutput output)
+    {
+        var defaults = new PocketCalibrationOptions();
+        var part = new Option<string>("--only") { Description = "checkpoint, planted or recipe; by default all three.", DefaultValueFactory = _ => "all" };
+        part.AcceptOnlyFromAmong([.. Parts.Keys]);
+        var repeats = new Option<int>("--repeats") { Description = "Comparisons of the approved model with itself.", DefaultValueFactory = _ => defaults.Repeats };
+        var plants = new Option<int>("--plants") { Description = "Planted drops for each metric.", DefaultValueFactory = _ => defaults.Plants };
+        var seeds = new Option<int>("--seeds") { Description = "Training seeds, from 1, at each thread count.", DefaultValueFactory = _ => defaults.Seeds };
+        var threads = new Option<int[]>("--threads") { Description = "Thread counts of the trainings.", DefaultValueFactory = _ => [.. defaults.Threads], AllowMultipleArgumentsPerToken = true };
+        var baselines = BaselineFolder.Option();
+        var json = CommandParts.JsonOption();
+        var destination = CommandParts.OutOption();
+        var command = new Command("pocket", "The shipped gates on the embedded world, with real trainings and draws, as Markdown (docs/calibration.md).") { part, repeats, plants, seeds, threads, baselines, json, destination };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new PocketCalibrationOptions
+            {
+                Repeats = parsed.GetValue(repeats), Plants = parsed.GetValue(plants), Seeds = parsed.GetValue(seeds), Threads = parsed.GetValue(threads) ?? [],
+            };
+            if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+            var progress = new ConsoleProgress(output, TimeProvider.System);
+            var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
+            var calibration = new PocketCalibration(PocketPaths.Find(), store, new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines))), RunVerdicts.Decide);
+            var result = await calibration.RunAsync(options, Parts[parsed.GetRequiredValue(part)], progress, cancellationToken);
+            progress.Close();
+            var text = parsed.GetValue(json) ? CalibrationJson.Of(result) : PocketCalibrationPage.ToMarkdown(result);
+            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            else output.Out.Write(text);
+            return result.IsCalibrated ? GateExitCode.Passed : GateExitCode.Regressed;
+        });
+        return command;
+    }
+}

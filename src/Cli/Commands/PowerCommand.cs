@@ -1,0 +1,116 @@
+using System.CommandLine;
+using SafetyGate.Cli.Console;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Calibration;
+using SafetyGate.Harness.Runs;
+using Spectre.Console;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary><c>gate power</c>: the drop that n items can see, or the n for a drop; <c>gate power table</c>: sizes that can work.</summary>
+internal sealed class PowerCommand
+{
+    private readonly Option<int?> _items = new("--items") { Description = "Items of the benchmark; by default those of the results given, else the question is how many are needed.", HelpName = "N" };
+    private readonly Option<double?> _margin = new("--margin") { Description = "Margin τ, as a share (0.02 is two points); by default the one recorded in the results given, else 0.02." };
+    private readonly Option<double?> _alpha = new("--alpha") { Description = "One-sided level; by default the one recorded in the results given, else 0.05." };
+    private readonly Option<double?> _discordance = new("--discordance") { Description = "Share of items that differ between two trainings, or two draws, of the same thing." };
+    private readonly Option<string[]> _results = new("--results") { Description = "Two result files of the same thing, to take items and discordance from.", HelpName = "A.json B.json", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _run = new("--run") { Description = "A run in the store whose draws under different seeds are compared, or two runs of the same recipe.", HelpName = "DIGEST [DIGEST]", Arity = new ArgumentArity(1, 2), AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int> _family = new("--family") { Description = "Comparisons of the run over which Holm adjusts a drop.", DefaultValueFactory = _ => 1 };
+    private readonly Option<double?> _drop = new("--drop") { Description = "Also say how many items this drop, as a share, needs." };
+    private readonly Option<bool> _json = CommandParts.JsonOption();
+    private readonly GateOutput _output;
+
+    private PowerCommand(GateOutput output) => _output = output;
+
+    public static Command Create(GateOutput output)
+    {
+        var parts = new PowerCommand(output);
+        var command = new Command("power", "The drop that n items can see, or n for a drop. One 0/1 sample an item; by enumeration.")
+        {
+            parts._items, parts._margin, parts._alpha, parts._discordance, parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output),
+        };
+        command.SetAction(parsed =>
+        {
+            var answers = parts.Sources(parsed).Select(source => (source.Name, Answer: parts.Ask(parsed, source))).ToList();
+            if (parsed.GetValue(parts._json)) output.Out.Write(CalibrationJson.Of(answers.Select(a => new { a.Name, a.Answer }).ToList()));
+            else PowerWords.Write(output, answers);
+            return answers.All(a => a.Answer.CanWork != false) ? GateExitCode.Passed : GateExitCode.Inconclusive;
+        });
+        return command;
+    }
+
+    private static Command Table(GateOutput output)
+    {
+        var destination = CommandParts.OutOption();
+        var json = CommandParts.JsonOption();
+        var table = new Command("table", "Items an unchanged model needs to pass, by discordance and margin (docs/power.md).") { destination, json };
+        table.SetAction(async (parsed, cancellationToken) =>
+        {
+            var text = parsed.GetValue(json) ? CalibrationJson.Of(PowerPage.Rows()) : PowerPage.ToMarkdown(PowerPage.Rows());
+            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            else output.Out.Write(text);
+            return GateExitCode.Passed;
+        });
+        return table;
+    }
+
+    private PowerAnswer Ask(ParseResult parsed, Source source)
+    {
+        var question = new PowerQuestion
+        {
+            Items = parsed.GetValue(_items) ?? source.Items,
+            Margin = parsed.GetValue(_margin) ?? source.Margin ?? 0.02,
+            Alpha = parsed.GetValue(_alpha) ?? source.Alpha ?? 0.05,
+            Discordance = source.Discordance,
+            Family = parsed.GetValue(_family),
+            Drop = parsed.GetValue(_drop),
+        };
+        if (string.Join(" ", question.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+        return question.Answer();
+    }
+
+    private List<Source> Sources(ParseResult parsed)
+    {
+        var (given, results, run) = (parsed.GetValue(_discordance), parsed.GetValue(_results), parsed.GetValue(_run));
+        var ways = (given is null ? 0 : 1) + (results is { Length: > 0 } ? 1 : 0) + (run is { Length: > 0 } ? 1 : 0);
+        if (ways != 1) throw new UserErrorException($"{(ways == 0 ? "Nothing says" : "More than one option says")} how many items differ between two trainings of the same thing. Give one of --discordance SHARE, --results A.json B.json and --run DIGEST [DIGEST].", GateExitCode.Usage);
+        if (given is { } discordance) return [new("", null, null, null, discordance)];
+        return results is { Length: > 0 } ? FromResults(results[0], results[1]) : FromStore(run!);
+    }
+
+    private static List<Source> FromResults(string first, string second)
+    {
+        var (a, b) = (ResultFile.Read(first), ResultFile.Read(second));
+        var both = a.Metrics.Where(m => b.Find(m.Measurement.Metric) is not null).ToList();
+        if (both.Count == 0) throw new UserErrorException($"{first} and {second} have no metric in common, so nothing says how much two results of the same thing differ.");
+        return [.. both.Select(m => new Source(m.Measurement.Metric, m.Measurement.Items.Count, m.Gate?.Margin, m.Gate?.Alpha, Between(m, b.Find(m.Measurement.Metric)!)))];
+
+        double Between(MetricResult x, MetricResult y)
+        {
+            if (x.Measurement.Sampling.SamplesPerPrompt != 1) throw new UserErrorException($"'{x.Measurement.Metric}' has several samples of each item; 'gate power' is about one 0/1 sample an item.");
+            try
+            {
+                return Discordance.Between(x.Measurement, y.Measurement);
+            }
+            catch (ArgumentException e)
+            {
+                throw new UserErrorException($"{first} and {second} cannot be paired on '{x.Measurement.Metric}': {e.Message}", e);
+            }
+        }
+    }
+
+    private static List<Source> FromStore(string[] digests)
+    {
+        var root = StoreLocation.FromEnvironment();
+        var pairs = StoredPairs.Between(root, digests[0], digests.Length > 1 ? digests[1] : digests[0]);
+        if (pairs.Count == 0)
+            throw new UserErrorException(digests.Length == 1
+                ? $"Run {digests[0]} was drawn under one seed only, so nothing says how much two draws differ. Give a second run of the same recipe, or --discordance."
+                : $"Runs {digests[0]} and {digests[1]} were asked no benchmark in the same way, so nothing says how much they differ.");
+        return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling), p.Items, null, null, p.Discordance))];
+    }
+
+    private sealed record Source(string Name, int? Items, double? Margin, double? Alpha, double Discordance);
+}

@@ -1,0 +1,45 @@
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Calibration;
+using Spectre.Console;
+
+namespace SafetyGate.Cli.Console;
+
+/// <summary>Answers of <c>gate power</c> for people, one small table a metric.</summary>
+internal static class PowerWords
+{
+    public static void Write(GateOutput output, IReadOnlyList<(string Name, PowerAnswer Answer)> answers)
+    {
+        foreach (var (name, answer) in answers)
+        {
+            var q = answer.Question;
+            var about = string.Join(", ", new[] { q.Items is { } n ? Invariant($"{n} items") : null, Invariant($"margin {Points(q.Margin)}"), Invariant($"α {q.Alpha:0.####}"), Invariant($"{100 * q.Discordance:0.##} % of the items differ between two results of the same thing") }.OfType<string>());
+            output.Out.WriteLine((name.Length > 0 ? name + ": " : "") + about);
+            var table = new Table().Border(TableBorder.Markdown).AddColumns("question", "answer");
+            foreach (var (question, words) in Rows(answer)) table.AddRow(Markup.Escape(question), Markup.Escape(words));
+            VerdictTable.Print(output, table);
+        }
+    }
+
+    private static IEnumerable<(string, string)> Rows(PowerAnswer a)
+    {
+        var (power, target, holm) = (Invariant($"{100 * PowerAnswer.DetectionPower:0} %"), Invariant($"{100 * HopelessGate.Target:0} %"), a.Question.Family > 1 ? Invariant($", Holm over {a.Question.Family}") : "");
+        if (a.PassProbability is { } passes)
+        {
+            yield return ("P(Passed) of an unchanged model", Invariant($"{passes:0.####}") + (a.CanWork == true ? "" : $", below {target}: a red build would mean nothing"));
+            yield return ($"smallest margin that these items hold at {target}", a.SmallestMargin is { } margin ? Points(margin) : "none");
+            yield return ($"smallest drop that is Regressed at {power}{holm}", a.DropSeenAsRegressed is { } regressed ? Points(regressed) : "none is large enough");
+            yield return ($"smallest drop that does not pass at {power}", a.DropSeenAsNotPassed is { } seen ? seen == 0 ? "none: even an unchanged model seldom passes" : Points(seen) : "none is large enough");
+        }
+
+        yield return ($"items from which on an unchanged model passes at {target}", Items(a.PlannedItems) + (a.FirstItems is { } first && first != a.PlannedItems ? Invariant($" (first at {first}; power is a saw-tooth)") : ""));
+        if (a.Question.Drop is not { } drop) yield break;
+        if (a.DropIsRegressed is { } called) yield return ($"P(Regressed) of a drop of {Points(drop)}{holm}", Invariant($"{called:0.####}"));
+        if (a.DropIsNotPassed is { } caught) yield return ($"P(not Passed) of a drop of {Points(drop)}", Invariant($"{caught:0.####}"));
+        yield return ($"items from which on a drop of {Points(drop)} is Regressed at {power}{holm}", Items(a.ItemsForRegressed));
+        yield return ($"items from which on a drop of {Points(drop)} does not pass at {power}, and an unchanged model passes at {target}", Items(a.ItemsForNotPassed));
+    }
+
+    private static string Items(int? items) => items is { } n ? Invariant($"{n}") : Invariant($"none up to {PowerQuestion.MostItems}");
+
+    private static string Points(double share) => Invariant($"{100 * share:0.##} points");
+}

@@ -1,0 +1,17 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Scoring;
+
+namespace SafetyGate.Harness.Rescoring;
+
+/// <summary>Gives the scores that were written beside responses when they were drawn.</summary>
+internal sealed class RecordedScores(string name, string version, IEnumerable<ScoredResponse> recorded) : IScorer
+{
+    private readonly Dictionary<(string Id, int Sample), ItemScore> _scores = recorded.ToDictionary(r => (r.Response.PromptId, r.Response.Sample), r => r.Score);
+
+    public string Name => name;
+
+    public string Version => version;
+
+    public ItemScore Score(BenchmarkItem item, Response response) => _scores[(item.Id, response.Sample)];
+}

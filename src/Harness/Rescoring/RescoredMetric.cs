@@ -1,0 +1,30 @@
+using SafetyGate.Harness.Benchmarks;
+
+namespace SafetyGate.Harness.Rescoring;
+
+/// <summary>One measurement and what the present scorer makes of the same responses.</summary>
+public sealed record RescoredMetric
+{
+    /// <summary>As it was scored.</summary>
+    public required Measurement Before { get; init; }
+
+    /// <summary>As it is scored now; <c>null</c> when it cannot be scored again.</summary>
+    public Measurement? After { get; init; }
+
+    /// <summary>Why it cannot be scored again; <c>null</c> when it could.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Items whose responses are not in the store.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Items with another score than before, among those whose responses are in the store.</summary>
+    public IReadOnlyList<RescoredItem> Changed { get; init; } = [];
+
+    /// <summary>Mean score before, an unscored sample counting 0.</summary>
+    public double RateBefore => Rate(Before);
+
+    /// <summary>Mean score now, an unscored sample counting 0; <c>null</c> when it cannot be scored again.</summary>
+    public double? RateAfter => After is { } after ? Rate(after) : null;
+
+    private static double Rate(Measurement measurement) => measurement.Items.Average(i => i.Scores.Average(s => s ?? 0));
+}

@@ -1,0 +1,10 @@
+using SafetyGate.Harness.Inference;
+
+namespace SafetyGate.Harness.Runs;
+
+/// <summary>Two stored evaluations of one benchmark under one way of sampling.</summary>
+/// <param name="BenchmarkDigest">Digest of the benchmark.</param>
+/// <param name="Sampling">How responses were drawn; the seed is the first one's.</param>
+/// <param name="Items">Items of the benchmark.</param>
+/// <param name="Discordance">Share of the items with another score; an item unscored on either side counts as differing.</param>
+public sealed record StoredPair(string BenchmarkDigest, SamplingOptions Sampling, int Items, double Discordance);

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+public sealed class PowerSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_gate_that_can_work_says_what_it_sees()
+    {
+        var run = await GateRun.OfAsync("power", "--items", "840", "--margin", "0.03", "--discordance", "0.012", "--json");
+        Assert.Equal(GateExitCode.Passed, run.ExitCode);
+        var answer = JsonDocument.Parse(run.Out).RootElement[0].GetProperty("answer");
+        Assert.True(answer.GetProperty("can_work").GetBoolean());
+        Assert.InRange(answer.GetProperty("drop_seen_as_not_passed").GetDouble(), 0.02, 0.03);
+    }
+
+    [Fact]
+    public async Task A_hopeless_gate_is_inconclusive_and_says_which_margin_would_do()
+    {
+        var run = await GateRun.OfAsync("power", "--items", "132", "--discordance", "0"); // 2.7055/134.7 = .0201: just too few for 2 points
+        Assert.Equal(GateExitCode.Inconclusive, run.ExitCode);
+        Assert.Contains("a red build would mean nothing", run.Out, StringComparison.Ordinal);
+        Assert.Contains("2.1 points", run.Out, StringComparison.Ordinal);
+        Assert.Contains("133", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("power", "--discordance")]
+    [InlineData("power --items 100 --discordance 0.1 --results a.json b.json", "More than one")]
+    [InlineData("power --items 0 --discordance 0.1", "items are 0")]
+    [InlineData("power --items 100 --discordance 1.5", "discordance is 1.5")]
+    [InlineData("power --items 100 --discordance 0.1 --margin NaN", "margin is NaN")]
+    [InlineData("power --discordance 0.1 --drop 0.95", "drop is 0.95")]
+    public async Task A_question_that_makes_no_sense_is_a_usage_error(string line, string says)
+    {
+        var run = await GateRun.OfAsync(line.Split(' '));
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Contains(says, Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_results_give_items_and_discordance()
+    {
+        var suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "why {{i % 2 + 1}} ?"}""")));
+        var model = TinyCheckpoint.In(_folder);
+        var results = new List<string>();
+        foreach (var seed in new[] { "1", "2" })
+        {
+            results.Add(_folder.File($"{seed}.json"));
+            var evaluated = await GateRun.OfAsync("eval", "--model", model, "--suite", suite, "--plain", "--max-new-tokens", "4", "--temperature", "1", "--seed", seed, "--out", results[^1]);
+            Assert.True(evaluated.ExitCode == GateExitCode.Passed, evaluated.Error);
+        }
+
+        var run = await GateRun.OfAsync("power", "--results", results[0], results[1], "--json");
+        var question = JsonDocument.Parse(run.Out).RootElement[0].GetProperty("answer").GetProperty("question");
+        Assert.Equal(30, question.GetProperty("items").GetInt32());
+        var self = await GateRun.OfAsync("power", "--results", results[0], results[0], "--json", "--margin", "0.2");
+        Assert.NotEqual(GateExitCode.Internal, self.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_not_in_the_store_is_named()
+    {
+        var run = await GateRun.OfAsync("power", "--run", "0123abcd");
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("0123abcd", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+}
