@@ -1,5 +1,6 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using Xunit;
 using Xunit.Sdk;
@@ -52,6 +53,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         try
         {
             SpecLog.For(Folders.Results, GetType().Assembly); // begun anew even when no spec gets as far as a verdict
+            SpecReports.For(Folders, GetType().Assembly);
             var store = new RunStore(Folders.Store, TimeProvider.System);
             _run = await TrainedRun.StartAsync(_recipe(), store, new DiagnosticProgress(GetType().Name), TestContext.Current.CancellationToken);
         }
@@ -78,7 +80,18 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     {
         if (!Gated.Contains(metric)) throw new ArgumentException($"{GetType().Name} does not declare the metric '{metric.Name}'; it declares {Names(Gated)}.", nameof(metric));
         var spec = SpecName.Current();
-        var measured = await MeasureAsync(Run);
+        var reports = SpecReports.For(Folders, GetType().Assembly);
+        List<MeasuredMetric> measured;
+        try
+        {
+            measured = await MeasureAsync(Run);
+        }
+        catch (GateFailureException e)
+        {
+            reports.Add(ReportedVerdict.Unmeasured(spec, metric.Name, e.Message) with { Source = SpecSource.Current(Folders) });
+            throw;
+        }
+
         return new MeasuredRun
         {
             Subject = measured[Gated.ToList().IndexOf(metric)],
@@ -88,6 +101,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
             Folders = Folders,
             Spec = spec,
             Log = SpecLog.For(Folders.Results, GetType().Assembly),
+            Reports = reports,
         };
     }
 
