@@ -14,7 +14,10 @@ public sealed record GateReport
     /// <summary>Listed specs that have left no verdict, <c>SPEC.TEST</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>What could not be read, or was cut off; one sentence each.</summary>
+    /// <summary>Logs that end in the middle of a line, because the run was killed while it wrote; one sentence each.</summary>
+    public IReadOnlyList<string> CutOff { get; init; } = [];
+
+    /// <summary>What could not be read; one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>What the trainers logged.</summary>
@@ -29,8 +32,8 @@ public sealed record GateReport
     /// <summary>Verdicts that are inconclusive and do not fail.</summary>
     public IEnumerable<ReportedVerdict> Warned => Verdicts.Where(v => v is { Fails: false, Verdict: Verdict.Inconclusive });
 
-    /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read.</summary>
-    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && Missing.Count == 0 && Problems.Count == 0;
+    /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read to its end.</summary>
+    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
 
     /// <summary>The state in one sentence.</summary>
     public string Headline
@@ -42,6 +45,7 @@ public sealed record GateReport
             if (Verdicts.Count == 0) return "No verdict yet";
             if (Missing.Count > 0) return Invariant($"Unfinished: {Missing.Count} listed {(Missing.Count == 1 ? "spec has" : "specs have")} left no verdict");
             if (Problems.Count > 0) return "The results could not all be read";
+            if (CutOff.Count > 0) return "Unfinished: the run was killed while it wrote a verdict";
             var warned = Warned.Count();
             return Invariant($"All {Verdicts.Count} verdicts let the model ship") + (warned > 0 ? Invariant($"; {warned} inconclusive under a policy that warns") : "");
         }

@@ -77,7 +77,7 @@ public static class HtmlReport
         for (var i = 0; i < cells.Count; i++)
         {
             var column = ReportSections.VerdictColumns[i];
-            html.Add($"<td class=\"{(column.IsNumber ? "n" : "m")}\">");
+            html.Add($"<td class=\"{HtmlTable.Style(column, "")}\">");
             if (i == cells.Count - 1) html.Add($"<span class=\"chip {VerdictHtml.Tone(verdict)}\">{cells[i]}</span>");
             else if (column.Title == "metric" && Shown.NeedsWords(verdict)) html.Add($"<a href=\"#v{number}\">{cells[i]}</a>");
             else html.Add($"{cells[i]}");
@@ -117,7 +117,7 @@ public static class HtmlReport
 
     private static void Curve(HtmlText html, RunCurves run, RunCurve curve, string id)
     {
-        var title = $"{run.Run}: {curve.Metric}" + (curve.NotFinite > 0 ? Invariant($" ({curve.NotFinite} values not finite, not drawn)") : "");
+        var title = $"{run.Run}: {curve.Metric}" + (curve.NotFinite > 0 ? Invariant($" ({curve.NotFinite} {(curve.NotFinite == 1 ? "value is" : "values are")} not finite and not drawn)") : "");
         if (curve.Points.Count == 0)
         {
             html.Add($"<figure><figcaption>{title}</figcaption></figure>\n");

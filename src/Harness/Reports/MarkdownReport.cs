@@ -48,19 +48,20 @@ public static class MarkdownReport
     {
         FlippedItem[] shown = [.. verdict.Flipped.Where(i => i.Lost).Take(ShownLost), .. verdict.Flipped.Where(i => !i.Lost).Take(ShownGained)];
         if (shown.Length == 0) return "";
-        var text = new StringBuilder(Invariant($"| item | {Shown.Against(verdict.Kind)} | now |\n| --- | --- | --- |\n"));
+        var text = new StringBuilder("<details><summary>Flipped items; responses may be harmful</summary>\n\n");
+        text.Append(Invariant($"| item | {Shown.Against(verdict.Kind)} | now |\n| --- | --- | --- |\n"));
         foreach (var item in shown) text.Append(Invariant($"| {(item.Lost ? "lost" : "gained")} {MarkdownText.Inline(item.Id)} | {Responses(item.Before)} | {Responses(item.Now)} |\n"));
         var all = (verdict.Comparison?.Lost ?? 0) + (verdict.Comparison?.Gained ?? 0);
         if (all > shown.Length) text.Append(Invariant($"\n{all - shown.Length} more flipped items are not shown here; the HTML page has up to {ReportedVerdict.MostLost} lost and {ReportedVerdict.MostGained} gained ones.\n"));
-        return text.Append('\n').ToString();
+        return text.Append("\n</details>\n\n").ToString();
     }
 
     private static string Responses(IReadOnlyList<FlippedResponse> responses) => string.Join("<br>", responses.Take(2).Select(Response)) + (responses.Count > 2 ? Invariant($"<br>and {responses.Count - 2} more samples") : "");
 
     private static string Response(FlippedResponse response)
     {
-        var note = response.Score is null ? $"unscored{(response.Reason.Length > 0 ? ": " + response.Reason : "")}: " : "";
+        var note = response.Score is null ? MarkdownText.Inline($"unscored{(response.Reason.Length > 0 ? ": " + response.Reason : "")}") + ": " : "";
         var text = response.Text is { } known ? known.Length > 0 ? MarkdownText.Code(known, LongestResponse) : "(empty)" : $"not in this store ({MarkdownText.Inline(response.Digest[..Math.Min(12, response.Digest.Length)])})";
-        return MarkdownText.Inline(note) + text;
+        return note + text;
     }
 }

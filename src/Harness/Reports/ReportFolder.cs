@@ -20,8 +20,8 @@ public sealed record ReportFolder
     /// <summary>The report as far as it can be read: damage is named in it and keeps it from being green.</summary>
     public GateReport Read()
     {
-        var problems = new List<string>();
-        var verdicts = Verdicts(problems);
+        var (problems, cutOff) = (new List<string>(), new List<string>());
+        var verdicts = Verdicts(problems, cutOff);
         return new GateReport
         {
             Verdicts = verdicts,
@@ -30,19 +30,18 @@ public sealed record ReportFolder
             Runs = Runs(verdicts, problems),
             Additions = Additions(problems),
             Problems = problems,
+            CutOff = cutOff,
         };
     }
 
     // What the logs for `gate check` have and the report's own do not is shown bare: a verdict is never lost between the two.
-    private List<ReportedVerdict> Verdicts(List<string> problems)
+    private List<ReportedVerdict> Verdicts(List<string> problems, List<string> cutOff)
     {
-        var detailed = Try(() =>
-        {
-            var read = ReportLog.ReadAll(Results, out var cutOff);
-            problems.AddRange(cutOff.Select(path => $"{Path.GetFileName(path)} ends in the middle of a line: the run was killed while it wrote a verdict."));
-            return read;
-        }, [], problems);
-        var rest = Try(() => EvaluationLog.ReadAll(Results), [], problems).GroupBy(Key).ToDictionary(g => g.Key, g => g.Skip(detailed.Count(v => Key(v) == g.Key)).ToList());
+        IReadOnlyList<string> cut = [];
+        var detailed = Try(() => ReportLog.ReadAll(Results, out cut), [], problems);
+        cut = [.. cut, .. EvaluationLog.CutOff(Results)];
+        cutOff.AddRange(cut.Select(path => $"{Path.GetFileName(path)} ends in the middle of a line: the run was killed while it wrote a verdict."));
+        var rest = Try(() => EvaluationLog.CutOff(Results).Count == 0 ? EvaluationLog.ReadAll(Results) : [], [], problems).GroupBy(Key).ToDictionary(g => g.Key, g => g.Skip(detailed.Count(v => Key(v) == g.Key)).ToList());
         return [.. detailed, .. rest.Values.SelectMany(v => v).Select(ReportedVerdict.Of)];
     }
 

@@ -26,11 +26,11 @@ internal static class ReportSections
     /// <summary>What is missing or could not be read; <c>null</c> when all is there.</summary>
     public static ReportSection? Gaps(GateReport report)
     {
-        if (report.Missing.Count == 0 && report.Problems.Count == 0) return null;
+        if (report.Missing.Count + report.Problems.Count + report.CutOff.Count == 0) return null;
         return new()
         {
             Title = "What is missing",
-            Notes = [.. report.Problems, .. report.Missing.Count > 0 ? [Invariant($"{report.Missing.Count} {(report.Missing.Count == 1 ? "spec" : "specs")} of specs.json left no verdict: skipped, filtered, deleted, or not reached yet.")] : Array.Empty<string>()],
+            Notes = [.. report.Problems, .. report.CutOff, .. report.Missing.Count > 0 ? [Invariant($"{report.Missing.Count} {(report.Missing.Count == 1 ? "spec" : "specs")} of specs.json left no verdict: skipped, filtered, deleted, or not reached yet.")] : Array.Empty<string>()],
             Table = report.Missing.Count == 0 ? null : new([new("spec")], [.. report.Missing.Select(m => (IReadOnlyList<string>)[m])]),
         };
     }

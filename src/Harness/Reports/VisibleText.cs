@@ -18,8 +18,6 @@ internal static class VisibleText
         foreach (var rune in text.Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes()) // a lone surrogate comes as U+FFFD
         {
             if (rune.Value is '\n' or '\t' or ZeroWidthJoiner) shown.Append(rune);
-            else if (rune.Value < 0x20) shown.Append((char)(0x2400 + rune.Value)); // the pictures of the control characters
-            else if (rune.Value == 0x7F) shown.Append('\u2421');
             else if (IsHidden(rune)) shown.Append(Invariant($"⟨U+{rune.Value:X4}⟩"));
             else shown.Append(rune);
         }
@@ -28,7 +26,7 @@ internal static class VisibleText
     }
 
     /// <summary>The text in one line: line feeds become ⏎, tabs blanks.</summary>
-    public static string Line(string text) => Of(text).Replace("\n", " ⏎ ", StringComparison.Ordinal).Replace('\t', ' ').Trim();
+    public static string Line(string text) => Of(text.Trim()).Replace("\n", " ⏎ ", StringComparison.Ordinal).Replace('\t', ' ');
 
     /// <summary>The text in one line of at most so many characters.</summary>
     public static string Line(string text, int longest)

@@ -35,7 +35,7 @@ internal static class HtmlStyle
         .tiles b{color:var(--ink);font-weight:650}
         .bad b,.chip.bad{color:var(--bad)}.warn b,.chip.warn{color:var(--warn)}.good b,.chip.good{color:var(--good)}
         .tiles .bad{background:var(--bad-bg)}.tiles .warn{background:var(--warn-bg)}.tiles .good{background:var(--good-bg)}
-        main{padding:1.5rem 0 3rem}
+        main.wrap{padding-top:1.5rem;padding-bottom:2rem}
         section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.25rem;margin:0 0 1.25rem}
         section.alert{border-color:var(--bad);box-shadow:inset 4px 0 0 var(--bad)}
         .note{color:var(--muted);font-size:.9375rem;margin:0 0 .75rem}
@@ -45,8 +45,8 @@ internal static class HtmlStyle
         td{padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         tr:last-child td{border-bottom:0}
         td.n,th.n{text-align:right;white-space:nowrap}
-        .wide td{overflow-wrap:normal}.wide .m{min-width:11rem;overflow-wrap:anywhere}
-        .chip{display:inline-block;padding:.1rem .6rem;border-radius:999px;font-weight:600;font-size:.8125rem;white-space:nowrap}
+        .wide td{overflow-wrap:normal}.wide .m{min-width:4.5rem}#verdicts .m{min-width:6.75rem}#verdicts .m:nth-child(3){min-width:0}.wide td.m{overflow-wrap:break-word}.wide .l{min-width:13rem;overflow-wrap:anywhere}
+        .chip{display:inline-block;padding:.1rem .6rem;border-radius:999px;font-weight:600;font-size:.8125rem}
         .chip.bad{background:var(--bad-bg)}.chip.warn{background:var(--warn-bg)}.chip.good{background:var(--good-bg)}
         .verdict{border-top:1px solid var(--line);padding:1.1rem 0}
         .verdict:first-of-type{border-top:0;padding-top:.25rem}.verdict:last-child{padding-bottom:0}
@@ -73,7 +73,7 @@ internal static class HtmlStyle
         svg circle.now{fill:var(--accent)}svg circle.before{fill:var(--card);stroke:var(--before);stroke-width:2}
         svg .curve{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}
         svg.bar{display:block;margin:.2rem 0 0 auto}
-        footer{color:var(--muted);font-size:.875rem;padding:0 0 2.5rem}
+        footer.wrap{color:var(--muted);font-size:.875rem;padding-bottom:2.5rem}
         @media (max-width:40rem){.wrap{padding:0 .75rem}section{padding:1rem .9rem}.pair{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
         @media print{body{background:#fff}section{break-inside:avoid}}
 

@@ -25,7 +25,7 @@ internal static class HtmlTable
         foreach (var row in table.Rows)
         {
             html.Markup("<tr>");
-            for (var i = 0; i < row.Count; i++) html.Add($"<td class=\"{(table.Columns[i].IsNumber ? "n" : "m")}\">{row[i]}</td>");
+            for (var i = 0; i < row.Count; i++) html.Add($"<td class=\"{Style(table.Columns[i], row[i])}\">{row[i]}</td>");
             html.Markup("</tr>\n");
         }
 
@@ -39,6 +39,9 @@ internal static class HtmlTable
         foreach (var column in columns) html.Add($"<th scope=\"col\" class=\"{(column.IsNumber ? "n" : "m")}\">{column.Title}</th>");
         return html.Markup("</tr></thead><tbody>\n");
     }
+
+    /// <summary>Class of a cell: n a number, l long words that need room and may break anywhere, m others.</summary>
+    public static string Style(ReportColumn column, string cell) => column.IsNumber ? "n" : cell.Length > 24 ? "l" : "m";
 
     /// <summary>The end of a table and its box.</summary>
     public static HtmlText Close(this HtmlText html) => html.Markup("</tbody></table></div>\n");

@@ -32,7 +32,7 @@ internal static class VerdictHtml
             var flip = Shown.IsFlipped(v);
             yield return ("change", Invariant($"{Shown.Change(c, flip)} points, {100 * rule.Level:0.##} % interval, {c.Method}; margin {100 * rule.Margin:0.##} points"));
             yield return ("rates", $"{Shown.Rate(c.Before, flip)} {Shown.Against(v.Kind)}, {Shown.Rate(c.Now, flip)} now: {Shown.Share(v.Direction)}");
-            yield return ("items", Invariant($"{c.Items}: {c.Lost} lost, {c.Gained} gained; p of a drop {Words.P(c.DropP)}, after Holm over {c.Family} {Words.P(c.AdjustedDropP)}"));
+            yield return ("items", Invariant($"{c.Items}: {c.Lost} lost, {c.Gained} gained; p of a drop {Words.P(c.DropP)}{(c.Family > 1 ? Invariant($", after Holm over {c.Family} comparisons {Words.P(c.AdjustedDropP)}") : "")}"));
             yield return ("unscored", Invariant($"{c.UnscoredNow} now (counted as bad), {c.UnscoredBefore} before (counted as good); {100.0 * c.Scored / c.Items:0.#} % scored on both sides, {100 * rule.MinimumCoverage:0.#} % needed") + (c.Scored < c.Items && c.ScoredDifference is { } d ? $"; on those {Shown.Signed(flip ? -d : d)} points" : ""));
             if (c.CouldSee is { } drops) yield return ("could see", Invariant($"at {100 * DetectableDrops.Power:0} % power: {Shown.Points(drops.Regressed)} to be Regressed, {Shown.Points(drops.NotPassed)} to be not Passed"));
             yield return ("rule", Invariant($"τ {rule.Margin:R}, α {rule.Alpha:R}, Inconclusive {(rule.Policy == InconclusivePolicy.Fail ? "fails" : "warns")}"));
@@ -57,7 +57,7 @@ internal static class VerdictHtml
 
     private static void Item(HtmlText html, ReportedVerdict verdict, FlippedItem item)
     {
-        html.Add($"<details><summary>{(item.Lost ? "▼ lost" : "▲ gained")} {item.Id} <small>{item.Category ?? ""}</small></summary><div class=\"in\">\n");
+        html.Add($"<details><summary>{(item.Lost ? "lost" : "gained")} {item.Id} <small>{item.Category ?? ""}</small></summary><div class=\"in\">\n");
         if (item.Prompt is { } prompt) html.Add($"<h4>Asked</h4><pre>{prompt}</pre>\n");
         html.Markup("<div class=\"pair\">");
         Side(html, Shown.Against(verdict.Kind), "then", item.Before);
