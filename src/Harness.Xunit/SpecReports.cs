@@ -40,7 +40,8 @@ internal sealed class SpecReports
             Write();
         }
 
-        if (_folders.Annotates) Console.Out.Write(GitHubAnnotations.Of(verdict));
+        // On a line of its own. A host that swallows what tests print, as VSTest does, leaves it to `gate report --format github`.
+        if (_folders.Annotates && GitHubAnnotations.Of(verdict) is { Length: > 0 } line) Console.Out.Write("\n" + line);
     });
 
     /// <summary>Keeps the metrics of a run beside the report, so that a downloaded artifact has its plots.</summary>

@@ -39,15 +39,15 @@ internal sealed class SubjectReport(MeasuredRun subject)
         };
         subject.Reports?.KeepMetrics(record.Digest, subject.Run.MetricsFile);
         subject.Reports?.Add(verdict);
-        if (verdict.Verdict != Verdict.Passed || verdict.Fails) Attach("report", ".md", MarkdownReport.Verdict(verdict));
-        if (received is not null) Attach("received", ".json", File.ReadAllText(received));
+        if (verdict.Verdict != Verdict.Passed || verdict.Fails) TestContext.Current.AddAttachment(Unused("report"), MarkdownReport.Verdict(verdict));
+        if (received is not null) TestContext.Current.AddAttachment(Unused("received"), File.ReadAllBytes(received), "application/json");
     }
 
     // A test may use several verbs; each leaves its own.
-    private static void Attach(string name, string extension, string text)
+    private static string Unused(string name)
     {
         var there = TestContext.Current.Attachments?.Count(a => a.Key.StartsWith(name, StringComparison.Ordinal)) ?? 0;
-        TestContext.Current.AddAttachment(there == 0 ? name + extension : Invariant($"{name}-{there + 1}{extension}"), text);
+        return there == 0 ? name : Invariant($"{name}-{there + 1}");
     }
 
     private Dictionary<string, string> Prompts() => subject.Subject.Metric.Benchmark.Items.ToDictionary(i => i.Id, i => i.Prompt, StringComparer.Ordinal);
