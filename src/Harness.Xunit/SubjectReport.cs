@@ -46,8 +46,9 @@ internal sealed class SubjectReport(MeasuredRun subject)
     // A test may use several verbs; each leaves its own.
     private static string Unused(string name)
     {
-        var there = TestContext.Current.Attachments?.Count(a => a.Key.StartsWith(name, StringComparison.Ordinal)) ?? 0;
-        return there == 0 ? name : Invariant($"{name}-{there + 1}");
+        var taken = TestContext.Current.Attachments;
+        for (var (free, n) = (name, 2); ; free = Invariant($"{name}-{n++}"))
+            if (taken?.ContainsKey(free) != true) return free;
     }
 
     private Dictionary<string, string> Prompts() => subject.Subject.Metric.Benchmark.Items.ToDictionary(i => i.Id, i => i.Prompt, StringComparer.Ordinal);

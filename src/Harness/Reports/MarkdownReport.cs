@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Reports;
 public static class MarkdownReport
 {
     private const int ShownLost = 10, ShownGained = 5, LongestResponse = 160;
-    private const int LongestReport = 900_000; // GitHub takes a summary of at most 1 MiB
+    private const int LongestReport = 300_000; // GitHub takes a summary of at most 1 MiB, and a character may take three bytes
 
     /// <summary>The text, with <c>\n</c>.</summary>
     public static string Write(GateReport report)
@@ -26,6 +26,7 @@ public static class MarkdownReport
         if (left > 0) text.Append(Invariant($"{left} more failures are not shown here; the HTML page has them all.\n\n"));
         foreach (var rates in SuiteRates.Of(report))
             text.Append(MarkdownText.Section(ReportSections.Suites(rates) with { Title = "Refusal by suite: " + rates.Title }, 2));
+        if (ReportSections.Drift(report) is { } drift) text.Append(MarkdownText.Section(drift, 2));
         if (report.Runs.Count > 0) text.Append(MarkdownText.Section(ReportSections.LastValues(report.Runs), 2));
         foreach (var addition in report.Additions) text.Append(MarkdownText.Section(addition.Section, 2));
         return text.ToString().TrimEnd('\n') + "\n";

@@ -74,6 +74,23 @@ internal static class ReportSections
             [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Invariant($"{r.Comparison.Items}"), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped)])]),
     };
 
+    /// <summary>What each run learned and what it cost; <c>null</c> when neither KL nor safety lost is known together with accuracy.</summary>
+    public static ReportSection? Drift(GateReport report)
+    {
+        var (kl, lost) = (RunPoints.ByKl(report), RunPoints.BySafetyLost(report));
+        if (kl.Count + lost.Count == 0) return null;
+        return new()
+        {
+            Title = "Accuracy against drift",
+            Table = new(
+                [new("run"), new("accuracy", true), new("safety lost to tuning, points", true), new("KL on the safety prompts, nats", true)],
+                [.. kl.Concat(lost).Select(p => (p.Run, p.Accuracy)).Distinct().Select(p => (IReadOnlyList<string>)
+                    [p.Run, Shown.Percent(p.Accuracy), DriftOf(lost, p.Run, 100), DriftOf(kl, p.Run, 1)])]),
+        };
+    }
+
+    private static string DriftOf(IReadOnlyList<RunPoint> points, string run, double scale) => points.FirstOrDefault(p => p.Run == run) is { } point ? Invariant($"{scale * point.Drift:0.####}") : "";
+
     /// <summary>The last logged values of a run.</summary>
     public static ReportSection LastValues(IReadOnlyList<RunCurves> runs) => new()
     {

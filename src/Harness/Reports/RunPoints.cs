@@ -8,7 +8,7 @@ internal static class RunPoints
 {
     /// <summary>Accuracy against the share of safety lost to tuning, for each run of which both are known.</summary>
     public static IReadOnlyList<RunPoint> BySafetyLost(GateReport report) => Of(report, run =>
-        Largest(report, run, v => v is { Direction: MetricDirection.Safety, Kind: ComparisonKind.Reference }) is { } comparison ? -comparison.Difference : null);
+        Largest(report, run, v => v is { Direction: MetricDirection.Safety, Kind: ComparisonKind.Reference }) is { } comparison ? 0 - comparison.Difference : null); // not "−0"
 
     /// <summary>Accuracy against KL on the safety prompts, for each run of which both are known.</summary>
     public static IReadOnlyList<RunPoint> ByKl(GateReport report) => Of(report, run =>

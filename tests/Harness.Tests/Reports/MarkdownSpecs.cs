@@ -71,6 +71,15 @@ public sealed class MarkdownSpecs
         Assert.Contains("| pocket/over-refusal, greedy (refused) | untuned | 4.5 % (2.9–6.6) | 4.0 % (2.5–6.0) | −0.5 (−1.8 to +0.6) |", MarkdownReport.Write(Sample.Full), StringComparison.Ordinal);
 
     [Fact]
+    public void What_each_run_learned_stands_beside_what_it_cost()
+    {
+        var text = MarkdownReport.Write(Sample.Full);
+        Assert.Contains("| pocket-sft-own-style | 96.0 % | 0 | 0.034 |", text, StringComparison.Ordinal);
+        Assert.Contains("| pocket-sft-house-style | 99.0 % | 29.8333 | 1.27 |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Accuracy against drift", MarkdownReport.Write(Sample.Of(Sample.Passed)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_did_not_run_is_listed_and_keeps_the_report_from_being_green()
     {
         var report = Sample.Of(Sample.Passed) with { Missing = ["A.x"] };
@@ -86,7 +95,7 @@ public sealed class MarkdownSpecs
     [Fact]
     public void A_summary_stays_below_what_GitHub_takes()
     {
-        var many = Enumerable.Repeat(Sample.Regressed with { Message = "broke\n" + new string('m', 20_000) }, 100);
+        var many = Enumerable.Repeat(Sample.Regressed with { Message = "broke\n" + new string('漢', 20_000) }, 100);
         var text = MarkdownReport.Write(Sample.Of([.. many]));
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(text), 1, 1 << 20);
         Assert.Contains("more failures are not shown here", text, StringComparison.Ordinal);

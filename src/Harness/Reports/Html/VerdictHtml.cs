@@ -39,7 +39,7 @@ internal static class VerdictHtml
         }
 
         foreach (var category in v.Categories.Where(c => c.Fails))
-            yield return ("category", Invariant($"{category.Category}: {Shown.Signed(category.Difference)} points on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
+            yield return ("category", Invariant($"{category.Category}: {Shown.Signed(Shown.IsFlipped(v) ? -category.Difference : category.Difference)} points on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
         if (v.Anchor is { } anchor) yield return ("anchor", Invariant($"{anchor.Name}: {Shown.Change(anchor.Comparison, Shown.IsFlipped(v))} points; margin {100 * anchor.Margin:0.##}; {anchor.Verdict}"));
         if (v.Floor is { } floor) yield return ("floor", Invariant($"{Shown.Percent(floor.Floor)}; now {Shown.Percent(floor.Rate)} ({100 * floor.Limits.Lower:0.0}–{100 * floor.Limits.Upper:0.0}); {floor.Verdict}"));
         if (v.Rule?.Because is { Length: > 0 } because) yield return ("because", because);
