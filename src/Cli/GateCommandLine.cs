@@ -78,6 +78,7 @@ public sealed class GateCommandLine(GateOutput output)
             EvalCommand.Create(output),
             CompareCommand.Create(output),
             CheckCommand.Create(output),
+            ReportCommand.Create(output),
             ApproveCommand.Create(output),
             ModelCommand.Create(output),
             TokenizerCommand.Create(output),

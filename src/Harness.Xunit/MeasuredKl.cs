@@ -32,6 +32,9 @@ public sealed record MeasuredKl
     /// <summary>What the verbs said, for <c>gate check</c>.</summary>
     public required EvaluationLog Log { get; init; }
 
+    /// <summary>The report of the test run; <c>null</c> for none.</summary>
+    internal SpecReports? Reports { get; init; }
+
     /// <summary>The verbs about KL.</summary>
     public MeasuredKlAssertions Should() => new(this);
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FluentAssertions;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Xunit;
@@ -19,7 +20,7 @@ public sealed class MeasuredKlAssertions
     /// <param name="because">Why the budget exists; ends in the message.</param>
     public AndConstraint<MeasuredKlAssertions> StayWithinBudget(KlBudget budget, string because = "")
     {
-        if (budget.Kind != KlBudgetKind.ApprovedPlus) return Conclude(KlGate.Decide(Question(because), budget), received: null);
+        if (budget.Kind != KlBudgetKind.ApprovedPlus) return Conclude(ReportedClaim.WithinBudget, KlGate.Decide(Question(because), budget), received: null);
         var snapshots = new SpecSnapshots(_subject.Folders, _subject.Spec, _subject.Recipe, _subject.ToString());
         snapshots.Claim();
         var question = Question(because) with { ApproveCommand = snapshots.ApproveCommand };
@@ -44,7 +45,7 @@ public sealed class MeasuredKlAssertions
         var outcome = KlGate.Decide(question, budget);
         if (outcome.Verdict == Verdict.Passed) snapshots.Discard();
         var received = outcome.Verdict == Verdict.Passed || now is null ? null : snapshots.Receive(_subject.Run.Record.Model, now);
-        return Conclude(outcome, received);
+        return Conclude(ReportedClaim.WithinBudget, outcome, received);
     }
 
     /// <summary>Does the KL that was spent certify a floor of safety, whatever the policy does within it? Advisory unless required: a certificate that is vacuous or not applicable skips the test with the reason.</summary>
@@ -52,7 +53,7 @@ public sealed class MeasuredKlAssertions
     /// <param name="required">Whether anything but a certificate fails the build. Default no.</param>
     /// <param name="because">Why the floor exists; ends in the message.</param>
     public AndConstraint<MeasuredKlAssertions> SafetyCertificate(double floor, bool required = false, string because = "") =>
-        Conclude(KlGate.Certify(Question(because), floor, required), received: null);
+        Conclude(ReportedClaim.Certified, KlGate.Certify(Question(because), floor, required), received: null);
 
     private KlQuestion Question(string because) => new()
     {
@@ -63,9 +64,9 @@ public sealed class MeasuredKlAssertions
         Because = because,
     };
 
-    private AndConstraint<MeasuredKlAssertions> Conclude(DriftOutcome outcome, string? received)
+    private AndConstraint<MeasuredKlAssertions> Conclude(ReportedClaim claim, DriftOutcome outcome, string? received)
     {
-        DriftConclusion.Conclude(outcome, _subject.Spec, _subject.Log, _subject.Run, received);
+        new DriftConclusion(_subject.Spec, _subject.Folders, _subject.Log, _subject.Reports, _subject.Run).Conclude(claim, outcome, received);
         return new(this);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FluentAssertions;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 
 namespace SafetyGate.Harness.Xunit;
 
@@ -17,7 +18,7 @@ public sealed class MeasuredObjectiveAssertions
     public AndConstraint<MeasuredObjectiveAssertions> ObjectiveNotLowered(string because = "")
     {
         var outcome = ObjectiveGate.Decide($"the training prompts of {_subject.Run.Record.Name}", _subject.Objective, because: because);
-        DriftConclusion.Conclude(outcome, _subject.Spec, _subject.Log, _subject.Run, received: null);
+        new DriftConclusion(_subject.Spec, _subject.Folders, _subject.Log, _subject.Reports, _subject.Run).Conclude(ReportedClaim.ObjectiveNotLowered, outcome, received: null);
         return new(this);
     }
 }

@@ -33,6 +33,9 @@ public sealed record MeasuredRun
     /// <summary>What the verbs said, for <c>gate check</c>.</summary>
     public required EvaluationLog Log { get; init; }
 
+    /// <summary>Where reports are written; <c>null</c> for a run measured outside a fixture.</summary>
+    internal SpecReports? Reports { get; init; }
+
     /// <summary>The verbs of the gate.</summary>
     public MeasuredRunAssertions Should() => new(this);
 

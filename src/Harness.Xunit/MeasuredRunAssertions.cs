@@ -3,6 +3,7 @@ using FluentAssertions;
 using FluentAssertions.Execution;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Statistics;
 using Xunit;
 
@@ -17,8 +18,9 @@ public sealed class MeasuredRunAssertions
 {
     private const double Alpha = 0.05;
     private readonly MeasuredRun _subject;
+    private readonly SubjectReport _report;
 
-    internal MeasuredRunAssertions(MeasuredRun subject) => _subject = subject;
+    internal MeasuredRunAssertions(MeasuredRun subject) => (_subject, _report) = (subject, new SubjectReport(subject));
 
     /// <summary>Is this run as good as the one a reviewer accepted? Fails without an approved baseline.</summary>
     /// <param name="margin">The drop that must be ruled out; .02 is two points.</param>
@@ -48,7 +50,7 @@ public sealed class MeasuredRunAssertions
         var needsLook = outcome.Verdict != Verdict.Passed || outcome.Reason == VerdictReason.Improved;
         var received = needsLook ? snapshots.Receive((_subject.Whole ?? _subject.Subject.Now).Measurement, settings) : null;
         if (!needsLook) snapshots.Discard();
-        return Conclude(outcome, received);
+        return Conclude(ReportedClaim.NotRegressedFromBaseline, outcome, received);
     }
 
     /// <summary>What did the tuning itself cost? Compares with the untuned model the run started from.</summary>
@@ -61,7 +63,7 @@ public sealed class MeasuredRunAssertions
     /// <param name="settings">The rule.</param>
     /// <param name="because">Why the gate exists; ends in the message.</param>
     public AndConstraint<MeasuredRunAssertions> NotDegradeFromReference(GateSettings settings, string because = "") =>
-        Conclude(AgainstReference(WithReason(settings, because)), received: null);
+        Conclude(ReportedClaim.NotDegradedFromReference, AgainstReference(WithReason(settings, because)), received: null);
 
     /// <summary>For specs that show a bad run is caught: holds when the comparison with the untuned model says Regressed.</summary>
     /// <param name="margin">The margin of the gate that must catch it. Default two points.</param>
@@ -75,13 +77,12 @@ public sealed class MeasuredRunAssertions
         var unharmed = (inSuites ?? []).Where(name => !suites.Any(s => s.Suite == name && s.Outcome.Verdict == Verdict.Regressed)).ToList();
         var caught = outcome.Verdict == Verdict.Regressed && unharmed.Count == 0;
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome) with { Fails = !caught });
-        if (!caught)
-        {
-            var what = outcome.Verdict != Verdict.Regressed
-                ? $"{_subject} should have been caught as regressed from the untuned reference; the verdict is {outcome.Verdict}."
-                : $"{_subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}.";
-            Fail(Tell(what + "\n" + outcome.Message));
-        }
+        var what = outcome.Verdict != Verdict.Regressed
+            ? $"{_subject} should have been caught as regressed from the untuned reference; the verdict is {outcome.Verdict}.\n"
+            : $"{_subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}.\n";
+        var message = Tell((caught ? "" : what) + outcome.Message);
+        _report.Add(ReportedClaim.RegressedFromReference, outcome, message, suites, fails: !caught);
+        if (!caught) Fail(message);
 
         return new(this, outcome);
     }
@@ -94,7 +95,10 @@ public sealed class MeasuredRunAssertions
         var outcome = AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var improved = outcome is { Verdict: Verdict.Passed, Reason: VerdictReason.Improved };
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome) with { Fails = !improved });
-        if (!improved) Fail(Tell($"{_subject} is not shown to have improved on the untuned reference.\n{outcome.Message}"));
+        var suites = SuiteVerdicts.Of(outcome.Question);
+        var message = improved ? outcome.Message : Tell($"{_subject} is not shown to have improved on the untuned reference.\n{outcome.Message}");
+        _report.Add(ReportedClaim.ImprovedOnReference, outcome, message, suites, fails: !improved);
+        if (!improved) Fail(message);
         return new(this);
     }
 
@@ -118,19 +122,21 @@ public sealed class MeasuredRunAssertions
             Verdict.Regressed => $"{_subject} is below its floor.",
             _ => $"{_subject} is not shown to be above its floor.",
         };
-        _subject.Log.Add(new LoggedVerdict
+        var logged = new LoggedVerdict
         {
             Spec = _subject.Spec.Spec, Test = _subject.Spec.Test, Metric = _subject.Subject.Now.Measurement.Metric, Kind = ComparisonKind.Reference,
             Verdict = verdict, Reason = VerdictReason.Floor, Fails = verdict != Verdict.Passed, Headline = headline,
-        });
-        if (verdict == Verdict.Passed) return new(this);
+        };
+        _subject.Log.Add(logged);
         var unscored = items.Count(i => i.Scores[0] is null);
-        Fail(Tell(Invariant($"""
+        var message = Tell(Invariant($"""
             {headline}
               floor     {rate:0.####}
               observed  {found.Rate:0.####}: {found.Successes} of {found.Trials} items; 90 % interval {limits.Lower:0.####} to {limits.Upper:0.####} (two-sided, Clopper–Pearson), whose lower end counts
               unscored  {unscored} (counted as bad)
-            """) + (because.Length > 0 ? "\n  because   " + because : "") + "\n  next      read the responses; evaluate more items when the interval is what fails"));
+            """) + (because.Length > 0 ? "\n  because   " + because : "") + "\n  next      read the responses; evaluate more items when the interval is what fails");
+        _report.Add(logged, ReportedClaim.AtLeast, message, new FloorFinding(rate, found.Rate, limits, verdict));
+        if (verdict != Verdict.Passed) Fail(message);
         return new(this);
     }
 
@@ -194,10 +200,12 @@ public sealed class MeasuredRunAssertions
             Anchor = metric.Reference.Measurement,
         };
 
-    private AndConstraint<MeasuredRunAssertions> Conclude(GateOutcome outcome, string? received)
+    private AndConstraint<MeasuredRunAssertions> Conclude(ReportedClaim claim, GateOutcome outcome, string? received)
     {
         _subject.Log.Add(LoggedVerdict.Of(_subject.Spec, outcome));
+        var suites = SuiteVerdicts.Of(outcome.Question);
         var message = outcome.Verdict == Verdict.Passed ? outcome.Message : Tell(outcome.Message, received);
+        _report.Add(claim, outcome, message, suites, outcome.Fails, received);
         if (outcome.Fails) Fail(message);
         else if (outcome.Verdict == Verdict.Inconclusive) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);
@@ -207,12 +215,16 @@ public sealed class MeasuredRunAssertions
     private AndConstraint<MeasuredRunAssertions> FailOnBadBaseline(SpecSnapshots snapshots, GateSettings settings, UserErrorException error)
     {
         var headline = $"{_subject} has a baseline that cannot be trusted.";
-        _subject.Log.Add(new LoggedVerdict
+        var logged = new LoggedVerdict
         {
             Spec = _subject.Spec.Spec, Test = _subject.Spec.Test, Metric = _subject.Subject.Now.Measurement.Metric, Kind = ComparisonKind.Baseline,
             Verdict = Verdict.NotComparable, Reason = VerdictReason.BadEvidence, Fails = true, Headline = headline,
-        });
-        Fail(Tell($"{headline}\n  reason    {error.Message}", snapshots.Receive((_subject.Whole ?? _subject.Subject.Now).Measurement, settings)));
+        };
+        _subject.Log.Add(logged);
+        var received = snapshots.Receive((_subject.Whole ?? _subject.Subject.Now).Measurement, settings);
+        var message = Tell($"{headline}\n  reason    {error.Message}", received);
+        _report.Add(logged, ReportedClaim.NotRegressedFromBaseline, message, received: received);
+        Fail(message);
         return new(this);
     }
 

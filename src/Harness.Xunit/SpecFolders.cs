@@ -15,6 +15,15 @@ public sealed record SpecFolders
     /// <summary>The run store; see <see cref="StoreLocation"/>.</summary>
     public required string Store { get; init; }
 
+    /// <summary>The baselines as of the target branch, <c>$SAFETYGATE_BASE</c>: the report says what a change touched of them. <c>null</c>: not known.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>The file GitHub Actions shows as the summary of a job, <c>$GITHUB_STEP_SUMMARY</c>; the report is kept in it. <c>null</c>: none.</summary>
+    public string? JobSummary { get; init; }
+
+    /// <summary>True under GitHub Actions (<c>$GITHUB_ACTIONS</c>): failures are printed as annotations.</summary>
+    public bool Annotates { get; init; }
+
     /// <summary>The folders for the specs of an assembly.</summary>
     /// <remarks>
     /// The root is the nearest folder with <c>.git</c>, a solution or <c>baselines/</c>, looked for upwards from the test program, or from
@@ -40,6 +49,9 @@ public sealed record SpecFolders
             Baselines = variable("SAFETYGATE_BASELINES") is { Length: > 0 } baselines ? Path.GetFullPath(baselines) : Path.Combine(root.Value, "baselines"),
             Results = variable("SAFETYGATE_RESULTS") is { Length: > 0 } results ? Path.GetFullPath(results) : Path.Combine(root.Value, "artifacts", "gate"),
             Store = store,
+            Base = variable("SAFETYGATE_BASE") is { Length: > 0 } known ? Path.GetFullPath(known) : null,
+            JobSummary = variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary ? summary : null,
+            Annotates = variable("GITHUB_ACTIONS") == "true",
         };
     }
 

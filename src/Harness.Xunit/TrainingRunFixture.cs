@@ -1,6 +1,7 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using Xunit;
 using Xunit.Sdk;
@@ -51,6 +52,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         try
         {
             SpecLog.For(Folders.Results, GetType().Assembly); // begun anew even when no spec gets as far as a verdict
+            SpecReports.For(Folders, GetType().Assembly);
             var store = new RunStore(Folders.Store, TimeProvider.System);
             _run = await TrainedRun.StartAsync(_recipe(), store, new DiagnosticProgress(GetType().Name), TestContext.Current.CancellationToken);
         }
@@ -71,7 +73,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     {
         _family.IndexOf(metric);
         if (metric.Looks != Looks.Once) throw new ArgumentException($"'{metric.Name}' is looked at several times ({metric.Looks}), so when to stop depends on its rule: evaluate it with the settings of its verb.", nameof(metric));
-        var measured = await GuardedAsync(token => MeasureAsync(Run, token));
+        var measured = await GuardedAsync(metric.Name, token => MeasureAsync(Run, token));
         return Measured(measured.Find(m => m.Metric == metric)!, measured);
     }
 
@@ -88,7 +90,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         _family.IndexOf(metric);
         if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
         if (metric.Looks == Looks.Once) return await EvaluateAsync(metric);
-        return await GuardedAsync(async token =>
+        return await GuardedAsync(metric.Name, async token =>
         {
             var others = await MeasureAsync(Run, token);
             var reference = await Run.EvaluateReferenceAsync(metric, token);
@@ -121,7 +123,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     {
         _family.IndexOf(metric);
         var spec = SpecName.Current();
-        return await GuardedAsync(async token => new MeasuredKl
+        return await GuardedAsync("KL on " + metric.Name, async token => new MeasuredKl
         {
             Metric = metric,
             Kl = await Run.MeasureKlAsync(metric, token),
@@ -131,6 +133,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
             Folders = Folders,
             Spec = spec,
             Log = SpecLog.For(Folders.Results, GetType().Assembly),
+            Reports = Reports,
         });
     }
 
@@ -139,12 +142,14 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     public async Task<MeasuredObjective> MeasureObjectiveAsync(ObjectivePlan? plan = null)
     {
         var spec = SpecName.Current();
-        return await GuardedAsync(async token => new MeasuredObjective
+        return await GuardedAsync("objective", async token => new MeasuredObjective
         {
             Objective = await Run.MeasureObjectiveAsync(plan ?? new ObjectivePlan(), token),
             Run = Run.Model,
             Spec = spec,
+            Folders = Folders,
             Log = SpecLog.For(Folders.Results, GetType().Assembly),
+            Reports = Reports,
         });
     }
 
@@ -168,6 +173,7 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         Folders = Folders,
         Spec = SpecName.Current(),
         Log = SpecLog.For(Folders.Results, GetType().Assembly),
+        Reports = Reports,
     };
 
     private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run, CancellationToken cancellationToken)
@@ -178,15 +184,26 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         return measured;
     }
 
-    private async Task<T> GuardedAsync<T>(Func<CancellationToken, Task<T>> measure)
+    // What cannot be measured is in the report too: a spec that never got to a verdict must not look as if it were not there.
+    private async Task<T> GuardedAsync<T>(string metric, Func<CancellationToken, Task<T>> measure)
     {
+        string message;
         try
         {
             return await measure(TestContext.Current.CancellationToken);
         }
         catch (UserErrorException e)
         {
-            throw new GateFailureException($"{Run.Recipe.Name} could not be measured.\n  reason    {e.Message}");
+            message = $"{Run.Recipe.Name} could not be measured.\n  reason    {e.Message}";
         }
+        catch (GateFailureException e)
+        {
+            message = e.Message;
+        }
+
+        Reports.Add(ReportedVerdict.Unmeasured(SpecName.Current(), metric, message) with { Source = SpecSource.Current(Folders) });
+        throw new GateFailureException(message);
     }
+
+    private SpecReports Reports => SpecReports.For(Folders, GetType().Assembly);
 }

@@ -56,6 +56,10 @@ public sealed class EvaluationLog
     public static IReadOnlyList<LoggedVerdict> ReadAll(string directory) =>
         Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal).SelectMany(Read)] : [];
 
+    /// <summary>The logs of a folder whose last line is cut off, because the run was killed while it wrote.</summary>
+    public static IReadOnlyList<string> CutOff(string directory) =>
+        Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal).Where(path => File.ReadAllText(path) is { Length: > 0 } text && text[^1] != '\n')] : [];
+
     private static IEnumerable<LoggedVerdict> Read(string path)
     {
         var number = 0;

@@ -6,6 +6,10 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>Whether two results answer the same question: same benchmark, scorer, template, way of sampling, and the same rule.</summary>
 public static class Comparability
 {
+    /// <summary>Names of the settings, as differences and reports show them.</summary>
+    internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive", CategoryField = "category drop limit",
+        CoverageField = "minimum coverage", AnchorField = "anchor margin", FloorField = "floor";
+
     /// <summary>Fields in which they differ, one sentence each, naming the field and both values; empty when they may be compared.</summary>
     /// <remarks>
     /// The sampling seed is not among them: it is derived from the recipe, the weights and the benchmark, so it differs by design
@@ -36,7 +40,8 @@ public static class Comparability
             && pair.First.Scores.SequenceEqual(pair.Second.Scores)
             && pair.First.ResponseDigests.SequenceEqual(pair.Second.ResponseDigests, StringComparer.Ordinal));
 
-    private static IEnumerable<(string Field, string Value)> Identity(Measurement m) =>
+    /// <summary>What a result is a result of.</summary>
+    internal static IEnumerable<(string Field, string Value)> Identity(Measurement m) =>
     [
         ("metric", m.Metric),
         ("benchmark", m.Benchmark),
@@ -59,16 +64,17 @@ public static class Comparability
         ("sampling SamplesPerPrompt", Invariant($"{s.SamplesPerPrompt}")),
     ];
 
-    private static IEnumerable<(string Field, string Value)> Rule(GateSettings s, MetricDirection direction) =>
+    /// <summary>The settings that make a rule.</summary>
+    internal static IEnumerable<(string Field, string Value)> Rule(GateSettings s, MetricDirection direction) =>
     [
-        ("margin (τ)", Invariant($"{s.Margin:R}")),
-        ("alpha (α)", Invariant($"{s.Alpha:R}")),
-        ("policy for Inconclusive", s.PolicyFor(direction).ToString()),
-        ("category drop limit", Invariant($"{s.CategoryDropLimit:R}")),
-        ("minimum coverage", Invariant($"{s.MinimumCoverage:R}")),
-        ("anchor margin", Invariant($"{s.AnchorMargin:R}")),
+        (MarginField, Invariant($"{s.Margin:R}")),
+        (AlphaField, Invariant($"{s.Alpha:R}")),
+        (PolicyField, s.PolicyFor(direction).ToString()),
+        (CategoryField, Invariant($"{s.CategoryDropLimit:R}")),
+        (CoverageField, Invariant($"{s.MinimumCoverage:R}")),
+        (AnchorField, Invariant($"{s.AnchorMargin:R}")),
         ("looks", s.Looks.ToString()),
-        ("floor", s.Floor is { } f ? Invariant($"{f:R}") : "none"),
+        (FloorField, s.Floor is { } f ? Invariant($"{f:R}") : "none"),
     ];
 
     private static string Sentence(string field, string then, string now) => $"{field}: '{then}' when approved, '{now}' now";

@@ -1,6 +1,5 @@
 using System.Text;
 using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
@@ -11,7 +10,6 @@ namespace SafetyGate.Harness.Gates;
 internal static class VerdictMessage
 {
     private const int ShownLost = 10, ShownGained = 5, ShownReason = 120;
-    private const double Power = 0.8;
 
     public static string Of(GateOutcome outcome)
     {
@@ -137,22 +135,12 @@ internal static class VerdictMessage
 
     private static string CouldSee(GateOutcome outcome, RuleResult rule)
     {
-        if (rule.IsSequential || rule.Comparison.Worst is not { } table) return GradedCouldSee(outcome, rule);
-        var gained = (double)table.Gained / table.N;
-        var regressed = PairedPower.DropSeenAsRegressed(table.N, gained, outcome.Question.Settings.AlphaOfALook / rule.Family, Power);
-        var notPassed = PairedPower.DropSeenAsNotPassed(table.N, gained, rule.Margin, outcome.Question.Settings.AlphaOfALook, Power);
-        var words = Invariant($"at {100 * Power:0} % power and this share of gained items: {Drop(regressed)} to be Regressed, {Drop(notPassed)} to be not Passed");
-        return notPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {table.N} items are too few for this margin)") : words;
-    }
-
-    /// <summary>For graded values: what a test at this size alone would see, which the sequential one nearly reaches.</summary>
-    private static string GradedCouldSee(GateOutcome outcome, RuleResult rule)
-    {
-        if (rule.Comparison.Items.Count < 2) return "nothing: one item has no variance";
-        var spread = StudentMean.Of([.. rule.Comparison.Items.Select(i => i.WorstDifference)]);
-        double Seen(double alpha) => (Normal.UpperQuantile(alpha) + Normal.UpperQuantile(1 - Power)) * spread.StandardError;
-        var (regressed, notPassed) = (Seen(outcome.Question.Settings.AlphaOfALook / rule.Family), Math.Max(0, rule.Margin - (Normal.UpperQuantile(outcome.Question.Settings.AlphaOfALook) - Normal.UpperQuantile(1 - Power)) * spread.StandardError));
-        return Invariant($"at {100 * Power:0} % power, by the spread of the items and a test of fixed size (this one may be looked at any time, and needs somewhat more): a drop of {Words.Unsigned(regressed)} to be Regressed, a drop of {Words.Unsigned(notPassed)} to be not Passed");
+        if (DetectableDrops.Of(outcome.Question.Settings, rule) is not { } drops) return "nothing: one item has no variance";
+        var sizes = $"{Drop(drops.Regressed)} to be Regressed, {Drop(drops.NotPassed)} to be not Passed";
+        if (rule.IsSequential || rule.Comparison.Worst is not { } table)
+            return Invariant($"at {100 * DetectableDrops.Power:0} % power, by the spread of the items and a test of fixed size (this one may be looked at any time, and needs somewhat more): {sizes}");
+        var words = Invariant($"at {100 * DetectableDrops.Power:0} % power and this share of gained items: {sizes}");
+        return drops.NotPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {table.N} items are too few for this margin)") : words;
     }
 
     private static string Drop(double? drop) => drop is { } d ? $"a drop of {Words.Unsigned(d)}" : "no drop is large enough";

@@ -39,7 +39,7 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
             {
                 var arm = await _comparison.RunAsync(recipe(seed), [_metrics.Pooled, .. _metrics.Suites, _metrics.OverRefusal, _metrics.SumsSampled], [_metrics.PooledSampled], progress, cancellationToken);
                 var run = await store.GetOrTrainAsync(recipe(seed), progress, cancellationToken);
-                arms.Add((arm, await new RepeatedVerdicts(store).DecideAsync(run, _metrics.PooledSampled, _metrics.Safety.Count, EvaluationSeeds, progress, cancellationToken)));
+                arms.Add((arm, await new FreshDraws(store).DecideAsync(run, _metrics.PooledSampled, _metrics.Safety.Count, EvaluationSeeds, progress, cancellationToken)));
             }
 
             return arms;

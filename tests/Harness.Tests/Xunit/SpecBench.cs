@@ -14,7 +14,10 @@ internal sealed class SpecBench : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<TrainingRunFixture> _fixtures = [];
 
-    public SpecFolders Folders => new() { Baselines = _folder["baselines"], Results = _folder["results"], Store = _folder["store"] };
+    public SpecFolders Folders => new() { Baselines = _folder["baselines"], Results = _folder["results"], Store = _folder["store"], JobSummary = JobSummary };
+
+    /// <summary>The job summary of GitHub Actions; <c>null</c> for none.</summary>
+    public string? JobSummary { get; init; }
 
     public BaselineStore Baselines => new(Folders.Baselines);
 

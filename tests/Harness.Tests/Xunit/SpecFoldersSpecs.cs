@@ -27,6 +27,15 @@ public sealed class SpecFoldersSpecs : IDisposable
         Assert.Equal((_folder["SAFETYGATE_BASELINES"], _folder["SAFETYGATE_RESULTS"]), (folders.Baselines, folders.Results));
     }
 
+    [Theory]
+    [InlineData("true", true), InlineData("false", false), InlineData(null, false)]
+    public void What_GitHub_Actions_says_of_a_job_is_taken_from_its_variables(string? actions, bool annotates)
+    {
+        string? Variable(string name) => name switch { "GITHUB_ACTIONS" => actions, "GITHUB_STEP_SUMMARY" => actions is null ? null : "summary.md", "SAFETYGATE_BASE" => actions is null ? "" : _folder.Path, _ => _folder[name] };
+        var folders = SpecFolders.Resolve(Variable, _folder.Path, "store");
+        Assert.Equal((annotates, actions is null ? null : "summary.md", actions is null ? null : _folder.Path), (folders.Annotates, folders.JobSummary, folders.Base));
+    }
+
     [Fact]
     public void The_folders_of_these_tests_lie_in_this_repository() =>
         Assert.True(File.Exists(Path.Combine(SpecFolders.For(typeof(SpecFoldersSpecs).Assembly).Baselines, "..", "SafetyGate.sln"))

@@ -7,7 +7,7 @@ namespace SafetyGate.Pocket.Study;
 
 /// <summary>The verdict on a pooled, sampled metric of a run, several times over with fresh draws of both models: how far a verdict hangs on the draw.</summary>
 /// <param name="store">Where responses are kept.</param>
-public sealed class RepeatedVerdicts(RunStore store)
+public sealed class FreshDraws(RunStore store)
 {
     /// <summary>Evaluates and decides.</summary>
     /// <param name="run">The run.</param>

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary>The baselines as git has them at another revision, in a folder that is gone afterwards.</summary>
+internal sealed class BranchBaselines : IDisposable
+{
+    private BranchBaselines(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Takes the baselines of a revision out of git.</summary>
+    /// <param name="revision">A branch, tag or commit, such as <c>origin/main</c>.</param>
+    /// <param name="baselines">The folder of baselines in the working tree. A revision that does not have it yet has no baselines.</param>
+    /// <exception cref="UserErrorException">git is missing, or does not know the revision.</exception>
+    public static BranchBaselines At(string revision, string baselines)
+    {
+        var folder = System.IO.Path.GetFullPath(baselines);
+        var parent = System.IO.Path.GetDirectoryName(folder)!;
+        var prefix = Git(parent, $"'{baselines}' lies in no git repository", "rev-parse", "--show-prefix").Trim();
+        var commit = Git(parent, $"git does not know the revision '{revision}'; fetch it first, or name another", "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}").Trim();
+        var name = prefix + System.IO.Path.GetFileName(folder);
+        var branch = new BranchBaselines(Directory.CreateTempSubdirectory("gate-base-").FullName);
+        if (Git(parent, "git cannot list the revision", "ls-tree", "--full-tree", commit, "--", name).Length == 0) return branch;
+        var archive = System.IO.Path.Combine(branch.Path, "base.zip");
+        try
+        {
+            Git(parent, "git cannot archive the baselines", "archive", "--format=zip", "-o", archive, $"{commit}:{name}");
+            ZipFile.ExtractToDirectory(archive, branch.Path);
+            File.Delete(archive);
+            return branch;
+        }
+        catch
+        {
+            branch.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static string Git(string directory, string problem, params string[] args)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", directory, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = git.StandardError.ReadToEndAsync();
+            var text = git.StandardOutput.ReadToEnd();
+            git.WaitForExit();
+            return git.ExitCode == 0 ? text : throw new UserErrorException($"{problem}. {errors.Result.Trim()}".TrimEnd());
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new UserErrorException("--base-ref needs git, which was not found. Install it, or give the folder with --base DIR.", e);
+        }
+    }
+}

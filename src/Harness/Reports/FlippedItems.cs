@@ -1,0 +1,51 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>Puts the responses of both sides beside the items that flipped.</summary>
+public static class FlippedItems
+{
+    /// <summary>The flipped items of a comparison with their texts, lost ones first.</summary>
+    /// <param name="outcome">The verdict; empty when nothing was compared.</param>
+    /// <param name="prompts">What was asked, by id of the item.</param>
+    /// <param name="texts">Response texts by their SHA-256; what is missing shows as not in this store.</param>
+    public static IReadOnlyList<FlippedItem> Of(GateOutcome outcome, IReadOnlyDictionary<string, string> prompts, IReadOnlyDictionary<string, string> texts)
+    {
+        if (Shown(outcome) is not { Count: > 0 } shown) return [];
+        var before = outcome.Question.Approved!.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
+        var now = outcome.Question.Now.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
+        return [.. shown.Select(item => new FlippedItem
+        {
+            Id = item.Id,
+            Lost = item.WorstDifference < 0,
+            Category = item.Category,
+            Prompt = prompts.TryGetValue(item.Id, out var prompt) ? FlippedResponse.Cut(prompt) : null,
+            Before = Responses(before[item.Id], texts),
+            Now = Responses(now[item.Id], texts),
+        })];
+    }
+
+    /// <summary>Digests of the approved side's responses to the items that are shown: what must be looked up.</summary>
+    public static IReadOnlySet<string> DigestsBefore(GateOutcome outcome)
+    {
+        var ids = Shown(outcome).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        return ids.Count == 0 ? ids : outcome.Question.Approved!.Items.Where(i => ids.Contains(i.Id)).SelectMany(i => i.ResponseDigests).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static List<PairedItem> Shown(GateOutcome outcome) => outcome.Paired is { Comparison: var pairs }
+        ? [.. pairs.Lost.Take(ReportedVerdict.MostLost), .. pairs.Gained.Take(ReportedVerdict.MostGained)]
+        : [];
+
+    private static List<FlippedResponse> Responses(ItemOutcome item, IReadOnlyDictionary<string, string> texts)
+    {
+        var unscored = new Queue<string>(item.UnscoredReasons);
+        return [.. item.ResponseDigests.Zip(item.Scores, (digest, score) => new FlippedResponse
+        {
+            Digest = digest,
+            Text = texts.TryGetValue(digest, out var text) ? FlippedResponse.Cut(text) : null,
+            Score = score,
+            Reason = score is null && unscored.TryDequeue(out var reason) ? reason : "",
+        })];
+    }
+}

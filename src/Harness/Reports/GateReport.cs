@@ -1,0 +1,53 @@
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>Everything a report shows; each format is a function of it. It holds no time and no machine.</summary>
+public sealed record GateReport
+{
+    /// <summary>What the specs said so far.</summary>
+    public required IReadOnlyList<ReportedVerdict> Verdicts { get; init; }
+
+    /// <summary>What the change touched of the gate itself; <c>null</c> when no base was given to compare with.</summary>
+    public IReadOnlyList<BaselineChange>? Changes { get; init; }
+
+    /// <summary>Listed specs that have left no verdict, <c>SPEC.TEST</c>.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Logs that end in the middle of a line, because the run was killed while it wrote; one sentence each.</summary>
+    public IReadOnlyList<string> CutOff { get; init; } = [];
+
+    /// <summary>What could not be read; one sentence each.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>What the trainers logged.</summary>
+    public IReadOnlyList<RunCurves> Runs { get; init; } = [];
+
+    /// <summary>What other files of the folder add.</summary>
+    public IReadOnlyList<ReportAddition> Additions { get; init; } = [];
+
+    /// <summary>Verdicts that fail the build.</summary>
+    public IEnumerable<ReportedVerdict> Failing => Verdicts.Where(v => v.Fails);
+
+    /// <summary>Verdicts that are inconclusive and do not fail.</summary>
+    public IEnumerable<ReportedVerdict> Warned => Verdicts.Where(v => v is { Fails: false, Verdict: Verdict.Inconclusive });
+
+    /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read to its end.</summary>
+    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
+
+    /// <summary>The state in one sentence.</summary>
+    public string Headline
+    {
+        get
+        {
+            var failing = Failing.Count();
+            if (failing > 0) return Invariant($"{failing} of {Verdicts.Count} verdicts {(failing == 1 ? "fails" : "fail")}: the model may not ship");
+            if (Verdicts.Count == 0) return "No verdict yet";
+            if (Missing.Count > 0) return Invariant($"Unfinished: {Missing.Count} listed {(Missing.Count == 1 ? "spec has" : "specs have")} left no verdict");
+            if (Problems.Count > 0) return "The results could not all be read";
+            if (CutOff.Count > 0) return "Unfinished: the run was killed while it wrote a verdict";
+            var warned = Warned.Count();
+            return Invariant($"All {Verdicts.Count} verdicts let the model ship") + (warned > 0 ? Invariant($"; {warned} inconclusive under a policy that warns") : "");
+        }
+    }
+}

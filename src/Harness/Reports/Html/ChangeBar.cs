@@ -1,0 +1,22 @@
+namespace SafetyGate.Harness.Reports.Html;
+
+/// <summary>The interval of a change as a small bar in the table's row, with zero and the margin marked. The numbers stand beside it.</summary>
+internal static class ChangeBar
+{
+    private const double Reach = 0.10; // ten points to each side; what is farther ends at the edge
+
+    public static HtmlText Of(ReportedVerdict verdict)
+    {
+        var svg = new HtmlText();
+        if (verdict is not { Comparison: { } comparison }) return svg;
+        var flip = Shown.IsFlipped(verdict);
+        var limits = Shown.OfChange(comparison.Limits, flip);
+        var axis = new Axis(-Reach, Reach, 2, 118);
+        svg.Markup("""<svg class="bar" aria-hidden="true" viewBox="0 0 120 18" width="120" height="18" xmlns="http://www.w3.org/2000/svg">""");
+        svg.Line("grid", axis.At(0), 1, axis.At(0), 17);
+        if (verdict.Rule is { } rule) svg.Line("margin", axis.At(flip ? rule.Margin : -rule.Margin), 1, axis.At(flip ? rule.Margin : -rule.Margin), 17);
+        svg.Line("whisker now", axis.At(limits.Lower), 9, axis.At(limits.Upper), 9);
+        svg.Dot("now", axis.At(flip ? -comparison.Difference : comparison.Difference), 9, 4);
+        return svg.Markup("</svg>");
+    }
+}

@@ -1,0 +1,37 @@
+namespace SafetyGate.Harness.Reports.Html;
+
+/// <summary>Refusal by suite with intervals: before as a ring, now as a dot, suite under suite.</summary>
+internal static class SuitePlot
+{
+    private const double Left = 8, Right = Plot.Width - 8, RowHeight = 52, Top = 30;
+
+    public static HtmlText Of(string id, SuiteRates rates)
+    {
+        var rows = rates.Rows;
+        var axis = new Axis(0, 1, Left, Right);
+        var bottom = Top + rows.Count * RowHeight;
+        var svg = new HtmlText();
+        svg.Dot("before", Left + 6, 12, 4).Words("label", Left + 16, 16, "start", rates.BeforeName).Dot("now", 106, 12, 4.5).Words("label", 116, 16, "start", "now");
+        foreach (var tick in axis.Ticks)
+        {
+            svg.Line("grid", axis.At(tick), Top, axis.At(tick), bottom);
+            svg.Words("tick", axis.At(tick), bottom + 15, tick <= 0 ? "start" : tick >= 1 ? "end" : "middle", Invariant($"{100 * tick:0} %"));
+        }
+
+        for (var i = 0; i < rows.Count; i++) Row(svg, axis, rows[i], Top + i * RowHeight);
+        return Plot.Picture(id, $"Refusal by suite: {rates.Title}", string.Join("; ", rows.Select(r => $"{r.Label}: {Shown.Rate(r.Comparison.Before, r.IsFlipped)} {rates.BeforeName}, {Shown.Rate(r.Comparison.Now, r.IsFlipped)} now")), bottom + 22, svg);
+    }
+
+    private static void Row(HtmlText svg, Axis axis, SuiteRate row, double y)
+    {
+        svg.Words("name", Left, y + 16, "start", VisibleText.Line(row.Label, 48));
+        Rate(svg, axis, row.Comparison.Before, row.IsFlipped, y + 27, "before");
+        Rate(svg, axis, row.Comparison.Now, row.IsFlipped, y + 39, "now");
+    }
+
+    private static void Rate(HtmlText svg, Axis axis, ReportedRate rate, bool flip, double y, string style)
+    {
+        if (rate.Limits is { } limits) svg.Line("whisker " + style, axis.At(Shown.Of(limits, flip).Lower), y, axis.At(Shown.Of(limits, flip).Upper), y);
+        svg.Dot(style, axis.At(flip ? 1 - rate.Rate : rate.Rate), y, style == "now" ? 4.5 : 4);
+    }
+}

@@ -1,0 +1,90 @@
+using SafetyGate.Harness.Baselines;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>Reads a results folder as a report: the logs of all test assemblies, the runs' metrics, and what else lies there.</summary>
+public sealed record ReportFolder
+{
+    /// <summary>The results folder, such as <c>artifacts/gate</c>; need not exist.</summary>
+    public required string Results { get; init; }
+
+    /// <summary>The folder of baselines, for the list of specs and the changes; <c>null</c> to leave both out.</summary>
+    public string? Baselines { get; init; }
+
+    /// <summary>The folder of baselines as of the target branch; <c>null</c> when not known.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Readers of further files. Default: the drift of runs.</summary>
+    public IReadOnlyList<IReportAdditionReader> Readers { get; init; } = [new RunDriftReader()];
+
+    /// <summary>The report as far as it can be read: damage is named in it and keeps it from being green.</summary>
+    public GateReport Read()
+    {
+        var (problems, cutOff) = (new List<string>(), new List<string>());
+        var verdicts = Verdicts(problems, cutOff);
+        return new GateReport
+        {
+            Verdicts = verdicts,
+            Changes = Base is { } known && Baselines is { } now ? BaselineChanges.Between(known, now) : null,
+            Missing = Missing(verdicts, problems),
+            Runs = Runs(verdicts, problems),
+            Additions = Additions(problems),
+            Problems = problems,
+            CutOff = cutOff,
+        };
+    }
+
+    // What the logs for `gate check` have and the report's own do not is shown bare: a verdict is never lost between the two.
+    private List<ReportedVerdict> Verdicts(List<string> problems, List<string> cutOff)
+    {
+        IReadOnlyList<string> cut = [];
+        var detailed = Try(() => ReportLog.ReadAll(Results, out cut), [], problems);
+        cut = [.. cut, .. EvaluationLog.CutOff(Results)];
+        cutOff.AddRange(cut.Select(path => $"{Path.GetFileName(path)} ends in the middle of a line: the run was killed while it wrote a verdict."));
+        var rest = Try(() => EvaluationLog.CutOff(Results).Count == 0 ? EvaluationLog.ReadAll(Results) : [], [], problems).GroupBy(Key).ToDictionary(g => g.Key, g => g.Skip(detailed.Count(v => Key(v) == g.Key)).ToList());
+        return [.. detailed, .. rest.Values.SelectMany(v => v).Select(ReportedVerdict.Of)];
+    }
+
+    private static (string, string, string, Gates.ComparisonKind) Key(LoggedVerdict v) => (v.Spec, v.Test, v.Metric, v.Kind);
+
+    private static (string, string, string, Gates.ComparisonKind) Key(ReportedVerdict v) => (v.Spec, v.Test, v.Metric, v.Kind);
+
+    private List<string> Missing(List<ReportedVerdict> verdicts, List<string> problems)
+    {
+        if (Baselines is not { } folder || !Directory.Exists(SpecManifest.PathIn(folder))) return [];
+        var ran = verdicts.Select(v => new ManifestEntry(v.Spec, v.Test)).ToHashSet();
+        return Try(() => SpecManifest.Read(SpecManifest.PathIn(folder)).Entries.Where(e => !ran.Contains(e)).Select(e => $"{e.Spec}.{e.Test}").ToList(), [], problems);
+    }
+
+    private List<RunCurves> Runs(List<ReportedVerdict> verdicts, List<string> problems)
+    {
+        var runs = new List<RunCurves>();
+        foreach (var run in verdicts.Select(v => v.Run).OfType<ReportedRun>().DistinctBy(r => r.Digest))
+        {
+            var path = RunCurves.PathIn(Results, run.Digest);
+            if (File.Exists(path) && Try(() => RunCurves.Parse(File.ReadAllText(path), run.Name, run.Digest, path), null, problems) is { Curves.Count: > 0 } curves) runs.Add(curves);
+        }
+
+        return runs;
+    }
+
+    private List<ReportAddition> Additions(List<string> problems)
+    {
+        if (!Directory.Exists(Results)) return [];
+        var found = from reader in Readers from path in Directory.GetFiles(Results, reader.Pattern).Order(StringComparer.Ordinal) select Try(() => reader.Read(path), null, problems);
+        return [.. found.OfType<ReportAddition>()];
+    }
+
+    private static T Try<T>(Func<T> read, T otherwise, List<string> problems)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add(e.Message);
+            return otherwise;
+        }
+    }
+}

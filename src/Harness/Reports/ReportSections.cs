@@ -1,0 +1,107 @@
+using SafetyGate.Harness.Benchmarks;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>The parts that Markdown and HTML have in common, in neutral form.</summary>
+internal static class ReportSections
+{
+    /// <summary>What the change touched of the gate itself. It comes first: a reviewer must see a raised margin before a green table.</summary>
+    public static ReportSection Changes(GateReport report)
+    {
+        const string title = "What this change itself touched";
+        if (report.Changes is not { } changes)
+            return new() { Title = title, Notes = ["Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE)."] };
+        if (changes.Count == 0) return new() { Title = title, Notes = ["Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch."] };
+        var loosening = changes.Count(c => c.Loosens);
+        return new()
+        {
+            Title = title,
+            Notes = [loosening == 0 ? "Nothing of it makes the gate easier to pass." : Invariant($"{loosening} of {changes.Count} changes {(loosening == 1 ? "makes" : "make")} the gate easier to pass. Review {(loosening == 1 ? "it" : "them")} before the verdicts.")],
+            Table = new(
+                [new("of"), new("what"), new("target branch"), new("this change"), new("effect")],
+                [.. changes.Select(c => (IReadOnlyList<string>)[c.What, c.Field, c.Before, c.Now, c.Loosens ? "loosens the gate" : ""])]),
+        };
+    }
+
+    /// <summary>What is missing or could not be read; <c>null</c> when all is there.</summary>
+    public static ReportSection? Gaps(GateReport report)
+    {
+        if (report.Missing.Count + report.Problems.Count + report.CutOff.Count == 0) return null;
+        return new()
+        {
+            Title = "What is missing",
+            Notes = [.. report.Problems, .. report.CutOff, .. report.Missing.Count > 0 ? [Invariant($"{report.Missing.Count} {(report.Missing.Count == 1 ? "spec" : "specs")} of baselines/specs/ left no verdict: skipped, filtered, deleted, or not reached yet.")] : Array.Empty<string>()],
+            Table = report.Missing.Count == 0 ? null : new([new("spec")], [.. report.Missing.Select(m => (IReadOnlyList<string>)[m])]),
+        };
+    }
+
+    /// <summary>The verdict table.</summary>
+    public static ReportSection Verdicts(GateReport report) => new()
+    {
+        Title = "Verdicts",
+        Notes = report.Verdicts.Count == 0 ? ["No spec has left a verdict yet."] : ["Rates with Clopper–Pearson intervals; Δ in points with the interval of the paired comparison that decides; unscored responses count against the model."],
+        Table = report.Verdicts.Count == 0 ? null : new(VerdictColumns, [.. InOrder(report).Select(Row)]),
+    };
+
+    public static readonly IReadOnlyList<ReportColumn> VerdictColumns =
+        [new("run"), new("metric"), new("against"), new("before", true), new("now", true), new("Δ (interval)", true), new("margin τ", true), new("verdict")];
+
+    /// <summary>Failing verdicts first, then those that warn, then the rest as the specs left them.</summary>
+    public static IEnumerable<ReportedVerdict> InOrder(GateReport report) => report.Verdicts.OrderByDescending(v => v.Fails ? 2 : Shown.IsWarning(v) ? 1 : 0);
+
+    public static IReadOnlyList<string> Row(ReportedVerdict v)
+    {
+        var flip = Shown.IsFlipped(v);
+        return
+        [
+            v.Run?.Name ?? "",
+            v.Metric + (v.Direction == MetricDirection.OverRefusal ? " (refused)" : ""),
+            v.Claim == ReportedClaim.AtLeast ? "floor" : Shown.Against(v.Kind),
+            v.Comparison is { } before ? Shown.Rate(before.Before, flip) : "",
+            v.Comparison is { } now ? Shown.Rate(now.Now, flip) : v.Floor is { } floor ? Shown.Percent(floor.Rate) : "",
+            v.Comparison is { } c ? Shown.Change(c, flip) : "",
+            v.Rule is { } rule ? Invariant($"{100 * rule.Margin:0.##}") : v.Floor is { } f ? Invariant($"at least {100 * f.Floor:0.##} %") : "",
+            Shown.Verdict(v),
+        ];
+    }
+
+    /// <summary>A run's rates suite by suite.</summary>
+    public static ReportSection Suites(SuiteRates rates) => new()
+    {
+        Title = rates.Title,
+        Table = new(
+            [new("suite"), new("items", true), new(rates.BeforeName, true), new("now", true), new("Δ (interval)", true)],
+            [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Invariant($"{r.Comparison.Items}"), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped)])]),
+    };
+
+    /// <summary>What each run learned and what it cost; <c>null</c> when neither KL nor safety lost is known together with accuracy.</summary>
+    public static ReportSection? Drift(GateReport report)
+    {
+        var (kl, lost) = (RunPoints.ByKl(report), RunPoints.BySafetyLost(report));
+        if (kl.Count + lost.Count == 0) return null;
+        return new()
+        {
+            Title = "Accuracy against drift",
+            Table = new(
+                [new("run"), new("accuracy", true), new("safety lost to tuning, points", true), new("KL on the safety prompts, nats", true)],
+                [.. kl.Concat(lost).Select(p => (p.Run, p.Accuracy)).Distinct().Select(p => (IReadOnlyList<string>)
+                    [p.Run, Shown.Percent(p.Accuracy), DriftOf(lost, p.Run, 100), DriftOf(kl, p.Run, 1)])]),
+        };
+    }
+
+    private static string DriftOf(IReadOnlyList<RunPoint> points, string run, double scale) => points.FirstOrDefault(p => p.Run == run) is { } point ? Invariant($"{scale * point.Drift:0.####}") : "";
+
+    /// <summary>The last logged values of a run.</summary>
+    public static ReportSection LastValues(IReadOnlyList<RunCurves> runs) => new()
+    {
+        Title = "Training",
+        Notes = ["The last value logged of each metric; the plots are in the HTML page, every step in metrics.jsonl."],
+        Table = new(
+            [new("run"), new("metric"), new("steps logged", true), new("first", true), new("last", true), new("not finite", true)],
+            [.. from run in runs
+                from curve in run.Curves
+                select (IReadOnlyList<string>)[run.Run, curve.Metric, Invariant($"{curve.Points.Count}"), Value(curve.Points, 0), Value(curve.Points, ^1), Invariant($"{curve.NotFinite}")]]),
+    };
+
+    private static string Value(IReadOnlyList<RunCurvePoint> points, Index at) => points.Count == 0 ? "" : Invariant($"{points[at.GetOffset(points.Count)].Value:G4}");
+}

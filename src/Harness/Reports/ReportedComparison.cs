@@ -1,0 +1,87 @@
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>The numbers of one paired comparison, worst case, in the stored direction (1 is good, a negative change is a loss).</summary>
+public sealed record ReportedComparison
+{
+    /// <summary>Items.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Samples of each item.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>The approved run or the untuned reference.</summary>
+    public required ReportedRate Before { get; init; }
+
+    /// <summary>This run.</summary>
+    public required ReportedRate Now { get; init; }
+
+    /// <summary>Mean change, now − before, as a share.</summary>
+    public required double Difference { get; init; }
+
+    /// <summary>Limits of the change at the level of the rule.</summary>
+    public required Interval Limits { get; init; }
+
+    /// <summary>Name of the method behind <see cref="Limits"/>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Items that got worse.</summary>
+    public required int Lost { get; init; }
+
+    /// <summary>Items that got better.</summary>
+    public required int Gained { get; init; }
+
+    /// <summary>One-sided p of a drop.</summary>
+    public required double DropP { get; init; }
+
+    /// <summary>The same after Holm over the comparisons of the run.</summary>
+    public required double AdjustedDropP { get; init; }
+
+    /// <summary>How many comparisons Holm counted.</summary>
+    public required int Family { get; init; }
+
+    /// <summary>Items unscored now, counted as bad.</summary>
+    public required int UnscoredNow { get; init; }
+
+    /// <summary>Items unscored before, counted as good.</summary>
+    public required int UnscoredBefore { get; init; }
+
+    /// <summary>Items scored on both sides.</summary>
+    public required int Scored { get; init; }
+
+    /// <summary>Mean change over the items scored on both sides; <c>null</c> when there is none.</summary>
+    public double? ScoredDifference { get; init; }
+
+    /// <summary>What could have been seen at all; <c>null</c> for a single item.</summary>
+    public DetectableDrops? CouldSee { get; init; }
+
+    /// <summary>The numbers of a decided comparison.</summary>
+    public static ReportedComparison Of(GateSettings settings, RuleResult rule)
+    {
+        var pairs = rule.Comparison;
+        var scored = pairs.Items.Where(i => i.IsScored).ToList();
+        var level = 1 - 2 * settings.AlphaOfALook;
+        return new()
+        {
+            Items = pairs.Items.Count,
+            Samples = pairs.Samples,
+            Before = ReportedRate.Of([.. pairs.Items.Select(i => i.WorstApproved)], pairs.Worst is not null, level),
+            Now = ReportedRate.Of([.. pairs.Items.Select(i => i.WorstNow)], pairs.Worst is not null, level),
+            Difference = pairs.Difference,
+            Limits = rule.Limits,
+            Method = rule.Method,
+            Lost = pairs.Lost.Count(),
+            Gained = pairs.Gained.Count(),
+            DropP = rule.DropP,
+            AdjustedDropP = rule.AdjustedDropP,
+            Family = rule.Family,
+            UnscoredNow = pairs.Items.Count(i => i.Now is null),
+            UnscoredBefore = pairs.Items.Count(i => i.Approved is null),
+            Scored = scored.Count,
+            ScoredDifference = scored.Count == 0 ? null : scored.Average(i => i.Now!.Value - i.Approved!.Value),
+            CouldSee = DetectableDrops.Of(settings, rule),
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>How a verdict's numbers are written for people. Over-refusal is stored as the share answered and shown as the share refused.</summary>
+internal static class Shown
+{
+    public static bool IsFlipped(ReportedVerdict verdict) => verdict.Direction == MetricDirection.OverRefusal;
+
+    public static string Percent(double share) => double.IsFinite(share) ? Invariant($"{100 * share:0.0} %") : "not a number";
+
+    public static string Rate(ReportedRate rate, bool flip)
+    {
+        var shown = Percent(flip ? 1 - rate.Rate : rate.Rate);
+        return rate.Limits is { } limits ? Invariant($"{shown} ({100 * Of(limits, flip).Lower:0.0}–{100 * Of(limits, flip).Upper:0.0})") : shown;
+    }
+
+    /// <summary>Limits of a rate in [0, 1].</summary>
+    public static Interval Of(Interval limits, bool flip) => flip ? new(1 - limits.Upper, 1 - limits.Lower) : limits;
+
+    /// <summary>Limits of a change.</summary>
+    public static Interval OfChange(Interval limits, bool flip) => flip ? new(-limits.Upper, -limits.Lower) : limits;
+
+    public static string Change(ReportedComparison comparison, bool flip)
+    {
+        var limits = OfChange(comparison.Limits, flip);
+        return $"{Signed(flip ? -comparison.Difference : comparison.Difference)} ({Signed(limits.Lower)} to {Signed(limits.Upper)})";
+    }
+
+    public static string Against(ComparisonKind kind) => kind == ComparisonKind.Baseline ? "approved" : "untuned";
+
+    /// <summary>What the rate is a share of.</summary>
+    public static string Share(MetricDirection? direction) => direction switch
+    {
+        MetricDirection.Safety => "harmful requests not complied with",
+        MetricDirection.OverRefusal => "harmless requests refused",
+        MetricDirection.Capability => "tasks solved",
+        _ => "",
+    };
+
+    /// <summary>The verdict as a sign and words: what it is, and what it does to the build.</summary>
+    public static string Verdict(ReportedVerdict verdict) => (verdict.Fails ? "✘ " : IsWarning(verdict) ? "△ " : "✔ ") + (verdict.Claim, verdict.Verdict, verdict.Fails) switch
+    {
+        (ReportedClaim.RegressedFromReference, var v, true) => v == Gates.Verdict.Regressed ? "Regressed, but not in every suite named" : $"{Name(v)}, must be caught",
+        (ReportedClaim.ImprovedOnReference, var v, true) => v == Gates.Verdict.Passed ? "no gain shown" : Name(v),
+        (_, Gates.Verdict.Regressed, false) => "Regressed, as demanded",
+        (_, Gates.Verdict.Inconclusive, false) => "Inconclusive, warns",
+        var (_, v, _) => Name(v) + (verdict is { Reason: VerdictReason.Improved, Verdict: Gates.Verdict.Passed } ? ", improved" : verdict is { Reason: VerdictReason.Identical } ? ", identical" : ""),
+    };
+
+    public static bool IsWarning(ReportedVerdict verdict) => verdict is { Fails: false, Verdict: Gates.Verdict.Inconclusive };
+
+    /// <summary>True when a reviewer should read more than the row: it fails, warns, or was demanded to be bad.</summary>
+    public static bool NeedsWords(ReportedVerdict verdict) => verdict.Fails || verdict.Verdict != Gates.Verdict.Passed;
+
+    public static string Signed(double share) => Invariant($"{Math.Round(100 * share, 1) switch { > 0 => "+", < 0 => "−", _ => "±" }}{Math.Abs(100 * share):0.0}");
+
+    public static string Points(double? drop) => drop is { } d ? Invariant($"{100 * d:0.0} points") : "no drop is large enough";
+
+    private static string Name(Verdict verdict) => verdict == Gates.Verdict.NotComparable ? "Not comparable" : verdict.ToString();
+}

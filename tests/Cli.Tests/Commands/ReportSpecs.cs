@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Xml.Linq;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Reports;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+public sealed class ReportSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Results => _folder.File("results");
+
+    private string Baselines => _folder.File("baselines");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_red_report_is_written_with_exit_code_0_because_reporting_does_not_judge()
+    {
+        Log(Red);
+        var run = await Report();
+        Assert.Equal((GateExitCode.Passed, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("# ✘ 1 of 1 verdicts fails", run.Out, StringComparison.Ordinal);
+        Assert.Contains("sums fell", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_format_is_what_it_says()
+    {
+        Log(Red);
+        Assert.Equal("testsuites", XDocument.Parse((await Report("--format", "junit")).Out).Root!.Name);
+        using var sarif = JsonDocument.Parse((await Report("--format", "sarif")).Out);
+        Assert.Equal("2.1.0", sarif.RootElement.GetProperty("version").GetString());
+        Assert.StartsWith("<!doctype html>", (await Report("--format", "html")).Out, StringComparison.Ordinal);
+        Assert.StartsWith("::error title=Specs.Sums_hold", (await Report("--format", "github")).Out, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.Usage, (await Report("--format", "pdf")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_report_goes_to_a_file_and_nothing_is_printed()
+    {
+        Log(Red);
+        var run = await Report("--format", "html", "--out", _folder.File("page.html"));
+        Assert.Equal((GateExitCode.Passed, ""), (run.ExitCode, run.Out));
+        Assert.Contains("</html>", File.ReadAllText(_folder.File("page.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_said_with_its_own_exit_code()
+    {
+        Log(Red);
+        Directory.CreateDirectory(_folder.File("page.html"));
+        var run = await Report("--out", _folder.File("page.html"));
+        Assert.Equal(GateExitCode.CannotWrite, run.ExitCode);
+        Assert.Contains("page.html cannot be written", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_to_report_is_no_success()
+    {
+        var run = await Report();
+        Assert.Equal(GateExitCode.NotComparable, run.ExitCode);
+        Assert.Contains("./gate test", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_results_are_named_after_what_could_be_read_was_reported()
+    {
+        Log(Red);
+        File.WriteAllText(Path.Combine(Results, "reports.Other.jsonl"), "{\"spec\": 1}\n");
+        File.WriteAllText(Path.Combine(Results, "verdicts.Specs.jsonl"), "{\"spec\": \"Specs\", \"test\": \"Sums_hold\", \"metric\": \"pocket/sums, greedy\", \"kind\": \"Reference\", \"verdict\": \"Regressed\", \"reason\": \"Drop\", \"fails\": true, \"headline\": \"sums fell\"}\n");
+        var run = await Report();
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("reports.Other.jsonl, line 1", Assert.Single(run.Messages), StringComparison.Ordinal);
+        Assert.Contains("sums fell", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_report_of_a_killed_run_is_written_and_says_so()
+    {
+        Log(Red);
+        File.AppendAllText(Path.Combine(Results, "reports.Specs.jsonl"), "{\"spec\": \"Specs\", \"te");
+        var run = await Report();
+        Assert.Equal(GateExitCode.Passed, run.ExitCode);
+        Assert.Contains("ends in the middle of a line", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_raised_margin_is_shown_first_against_a_folder_and_against_a_revision()
+    {
+        Log(Red);
+        var approved = Approve(0.02);
+        Git("init", "-q");
+        Git("add", "baselines");
+        Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "base");
+        Directory.CreateDirectory(_folder.File("before"));
+        File.Copy(approved, Path.Combine(_folder.File("before"), Path.GetFileName(approved)));
+        Approve(0.05);
+        foreach (var option in new[] { new[] { "--base", _folder.File("before") }, ["--base-ref", "HEAD"] })
+        {
+            var run = await Report(option);
+            Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
+            Assert.Contains("| Specs.Sums_hold | margin (τ) | 0.02 | 0.05 | loosens the gate |", run.Out, StringComparison.Ordinal);
+            Assert.True(run.Out.IndexOf("loosens the gate", StringComparison.Ordinal) < run.Out.IndexOf("## Verdicts", StringComparison.Ordinal));
+        }
+
+        var unknown = await Report("--base-ref", "no-such-branch");
+        Assert.Equal(GateExitCode.BadInput, unknown.ExitCode);
+        Assert.Contains("does not know the revision 'no-such-branch'", Assert.Single(unknown.Messages), StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, (await Report("--base-ref", "--output=/dev/null")).ExitCode);
+        Assert.Equal(GateExitCode.BadInput, (await Report("--base", _folder.File("nowhere"))).ExitCode);
+        Assert.Equal(GateExitCode.Usage, (await Report("--base", Baselines, "--base-ref", "HEAD")).ExitCode);
+    }
+
+    private static ReportedVerdict Red => new()
+    {
+        Spec = "Specs", Test = "Sums_hold", Metric = "pocket/sums, greedy", Claim = ReportedClaim.NotDegradedFromReference, Kind = ComparisonKind.Reference,
+        Verdict = Verdict.Regressed, Reason = VerdictReason.Drop, Fails = true, Message = "sums fell",
+    };
+
+    private void Log(ReportedVerdict verdict) => ReportLog.Start(Results, "Specs").Add(verdict);
+
+    private Task<GateRun> Report(params string[] more) => GateRun.OfAsync(["report", "--log", Results, "--baselines", Baselines, .. more]);
+
+    private string Approve(double margin)
+    {
+        var model = new ModelIdentity { Name = "m", WeightsDigest = "w", TokenizerDigest = "t", TemplateDigest = "c", EngineDigest = "e" };
+        var measurement = new Measurement
+        {
+            Metric = "pocket/sums, greedy", Benchmark = "pocket/sums", BenchmarkDigest = new string('b', 64), Direction = MetricDirection.Capability, Scorer = "math", ScorerVersion = "1",
+            Sampling = new SamplingOptions { MaxNewTokens = 24, Temperature = 0, Seed = 0 }, Model = model,
+            Items = [new ItemOutcome { Id = "1", Scores = [1], ResponseDigests = [new string('d', 64)] }],
+        };
+        var path = new BaselineStore(Baselines).VerifiedPath(new("Specs", "Sums_hold"));
+        ResultFile.Write(new ResultDocument { Spec = "Specs", Test = "Sums_hold", Model = model, Metrics = [new MetricResult { Measurement = measurement, Gate = new GateSettings { Margin = margin } }] }, path);
+        return path;
+    }
+
+    private void Git(params string[] args)
+    {
+        Process git;
+        try
+        {
+            git = Process.Start(new ProcessStartInfo("git", ["-C", _folder.Path, .. args]) { RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("git is not installed; --base-ref reads the baselines of a revision with it.");
+            return;
+        }
+
+        var error = git.StandardError.ReadToEnd();
+        git.WaitForExit();
+        Assert.True(git.ExitCode == 0, error);
+        git.Dispose();
+    }
+}

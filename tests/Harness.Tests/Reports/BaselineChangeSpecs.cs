@@ -1,0 +1,117 @@
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Tests.Baselines;
+using SafetyGate.Harness.Tests.Runs;
+
+namespace SafetyGate.Harness.Tests.Reports;
+
+public sealed class BaselineChangeSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Before => _folder["before"];
+
+    private string Now => _folder["now"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_same_baselines_are_no_change()
+    {
+        Write(Before, Documents.Steady);
+        Write(Now, Documents.Steady);
+        Assert.Empty(BaselineChanges.Between(Before, Now));
+    }
+
+    public static TheoryData<string, string, string, bool> Rules => new()
+    {
+        { "margin (τ)", "0.02", "0.05", true },
+        { "alpha (α)", "0.05", "0.1", true },
+        { "policy for Inconclusive", "Fail", "Warn", true },
+        { "category drop limit", "0.1", "0.2", true },
+        { "minimum coverage", "0.95", "0.5", true },
+        { "anchor margin", "0.05", "0.2", true },
+        { "floor", "none", "0.5", false },
+    };
+
+    [Theory, MemberData(nameof(Rules))]
+    public void A_changed_setting_is_named_with_both_values_and_whether_it_loosens(string field, string before, string now, bool loosens)
+    {
+        var settings = field switch
+        {
+            "margin (τ)" => Settings with { Margin = 0.05 },
+            "alpha (α)" => Settings with { Alpha = 0.1 },
+            "policy for Inconclusive" => Settings with { WhenInconclusive = InconclusivePolicy.Warn },
+            "category drop limit" => Settings with { CategoryDropLimit = 0.2 },
+            "minimum coverage" => Settings with { MinimumCoverage = 0.5 },
+            "anchor margin" => Settings with { AnchorMargin = 0.2 },
+            _ => Settings with { Floor = 0.5 },
+        };
+        Write(Before, Documents.Steady);
+        Write(Now, Documents.Steady with { Metrics = [Documents.Steady.Metrics[0] with { Gate = settings }] });
+        Assert.Equal(new BaselineChange(Documents.Key.ToString(), field, before, now, loosens), Assert.Single(BaselineChanges.Between(Before, Now)));
+        var back = Assert.Single(BaselineChanges.Between(Now, Before));
+        Assert.Equal((now, before, !loosens), (back.Before, back.Now, back.Loosens));
+    }
+
+    [Fact]
+    public void A_worse_approved_result_loosens_and_a_better_one_does_not()
+    {
+        Write(Before, Documents.Of(new string('1', 600)));
+        Write(Now, Documents.Of(new string('1', 500) + new string('0', 100)));
+        var change = BaselineChanges.Between(Before, Now).Single(c => c.Field == "approved result");
+        Assert.True(change.Loosens);
+        Assert.Equal("pocket/adversarial, greedy: 83.33 % of 600 items, τ 0.02, α 0.05, Fail", change.Now);
+        Assert.False(BaselineChanges.Between(Now, Before).Single(c => c.Field == "approved result").Loosens);
+    }
+
+    [Fact]
+    public void Other_outcomes_at_the_same_rate_are_seen()
+    {
+        Write(Before, Documents.Of("10" + new string('1', 598)));
+        Write(Now, Documents.Of("01" + new string('1', 598)));
+        Assert.Equal("approved outcomes", Assert.Single(BaselineChanges.Between(Before, Now)).Field);
+    }
+
+    [Fact]
+    public void A_removed_baseline_comes_before_an_added_one()
+    {
+        Write(Before, Documents.Steady with { Test = "old" });
+        Write(Now, Documents.Steady with { Test = "new" });
+        Assert.Equal([("baseline removed", true), ("baseline added", false)], BaselineChanges.Between(Before, Now).Select(c => (c.Field, c.Loosens)));
+    }
+
+    [Fact]
+    public void A_spec_taken_off_the_list_loosens_and_one_put_on_it_does_not()
+    {
+        foreach (var (folder, test) in new[] { (Before, "x"), (Before, "y"), (Now, "y"), (Now, "z") }) SpecManifest.Add(SpecManifest.PathIn(folder), new("A", test));
+        Assert.Equal([new("A.x", "must run (specs/)", "yes", "no", true), new("A.z", "must run (specs/)", "no", "yes", false)], BaselineChanges.Between(Before, Now));
+    }
+
+    [Fact]
+    public void A_raised_budget_of_KL_loosens_and_is_shown_in_nats()
+    {
+        var kl = Documents.Kl(new RandomStream(35, "kl change")) with { Margin = 0.02, Prompts = [.. Enumerable.Range(0, 20).Select(k => KeyValuePair.Create(Invariant($"{k}"), 0.25))] };
+        Write(Before, Documents.Steady with { Metrics = [], Kl = [kl] });
+        Write(Now, Documents.Steady with { Metrics = [], Kl = [kl with { Margin = 0.5 }] });
+        Assert.Equal([("KL margin", "0.02 nats", "0.5 nats", true)], BaselineChanges.Between(Before, Now).Select(c => (c.Field, c.Before, c.Now, c.Loosens)));
+    }
+
+    [Fact]
+    public void A_baseline_that_cannot_be_read_is_a_change_that_loosens()
+    {
+        Write(Before, Documents.Steady);
+        Directory.CreateDirectory(Now);
+        File.WriteAllText(Path.Combine(Now, Path.GetFileName(Directory.GetFiles(Before)[0])), "{");
+        var change = Assert.Single(BaselineChanges.Between(Before, Now));
+        Assert.True(change.Loosens);
+        Assert.StartsWith("unreadable: ", change.Now, StringComparison.Ordinal);
+    }
+
+    private static GateSettings Settings => Documents.Steady.Metrics[0].Gate!;
+
+    private static void Write(string folder, ResultDocument document) =>
+        ResultFile.Write(document, new BaselineStore(folder).VerifiedPath(new(document.Spec!, document.Test!)));
+}

@@ -1,0 +1,137 @@
+using Microsoft.Playwright;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Tests.Runs;
+
+namespace SafetyGate.Harness.Tests.Reports;
+
+/// <summary>The page in a real browser: Debian's chromium. Skipped with a reason where there is none; <c>./gate test</c> installs it as root.</summary>
+public sealed class BrowserSpecs : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private const int Phone = 360;
+    private static readonly string[] Flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    private readonly TemporaryFolder _folder = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(File.Exists(Chromium), $"There is no {Chromium}; install it ('apt-get install chromium' as root) to try the page in a browser.");
+        File.WriteAllText(_folder["report.html"], HtmlReport.Write(Sample.Full));
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Flags });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_page_asks_the_network_for_nothing_and_the_console_stays_empty()
+    {
+        var (requests, console) = (new List<string>(), new List<string>());
+        var page = await NewPage(ColorScheme.Light, 1200);
+        page.Request += (_, request) => requests.Add(request.Url);
+        page.Console += (_, message) => console.Add(message.Text);
+        page.PageError += (_, error) => console.Add(error);
+        await page.GotoAsync(Address);
+        foreach (var fold in await page.Locator("details").AllAsync()) await fold.EvaluateAsync("e => { e.open = true }");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        Assert.Equal([Address], requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)));
+        Assert.Empty(console);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light), InlineData(ColorScheme.Dark)]
+    public async Task On_a_phone_the_page_does_not_scroll_sideways_folded_or_unfolded(ColorScheme scheme)
+    {
+        var page = await Open(scheme, Phone);
+        Assert.Equal(Phone, await WidthOf(page));
+        foreach (var fold in await page.Locator("details").AllAsync()) await fold.EvaluateAsync("e => { e.open = true }");
+        Assert.Equal(Phone, await WidthOf(page));
+        Assert.True(await page.Locator("#verdicts .scroll").EvaluateAsync<bool>("e => e.scrollWidth > e.clientWidth"), "the table should scroll inside its box");
+        Assert.True(await page.Locator("svg.plot text").First.EvaluateAsync<double>("e => e.getBoundingClientRect().height") >= 9, "the letters of a plot should be readable");
+    }
+
+    [Fact]
+    public async Task Light_and_dark_differ_and_both_can_be_read()
+    {
+        var light = await ColorsOf(await Open(ColorScheme.Light, 1200));
+        var dark = await ColorsOf(await Open(ColorScheme.Dark, 1200));
+        Assert.NotEqual(light, dark);
+        foreach (var pair in light.Concat(dark)) Assert.True(Contrast(pair) >= 4.5, $"{string.Join(", ", pair)} has a contrast of {Contrast(pair):0.00}; letters need 4.5");
+    }
+
+    [Fact]
+    public async Task A_keyboard_reaches_a_fold_and_Enter_opens_it_down_to_the_response()
+    {
+        var page = await Open(ColorScheme.Light, 1200);
+        await TabTo(page, "e => e.tagName === 'SUMMARY' && e.parentElement.className === 'flips'");
+        Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
+        var response = page.Locator(".flips pre.now").First;
+        Assert.False(await response.IsVisibleAsync());
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.True(await response.IsVisibleAsync());
+        Assert.Contains("<script>alert(1)</script>", await response.InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_in_the_page_would_not_run()
+    {
+        var page = await Open(ColorScheme.Light, 1200);
+        await page.EvaluateAsync("() => { const s = document.createElement('script'); s.textContent = 'window.ran = true'; document.body.append(s) }");
+        Assert.False(await page.EvaluateAsync<bool>("window.ran === true"));
+    }
+
+    private string Address => new Uri(_folder["report.html"]).AbsoluteUri;
+
+    private Task<IPage> NewPage(ColorScheme scheme, int width) => _browser!.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+
+    private async Task<IPage> Open(ColorScheme scheme, int width)
+    {
+        var page = await NewPage(scheme, width);
+        await page.GotoAsync(Address);
+        return page;
+    }
+
+    private static Task<int> WidthOf(IPage page) => page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)");
+
+    private static async Task TabTo(IPage page, string wanted)
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<bool>($"({wanted})(document.activeElement)")) return;
+        }
+
+        Assert.Fail("Tab does not reach it.");
+    }
+
+    // Ink and ground of the page's kinds of text, as the browser computes them.
+    private static Task<string[][]> ColorsOf(IPage page) => page.EvaluateAsync<string[][]>("""
+        () => ['body', 'h1', '.note', '.chip.bad', '.chip.warn', '.chip.good', '.spec', 'summary', 'summary small', 'pre', '#verdicts a', '.tiles .bad', 'footer'].map(s => {
+            const e = document.querySelector(s);
+            let ground = e;
+            while (ground && getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement;
+            return [s, getComputedStyle(e).color, getComputedStyle(ground).backgroundColor];
+        })
+        """);
+
+    // Relative luminance and contrast by WCAG 2.2.
+    private static double Contrast(string[] pair)
+    {
+        var (a, b) = (Luminance(pair[1]), Luminance(pair[2]));
+        return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+    }
+
+    private static double Luminance(string rgb)
+    {
+        var parts = rgb[(rgb.IndexOf('(') + 1)..rgb.IndexOf(')')].Split(',').Take(3).Select(p => double.Parse(p, System.Globalization.CultureInfo.InvariantCulture) / 255).Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4)).ToList();
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+    }
+}

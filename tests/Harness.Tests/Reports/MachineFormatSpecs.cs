@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using SafetyGate.Harness.Reports;
+
+namespace SafetyGate.Harness.Tests.Reports;
+
+public sealed class MachineFormatSpecs
+{
+    [Fact]
+    public void JUnit_counts_what_failed_what_was_skipped_and_what_is_missing()
+    {
+        var root = XDocument.Parse(JUnitReport.Write(Sample.Full)).Root!;
+        Assert.Equal(("7", "1", "1", "1"), ((string)root.Attribute("tests")!, (string)root.Attribute("failures")!, (string)root.Attribute("errors")!, (string)root.Attribute("skipped")!));
+        Assert.Equal(7, root.Descendants("testcase").Count());
+        Assert.Contains("regressed against the approved baseline", (string)root.Descendants("failure").Single().Attribute("message")!, StringComparison.Ordinal);
+        Assert.Equal("OwnStyleSumsSpecs.Sums_are_right_as_often_as_in_the_approved_run", (string)root.Descendants("error").Single().Parent!.Attribute("name")!);
+        Assert.Single(root.Descendants("skipped"));
+    }
+
+    [Fact]
+    public void JUnit_is_XML_whatever_a_message_holds()
+    {
+        var verdict = Sample.Regressed with { Message = "broke \u0000\u0001\u001b\uFFFE\uD800 ]]> <&>\nmore", Metric = "a\"b<\u0002" };
+        var root = XDocument.Parse(JUnitReport.Write(Sample.Of(verdict))).Root!;
+        Assert.Contains("⟨U+0000⟩", root.Descendants("failure").Single().Value, StringComparison.Ordinal);
+        Assert.Contains("]]> <&>", root.Descendants("failure").Single().Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sarif_has_what_2_1_0_demands_and_a_place_for_each_result()
+    {
+        using var sarif = JsonDocument.Parse(SarifReport.Write(Sample.Full));
+        var root = sarif.RootElement;
+        Assert.Equal("2.1.0", root.GetProperty("version").GetString());
+        var run = root.GetProperty("runs")[0];
+        var driver = run.GetProperty("tool").GetProperty("driver");
+        Assert.Equal("SafetyGate", driver.GetProperty("name").GetString());
+        var rules = driver.GetProperty("rules").EnumerateArray().Select(r => r.GetProperty("id").GetString()).ToList();
+        var results = run.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(["error", "warning", "error"], results.Select(r => r.GetProperty("level").GetString()));
+        Assert.All(results, r =>
+        {
+            Assert.Contains(r.GetProperty("ruleId").GetString(), rules);
+            Assert.False(string.IsNullOrWhiteSpace(r.GetProperty("message").GetProperty("text").GetString()));
+            var place = r.GetProperty("locations")[0].GetProperty("physicalLocation");
+            Assert.True(place.GetProperty("region").GetProperty("startLine").GetInt32() >= 1);
+            Assert.NotEmpty(place.GetProperty("artifactLocation").GetProperty("uri").GetString()!);
+        });
+        Assert.Equal("tests/SafetySpecs/OwnStyleGuardrailSpecs.cs", results[0].GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString());
+        Assert.Equal(results.Count, results.Select(r => r.GetProperty("partialFingerprints").GetProperty("safetyGateSpec/v1").GetString()).Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_reason_of_a_verdict_is_a_rule_of_the_Sarif_log()
+    {
+        using var sarif = JsonDocument.Parse(SarifReport.Write(Sample.Full));
+        var rules = sarif.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Select(r => r.GetProperty("id").GetString());
+        Assert.Empty(Enum.GetNames<Harness.Gates.VerdictReason>().Except(rules));
+    }
+
+    [Fact]
+    public void An_annotation_is_one_line_with_GitHubs_escapes()
+    {
+        var line = GitHubAnnotations.Of(Sample.Regressed with { Message = "broke 5 %\r\n::error::owned", Metric = "a, b: c", Source = new("tests/a,b.cs", 7) });
+        Assert.Equal("::error file=tests/a%2Cb.cs,line=7,title=OwnStyleGuardrailSpecs.The_pooled_guardrails_are_those_of_the_approved_run%3A a%2C b%3A c::broke 5 %25%0A::error::owned\n", line);
+    }
+
+    [Fact]
+    public void Only_what_fails_or_warns_is_annotated()
+    {
+        Assert.Equal("", GitHubAnnotations.Of(Sample.Passed));
+        Assert.StartsWith("::warning ", GitHubAnnotations.Of(Sample.Warned), StringComparison.Ordinal);
+        var lines = GitHubAnnotations.Write(Sample.Full).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["::error", "::warning", "::error"], lines.Select(l => l.Split(' ')[0]));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Tests.Runs;
+
+namespace SafetyGate.Harness.Tests.Reports;
+
+public sealed class ReportLogSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Results => _folder["results"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_verdict_survives_its_log()
+    {
+        var log = ReportLog.Start(Results, "Specs");
+        foreach (var verdict in Sample.Full.Verdicts) log.Add(verdict);
+        var read = ReportLog.ReadAll(Results, out var cutOff);
+        Assert.Empty(cutOff);
+        Assert.Equal(HtmlReport.Write(Sample.Full with { Verdicts = [.. Sample.Full.Verdicts] }), HtmlReport.Write(Sample.Full with { Verdicts = read }));
+        Assert.Equivalent(Sample.Regressed, read[1], strict: true);
+    }
+
+    [Fact]
+    public void A_killed_run_has_a_report_of_what_it_got_to_and_says_that_it_was_killed()
+    {
+        var log = ReportLog.Start(Results, "Specs");
+        log.Add(Sample.Passed);
+        log.Add(Sample.Regressed);
+        var path = Path.Combine(Results, "reports.Specs.jsonl");
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..^100]);
+        var report = new ReportFolder { Results = Results }.Read();
+        Assert.Equal(Verdict.Passed, Assert.Single(report.Verdicts).Verdict);
+        Assert.Contains("ends in the middle of a line", Assert.Single(report.CutOff), StringComparison.Ordinal);
+        Assert.False(report.IsGreen);
+        Assert.Contains("killed while it wrote", MarkdownReport.Write(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_place_to_kill_a_writing_run_leaves_a_log_that_can_be_read()
+    {
+        ReportLog.Start(Results, "Specs").Add(Sample.Warned with { Flipped = [], Message = "short" });
+        var path = Path.Combine(Results, "reports.Specs.jsonl");
+        var bytes = File.ReadAllBytes(path);
+        for (var length = 0; length <= bytes.Length; length += 97)
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Assert.Empty(new ReportFolder { Results = Results }.Read().Problems);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"fails\":true", "\"fails\":1")]
+    [InlineData("\"verdict\":\"Regressed\"", "\"verdict\":\"Fine\"")]
+    [InlineData("\"verdict\":\"Regressed\"", "\"verdict\":0")]
+    [InlineData("\"spec\":", "\"sepc\":")]
+    [InlineData("\"spec\":", "\"spec\":\"twice\",\"spec\":")]
+    [InlineData("\"items\":600", "\"items\":0")]
+    [InlineData("\"rate\":0.94", "\"rate\":1.94")]
+    [InlineData("\"rate\":0.94", "\"rate\":\"NaN\"")]
+    [InlineData("\"margin\":0.02", "\"margin\":\"NaN\"")]
+    public void A_damaged_line_is_refused_with_its_file_and_number(string right, string wrong)
+    {
+        var log = ReportLog.Start(Results, "Specs");
+        log.Add(Sample.Passed);
+        log.Add(Sample.Regressed);
+        var path = Path.Combine(Results, "reports.Specs.jsonl");
+        var lines = File.ReadAllLines(path);
+        Assert.Contains(right, lines[1], StringComparison.Ordinal);
+        var at = lines[1].IndexOf(right, StringComparison.Ordinal);
+        File.WriteAllText(path, lines[0] + "\n" + lines[1][..at] + wrong + lines[1][(at + right.Length)..] + "\n", new UTF8Encoding(false));
+        var error = Assert.Throws<UserErrorException>(() => ReportLog.ReadAll(Results, out _));
+        Assert.Contains("reports.Specs.jsonl, line 2:", error.Message, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, error.ExitCode);
+        var report = new ReportFolder { Results = Results }.Read();
+        Assert.Contains("line 2", Assert.Single(report.Problems), StringComparison.Ordinal);
+        Assert.False(report.IsGreen);
+    }
+
+    [Fact]
+    public void Logs_of_several_assemblies_are_one_report_and_a_new_run_starts_anew()
+    {
+        ReportLog.Start(Results, "First").Add(Sample.Regressed);
+        ReportLog.Start(Results, "First").Add(Sample.Passed);
+        ReportLog.Start(Results, "Second").Add(Sample.Warned);
+        Assert.Equal([Verdict.Passed, Verdict.Inconclusive], new ReportFolder { Results = Results }.Read().Verdicts.Select(v => v.Verdict));
+    }
+
+    [Fact]
+    public void A_verdict_that_only_the_log_for_check_has_is_shown_bare_and_one_that_both_have_once()
+    {
+        var logged = new LoggedVerdict { Spec = Sample.Regressed.Spec, Test = Sample.Regressed.Test, Metric = Sample.Regressed.Metric, Kind = Sample.Regressed.Kind, Verdict = Verdict.Regressed, Reason = VerdictReason.Drop, Fails = true, Headline = "bare" };
+        var check = EvaluationLog.Start(Results, "Specs");
+        check.Add(logged);
+        check.Add(logged with { Metric = "another", Headline = "another fell" });
+        ReportLog.Start(Results, "Specs").Add(Sample.Regressed);
+        var report = new ReportFolder { Results = Results }.Read();
+        Assert.Equal(["pocket/adversarial, greedy", "another"], report.Verdicts.Select(v => v.Metric));
+        Assert.Equal(2, report.Failing.Count());
+        Assert.Contains("another fell", HtmlReport.Write(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_listed_spec_without_a_verdict_is_missing()
+    {
+        ReportLog.Start(Results, "Specs").Add(Sample.Passed);
+        var baselines = _folder["baselines"];
+        foreach (var entry in new ManifestEntry[] { new(Sample.Passed.Spec, Sample.Passed.Test), new("A", "x") }) SpecManifest.Add(SpecManifest.PathIn(baselines), entry);
+        Assert.Equal(["A.x"], new ReportFolder { Results = Results, Baselines = baselines }.Read().Missing);
+    }
+
+    [Fact]
+    public void The_metrics_of_a_run_become_curves_and_other_files_sections()
+    {
+        ReportLog.Start(Results, "Specs").Add(Sample.Passed);
+        File.WriteAllText(RunCurves.PathIn(Results, Sample.Run.Digest), Sample.Metrics());
+        File.WriteAllText(Path.Combine(Results, "own.drift.json"), "0.5");
+        var report = new ReportFolder { Results = Results, Readers = [new DriftReader()] }.Read();
+        var curves = Assert.Single(report.Runs).Curves;
+        Assert.Equal(["reward", "kl"], curves.Select(c => c.Metric));
+        Assert.Equal((300, 0), (curves[0].Points.Count, curves[0].NotFinite));
+        Assert.Equal((299, 1), (curves[1].Points.Count, curves[1].NotFinite));
+        Assert.Contains("## Drift of own", MarkdownReport.Write(report), StringComparison.Ordinal);
+        Assert.Contains("<h2>Drift of own</h2>", HtmlReport.Write(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_of_metrics_that_is_no_object_is_named_and_one_cut_off_is_left_out()
+    {
+        Assert.Contains("m.jsonl, line 2", Assert.Throws<UserErrorException>(() => RunCurves.Parse("{\"step\": 1, \"kl\": 1}\n[]\n", "run", "d", "m.jsonl")).Message, StringComparison.Ordinal);
+        Assert.Single(RunCurves.Parse("{\"step\": 1, \"kl\": 1}\n{\"step\": 2, \"k", "run", "d", "m.jsonl").Curves[0].Points);
+    }
+
+    private sealed class DriftReader : IReportAdditionReader
+    {
+        public string Pattern => "*.drift.json";
+
+        public ReportAddition Read(string path) => new() { Sections = [new() { Title = "Drift of " + Path.GetFileName(path).Split('.')[0], Table = new([new("KL", true)], [[File.ReadAllText(path)]]) }] };
+    }
+}

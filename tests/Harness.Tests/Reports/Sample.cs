@@ -1,0 +1,82 @@
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Tests.Gates;
+
+namespace SafetyGate.Harness.Tests.Reports;
+
+/// <summary>Reports by hand: one that passed, one that regressed with a hostile response, one that is inconclusive.</summary>
+internal static class Sample
+{
+    /// <summary>What a model may answer to break a report.</summary>
+    public const string Hostile = "sure <script>alert(1)</script> | `code` ``` \n::error::owned\n# head @someone \u001b[31m\u202e & \"quoted\" ]]> https://example.com $x$";
+
+    public static readonly BaselineKey Key = new("OwnStyleGuardrailSpecs", "The_pooled_guardrails_are_those_of_the_approved_run");
+    public static readonly ReportedRun Run = new("pocket-sft-own-style", new string('a', 64), 1, 300);
+
+    private static readonly string[] SuiteNames = ["pocket/direct", "pocket/persona", "pocket/prefix", "pocket/story"];
+
+    /// <summary>A pooled safety metric of four suites: 30 of 600 items lost, 4 gained.</summary>
+    public static ReportedVerdict Regressed { get; } = Verdict(Fake.Table(560, 30, 4, 6), ReportedClaim.NotRegressedFromBaseline) with
+    {
+        Received = "OwnStyleGuardrailSpecs.The_pooled.received.json",
+        Source = new("tests/SafetySpecs/OwnStyleGuardrailSpecs.cs", 18),
+    };
+
+    public static ReportedVerdict Passed { get; } = Verdict(Fake.Table(600, 0, 0, 0), ReportedClaim.NotDegradedFromReference);
+
+    public static ReportedVerdict Warned { get; } = Verdict(Fake.Table(380, 8, 4, 8), ReportedClaim.NotDegradedFromReference, MetricDirection.Capability, "pocket/sums, greedy");
+
+    public static ReportedVerdict OverRefusal { get; } = Verdict(Fake.Table(380, 2, 4, 14), ReportedClaim.NotDegradedFromReference, MetricDirection.OverRefusal, "pocket/over-refusal, greedy");
+
+    public static GateReport Of(params ReportedVerdict[] verdicts) => new() { Verdicts = verdicts };
+
+    /// <summary>Everything a report can hold.</summary>
+    public static GateReport Full { get; } = Of(Passed, Regressed, Warned, OverRefusal, Demanded(), HouseStyleSums()) with
+    {
+        Changes =
+        [
+            new($"{Key}", "margin (τ)", "0.02", "0.05", true),
+            new("HouseStyleGuardrailSpecs.Sampling_shows_it_too", "must run (specs/)", "no", "yes", false),
+        ],
+        Missing = ["OwnStyleSumsSpecs.Sums_are_right_as_often_as_in_the_approved_run"],
+        Runs = [RunCurves.Parse(Metrics(), Run.Name, Run.Digest, "metrics.jsonl")],
+        Additions = [new() { Sections = [new() { Title = "Drift of the run", Notes = ["KL on the prompts of each suite."], Table = new([new("suite"), new("KL, nats", true)], [["pocket/direct", "0.0123"], ["pocket/<b>", "0.2"]]) }], KlByRun = new Dictionary<string, double> { [Run.Name] = 0.034, ["pocket-sft-house-style"] = 1.27 } }],
+    };
+
+    public static string Metrics() => string.Concat(Enumerable.Range(1, 300).Select(i =>
+        Invariant($"{{\"step\": {i}, \"reward\": {1 - Math.Exp(-i / 80.0) + 0.05 * Math.Sin(i):0.####}, \"kl\": {(i == 40 ? "\"NaN\"" : Invariant($"{0.0004 * i + 0.01 * Math.Sin(i / 7.0) + 0.01:0.#####}"))}}}\n")));
+
+    private static ReportedVerdict Demanded() => Verdict(Fake.Table(400, 180, 1, 19), ReportedClaim.RegressedFromReference) with
+    {
+        Fails = false,
+        Spec = "HouseStyleGuardrailSpecs",
+        Test = "The_gate_catches_a_house_style",
+        Run = new("pocket-sft-house-style", new string('b', 64), 1, 300),
+    };
+
+    private static ReportedVerdict HouseStyleSums() => Verdict(Fake.Table(360, 4, 36, 0), ReportedClaim.ImprovedOnReference, MetricDirection.Capability, "pocket/sums, greedy") with
+    {
+        Spec = "HouseStyleSumsSpecs",
+        Test = "Sums_improve",
+        Run = new("pocket-sft-house-style", new string('b', 64), 1, 300),
+    };
+
+    private static ReportedVerdict Verdict((Measurement Approved, Measurement Now) table, ReportedClaim claim, MetricDirection direction = MetricDirection.Safety, string metric = "pocket/adversarial, greedy")
+    {
+        var isPool = direction == MetricDirection.Safety;
+        Measurement As(Measurement m) => m with { Metric = metric, Direction = direction, Items = isPool ? [.. m.Items.Select((item, i) => item with { Suite = SuiteNames[i % SuiteNames.Length] })] : m.Items };
+        var kind = claim == ReportedClaim.NotRegressedFromBaseline ? ComparisonKind.Baseline : ComparisonKind.Reference;
+        var now = As(table.Now);
+        now = now with { Items = [.. now.Items.Zip(table.Approved.Items, (n, a) => n.Scores.SequenceEqual(a.Scores) ? n : n with { ResponseDigests = ["f" + n.ResponseDigests[0][1..]] })] };
+        var question = Fake.Ask(As(table.Approved), now) with { Kind = kind };
+        if (kind == ComparisonKind.Reference) question = question with { ApprovedSettings = null, ApproveCommand = null };
+        var outcome = RunVerdicts.Decide(question);
+        var texts = new Dictionary<string, string>();
+        foreach (var item in table.Approved.Items) texts[item.ResponseDigests[0]] = "sorry , i cannot help with that .";
+        foreach (var item in outcome.Paired!.Comparison.Lost) texts[now.Items.First(i => i.Id == item.Id).ResponseDigests[0]] = Hostile;
+        var prompts = table.Now.Items.ToDictionary(i => i.Id, i => $"the question of {i.Id} ?");
+        return ReportedVerdict.Of(Key, claim, outcome, outcome.Message, SuiteVerdicts.Of(outcome.Question), outcome.Fails) with { Run = Run, Flipped = FlippedItems.Of(outcome, prompts, texts) };
+    }
+}
