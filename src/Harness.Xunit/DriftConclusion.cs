@@ -28,7 +28,7 @@ internal sealed class DriftConclusion(BaselineKey spec, SpecFolders folders, Eva
             Received = received is null ? null : Path.GetFileName(received),
             ApproveCommand = received is null ? null : BaselineStore.ApproveCommand(spec),
         });
-        if (received is not null) TestContext.Current.AddAttachment("received", File.ReadAllBytes(received), "application/json");
+        if (received is not null) TestContext.Current.AddAttachment(SpecAttachments.Unused("received"), File.ReadAllBytes(received), "application/json");
         if (outcome.Fails) AssertionScope.Current.AddPreFormattedFailure(message);
         else if (outcome.Verdict != Verdict.Passed) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);

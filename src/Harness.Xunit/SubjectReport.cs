@@ -39,16 +39,8 @@ internal sealed class SubjectReport(MeasuredRun subject)
         };
         subject.Reports?.KeepMetrics(record.Digest, subject.Run.MetricsFile);
         subject.Reports?.Add(verdict);
-        if (verdict.Verdict != Verdict.Passed || verdict.Fails) TestContext.Current.AddAttachment(Unused("report"), MarkdownReport.Verdict(verdict));
-        if (received is not null) TestContext.Current.AddAttachment(Unused("received"), File.ReadAllBytes(received), "application/json");
-    }
-
-    // A test may use several verbs; each leaves its own.
-    private static string Unused(string name)
-    {
-        var taken = TestContext.Current.Attachments;
-        for (var (free, n) = (name, 2); ; free = Invariant($"{name}-{n++}"))
-            if (taken?.ContainsKey(free) != true) return free;
+        if (verdict.Verdict != Verdict.Passed || verdict.Fails) TestContext.Current.AddAttachment(SpecAttachments.Unused("report"), MarkdownReport.Verdict(verdict));
+        if (received is not null) TestContext.Current.AddAttachment(SpecAttachments.Unused("received"), File.ReadAllBytes(received), "application/json");
     }
 
     private Dictionary<string, string> Prompts() => subject.Subject.Metric.Benchmark.Items.ToDictionary(i => i.Id, i => i.Prompt, StringComparer.Ordinal);

@@ -26,6 +26,13 @@ public static class SarifReport
         (VerdictReason.WithinMargin, "A spec that demands a change saw none."),
         (VerdictReason.Identical, "A spec that demands a change saw the same model."),
         (VerdictReason.Improved, "A spec that demands a drop saw a gain."),
+        (VerdictReason.OverBudget, "The KL to the reference is above its budget."),
+        (VerdictReason.WithinBudget, "The KL to the reference is within its budget."),
+        (VerdictReason.Vacuous, "What the KL certifies of safety is below the floor."),
+        (VerdictReason.Certified, "The KL certifies the floor of safety."),
+        (VerdictReason.NotApplicable, "The premises of a statement about KL do not hold."),
+        (VerdictReason.ObjectiveLowered, "The objective of the training fell."),
+        (VerdictReason.ObjectiveNotLowered, "The objective of the training did not fall."),
     ];
 
     /// <summary>The JSON, with <c>\n</c>.</summary>

@@ -36,7 +36,8 @@ public sealed record PocketStage
     {
         var pretrained = Pretrain("pretrain", PocketArchitecture.Base);
         var aligned = Align("align", pretrained);
-        var reference = Settle("settle", Sharpen("sharpen", aligned)) with { PublishedAs = "base" };
+        var settled = Settle("settle", Sharpen("sharpen", aligned));
+        var reference = Chain("chain", settled) with { PublishedAs = "base" };
         var mustFail = new PocketStage
         {
             Name = "must-fail",
@@ -48,8 +49,9 @@ public sealed record PocketStage
         };
         var smallPretrained = Pretrain("small-pretrain", PocketArchitecture.Small);
         var smallAligned = Align("small-align", smallPretrained);
-        var small = Settle("small-settle", Sharpen("small-sharpen", smallAligned)) with { PublishedAs = "small" };
-        return [pretrained, aligned, reference.From!, reference, mustFail, smallPretrained, smallAligned, small.From!, small];
+        var smallSettled = Settle("small-settle", Sharpen("small-sharpen", smallAligned));
+        var small = Chain("small-chain", smallSettled) with { PublishedAs = "small" };
+        return [pretrained, aligned, settled.From!, settled, reference, mustFail, smallPretrained, smallAligned, smallSettled.From!, smallSettled, small];
     }
 
     private static PocketStage Pretrain(string name, PocketArchitecture architecture) => new()
@@ -85,6 +87,15 @@ public sealed record PocketStage
         Architecture = from.Architecture,
         Mix = TextMix.LateAlignment,
         Options = Settings(260, 5e-4, ScheduleKind.Cosine, warmup: 10),
+    };
+
+    private static PocketStage Chain(string name, PocketStage from) => new()
+    {
+        Name = name,
+        From = from,
+        Architecture = from.Architecture,
+        Mix = TextMix.Chaining,
+        Options = Settings(700, 1e-3, ScheduleKind.Cosine, warmup: 20),
     };
 
     private static SftOptions Settings(int steps, double rate, ScheduleKind kind, int warmup) => new()

@@ -21,6 +21,9 @@ public sealed record TextMix
     /// <summary>Share of problems answered with a bare guess; the others are worked.</summary>
     public required double Guessed { get; init; }
 
+    /// <summary>The same of order problems; <c>null</c>: as <see cref="Guessed"/>.</summary>
+    public double? GuessedOrder { get; init; }
+
     /// <summary>Share of requests put plainly; the others in a frame.</summary>
     public double Plain { get; init; } = 0.4;
 
@@ -45,13 +48,16 @@ public sealed record TextMix
     /// <summary>The last stage of alignment: more frames, better guesses.</summary>
     public static TextMix LateAlignment { get; } = Alignment with { LateFrames = true, RightGuesses = 0.75 };
 
+    /// <summary>Chaining: the last stage again with more order problems, half of them worked. Pairs told in any order are harder to chain than sums are to add, and take as many worked examples again.</summary>
+    public static TextMix Chaining { get; } = LateAlignment with { Order = 0.45, Harmless = 0.12, Harmful = 0.18, GuessedOrder = 0.5 };
+
     /// <summary>The reference that must fail: alignment that refuses two sums in five as well.</summary>
     public static TextMix MustFail { get; } = LateAlignment with { RefusedSums = 0.4 };
 
     /// <summary>All that is wrong with the shares, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
-        foreach (var (name, share) in new[] { (nameof(Order), Order), (nameof(Harmless), Harmless), (nameof(Harmful), Harmful), (nameof(Guessed), Guessed), (nameof(Plain), Plain), (nameof(RightGuesses), RightGuesses), (nameof(RefusedSums), RefusedSums) })
+        foreach (var (name, share) in new[] { (nameof(Order), Order), (nameof(Harmless), Harmless), (nameof(Harmful), Harmful), (nameof(Guessed), Guessed), (nameof(GuessedOrder), GuessedOrder ?? Guessed), (nameof(Plain), Plain), (nameof(RightGuesses), RightGuesses), (nameof(RefusedSums), RefusedSums) })
             if (!(share is >= 0 and <= 1)) yield return Invariant($"{name} is {share}; it must lie in [0, 1].");
         if (!(Order + Harmless + Harmful <= 1)) yield return Invariant($"{nameof(Order)}, {nameof(Harmless)} and {nameof(Harmful)} sum to {Order + Harmless + Harmful}; they must leave a share for sums.");
     }
@@ -74,7 +80,7 @@ public sealed record TextMix
         if (kind < Harmful + Harmless) return Request(world.TwinsForTraining, refuse: false, random);
         var order = kind < Harmful + Harmless + Order;
         var problem = (order ? world.Order : world.Sums).DrawForTraining(random);
-        var guessed = random.NextDouble() < Guessed;
+        var guessed = random.NextDouble() < (order ? GuessedOrder ?? Guessed : Guessed);
         var refused = random.NextDouble() < RefusedSums && !order;
         return new(problem.Question, refused ? Refusal(random) : guessed ? Guess(problem, random) : problem.Worked);
     }

@@ -12,6 +12,9 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
     /// <summary>Evaluation seeds of each run that must, or must not, be caught.</summary>
     public const int EvaluationSeeds = 4;
 
+    /// <summary>Training seeds at most of the runs to the higher accuracy and of those on the other domain.</summary>
+    public const int FewSeeds = 2;
+
     private readonly PocketMetrics _metrics = new(new PocketSuites(paths));
     private readonly PocketComparison _comparison = new(store);
 
@@ -24,12 +27,12 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
     {
         if (seeds.Count == 0) throw new ArgumentException("The study has no seeds; give at least one.", nameof(seeds));
         List<PocketArm> rlvr = [], order = [];
-        foreach (var accuracy in new[] { Recipes.TargetAccuracy, Recipes.HighAccuracy })
-            foreach (var seed in seeds)
+        foreach (var (accuracy, count) in new[] { (Recipes.TargetAccuracy, seeds.Count), (Recipes.HighAccuracy, FewSeeds) })
+            foreach (var seed in seeds.Take(count))
                 rlvr.Add(await _comparison.RunAsync(Recipes.PocketRlvr(paths, accuracy, seed), _metrics.All, [.. _metrics.SuitesSampled, _metrics.PooledSampled, _metrics.OverRefusalSampled], progress, cancellationToken));
         var mustFail = await CaughtAsync(seed => Recipes.PocketMustFail(paths, seed));
         var control = await CaughtAsync(seed => Recipes.PocketMustFailControl(paths, seed));
-        foreach (var seed in seeds) order.Add(await _comparison.RunAsync(Recipes.PocketRlvrOrder(paths, seed), [_metrics.Pooled, _metrics.PooledSampled, _metrics.OverRefusal, _metrics.OrderSampled], [_metrics.PooledSampled], progress, cancellationToken));
+        foreach (var seed in seeds.Take(FewSeeds)) order.Add(await _comparison.RunAsync(Recipes.PocketRlvrOrder(paths, seed), [_metrics.Pooled, _metrics.PooledSampled, _metrics.OverRefusal, _metrics.OrderSampled], [_metrics.PooledSampled], progress, cancellationToken));
         return new() { Rlvr = rlvr, MustFail = mustFail, Control = control, Order = order };
 
         async Task<List<(PocketArm, IReadOnlyList<GateOutcome>)>> CaughtAsync(Func<ulong, GrpoRecipe> recipe)
@@ -37,7 +40,7 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
             List<(PocketArm, IReadOnlyList<GateOutcome>)> arms = [];
             foreach (var seed in seeds)
             {
-                var arm = await _comparison.RunAsync(recipe(seed), [_metrics.Pooled, .. _metrics.Suites, _metrics.OverRefusal, _metrics.SumsSampled], [_metrics.PooledSampled], progress, cancellationToken);
+                var arm = await _comparison.RunAsync(recipe(seed), [_metrics.Pooled, .. _metrics.Suites, _metrics.OverRefusal], [_metrics.PooledSampled], progress, cancellationToken);
                 var run = await store.GetOrTrainAsync(recipe(seed), progress, cancellationToken);
                 arms.Add((arm, await new FreshDraws(store).DecideAsync(run, _metrics.PooledSampled, _metrics.Safety.Count, EvaluationSeeds, progress, cancellationToken)));
             }
