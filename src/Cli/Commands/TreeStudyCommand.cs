@@ -11,7 +11,7 @@ internal static class TreeStudyCommand
 {
     public static Command Create(GateOutput output)
     {
-        var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 1, of the first mode that claims to conform on every tree, and of all that do on fixture A.", DefaultValueFactory = _ => 20 };
+        var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 1, of the first mode that claims to conform on every tree, and of all that do on fixture A at β 0.5.", DefaultValueFactory = _ => 20 };
         var otherSeeds = new Option<int>("--other-seeds") { Description = "How many seeds of everything else.", DefaultValueFactory = _ => 2 };
         var files = new Option<string[]>("--trees") { Description = "Trees of your own, one JSON object a line (id, vocabulary, eos, beta, paths of tokens, logp, g and s), besides the built-in ones.", HelpName = "FILE" };
         var journalFile = new Option<string?>("--journal") { Description = "Where finished runs are kept, so that the same command goes on where it stopped.", HelpName = "FILE" };
@@ -59,7 +59,7 @@ internal static class TreeStudyCommand
     }
 
     private static bool Matters(TokenTree tree, TreeMode mode) =>
-        mode == TreeMode.Conforming[0] || (TreeMode.Conforming.Contains(mode) && tree.Id.StartsWith("fixture-A", StringComparison.Ordinal));
+        mode == TreeMode.Conforming[0] || (TreeMode.Conforming.Contains(mode) && tree.Id == "fixture-A, β 0.5");
 
     private static int Positive(int count, string option) => count >= 1 ? count : throw new UserErrorException(Invariant($"{option} is {count}; it must be 1 or more."), GateExitCode.Usage);
 }
