@@ -10,7 +10,7 @@ namespace SafetyGate.Harness.Gates;
 /// </summary>
 internal static class VerdictMessage
 {
-    private const int ShownLost = 10, ShownGained = 5;
+    private const int ShownLost = 10, ShownGained = 5, ShownReason = 120;
     private const double Power = 0.8;
 
     public static string Of(GateOutcome outcome)
@@ -121,9 +121,8 @@ internal static class VerdictMessage
 
     private static string Why(Measurement now)
     {
-        const int shown = 120;
         var reasons = now.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault();
-        return reasons is null ? "" : Invariant($"; most often now, {reasons.Count()} times: {Words.OneLine(reasons.Key, shown)}");
+        return reasons is null ? "" : Invariant($"; most often now, {reasons.Count()} times: {Words.OneLine(reasons.Key, ShownReason)}");
     }
 
     private static string Flipped(PairedComparison comparison)
