@@ -64,7 +64,7 @@ public sealed class MeasuredRecipeAssertions
     // Twice the metrics: each is compared with its baseline and with its anchor.
     private RecipeOutcome AgainstBaseline(RecipeSnapshots snapshots, GateSettings settings)
     {
-        var approved = snapshots.Approved().Select(document => document.Find(_subject.Trainings[0].Now.Measurement.Metric) ?? document.Metrics[0]).ToList();
+        var approved = snapshots.Approved().Select(document => document.Find(_subject.Trainings[0].Now.Measurement.Metric) ?? document.Metrics.FirstOrDefault()).OfType<MetricResult>().ToList();
         var others = approved.Select(result => result.Gate).OfType<GateSettings>().ToList();
         return RecipeVerdicts.Decide(new RecipeQuestion
         {
