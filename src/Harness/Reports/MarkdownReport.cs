@@ -39,6 +39,7 @@ public static class MarkdownReport
         text.Append(Invariant($"### {MarkdownText.Inline($"{Shown.Verdict(verdict)[..1]} {verdict.Headline}")}\n\n"));
         text.Append(Invariant($"Spec {MarkdownText.Code(verdict.Name, 300)}"));
         if (verdict.Source is { } source) text.Append(Invariant($", {MarkdownText.Code(source.File, 300)} line {source.Line}"));
+        text.Append(Invariant($"; exit code {Shown.Exit(verdict)}"));
         text.Append("\n\n").Append(MarkdownText.Block(verdict.Message)).Append('\n');
         text.Append(Flipped(verdict));
         if (verdict.ApproveCommand is { } command && verdict.Received is not null) text.Append("If the change is meant, approve it in the same pull request:\n\n").Append(MarkdownText.Block(command, "sh")).Append('\n');
