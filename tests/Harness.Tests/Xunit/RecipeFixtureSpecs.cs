@@ -69,6 +69,7 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
         Assert.True(!places.Contains(-1) && places.Order().SequenceEqual(places), message);
         Assert.Contains("and 88 more; gained none", message, StringComparison.Ordinal);
         Assert.Equal((Verdict.Regressed, VerdictReason.Drop, true), Logged());
+        Assert.Contains("direct, greedy regressed for the recipe against the approved baseline.", File.ReadAllText(Path.Combine(_bench.Folders.Results, "report.md")), StringComparison.Ordinal);
     }
 
     [Fact]
