@@ -32,6 +32,9 @@ public static class MarkdownReport
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
+    /// <summary>The drift of one run by itself: reward, safety by suite, KL, and each bound with its premise.</summary>
+    public static string Drift(RunDrift drift) => string.Concat(RunDriftTables.Of(drift).Select(section => MarkdownText.Section(section, 2))).TrimEnd('\n') + "\n";
+
     /// <summary>One verdict by itself, as a test attaches it.</summary>
     public static string Verdict(ReportedVerdict verdict)
     {
