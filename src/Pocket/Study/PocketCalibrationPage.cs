@@ -124,13 +124,8 @@ public static class PocketCalibrationPage
     private static string Words(PocketCalibrationResult result)
     {
         var (options, draws) = (result.Options, result.Checkpoint is not null || result.Planted is not null);
-        var only = (result.Checkpoint, result.Planted, result.Recipe) switch
-        {
-            ({ }, { }, { }) => "",
-            ({ }, _, _) => " --only checkpoint",
-            (_, { }, _) => " --only planted",
-            _ => " --only recipe",
-        };
+        var parts = new[] { result.Checkpoint is null ? null : "checkpoint", result.Planted is null ? null : "planted", result.Recipe is null ? null : "recipe" }.OfType<string>().ToList();
+        var only = parts.Count == 3 ? "" : " --only " + string.Join(' ', parts);
         return only + (draws ? Invariant($" --repeats {options.Repeats}") : "") + (result.Planted is null ? "" : Invariant($" --plants {options.Plants}"))
             + (result.Recipe is null ? "" : Invariant($" --seeds {options.Seeds} --threads {string.Join(' ', options.Threads)}"));
     }
