@@ -28,6 +28,9 @@ public sealed record MeasuredRecipe
     /// <summary>What the verbs said, for <c>gate check</c>.</summary>
     public required EvaluationLog Log { get; init; }
 
+    /// <summary>Where reports are written; <c>null</c> for trainings measured outside a fixture.</summary>
+    internal SpecReports? Reports { get; init; }
+
     /// <summary>The verbs of a claim about a recipe.</summary>
     public MeasuredRecipeAssertions Should() => new(this);
 

@@ -3,6 +3,7 @@ using FluentAssertions;
 using FluentAssertions.Execution;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using Xunit;
 
@@ -64,7 +65,7 @@ public sealed class MeasuredRecipeAssertions
     // Twice the metrics: each is compared with its baseline and with its anchor.
     private RecipeOutcome AgainstBaseline(RecipeSnapshots snapshots, GateSettings settings)
     {
-        var approved = snapshots.Approved().Select(document => document.Find(_subject.Trainings[0].Now.Measurement.Metric) ?? document.Metrics[0]).ToList();
+        var approved = snapshots.Approved().Select(document => document.Find(_subject.Trainings[0].Now.Measurement.Metric) ?? document.Metrics.FirstOrDefault()).OfType<MetricResult>().ToList();
         var others = approved.Select(result => result.Gate).OfType<GateSettings>().ToList();
         return RecipeVerdicts.Decide(new RecipeQuestion
         {
@@ -100,18 +101,34 @@ public sealed class MeasuredRecipeAssertions
 
     private AndConstraint<MeasuredRecipeAssertions> Conclude(RecipeOutcome outcome, ComparisonKind kind, string? received)
     {
-        _subject.Log.Add(new LoggedVerdict
+        var logged = new LoggedVerdict
         {
             Spec = _subject.Spec.Spec, Test = _subject.Spec.Test, Metric = _subject.Metric.Name, Kind = kind,
             Verdict = outcome.Verdict, Reason = outcome.Reason, Fails = outcome.Fails, Headline = outcome.Message.Split('\n')[0],
-        });
+        };
+        _subject.Log.Add(logged);
         var seeds = string.Join(", ", _subject.Trainings.SelectMany(training => training.Recipe.Seeds));
         var runs = $"\n  runs      {_subject.Trainings[0].Recipe.Name}, seeds {seeds}; responses in {string.Join(", ", _subject.Trainings.Select(training => Path.Combine(training.Run.RunDirectory, RunLayout.Evaluations)))}";
         var message = outcome.Message + runs + (received is null ? "" : "\n  received  " + received);
+        Report(logged, message, received);
         if (outcome.Fails) AssertionScope.Current.AddPreFormattedFailure(message);
         else if (outcome.Verdict == Verdict.Inconclusive) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);
         return new(this);
+    }
+
+    private void Report(LoggedVerdict logged, string message, string? received)
+    {
+        if (_subject.Reports is not { } reports) return;
+        foreach (var training in _subject.Trainings) reports.KeepMetrics(training.Run.Record.Digest, training.Run.MetricsFile);
+        reports.Add(ReportedVerdict.Of(logged) with
+        {
+            Claim = logged.Kind == ComparisonKind.Baseline ? ReportedClaim.NotRegressedFromBaseline : ReportedClaim.NotDegradedFromReference,
+            Message = message,
+            Source = SpecSource.Current(_subject.Folders),
+            Received = received is null ? null : Path.GetFileName(received),
+            ApproveCommand = received is null ? null : BaselineStore.ApproveCommand(_subject.Spec),
+        });
     }
 
     private static GateSettings WithReason(GateSettings settings, string because) => because.Length > 0 ? settings with { Because = because } : settings;

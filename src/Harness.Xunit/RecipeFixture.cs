@@ -55,6 +55,7 @@ public abstract class RecipeFixture : IAsyncLifetime
         try
         {
             SpecLog.For(Folders.Results, GetType().Assembly); // begun anew even when no spec gets as far as a verdict
+            SpecReports.For(Folders, GetType().Assembly);
             var store = new RunStore(Folders.Store, TimeProvider.System);
             foreach (var seed in Seeds)
             {
@@ -94,6 +95,7 @@ public abstract class RecipeFixture : IAsyncLifetime
                 Folders = Folders,
                 Spec = spec,
                 Log = SpecLog.For(Folders.Results, GetType().Assembly),
+                Reports = SpecReports.For(Folders, GetType().Assembly),
             };
         }
         catch (UserErrorException e)

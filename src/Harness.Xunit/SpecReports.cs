@@ -52,6 +52,16 @@ internal sealed class SpecReports
             if (!File.Exists(kept) && File.Exists(metricsFile)) File.Copy(metricsFile, kept);
     });
 
+    /// <summary>Adds the drift of a run, kept beside the report.</summary>
+    public void Add(RunDrift drift) => Warned(() =>
+    {
+        lock (_lock)
+        {
+            drift.Write(_folders.Results);
+            Write();
+        }
+    });
+
     private void Write()
     {
         var report = new ReportFolder { Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base }.Read();

@@ -153,6 +153,15 @@ public abstract class TrainingRunFixture : IAsyncLifetime
         });
     }
 
+    /// <summary>Measures what the run moved (reward, safety, KL) and what each bound says of it, and puts it into the report. It judges nothing.</summary>
+    /// <param name="metrics">What to measure; those of <see cref="Gated"/> when left out.</param>
+    public Task<RunDrift> ReportDriftAsync(params IReadOnlyList<GatedMetric> metrics) => GuardedAsync("drift", async token =>
+    {
+        var drift = await DriftOfRun.MeasureAsync(Run, metrics.Count > 0 ? metrics : Gated, token);
+        Reports.Add(drift);
+        return drift;
+    });
+
     /// <summary>Closes the models.</summary>
     public ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ internal static class CalibrateCommand
 {
     private static readonly Dictionary<string, PocketCalibrationParts> Parts = new(StringComparer.Ordinal)
     {
-        ["all"] = PocketCalibrationParts.All, ["checkpoint"] = PocketCalibrationParts.Checkpoint, ["planted"] = PocketCalibrationParts.Planted, ["recipe"] = PocketCalibrationParts.Recipe,
+        ["checkpoint"] = PocketCalibrationParts.Checkpoint, ["planted"] = PocketCalibrationParts.Planted, ["recipe"] = PocketCalibrationParts.Recipe,
     };
 
     public static Command Create(GateOutput output) => new("calibrate", "How often the gate errs: an unchanged model that goes red, a drop that passes.") { Pocket(output), CalibrateResultsCommand.Create(output) };
@@ -22,8 +22,8 @@ internal static class CalibrateCommand
     private static Command Pocket(GateOutput output)
     {
         var defaults = new PocketCalibrationOptions();
-        var part = new Option<string>("--only") { Description = "checkpoint, planted or recipe; by default all three.", DefaultValueFactory = _ => "all" };
-        part.AcceptOnlyFromAmong([.. Parts.Keys]);
+        var only = new Option<string[]>("--only") { Description = "checkpoint, planted, recipe, or two of them; by default all three.", AllowMultipleArgumentsPerToken = true };
+        only.AcceptOnlyFromAmong([.. Parts.Keys]);
         var repeats = new Option<int>("--repeats") { Description = "Comparisons of the approved model with itself.", DefaultValueFactory = _ => defaults.Repeats };
         var plants = new Option<int>("--plants") { Description = "Planted drops for each metric.", DefaultValueFactory = _ => defaults.Plants };
         var seeds = new Option<int>("--seeds") { Description = "Training seeds, from 1, at each thread count.", DefaultValueFactory = _ => defaults.Seeds };
@@ -31,7 +31,7 @@ internal static class CalibrateCommand
         var baselines = BaselineFolder.Option();
         var json = CommandParts.JsonOption();
         var destination = CommandParts.OutOption();
-        var command = new Command("pocket", "The shipped gates on the embedded world, with real trainings and draws, as Markdown (docs/calibration.md).") { part, repeats, plants, seeds, threads, baselines, json, destination };
+        var command = new Command("pocket", "The shipped gates on the embedded world, with real trainings and draws, as Markdown (docs/calibration.md).") { only, repeats, plants, seeds, threads, baselines, json, destination };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new PocketCalibrationOptions
@@ -42,7 +42,7 @@ internal static class CalibrateCommand
             var progress = new ConsoleProgress(output, TimeProvider.System);
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
             var calibration = new PocketCalibration(PocketPaths.Find(), store, new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines))), RunVerdicts.Decide);
-            var result = await calibration.RunAsync(options, Parts[parsed.GetRequiredValue(part)], progress, cancellationToken);
+            var result = await calibration.RunAsync(options, Asked(parsed.GetValue(only)), progress, cancellationToken);
             progress.Close();
             var text = parsed.GetValue(json) ? CalibrationJson.Of(result) : PocketCalibrationPage.ToMarkdown(result);
             if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
@@ -51,4 +51,7 @@ internal static class CalibrateCommand
         });
         return command;
     }
+
+    private static PocketCalibrationParts Asked(string[]? only) =>
+        only is { Length: > 0 } ? only.Aggregate(PocketCalibrationParts.None, (asked, part) => asked | Parts[part]) : PocketCalibrationParts.All;
 }

@@ -11,14 +11,15 @@ internal static class CheckCommand
     public static Command Create(GateOutput output)
     {
         var baselines = BaselineFolder.Option();
-        var log = new Option<string?>("--log") { Description = "The specs' log of verdicts, or a folder of such logs; by default $SAFETYGATE_RESULTS, or artifacts/gate of the repository.", HelpName = "PATH" };
+        var log = new Option<string?>("--log") { Description = "The folder of the specs' logs of verdicts; by default $SAFETYGATE_RESULTS, or artifacts/gate of the repository.", HelpName = "DIR" };
         var listNew = new Option<bool>("--list-new") { Description = "First add the specs that ran and are not listed to the list of specs that must run. Nothing is ever taken off it." };
         var command = new Command("check", "All results against baselines/, and the list of specs that must have run.") { baselines, log, listNew };
         command.SetAction(parsed =>
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
-            var verdicts = EvaluationLog.ReadAll(parsed.GetValue(log) ?? LogFolder());
-            var problems = new List<string>();
+            var logs = parsed.GetValue(log) ?? LogFolder();
+            var verdicts = EvaluationLog.ReadAll(logs);
+            var problems = new List<string>(EvaluationLog.Namesakes(logs));
             var list = SpecManifest.PathIn(store.Directory);
             if (parsed.GetValue(listNew)) ListNew(output, list, verdicts);
             var manifest = SpecManifest.Read(list);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SafetyGate.Harness;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Cli.Commands;
 
@@ -25,9 +26,19 @@ internal static class ReportCommand
         var baselines = BaselineFolder.Option();
         var known = new Option<string?>("--base") { Description = "A folder with the baselines of the target branch; the report says what the change touched of them.", HelpName = "DIR" };
         var revision = new Option<string?>("--base-ref") { Description = "The target branch as git knows it, such as origin/main, instead of --base.", HelpName = "REV" };
-        var command = new Command("report", "What the specs said: for a job summary, as a page, or for other tools.") { log, format, file, baselines, known, revision };
+        var run = new Option<string?>("--run") { Description = "Instead: the drift of one run of the store, by its digest: reward, safety by suite, KL on training and safety prompts, and each bound with its premise.", HelpName = "DIGEST" };
+        var store = new Option<string?>("--store") { Description = "Another run store for --run, such as one downloaded from CI.", HelpName = "DIR" };
+        var command = new Command("report", "What the specs said: for a job summary, as a page, or for other tools.") { log, format, file, baselines, known, revision, run, store };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(run) is { } digest)
+            {
+                var page = MarkdownReport.Drift(DriftOf(parsed.GetValue(store) ?? StoreLocation.FromEnvironment(), digest));
+                if (parsed.GetValue(file) is { } target) ReportFiles.Write(target, page);
+                else output.Out.Write(page);
+                return GateExitCode.Passed;
+            }
+
             var now = BaselineFolder.Of(parsed.GetValue(baselines));
             if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null) throw new UserErrorException("--base and --base-ref say the same in two ways; give one of them.", GateExitCode.Usage);
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given)) throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
@@ -43,5 +54,15 @@ internal static class ReportCommand
             return GateExitCode.Passed;
         });
         return command;
+    }
+
+    private static RunDrift DriftOf(string store, string digest)
+    {
+        var runs = Path.Combine(store, "runs");
+        string[] found = digest.Length >= 8 && digest.All(char.IsAsciiHexDigitLower) && Directory.Exists(runs) ? Directory.GetDirectories(runs, digest + "*") : [];
+        if (found.Length != 1) throw new UserErrorException(Invariant($"--run is '{digest}'; {found.Length} runs in {runs} have a digest that begins with it. Give the digest of one, at least eight digits, as `gate run` prints it."), GateExitCode.Usage);
+        return Directory.GetFiles(found[0], RunDrift.Pattern).FirstOrDefault() is { } path
+            ? RunDrift.Read(path)
+            : throw new UserErrorException($"The drift of the run in {found[0]} was not measured. `gate demo` and `gate study rlvr` measure it, and a spec with the fixture's ReportDriftAsync.", GateExitCode.NotComparable);
     }
 }

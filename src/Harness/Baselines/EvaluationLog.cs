@@ -18,6 +18,16 @@ public sealed class EvaluationLog
 
     private EvaluationLog(string path) => _path = path;
 
+    /// <summary>Spec classes of one name in two test programs, a sentence each: when one of them vanishes, the other would stand in for it.</summary>
+    /// <exception cref="UserErrorException">A line is damaged; the message names it (exit code 65).</exception>
+    public static IReadOnlyList<string> Namesakes(string directory) => !Directory.Exists(directory) ? [] :
+        [.. from path in Directory.GetFiles(directory, Pattern)
+            from spec in Read(path).Select(verdict => verdict.Spec).Distinct(StringComparer.Ordinal)
+            group Path.GetFileName(path) by spec into found
+            where found.Count() > 1
+            orderby found.Key
+            select $"{found.Key} is the name of spec classes in several test programs ({string.Join(", ", found.Order(StringComparer.Ordinal))}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would stand in for it."];
+
     /// <summary>Starts the log of a test assembly anew.</summary>
     /// <param name="directory">Folder of the logs.</param>
     /// <param name="assembly">Name of the test assembly.</param>

@@ -32,6 +32,9 @@ public static class MarkdownReport
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
+    /// <summary>The drift of one run by itself: reward, safety by suite, KL, and each bound with its premise.</summary>
+    public static string Drift(RunDrift drift) => string.Concat(RunDriftTables.Of(drift).Select(section => MarkdownText.Section(section, 2))).TrimEnd('\n') + "\n";
+
     /// <summary>One verdict by itself, as a test attaches it.</summary>
     public static string Verdict(ReportedVerdict verdict)
     {
@@ -39,6 +42,7 @@ public static class MarkdownReport
         text.Append(Invariant($"### {MarkdownText.Inline($"{Shown.Verdict(verdict)[..1]} {verdict.Headline}")}\n\n"));
         text.Append(Invariant($"Spec {MarkdownText.Code(verdict.Name, 300)}"));
         if (verdict.Source is { } source) text.Append(Invariant($", {MarkdownText.Code(source.File, 300)} line {source.Line}"));
+        text.Append(Invariant($"; exit code {Shown.Exit(verdict)}"));
         text.Append("\n\n").Append(MarkdownText.Block(verdict.Message)).Append('\n');
         text.Append(Flipped(verdict));
         if (verdict.ApproveCommand is { } command && verdict.Received is not null) text.Append("If the change is meant, approve it in the same pull request:\n\n").Append(MarkdownText.Block(command, "sh")).Append('\n');

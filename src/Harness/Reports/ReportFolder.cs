@@ -25,7 +25,7 @@ public sealed record ReportFolder
         return new GateReport
         {
             Verdicts = verdicts,
-            Changes = Base is { } known && Baselines is { } now ? BaselineChanges.Between(known, now) : null,
+            Changes = Changes(problems),
             Missing = Missing(verdicts, problems),
             Runs = Runs(verdicts, problems),
             Additions = Additions(problems),
@@ -43,6 +43,14 @@ public sealed record ReportFolder
         cutOff.AddRange(cut.Select(path => $"{Path.GetFileName(path)} ends in the middle of a line: the run was killed while it wrote a verdict."));
         var rest = Try(() => EvaluationLog.CutOff(Results).Count == 0 ? EvaluationLog.ReadAll(Results) : [], [], problems).GroupBy(Key).ToDictionary(g => g.Key, g => g.Skip(detailed.Count(v => Key(v) == g.Key)).ToList());
         return [.. detailed, .. rest.Values.SelectMany(v => v).Select(ReportedVerdict.Of)];
+    }
+
+    private IReadOnlyList<BaselineChange>? Changes(List<string> problems)
+    {
+        if (Base is not { } known || Baselines is not { } now) return null;
+        if (Directory.Exists(known)) return BaselineChanges.Between(known, now);
+        problems.Add($"{known} is no folder; it should hold the baselines of the target branch, so nothing was compared with them.");
+        return null;
     }
 
     private static (string, string, string, Gates.ComparisonKind) Key(LoggedVerdict v) => (v.Spec, v.Test, v.Metric, v.Kind);

@@ -79,6 +79,15 @@ public sealed record ReportedVerdict
     /// <summary>First line of the message: what broke.</summary>
     public string Headline => Message.Split('\n')[0];
 
+    /// <summary>The exit code of <c>gate check</c> for this verdict alone, as in <see cref="GateExitCode"/>.</summary>
+    public int ExitCode => (Fails, Verdict) switch
+    {
+        (false, _) => GateExitCode.Passed,
+        (_, Verdict.NotComparable) => GateExitCode.NotComparable,
+        (_, Verdict.Inconclusive) => GateExitCode.Inconclusive,
+        _ => GateExitCode.Regressed,
+    };
+
     /// <summary>The name of the spec, <c>SPEC.TEST</c>.</summary>
     public string Name => $"{Spec}.{Test}";
 

@@ -50,6 +50,15 @@ internal static class Shown
         var (_, v, _) => Name(v) + (verdict is { Reason: VerdictReason.Improved, Verdict: Gates.Verdict.Passed } ? ", improved" : verdict is { Reason: VerdictReason.Identical } ? ", identical" : ""),
     };
 
+    /// <summary>What the verdict does to the build.</summary>
+    public static string Exit(ReportedVerdict verdict) => verdict.ExitCode switch
+    {
+        GateExitCode.Passed => "0: the build goes on",
+        GateExitCode.Regressed => "1: a gate said no",
+        GateExitCode.Inconclusive => "2: inconclusive under a failing policy",
+        _ => "3: not comparable, or no baseline",
+    };
+
     public static bool IsWarning(ReportedVerdict verdict) => verdict is { Fails: false, Verdict: Gates.Verdict.Inconclusive };
 
     /// <summary>True when a reviewer should read more than the row: it fails, warns, or was demanded to be bad.</summary>

@@ -15,7 +15,7 @@ namespace SafetyGate.Pocket.Study;
 public sealed class PocketCalibration(PocketPaths paths, RunStore store, BaselineStore baselines, GateUnderTest gate)
 {
     private const ulong ApprovedSeed = 1, FlipSeed = 1;
-    private const int OverRefusalRepeats = 50; // shown, not gated; its answers are long and take most of the time
+    private const int OverRefusalRepeats = 20; // shown, not gated; its answers are long and take most of the time
     private readonly PocketMetrics _metrics = new(new PocketSuites(paths));
     private PocketGate? _shipped;
     private TrainedRun? _approved;

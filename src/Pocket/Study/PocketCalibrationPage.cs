@@ -10,11 +10,10 @@ public static class PocketCalibrationPage
     /// <summary>Writes the page; a part that was not measured has no section.</summary>
     public static string ToMarkdown(PocketCalibrationResult result)
     {
-        var options = result.Options;
         var text = new StringBuilder(Invariant($"""
             # How often the gate errs
 
-            Written by `./gate calibrate pocket{Only(result)} --repeats {options.Repeats} --plants {options.Plants} --seeds {options.Seeds} --threads {string.Join(' ', options.Threads)} --out docs/calibration.md`. Run it again after a change of the gate; runs and responses are kept in the store, so that it goes on where it stopped.
+            Written by `./gate calibrate pocket{Words(result)} --out docs/calibration.md`. Run it again after a change of the gate; runs and responses are kept in the store, so that it goes on where it stopped.
 
             The gate under test is the product's own verdict on the metrics, margins and families of the own-style specs. A share found in trials counts by the end of its interval (Clopper–Pearson, one-sided at .05): a requirement holds when it is shown, not when nothing speaks against it.
 
@@ -92,7 +91,7 @@ public static class PocketCalibrationPage
 
             ## Known drops
 
-            A drop of 2τ is planted in real results: good items of the second side turn bad by chance, all with the same probability. Greedy metrics take the approved model's result on both sides, sampled ones two fresh draws.
+            A drop of 2τ is planted in real results: good items of the second side turn bad by chance, all with the same probability. Greedy metrics take the approved model's result on both sides, sampled ones the pairs of fresh draws in turn.
             Holm counts the comparisons of the run (each metric against its baseline and its anchor), with this metric the only one that drops.
 
             | metric | items | τ, points | drop, points | planted | not Passed | Regressed alone | Regressed after Holm | Holm over |
@@ -122,13 +121,14 @@ public static class PocketCalibrationPage
             text.Append(Invariant($"| {name} | {t.Items} | {Points(t.Margin)} | {Percent(t.Discordance)} | {t.Passed} | {t.Inconclusive} | {t.Regressed} | {t.NotComparable} | {t.Red} of {t.Repeats} |\n"));
     }
 
-    private static string Only(PocketCalibrationResult result) => (result.Checkpoint, result.Planted, result.Recipe) switch
+    private static string Words(PocketCalibrationResult result)
     {
-        ({ }, { }, { }) => "",
-        ({ }, _, _) => " --only checkpoint",
-        (_, { }, _) => " --only planted",
-        _ => " --only recipe",
-    };
+        var (options, draws) = (result.Options, result.Checkpoint is not null || result.Planted is not null);
+        var parts = new[] { result.Checkpoint is null ? null : "checkpoint", result.Planted is null ? null : "planted", result.Recipe is null ? null : "recipe" }.OfType<string>().ToList();
+        var only = parts.Count == 3 ? "" : " --only " + string.Join(' ', parts);
+        return only + (draws ? Invariant($" --repeats {options.Repeats}") : "") + (result.Planted is null ? "" : Invariant($" --plants {options.Plants}"))
+            + (result.Recipe is null ? "" : Invariant($" --seeds {options.Seeds} --threads {string.Join(' ', options.Threads)}"));
+    }
 
     private static string Share(int count, int trials)
     {

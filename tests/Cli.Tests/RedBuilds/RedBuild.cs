@@ -3,7 +3,6 @@ using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Xunit;
 using SafetyGate.Harness.Xunit;
-using Xunit.Sdk;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
 
 namespace SafetyGate.Cli.Tests.RedBuilds;
@@ -38,7 +37,7 @@ internal sealed class RedBuild : IAsyncDisposable
 
     public static string FailureOf(MeasuredRun run, GateSettings? settings = null)
     {
-        var message = Assert.Throws<GateFailureException>(() => run.Should().NotRegressFromBaseline(settings ?? TwoPoints, "guardrails must survive tuning")).Message;
+        var message = RedVerb.MessageOf(() => run.Should().NotRegressFromBaseline(settings ?? TwoPoints, "guardrails must survive tuning"));
         TestContext.Current.TestOutputHelper?.WriteLine(message);
         return message;
     }

@@ -93,6 +93,17 @@ public sealed class ManifestSpecs : IDisposable
     }
 
     [Fact]
+    public void A_spec_class_that_two_test_programs_have_is_named()
+    {
+        EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));
+        EvaluationLog.Start(_folder, "Second").Add(Ran("B", "x"));
+        Assert.Empty(EvaluationLog.Namesakes(_folder));
+        EvaluationLog.Start(_folder, "Third").Add(Ran("A", "y"));
+        Assert.StartsWith("A is the name of spec classes in several test programs (verdicts.First.jsonl, verdicts.Third.jsonl).", Assert.Single(EvaluationLog.Namesakes(_folder)), StringComparison.Ordinal);
+        Assert.Empty(EvaluationLog.Namesakes(Path.Combine(_folder, "none")));
+    }
+
+    [Fact]
     public void A_damaged_log_is_refused_with_its_line()
     {
         EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));

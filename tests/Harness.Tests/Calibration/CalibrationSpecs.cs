@@ -18,6 +18,16 @@ public sealed class CalibrationSpecs
     }
 
     [Fact]
+    public void Holm_takes_power_from_a_drop_that_is_alone_in_its_run()
+    {
+        // 100 items, 7 lost in the mean: alone McNemar asks for 5 lost (P = .85), after Holm over 16 for 9 (16·2⁻⁹ = .031; P = .27).
+        var hundred = new MeasuredPair(Fake.Measured(new string('1', 100), "a"), Fake.Measured(new string('1', 100), "b"));
+        var tally = PlantedTally.Of([hundred], Fake.TwoPoints, 0.07, 16, 200, 1, Gates.Product);
+        Assert.InRange(tally.Regressed, 200 * 0.85 - 25, 200 * 0.85 + 25); // five deviations of 5.0
+        Assert.InRange(tally.RegressedAfterHolm, 200 * 0.27 - 32, 200 * 0.27 + 32);
+    }
+
+    [Fact]
     public void A_gate_that_always_passes_is_reported_as_failing_what_planted_drops_ask()
     {
         var tally = PlantedTally.Of([AllGood], Fake.TwoPoints, 0.04, 18, 30, 1, Gates.PassesAlways);
@@ -107,6 +117,7 @@ public sealed class CalibrationSpecs
     public void An_undefined_share_never_holds()
     {
         Assert.False(CalibrationRequirement.AtMost("x", "y", double.NaN, 0.06, "").Holds);
+        Assert.False(CalibrationRequirement.AtMost("x", "y", double.NegativeInfinity, 0.06, "").Holds);
         Assert.False(CalibrationRequirement.Never("x", "y", 0, 0).Holds);
         Assert.True(CalibrationRequirement.Never("x", "y", 0, 20).Holds);
         Assert.False(CalibrationRequirement.Never("x", "y", 1, 20).Holds);

@@ -53,6 +53,10 @@ public sealed class GuardSpecs
         Assert.Equal(Verdict.Passed, verdicts[0].Verdict);
         Assert.Equal((Verdict.Regressed, VerdictReason.Anchor, true), (verdicts[^1].Verdict, verdicts[^1].Reason, verdicts[^1].Fails));
         Assert.Contains("small losses have added up", verdicts[^1].Message);
+        Assert.Contains("change    −10 points", verdicts[^1].Message); // what decided comes first, and its items are the flipped ones
+        Assert.Contains("approved  the approved baseline: −1 points", verdicts[^1].Message);
+        Assert.Contains("lost item-0540", verdicts[^1].Message);
+        Assert.Contains("approving this result does not help", verdicts[^1].Message);
         Assert.True(verdicts.FindIndex(v => v.Fails) <= 4); // 5 × 1 point cannot be shown to be within 5 points
     }
 

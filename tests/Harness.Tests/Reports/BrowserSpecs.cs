@@ -9,6 +9,7 @@ public sealed class BrowserSpecs : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
     private const int Phone = 360;
+    private const float Patience = 180_000; // milliseconds; where a training takes every core, a browser is slow to start
     private static readonly string[] Flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
     private readonly TemporaryFolder _folder = new();
     private IPlaywright? _playwright;
@@ -19,7 +20,7 @@ public sealed class BrowserSpecs : IAsyncLifetime
         Assert.SkipUnless(File.Exists(Chromium), $"There is no {Chromium}; install it ('apt-get install chromium' as root) to try the page in a browser.");
         File.WriteAllText(_folder["report.html"], HtmlReport.Write(Sample.Full));
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Flags });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Flags, Timeout = Patience });
     }
 
     public async ValueTask DisposeAsync()
@@ -90,7 +91,12 @@ public sealed class BrowserSpecs : IAsyncLifetime
 
     private string Address => new Uri(_folder["report.html"]).AbsoluteUri;
 
-    private Task<IPage> NewPage(ColorScheme scheme, int width) => _browser!.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+    private async Task<IPage> NewPage(ColorScheme scheme, int width)
+    {
+        var page = await _browser!.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+        page.SetDefaultTimeout(Patience);
+        return page;
+    }
 
     private async Task<IPage> Open(ColorScheme scheme, int width)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 
 namespace SafetyGate.Harness.Tests.Reports;
@@ -55,7 +56,7 @@ public sealed class MachineFormatSpecs
     {
         using var sarif = JsonDocument.Parse(SarifReport.Write(Sample.Full));
         var rules = sarif.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Select(r => r.GetProperty("id").GetString());
-        Assert.Empty(Enum.GetNames<Harness.Gates.VerdictReason>().Except(rules));
+        Assert.Empty(Enum.GetNames<VerdictReason>().Except(rules));
     }
 
     [Fact]
@@ -73,4 +74,11 @@ public sealed class MachineFormatSpecs
         var lines = GitHubAnnotations.Write(Sample.Full).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["::error", "::warning", "::error"], lines.Select(l => l.Split(' ')[0]));
     }
+
+    [Theory]
+    [InlineData(Verdict.Regressed, true, GateExitCode.Regressed), InlineData(Verdict.Regressed, false, GateExitCode.Passed)]
+    [InlineData(Verdict.Passed, true, GateExitCode.Regressed), InlineData(Verdict.Inconclusive, true, GateExitCode.Inconclusive)]
+    [InlineData(Verdict.Inconclusive, false, GateExitCode.Passed), InlineData(Verdict.NotComparable, true, GateExitCode.NotComparable)]
+    public void A_verdict_has_the_exit_code_of_what_it_does_to_the_build(Verdict verdict, bool fails, int code) =>
+        Assert.Equal(code, (Sample.Regressed with { Verdict = verdict, Fails = fails }).ExitCode);
 }

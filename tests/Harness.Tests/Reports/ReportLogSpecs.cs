@@ -115,6 +115,16 @@ public sealed class ReportLogSpecs : IDisposable
     }
 
     [Fact]
+    public void A_base_that_is_not_there_is_a_problem_and_not_a_branch_without_baselines()
+    {
+        ReportLog.Start(Results, "Specs").Add(Sample.Passed);
+        var report = new ReportFolder { Results = Results, Baselines = Results, Base = _folder["nowhere"] }.Read();
+        Assert.Null(report.Changes);
+        Assert.Contains("nowhere is no folder", Assert.Single(report.Problems), StringComparison.Ordinal);
+        Assert.False(report.IsGreen);
+    }
+
+    [Fact]
     public void The_metrics_of_a_run_become_curves_and_other_files_sections()
     {
         ReportLog.Start(Results, "Specs").Add(Sample.Passed);

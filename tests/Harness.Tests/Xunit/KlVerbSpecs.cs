@@ -140,6 +140,15 @@ public sealed class KlVerbSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_drift_of_a_run_is_in_the_report_of_the_specs()
+    {
+        await (await Run(_ => 0.01)).ReportDriftAsync(Direct);
+        var report = await File.ReadAllTextAsync(Path.Combine(_bench.Folders.Results, "report.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("Drift of rewarded, seed 3", report, StringComparison.Ordinal);
+        Assert.Contains("Bounds for rewarded, seed 3", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_does_not_conform_gets_no_number_from_the_optimum()
     {
         var bounds = DriftOfRun.OfObjective(0.1, ["The KL is k3 in the loss."], (await (await Run(_ => 0.5)).MeasureObjectiveAsync()).Objective).ToList();

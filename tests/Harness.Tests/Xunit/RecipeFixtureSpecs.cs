@@ -69,6 +69,7 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
         Assert.True(!places.Contains(-1) && places.Order().SequenceEqual(places), message);
         Assert.Contains("and 88 more; gained none", message, StringComparison.Ordinal);
         Assert.Equal((Verdict.Regressed, VerdictReason.Drop, true), Logged());
+        Assert.Contains("direct, greedy regressed for the recipe against the approved baseline.", File.ReadAllText(Path.Combine(_bench.Folders.Results, "report.md")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
         (await Measured("a", [1, 2, 3, 4, 5], _ => 0)).Should().NotDegradeFromReference(FivePoints);
         Assert.Equal((Verdict.Passed, VerdictReason.WithinMargin, false), Logged());
         var bad = await Measured("b", [1, 2, 3, 4, 5], _ => 100);
-        var message = Assert.Throws<GateFailureException>(() => bad.Should().NotDegradeFromReference(FivePoints)).Message;
+        var message = RedVerb.MessageOf(() => bad.Should().NotDegradeFromReference(FivePoints));
         Assert.Contains("regressed for the recipe against the untuned reference", message, StringComparison.Ordinal);
     }
 
@@ -124,7 +125,7 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
     {
         await ApproveFirst([1, 2, 3], _ => 0);
         var same = await Measured("a", [1, 2, 3], _ => 0);
-        Assert.Contains("margin (τ): '0.05' when approved, '0.1' now", Assert.Throws<GateFailureException>(() => same.Should().NotRegressFromBaseline(0.1)).Message, StringComparison.Ordinal);
+        Assert.Contains("margin (τ): '0.05' when approved, '0.1' now", RedVerb.MessageOf(() => same.Should().NotRegressFromBaseline(0.1)), StringComparison.Ordinal);
         Assert.Contains("there are 3 approved measurements; 4 are needed", FailureOf(await Measured("a", [1, 2, 3, 4], _ => 0)), StringComparison.Ordinal);
         foreach (var leftover in Directory.GetFiles(_bench.Folders.Baselines, "*.received.json")) File.Delete(leftover);
         var path = _bench.Baselines.VerifiedPath(SpecName.Current().Training(2));
@@ -158,7 +159,7 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
     }
 
     private static string FailureOf(MeasuredRecipe measured) =>
-        Assert.Throws<GateFailureException>(() => measured.Should().NotRegressFromBaseline(FivePoints, "guardrails must survive tuning")).Message;
+        RedVerb.MessageOf(() => measured.Should().NotRegressFromBaseline(FivePoints, "guardrails must survive tuning"));
 
     private IEnumerable<BaselineKey> Trainings() => Enumerable.Range(1, 3).Select(SpecName.Current().Training);
 

@@ -169,7 +169,7 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
     private async Task<MeasuredRun> Measured(GatedMetric metric, Func<string, string> tuned, Func<string, string> reference) =>
         await (await _bench.Run("a", tuned, reference, metric)).EvaluateAsync(metric);
 
-    private static string FailureOf(Action spec) => Assert.Throws<GateFailureException>(spec).Message;
+    private static string FailureOf(Action spec) => RedVerb.MessageOf(spec);
 
     private (Verdict, ComparisonKind, bool) Logged() => (_bench.Log[^1].Verdict, _bench.Log[^1].Kind, _bench.Log[^1].Fails);
 }

@@ -26,6 +26,14 @@ public sealed class SpecNameSpecs
     }
 
     [Fact]
+    public void Two_classes_of_one_simple_name_are_refused()
+    {
+        Assert.Equal("Twins", SpecName.Unique("Twins", "A.Twins"));
+        Assert.Equal("Twins", SpecName.Unique("Twins", "A.Twins"));
+        Assert.Contains("A.Twins and B.Twins", Assert.Throws<InvalidOperationException>(() => SpecName.Unique("Twins", "B.Twins")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_in_a_name_leaves_the_folder() =>
         Assert.Equal("Specs.Holds_path=..-..-etc-passwd", SpecName.Of("Specs", "Holds", ["path"], ["../../etc/passwd"]).FileStem);
 }

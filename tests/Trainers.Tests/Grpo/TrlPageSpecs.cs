@@ -41,8 +41,9 @@ public sealed class TrlPageSpecs
     [Fact]
     public void The_page_has_both_runs_and_the_time_of_a_step()
     {
-        var page = TrlPage.ToMarkdown("./gate study trl", 2, [Run], [Run with { Seconds = 30 }]);
+        var page = TrlPage.ToMarkdown("./gate study trl", 2, "two idle cores", [Run], [Run with { Seconds = 30 }]);
         Assert.Contains("| grpo | 0.900 | 0.900 | +0.000 | 0.980 | 0.980 | +0.000 | 2.20 | 1.00 | yes |", page, StringComparison.Ordinal);
+        Assert.Contains("2 threads (two idle cores).", page, StringComparison.Ordinal);
         Assert.Contains("| ours, grpo | 1 |", page, StringComparison.Ordinal);
     }
 

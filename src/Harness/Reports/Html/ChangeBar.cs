@@ -11,7 +11,7 @@ internal static class ChangeBar
         if (verdict is not { Comparison: { } comparison }) return svg;
         var flip = Shown.IsFlipped(verdict);
         var limits = Shown.OfChange(comparison.Limits, flip);
-        var axis = new Axis(-Reach, Reach, 2, 118);
+        var axis = new Axis(-Reach, Reach, 6, 114);
         svg.Markup("""<svg class="bar" aria-hidden="true" viewBox="0 0 120 18" width="120" height="18" xmlns="http://www.w3.org/2000/svg">""");
         svg.Line("grid", axis.At(0), 1, axis.At(0), 17);
         if (verdict.Rule is { } rule) svg.Line("margin", axis.At(flip ? rule.Margin : -rule.Margin), 1, axis.At(flip ? rule.Margin : -rule.Margin), 17);

@@ -46,7 +46,7 @@ internal static class HtmlStyle
         tr:last-child td{border-bottom:0}
         td.n,th.n{text-align:right;white-space:nowrap}
         .wide td{overflow-wrap:normal}.wide .m{min-width:4.5rem}#verdicts .m{min-width:6.75rem}#verdicts .m:nth-child(3){min-width:0}.wide td.m{overflow-wrap:break-word}.wide .l{min-width:13rem;overflow-wrap:anywhere}
-        .chip{display:inline-block;padding:.1rem .6rem;border-radius:999px;font-weight:600;font-size:.8125rem}
+        .chip{display:inline-block;padding:.1rem .6rem;border-radius:.75rem;font-weight:600;font-size:.8125rem}
         .chip.bad{background:var(--bad-bg)}.chip.warn{background:var(--warn-bg)}.chip.good{background:var(--good-bg)}
         .verdict{border-top:1px solid var(--line);padding:1.1rem 0}
         .verdict:first-of-type{border-top:0;padding-top:.25rem}.verdict:last-child{padding-bottom:0}

@@ -43,6 +43,7 @@ internal static class VerdictHtml
         if (v.Anchor is { } anchor) yield return ("anchor", Invariant($"{anchor.Name}: {Shown.Change(anchor.Comparison, Shown.IsFlipped(v))} points; margin {100 * anchor.Margin:0.##}; {anchor.Verdict}"));
         if (v.Floor is { } floor) yield return ("floor", Invariant($"{Shown.Percent(floor.Floor)}; now {Shown.Percent(floor.Rate)} ({100 * floor.Limits.Lower:0.0}–{100 * floor.Limits.Upper:0.0}); {floor.Verdict}"));
         if (v.Rule?.Because is { Length: > 0 } because) yield return ("because", because);
+        yield return ("exit code", Shown.Exit(v));
         if (v.Received is { } received) yield return ("received", received);
     }
 

@@ -6,14 +6,14 @@ namespace SafetyGate.Trainers.Grpo.Study;
 /// <summary>Runs the shipped trainer on policies that can be enumerated and says how far from the tilt it ends.</summary>
 public sealed record TreeStudy
 {
-    /// <summary>Updates of a run.</summary>
-    public int Updates { get; init; } = 1500;
+    /// <summary>Updates of a run. Few suffice for most trees; a small β takes long to drop a response that is hardly ever drawn.</summary>
+    public int Updates { get; init; } = 3000;
 
     /// <summary>Responses of an update.</summary>
     public int Samples { get; init; } = 64;
 
-    /// <summary>Learning rate of Adam, decayed to 0 in a straight line.</summary>
-    public double LearningRate { get; init; } = 0.1;
+    /// <summary>Learning rate of Adam, decayed to 0 in a straight line. A high one may lose a good response early, before it was drawn, for ever.</summary>
+    public double LearningRate { get; init; } = 0.05;
 
     /// <summary>One run.</summary>
     /// <param name="tree">The problem.</param>

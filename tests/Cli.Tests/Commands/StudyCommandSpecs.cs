@@ -1,0 +1,48 @@
+using SafetyGate.Harness;
+
+namespace SafetyGate.Cli.Tests.Commands;
+
+public sealed class StudyCommandSpecs
+{
+    [Theory]
+    [InlineData("--seeds", "trees", "--seeds", "0")]
+    [InlineData("--other-seeds", "trees", "--other-seeds", "-1")]
+    [InlineData("--updates", "trees", "--updates", "0")]
+    [InlineData("--learning-rate", "trees", "--learning-rate", "NaN")]
+    [InlineData("--repeats", "kl", "--repeats", "19")]
+    public async Task A_count_that_is_too_small_is_named_in_one_message(string option, params string[] args)
+    {
+        var run = await GateRun.OfAsync(["study", .. args]);
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Contains(option, Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_holds_no_trees_is_refused_by_line()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "trees.jsonl");
+        await File.WriteAllTextAsync(path, "{\"id\": \"x\"}\n", TestContext.Current.CancellationToken);
+        var run = await GateRun.OfAsync("study", "trees", "--trees", path);
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("trees.jsonl:1", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_in_one_update_says_that_the_modes_do_not_conform_and_ends_with_1()
+    {
+        var run = await GateRun.OfAsync("study", "trees", "--seeds", "1", "--other-seeds", "1", "--updates", "1");
+        Assert.Equal(GateExitCode.Regressed, run.ExitCode);
+        Assert.Contains("| rlvr | yes | 0 of 12 |", run.Out, StringComparison.Ordinal);
+        Assert.Contains("--updates 1 --learning-rate 0.05", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_no_prototype_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await GateRun.OfAsync("study", "trl", "--prototype", folder.Path);
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("trl_runs.json", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+}
