@@ -23,7 +23,7 @@ public static class PocketModelsReadme
             """));
         foreach (var report in reports)
             text.Append(Invariant($"| `{report.Stage.PublishedAs}` | d {report.Stage.Architecture.HiddenSize}, {report.Stage.Architecture.Layers} layers | {string.Join("; ", Stages(report.Stage))} | {report.Seconds:F0} | `{report.WeightsDigest[..12]}` |\n"));
-        text.Append("\n`must-fail` goes on from `base` and learns to refuse two sums in five as well: the reference from which reinforcement learning must be caught. Seconds include every stage on the way, beside whatever else the machine was doing");
+        text.Append("\n`must-fail` goes on from the stage before the last of `base` (`settle`) and learns to refuse two sums in five as well: the reference from which reinforcement learning must be caught. Seconds include every stage on the way, beside whatever else the machine was doing");
         text.Append(Invariant($"; threads: {TorchSharp.torch.get_num_threads()}. Another number of threads sums in another order and gives other weights.\n"));
         Table(text, "Greedy", reports, measured => measured.Greedy);
         Table(text, "At temperature 1", reports, measured => measured.Sampled);

@@ -41,8 +41,8 @@ public sealed record PocketStage
         var mustFail = new PocketStage
         {
             Name = "must-fail",
-            From = reference,
-            Architecture = reference.Architecture,
+            From = settled, // not from the base: chaining makes refusals sharper still, and unlearning them takes longer than a demonstration has
+            Architecture = settled.Architecture,
             Mix = TextMix.MustFail,
             Options = Settings(250, 7e-4, ScheduleKind.ConstantWithWarmup, warmup: 10),
             PublishedAs = "must-fail",
