@@ -1,6 +1,7 @@
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 using SafetyGate.Harness.Xunit;
 using Xunit.Sdk;
@@ -131,12 +132,28 @@ public sealed class KlVerbSpecs : IAsyncDisposable
         Assert.Contains(drift.Bounds, bound => bound is { Id: "B7", Applies: BoundApplicability.Holds, Value: > 0.85 and < 0.9 });
         Assert.Equal((BoundApplicability.NotApplicable, null), (drift.Bounds[4].Applies, drift.Bounds[4].Value)); // greedy
         Assert.NotNull(drift.Bounds[7].Value); // B9: the premise was tested and shown
+        // Of 400 items the reference has 30 wrong, the tuned model one; of the 60 training prompts 30 and one.
+        Assert.Equal((0.925, 0.9975, 400), (drift.Metrics[0].Reference, drift.Metrics[0].Tuned, drift.Metrics[0].Items));
+        Assert.Equal(0.5, drift.ReferenceReward!.Value, 12);
+        Assert.Equal(59 / 60.0, drift.Reward!.Value, 12);
+        Assert.Equal(drift.Metrics[0].KlUpper!.Value, (await run.Run.MeasureKlAsync(Direct, CancellationToken.None)).Limits(0.975, IntervalSide.Upper)!.Value.Upper, 12);
+        Assert.Equal(BernoulliKl.Lower(new Proportion(370, 400).ClopperPearson(0.975, IntervalSide.Lower).Lower, drift.Metrics[0].KlUpper!.Value), drift.Bounds[2].Value!.Value, 12);
         var folder = _bench.Folders.Results;
         drift.Write(folder);
         Assert.Equal(drift.ToJson(), RunDrift.Read(Path.Combine(folder, drift.FileName)).ToJson());
         var tables = RunDriftTables.Of(drift);
         Assert.Equal(2, tables.Count);
         Assert.Contains("derived and checked for this project", tables[1].Notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_KL_is_read_on_the_responses_the_score_is_made_of()
+    {
+        var recipe = new RewardedRecipe(GoodBut(1), GoodBut(2), _ => 0.01);
+        var run = await _bench.Run(recipe, Direct);
+        await run.MeasureKlAsync(Direct);
+        Assert.Equal((await run.Run.EvaluateAsync(Direct, CancellationToken.None)).Measurement.Sampling.Seed, recipe.LastSeed);
+        Assert.NotEqual((await run.Run.EvaluateReferenceAsync(Direct, CancellationToken.None)).Measurement.Sampling.Seed, recipe.LastSeed);
     }
 
     [Fact]

@@ -13,6 +13,8 @@ internal sealed class RewardedRecipe(Func<string, string> tuned, Func<string, st
 
     public static int Measurements { get; private set; }
 
+    public ulong LastSeed { get; private set; }
+
     public string Name => "rewarded";
 
     public ulong Seed => 3;
@@ -39,13 +41,14 @@ internal sealed class RewardedRecipe(Func<string, string> tuned, Func<string, st
 
     public ILanguageModel OpenReference() => _inner.OpenReference();
 
-    public IKlMeter OpenKlMeter(string checkpointDirectory) => new Meter(kl);
+    public IKlMeter OpenKlMeter(string checkpointDirectory) => new Meter(kl, seed => LastSeed = seed);
 
-    private sealed class Meter(Func<string, double> kl) : IKlMeter
+    private sealed class Meter(Func<string, double> kl, Action<ulong> seen) : IKlMeter
     {
         public Task<IReadOnlyList<KlSample>> MeasureAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
         {
             Measurements++;
+            seen(sampling.Seed);
             return Task.FromResult<IReadOnlyList<KlSample>>([.. prompts.SelectMany(prompt => Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample => new KlSample(prompt.Id, sample, 3, kl(prompt.Id), kl(prompt.Id), kl(prompt.Id))))]);
         }
 
