@@ -8,32 +8,32 @@ internal static class ConformanceFiles
 {
     public const string Absent = "absent";
 
-    private static readonly Lazy<Dictionary<(string, string), string>> Lines = new(Read);
+    private static readonly Lazy<Dictionary<(string, string), (string Kind, string Line)>> Lines = new(Read);
 
     public static string? Folder { get; } = Directory.Exists(Path.Combine(Beside.Conformance, "statistics")) ? Beside.Conformance : null;
 
-    /// <summary>Every case of files that match, as (file, id); one row that says "absent" when there is no folder.</summary>
-    public static IEnumerable<TheoryDataRow<string, string>> Cases(Func<string, bool> file)
+    /// <summary>Every case of files and kinds that match, as (file, id); one row that says "absent" when there is no folder.</summary>
+    public static IEnumerable<TheoryDataRow<string, string>> Cases(Func<string, bool> file, Func<string, bool>? kind = null)
     {
         if (Folder is null) return [new(Absent, Absent)];
-        return Lines.Value.Keys.Where(k => file(k.Item1)).Select(k => new TheoryDataRow<string, string>(k.Item1, k.Item2));
+        return Lines.Value.Where(c => file(c.Key.Item1) && (kind is null || kind(c.Value.Kind))).Select(c => new TheoryDataRow<string, string>(c.Key.Item1, c.Key.Item2));
     }
 
     public static JsonElement Case(string file, string id)
     {
         if (file == Absent) Assert.Skip("There is no folder of conformance cases (SAFETYGATE_CONFORMANCE).");
-        return JsonDocument.Parse(Lines.Value[(file, id)]).RootElement;
+        return JsonDocument.Parse(Lines.Value[(file, id)].Line).RootElement;
     }
 
-    private static Dictionary<(string, string), string> Read()
+    private static Dictionary<(string, string), (string Kind, string Line)> Read()
     {
-        var lines = new Dictionary<(string, string), string>();
+        var lines = new Dictionary<(string, string), (string Kind, string Line)>();
         foreach (var path in Directory.GetFiles(Path.Combine(Folder!, "statistics"), "*.jsonl").Order(StringComparer.Ordinal))
         {
             foreach (var line in File.ReadLines(path).Where(l => l.Length > 0))
             {
                 using var document = JsonDocument.Parse(line);
-                lines.Add((Path.GetFileName(path), document.RootElement.GetProperty("id").GetString()!), line);
+                lines.Add((Path.GetFileName(path), document.RootElement.GetProperty("id").GetString()!), (document.RootElement.GetProperty("kind").GetString()!, line));
             }
         }
 
