@@ -45,8 +45,9 @@ public static class BernoulliKl
     /// <summary>How far a rate p may fall towards 0 when q = 1 − p.</summary>
     private static double Move(double p, double q, double k)
     {
-        if (p == 0 || q == 0 || k == 0) return 0;
+        if (k == 0) return 0;
         if (k >= -Math.Log(q)) return p;
+        if (q == 0) return 0;
         double low = 0, high = p;
         while (true)
         {

@@ -92,6 +92,29 @@ public sealed class TheorySpecs
         Assert.Throws<ArgumentOutOfRangeException>(() => DriftBounds.Certificate(0.5, 0.6, double.NaN, 0.5));
     }
 
+    [Fact]
+    public void A_certificate_whose_premise_just_holds_is_one()
+    {
+        Assert.Equal(0.5, DriftBounds.Certificate(0.5, 0.75, kl: 0.5, beta: 0.5)!.Value, 12); // .75 − .25 is .5
+        Assert.Equal(0.0, DriftBounds.Certificate(0.5, 0.5, kl: 0, beta: 0.5));
+    }
+
+    [Theory]
+    [InlineData(double.NaN), InlineData(double.PositiveInfinity), InlineData(double.NegativeInfinity)]
+    public void A_certificate_of_a_reward_that_is_not_finite_is_refused(double reward)
+    {
+        foreach (var ask in new Action[] { () => DriftBounds.Certificate(reward, 0.6, 0.1, 0.5), () => DriftBounds.Certificate(0.5, reward, 0.1, 0.5) })
+            Assert.Contains("must be finite", Assert.Throws<ArgumentOutOfRangeException>(ask).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_average_is_over_prompts_that_have_a_safety_and_a_KL()
+    {
+        Assert.Contains("safety[1] is NaN", Assert.Throws<ArgumentException>(() => PromptAverage.Of([0.9, double.NaN], [0.1, 0.1])).Message, StringComparison.Ordinal);
+        Assert.Contains("kl[1] is Infinity", Assert.Throws<ArgumentException>(() => PromptAverage.Of([0.9, 0.9], [0.1, double.PositiveInfinity])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 prompts and 1 KLs", Assert.Throws<ArgumentException>(() => PromptAverage.Of([0.9, 0.9], [0.1])).Message, StringComparison.Ordinal);
+    }
+
     private static readonly SamplingOptions Temperature1 = new() { MaxNewTokens = 24, Temperature = 1, Seed = 1 };
 
     [Fact]
