@@ -26,7 +26,7 @@ public static class KlGate
         {
             case KlBudgetKind.ApprovedPlus:
                 nats = question.ApprovedMean!.Value + budget.Value;
-                source = Invariant($"{budget.Source}, {question.ApprovedMean:0.#####} nats");
+                source = Invariant($"{budget.Source} (approved: {question.ApprovedMean:0.#####} nats)");
                 break;
             case KlBudgetKind.CertifyingDrop:
                 alpha /= 2; // two limits, one statement
@@ -82,7 +82,8 @@ public static class KlGate
         var kl = question.Kl;
         if (kl.Mean is not { } mean) return "  observed  nothing";
         var limit = kl.Limits(1 - alpha, IntervalSide.Upper) is { } limits ? Invariant($"{100 * (1 - alpha):0.##} % upper limit {limits.Upper:0.#####} (one-sided Student's t over prompts; approximate, sequence KL is unbounded)") : "no limit";
-        return Invariant($"  observed  {mean:0.#####} nats a response, mean over {kl.Prompts} prompts; {limit}\n  checks    k1 {kl.K1Mean:0.#####}, k3 {kl.K3Mean:0.#####}; the largest prompt has {100 * kl.LargestShare:0.#} % of the sum");
+        var largest = kl.LargestShare is { } share ? Invariant($"; the largest prompt has {100 * share:0.#} % of the sum") : "";
+        return Invariant($"  observed  {mean:0.#####} nats a response, mean over {kl.Prompts} prompts; {limit}\n  checks    k1 {kl.K1Mean:0.#####}, k3 {kl.K3Mean:0.#####}{largest}");
     }
 
     private static DriftOutcome None(KlQuestion question, string name, string reason) =>

@@ -34,7 +34,7 @@ internal static class RecipeMessage
         };
         var text = new StringBuilder();
         text.Append(question.Now.Count > 0 ? question.Now[0].Metric : "The recipe").Append(' ').Append(what).Append(".\n");
-        foreach (var problem in problems) Line(text, reason == VerdictReason.IdentityDiffers ? "differs" : "problem", problem);
+        foreach (var problem in problems.Distinct(StringComparer.Ordinal)) Line(text, reason == VerdictReason.IdentityDiffers ? "differs" : "problem", problem);
         Because(text, question);
         Line(text, "next", reason switch
         {

@@ -70,7 +70,7 @@ public static class RecipeVerdicts
 
     private static (VerdictReason Reason, IReadOnlyList<string> Problems)? Refusal(RecipeQuestion question)
     {
-        if (question.Approved.Count == 0) return (VerdictReason.NoBaseline, [Invariant($"there are 0 approved measurements; {Needed(question)} are needed beside {question.Now.Count} trainings.")]);
+        if (question.Approved.Count == 0 && question.Now.Count >= RecipeQuestion.FewestSeeds) return (VerdictReason.NoBaseline, [Invariant($"there are 0 approved measurements; {Needed(question)} are needed beside {question.Now.Count} trainings.")]);
         var damaged = Damaged(question).Take(MostProblems).ToArray();
         if (damaged.Length > 0) return (VerdictReason.BadEvidence, damaged);
         var differs = Differing(question).Take(MostProblems).ToArray();

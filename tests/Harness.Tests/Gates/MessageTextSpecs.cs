@@ -1,0 +1,142 @@
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Tests.Texts;
+using SafetyGate.Harness.Theory;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+/// <summary>The whole message of every way in which a gate can decide (tests/Harness.Tests/Gates/Texts).</summary>
+public sealed class MessageTextSpecs
+{
+    private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, SamplesPerPrompt = 2, Seed = 1 };
+    private static readonly Measurement Sure = Fake.Measured(new string('1', 600), "reference");
+
+    private static readonly Dictionary<string, Func<string>> Messages = new(StringComparer.Ordinal)
+    {
+        ["passed"] = () => Of(Fake.Ask(Fake.Table(596, 2, 1, 1))),
+        ["passed-improved"] = () => Of(Fake.Ask(Fake.Table(560, 0, 40, 0))),
+        ["passed-improved-without-command"] = () => Of(Fake.Ask(Fake.Table(560, 0, 40, 0)) with { ApproveCommand = null }),
+        ["passed-identical"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 40)), Fake.Measured(new string('1', 40)))),
+        ["inconclusive"] = () => Of(Fake.Ask(Fake.Table(590, 8, 2, 0))),
+        ["inconclusive-few-items"] = () => Of(Fake.Ask(Fake.Table(50, 0, 0, 0))),
+        ["inconclusive-one-graded-item"] = () => Of(Fake.Ask(Graded(1, 0.5, "approved"), Graded(1, 0.5, "now"))),
+        ["regressed"] = () => Of(Fake.Ask(Fake.Table(560, 30, 4, 6))),
+        ["regressed-against-the-reference"] = () => Of(Fake.Ask(Fake.Table(560, 30, 4, 6)) with { Kind = ComparisonKind.Reference, ApproveCommand = null }),
+        ["regressed-in-two-categories"] = () => Of(Fake.Ask(Fake.Table(560, 40, 0, 0, i => i < 540 ? "steady" : i < 580 ? "first" : "second"), Fake.TwoPoints with { Margin = 0.1 })),
+        ["regressed-over-refusal"] = () => Of(Fake.Ask(
+            Fake.Measured(new string('1', 400), "a", MetricDirection.OverRefusal), Fake.Measured(new string('1', 360) + new string('0', 40), "b", MetricDirection.OverRefusal))),
+        ["regressed-against-its-anchor"] = () => Of(Anchored(0, 60)),
+        ["regressed-against-both"] = () => Of(Anchored(60, 60)),
+        ["inconclusive-against-its-anchor"] = () => Of(Fake.Ask(Fake.Table(592, 0, 0, 8), new GateSettings { Margin = 0.05, AnchorMargin = 0.015 }) with { Anchor = Fake.Measured(new string('1', 597) + "000", "reference") }),
+        ["regressed-below-its-floor"] = () => Of(Floored(500)),
+        ["inconclusive-at-its-floor"] = () => Of(Floored(594)),
+        ["passed-above-its-floor"] = () => Of(Floored(600)),
+        ["low-coverage"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Fake.Measured(new string('1', 560) + new string('?', 40)))),
+        ["low-coverage-of-the-anchor"] = () => Of(Fake.Ask(Fake.Table(600, 0, 0, 0)) with { Anchor = Fake.Measured(new string('?', 60) + new string('1', 540), "reference") }),
+        ["unscored-on-both-sides"] = () => Of(Fake.Ask(Fake.Measured(new string('?', 3) + new string('1', 597), "approved"), Fake.Measured(new string('1', 590) + "0000??????"))),
+        ["graded"] = () => Of(Fake.Ask(Graded(300, 0.9, "approved"), Graded(300, 0.7, "now"))),
+        ["looked-at-any-time"] = () => Of(Fake.Ask(Fake.Table(560, 40, 0, 0), Fake.TwoPoints with { Looks = Looks.AnyTime })),
+        ["of-a-family-of-two-with-suites"] = () => RunVerdicts.Decide([InSuites(40), InSuites(0)])[0].Message,
+        ["no-baseline"] = () => Of(Fake.Ask(null, Fake.Measured("11"))),
+        ["no-reference"] = () => Of(Fake.Ask(null, Fake.Measured("11")) with { Kind = ComparisonKind.Reference, ApproveCommand = null }),
+        ["identity-differs"] = () => Of(Fake.Ask(Fake.Measured("11") with { Scorer = "other", ScorerVersion = "2", Benchmark = "pocket/direct" }, Fake.Measured("11"), Fake.TwoPoints) with { ApprovedSettings = Fake.TwoPoints with { Margin = 0.01, Alpha = 0.01, Floor = 0.9 } }),
+        ["damaged"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured("11") with { Items = [Fake.Item(0, 2), Fake.Item(0, 1) with { Scores = [] }] })),
+        ["settings-damaged"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured("11"), new GateSettings
+        {
+            Margin = 0, Alpha = 0.5, CategoryDropLimit = -0.1, MinimumCoverage = 0, AnchorMargin = 1, Floor = 1.1, Looks = (Looks)9, WhenInconclusive = (InconclusivePolicy)9,
+        })),
+        ["more-than-eight-problems"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured(new string('1', 12)) with { Items = [.. Enumerable.Range(0, 12).Select(i => Fake.Item(i, -1))] })),
+
+        ["recipe-passed"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8)),
+        ["recipe-identical"] = () => Recipe(Trainings("same", 8, 8, 9), Trainings("same", 8, 8, 9)),
+        ["recipe-regressed"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 160, 170, 160)),
+        ["recipe-inconclusive-against-the-reference"] = () => Recipe([Sized("reference", 8)], Trainings("now", 8, 40, 100), kind: ComparisonKind.Reference),
+        ["recipe-of-few-items"] = () => Recipe(Trainings("approved", 1, 1, 1).Select(First).ToArray(), Trainings("now", 1, 1, 1).Select(First).ToArray()),
+        ["recipe-low-coverage"] = () => Recipe(Trainings("approved", 8, 8, 9), [.. Trainings("now", 8, 8), Unscored(Sized("now 2", 8), 60)]),
+        ["recipe-without-baseline"] = () => Recipe([], Trainings("now", 8, 8, 9)),
+        ["recipe-of-another-scorer"] = () => Recipe([.. Trainings("approved", 8, 8, 9).Select(m => m with { ScorerVersion = "0" })], Trainings("now", 8, 8, 9)),
+        ["recipe-of-two-trainings"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 8)),
+        ["recipe-of-none"] = () => Recipe([], []),
+
+        ["kl-within"] = () => KlGate.Decide(Kl(0, 0.02), KlBudget.AtMost(0.02, "what the pilot spent")).Message,
+        ["kl-above"] = () => KlGate.Decide(Kl(0.1, 0.12) with { ApproveCommand = "./gate approve x", Because = "drift costs safety" }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
+        ["kl-not-shown"] = () => KlGate.Decide(Kl(0, 0.02), KlBudget.AtMost(0.01, "what the pilot spent")).Message,
+        ["kl-beside-the-approved"] = () => KlGate.Decide(Kl(0, 0.02) with { ApprovedMean = 0.011 }, KlBudget.ApprovedPlus(0.01)).Message,
+        ["kl-not-approved"] = () => KlGate.Decide(Kl(0, 0.02) with { ApproveCommand = "./gate approve x" }, KlBudget.ApprovedPlus(0.01)).Message,
+        ["kl-not-comparable"] = () => KlGate.Decide(Kl(0, 0.02) with { ApprovedMean = 0.01, NotComparableBecause = "the prompts differ" }, KlBudget.ApprovedPlus(0.01)).Message,
+        ["kl-not-comparable-with-command"] = () => KlGate.Decide(Kl(0, 0.02) with { ApprovedMean = 0.01, NotComparableBecause = "the prompts differ", ApproveCommand = "./gate approve x" }, KlBudget.ApprovedPlus(0.01)).Message,
+        ["kl-that-certifies-a-drop"] = () => KlGate.Decide(Kl(0, 0.02), KlBudget.CertifyingDrop(0.05)).Message,
+        ["kl-that-cannot-certify-so-much"] = () => KlGate.Decide(Kl(0, 0.02) with { Reference = Fake.Measured(new string('1', 20) + new string('0', 580), "reference") }, KlBudget.CertifyingDrop(0.5)).Message,
+        ["kl-of-over-refusal"] = () => KlGate.Decide(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal) }, KlBudget.CertifyingDrop(0.05)).Message,
+        ["kl-of-graded-safety"] = () => KlGate.Decide(Kl(0, 0.02) with { Reference = Graded(30, 0.5, "reference") }, KlBudget.CertifyingDrop(0.05)).Message,
+        ["kl-of-the-same-weights"] = () => KlGate.Decide(Kl(0, 0) with { SameWeights = true }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
+        ["kl-not-applicable"] = () => KlGate.Decide(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
+        ["certificate"] = () => KlGate.Certify(Kl(0, 0.02), 0.9, required: true).Message,
+        ["certificate-vacuous"] = () => KlGate.Certify(Kl(0.3, 0.5) with { Because = "a release must be certified" }, 0.9, required: true).Message,
+        ["certificate-not-applicable"] = () => KlGate.Certify(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, 0.9, required: false).Message,
+        ["certificate-of-the-same-weights"] = () => KlGate.Certify(Kl(0, 0) with { SameWeights = true }, 0.9, required: true).Message,
+
+        ["objective-kept"] = () => Objective(0.1, 0.3, 1),
+        ["objective-kept-and-certified"] = () => Objective(0.01, 0.03, 0.1),
+        ["objective-lowered"] = () => Objective(0.1, 0.3, 3),
+        ["objective-not-shown"] = () => Objective(0.1, 0.3, 1.9),
+        ["objective-not-applicable"] = () => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0, AtOne, Prompts(0.1, 0.3, 1))).Message,
+    };
+
+    public static TheoryData<string> Names() => [.. Messages.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_word_is_the_one_that_was_read_and_approved(string name) => ApprovedText.Verify("Gates/Texts", name, Messages[name]());
+
+    private static string Of(GateQuestion question) => RunVerdicts.Decide(question).Message;
+
+    /// <summary>Lost items against the baseline and against the anchor, of 600.</summary>
+    private static GateQuestion Anchored(int lost, int lostFromAnchor)
+    {
+        var now = Fake.Measured(new string('1', 600 - lostFromAnchor) + new string('0', lostFromAnchor));
+        var approved = Fake.Measured(new string('1', 600 - lostFromAnchor + lost) + new string('0', lostFromAnchor - lost), "approved");
+        return Fake.Ask(approved, now) with { Anchor = Sure };
+    }
+
+    private static GateQuestion Floored(int good)
+    {
+        string outcomes = new string('1', good) + new string('0', 600 - good);
+        return Fake.Ask(Fake.Measured(outcomes, "approved"), Fake.Measured(outcomes), Fake.TwoPoints with { Floor = 0.99 });
+    }
+
+    private static Measurement Graded(int items, double score, string model) =>
+        Fake.Measured(new string('1', items), model) with { Items = [.. Enumerable.Range(0, items).Select(i => Fake.Item(i, i % 10 == 0 ? score / 2 : score))] };
+
+    private static GateQuestion InSuites(int lost)
+    {
+        var (approved, now) = Fake.Table(600 - lost, lost, 0, 0);
+        Measurement Suites(Measurement m) => m with { Items = [.. m.Items.Select((item, i) => item with { Suite = i % 3 == 0 ? "direct" : "story" })] };
+        return Fake.Ask(Suites(approved), Suites(now));
+    }
+
+    private static Measurement Sized(string name, int bad) => Fake.Measured(new string('0', bad) + new string('1', 800 - bad), name);
+
+    private static Measurement First(Measurement whole) => whole with { Items = [.. whole.Items.Take(30)] };
+
+    private static Measurement Unscored(Measurement whole, int last) => whole with { Items = [.. whole.Items.SkipLast(last), .. whole.Items.TakeLast(last).Select(i => i with { Scores = [null], UnscoredReasons = ["truncated"] })] };
+
+    private static Measurement[] Trainings(string name, params int[] bad) => [.. bad.Select((b, k) => Sized(Invariant($"{name} {k}"), b))];
+
+    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline) => RecipeVerdicts.Decide(new RecipeQuestion
+    {
+        Kind = kind, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05, Because = "the recipe is what ships" }, ApproveCommand = kind == ComparisonKind.Baseline ? "./gate approve x" : null,
+    }).Message;
+
+    private static KlQuestion Kl(double one, double other) => new()
+    {
+        Metric = "direct, temperature 1",
+        Kl = KlMeasurement.Of([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? one : other).Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, value))], AtOne),
+        Reference = Sure,
+    };
+
+    private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>
+        [.. Enumerable.Range(0, 40).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
+
+    private static string Objective(double one, double other, double kl) => ObjectiveGate.Decide("sums", ObjectiveMeasurement.Of(0.1, AtOne, Prompts(one, other, kl)), because: "the reward must be worth its drift").Message;
+}
