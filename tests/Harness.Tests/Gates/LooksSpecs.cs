@@ -30,6 +30,26 @@ public sealed class LooksSpecs
         Assert.Empty(small.Except(large));
         Assert.NotEqual(Full.Items.Take(100).Select(i => i.Id), small);
         Assert.Throws<ArgumentOutOfRangeException>(() => ItemBudget.First(Full, 801));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ItemBudget.First(Full, 0));
+        Assert.Equal((1, 800), (ItemBudget.First(Full, 1).Items.Count, ItemBudget.First(Full, 800).Items.Count));
+    }
+
+    [Theory]
+    [InlineData(800, Looks.Once, new[] { 800 })]
+    [InlineData(801, Looks.TwoPlanned, new[] { 401, 801 })]
+    [InlineData(1, Looks.TwoPlanned, new[] { 1 })]
+    [InlineData(800, Looks.AnyTime, new[] { 100, 200, 400, 800 })]
+    [InlineData(101, Looks.AnyTime, new[] { 13, 26, 51, 101 })]
+    [InlineData(3, Looks.AnyTime, new[] { 1, 2, 3 })]
+    public void The_evidence_is_looked_at_after_whole_parts_rounded_up(int items, Looks looks, int[] at) => Assert.Equal(at, ItemBudget.LooksAt(items, looks));
+
+    [Fact]
+    public void A_part_holds_exactly_the_first_items()
+    {
+        var (_, now) = Whole(0);
+        Assert.Equal(800, ItemBudget.PartOf(Full, now).Items.Count);
+        foreach (var wrong in new[] { now with { Items = [.. now.Items.Take(400)] }, now with { Items = [.. now.Items, Fake.Item(800, 1)] } })
+            Assert.Contains("are not the first ones", Assert.Throws<ArgumentException>(() => ItemBudget.PartOf(Full, wrong)).Message);
     }
 
     [Fact]

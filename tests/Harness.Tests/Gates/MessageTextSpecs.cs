@@ -36,6 +36,11 @@ public sealed class MessageTextSpecs
         ["low-coverage-of-the-anchor"] = () => Of(Fake.Ask(Fake.Table(600, 0, 0, 0)) with { Anchor = Fake.Measured(new string('?', 60) + new string('1', 540), "reference") }),
         ["unscored-on-both-sides"] = () => Of(Fake.Ask(Fake.Measured(new string('?', 3) + new string('1', 597), "approved"), Fake.Measured(new string('1', 590) + "0000??????"))),
         ["graded"] = () => Of(Fake.Ask(Graded(300, 0.9, "approved"), Graded(300, 0.7, "now"))),
+        ["graded-in-categories"] = () => Of(Fake.Ask(InCategories(Graded(300, 0.9, "approved")), InCategories(Graded(300, 0.7, "now")), new GateSettings { Margin = 0.3 })),
+        ["looked-at-any-time-in-categories"] = () => Of(Fake.Ask(InCategories(Fake.Measured(new string('1', 300), "approved")), InCategories(Fake.Measured(new string('0', 60) + new string('1', 240))), new GateSettings { Margin = 0.3, Looks = Looks.AnyTime })),
+        ["floor-of-graded-values"] = () => Of(Fake.Ask(Graded(300, 0.9, "approved"), Graded(300, 0.9, "now"), new GateSettings { Margin = 0.3, Floor = 0.8 })),
+        ["floor-looked-at-any-time"] = () => Of(Fake.Ask(Fake.Table(600, 0, 0, 0), new GateSettings { Margin = 0.05, Floor = 0.9, Looks = Looks.AnyTime })),
+        ["two-graded-items"] = () => Of(Fake.Ask(Graded(2, 0.5, "approved"), Graded(2, 0.6, "now"))),
         ["looked-at-any-time"] = () => Of(Fake.Ask(Fake.Table(560, 40, 0, 0), Fake.TwoPoints with { Looks = Looks.AnyTime })),
         ["of-a-family-of-two-with-suites"] = () => RunVerdicts.Decide([InSuites(40), InSuites(0)])[0].Message,
         ["no-baseline"] = () => Of(Fake.Ask(null, Fake.Measured("11"))),
@@ -50,6 +55,14 @@ public sealed class MessageTextSpecs
 
         ["recipe-passed"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8)),
         ["recipe-identical"] = () => Recipe(Trainings("same", 8, 8, 9), Trainings("same", 8, 8, 9)),
+        ["recipe-improved"] = () => Recipe(Trainings("approved", 160, 170, 160), Trainings("now", 8, 8, 9)),
+        ["recipe-against-the-reference-in-a-family"] = () => Recipe([Sized("reference", 8)], Trainings("now", 40, 48, 40, 52), kind: ComparisonKind.Reference, family: 8),
+        ["recipe-in-no-family"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), family: 0),
+        ["recipe-of-other-settings"] = () => RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05 }, ApprovedSettings = new GateSettings { Margin = 0.02 } }).Message,
+        ["recipe-that-is-looked-at-twice-over-a-floor"] = () => RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05, Looks = Looks.TwoPlanned, Floor = 0.9 } }).Message,
+        ["recipe-with-a-baseline-too-few"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 9, 8)),
+        ["recipe-trained-once"] = () => Recipe(Trainings("approved", 8, 8, 9), [Sized("now", 8), Sized("now", 8), Sized("other", 8)]),
+        ["recipe-with-one-training-of-another-scorer"] = () => Recipe(Trainings("approved", 8, 8, 9), [.. Trainings("now", 8, 9), Sized("now 2", 8) with { ScorerVersion = "2" }]),
         ["recipe-regressed"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 160, 170, 160)),
         ["recipe-inconclusive-against-the-reference"] = () => Recipe([Sized("reference", 8)], Trainings("now", 8, 40, 100), kind: ComparisonKind.Reference),
         ["recipe-of-few-items"] = () => Recipe(Trainings("approved", 1, 1, 1).Select(First).ToArray(), Trainings("now", 1, 1, 1).Select(First).ToArray()),
@@ -115,6 +128,8 @@ public sealed class MessageTextSpecs
         return Fake.Ask(Suites(approved), Suites(now));
     }
 
+    private static Measurement InCategories(Measurement m) => m with { Items = [.. m.Items.Select((item, i) => item with { Category = i < 60 ? "early" : i % 2 == 0 ? "later" : null })] };
+
     private static Measurement Sized(string name, int bad) => Fake.Measured(new string('0', bad) + new string('1', 800 - bad), name);
 
     private static Measurement First(Measurement whole) => whole with { Items = [.. whole.Items.Take(30)] };
@@ -123,9 +138,9 @@ public sealed class MessageTextSpecs
 
     private static Measurement[] Trainings(string name, params int[] bad) => [.. bad.Select((b, k) => Sized(Invariant($"{name} {k}"), b))];
 
-    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline) => RecipeVerdicts.Decide(new RecipeQuestion
+    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline, int family = 1) => RecipeVerdicts.Decide(new RecipeQuestion
     {
-        Kind = kind, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05, Because = "the recipe is what ships" }, ApproveCommand = kind == ComparisonKind.Baseline ? "./gate approve x" : null,
+        Kind = kind, Family = family, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05, Because = "the recipe is what ships" }, ApproveCommand = kind == ComparisonKind.Baseline ? "./gate approve x" : null,
     }).Message;
 
     private static KlQuestion Kl(double one, double other) => new()
