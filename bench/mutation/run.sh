@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Mutation testing of what decides a verdict: src/Harness/{Theory,Gates,Baselines,Statistics}.
+#   bench/mutation/run.sh [FOLDER ...]     writes docs/mutation.md when every folder was run or lies in artifacts/mutation
+# Needs the published cases (CONTRIBUTING.md, "Conformance data"). FOLDER.json says which tests are asked of which folder's mutants.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+version=5.1.0 folders=(Baselines Gates Statistics Theory)
+tool="$root/.build/stryker-$version" out="$root/artifacts/mutation"
+[ -x "$tool/dotnet-stryker" ] || dotnet tool install dotnet-stryker --version "$version" --tool-path "$tool" >&2
+
+# The properties of the bounds are drawn 10,000 times in a normal run; a mutant that 300 draws do not find is listed as surviving.
+export SAFETYGATE_INSTANCES=300 DOTNET_CLI_TELEMETRY_OPTOUT=1
+cd "$root/tests/Harness.Tests"
+for folder in "${@:-${folders[@]}}"; do
+  "$tool/dotnet-stryker" --skip-version-check -f "../../bench/mutation/$folder.json" -O "$out/$folder" >&2
+done
+
+for folder in "${folders[@]}"; do
+  [ -f "$out/$folder/reports/mutation-report.json" ] || { echo "mutation: $folder was not run; docs/mutation.md is left as it is." >&2; exit 0; }
+done
+cd "$root"
+status=0
+dotnet run bench/mutation/page.cs -- "$out" bench/mutation/survivors.tsv >"$out/mutation.md" || status=$?
+cp "$out/mutation.md" docs/mutation.md
+exit "$status"
