@@ -7,28 +7,38 @@ using SafetyGate.Pocket.Study;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate study sft</c>: every arm over several seeds, every suite, as Markdown (docs/study.md).</summary>
+/// <summary><c>gate study</c>: the comparisons and measurements behind the pages of docs/, as Markdown.</summary>
 internal static class StudyCommand
 {
-    public static Command Create(GateOutput output)
+    /// <summary>The page of a study over training seeds.</summary>
+    private delegate Task<string> Page(PocketPaths paths, RunStore store, IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress, CancellationToken cancellationToken);
+
+    public static Command Create(GateOutput output) => new("study", "The comparisons and measurements behind the pages of docs/.")
     {
-        var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 1.", DefaultValueFactory = _ => 5 };
+        OverSeeds(output, "sft", "Own-style against house-style fine-tuning at the same accuracy.", async (paths, store, seeds, progress, cancellationToken) =>
+            PocketStudyTable.ToMarkdown(new PocketMetrics(new PocketSuites(paths)), await new PocketStudy(paths, store).RunAsync(seeds, progress, cancellationToken))),
+        OverSeeds(output, "rlvr", "Reinforcement learning from a verifier: guardrails, KL, certificates, and the run that must be caught.", async (paths, store, seeds, progress, cancellationToken) =>
+            RlvrStudyTable.ToMarkdown(new PocketMetrics(new PocketSuites(paths)), await new RlvrStudy(paths, store).RunAsync(seeds, progress, cancellationToken))),
+        TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output),
+    };
+
+    private static Command OverSeeds(GateOutput output, string name, string description, Page page)
+    {
+        var seeds = new Option<int>("--seeds") { Description = "How many training seeds, from 1.", DefaultValueFactory = _ => 5 };
         var destination = CommandParts.OutOption();
-        var sft = new Command("sft", "Own-style against house-style fine-tuning at the same accuracy.") { seeds, destination };
-        sft.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command(name, description) { seeds, destination };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var count = parsed.GetValue(seeds);
             if (count < 1) throw new UserErrorException(Invariant($"--seeds is {count}; it must be 1 or more."), GateExitCode.Usage);
-            var paths = PocketPaths.Find();
             var progress = new ConsoleProgress(output, TimeProvider.System);
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
-            var arms = await new PocketStudy(paths, store).RunAsync([.. Enumerable.Range(1, count).Select(seed => (ulong)seed)], progress, cancellationToken);
+            var text = await page(PocketPaths.Find(), store, [.. Enumerable.Range(1, count).Select(seed => (ulong)seed)], progress, cancellationToken);
             progress.Close();
-            var table = PocketStudyTable.ToMarkdown(new PocketMetrics(new PocketSuites(paths)), arms);
-            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, table, cancellationToken);
-            else output.Out.Write(table);
+            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            else output.Out.Write(text);
             return GateExitCode.Passed;
         });
-        return new Command("study", "The comparisons and measurements behind the pages of docs/.") { sft, StudyRlvrCommand.Create(output), TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output) };
+        return command;
     }
 }
