@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using SafetyGate.Cli.Commands;
 using SafetyGate.Harness;
 using SafetyGate.Harness.Runs;
@@ -6,7 +7,7 @@ using SafetyGate.Harness.Runs;
 namespace SafetyGate.Cli;
 
 /// <summary>The <c>gate</c> command: parses, runs one command, and turns what went wrong into one message and an exit code.</summary>
-public sealed class GateCommandLine(GateOutput output)
+public sealed partial class GateCommandLine(GateOutput output)
 {
     /// <summary>Runs one command line.</summary>
     /// <param name="args">Words after <c>gate</c>.</param>
@@ -17,7 +18,7 @@ public sealed class GateCommandLine(GateOutput output)
         var parsed = BuildRoot().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) output.Error.WriteLine($"gate: {error.Message}");
+            foreach (var error in parsed.Errors) output.Error.WriteLine($"gate: {InWords(error.Message)}");
             output.Error.WriteLine("gate: 'gate --help' and 'gate COMMAND --help' list what is allowed.");
             return GateExitCode.Usage;
         }
@@ -42,6 +43,17 @@ public sealed class GateCommandLine(GateOutput output)
             await output.Out.FlushAsync(CancellationToken.None);
         }
     }
+
+    /// <summary>A parser's message with the kind of value in words instead of the name of a .NET type.</summary>
+    private static string InWords(string message) => TypeName().Replace(message, type => type.Groups["name"].Value switch
+    {
+        "Double" or "Single" or "Decimal" => "as a number",
+        var whole when whole.Contains("Int", StringComparison.Ordinal) => "as a whole number",
+        _ => "as what is expected",
+    });
+
+    [GeneratedRegex(@"as expected type '.*?System\.(?!Nullable)(?<name>\w+)\]*'")]
+    private static partial Regex TypeName();
 
     private int Report(Exception problem, CancellationToken cancellationToken)
     {

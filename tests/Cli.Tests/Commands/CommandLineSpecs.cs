@@ -21,6 +21,12 @@ public sealed class CommandLineSpecs : IDisposable
         Assert.Equal("", run.Out);
     }
 
+    [Theory]
+    [InlineData("bound --safety 1 --kl much", "'much' for option '--kl' as a number.")]
+    [InlineData("study sft --seeds 1.5", "'1.5' for option '--seeds' as a whole number.")]
+    public async Task A_value_that_cannot_be_read_is_named_with_what_is_asked_for(string line, string words) =>
+        Assert.Contains(words, (await GateRun.OfAsync(line.Split(' '))).Messages[0], StringComparison.Ordinal);
+
     [Fact]
     public async Task An_unknown_recipe_key_is_refused_with_the_nearest_known_one()
     {
