@@ -56,7 +56,7 @@ public sealed record ClusteredMean
         var groups = values.Zip(clusters).GroupBy(p => p.Second, p => p.First).Select(g => g.ToArray()).ToArray();
         var (n, count) = (values.Count, groups.Length);
         if (count < 2) throw new ArgumentException("All values are of one cluster; between clusters nothing can be said.", nameof(clusters));
-        var mean = values.Average();
+        var mean = StudentMean.Average(values);
         var sums = groups.Select(g => g.Sum(v => v - mean)).ToArray();
         double nn = (double)n * n;
         var cr0 = sums.Sum(u => u * u) / nn;
@@ -101,8 +101,8 @@ public sealed record ClusteredMean
     {
         var count = groups.Length;
         if (n == count) return null;
-        var between = groups.Sum(g => g.Length * Math.Pow(g.Average() - mean, 2)) / (count - 1);
-        var within = groups.Sum(g => g.Average() is var m ? g.Sum(v => (v - m) * (v - m)) : 0) / (n - count);
+        var between = groups.Sum(g => g.Length * Math.Pow(StudentMean.Average(g) - mean, 2)) / (count - 1);
+        var within = groups.Sum(g => StudentMean.Average(g) is var m ? g.Sum(v => (v - m) * (v - m)) : 0) / (n - count);
         var m0 = (n - groups.Sum(g => (double)g.Length * g.Length) / n) / (count - 1);
         var total = between + (m0 - 1) * within;
         return total == 0 ? null : (between - within) / total;

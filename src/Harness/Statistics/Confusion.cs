@@ -25,7 +25,7 @@ public sealed record Confusion
     public int FalseNegatives { get; }
 
     /// <summary>Share counted right.</summary>
-    public double Accuracy => (TruePositives + TrueNegatives) / ((double)TruePositives + FalsePositives + TrueNegatives + FalseNegatives);
+    public double Accuracy => ((double)TruePositives + TrueNegatives) / ((double)TruePositives + FalsePositives + TrueNegatives + FalseNegatives);
 
     /// <summary>Share of the positives found.</summary>
     public double? Sensitivity => Share(TruePositives, (double)TruePositives + FalseNegatives);

@@ -9,8 +9,8 @@ public sealed record RankSeparation(double? Auc, double? Variance)
     /// <exception cref="ArgumentException">A score is not finite.</exception>
     public static RankSeparation Of(IReadOnlyList<double> positives, IReadOnlyList<double> negatives)
     {
-        foreach (var side in new[] { positives, negatives })
-            if (side.Count > 0) Check.Finite(side, nameof(positives));
+        foreach (var (side, name) in new[] { (positives, nameof(positives)), (negatives, nameof(negatives)) })
+            if (side.Count > 0) Check.Finite(side, name);
         if (positives.Count == 0 || negatives.Count == 0) return new(null, null);
         var (up, down) = (positives.Order().ToArray(), negatives.Order().ToArray());
         var above = positives.Select(p => (Below(down, p) + Below(down, p, orEqual: true)) / (2.0 * down.Length)).ToArray();

@@ -90,7 +90,7 @@ public sealed class ResamplingDistribution
     public static double Acceleration(IReadOnlyList<double> jackknife)
     {
         Check.Finite(jackknife, nameof(jackknife));
-        var mean = jackknife.Average();
+        var mean = StudentMean.Average(jackknife);
         var squares = jackknife.Sum(v => (mean - v) * (mean - v));
         return squares > 0 ? jackknife.Sum(v => Math.Pow(mean - v, 3)) / (6 * Math.Pow(squares, 1.5)) : double.NaN;
     }
@@ -133,7 +133,7 @@ public sealed class ResamplingDistribution
     {
         var n = counts.Sum();
         if (n < 1 || counts.Any(c => c < 0)) throw new ArgumentException("The counts are negative or hold no value.", nameof(counts));
-        if (!(step > 0) || !double.IsFinite(first)) throw new ArgumentException("The step must be above 0 and the first value finite.", nameof(step));
+        if (!(step > 0 && double.IsFinite(step) && double.IsFinite(first))) throw new ArgumentException("The step must be finite and above 0 and the first value finite.", nameof(step));
         double[] sums = [1];
         for (var draw = 0; draw < n; draw++)
         {

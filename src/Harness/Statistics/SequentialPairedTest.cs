@@ -21,6 +21,7 @@ public sealed class SequentialPairedTest
         Check.OpenUnit(margin, nameof(margin));
         Check.Alpha(alpha);
         Check.OpenUnit(cap, nameof(cap));
+        Check.Positive(gridPoints, nameof(gridPoints));
         if (method is not (SequenceMethod.Betting or SequenceMethod.GridKelly)) throw new ArgumentException($"{method} makes no capital process; use Betting or GridKelly.", nameof(method));
         var x = differences.Select(d => (1 + d) / 2).ToArray();
         SequentialBets.CheckUnit(x);

@@ -12,9 +12,12 @@ public sealed record StudentMean(int N, double Mean, double StandardDeviation)
     {
         Check.Finite(values, nameof(values));
         if (values.Count < 2) throw new ArgumentException("One value has no variance; at least two are needed.", nameof(values));
-        var mean = values.Average();
+        var mean = Average(values);
         return new(values.Count, mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)));
     }
+
+    /// <summary>The average; of equal values exactly that value, which a rounded sum over their number need not be.</summary>
+    internal static double Average(IReadOnlyList<double> values) => values.All(v => v == values[0]) ? values[0] : values.Average();
 
     /// <summary>Standard error of the mean.</summary>
     public double StandardError => StandardDeviation / Math.Sqrt(N);
