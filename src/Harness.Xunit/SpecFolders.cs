@@ -1,4 +1,5 @@
 using System.Reflection;
+using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
@@ -55,15 +56,6 @@ public sealed record SpecFolders
         };
     }
 
-    private static string RootAbove(string start)
-    {
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            if (IsRoot(folder)) return folder.FullName;
-        throw new UserErrorException($"No repository above {start}: no folder with .git, a solution or baselines/. Set SAFETYGATE_BASELINES and SAFETYGATE_RESULTS to folders.");
-    }
-
-    private static bool IsRoot(DirectoryInfo folder) =>
-        Path.Exists(Path.Combine(folder.FullName, ".git"))
-        || Directory.Exists(Path.Combine(folder.FullName, "baselines"))
-        || folder.EnumerateFiles("*.sln").Any() || folder.EnumerateFiles("*.slnx").Any();
+    private static string RootAbove(string start) => RepositoryRoot.Above(start)
+        ?? throw new UserErrorException($"No repository above {start}: no folder with .git, a solution or baselines/. Set SAFETYGATE_BASELINES and SAFETYGATE_RESULTS to folders.");
 }

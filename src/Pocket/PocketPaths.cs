@@ -36,8 +36,11 @@ public sealed record PocketPaths
     /// <summary>Finds the repository by walking up from the program's own folder, then from the current one.</summary>
     /// <exception cref="UserErrorException">Neither lies inside the repository.</exception>
     public static PocketPaths Find() =>
-        Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? throw new UserErrorException(
+        TryFind() ?? throw new UserErrorException(
             $"The embedded world was not found: neither {AppContext.BaseDirectory} nor {Environment.CurrentDirectory} lies below a folder with {Landmark}. Run this inside the repository.");
+
+    /// <summary>As <see cref="Find"/>; <c>null</c> outside the repository.</summary>
+    public static PocketPaths? TryFind() => Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory);
 
     private static PocketPaths? Above(string start)
     {

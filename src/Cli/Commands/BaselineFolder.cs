@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SafetyGate.Harness;
+using SafetyGate.Harness.Baselines;
 using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Commands;
@@ -11,8 +13,10 @@ internal static class BaselineFolder
     public static Option<string?> Option() => new("--baselines") { Description = $"The folder of baselines; by default ${Variable}, or baselines/ of the repository.", HelpName = "DIR" };
 
     public static string Of(string? given) =>
-        given ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : Path.Combine(RepositoryRoot(), "baselines"));
+        given ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : Path.Combine(Root(), "baselines"));
 
-    /// <summary>The folder the specs' results and logs are written to.</summary>
-    public static string RepositoryRoot() => PocketPaths.Find().Root;
+    /// <summary>This repository when the program or the current folder lies in it; else, for the installed tool, the one around the current folder.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    public static string Root() => PocketPaths.TryFind()?.Root ?? RepositoryRoot.Above(Environment.CurrentDirectory)
+        ?? throw new UserErrorException($"No repository above {Environment.CurrentDirectory}: no folder with .git, a solution or baselines/. Say --baselines and --log, or set {Variable}.", GateExitCode.Usage);
 }

@@ -43,7 +43,7 @@ internal static class CheckCommand
     }
 
     private static string LogFolder() =>
-        Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set ? set : Path.Combine(BaselineFolder.RepositoryRoot(), "artifacts", "gate");
+        Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set ? set : Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
 
     private static void ListNew(GateOutput output, string list, IReadOnlyList<LoggedVerdict> verdicts)
     {

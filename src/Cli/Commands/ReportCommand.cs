@@ -43,7 +43,7 @@ internal static class ReportCommand
             if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null) throw new UserErrorException("--base and --base-ref say the same in two ways; give one of them.", GateExitCode.Usage);
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given)) throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
-            var results = parsed.GetValue(log) ?? Path.Combine(BaselineFolder.RepositoryRoot(), "artifacts", "gate");
+            var results = parsed.GetValue(log) ?? Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
             var report = new ReportFolder { Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known) }.Read();
             var damage = report.Problems.Count == 0 ? null : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
             if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}. Run the specs first ('./gate test').", GateExitCode.NotComparable);

@@ -11,22 +11,18 @@ internal sealed class ConsumerProject : IDisposable
 
     public string Directory => _folder.File("consumer");
 
-    public string Baselines => Path.Combine(Directory, "baselines");
-
-    public string Log => Path.Combine(Directory, "artifacts", "gate");
-
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Packs, writes the project and restores it; why that cannot be done here, or <c>null</c>.</summary>
     public async Task<string?> CreateAsync(string root, string configuration)
     {
-        foreach (var package in new[] { "Harness", "Harness.Xunit" })
+        foreach (var package in new[] { "Harness", "Harness.Xunit", "Cli" })
         {
             var packed = await DotnetAsync(root, [], "pack", $"src/{package}", "--configuration", configuration, "--no-build", "--output", _folder.File("feed"), $"-p:PackageVersion={_version}");
             Assert.True(packed.ExitCode == 0, packed.Out);
         }
 
-        System.IO.Directory.CreateDirectory(Baselines);
+        System.IO.Directory.CreateDirectory(Path.Combine(Directory, "baselines"));
         Write("Consumer.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -42,7 +38,13 @@ internal sealed class ConsumerProject : IDisposable
         var cache = (await DotnetAsync(root, [], "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim();
         // The machine's feeds as they are configured, the packages it has already, and the new ones.
         var restored = await DotnetAsync(Directory, [], "restore", $"-p:RestoreAdditionalProjectSources={_folder.File("feed")}", $"-p:RestorePackagesPath={_folder.File("packages")}", $"-p:RestoreFallbackFolders={cache}");
-        if (restored.ExitCode == 0) return null;
+        if (restored.ExitCode == 0)
+        {
+            var installed = await DotnetAsync(Directory, [], "tool", "install", "SafetyGate.Cli", "--tool-path", _folder.File("tools"), "--version", _version, "--source", _folder.File("feed"));
+            Assert.True(installed.ExitCode == 0, installed.Out);
+            return null;
+        }
+
         var isOffline = UnreachableFeed.Any(code => restored.Out.Contains(code, StringComparison.Ordinal)) && !restored.Out.Contains("package SafetyGate.", StringComparison.Ordinal);
         Assert.True(isOffline, restored.Out);
         return "The packages a test project is made of are neither on this machine nor on a feed it reaches.";
@@ -55,11 +57,14 @@ internal sealed class ConsumerProject : IDisposable
     public Task<GateRun> TestAsync((string Name, string Value)[] variables, params string[] more) =>
         DotnetAsync(Directory, variables, ["test", "--no-restore", "--nologo", "--logger", "console;verbosity=normal", .. more]);
 
-    public Task<GateRun> GateAsync(string verb, params string[] more) => GateRun.OfAsync([verb, "--baselines", Baselines, .. more]);
+    /// <summary>The installed tool, which finds the baselines and what the specs said from the current folder.</summary>
+    public Task<GateRun> GateAsync(params string[] args) => RunAsync(Path.Combine(_folder.File("tools"), "gate"), Directory, [], args);
 
-    private async Task<GateRun> DotnetAsync(string directory, (string Name, string Value)[] variables, params string[] args)
+    private Task<GateRun> DotnetAsync(string directory, (string Name, string Value)[] variables, params string[] args) => RunAsync("dotnet", directory, variables, args);
+
+    private async Task<GateRun> RunAsync(string program, string directory, (string Name, string Value)[] variables, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
         // The test platform around this test sets variables for its own children; these are not.
         foreach (var name in start.Environment.Keys.Where(IsOfTheOuterRun).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("SAFETYGATE_STORE", _folder.File("store")), ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_CLI_UI_LANGUAGE", "en"), .. variables])

@@ -3,7 +3,7 @@ using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Tests.Packaging;
 
-/// <summary>One package reference and a plain <c>dotnet test</c>: from the first red run over the green one to every way of red again.</summary>
+/// <summary>One package reference, a plain <c>dotnet test</c> and the installed <c>gate</c>: from the first red run over the green one to every way of red again.</summary>
 public sealed class ConsumerSpecs : IDisposable
 {
     private const string Configuration =
@@ -31,7 +31,7 @@ public sealed class ConsumerSpecs : IDisposable
         await CheckAsync(GateExitCode.NotComparable, "RefusalSpecs.Tuning_costs_no_direct_refusal ran and is not on the list");
 
         Expect(0, await _project.TestAsync(AsTrained, "--no-build"), "Passed: 4");
-        Expect(0, await _project.GateAsync("check", "--log", _project.Log, "--list-new"), "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
+        Expect(0, await _project.GateAsync("check", "--list-new"), "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
         await CheckAsync(GateExitCode.Passed, "4 passed");
 
         Expect(1, await _project.TestAsync([("STUB_LOST", "direct:40")], "--no-build"), "direct, greedy regressed against the approved baseline.", "40 lost, 0 gained", "Failed: 2");
@@ -48,7 +48,7 @@ public sealed class ConsumerSpecs : IDisposable
         await CheckAsync(GateExitCode.NotComparable, "StorySpecs.Stories_are_refused_as_by_the_approved_run must run and left no verdict");
     }
 
-    private async Task CheckAsync(int exitCode, string says) => Expect(exitCode, await _project.GateAsync("check", "--log", _project.Log), says);
+    private async Task CheckAsync(int exitCode, string says) => Expect(exitCode, await _project.GateAsync("check"), says);
 
     private static void Expect(int exitCode, GateRun run, params string[] says)
     {
