@@ -75,9 +75,11 @@ internal static class RecipeMessage
         var sure = Normal.UpperQuantile(1 - Power) * evidence.StandardError;
         var regressed = evidence.UpperForADrop - outcome.Difference + sure;
         var notPassed = Math.Max(0, question.Settings.Margin - (outcome.Difference - outcome.Limits!.Value.Lower) + sure);
-        var words = Invariant($"at about {100 * Power:0} % power, by the spread seen here: a drop of {Words.Unsigned(regressed)} to be Regressed, a drop of {Words.Unsigned(notPassed)} to be not Passed");
+        var words = Invariant($"at about {100 * Power:0} % power, by the spread seen here: {Drop(regressed)} to be Regressed, {Drop(notPassed)} to be not Passed");
         return notPassed == 0 ? words + " (so even an unchanged recipe seldom passes: too few items or trainings for this margin)" : words;
     }
+
+    private static string Drop(double drop) => drop <= 1 ? $"a drop of {Words.Unsigned(drop)}" : "no drop is large enough";
 
     private static string Next(RecipeQuestion question, RecipeOutcome outcome) => outcome.Verdict switch
     {

@@ -74,6 +74,41 @@ public sealed class GuardSpecs
     }
 
     [Fact]
+    public void A_limit_that_meets_the_floor_exactly_reaches_it_and_is_not_below_it()
+    {
+        var limits = At(0.9).Floor!.Limits;
+        Assert.Equal(Verdict.Passed, At(limits.Lower).Verdict);
+        Assert.Equal(Verdict.Inconclusive, At(limits.Upper).Verdict);
+        Assert.Equal(Verdict.Regressed, At(Math.BitIncrement(limits.Upper)).Verdict);
+
+        static GateOutcome At(double floor) => RunVerdicts.Decide(Fake.Ask(Fake.Table(590, 0, 0, 10), Fake.TwoPoints with { Floor = floor }));
+    }
+
+    [Fact]
+    public void Exactly_as_much_is_scored_as_is_needed()
+    {
+        var reference = Fake.Measured(new string('?', 30) + new string('1', 570), "reference"); // 95 %
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Fake.Ask(Fake.Table(600, 0, 0, 0)) with { Anchor = reference }).Verdict);
+
+        Measurement[] approved = [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('?', 30) + new string('1', 570), Invariant($"approved {k}")))];
+        Measurement[] now = [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('1', 600), Invariant($"now {k}")))];
+        var recipe = RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05 } });
+        Assert.Equal((Verdict.Passed, VerdictReason.WithinMargin), (recipe.Verdict, recipe.Reason));
+    }
+
+    [Fact]
+    public void A_recipe_that_got_better_says_so()
+    {
+        Measurement[] Trainings(string name, int bad) => [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('0', bad) + new string('1', 600 - bad), Invariant($"{name} {k}")))];
+        var recipe = RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved", 100), Now = Trainings("now", 0), Settings = new GateSettings { Margin = 0.05 } });
+        Assert.Equal((Verdict.Passed, VerdictReason.Improved), (recipe.Verdict, recipe.Reason));
+    }
+
+    [Fact]
+    public void A_run_that_gates_nothing_does_not_pass() =>
+        Assert.Contains("gates nothing does not pass", Assert.Throws<ArgumentException>(() => RunVerdicts.Decide([])).Message);
+
+    [Fact]
     public void An_identical_model_below_its_floor_fails_all_the_same()
     {
         var now = Fake.Measured(new string('1', 500) + new string('0', 100));

@@ -1,6 +1,7 @@
 using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Gates;
@@ -11,7 +12,7 @@ public sealed class KlGateSpecs
 
     // 40 prompts, half at 0 and half at .02: mean .01, standard deviation .02·√(40/39)/2 = .010127, standard error .0016013;
     // t(39): .95 → 1.684875, .975 → 2.022691, so the upper limits are .012698 and .013239.
-    private static readonly KlMeasurement Halves = Measured(Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? 0.0 : 0.02));
+    private static KlMeasurement Halves => Measured(Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? 0.0 : 0.02));
 
     // 600 refusals of 600: Clopper–Pearson's lower limit at .975 is .025^(1/600) = .993870.
     private static readonly Measurement Sure = Fake.Measured(new string('1', 600), "reference");
@@ -88,6 +89,34 @@ public sealed class KlGateSpecs
         Assert.Equal((verdict, reason, fails), (outcome.Verdict, outcome.Reason, outcome.Fails));
         Assert.Equal(BernoulliKl.Lower(Math.Pow(0.025, 1 / 600.0), 0.013239), outcome.Limit!.Value, 4);
         Assert.DoesNotContain("paper", outcome.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_limit_that_meets_its_budget_exactly_is_within_it_and_not_above_it()
+    {
+        var (lower, upper) = (Halves.Limits(0.95, IntervalSide.Lower)!.Value.Lower, Halves.Limits(0.95, IntervalSide.Upper)!.Value.Upper);
+        Assert.Equal(Verdict.Passed, KlGate.Decide(Of(Halves), KlBudget.AtMost(upper, "a test")).Verdict);
+        Assert.Equal(Verdict.Inconclusive, KlGate.Decide(Of(Halves), KlBudget.AtMost(lower, "a test")).Verdict);
+        Assert.Equal(Verdict.Regressed, KlGate.Decide(Of(Halves), KlBudget.AtMost(Math.BitDecrement(lower), "a test")).Verdict);
+    }
+
+    [Fact]
+    public void Levels_and_floors_out_of_range_are_refused()
+    {
+        foreach (var alpha in new[] { 0, 0.5, -0.1, double.NaN })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => KlGate.Decide(Of(Halves) with { Alpha = alpha, SameWeights = true }, KlBudget.AtMost(1, "a test")));
+            Assert.Throws<ArgumentOutOfRangeException>(() => KlGate.Certify(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")) with { Alpha = alpha, Reference = Fake.Measured("1", "x", MetricDirection.Capability) }, 0.9, required: true));
+        }
+
+        foreach (var floor in new[] { -0.1, 1.1, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => KlGate.Certify(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")), floor, required: true));
+    }
+
+    [Fact]
+    public void One_graded_item_is_enough_to_have_no_limit_of_safety()
+    {
+        var graded = Sure with { Items = [Fake.Item(0, 0.5), .. Sure.Items.Skip(1)] };
+        Assert.Equal(VerdictReason.NotApplicable, KlGate.Certify(Of(Halves) with { Reference = graded }, 0.5, required: true).Reason);
     }
 
     [Fact]

@@ -34,6 +34,22 @@ public sealed class LooksSpecs
         Assert.Equal((1, 800), (ItemBudget.First(Full, 1).Items.Count, ItemBudget.First(Full, 800).Items.Count));
     }
 
+    [Fact]
+    public void The_order_is_that_of_a_hash_of_the_benchmarks_digest_and_the_items_id()
+    {
+        var ordered = Full.Items.Select(i => i.Id).OrderBy(id => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"item-order\n{Full.Digest}\n{id}"))), StringComparer.Ordinal);
+        Assert.Equal(ordered.Take(5).Order(StringComparer.Ordinal), ItemBudget.First(Full, 5).Items.Select(i => i.Id));
+    }
+
+    [Fact]
+    public void An_approved_item_that_stands_twice_is_seen_although_a_part_leaves_it_out()
+    {
+        var (approved, now) = Whole(0);
+        var part = Part(now, 400);
+        var left = approved.Items.First(i => part.Items.All(p => p.Id != i.Id));
+        Refused(Fake.Ask(approved with { Items = [.. approved.Items, left] }, part, Any), $"The approved result has two items with id '{left.Id}'.");
+    }
+
     [Theory]
     [InlineData(800, Looks.Once, new[] { 800 })]
     [InlineData(801, Looks.TwoPlanned, new[] { 401, 801 })]
@@ -48,7 +64,7 @@ public sealed class LooksSpecs
     {
         var (_, now) = Whole(0);
         Assert.Equal(800, ItemBudget.PartOf(Full, now).Items.Count);
-        foreach (var wrong in new[] { now with { Items = [.. now.Items.Take(400)] }, now with { Items = [.. now.Items, Fake.Item(800, 1)] } })
+        foreach (var wrong in new[] { now with { Items = [.. now.Items.Take(400)] }, now with { Items = [.. now.Items, Fake.Item(800, 1)] }, now with { Items = [.. now.Items, now.Items[0]] } })
             Assert.Contains("are not the first ones", Assert.Throws<ArgumentException>(() => ItemBudget.PartOf(Full, wrong)).Message);
     }
 

@@ -34,6 +34,13 @@ public sealed class MessageTextSpecs
         ["passed-above-its-floor"] = () => Of(Floored(600)),
         ["low-coverage"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Fake.Measured(new string('1', 560) + new string('?', 40)))),
         ["low-coverage-of-the-anchor"] = () => Of(Fake.Ask(Fake.Table(600, 0, 0, 0)) with { Anchor = Fake.Measured(new string('?', 60) + new string('1', 540), "reference") }),
+        ["low-coverage-of-the-baseline-alone"] = () => Of(Fake.Ask(Fake.Measured(new string('?', 60) + new string('1', 540), "approved"), Fake.Measured(new string('1', 600))) with { Anchor = Sure }),
+        ["low-coverage-of-all"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Fake.Measured(new string('?', 60) + new string('1', 540))) with { Anchor = Sure }),
+        ["unscored-for-three-reasons"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Unscored(Fake.Measured(new string('1', 600)), "truncated", "empty", "judge", "empty", "judge"))),
+        ["as-many-lost-as-gained"] = () => Of(Fake.Ask(Fake.Table(592, 4, 4, 0))),
+        ["inconclusive-after-the-last-look"] = () => Of(Fake.Ask(Fake.Table(590, 8, 2, 0), Fake.TwoPoints with { Looks = Looks.TwoPlanned })),
+        ["no-drop-is-large-enough"] = () => Of(Fake.Ask(Fake.Table(0, 0, 2, 1))),
+        ["graded-in-a-family-of-two"] = () => RunVerdicts.Decide([Fake.Ask(Graded(300, 0.9, "approved"), Graded(300, 0.89, "now")), Fake.Ask(Graded(300, 0.9, "approved"), Graded(300, 0.9, "now"))])[0].Message,
         ["unscored-on-both-sides"] = () => Of(Fake.Ask(Fake.Measured(new string('?', 3) + new string('1', 597), "approved"), Fake.Measured(new string('1', 590) + "0000??????"))),
         ["graded"] = () => Of(Fake.Ask(Graded(300, 0.9, "approved"), Graded(300, 0.7, "now"))),
         ["graded-in-categories"] = () => Of(Fake.Ask(InCategories(Graded(300, 0.9, "approved")), InCategories(Graded(300, 0.7, "now")), new GateSettings { Margin = 0.3 })),
@@ -46,6 +53,9 @@ public sealed class MessageTextSpecs
         ["no-baseline"] = () => Of(Fake.Ask(null, Fake.Measured("11"))),
         ["no-reference"] = () => Of(Fake.Ask(null, Fake.Measured("11")) with { Kind = ComparisonKind.Reference, ApproveCommand = null }),
         ["identity-differs"] = () => Of(Fake.Ask(Fake.Measured("11") with { Scorer = "other", ScorerVersion = "2", Benchmark = "pocket/direct" }, Fake.Measured("11"), Fake.TwoPoints) with { ApprovedSettings = Fake.TwoPoints with { Margin = 0.01, Alpha = 0.01, Floor = 0.9 } }),
+        ["sampling-differs"] = () => Of(Fake.Ask(Fake.Measured("11") with { Sampling = AtOne with { TopK = 5, TopP = 0.9, MinP = 0.1, RepetitionPenalty = 1.1 } }, Fake.Measured("11") with { Sampling = AtOne with { SamplesPerPrompt = 1 } })),
+        ["approved-damaged"] = () => Of(Fake.Ask(Fake.Measured("11") with { Items = [Fake.Item(0, 1), Fake.Item(0, 1)] }, Fake.Measured("11"))),
+        ["anchor-damaged"] = () => Of(Fake.Ask(Fake.Table(20, 0, 0, 0)) with { Anchor = Fake.Measured(new string('1', 19), "reference") }),
         ["damaged"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured("11") with { Items = [Fake.Item(0, 2), Fake.Item(0, 1) with { Scores = [] }] })),
         ["settings-damaged"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured("11"), new GateSettings
         {
@@ -63,6 +73,12 @@ public sealed class MessageTextSpecs
         ["recipe-with-a-baseline-too-few"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 9, 8)),
         ["recipe-trained-once"] = () => Recipe(Trainings("approved", 8, 8, 9), [Sized("now", 8), Sized("now", 8), Sized("other", 8)]),
         ["recipe-with-one-training-of-another-scorer"] = () => Recipe(Trainings("approved", 8, 8, 9), [.. Trainings("now", 8, 9), Sized("now 2", 8) with { ScorerVersion = "2" }]),
+        ["recipe-with-ten-items-worse"] = () => Recipe(Trainings("approved", 8, 8, 8), Trainings("now", 18, 18, 18)),
+        ["recipe-of-one-item"] = () => Recipe([.. Trainings("approved", 0, 0, 0).Select(m => m with { Items = [.. m.Items.Take(1)] })], [.. Trainings("now", 0, 0, 0).Select(m => m with { Items = [.. m.Items.Take(1)] })]),
+        ["recipe-of-two-items"] = () => Recipe([.. Trainings("approved", 0, 0, 0).Select(m => m with { Items = [.. m.Items.Take(2)] })], [.. Trainings("now", 1, 1, 1).Select(m => m with { Items = [.. m.Items.Take(2)] })]),
+        ["recipe-of-two-trainings-that-are-one"] = () => Recipe(Trainings("approved", 8, 8), [Sized("now", 8), Sized("now", 8)]),
+        ["recipe-with-a-baseline-too-few-and-one-training-twice"] = () => Recipe(Trainings("approved", 8, 8), [Sized("now", 8), Sized("now", 8), Sized("other", 8)]),
+        ["recipe-with-one-training-approved-before"] = () => Recipe(Trainings("now", 8, 8, 9), [Sized("now 0", 8), Sized("new 1", 8), Sized("new 2", 9)]),
         ["recipe-regressed"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 160, 170, 160)),
         ["recipe-inconclusive-against-the-reference"] = () => Recipe([Sized("reference", 8)], Trainings("now", 8, 40, 100), kind: ComparisonKind.Reference),
         ["recipe-of-few-items"] = () => Recipe(Trainings("approved", 1, 1, 1).Select(First).ToArray(), Trainings("now", 1, 1, 1).Select(First).ToArray()),
@@ -86,6 +102,7 @@ public sealed class MessageTextSpecs
         ["kl-of-the-same-weights"] = () => KlGate.Decide(Kl(0, 0) with { SameWeights = true }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
         ["kl-not-applicable"] = () => KlGate.Decide(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
         ["certificate"] = () => KlGate.Certify(Kl(0, 0.02), 0.9, required: true).Message,
+        ["certificate-of-over-refusal"] = () => KlGate.Certify(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal) }, 0.9, required: true).Message,
         ["certificate-vacuous"] = () => KlGate.Certify(Kl(0.3, 0.5) with { Because = "a release must be certified" }, 0.9, required: true).Message,
         ["certificate-not-applicable"] = () => KlGate.Certify(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, 0.9, required: false).Message,
         ["certificate-of-the-same-weights"] = () => KlGate.Certify(Kl(0, 0) with { SameWeights = true }, 0.9, required: true).Message,
@@ -135,6 +152,11 @@ public sealed class MessageTextSpecs
     private static Measurement First(Measurement whole) => whole with { Items = [.. whole.Items.Take(30)] };
 
     private static Measurement Unscored(Measurement whole, int last) => whole with { Items = [.. whole.Items.SkipLast(last), .. whole.Items.TakeLast(last).Select(i => i with { Scores = [null], UnscoredReasons = ["truncated"] })] };
+
+    private static Measurement Unscored(Measurement whole, params string[] reasons) => whole with
+    {
+        Items = [.. whole.Items.Select((item, i) => i < reasons.Length ? item with { Scores = [null], UnscoredReasons = [reasons[i]] } : item)],
+    };
 
     private static Measurement[] Trainings(string name, params int[] bad) => [.. bad.Select((b, k) => Sized(Invariant($"{name} {k}"), b))];
 

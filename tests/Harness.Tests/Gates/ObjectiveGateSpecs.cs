@@ -57,6 +57,11 @@ public sealed class ObjectiveGateSpecs
         Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Select(prompt => good[0] with { Id = prompt.Id })]).Reason);
     }
 
+    [Theory]
+    [InlineData(0), InlineData(0.5), InlineData(double.NaN)]
+    public void A_level_out_of_range_is_refused(double alpha) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0, AtOne, []), alpha));
+
     private static DriftOutcome Decide(IReadOnlyList<ObjectivePrompt> prompts) => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0.1, AtOne, prompts));
 
     private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>

@@ -5,7 +5,7 @@ namespace SafetyGate.Harness.Tests.Statistics;
 /// <summary>Means of independent values, of strata and of clusters.</summary>
 public sealed class MeanSpecs
 {
-    private static readonly StudentMean Three = StudentMean.Of([1, 2, 6]); // mean 3, s² = (4 + 1 + 9)/2 = 7
+    private static StudentMean Three => StudentMean.Of([1, 2, 6]); // mean 3, s² = (4 + 1 + 9)/2 = 7
 
     [Fact]
     public void Students_interval_is_worked_out_by_hand()

@@ -10,7 +10,7 @@ public sealed class KlMeasurementSpecs
 
     // Two responses to each of 20 prompts, the KL of which is 1 nat but for the last, at 3: mean 22/20, squares about it
     // 19·.1² + 1.9² = 3.8, standard error √(3.8/19/20) = .1. By k1 the prompts are at 0 and 2 in turn: mean 1, squares 20.
-    private static readonly KlMeasurement Twenty = KlMeasurement.Of(
+    private static KlMeasurement Twenty => KlMeasurement.Of(
     [
         .. Enumerable.Range(0, 20).Select(i => new KlSample(Id(i), 0, 3, i == 19 ? 2 : 0.5, i % 2 == 0 ? -1 : 1, i % 2 == 0 ? 0.1 : 0.5)),
         .. Enumerable.Range(0, 20).Reverse().Select(i => new KlSample(Id(i), 1, 3, i == 19 ? 4 : 1.5, i % 2 == 0 ? 1 : 3, i % 2 == 0 ? 0.3 : 0.7)),

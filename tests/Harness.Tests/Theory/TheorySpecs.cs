@@ -7,7 +7,7 @@ namespace SafetyGate.Harness.Tests.Theory;
 public sealed class TheorySpecs
 {
     /// <summary>Fixture A of the theory page: four responses with (g, s) = (1,1), (1,0), (0,1), (0,0); β = .5.</summary>
-    private static readonly TiltedPolicy A = new([.15, .05, .65, .15], [1, 1, 0, 0], [1, 0, 1, 0], 0.5);
+    private static TiltedPolicy A => new([.15, .05, .65, .15], [1, 1, 0, 0], [1, 0, 1, 0], 0.5);
 
     [Fact]
     public void Fixture_a_is_as_worked_out_by_hand()

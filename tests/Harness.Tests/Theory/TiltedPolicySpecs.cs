@@ -4,7 +4,7 @@ namespace SafetyGate.Harness.Tests.Theory;
 
 public sealed class TiltedPolicySpecs
 {
-    private static readonly TiltedPolicy Uniform = new([1, 1, 1, 1], [0, 1, 0, 0], [1, 1, 0, 0], 0.001);
+    private static TiltedPolicy Uniform => new([1, 1, 1, 1], [0, 1, 0, 0], [1, 1, 0, 0], 0.001);
 
     [Fact]
     public void A_reference_has_responses_of_some_probability()
