@@ -39,7 +39,7 @@ public sealed record HopelessGate(string Metric, int Items, double Margin, doubl
     /// <summary>The sentence for the author of the gate.</summary>
     public override string ToString()
     {
-        var size = SufficientItems is { } n ? Invariant($"{n} items would do at this margin") : "no number of items up to 20000 would do at this margin";
+        var size = SufficientItems is { } n ? Invariant($"{n} items would do at this margin") : "No number of items up to 20000 would do at this margin";
         var margin = SufficientMargin is { } t ? Invariant($"a margin of {100 * t:0.#} points would do with these items") : "no margin below 50 points would do with these items";
         return Invariant($"{Metric}: with {Items} items, margin {100 * Margin:0.##} points and {100 * Discordance:0.##} % of the items differing between two trainings of the same thing, an unchanged model passes with probability {PassProbability:0.###}; {100 * Target:0} % is the least that means something. {size}; {margin}.");
     }

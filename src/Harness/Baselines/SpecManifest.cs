@@ -34,9 +34,6 @@ public sealed record SpecManifest
         return new() { Entries = Ordered(files.Select(file => Entry(directory, file))) };
     }
 
-    /// <summary>The list with a test added, in order; the same when it is there.</summary>
-    public SpecManifest With(ManifestEntry entry) => this with { Entries = Ordered(Entries.Append(entry).Distinct()) };
-
     /// <summary>Adds a test to the list: writes its file, and touches no other.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public static void Add(string directory, ManifestEntry entry) =>

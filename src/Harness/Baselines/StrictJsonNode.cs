@@ -9,7 +9,7 @@ internal sealed class StrictJsonNode
     public required JsonTokenType Kind { get; init; }
 
     /// <summary>Text of a string, digits of a number.</summary>
-    public string Text { get; init; } = "";
+    public required string Text { get; init; }
 
     public required int Line { get; init; }
 

@@ -1,6 +1,7 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Tests.Gates;
+using SafetyGate.Harness.Tests.Texts;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -146,6 +147,91 @@ public sealed class BaselineStoreSpecs : IDisposable
         _store.DiscardReceived(Key);
         Assert.Empty(_store.AllReceived());
     }
+
+    [Fact]
+    public void Every_word_of_the_store_is_the_one_that_was_read_and_approved()
+    {
+        var (another, artifact) = (new BaselineKey(Key.Spec, "another"), Path.Combine(_store.Directory, "artifact.json"));
+        var said = new List<string> { BaselineStore.ApproveCommand(Key), Refused(Request) };
+        ResultFile.Write(Documents.Steady with { Test = "another" }, artifact);
+        said.Add(Refused(Request, artifact));
+        ResultFile.Write(Documents.Steady with { Spec = null, Test = null }, artifact);
+        said.Add(Refused(Request, artifact));
+        _store.Receive(Key, Documents.Of(new string('1', 598) + "??"));
+        said.Add(Refused(Request with { Who = "", Why = "" }));
+        Approve();
+        File.Copy(_store.VerifiedPath(Key), _store.VerifiedPath(another));
+        File.Copy(_store.NotePath(Key), _store.NotePath(another));
+        said.Add(Assert.Throws<UserErrorException>(() => _store.Approved(another)).Message);
+        File.AppendAllText(_store.VerifiedPath(Key), "\n");
+        said.Add(Assert.Throws<UserErrorException>(() => _store.Approved(Key)).Message);
+        File.Delete(_store.NotePath(Key));
+        said.Add(Assert.Throws<UserErrorException>(() => _store.Approved(Key)).Message);
+        said.Add(Assert.Throws<UserErrorException>(() => _store.VerifiedPath(new("A", " "))).Message);
+        ApprovedText.Verify("Baselines/Texts", "store", string.Join("\n", said).Replace(_store.Directory, "FOLDER", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_are_told_in_order_of_name_signed_or_not()
+    {
+        foreach (var key in new BaselineKey[] { new("B", "y"), new("A", "z"), new("A", "x") }) _store.Receive(key, Documents.Steady);
+        Assert.Equal(["A.x", "A.z", "B.y"], _store.AllReceived().Select(key => key.ToString()));
+        foreach (var key in _store.AllReceived()) _store.Approve(key, Request);
+        File.Delete(_store.NotePath(new("A", "z")));
+        File.Delete(_store.VerifiedPath(new("A", "x")));
+        Assert.Equal([("A.x.verified.json", BaselineStatus.Missing), ("A.z.verified.json", BaselineStatus.Unsigned), ("B.y.verified.json", BaselineStatus.Approved)], _store.All());
+    }
+
+    [Fact]
+    public void A_damaged_baseline_may_be_replaced()
+    {
+        Approve();
+        File.WriteAllText(_store.VerifiedPath(Key), "{");
+        Approve();
+        Assert.Equal(BaselineStatus.Approved, _store.Status(Key));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("- who: Ada", "- who:  ")]
+    [InlineData("- why: first light", "- why:  ")]
+    [InlineData("- why: first light", "- because: first light")]
+    [InlineData("- why: first light", "- why: first light\n- why: second light")]
+    [InlineData("- why: first light", "- why: first light\n- trust me")]
+    [InlineData("sha256: 0", "sha256: ")]
+    [InlineData("sha256: 0", "sha256: 00")]
+    [InlineData("sha256: 0", "sha256: A")]
+    [InlineData("sha256: 0", "sha256: g")]
+    [InlineData("2026-11-21T", "2026-13-21T")]
+    public void A_note_that_does_not_say_who_why_when_and_of_which_bytes_is_none(string from, string to)
+    {
+        var good = new ApprovalNote { File = "x", Sha256 = new string('0', 64), Who = "Ada", When = Request.When, Why = "first light" };
+        Assert.Equal(good, ApprovalNote.Parse(good.Text(), "x"));
+        Assert.Null(ApprovalNote.Parse(from.Length > 0 ? good.Text().Replace(from, to, StringComparison.Ordinal) : to, "x"));
+    }
+
+    [Fact]
+    public void Coverage_of_exactly_what_the_gate_asks_for_is_enough()
+    {
+        static ResultDocument Asking(double coverage) => Documents.Of("111?") with { Metrics = [Documents.Of("111?").Metrics[0] with { Gate = Fake.TwoPoints with { MinimumCoverage = coverage } }] };
+        var request = Request with { AcceptUnscored = true, AcceptHopelessGate = true };
+        Assert.Empty(ApprovalProblems.Of(Asking(0.75), null, request));
+        Assert.Single(ApprovalProblems.Of(Asking(0.76), null, request));
+    }
+
+    [Fact]
+    public void Only_single_samples_under_a_planned_number_of_looks_are_judged_by_enumeration()
+    {
+        var few = Documents.Of("1111").Metrics[0];
+        var twice = few.Measurement with { Sampling = few.Measurement.Sampling with { Temperature = 1, SamplesPerPrompt = 2 }, Items = [.. few.Measurement.Items.Select(item => item with { Scores = [1, 1], ResponseDigests = [.. item.ResponseDigests, .. item.ResponseDigests] })] };
+        Assert.Single(ApprovalProblems.Of(Documents.Steady with { Metrics = [few] }, null, Request));
+        Assert.Empty(ApprovalProblems.Of(Documents.Steady with { Metrics = [few with { Measurement = twice }] }, null, Request));
+        Assert.Empty(ApprovalProblems.Of(Documents.Steady with { Metrics = [few with { Gate = Fake.TwoPoints with { Looks = Looks.AnyTime } }] }, null, Request));
+    }
+
+    [Theory]
+    [InlineData(0.0), InlineData(1.0), InlineData(null)]
+    public void A_discordance_may_be_anything_from_none_to_all_or_unknown(double? discordance) => Assert.Empty((Request with { Discordance = discordance }).Problems());
 
     [Fact]
     public void Discordance_counts_items_that_differ_or_are_unscored() =>

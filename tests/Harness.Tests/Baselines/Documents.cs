@@ -1,7 +1,9 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Gates;
+using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -24,6 +26,19 @@ internal static class Documents
     }
 
     public static readonly ResultDocument Steady = Of(new string('1', 598) + "00");
+
+    public static readonly KlResult HandMadeKl = new()
+    {
+        Metric = "direct, temperature 1",
+        Benchmark = "pocket/direct",
+        BenchmarkDigest = new string('c', 64),
+        Sampling = new SamplingOptions { MaxNewTokens = 8, Temperature = 1, SamplesPerPrompt = 2, Seed = 1 },
+        Reference = "weights of reference",
+        Estimator = KlMeasurement.Estimator,
+        Margin = 0.02,
+        Alpha = 0.05,
+        Prompts = [.. Enumerable.Range(0, 20).Select(i => KeyValuePair.Create(Invariant($"prompt-{i}"), i % 2 == 0 ? 0.25 : 0))],
+    };
 
     public static ResultDocument Random(RandomStream random)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -26,6 +27,30 @@ public sealed class KlResultSpecs
         var mean = text.Split("\"mean\": ")[1].Split('\n')[0].TrimEnd(',');
         var e = Assert.Throws<UserErrorException>(() => ResultFile.Read(Encoding.UTF8.GetBytes(text.Replace("\"mean\": " + mean, "\"mean\": 0.0001", StringComparison.Ordinal)), "file"));
         Assert.Contains("does not follow from the prompts", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "0.000001", "0.0000011")] // below 1 the mean may be off by a millionth of a nat
+    [InlineData(100, "100.00009", "100.00011")] // above, by a millionth of itself
+    public void A_mean_may_be_rounded_in_its_sixth_place(double each, string near, string far)
+    {
+        var text = Encoding.UTF8.GetString(ResultFile.Bytes(Documents.Steady with { Metrics = [], Kl = [Documents.HandMadeKl with { Prompts = [.. Documents.HandMadeKl.Prompts.Select(prompt => KeyValuePair.Create(prompt.Key, each))] }] }));
+        KlResult Stating(string mean) => Assert.Single(ResultFile.Read(Encoding.UTF8.GetBytes(text.Replace(Invariant($"\"mean\": {each}"), "\"mean\": " + mean, StringComparison.Ordinal)), "file").Kl);
+        Assert.Equal(each, Stating(near).Mean);
+        Assert.Throws<UserErrorException>(() => Stating(far));
+    }
+
+    [Fact]
+    public void A_usable_measurement_becomes_a_result_and_another_does_not()
+    {
+        static KlMeasurement Measured(double other) => KlMeasurement.Of([.. Enumerable.Range(0, 20).Select(i => i % 2 == 0 ? 0 : other).Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, value))], Documents.HandMadeKl.Sampling);
+        var kl = KlResult.Of("metric", "benchmark", "digest", "weights", Measured(0.12345678912), 0.02, 0.05);
+        Assert.Equal(("metric", "benchmark", "digest", "weights", 0.02, 0.05), (kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.Reference, kl.Margin, kl.Alpha));
+        Assert.Equal((Documents.HandMadeKl.Sampling, KlMeasurement.Estimator), (kl.Sampling, kl.Estimator));
+        Assert.Equal(KeyValuePair.Create("p1", 0.123456789), kl.Prompts[1]);
+        Assert.Equal(0.0617283945, kl.Mean, 12);
+        var e = Assert.Throws<ArgumentException>(() => KlResult.Of("metric", "benchmark", "digest", "weights", Measured(-1), 0.02, 0.05));
+        Assert.StartsWith("The KL on metric is not usable: a KL is -1; it can only be 0 or more.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

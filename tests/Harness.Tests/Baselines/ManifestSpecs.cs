@@ -41,8 +41,10 @@ public sealed class ManifestSpecs : IDisposable
         SpecManifest.Add(Specs, new("B", "y"));
         SpecManifest.Add(Specs, new("A", "x \"q\""));
         SpecManifest.Add(Specs, new("B", "y"));
-        Assert.Equal(["A.x--q-.json", "B.y.json"], Directory.GetFiles(Specs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal([new ManifestEntry("A", "x \"q\""), new ManifestEntry("B", "y")], SpecManifest.Read(Specs).Entries);
+        SpecManifest.Add(Specs, new("A", "y"));
+        Assert.Equal(Path.Combine(_folder, "specs"), Specs);
+        Assert.Equal(["A.x--q-.json", "A.y.json", "B.y.json"], Directory.GetFiles(Specs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([new ManifestEntry("A", "x \"q\""), new ManifestEntry("A", "y"), new ManifestEntry("B", "y")], SpecManifest.Read(Specs).Entries);
     }
 
     [Fact]
@@ -68,6 +70,18 @@ public sealed class ManifestSpecs : IDisposable
         var e = Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs));
         Assert.Contains(says, e.Message);
         Assert.Contains("A.x.json", e.Message);
+    }
+
+    [Fact]
+    public void Of_several_damaged_entries_the_first_by_name_is_told()
+    {
+        foreach (var test in new[] { "c", "a", "b" })
+        {
+            SpecManifest.Add(Specs, new("A", test));
+            File.WriteAllText(SpecManifest.FileOf(Specs, new("A", test)), "{}");
+        }
+
+        Assert.Contains("A.a.json", Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +123,50 @@ public sealed class ManifestSpecs : IDisposable
         EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));
         File.AppendAllText(Path.Combine(_folder, "verdicts.First.jsonl"), "{\"spec\": \"A\"");
         Assert.Contains("(line 2)", Assert.Throws<UserErrorException>(() => EvaluationLog.ReadAll(_folder)).Message);
+    }
+
+    [Fact]
+    public void A_verdict_that_fails_nothing_survives_its_log_and_an_empty_line_says_nothing()
+    {
+        var passed = Ran("A", "x") with { Verdict = Verdict.Passed, Reason = VerdictReason.WithinMargin, Fails = false };
+        var log = EvaluationLog.Start(_folder, "First");
+        log.Add(passed);
+        File.AppendAllText(Path.Combine(_folder, "verdicts.First.jsonl"), "\n");
+        log.Add(Ran("A", "y"));
+        Assert.Equal([passed, Ran("A", "y")], EvaluationLog.ReadAll(_folder));
+    }
+
+    [Theory]
+    [InlineData("\"fails\": true", "\"fails\": 1", "fails: must be true or false.")]
+    [InlineData("\"verdict\": \"Regressed\"", "\"verdict\": \"Fine\"", "verdict: is 'Fine'; it must be one of: ")]
+    [InlineData("\"kind\": \"Baseline\"", "\"kind\": 0", "kind: is the number 0; it must be a string.")]
+    [InlineData("\"spec\"", "\"sepc\"", "sepc: is not a known key; did you mean 'spec'? Known here: spec, test, metric, kind, verdict, reason, fails, headline.")]
+    public void A_damaged_field_of_a_log_is_named(string from, string to, string says)
+    {
+        EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));
+        var path = Path.Combine(_folder, "verdicts.First.jsonl");
+        Assert.Contains(from, File.ReadAllText(path), StringComparison.Ordinal);
+        File.WriteAllText(path, File.ReadAllText(path).Replace(from, to, StringComparison.Ordinal));
+        Assert.Contains($"{path} (line 1), line 1, {says}", Assert.Throws<UserErrorException>(() => EvaluationLog.ReadAll(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Logs_that_were_cut_off_are_told_in_order_of_name()
+    {
+        foreach (var (name, text) in new[] { ("Second", "{\"spec\""), ("First", "{}\n{"), ("Whole", "{}\n"), ("Empty", "") }) File.WriteAllText(Path.Combine(_folder, $"verdicts.{name}.jsonl"), text);
+        Assert.Equal(["verdicts.First.jsonl", "verdicts.Second.jsonl"], EvaluationLog.CutOff(_folder).Select(Path.GetFileName));
+        Assert.Empty(EvaluationLog.CutOff(Path.Combine(_folder, "none")));
+    }
+
+    [Fact]
+    public void A_log_whose_folder_was_taken_away_cannot_be_written()
+    {
+        var folder = Path.Combine(_folder, "results");
+        var log = EvaluationLog.Start(folder, "First");
+        Directory.Delete(folder, recursive: true);
+        var e = Assert.Throws<UserErrorException>(() => log.Add(Ran("A", "x")));
+        Assert.StartsWith(Path.Combine(folder, "verdicts.First.jsonl") + " cannot be written: ", e.Message, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.CannotWrite, e.ExitCode);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -116,6 +119,67 @@ public sealed class ResultFileSpecs
         var e = Assert.Throws<UserErrorException>(() => ResultFile.Write(Documents.Steady, "/proc/no-such-folder/x.json"));
         Assert.Equal(GateExitCode.CannotWrite, e.ExitCode);
     }
+
+    [Fact]
+    public void A_file_that_cannot_be_replaced_leaves_nothing_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        var inTheWay = folder["x.json"];
+        Directory.CreateDirectory(Path.Combine(inTheWay, "full"));
+        var e = Assert.Throws<UserErrorException>(() => ResultFile.Write(Documents.Steady, inTheWay));
+        Assert.StartsWith(inTheWay + " cannot be written: ", e.Message, StringComparison.Ordinal);
+        Assert.Equal([inTheWay], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    public static TheoryData<string, Func<string, ResultDocument>> Strings()
+    {
+        var (good, metric) = (Documents.Of("?1"), Documents.Of("?1").Metrics[0]);
+        ResultDocument Model(Func<ModelIdentity, ModelIdentity> change) => good with { Model = change(good.Model), Metrics = [metric with { Measurement = metric.Measurement with { Model = change(good.Model) } }] };
+        ResultDocument Measured(Func<Measurement, Measurement> change) => good with { Metrics = [metric with { Measurement = change(metric.Measurement) }] };
+        ResultDocument Item(Func<ItemOutcome, ItemOutcome> change) => Measured(m => m with { Items = [change(m.Items[0]), m.Items[1]] });
+        ResultDocument Kl(Func<KlResult, KlResult> change) => good with { Kl = [change(Documents.HandMadeKl)] };
+        return new()
+        {
+            { "spec", text => good with { Spec = text } },
+            { "test", text => good with { Test = text } },
+            { "model", text => Model(m => m with { Name = text }) },
+            { "weights", text => Model(m => m with { WeightsDigest = text }) },
+            { "tokenizer", text => Model(m => m with { TokenizerDigest = text }) },
+            { "template", text => Model(m => m with { TemplateDigest = text }) },
+            { "engine", text => Model(m => m with { EngineDigest = text }) },
+            { "recipe", text => good with { Recipe = good.Recipe! with { Name = text } } },
+            { "digest of the recipe", text => good with { Recipe = good.Recipe! with { Digest = text } } },
+            { "metric", text => Measured(m => m with { Metric = text }) },
+            { "benchmark", text => Measured(m => m with { Benchmark = text }) },
+            { "digest of the benchmark", text => Measured(m => m with { BenchmarkDigest = text }) },
+            { "scorer", text => Measured(m => m with { Scorer = text }) },
+            { "version of the scorer", text => Measured(m => m with { ScorerVersion = text }) },
+            { "reason of the gate", text => good with { Metrics = [metric with { Gate = new() { Margin = 0.1, Because = text } }] } },
+            { "item", text => Item(i => i with { Id = text }) },
+            { "suite", text => Item(i => i with { Suite = text }) },
+            { "category", text => Item(i => i with { Category = text }) },
+            { "behavior", text => Item(i => i with { Behavior = text }) },
+            { "reason", text => Item(i => i with { UnscoredReasons = [text] }) },
+            { "metric of a KL", text => Kl(kl => kl with { Metric = text }) },
+            { "benchmark of a KL", text => Kl(kl => kl with { Benchmark = text }) },
+            { "digest of a KL", text => Kl(kl => kl with { BenchmarkDigest = text }) },
+            { "reference of a KL", text => Kl(kl => kl with { Reference = text }) },
+            { "estimator of a KL", text => Kl(kl => kl with { Estimator = text }) },
+            { "prompt of a KL", text => Kl(kl => kl with { Prompts = [KeyValuePair.Create(text, 0.1), .. kl.Prompts] }) },
+        };
+    }
+
+    [Theory, MemberData(nameof(Strings))]
+    public void No_string_may_hold_half_of_a_surrogate_pair(string where, Func<string, ResultDocument> with)
+    {
+        Assert.True(ResultFile.Bytes(with("a 😀 b")).Length > 0, where);
+        foreach (var broken in new[] { "a \ud83d", "\ud83d b", "\ude00\ud83d" })
+            Assert.Equal("The result cannot be written: a string holds half of a surrogate pair.", Assert.Throws<UserErrorException>(() => ResultFile.Bytes(with(broken))).Message);
+    }
+
+    [Fact]
+    public void A_direction_that_is_none_is_not_written() =>
+        Assert.Throws<InvalidOperationException>(() => ResultFile.Bytes(Documents.Steady with { Metrics = [new() { Measurement = Documents.Steady.Metrics[0].Measurement with { Direction = (MetricDirection)9 } }] }));
 
     [Fact]
     public void A_summary_may_be_left_out_of_a_file_made_by_hand()
