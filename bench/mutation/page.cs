@@ -1,6 +1,6 @@
 // Prints the page of surviving mutants (docs/mutation.md) from the reports of bench/mutation/run.sh.
 // dotnet run bench/mutation/page.cs -- <folder of reports> <survivors.tsv>
-// A survivor that survivors.tsv has no word for, or a word for a mutant that no longer survives, is named on standard error and makes the exit code 1.
+// A survivor that survivors.tsv has no word for is named on standard error and makes the exit code 1; a word for a mutant that no longer survives is named as well.
 using System.Globalization;
 using System.Text.Json;
 
@@ -51,7 +51,7 @@ Console.Write(string.Join('\n', [
     .. tables, Row("together", all), "", .. lists]));
 foreach (var survivor in wordless) Console.Error.WriteLine($"no word: {survivor}");
 foreach (var key in words.Keys.Where(k => !used.Contains(k))) Console.Error.WriteLine($"no such survivor: {string.Join('\t', key.Item1, key.Item2, key.Item3)}");
-return wordless.Count == 0 && words.Keys.All(used.Contains) ? 0 : 1;
+return wordless.Count == 0 ? 0 : 1;
 
 static string Row(string name, Dictionary<string, int> counts)
 {

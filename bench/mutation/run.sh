@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Mutation testing of what decides a verdict: src/Harness/{Theory,Gates,Baselines,Statistics}.
 #   bench/mutation/run.sh [FOLDER ...]     writes docs/mutation.md when every folder was run or lies in artifacts/mutation
-# Needs the published cases (CONTRIBUTING.md, "Conformance data"). FOLDER.json says which tests are asked of which folder's mutants.
+# Theory needs the published cases (CONTRIBUTING.md, "Conformance data"). FOLDER.json says which tests are asked of which folder's mutants.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 version=5.1.0 folders=(Baselines Gates Statistics Theory)

@@ -25,7 +25,7 @@ public sealed class ResamplingSpecs
     [Fact]
     public void All_resamples_are_those_listed_one_by_one()
     {
-        foreach (var clusters in new[] { Items(0, 1), Items(0, 0, 1), Items(.1, .2, .3, .7), Items(-5, 2, 2, 4, 11), [[0, 1], [1], [1, 1, 0]], [[.25]] })
+        foreach (var clusters in new[] { Items(0, 1), Items(0, 0, 1), Items(.1, .2, .3, .7), Items(-5, 2, 2, 4, 11), [[0, 1], [1], [1, 1, 0]], [[1, 1, 0], [.5, .5], [0]], [[.25]] })
         {
             var all = ResamplingDistribution.All(clusters);
             var listed = Listed(clusters);
@@ -46,7 +46,7 @@ public sealed class ResamplingSpecs
     [Fact]
     public void A_lattice_is_the_same_distribution_as_its_resamples()
     {
-        foreach (var counts in new int[][] { [3, 2], [1, 0, 4], [0, 5], [2, 1, 1, 1], [5, 0] })
+        foreach (var counts in new int[][] { [3, 2], [0, 1], [1, 0, 4], [0, 5], [2, 1, 1, 1], [5, 0] })
         {
             var values = counts.SelectMany((c, i) => Enumerable.Repeat(-.5 + .25 * i, c)).ToArray();
             ResamplingDistribution lattice = ResamplingDistribution.Lattice(counts, -.5, .25), all = ResamplingDistribution.All(Items(values));

@@ -16,6 +16,7 @@ public sealed class SamplePlanSpecs
         Assert.Equal(2.48647486 * Math.Sqrt(.0013), Plan.DetectableDrop(100, .05, .8), 1e-8);
         Assert.Equal(.8, Plan.Power(100, Plan.DetectableDrop(100, .05, .8), .05), 1e-11);
         Assert.Equal(4, Plan.BestSamples(9, 1), 1e-13); // √9·.4/.3
+        Assert.Equal(2 / 3.0, Plan.BestSamples(2, 8), 1e-13); // √(1/4)·.4/.3
         Assert.Equal(0, new SamplePlan(.2, 0, 1).BestSamples(9, 1));
     }
 
