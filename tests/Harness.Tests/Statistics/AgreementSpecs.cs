@@ -21,6 +21,10 @@ public sealed class AgreementSpecs
     }
 
     [Theory]
+    [InlineData(1, 1, 0, 0), InlineData(1, 0, 1, 0), InlineData(1, 0, 0, 1), InlineData(0, 1, 1, 0), InlineData(0, 1, 0, 1), InlineData(0, 0, 1, 1)]
+    public void Any_two_responses_are_something_to_count(int tp, int fp, int tn, int fn) => Assert.Equal((tp + tn) / 2.0, new Confusion(tp, fp, tn, fn).Accuracy);
+
+    [Theory]
     [InlineData(1, 0, 0, 0, 1.0, null, 1.0, 1.0), InlineData(0, 1, 0, 0, null, 0.0, 0.0, 0.0), InlineData(0, 0, 1, 0, null, 1.0, null, null), InlineData(0, 0, 0, 1, 0.0, null, null, 0.0)]
     public void A_share_of_nothing_is_absent(int tp, int fp, int tn, int fn, double? sensitivity, double? specificity, double? precision, double? f1)
     {
