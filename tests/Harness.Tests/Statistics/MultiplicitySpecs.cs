@@ -7,6 +7,14 @@ public sealed class MultiplicitySpecs
     private static readonly double[] P = [.03, .01, .04, .02];
 
     [Fact]
+    public void Benjamini_and_hochbergs_steps_go_up_from_the_largest()
+    {
+        // .01·4/1 = .04, .03·4/2 = .06, .04·4/3 = .0533, .05·4/4 = .05: from the largest down none may be larger than the one before
+        double[] expected = [.04, .05, .05, .05];
+        Assert.Equal(expected, Multiplicity.BenjaminiHochberg([.01, .03, .04, .05]), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
     public void The_adjustments_are_those_worked_out_by_hand_in_the_order_of_the_input()
     {
         // In order .01 .02 .03 .04. Holm: ·4 ·3 ·2 ·1 = .04 .06 .06 .04, rising; Hochberg: the same from the last, falling; BH: ·4 ·2 ·4/3 ·1.
