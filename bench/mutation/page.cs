@@ -45,7 +45,7 @@ foreach (var folder in Directory.GetDirectories(reports).Order(StringComparer.Or
 
 Console.Write(string.Join('\n', [
     "# What the tests would notice", "",
-    "Written by `bench/mutation/run.sh` (dotnet-stryker, pinned in `.config/dotnet-tools.json`). Each mutant is one small change of the product's code; it is killed when a test fails with it.",
+    "Written by `bench/mutation/run.sh` (dotnet-stryker, its version pinned there). Each mutant is one small change of the product's code; it is killed when a test fails with it.",
     "The score is killed and timed out of killed, timed out, survived and not covered. A mutant that does not compile is not counted. Every survivor is listed with a word; `bench/mutation/survivors.tsv` holds the words, and the command fails on one without.",
     "", "| folder of src/Harness | killed | timed out | survived | not covered | score | does not compile |", "| --- | --- | --- | --- | --- | --- | --- |",
     .. tables, Row("together", all), "", .. lists]));
