@@ -11,15 +11,15 @@ tool="$root/.build/stryker-$version" out="$root/artifacts/mutation"
 # The properties of the bounds are drawn 10,000 times in a normal run; a mutant that 300 draws do not find is listed as surviving.
 export SAFETYGATE_INSTANCES=300 DOTNET_CLI_TELEMETRY_OPTOUT=1
 cd "$root/tests/Harness.Tests"
+status=0 # a score below 85 % still lets the other folders run and the page be written
 for folder in "${@:-${folders[@]}}"; do
-  "$tool/dotnet-stryker" --skip-version-check -f "../../bench/mutation/$folder.json" -O "$out/$folder" >&2
+  "$tool/dotnet-stryker" --skip-version-check -f "../../bench/mutation/$folder.json" -O "$out/$folder" >&2 || status=$?
 done
 
 for folder in "${folders[@]}"; do
-  [ -f "$out/$folder/reports/mutation-report.json" ] || { echo "mutation: $folder was not run; docs/mutation.md is left as it is." >&2; exit 0; }
+  [ -f "$out/$folder/reports/mutation-report.json" ] || { echo "mutation: $folder was not run; docs/mutation.md is left as it is." >&2; exit "$status"; }
 done
 cd "$root"
-status=0
 dotnet run bench/mutation/page.cs -- "$out" bench/mutation/survivors.tsv >"$out/mutation.md" || status=$?
 cp "$out/mutation.md" docs/mutation.md
 exit "$status"
