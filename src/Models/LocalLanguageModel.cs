@@ -25,7 +25,7 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
             WeightsDigest = model.WeightsDigest,
             TokenizerDigest = model.HasTokenizer ? TokenizerAndSpecialTokens(model) : "",
             TemplateDigest = model.Chat?.Digest ?? "",
-            EngineDigest = Engine.Digest(Engine.Describe(model.Decoder.Device, model.Decoder.Dtype)),
+            EngineDigest = TensorEngine.Digest(TensorEngine.Describe(model.Decoder.Device, model.Decoder.Dtype)),
         };
     }
 

@@ -51,6 +51,7 @@ public sealed class PretrainedModel : IDisposable
     /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not supported; or a GPU is required and there is none.</exception>
     public static PretrainedModel Load(string directory, torch.Device? device = null, torch.ScalarType? dtype = null)
     {
+        TensorEngine.Start();
         using var checkpoint = CheckpointReader.Open(directory);
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
         var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));

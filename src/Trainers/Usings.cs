@@ -1,1 +1,2 @@
 global using static System.FormattableString;
+global using SafetyGate.Models.Engine;

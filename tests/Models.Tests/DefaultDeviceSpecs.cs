@@ -1,4 +1,5 @@
 using SafetyGate.Harness;
+using SafetyGate.Models.Engine;
 using TorchSharp;
 
 namespace SafetyGate.Models.Tests;

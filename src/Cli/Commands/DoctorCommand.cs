@@ -14,8 +14,11 @@ internal static class DoctorCommand
     {
         var directory = new Argument<string?>("DIR") { Description = "A model directory to look at.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("doctor", "Engine, device, threads and store in use; what a model directory is and lacks.") { directory };
+        var verify = new Option<bool>("--verify") { Description = "Hash the engine's files anew instead of taking their digests from the cache." };
+        command.Options.Add(verify);
         command.SetAction(parsed =>
         {
+            TensorEngine.Verify = parsed.GetValue(verify);
             Machine(output);
             return parsed.GetValue(directory) is { } model ? ModelDirectory(output, model) : GateExitCode.Passed;
         });
@@ -24,9 +27,12 @@ internal static class DoctorCommand
 
     private static void Machine(GateOutput output)
     {
-        var environment = Engine.Describe(DefaultDevice.Open(), torch.ScalarType.Float32, typeof(DoctorCommand).Assembly);
+        var environment = TensorEngine.Describe(DefaultDevice.Open(), torch.ScalarType.Float32, typeof(DoctorCommand).Assembly);
         output.Out.WriteLine($"runtime   .NET {Environment.Version} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
-        output.Out.WriteLine($"engine    {environment.Engine}");
+        output.Out.WriteLine($"engine    {environment.Engine}{(TensorEngine.IsExpectedVersion ? "" : " (not the version TorchSharp is built for; that every call works is not guaranteed)")}");
+        output.Out.WriteLine($"libtorch  {TensorEngine.Folder}");
+        foreach (var file in environment.Natives ?? [])
+            output.Out.WriteLine($"native    {file.Sha256} {file.Name}{(file.Change.Length == 0 ? "" : $" ({file.Change})")}");
         output.Out.WriteLine($"device    {environment.Device}{(torch.cuda.is_available() ? "" : " (no CUDA device is visible)")}");
         output.Out.WriteLine(Invariant($"threads   {environment.Threads} of {Environment.ProcessorCount} cores"));
         output.Out.WriteLine($"code      {environment.CodeDigest}");

@@ -20,9 +20,20 @@ public static class StoreLocation
     public static string Resolve(Func<string, string?> variable, string? localApplicationData)
     {
         if (variable(Variable) is { Length: > 0 } named) return Path.GetFullPath(named);
+        return DefaultOf(variable, localApplicationData)
+            ?? throw new UserErrorException($"No folder for the run store: {Variable}, XDG_CACHE_HOME and HOME are unset. Set {Variable} to a folder that can be written.", GateExitCode.CannotWrite);
+    }
+
+    /// <summary>Folder for what is derived from this machine's files and may be deleted at any time: the store's default place, else the store itself, else <c>null</c>.</summary>
+    public static string? CacheFromEnvironment() =>
+        DefaultOf(Environment.GetEnvironmentVariable, OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null)
+        ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? Path.GetFullPath(named) : null);
+
+    private static string? DefaultOf(Func<string, string?> variable, string? localApplicationData)
+    {
         if (localApplicationData is { Length: > 0 }) return Path.Combine(localApplicationData, "SafetyGate");
         if (variable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache)) return Path.Combine(cache, "safetygate");
         if (variable("HOME") is { Length: > 0 } home) return Path.Combine(Path.GetFullPath(home), ".cache", "safetygate");
-        throw new UserErrorException($"No folder for the run store: {Variable}, XDG_CACHE_HOME and HOME are unset. Set {Variable} to a folder that can be written.", GateExitCode.CannotWrite);
+        return null;
     }
 }

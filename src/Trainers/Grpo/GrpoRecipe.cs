@@ -82,7 +82,7 @@ public sealed record GrpoRecipe : IRewardedRecipe
     public RunEnvironment Environment()
     {
         Compute.UseThreads();
-        return Engine.Describe(Compute.OpenDevice(), Compute.ScalarType, typeof(GrpoRecipe).Assembly);
+        return TensorEngine.Describe(Compute.OpenDevice(), Compute.ScalarType, typeof(GrpoRecipe).Assembly);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,7 @@ public sealed record ComputeOptions
     /// <exception cref="UserErrorException">An unknown name (65), or the machine lacks the device (69).</exception>
     public Device OpenDevice()
     {
+        TensorEngine.Start();
         if (Device == "cpu") return CPU;
         var index = Device == "cuda" ? 0 : Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : -1;
         if (index < 0) throw new UserErrorException($"The device is \"{Device}\"; it must be cpu, cuda, or cuda:N.");

@@ -64,7 +64,7 @@ public sealed record SftRecipe : IKlRecipe
     public RunEnvironment Environment()
     {
         Compute.UseThreads();
-        return Engine.Describe(Compute.OpenDevice(), Compute.ScalarType, typeof(SftRecipe).Assembly);
+        return TensorEngine.Describe(Compute.OpenDevice(), Compute.ScalarType, typeof(SftRecipe).Assembly);
     }
 
     /// <inheritdoc/>

@@ -5,12 +5,11 @@ namespace SafetyGate.Cli.Tests.Architecture;
 /// <summary>The arrows of the house point down only. Read from metadata, so that a reference nobody wrote in a project file shows too.</summary>
 public sealed class ArrowSpecs
 {
-    // room → what it may use besides the base library. TorchSharp is the namespace of the tensor engine, whichever assembly brings it.
+    // room → what it may use besides the base library. TorchSharp is the tensor engine.
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["SafetyGate.Harness"] = ["MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
         ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
-        ["SafetyGate.Torch"] = ["TorchSharp"],
         ["SafetyGate.Models"] = ["SafetyGate.Harness", "TorchSharp"],
         ["SafetyGate.Trainers"] = ["SafetyGate.Harness", "SafetyGate.Models", "TorchSharp"],
         ["SafetyGate.Pocket"] = ["SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],

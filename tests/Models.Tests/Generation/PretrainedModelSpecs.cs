@@ -1,6 +1,7 @@
 using SafetyGate.Harness;
 using SafetyGate.Harness.Inference;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
 using SafetyGate.Models.Generation;
 using SafetyGate.Models.Tests.Decoders;
 using TorchSharp;
@@ -103,12 +104,12 @@ public sealed class PretrainedModelSpecs
     [Fact]
     public void The_engine_says_what_computes()
     {
-        var described = Engine.Describe(typeof(PretrainedModelSpecs).Assembly);
+        var described = TensorEngine.Describe(typeof(PretrainedModelSpecs).Assembly);
         Assert.StartsWith("libtorch ", described.Engine, StringComparison.Ordinal);
         Assert.Equal("cpu", described.Device);
         Assert.Equal("float32", described.Dtype);
         Assert.Equal(get_num_threads(), described.Threads);
-        Assert.Equal(described, Engine.Describe(typeof(PretrainedModel).Assembly)); // the tests take no part
-        Assert.NotEqual(Engine.Digest(described), Engine.Digest(described with { Threads = described.Threads + 1 }));
+        Assert.Equal(described, TensorEngine.Describe(typeof(PretrainedModel).Assembly)); // the tests take no part
+        Assert.NotEqual(TensorEngine.Digest(described), TensorEngine.Digest(described with { Threads = described.Threads + 1 }));
     }
 }

@@ -17,7 +17,7 @@ public sealed class TreeJournal
     /// <exception cref="UserErrorException">A line is not a run; the message names it.</exception>
     public TreeJournal(string path)
     {
-        (_path, _code) = (path, Engine.CodeDigest(typeof(TreeJournal).Assembly));
+        (_path, _code) = (path, TensorEngine.CodeDigest(typeof(TreeJournal).Assembly));
         if (File.Exists(path))
             foreach (var row in JsonlRow.Read(path)) Take(row);
     }

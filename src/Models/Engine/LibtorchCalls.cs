@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using SafetyGate.Harness;
+
+namespace SafetyGate.Models.Engine;
+
+/// <summary>What TorchSharp has no call for, by the C++ names of libtorch's and the C names of TorchSharp's library.</summary>
+/// <param name="libraries">The loaded libraries.</param>
+internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
+{
+    private delegate void SetThreadsFunction(int count);
+
+    private delegate nint ContextFunction();
+
+    private delegate void SetDeterministicFunction(nint context, [MarshalAs(UnmanagedType.U1)] bool on, [MarshalAs(UnmanagedType.U1)] bool warnOnly);
+
+    private delegate void SetFlagFunction(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
+
+    private delegate nint TextFunction(nint result);
+
+    /// <summary>Sets the threads of one operator.</summary>
+    internal void UseThreads(int count) => Function<SetThreadsFunction>(libraries.TorchSharp, "THSTorch_set_num_threads")(count);
+
+    /// <summary>
+    /// Makes results depend on nothing but input, machine and number of threads: operators take their deterministic forms, and those
+    /// without one warn. Memory that is not set stays as it is.
+    /// </summary>
+    internal void UseDeterministicForms()
+    {
+        var context = Function<ContextFunction>(libraries.Cpu, "_ZN2at13globalContextEv")();
+        Function<SetDeterministicFunction>(libraries.Cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb")(context, true, true);
+        Function<SetFlagFunction>(libraries.Cpu, "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb")(context, false);
+    }
+
+    /// <summary>The version of the libtorch that is loaded, such as <c>2.10.0</c>; torch.__version__ is a constant of TorchSharp.</summary>
+    internal string Version()
+    {
+        // at::show_config() returns a std::string in memory of the caller: its first two words are the text and its length. It is made once and kept.
+        const int sizeOfString = 32;
+        var result = Marshal.AllocHGlobal(sizeOfString);
+        Function<TextFunction>(libraries.Cpu, "_ZN2at11show_configB5cxx11Ev")(result);
+        var text = Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(result), (int)Marshal.ReadInt64(result, IntPtr.Size));
+        return VersionIn(text) ?? throw new UserErrorException(
+            "The libtorch that is loaded does not give its version (TORCH_VERSION of its build settings). Use a release of libtorch.", GateExitCode.MissingEngine);
+    }
+
+    /// <summary>The version in libtorch's description of its build; <c>null</c> if it gives none.</summary>
+    internal static string? VersionIn(string configuration) => VersionSetting().Match(configuration) is { Success: true } match ? match.Groups[1].Value : null;
+
+    private static T Function<T>(nint library, string name) where T : Delegate => NativeLibrary.TryGetExport(library, name, out var address)
+        ? Marshal.GetDelegateForFunctionPointer<T>(address)
+        : throw new UserErrorException(
+            $"The symbol {name} is missing from the engine's libraries: this libtorch has another interface than the one TorchSharp is built for. Use one of the same minor version, or unset {EngineFiles.Variable}.",
+            GateExitCode.MissingEngine);
+
+    [GeneratedRegex(@"\bTORCH_VERSION=([^,\s]+)")]
+    private static partial Regex VersionSetting();
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+using SafetyGate.Harness.Runs;
+using TorchSharp;
+
+namespace SafetyGate.Models.Engine;
+
+/// <summary>The engine that is loaded into this process.</summary>
+/// <param name="version">Version of libtorch.</param>
+/// <param name="origin">Folder of libtorch.</param>
+/// <param name="natives">Paths of the native files.</param>
+/// <param name="digest">Digest of a file.</param>
+internal sealed class StartedEngine(string version, string origin, IReadOnlyList<LoadedFile> natives, Func<string, string> digest)
+{
+    private readonly Lazy<IReadOnlyList<NativeFile>> _natives = new(() =>
+        [.. natives.Select(file => new NativeFile(file.Name, digest(file.Original), file.Change)).OrderBy(file => file.Name, StringComparer.Ordinal)]);
+
+    /// <summary>Name and versions, such as <c>libtorch 2.10.0, TorchSharp 0.107.0</c>.</summary>
+    internal string Name => $"libtorch {version}, TorchSharp {PackageVersion()}";
+
+    /// <summary>Version of the libtorch that is loaded.</summary>
+    internal string Version => version;
+
+    /// <summary>Folder the libtorch was loaded from.</summary>
+    internal string Origin => origin;
+
+    /// <summary>The native files, by name; hashed at first use.</summary>
+    internal IReadOnlyList<NativeFile> Natives => _natives.Value;
+
+    private static string PackageVersion() =>
+        typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+}

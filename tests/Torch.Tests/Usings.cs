@@ -1,3 +1,0 @@
-global using FluentAssertions;
-global using TorchSharp;
-global using static TorchSharp.torch;
