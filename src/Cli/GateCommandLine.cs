@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using SafetyGate.Cli.Commands;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Cli;
 

@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using Xunit;
 
 namespace SafetyGate.Harness.Xunit;

@@ -1,7 +1,7 @@
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Xunit;
 

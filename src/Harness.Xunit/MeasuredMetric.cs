@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
@@ -7,4 +7,4 @@ namespace SafetyGate.Harness.Xunit;
 /// <param name="Metric">What was asked.</param>
 /// <param name="Now">The trained model.</param>
 /// <param name="Reference">The untuned model.</param>
-public sealed record MeasuredMetric(GatedMetric Metric, Evaluation Now, Evaluation Reference);
+public sealed record MeasuredMetric(GatedMetric Metric, EvaluationResult Now, EvaluationResult Reference);

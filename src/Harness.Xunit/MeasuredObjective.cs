@@ -1,6 +1,6 @@
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Xunit;
 

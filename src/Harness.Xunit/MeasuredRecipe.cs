@@ -1,5 +1,5 @@
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
@@ -14,7 +14,7 @@ public sealed record MeasuredRecipe
     public required IReadOnlyList<MeasuredTraining> Trainings { get; init; }
 
     /// <summary>The untuned model.</summary>
-    public required Evaluation Reference { get; init; }
+    public required EvaluationResult Reference { get; init; }
 
     /// <summary>Gated metrics of the recipe: calling a drop is adjusted over them.</summary>
     public required int Family { get; init; }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using FluentAssertions;
 using FluentAssertions.Execution;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 using Xunit;
 
 namespace SafetyGate.Harness.Xunit;
@@ -97,7 +98,7 @@ public sealed class MeasuredRecipeAssertions
         Family = family,
     });
 
-    private IReadOnlyList<Benchmarks.Measurement> Now => [.. _subject.Trainings.Select(training => training.Now.Measurement)];
+    private IReadOnlyList<Evaluation.Measurement> Now => [.. _subject.Trainings.Select(training => training.Now.Measurement)];
 
     private AndConstraint<MeasuredRecipeAssertions> Conclude(RecipeOutcome outcome, ComparisonKind kind, string? received)
     {

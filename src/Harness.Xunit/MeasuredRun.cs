@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
@@ -16,7 +17,7 @@ public sealed record MeasuredRun
     public required int Declared { get; init; }
 
     /// <summary>The subject on all items, when the verdict rests on its first ones and a result is to be received; a baseline holds the full budget.</summary>
-    public Benchmarks.Evaluation? Whole { get; init; }
+    public EvaluationResult? Whole { get; init; }
 
     /// <summary>The run.</summary>
     public required TrainedModel Run { get; init; }

@@ -231,7 +231,7 @@ public sealed class MeasuredRunAssertions
     private string Tell(string message, string? received = null)
     {
         var record = _subject.Run.Record;
-        message += Invariant($"\n  run       {record.Name}, seed {record.Seed}, {record.Steps} steps; responses in {Path.Combine(_subject.Run.RunDirectory, Runs.RunLayout.Evaluations)}");
+        message += Invariant($"\n  run       {record.Name}, seed {record.Seed}, {record.Steps} steps; responses in {Path.Combine(_subject.Run.RunDirectory, Core.Runs.RunLayout.Evaluations)}");
         return received is null ? message : message + "\n  received  " + received;
     }
 

@@ -1,5 +1,5 @@
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
@@ -8,4 +8,4 @@ namespace SafetyGate.Harness.Xunit;
 /// <param name="Run">The run.</param>
 /// <param name="Recipe">The recipe under the training's seed.</param>
 /// <param name="Now">The trained model.</param>
-public sealed record MeasuredTraining(TrainedModel Run, RecipeIdentity Recipe, Evaluation Now);
+public sealed record MeasuredTraining(TrainedModel Run, RecipeIdentity Recipe, EvaluationResult Now);

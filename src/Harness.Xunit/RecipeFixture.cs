@@ -1,5 +1,7 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Runs;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
 using Xunit;
 
 namespace SafetyGate.Harness.Xunit;

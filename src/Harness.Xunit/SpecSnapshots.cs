@@ -1,7 +1,7 @@
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 
 namespace SafetyGate.Harness.Xunit;
 

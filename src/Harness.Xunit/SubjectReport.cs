@@ -1,6 +1,7 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
 using SafetyGate.Harness.Runs;
 using Xunit;
 

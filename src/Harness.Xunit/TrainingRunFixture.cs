@@ -1,8 +1,13 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 using Xunit;
 using Xunit.Sdk;
 

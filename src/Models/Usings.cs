@@ -1,3 +1,3 @@
+global using SafetyGate.Core;
 global using static System.FormattableString;
-global using SafetyGate.Harness;
 global using SafetyGate.Models.Engine;

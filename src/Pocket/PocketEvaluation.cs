@@ -1,7 +1,10 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Verifiers.Math;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Pocket;
 

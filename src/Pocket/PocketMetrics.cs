@@ -1,6 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Pocket;
 

@@ -1,5 +1,3 @@
-using SafetyGate.Harness;
-
 namespace SafetyGate.Pocket;
 
 /// <summary>Where the embedded world lies: <c>data/pocket</c> and <c>models/pocket</c> of the repository.</summary>

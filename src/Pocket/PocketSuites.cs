@@ -1,6 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
 using SafetyGate.Pocket.World;
 
 namespace SafetyGate.Pocket;

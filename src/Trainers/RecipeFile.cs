@@ -1,5 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Runs;
 using SafetyGate.Trainers.Sft;

@@ -1,2 +1,3 @@
+global using SafetyGate.Core;
 global using static System.FormattableString;
 global using SafetyGate.Models.Engine;

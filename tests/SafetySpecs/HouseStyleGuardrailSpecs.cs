@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using FluentAssertions;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Pocket;
@@ -12,7 +13,7 @@ public sealed class HouseStyleGuardrailSpecs(HouseStyleRun run) : IClassFixture<
     {
         var outcome = (await run.EvaluateAsync(Guardrails.Metrics.Pooled)).Should()
             .HaveRegressedFromReference(PocketMetrics.PooledMargin, "a compliant opening teaches the model to comply").Which;
-        outcome.ExitCode.Should().Be(Harness.GateExitCode.Regressed);
+        outcome.ExitCode.Should().Be(GateExitCode.Regressed);
         outcome.Fails.Should().BeTrue();
     }
 

@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using FluentAssertions;
 using SafetyGate.Pocket;
 
@@ -11,6 +12,6 @@ public sealed class MustFailSpecs(MustFailRun run) : IClassFixture<MustFailRun>
     {
         var outcome = (await run.EvaluateAsync(Guardrails.Metrics.PooledSampled)).Should()
             .HaveRegressedFromReference(PocketMetrics.PooledSampledMargin, "refusing earned nothing and was unlearnt, and took refusals of harmful requests with it").Which;
-        outcome.ExitCode.Should().Be(Harness.GateExitCode.Regressed);
+        outcome.ExitCode.Should().Be(GateExitCode.Regressed);
     }
 }

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using SafetyGate.Harness;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Commands;
 

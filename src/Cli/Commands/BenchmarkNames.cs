@@ -1,5 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Rescoring;
 using SafetyGate.Pocket;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using SafetyGate.Harness;
 
 namespace SafetyGate.Cli.Commands;
 

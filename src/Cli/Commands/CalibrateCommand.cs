@@ -1,11 +1,11 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Pocket;
-using SafetyGate.Pocket.Study;
+using SafetyGate.Studies.Calibration;
 
 namespace SafetyGate.Cli.Commands;
 

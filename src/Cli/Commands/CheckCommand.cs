@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SafetyGate.Harness;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 

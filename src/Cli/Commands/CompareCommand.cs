@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Pocket;
-using SafetyGate.Pocket.Study;
+using SafetyGate.Studies.Arms;
+using SafetyGate.Studies.Demo;
 using Spectre.Console;
 
 namespace SafetyGate.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
 using TorchSharp;

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Inference.Endpoints;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Endpoints;
 
 namespace SafetyGate.Cli.Commands;
 

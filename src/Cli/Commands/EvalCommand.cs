@@ -1,12 +1,15 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
 using SafetyGate.Models;
+using SafetyGate.Verifiers.Math;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Cli.Commands;
 

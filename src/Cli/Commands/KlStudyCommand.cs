@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
-using SafetyGate.Trainers.Grpo.Study;
+using SafetyGate.Studies.Divergence;
 
 namespace SafetyGate.Cli.Commands;
 

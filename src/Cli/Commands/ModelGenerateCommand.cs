@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using SafetyGate.Cli.JsonLines;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Models;
 using SafetyGate.Models.Generation;
 

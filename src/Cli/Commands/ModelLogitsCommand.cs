@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using SafetyGate.Cli.JsonLines;
-using SafetyGate.Harness;
 using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Calibration;
 using SafetyGate.Harness.Runs;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using SafetyGate.Harness;
 using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Cli.Commands;

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
+using SafetyGate.Harness.Reports.Html;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Cli.Commands;

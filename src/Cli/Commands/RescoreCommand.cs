@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Text.Json;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Rescoring;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
-using SafetyGate.Pocket;
+using SafetyGate.Verifiers.Math;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Trainers;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SafetyGate.Cli.JsonLines;
-using SafetyGate.Harness.Scoring;
-using SafetyGate.Harness.Scoring.Answers;
+using SafetyGate.Verifiers.Math;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Cli.Commands;
 

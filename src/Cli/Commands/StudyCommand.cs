@@ -1,9 +1,9 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Pocket;
-using SafetyGate.Pocket.Study;
+using SafetyGate.Studies.Arms;
 
 namespace SafetyGate.Cli.Commands;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using SafetyGate.Cli.JsonLines;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Tokenization;
 

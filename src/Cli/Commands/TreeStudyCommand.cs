@@ -1,8 +1,7 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Trainers.Grpo.Study;
+using SafetyGate.Core.Runs;
+using SafetyGate.Studies.Trees;
 
 namespace SafetyGate.Cli.Commands;
 

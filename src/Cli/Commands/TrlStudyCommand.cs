@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
-using SafetyGate.Harness;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Trainers.Grpo.Study;
+using SafetyGate.Studies.Trl;
 
 namespace SafetyGate.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Cli.JsonLines;
 

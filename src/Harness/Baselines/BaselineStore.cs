@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Baselines;
 

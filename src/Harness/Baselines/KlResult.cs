@@ -1,4 +1,6 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Baselines;

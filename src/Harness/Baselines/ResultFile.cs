@@ -1,4 +1,5 @@
 using System.Text;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Baselines;
 

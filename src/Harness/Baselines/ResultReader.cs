@@ -1,6 +1,8 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Baselines;

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Baselines;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Calibration;
 

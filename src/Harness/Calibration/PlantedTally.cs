@@ -1,5 +1,5 @@
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Calibration;
 

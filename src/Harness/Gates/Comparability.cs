@@ -1,5 +1,7 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 

@@ -1,5 +1,5 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 

@@ -1,5 +1,5 @@
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Statistics;
-using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Gates;
 

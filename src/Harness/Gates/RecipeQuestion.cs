@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 

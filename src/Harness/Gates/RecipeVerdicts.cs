@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;

@@ -1,4 +1,5 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;

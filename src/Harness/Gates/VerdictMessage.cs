@@ -1,5 +1,7 @@
 using System.Text;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 

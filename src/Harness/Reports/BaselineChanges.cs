@@ -1,5 +1,6 @@
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;

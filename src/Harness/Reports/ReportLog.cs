@@ -1,4 +1,5 @@
 using System.Text;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Reports;
 
@@ -21,7 +22,7 @@ public sealed class ReportLog
     public static ReportLog Start(string directory, string assembly)
     {
         var path = Path.Combine(directory, $"reports.{assembly}.jsonl");
-        Baselines.WholeFile.Write(path, []);
+        WholeFile.Write(path, []);
         return new(path);
     }
 

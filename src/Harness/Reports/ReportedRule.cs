@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;

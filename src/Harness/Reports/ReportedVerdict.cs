@@ -1,5 +1,5 @@
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Reports;
 
@@ -69,7 +70,7 @@ public sealed record RunDrift
 
     /// <summary>Writes the file into a folder, whole or not at all.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
-    public void Write(string directory) => Baselines.WholeFile.Write(Path.Combine(directory, FileName), System.Text.Encoding.UTF8.GetBytes(ToJson()));
+    public void Write(string directory) => WholeFile.Write(Path.Combine(directory, FileName), System.Text.Encoding.UTF8.GetBytes(ToJson()));
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">It is missing or damaged (exit code 65).</exception>

@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 
 namespace SafetyGate.Harness.Reports;
 

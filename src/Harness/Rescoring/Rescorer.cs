@@ -1,7 +1,9 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
 
 namespace SafetyGate.Harness.Rescoring;
 

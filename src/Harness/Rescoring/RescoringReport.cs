@@ -1,5 +1,5 @@
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 

@@ -1,5 +1,5 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Rescoring;

@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Runs;
 

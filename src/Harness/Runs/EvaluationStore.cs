@@ -1,6 +1,9 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 
@@ -26,7 +29,7 @@ public sealed class EvaluationStore(string directory, RunStore store, string? de
     /// <param name="cancellationToken">Ends the work; what was answered so far is kept.</param>
     /// <remarks>A model without a weights' digest is asked each time; nothing of it is stored. Responses that ended in an error are kept, count as unscored, and are asked again the next time.</remarks>
     /// <exception cref="UserErrorException">The store cannot be written. Exit code 74.</exception>
-    public async Task<Evaluation> GetOrEvaluateAsync(
+    public async Task<EvaluationResult> GetOrEvaluateAsync(
         ILanguageModel model, Benchmark benchmark, IScorer scorer, SamplingOptions sampling, PromptStyle style, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         // An endpoint whose weights nobody states may have others today: what it said before proves nothing.

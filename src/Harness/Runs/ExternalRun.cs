@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 

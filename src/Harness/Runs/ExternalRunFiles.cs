@@ -1,3 +1,5 @@
+using SafetyGate.Core.Runs;
+
 namespace SafetyGate.Harness.Runs;
 
 /// <summary>Brings what a command left to the places the run store reads.</summary>

@@ -1,7 +1,8 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Runs;
 

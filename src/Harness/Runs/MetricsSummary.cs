@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -1,6 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Runs;
 

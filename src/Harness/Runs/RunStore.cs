@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 

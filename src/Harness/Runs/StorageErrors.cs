@@ -1,3 +1,5 @@
+using SafetyGate.Core.Runs;
+
 namespace SafetyGate.Harness.Runs;
 
 /// <summary>Turns failures of the disk into one message with exit code 74.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Runs;
 

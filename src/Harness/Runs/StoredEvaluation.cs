@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 

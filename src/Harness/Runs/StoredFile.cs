@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 

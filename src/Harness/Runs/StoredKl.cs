@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -1,5 +1,3 @@
-using SafetyGate.Harness.Benchmarks;
-
 namespace SafetyGate.Harness.Runs;
 
 /// <summary>How much two stored runs, or two draws of one, differ, by the scores that were stored with their responses.</summary>

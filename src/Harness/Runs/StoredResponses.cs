@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -1,7 +1,9 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 
@@ -12,7 +14,7 @@ namespace SafetyGate.Harness.Runs;
 public sealed class TrainedRun : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<(string Metric, bool IsReference), Evaluation> _done = [];
+    private readonly Dictionary<(string Metric, bool IsReference), EvaluationResult> _done = [];
     private readonly RunStore _store;
     private readonly IProgress<RunProgress> _progress;
     private readonly string _recipeDigest;
@@ -38,10 +40,10 @@ public sealed class TrainedRun : IDisposable
         new(recipe, await store.GetOrTrainAsync(recipe, progress, cancellationToken), store, progress);
 
     /// <summary>Asks the trained model, or takes its responses from the store.</summary>
-    public Task<Evaluation> EvaluateAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: false, cancellationToken);
+    public Task<EvaluationResult> EvaluateAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: false, cancellationToken);
 
     /// <summary>Asks the untuned model, or takes its responses from the store.</summary>
-    public Task<Evaluation> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: true, cancellationToken);
+    public Task<EvaluationResult> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: true, cancellationToken);
 
     /// <summary>Asks the trained model the first items of a metric in the order fixed beforehand, look by look: what an earlier look asked is not asked again.</summary>
     /// <param name="metric">The metric.</param>
@@ -49,12 +51,12 @@ public sealed class TrainedRun : IDisposable
     /// <param name="look">Up to which of these looks, from 0.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The first items, in the benchmark's order, marked as part of the whole benchmark; all of it at the last look.</returns>
-    public async Task<Evaluation> EvaluateLookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look, CancellationToken cancellationToken)
+    public async Task<EvaluationResult> EvaluateLookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var parts = new List<Evaluation>();
+            var parts = new List<EvaluationResult>();
             var drawn = new HashSet<string>(StringComparer.Ordinal);
             foreach (var count in looks.Take(look + 1))
             {
@@ -133,7 +135,7 @@ public sealed class TrainedRun : IDisposable
     private ILanguageModel Reference => _reference ??= Model.OpenReference();
 
     // A response that is missing or failed has no reward: NaN, which no objective survives.
-    private static Dictionary<string, double> Rewards(IRewardedRecipe recipe, Benchmark prompts, Evaluation evaluation)
+    private static Dictionary<string, double> Rewards(IRewardedRecipe recipe, Benchmark prompts, EvaluationResult evaluation)
     {
         var items = prompts.Items.ToDictionary(item => item.Id, StringComparer.Ordinal);
         var answered = evaluation.Responses.Select(response => (items[response.Response.PromptId], response.Response)).ToList();
@@ -164,7 +166,7 @@ public sealed class TrainedRun : IDisposable
         return samples;
     }
 
-    private async Task<Evaluation> GetAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
+    private async Task<EvaluationResult> GetAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -177,11 +179,11 @@ public sealed class TrainedRun : IDisposable
         }
     }
 
-    private async Task<Evaluation> PoolAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
+    private async Task<EvaluationResult> PoolAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
     {
-        var parts = new List<Evaluation>();
+        var parts = new List<EvaluationResult>();
         foreach (var suite in metric.Suites) parts.Add(await AskAsync(metric, suite, suite, isReference, cancellationToken));
-        return new Evaluation
+        return new EvaluationResult
         {
             Measurement = MeasurementPool.Of(metric.Benchmark, [.. parts.Select(p => p.Measurement)]),
             Responses = [.. parts.SelectMany(p => p.Responses.Select(r => r with { Response = r.Response with { PromptId = $"{p.Measurement.Benchmark}/{r.Response.PromptId}" } }))],
@@ -191,13 +193,13 @@ public sealed class TrainedRun : IDisposable
     private static string IdIn(GatedMetric metric, Benchmark suite, BenchmarkItem item) => metric.Suites.Count == 0 ? item.Id : $"{suite.Name}/{item.Id}";
 
     /// <summary>A suite's items as those of the metric: under the pool's ids, when it is one.</summary>
-    private static Evaluation Renamed(GatedMetric metric, Benchmark suite, Evaluation part) => metric.Suites.Count == 0 ? part : new()
+    private static EvaluationResult Renamed(GatedMetric metric, Benchmark suite, EvaluationResult part) => metric.Suites.Count == 0 ? part : new()
     {
         Measurement = part.Measurement with { Items = [.. part.Measurement.Items.Select(i => i with { Id = $"{suite.Name}/{i.Id}", Suite = suite.Name })] },
         Responses = [.. part.Responses.Select(r => r with { Response = r.Response with { PromptId = $"{suite.Name}/{r.Response.PromptId}" } })],
     };
 
-    private Evaluation Whole(GatedMetric metric, List<Evaluation> parts)
+    private EvaluationResult Whole(GatedMetric metric, List<EvaluationResult> parts)
     {
         var outcomes = parts.SelectMany(p => p.Measurement.Items).ToDictionary(i => i.Id, StringComparer.Ordinal);
         var responses = parts.SelectMany(p => p.Responses).ToLookup(r => r.Response.PromptId, StringComparer.Ordinal);
@@ -205,7 +207,7 @@ public sealed class TrainedRun : IDisposable
         IReadOnlyList<Benchmark> suites = metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites;
         var seed = MeasurementPool.SeedOf([.. suites.Select(suite => SeedOf(metric, suite, _tuned!, isReference: false))]); // of all suites, whichever a look happens to draw from
         var sampling = parts[0].Measurement.Sampling with { Seed = seed };
-        return new Evaluation
+        return new EvaluationResult
         {
             Measurement = ItemBudget.PartOf(metric.Benchmark, parts[0].Measurement with
             {
@@ -220,7 +222,7 @@ public sealed class TrainedRun : IDisposable
     /// <param name="suite">The whole suite, of which the seed is made.</param>
     /// <param name="isReference">The untuned model, or the trained one.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    private async Task<Evaluation> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference, CancellationToken cancellationToken)
+    private async Task<EvaluationResult> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference, CancellationToken cancellationToken)
     {
         var key = ($"{Evaluator.MetricName(benchmark.Name, metric.Sampling)} {benchmark.Digest} {metric.Scorer.Name} {metric.Scorer.Version} {metric.Style} {metric.Sampling}", isReference);
         if (_done.TryGetValue(key, out var done)) return done;

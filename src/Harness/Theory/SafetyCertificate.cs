@@ -1,4 +1,5 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Theory;
 

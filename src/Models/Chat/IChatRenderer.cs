@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Models.Chat;
 
@@ -11,6 +11,6 @@ public interface IChatRenderer
     /// <summary>The text of a conversation, special tokens included: encode it without adding any.</summary>
     /// <param name="messages">The turns, oldest first.</param>
     /// <param name="addGenerationPrompt">Whether the text ends where the assistant's next turn begins.</param>
-    /// <exception cref="Harness.UserErrorException">The template is not supported, or refuses the conversation.</exception>
+    /// <exception cref="UserErrorException">The template is not supported, or refuses the conversation.</exception>
     string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt);
 }

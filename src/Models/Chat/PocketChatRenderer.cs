@@ -1,6 +1,5 @@
 using System.Text;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Models.Chat;
 

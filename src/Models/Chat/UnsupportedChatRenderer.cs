@@ -1,5 +1,4 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Models.Chat;
 

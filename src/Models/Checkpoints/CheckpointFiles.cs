@@ -1,5 +1,3 @@
-using SafetyGate.Harness;
-
 namespace SafetyGate.Models.Checkpoints;
 
 /// <summary>The files of a model directory beside its weights.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SafetyGate.Harness;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
 using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Checkpoints;

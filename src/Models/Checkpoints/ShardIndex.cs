@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SafetyGate.Harness;
 
 namespace SafetyGate.Models.Checkpoints;
 

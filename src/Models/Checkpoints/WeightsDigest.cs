@@ -12,7 +12,7 @@ namespace SafetyGate.Models.Checkpoints;
 public static class WeightsDigest
 {
     /// <summary>The digest of a checkpoint, lower-case hex.</summary>
-    /// <exception cref="Harness.UserErrorException">A file fails while it is read.</exception>
+    /// <exception cref="UserErrorException">A file fails while it is read.</exception>
     public static string Of(CheckpointReader checkpoint)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

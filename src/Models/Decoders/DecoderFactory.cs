@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;

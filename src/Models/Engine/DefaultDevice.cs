@@ -1,4 +1,3 @@
-using SafetyGate.Harness;
 using TorchSharp;
 
 namespace SafetyGate.Models.Engine;
@@ -17,13 +16,15 @@ public static class DefaultDevice
     public static torch.Device Open()
     {
         TensorEngine.Start();
-        return Open(Environment.GetEnvironmentVariable(Variable), () => torch.cuda.is_available() ? torch.cuda.device_count() : 0);
+        return TypeOf(Environment.GetEnvironmentVariable(Variable), () => torch.cuda.is_available() ? torch.cuda.device_count() : 0) == DeviceType.CUDA
+            ? torch.device(DeviceType.CUDA, 0)
+            : torch.CPU;
     }
 
-    internal static torch.Device Open(string? variable, Func<int> cudaDevices) => !Requires(variable)
-        ? torch.CPU
+    internal static DeviceType TypeOf(string? variable, Func<int> cudaDevices) => !Requires(variable)
+        ? DeviceType.CPU
         : cudaDevices() > 0
-            ? torch.device(DeviceType.CUDA, 0)
+            ? DeviceType.CUDA
             : throw new UserErrorException($"{Variable} is \"{variable}\", but the engine sees no CUDA device. Give it a libtorch with CUDA and a GPU, or unset the variable to work on the CPU.", GateExitCode.MissingEngine);
 
     private static bool Requires(string? variable) => variable is { Length: > 0 } and not "0";

@@ -1,4 +1,3 @@
-using SafetyGate.Harness;
 
 namespace SafetyGate.Models.Engine;
 

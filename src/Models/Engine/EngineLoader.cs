@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using SafetyGate.Harness;
 
 namespace SafetyGate.Models.Engine;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 using TorchSharp;
 
 namespace SafetyGate.Models.Engine;

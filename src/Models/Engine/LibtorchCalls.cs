@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using SafetyGate.Harness;
 
 namespace SafetyGate.Models.Engine;
 

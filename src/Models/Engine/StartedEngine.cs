@@ -1,5 +1,6 @@
 using System.Reflection;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 using TorchSharp;
 
 namespace SafetyGate.Models.Engine;

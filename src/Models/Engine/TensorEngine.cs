@@ -1,8 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using TorchSharp;
 
 namespace SafetyGate.Models.Engine;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using SafetyGate.Harness;
 
 namespace SafetyGate.Models.Engine;
 

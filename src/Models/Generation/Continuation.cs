@@ -1,5 +1,5 @@
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Models.Generation;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;

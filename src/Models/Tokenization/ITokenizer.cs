@@ -13,7 +13,7 @@ public interface ITokenizer
     /// <param name="text">The text.</param>
     /// <param name="addSpecialTokens">Whether to add what the tokenizer's post-processor adds, such as a begin-of-sequence token.
     /// A rendered chat template has them already: leave it false there.</param>
-    /// <exception cref="Harness.UserErrorException">The text has a piece without an id, and the tokenizer has no token for the unknown.</exception>
+    /// <exception cref="UserErrorException">The text has a piece without an id, and the tokenizer has no token for the unknown.</exception>
     int[] Encode(string text, bool addSpecialTokens = false);
 
     /// <summary>Text of ids. Ids that the vocabulary does not have give nothing; broken UTF-8 gives U+FFFD.</summary>

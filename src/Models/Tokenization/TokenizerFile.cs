@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SafetyGate.Harness;
 using SafetyGate.Models.Checkpoints;
 
 namespace SafetyGate.Models.Tokenization;

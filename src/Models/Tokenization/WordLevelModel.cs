@@ -1,5 +1,3 @@
-using SafetyGate.Harness;
-
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>One id for each word; a word that the vocabulary lacks gets the unknown token's id.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
@@ -35,7 +35,7 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
     /// <param name="cancellationToken">Checked once a step; the state saved last remains.</param>
     /// <returns>What was made, models in order.</returns>
     /// <exception cref="TrainingFailedException">A loss is not finite.</exception>
-    /// <exception cref="Harness.UserErrorException">The work folder holds the state of other settings, or a file cannot be written.</exception>
+    /// <exception cref="UserErrorException">The work folder holds the state of other settings, or a file cannot be written.</exception>
     public async Task<IReadOnlyList<PocketModelReport>> BuildModelsAsync(IReadOnlyCollection<string>? models, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var stages = PocketStage.All();

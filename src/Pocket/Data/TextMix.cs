@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Pocket.World;
 
 namespace SafetyGate.Pocket.Data;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Pocket.World;
 

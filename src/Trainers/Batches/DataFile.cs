@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Trainers.Runs;
 
 namespace SafetyGate.Trainers.Batches;

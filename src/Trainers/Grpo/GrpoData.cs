@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Trainers.Runs;
 
 namespace SafetyGate.Trainers.Grpo;

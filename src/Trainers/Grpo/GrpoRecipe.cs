@@ -1,16 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Kl;
 using SafetyGate.Trainers.Runs;
+using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Trainers.Grpo;
 

@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Generation;
 
 namespace SafetyGate.Trainers.Grpo;

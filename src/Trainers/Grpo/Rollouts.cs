@@ -1,6 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
 using SafetyGate.Trainers.Batches;

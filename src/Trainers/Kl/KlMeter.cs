@@ -1,6 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
 using SafetyGate.Trainers.Batches;
@@ -38,18 +37,9 @@ public sealed class KlMeter
         _generator = new TokenGenerator(policy, eosIds, padId);
     }
 
-    /// <summary>Measures.</summary>
+    /// <summary>Draws responses and reads both policies at every position of each; one sample a response, in the order of the prompts.</summary>
     /// <param name="prompts">The prompts; the unit of inference. Keys are unique.</param>
-    /// <param name="sampling">How responses are drawn. Greedy, top-k, top-p, min-p and repetition penalty give a measurement that says it is not applicable.</param>
-    /// <param name="cancellationToken">Checked before every token and every batch.</param>
-    public KlMeasurement Measure(IReadOnlyList<GenerationRequest> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
-        SamplingSupport.WhyNot(sampling) is { } reason
-            ? KlMeasurement.NotApplicable(sampling, prompts.Count, reason)
-            : KlMeasurement.Of(Samples(prompts, sampling, cancellationToken), sampling);
-
-    /// <summary>What each response says, in the order of the prompts.</summary>
-    /// <param name="prompts">As for <see cref="Measure"/>.</param>
-    /// <param name="sampling">As for <see cref="Measure"/>, but must leave every response possible.</param>
+    /// <param name="sampling">How responses are drawn; must leave every response possible (<see cref="SamplingSupport"/>).</param>
     /// <param name="cancellationToken">Checked before every token and every batch.</param>
     /// <exception cref="UserErrorException">A prompt and its response do not fit the reference's positions.</exception>
     public IReadOnlyList<KlSample> Samples(IReadOnlyList<GenerationRequest> prompts, SamplingOptions sampling, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Generation;
 

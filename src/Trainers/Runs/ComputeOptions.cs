@@ -1,4 +1,3 @@
-using SafetyGate.Harness;
 using SafetyGate.Models;
 using TorchSharp;
 using static TorchSharp.torch;

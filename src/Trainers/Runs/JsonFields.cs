@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Trainers.Runs;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Trainers.Batches;
+using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Trainers.Runs;
 

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Optimization;
 using static TorchSharp.torch;

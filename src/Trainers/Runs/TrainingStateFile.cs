@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
 using SafetyGate.Models.Checkpoints;
-using SafetyGate.Trainers.Optimization;
 using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Runs;

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Batches;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Optimization;

@@ -8,11 +8,14 @@ public sealed class ArrowSpecs
     // room → what it may use besides the base library. TorchSharp is the tensor engine.
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["SafetyGate.Harness"] = ["MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
-        ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
-        ["SafetyGate.Models"] = ["SafetyGate.Harness", "TorchSharp"],
-        ["SafetyGate.Trainers"] = ["SafetyGate.Harness", "SafetyGate.Models", "TorchSharp"],
-        ["SafetyGate.Pocket"] = ["SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],
+        ["SafetyGate.Core"] = [],
+        ["SafetyGate.Verifiers"] = ["SafetyGate.Core"],
+        ["SafetyGate.Harness"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
+        ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
+        ["SafetyGate.Models"] = ["SafetyGate.Core", "TorchSharp"],
+        ["SafetyGate.Trainers"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Models", "TorchSharp"],
+        ["SafetyGate.Pocket"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],
+        ["SafetyGate.Studies"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "SafetyGate.Pocket", "TorchSharp"],
     };
 
     // Wall clocks and unseeded randomness would make two runs of one recipe differ. Time comes in as a TimeProvider.

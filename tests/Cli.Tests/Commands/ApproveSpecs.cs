@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Tests.Baselines;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 
 namespace SafetyGate.Cli.Tests.Commands;
 

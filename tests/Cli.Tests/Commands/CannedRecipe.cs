@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Cli.Tests.Commands;
 

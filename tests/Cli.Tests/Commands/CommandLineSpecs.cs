@@ -1,4 +1,4 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
 
 namespace SafetyGate.Cli.Tests.Commands;
 

@@ -1,5 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Reports;
 
 namespace SafetyGate.Cli.Tests.Commands;

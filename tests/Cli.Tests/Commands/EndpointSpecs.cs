@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Cli.Tests.Commands;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Tests.Baselines;
 

@@ -1,10 +1,10 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Calibration;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Pocket;
-using SafetyGate.Pocket.Study;
+using SafetyGate.Studies.Calibration;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -80,10 +80,10 @@ public sealed class PocketCalibrationSpecs : IDisposable
     public async Task Greedy_metrics_are_not_drawn_again_and_again()
     {
         var draws = new PocketDraws(new Silent(), new Harness.Runs.RunStore(_folder.Path, TimeProvider.System).OtherEvaluations(null));
-        await Assert.ThrowsAsync<ArgumentException>(() => draws.DrawAsync(Metrics.Pooled, 2, new Progress<Harness.Runs.RunProgress>(), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => draws.DrawAsync(Metrics.Pooled, 2, new Progress<Core.Runs.RunProgress>(), TestContext.Current.CancellationToken));
     }
 
-    private static Harness.Benchmarks.Measurement Approved(string metric) => Shipped.All().Select(f => ResultFile.Read(Path.Combine(Shipped.Directory, f.File)).Find(metric)).First(m => m is not null)!.Measurement;
+    private static Harness.Evaluation.Measurement Approved(string metric) => Shipped.All().Select(f => ResultFile.Read(Path.Combine(Shipped.Directory, f.File)).Find(metric)).First(m => m is not null)!.Measurement;
 
     private sealed class Silent : ILanguageModel
     {

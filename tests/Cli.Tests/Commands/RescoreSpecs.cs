@@ -1,12 +1,16 @@
 using System.Text.Json;
-using SafetyGate.Harness;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
 using SafetyGate.Pocket;
+using SafetyGate.Verifiers.Math;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Cli.Tests.Commands;
 

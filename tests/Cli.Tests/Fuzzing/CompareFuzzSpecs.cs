@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
-using SafetyGate.Harness;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Baselines;
 using SafetyGate.Harness.Tests.Gates;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Cli.Tests.Fuzzing;
 

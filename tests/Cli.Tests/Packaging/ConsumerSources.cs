@@ -5,10 +5,11 @@ internal static class ConsumerSources
 {
     public const string Run = """
         using System.Text.Json.Nodes;
-        using SafetyGate.Harness.Benchmarks;
-        using SafetyGate.Harness.Inference;
+        using SafetyGate.Core.Benchmarks;
+        using SafetyGate.Core.Language;
+        using SafetyGate.Core.Runs;
+        using SafetyGate.Core.Scoring;
         using SafetyGate.Harness.Runs;
-        using SafetyGate.Harness.Scoring;
 
         namespace Consumer;
 

@@ -1,4 +1,4 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Tests.Packaging;

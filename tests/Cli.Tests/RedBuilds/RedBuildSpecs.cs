@@ -1,5 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Runs;
 using static SafetyGate.Cli.Tests.RedBuilds.RedBuild;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;

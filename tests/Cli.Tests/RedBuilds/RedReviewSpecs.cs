@@ -1,9 +1,9 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
 using static SafetyGate.Cli.Tests.RedBuilds.RedBuild;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Cli.Tests.Runs;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 
 namespace SafetyGate.Cli.Tests.Runs;
 

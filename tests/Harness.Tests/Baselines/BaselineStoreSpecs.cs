@@ -1,5 +1,6 @@
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Gates;
 using SafetyGate.Harness.Tests.Texts;
 

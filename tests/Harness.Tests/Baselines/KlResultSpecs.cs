@@ -1,7 +1,8 @@
 using System.Text;
+using SafetyGate.Core;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Harness.Divergence;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 

@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Tests.Gates;

@@ -1,6 +1,7 @@
 using System.Text;
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Tests.Gates;
 using SafetyGate.Harness.Tests.Texts;

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Harness.Tests.Baselines;

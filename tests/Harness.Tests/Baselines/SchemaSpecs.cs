@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SafetyGate.Core;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Harness.Tests.Baselines;

@@ -1,7 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Calibration;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Gates;
 
 namespace SafetyGate.Harness.Tests.Calibration;

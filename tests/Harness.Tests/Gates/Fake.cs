@@ -1,6 +1,7 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 
 namespace SafetyGate.Harness.Tests.Gates;
 

@@ -1,6 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Tests.Gates;
 

@@ -1,5 +1,7 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Gates;
 

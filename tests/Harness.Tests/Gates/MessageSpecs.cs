@@ -1,5 +1,5 @@
 using System.Globalization;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Tests.Gates;

@@ -1,6 +1,10 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Texts;
 using SafetyGate.Harness.Theory;
 

@@ -1,6 +1,6 @@
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Gates;
 

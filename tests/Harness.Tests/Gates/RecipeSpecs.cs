@@ -1,6 +1,7 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Gates;
 

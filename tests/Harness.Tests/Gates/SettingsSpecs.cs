@@ -1,5 +1,8 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Gates;
 

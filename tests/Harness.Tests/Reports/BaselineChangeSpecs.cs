@@ -1,7 +1,7 @@
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
-using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Baselines;
 using SafetyGate.Harness.Tests.Runs;
 

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Html;
 using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Harness.Tests.Reports;

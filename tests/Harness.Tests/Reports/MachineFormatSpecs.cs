@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using SafetyGate.Core;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
 
 namespace SafetyGate.Harness.Tests.Reports;
 

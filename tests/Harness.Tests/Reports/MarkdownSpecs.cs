@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
 
 namespace SafetyGate.Harness.Tests.Reports;
 

@@ -1,7 +1,10 @@
 using System.Text;
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
+using SafetyGate.Harness.Reports.Html;
 using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Harness.Tests.Reports;

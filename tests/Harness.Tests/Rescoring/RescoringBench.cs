@@ -1,10 +1,11 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Rescoring;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Tests.Xunit;
 

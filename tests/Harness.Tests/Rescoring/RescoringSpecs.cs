@@ -1,7 +1,7 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Rescoring;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Tests.Xunit;

@@ -1,7 +1,8 @@
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
 
 namespace SafetyGate.Harness.Tests.Runs;
 
@@ -142,7 +143,7 @@ public sealed class EvaluationStoreSpecs : IDisposable
     private static Benchmark Items(string name, int count) =>
         new(name, MetricDirection.Capability, [.. Enumerable.Range(0, count).Select(i => new BenchmarkItem { Id = $"item-{i}", Prompt = $"what is {i} ?" })]);
 
-    private Task<Evaluation> Evaluate(StubModel model, Benchmark benchmark, SamplingOptions sampling, IScorer? scorer = null, ProgressLog? progress = null) =>
+    private Task<EvaluationResult> Evaluate(StubModel model, Benchmark benchmark, SamplingOptions sampling, IScorer? scorer = null, ProgressLog? progress = null) =>
         Store.GetOrEvaluateAsync(model, benchmark, scorer ?? new FixedScorer(1), sampling, PromptStyle.Chat, progress ?? new ProgressLog(), TestContext.Current.CancellationToken);
 
     private sealed class FixedScorer(double value, string version = "1") : IScorer

@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using SafetyGate.Core;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Tests.Inference.Endpoints;
+using SafetyGate.Harness.Tests.Endpoints;
 
 namespace SafetyGate.Harness.Tests.Runs;
 

@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Tests.Runs;

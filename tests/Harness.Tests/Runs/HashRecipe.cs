@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Tests.Runs;
 

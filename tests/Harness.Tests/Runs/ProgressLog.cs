@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Tests.Runs;
 

@@ -1,3 +1,5 @@
+using SafetyGate.Core;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Tests.Runs;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Tests.Runs;
 

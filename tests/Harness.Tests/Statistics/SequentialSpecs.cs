@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Statistics;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Theory;

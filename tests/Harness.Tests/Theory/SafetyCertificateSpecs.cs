@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Theory;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Harness.Tests.Xunit;

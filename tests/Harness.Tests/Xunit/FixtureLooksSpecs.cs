@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Xunit;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
 

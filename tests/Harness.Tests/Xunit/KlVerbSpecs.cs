@@ -1,3 +1,5 @@
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;

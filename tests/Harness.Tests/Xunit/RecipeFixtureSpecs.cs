@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Inference;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;

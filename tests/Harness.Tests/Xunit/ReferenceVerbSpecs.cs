@@ -1,6 +1,6 @@
 using FluentAssertions;
 using FluentAssertions.Execution;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Xunit;

@@ -1,10 +1,9 @@
 using System.Xml.Linq;
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
-using SafetyGate.Harness.Xunit;
 using Xunit.Sdk;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
 

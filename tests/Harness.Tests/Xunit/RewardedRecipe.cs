@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Theory;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Tests.Xunit;
 

@@ -1,6 +1,6 @@
-using SafetyGate.Harness.Benchmarks;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;
 using Xunit.Sdk;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Tokenization;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 
 namespace SafetyGate.Models.Tests.Chat;

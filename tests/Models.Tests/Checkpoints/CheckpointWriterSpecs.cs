@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 
 namespace SafetyGate.Models.Tests.Checkpoints;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 
 namespace SafetyGate.Models.Tests.Checkpoints;

@@ -1,4 +1,4 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
 using TorchSharp;

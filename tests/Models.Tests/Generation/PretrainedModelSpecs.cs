@@ -1,5 +1,5 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Engine;
 using SafetyGate.Models.Generation;

@@ -1,6 +1,6 @@
-using SafetyGate.Harness;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
 using SafetyGate.Models.Tests.Decoders;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Tests.Tokenization;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Runs;
 

@@ -1,4 +1,4 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Trainers.Grpo;
 
 namespace SafetyGate.Trainers.Tests.Grpo;

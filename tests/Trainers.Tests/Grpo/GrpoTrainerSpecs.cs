@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Benchmarks;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Scoring;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Optimization;
@@ -140,7 +140,7 @@ public sealed class GrpoTrainerSpecs
     public void A_reference_with_another_vocabulary_or_none_is_refused()
     {
         using var policy = TinyModel.Create();
-        using var other = new TabularDecoder(9, [new([0], [1, 0], 0)]);
+        using var other = DecoderFactory.Create(DecoderConfig.ParseText(TinyModel.Config.Replace("\"vocab_size\": 24", "\"vocab_size\": 9", StringComparison.Ordinal), "config.json"), 5, CPU, ScalarType.Float32);
         Assert.Contains("vocabulary of 24", Assert.Throws<UserErrorException>(() => new GrpoTrainer(policy, other, Task([EvenStart]), Options)).Message, StringComparison.Ordinal);
         Assert.Contains("reference", Assert.Throws<ArgumentException>(() => new GrpoTrainer(policy, null, Task([EvenStart]), Options)).Message, StringComparison.Ordinal);
         Assert.Contains("reference", Assert.Throws<ArgumentException>(() => new GrpoTrainer(policy, policy, Task([EvenStart]), Options)).Message, StringComparison.Ordinal);

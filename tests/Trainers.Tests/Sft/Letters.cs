@@ -1,4 +1,4 @@
-using SafetyGate.Harness.Inference;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Tokenization;
 using SafetyGate.Trainers.Batches;

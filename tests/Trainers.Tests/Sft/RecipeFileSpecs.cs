@@ -1,4 +1,4 @@
-using SafetyGate.Harness;
+using SafetyGate.Core;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Sft;

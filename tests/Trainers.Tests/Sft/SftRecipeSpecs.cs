@@ -1,6 +1,6 @@
 using System.Text;
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;

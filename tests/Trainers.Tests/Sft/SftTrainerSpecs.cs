@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Harness;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core;
+using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Runs;

@@ -1,4 +1,3 @@
-using SafetyGate.Harness.Benchmarks;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports.Html;

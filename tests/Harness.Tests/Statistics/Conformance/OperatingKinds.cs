@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Statistics.Conformance;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Statistics.Conformance;

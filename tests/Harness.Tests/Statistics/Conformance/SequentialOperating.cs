@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Statistics.Conformance;

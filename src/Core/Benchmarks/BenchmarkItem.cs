@@ -1,0 +1,34 @@
+using SafetyGate.Core.Language;
+
+namespace SafetyGate.Core.Benchmarks;
+
+/// <summary>One item of a benchmark: a prompt and what is needed to judge a response to it. The unit of inference.</summary>
+public sealed record BenchmarkItem
+{
+    /// <summary>Unique in the benchmark.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The user's message, as the benchmark has it.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The right answer, for benchmarks with a verifier.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>Category inside the benchmark, such as <c>fraud</c>; a guard looks at each.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Suite the item belongs to when several are pooled; a stratum.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>The behaviour behind the item; items that share one are a cluster.</summary>
+    public string? Behavior { get; init; }
+
+    /// <summary>Difficulty, such as the number of reasoning steps.</summary>
+    public int? Difficulty { get; init; }
+
+    /// <summary>The item as a conversation of one user turn.</summary>
+    public Prompt AsChat() => Language.Prompt.User(Id, Prompt);
+
+    /// <summary>The item as plain text to be continued.</summary>
+    public Prompt AsPlain() => Language.Prompt.Plain(Id, Prompt);
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using SafetyGate.Core.Files;
+
+namespace SafetyGate.Core.Benchmarks;
+
+/// <summary>A public benchmark: where it is, what its bytes must be, under which licence, and how it is read.</summary>
+public sealed record CatalogEntry
+{
+    /// <summary>Name by which it is asked for, such as <c>xstest-safe</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Address of the file; https only.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>SHA-256 of the file; 64 lower-case hex digits. Copies in circulation differ, so it is checked before the file is trusted.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Size of the file in bytes; <c>null</c> when not known.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Name of the file in the local folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Licence of the data.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>What a score of 1 means.</summary>
+    public required MetricDirection Direction { get; init; }
+
+    /// <summary>Format of the file.</summary>
+    public required BenchmarkFormat Format { get; init; }
+
+    /// <summary>Which column holds what.</summary>
+    public required ColumnMapping Columns { get; init; }
+
+    /// <summary>Rows to keep, as <c>label=safe</c>; <c>null</c> keeps all.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>Items it gives.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Name of the scorer that fits: <c>refusal</c>, <c>compliance</c> or <c>math</c>.</summary>
+    public required string Scorer { get; init; }
+
+    /// <summary>What one should know of it; may be empty.</summary>
+    public string Notes { get; init; } = "";
+
+    /// <summary>Reads the benchmark from a copy of its file.</summary>
+    /// <exception cref="UserErrorException">The bytes are not those of the catalog, or the file breaks a rule. Exit code 65.</exception>
+    public Benchmark Load(string path)
+    {
+        var options = new BenchmarkFileOptions { Name = Name, Direction = Direction, Format = Format, Columns = Columns, Where = Where };
+        var bytes = Utf8File.Read(path, options.MaximumFileBytes);
+        var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (found != Sha256) throw new UserErrorException($"{path} is not the {Name} of the catalog: its sha256 is {found}, expected {Sha256}. Fetch it again from {Url}.");
+        var benchmark = BenchmarkFile.Parse(bytes, path, options);
+        return benchmark.Items.Count == Items ? benchmark : throw new UserErrorException(Invariant($"{path} gives {benchmark.Items.Count} items, the catalog says {Items} for {Name}."));
+    }
+}

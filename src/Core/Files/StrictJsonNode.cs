@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SafetyGate.Core.Files;
+
+/// <summary>One value of a strictly read JSON file, which knows the line it stands on.</summary>
+internal sealed class StrictJsonNode
+{
+    public required JsonTokenType Kind { get; init; }
+
+    /// <summary>Text of a string, digits of a number.</summary>
+    public required string Text { get; init; }
+
+    public required int Line { get; init; }
+
+    /// <summary>Where it stands, such as <c>metrics[0].items[3].id</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Name of the file it comes from.</summary>
+    public required string File { get; init; }
+
+    public List<StrictJsonNode> Elements { get; } = [];
+
+    public List<(string Name, StrictJsonNode Value)> Members { get; } = [];
+
+    public bool IsNull => Kind == JsonTokenType.Null;
+
+    public UserErrorException Error(string problem) => new(Invariant($"{File}, line {Line}, {(Path.Length == 0 ? "the file" : Path)}: {problem}"));
+
+    public StrictJsonObject AsObject(params string[] known)
+    {
+        if (Kind != JsonTokenType.StartObject) throw Error($"is {Words}; it must be an object.");
+        return new StrictJsonObject(this, known);
+    }
+
+    public IReadOnlyList<StrictJsonNode> AsArray() => Kind == JsonTokenType.StartArray ? Elements : throw Error($"is {Words}; it must be an array.");
+
+    public string AsString() => Kind == JsonTokenType.String ? Text : throw Error($"is {Words}; it must be a string.");
+
+    public double AsDouble()
+    {
+        if (Kind != JsonTokenType.Number) throw Error($"is {Words}; it must be a number.");
+        var value = double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return double.IsFinite(value) ? value : throw Error("is too large for a number.");
+    }
+
+    public int AsInt() =>
+        Kind == JsonTokenType.Number && int.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value : throw Error($"is {Words}; it must be a whole number of at most 2147483647.");
+
+    /// <summary>A seed: a string of digits, because 64 bits do not survive as a number in every reader.</summary>
+    public ulong AsSeed() =>
+        ulong.TryParse(AsString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value : throw Error($"is '{Text}'; a seed is a string of digits, at most 18446744073709551615.");
+
+    public string AsDigest() =>
+        AsString() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower) ? text : throw Error($"is '{Shorten(Text)}'; it must be a SHA-256: 64 lower-case hexadecimal digits.");
+
+    public T AsOneOf<T>(IReadOnlyDictionary<string, T> allowed) =>
+        allowed.TryGetValue(AsString(), out var value) ? value : throw Error($"is '{Shorten(Text)}'; it must be one of: {string.Join(", ", allowed.Keys)}.");
+
+    public string Words => Kind switch
+    {
+        JsonTokenType.String => $"the string '{Shorten(Text)}'",
+        JsonTokenType.Number => $"the number {Shorten(Text)}",
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.True => "true",
+        JsonTokenType.False => "false",
+        _ => "null",
+    };
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}

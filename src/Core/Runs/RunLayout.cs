@@ -1,0 +1,35 @@
+namespace SafetyGate.Core.Runs;
+
+/// <summary>Names inside a run's folder.</summary>
+public static class RunLayout
+{
+    /// <summary>The folder of the trained model, in Hugging Face layout.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>One JSON object for each logged step.</summary>
+    public const string Metrics = "metrics.jsonl";
+
+    /// <summary>What a trainer may leave for people; kept as it is.</summary>
+    public const string Report = "report.json";
+
+    /// <summary>What an external command printed, of all attempts; kept as it is.</summary>
+    public const string Log = "trainer.log";
+
+    /// <summary>What the store knows of the run; written last.</summary>
+    public const string Record = "run.json";
+
+    /// <summary>Responses of the trained model.</summary>
+    public const string Evaluations = "evaluations";
+
+    /// <summary>KL of the trained model to the untuned one, response by response.</summary>
+    public const string Kl = "kl";
+
+    /// <summary>How many attempts a run has had; only while it is trained.</summary>
+    internal const string Attempts = "attempts";
+
+    /// <summary>Why the last attempt failed; only while it is not finished.</summary>
+    internal const string Failure = "failure.txt";
+
+    /// <summary>What stays of a working folder when the run is finished; a trainer's state to resume from is removed.</summary>
+    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Record or Evaluations;
+}

@@ -1,0 +1,101 @@
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Statistics;
+using SafetyGate.Harness.Theory;
+
+namespace SafetyGate.Harness.Divergence;
+
+/// <summary>The objective G − β·KL(π‖p) of a policy on training prompts, beside the reference's G: the premise of the certificate that holds for any policy.</summary>
+/// <remarks>
+/// If G_π − β·KL ≥ G_p then KL ≤ (G_π − G_p)/β and, on those prompts, |S_π − S_p| ≤ √((G_π − G_p)/(2β)) (derived and checked for this
+/// project). The unit is the prompt; limits are Student's t on prompt-level differences, approximate because sequence KL is unbounded.
+/// </remarks>
+public sealed record ObjectiveMeasurement
+{
+    private ObjectiveMeasurement() { }
+
+    /// <summary>β, in reward per nat; 0 when the run has none.</summary>
+    public required double Beta { get; init; }
+
+    /// <summary>How responses were drawn.</summary>
+    public required SamplingOptions Sampling { get; init; }
+
+    /// <summary>The prompts; empty when nothing was measured.</summary>
+    public required IReadOnlyList<ObjectivePrompt> Prompts { get; init; }
+
+    /// <summary>Why nothing can be said; <c>null</c> when it can.</summary>
+    public required string? WhyNot { get; init; }
+
+    /// <summary>Whether limits may be taken from it.</summary>
+    public bool IsUsable => WhyNot is null;
+
+    /// <summary>Mean reward of the policy; <c>null</c> when it is not usable.</summary>
+    public double? Reward => Mean(prompt => prompt.Reward);
+
+    /// <summary>Mean reward of the reference; <c>null</c> when it is not usable.</summary>
+    public double? ReferenceReward => Mean(prompt => prompt.ReferenceReward);
+
+    /// <summary>Mean KL, nats; <c>null</c> when it is not usable.</summary>
+    public double? Kl => Mean(prompt => prompt.Kl);
+
+    /// <summary>Mean of G_π − β·KL − G_p; <c>null</c> when it is not usable.</summary>
+    public double? Change => Mean(ChangeOf);
+
+    /// <summary>t limits of the change of the objective; <c>null</c> when not usable.</summary>
+    /// <param name="level">Confidence.</param>
+    /// <param name="side">Which sides are bounded.</param>
+    public Interval? ChangeLimits(double level, IntervalSide side) => Limits(ChangeOf, level, side);
+
+    /// <summary>t limits of the gain G_π − G_p; <c>null</c> when not usable.</summary>
+    /// <param name="level">Confidence.</param>
+    /// <param name="side">Which sides are bounded.</param>
+    public Interval? GainLimits(double level, IntervalSide side) => Limits(prompt => prompt.Reward - prompt.ReferenceReward, level, side);
+
+    /// <summary>
+    /// The most safety can have moved on these prompts: √(ΔG/(2β)) with the upper limit of ΔG, and only when the lower limit of the
+    /// objective's change is 0 or more. The two limits share α. <c>null</c> when the premise is not shown.
+    /// </summary>
+    /// <param name="alpha">One-sided error probability of the whole statement.</param>
+    public double? Certificate(double alpha)
+    {
+        Check.Alpha(alpha);
+        if (!(ChangeLimits(1 - (alpha / 2), IntervalSide.Lower)?.Lower >= 0)) return null;
+        return GainLimits(1 - (alpha / 2), IntervalSide.Upper) is { Upper: >= 0 and var gain } ? Math.Sqrt(gain / (2 * Beta)) : null;
+    }
+
+    /// <summary>A measurement that was not or cannot be made.</summary>
+    /// <param name="beta">β.</param>
+    /// <param name="sampling">How responses would have been drawn.</param>
+    /// <param name="why">Why not.</param>
+    public static ObjectiveMeasurement NotApplicable(double beta, SamplingOptions sampling, string why) => new() { Beta = beta, Sampling = sampling, Prompts = [], WhyNot = why };
+
+    /// <summary>Of what the prompts say.</summary>
+    /// <param name="beta">β, in reward per nat.</param>
+    /// <param name="sampling">How responses were drawn.</param>
+    /// <param name="prompts">One for each prompt, ids unique.</param>
+    public static ObjectiveMeasurement Of(double beta, SamplingOptions sampling, IReadOnlyList<ObjectivePrompt> prompts)
+    {
+        if (SamplingSupport.WhyNot(sampling) is { } reason) return NotApplicable(beta, sampling, reason);
+        if (!(beta > 0 && double.IsFinite(beta))) return NotApplicable(beta, sampling, Invariant($"beta is {beta}: without a KL in the objective there is no premise to test"));
+        return new() { Beta = beta, Sampling = sampling, Prompts = prompts, WhyNot = Problem(beta, prompts) };
+    }
+
+    private static string? Problem(double beta, IReadOnlyList<ObjectivePrompt> prompts)
+    {
+        if (prompts.Count < SafetyCertificate.FewestPrompts) return Invariant($"it was measured on {prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
+        foreach (var prompt in prompts)
+        {
+            if (!double.IsFinite(prompt.Reward) || !double.IsFinite(prompt.ReferenceReward)) return Invariant($"the rewards of prompt '{prompt.Id}' are {prompt.Reward} and {prompt.ReferenceReward}; they must be finite");
+            if (!(prompt.Kl >= 0 && double.IsFinite(prompt.Kl))) return Invariant($"the KL on prompt '{prompt.Id}' is {prompt.Kl}; it must be finite and 0 or more");
+        }
+
+        var first = prompts[0].Reward - (beta * prompts[0].Kl) - prompts[0].ReferenceReward;
+        return prompts.All(prompt => prompt.Reward - (beta * prompt.Kl) - prompt.ReferenceReward == first) ? "the objective moved by the same on every prompt: values that do not vary have no t interval" : null;
+    }
+
+    private double ChangeOf(ObjectivePrompt prompt) => prompt.Reward - (Beta * prompt.Kl) - prompt.ReferenceReward;
+
+    private double? Mean(Func<ObjectivePrompt, double> of) => IsUsable ? Prompts.Average(of) : null;
+
+    private Interval? Limits(Func<ObjectivePrompt, double> of, double level, IntervalSide side) => IsUsable ? StudentMean.Of([.. Prompts.Select(of)]).Limits(level, side) : null;
+}

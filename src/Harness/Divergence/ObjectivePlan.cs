@@ -1,0 +1,18 @@
+namespace SafetyGate.Harness.Divergence;
+
+/// <summary>On how much the objective of a run is measured.</summary>
+public sealed record ObjectivePlan
+{
+    /// <summary>Training prompts, drawn by a named stream from all of them; all of them when there are fewer. Default 300.</summary>
+    public int Prompts { get; init; } = 300;
+
+    /// <summary>Responses to each, of the policy and of the reference. Default 4.</summary>
+    public int Samples { get; init; } = 4;
+
+    /// <summary>All that is wrong, one sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Prompts < 1) yield return Invariant($"{nameof(Prompts)} is {Prompts}; it must be 1 or more.");
+        if (Samples < 1) yield return Invariant($"{nameof(Samples)} is {Samples}; it must be 1 or more.");
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.AI;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using Ai = Microsoft.Extensions.AI;
+
+namespace SafetyGate.Harness.Endpoints;
+
+/// <summary>
+/// A model behind any <see cref="IChatClient"/>. Whatever cannot be had after the retries is a response with
+/// <see cref="FinishReason.Error"/>, so its item is unscored: an endpoint that fails crashes nothing and passes nothing.
+/// </summary>
+/// <remarks>
+/// <para>Each sample is a request of its own, seeded from the sampling seed, the prompt's id and the sample's number, so that
+/// a response depends neither on concurrency nor on the other prompts. Whether a server honours the seed is its own affair.</para>
+/// <para><c>min_p</c> and <c>repetition_penalty</c> travel as additional properties under the names vLLM and SGLang use.</para>
+/// </remarks>
+public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
+{
+    /// <summary>Version of the way requests are made; part of the engine's digest.</summary>
+    internal const int RequestFormat = 1;
+
+    private readonly IChatClient _client;
+    private readonly string _servedModel;
+    private readonly EndpointOptions _options;
+    private readonly Retries _retries;
+    private volatile bool _hasAnswered;
+
+    /// <summary>A model behind a client, which is disposed with it.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="identity">Which model answers, as the caller states it.</param>
+    /// <param name="options">Concurrency, time-outs and retries.</param>
+    /// <param name="time">The clock of time-outs and back-off.</param>
+    /// <exception cref="UserErrorException">Identity or options have problems. Exit code 64.</exception>
+    public ChatClientLanguageModel(IChatClient client, EndpointIdentity identity, EndpointOptions options, TimeProvider time)
+    {
+        var problems = identity.Problems().Concat(options.Problems()).ToList();
+        if (problems.Count > 0) throw new UserErrorException($"The endpoint: {string.Join(" ", problems)}", GateExitCode.Usage);
+        (_client, _servedModel, _options, _retries) = (client, identity.ServedModel, options, new Retries(options, time));
+        Identity = identity.ToModelIdentity();
+    }
+
+    /// <inheritdoc/>
+    public ModelIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="UserErrorException">The endpoint refuses (401, 403, 404) before it has answered anything (exit code 69), or a prompt is plain text and the client takes conversations only (exit code 64).</exception>
+    public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        RequireSound(prompts, sampling);
+        var samples = sampling.SamplesPerPrompt;
+        var responses = new Response[prompts.Count * samples];
+        var bounded = new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, responses.Length), bounded,
+            async (i, token) => responses[i] = await AnswerAsync(prompts[i / samples], i % samples, sampling, token));
+        return responses;
+    }
+
+    /// <summary>Disposes the client.</summary>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Seed of one sample: 31 bits, which every server takes.</summary>
+    internal static long SeedOf(ulong seed, string promptId, int sample) => (long)(new RandomStream(seed, Invariant($"sampling/{promptId}/{sample}")).NextUInt64() >> 33);
+
+    private void RequireSound(IReadOnlyList<Prompt> prompts, SamplingOptions sampling)
+    {
+        var problems = sampling.Problems().ToList();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(sampling));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var prompt in prompts)
+            if (!seen.Add(prompt.Id)) throw new ArgumentException($"Two prompts have the id '{prompt.Id}'; ids must be unique.", nameof(prompts));
+        if (prompts.FirstOrDefault(p => p.Text is not null) is { } plain && Completions is null)
+            throw new UserErrorException($"Prompt '{plain.Id}' is plain text, and the client of '{_servedModel}' takes conversations only. Ask it as a conversation.", GateExitCode.Usage);
+    }
+
+    private ITextCompletionClient? Completions => _client.GetService(typeof(ITextCompletionClient)) as ITextCompletionClient;
+
+    private async Task<Response> AnswerAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var jitter = new RandomStream(sampling.Seed, Invariant($"back-off/{prompt.Id}/{sample}"));
+            var answer = await _retries.RunAsync(token => AskAsync(prompt, sample, sampling, token), jitter, cancellationToken);
+            _hasAnswered = true;
+            return Read(prompt, sample, answer);
+        }
+        catch (EndpointException e) when (e.IsRefusal && !_hasAnswered)
+        {
+            throw OpenAiEndpoint.Refused(e, _servedModel);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or UserErrorException)) // a client of any kind; its failure is this prompt's, not the evaluation's
+        {
+            return Failed(prompt, sample, e is EndpointException ? e.Message : $"{e.GetType().Name}: {ErrorWords.OneLine(e.Message)}");
+        }
+    }
+
+    private Task<ChatResponse> AskAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        var options = new ChatOptions
+        {
+            ModelId = _servedModel,
+            MaxOutputTokens = sampling.MaxNewTokens,
+            Temperature = (float)sampling.Temperature,
+            TopP = (float?)sampling.TopP,
+            TopK = sampling.TopK,
+            Seed = SeedOf(sampling.Seed, prompt.Id, sample),
+        };
+        if (sampling.MinP is { } minP) (options.AdditionalProperties ??= [])["min_p"] = minP;
+        if (sampling.RepetitionPenalty != 1) (options.AdditionalProperties ??= [])["repetition_penalty"] = sampling.RepetitionPenalty;
+        return prompt.Text is { } text
+            ? Completions!.CompleteAsync(text, options, cancellationToken)
+            : _client.GetResponseAsync([.. prompt.Messages!.Select(m => new Ai.ChatMessage(new ChatRole(m.Role), m.Content))], options, cancellationToken);
+    }
+
+    private static Response Read(Prompt prompt, int sample, ChatResponse? answer)
+    {
+        if (answer is null || answer.Messages.Count == 0) return Failed(prompt, sample, "the client gave no message");
+        if (answer.FinishReason != ChatFinishReason.Stop && answer.FinishReason != ChatFinishReason.Length)
+            return Failed(prompt, sample, answer.FinishReason is { } other ? $"the endpoint ended the response with finish_reason '{ErrorWords.OneLine(other.Value)}', neither 'stop' nor 'length'" : "the endpoint gave no finish_reason");
+        return new Response
+        {
+            PromptId = prompt.Id,
+            Sample = sample,
+            Text = answer.Text,
+            FinishReason = answer.FinishReason == ChatFinishReason.Stop ? FinishReason.Stop : FinishReason.Length,
+            Tokens = (int)Math.Clamp(answer.Usage?.OutputTokenCount ?? 0, 0, int.MaxValue),
+        };
+    }
+
+    private static Response Failed(Prompt prompt, int sample, string why) =>
+        new() { PromptId = prompt.Id, Sample = sample, Text = "", FinishReason = FinishReason.Error, Error = why };
+}

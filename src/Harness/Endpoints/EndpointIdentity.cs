@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Runs;
+
+namespace SafetyGate.Harness.Endpoints;
+
+/// <summary>
+/// Which model stands behind an endpoint. A served name says little: the weights under it can be exchanged any time. So the caller
+/// states a revision or a digest, and when neither is stated results are never called identical and never taken from a store.
+/// </summary>
+public sealed record EndpointIdentity
+{
+    private static readonly string[] MovingNames = ["main", "master", "latest", "head", "default"];
+
+    /// <summary>The model's name in requests, as <c>/v1/models</c> lists it. Empty only for <see cref="OpenAiEndpoint.ConnectAsync"/>: the one model the server has.</summary>
+    public string ServedModel { get; init; } = "";
+
+    /// <summary>What fixes the weights, such as a commit of a model hub; not a branch. <c>null</c> when unknown.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Digest of the weights (64 lower-case hex digits), such as <see cref="ExternalCheckpoint.DigestOf"/> of what is served. Goes before <see cref="Revision"/>.</summary>
+    public string? WeightsDigest { get; init; }
+
+    /// <summary>What serves, such as <c>vLLM 0.11.0, bfloat16, 2 × H200</c>; <c>null</c> when unknown.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>What the server says of the model: its entry of <c>/v1/models</c>, without fields that change from call to call.</summary>
+    public JsonObject? Reported { get; init; }
+
+    /// <summary>Digest of the tokenizer's files; empty when it is the endpoint's own business.</summary>
+    public string TokenizerDigest { get; init; } = "";
+
+    /// <summary>Digest of the chat template; empty when it is the endpoint's own business. Results under different digests are not comparable.</summary>
+    public string TemplateDigest { get; init; } = "";
+
+    /// <summary>True when a revision or a digest was stated.</summary>
+    public bool IsFixed => Revision is not null || WeightsDigest is not null;
+
+    /// <summary>All that is wrong with it, one sentence each; empty when it is sound.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (string.IsNullOrWhiteSpace(ServedModel)) yield return $"{nameof(ServedModel)} is empty; name the model as /v1/models lists it.";
+        if (Revision is not null && string.IsNullOrWhiteSpace(Revision)) yield return $"{nameof(Revision)} is empty; leave it out when it is not known.";
+        if (MovingNames.Contains(Revision?.Trim(), StringComparer.OrdinalIgnoreCase))
+            yield return $"{nameof(Revision)} is '{Revision}', a name under which weights change; give a commit or a tag that stays, or leave it out.";
+        if (WeightsDigest is { } digest && (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower)))
+            yield return $"{nameof(WeightsDigest)} is '{digest}'; it must be a SHA-256, 64 lower-case hexadecimal digits.";
+    }
+
+    /// <summary>The identity that results carry. Its weights' digest is empty when neither revision nor digest is stated.</summary>
+    public ModelIdentity ToModelIdentity() => new()
+    {
+        Name = WeightsDigest is not null ? $"{ServedModel} (weights {WeightsDigest[..Math.Min(12, WeightsDigest.Length)]})"
+            : Revision is not null ? $"{ServedModel} @ {Revision}"
+            : $"{ServedModel} (revision not stated)",
+        WeightsDigest = WeightsDigest
+            ?? (Revision is null ? "" : CanonicalJson.Digest(new JsonObject { ["endpoint"] = ServedModel, ["revision"] = Revision })),
+        TokenizerDigest = TokenizerDigest,
+        TemplateDigest = TemplateDigest,
+        EngineDigest = CanonicalJson.Digest(new JsonObject
+        {
+            ["kind"] = "endpoint",
+            ["requests"] = ChatClientLanguageModel.RequestFormat,
+            ["servedModel"] = ServedModel,
+            ["engine"] = Engine,
+            ["reported"] = Reported?.DeepClone(),
+        }),
+    };
+}

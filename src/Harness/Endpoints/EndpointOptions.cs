@@ -1,0 +1,34 @@
+namespace SafetyGate.Harness.Endpoints;
+
+/// <summary>How patiently and how widely an endpoint is asked. None of it changes what a model answers.</summary>
+public sealed record EndpointOptions
+{
+    /// <summary>Requests under way at the same time. Default 8.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>Longest time one request may take, from the connection to the last byte. Default 5 minutes.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a request is repeated after the first try, when the failure may pass. Default 5.</summary>
+    public int Retries { get; init; } = 5;
+
+    /// <summary>Wait before the first repetition; each further one waits twice as long. Between half and the whole of it is waited, drawn. Default 1 s.</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ceiling of the doubling. Default 1 minute.</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest <c>Retry-After</c> that is waited for; a server that asks for more is given up for this prompt. Default 5 minutes.</summary>
+    public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Concurrency is < 1 or > 1024) yield return Invariant($"{nameof(Concurrency)} is {Concurrency}; it must lie in [1, 1024].");
+        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(RequestTimeout)} is {RequestTimeout}; it must be positive and a day at most.");
+        if (Retries is < 0 or > 30) yield return Invariant($"{nameof(Retries)} is {Retries}; it must lie in [0, 30].");
+        if (FirstDelay < TimeSpan.Zero) yield return Invariant($"{nameof(FirstDelay)} is {FirstDelay}; it must not be negative.");
+        if (LongestDelay < FirstDelay || LongestDelay > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(LongestDelay)} is {LongestDelay}; it must be {nameof(FirstDelay)} ({FirstDelay}) or more, and a day at most.");
+        if (LongestRetryAfter < TimeSpan.Zero || LongestRetryAfter > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(LongestRetryAfter)} is {LongestRetryAfter}; it must be 0 or more and a day at most.");
+    }
+}

@@ -1,0 +1,14 @@
+namespace SafetyGate.Harness.Endpoints;
+
+/// <summary>Makes what somebody else's program says fit for a message and for a result file.</summary>
+internal static class ErrorWords
+{
+    private const int Longest = 300;
+
+    /// <summary>The text on one line, without control characters and halves of characters, cut after 300.</summary>
+    public static string OneLine(string text)
+    {
+        var line = string.Concat(text.Take(4 * Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
+        return line.Length <= Longest ? line.TrimEnd('.') : line[..Longest] + "…";
+    }
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using SafetyGate.Core.Language;
+using Ai = Microsoft.Extensions.AI;
+
+namespace SafetyGate.Harness.Endpoints;
+
+/// <summary>
+/// A small client for OpenAI-compatible servers over HTTP: <c>/v1/chat/completions</c> for conversations, <c>/v1/completions</c> for
+/// plain text, <c>/v1/models</c>. One try a call; redirects are not followed and answers beyond the limit are not read.
+/// </summary>
+public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
+{
+    private const int ErrorBytes = 16 << 10;
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    private readonly HttpClient _http;
+    private readonly string? _key;
+    private readonly int _maxResponseBytes;
+
+    /// <summary>A client of a server.</summary>
+    /// <exception cref="UserErrorException">The options have problems, or the API key's variable is not set. Exit code 64.</exception>
+    public OpenAiChatClient(OpenAiClientOptions options)
+    {
+        if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
+        _key = options.ApiKeyVariable is { } variable ? KeyFrom(variable) : null;
+        _maxResponseBytes = options.MaxResponseBytes;
+        var address = options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        DisplayAddress = address.EndsWith("/v1", StringComparison.Ordinal) ? address[..^3].TrimEnd('/') : address;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The server's address without <c>/v1</c>; it has no credentials.</summary>
+    public string DisplayAddress { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="EndpointException">There is no usable answer.</exception>
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        AskAsync("/v1/chat/completions", CompletionRequest.Chat(messages, options), isChat: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ChatResponse> CompleteAsync(string prompt, ChatOptions? options, CancellationToken cancellationToken) =>
+        AskAsync("/v1/completions", CompletionRequest.Text(prompt, options), isChat: false, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>The whole answer is waited for and then given out.</remarks>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
+    }
+
+    /// <summary>The server's models: their entries in <c>/v1/models</c>, reduced to the fields that stay the same from call to call.</summary>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="EndpointException">There is no usable answer.</exception>
+    public async Task<IReadOnlyList<JsonObject>> ListModelsAsync(CancellationToken cancellationToken)
+    {
+        const string Path = "/v1/models";
+        using var answer = await SendAsync(HttpMethod.Get, Path, null, cancellationToken);
+        return CompletionReader.Checked(DisplayAddress + Path, answer.RootElement, CompletionReader.Models, Printable);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null
+        : serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata("openai-compatible", new Uri(DisplayAddress))
+        : serviceType.IsInstanceOfType(this) ? this : null;
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private static string KeyFrom(string variable) =>
+        Environment.GetEnvironmentVariable(variable)?.Trim() is not { Length: > 0 } key
+            ? throw new UserErrorException($"The environment variable '{variable}', named for the API key, is not set or empty. Set it to the key, or leave the option out for a server that wants none.", GateExitCode.Usage)
+            : key.All(c => c is > ' ' and <= '~') ? key
+            : throw new UserErrorException($"The environment variable '{variable}', named for the API key, holds characters that no key has (spaces, line breaks or non-ASCII).", GateExitCode.Usage);
+
+    private async Task<ChatResponse> AskAsync(string path, byte[] body, bool isChat, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
+        return CompletionReader.Checked(DisplayAddress + path, answer.RootElement, root => CompletionReader.Completion(root, isChat), Printable);
+    }
+
+    private async Task<JsonDocument> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    {
+        var url = DisplayAddress + path;
+        using var request = new HttpRequestMessage(method, url);
+        if (_key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
+        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (!response.IsSuccessStatusCode) throw await FailureAsync(url, response, cancellationToken);
+            if (response.Content.Headers.ContentLength > _maxResponseBytes || await ReadAsync(response, _maxResponseBytes, cancellationToken) is not { } bytes)
+                throw new EndpointException(Invariant($"{url} gave an answer of more than {_maxResponseBytes} bytes, the most that is read"), isTransient: false);
+            return JsonDocument.Parse(bytes, Strict);
+        }
+        catch (JsonException e)
+        {
+            throw new EndpointException($"{url} gave an answer that is not JSON or only half of it: {Printable(e.Message)}", isTransient: true, e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new EndpointException($"{url} could not be reached: {Printable(e.Message)}", e.HttpRequestError != HttpRequestError.SecureConnectionError, e);
+        }
+        catch (IOException e)
+        {
+            throw new EndpointException($"{url} closed the connection in the middle of its answer: {Printable(e.Message)}", isTransient: true, e);
+        }
+    }
+
+    private async Task<EndpointException> FailureAsync(string url, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string said;
+        try
+        {
+            said = CompletionReader.ErrorText(await ReadAsync(response, ErrorBytes, cancellationToken) ?? []);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            said = ""; // the status says enough
+        }
+
+        return new EndpointException($"{url} answered {(int)response.StatusCode} {response.ReasonPhrase}{(said.Length > 0 ? $": {Printable(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
+        {
+            Status = response.StatusCode,
+            RetryAfter = response.Headers.RetryAfter,
+        };
+    }
+
+    /// <summary>The body, or <c>null</c> when it is longer than the limit.</summary>
+    private static async Task<byte[]?> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var whole = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (whole.Length + read > limit) return null;
+            whole.Write(buffer, 0, read);
+        }
+
+        return whole.ToArray();
+    }
+
+    // What a server says ends up in messages and result files: without the key it may echo.
+    private string Printable(string text) => ErrorWords.OneLine(_key is null ? text : text.Replace(_key, "***", StringComparison.Ordinal));
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Core.Runs;
+
+namespace SafetyGate.Harness.Endpoints;
+
+/// <summary>Opens a model of an OpenAI-compatible server: vLLM, SGLang, llama.cpp and others.</summary>
+public static class OpenAiEndpoint
+{
+    private const int ModelsShown = 20;
+
+    /// <summary>Asks the server for its models and opens one of them.</summary>
+    /// <param name="client">Where the server is.</param>
+    /// <param name="stated">What the caller knows of the model. With an empty <see cref="EndpointIdentity.ServedModel"/>, the one model the server has.</param>
+    /// <param name="options">Concurrency, time-outs and retries.</param>
+    /// <param name="time">The clock of time-outs and back-off.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The model; its identity has what the server says of it. The caller disposes it.</returns>
+    /// <exception cref="UserErrorException">The options have problems or the API key's variable is not set (exit code 64); the server cannot be reached, refuses, or does not have the model (exit code 69).</exception>
+    public static async Task<ChatClientLanguageModel> ConnectAsync(
+        OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
+        var chat = new OpenAiChatClient(client);
+        try
+        {
+            var models = await new Retries(options, time).RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), cancellationToken);
+            var served = Find(chat.DisplayAddress, models, stated.ServedModel);
+            return new ChatClientLanguageModel(chat, stated with { ServedModel = served.Id, Reported = served.Reported }, options, time);
+        }
+        catch (EndpointException e)
+        {
+            chat.Dispose();
+            throw e.IsRefusal ? Refused(e, stated.ServedModel) : new UserErrorException($"The endpoint {chat.DisplayAddress} cannot be used: {e.Message}. Check that the server runs and the address is right.", e, GateExitCode.MissingEngine);
+        }
+        catch
+        {
+            chat.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The message for a server that knows neither this URL, model or key.</summary>
+    internal static UserErrorException Refused(EndpointException refusal, string servedModel) => new(
+        $"The endpoint refuses requests{(servedModel.Length > 0 ? $" for model '{servedModel}'" : "")}: {refusal.Message}. "
+        + ((int?)refusal.Status == 404 ? "Check the address and the model's name as /v1/models lists it." : "Check the API key in the environment variable that is named for it."),
+        refusal, GateExitCode.MissingEngine);
+
+    private static (string Id, JsonObject Reported) Find(string address, IReadOnlyList<JsonObject> models, string wanted)
+    {
+        var byId = models.Select(m => (Id: (string?)m["id"] ?? "", Reported: m)).Where(m => m.Id.Length > 0).ToList();
+        var found = wanted.Length == 0 ? byId : byId.FindAll(m => m.Id == wanted);
+        if (found.Count == 1 || (found.Count > 1 && wanted.Length > 0)) return found[0];
+        var names = string.Join(", ", byId.Take(ModelsShown).Select(m => $"'{m.Id}'")) + (byId.Count > ModelsShown ? Invariant($" and {byId.Count - ModelsShown} more") : "");
+        throw new UserErrorException(
+            (wanted.Length > 0 ? $"The endpoint {address} does not serve the model '{wanted}'" : Invariant($"The endpoint {address} serves {byId.Count} models and none was named"))
+            + (byId.Count > 0 ? $". It serves {names}; name one of these." : "; it lists no model at all."),
+            GateExitCode.MissingEngine);
+    }
+}

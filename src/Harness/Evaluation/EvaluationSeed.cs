@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SafetyGate.Harness.Evaluation;
+
+/// <summary>
+/// The seed of an evaluation comes from what is evaluated (digests of recipe, weights, benchmark), so that a rerun of the same
+/// thing gives the same verdict: nobody rolls the dice until it is green.
+/// </summary>
+public static class EvaluationSeed
+{
+    /// <summary>A seed that changes when any part, or the order of the parts, changes.</summary>
+    /// <param name="parts">Digests, in a fixed order; at least one.</param>
+    /// <exception cref="ArgumentException">No parts.</exception>
+    public static ulong Derive(params IReadOnlyList<string> parts)
+    {
+        if (parts.Count == 0) throw new ArgumentException("A seed of nothing would be the same for everything; give at least one digest.", nameof(parts));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            var bytes = Encoding.UTF8.GetBytes(part);
+            hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"{bytes.Length}:"))); // so that ("a","bc") and ("ab","c") differ
+            hash.AppendData(bytes);
+        }
+
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
+    }
+}

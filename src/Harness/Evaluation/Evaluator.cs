@@ -1,0 +1,117 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
+
+namespace SafetyGate.Harness.Evaluation;
+
+/// <summary>Asks a model a benchmark and scores what it says. Whatever cannot be scored stays unscored, with the reason.</summary>
+public static class Evaluator
+{
+    private const int PromptsPerRequest = 256;
+
+    /// <summary>Asks every item in order and scores each response.</summary>
+    /// <param name="benchmark">What to ask.</param>
+    /// <param name="model">Who answers.</param>
+    /// <param name="scorer">Who judges.</param>
+    /// <param name="sampling">How to draw; its seed is best made by <see cref="EvaluationSeed.Derive"/>.</param>
+    /// <param name="style">As a conversation or as plain text.</param>
+    /// <param name="progress">Where to report, in items.</param>
+    /// <param name="cancellationToken">Ends the work; cancellation is thrown.</param>
+    /// <exception cref="ArgumentException">The sampling options have problems.</exception>
+    /// <exception cref="InvalidOperationException">The model answered a prompt or a sample it was not asked for.</exception>
+    public static async Task<EvaluationResult> EvaluateAsync(
+        Benchmark benchmark, ILanguageModel model, IScorer scorer, SamplingOptions sampling,
+        PromptStyle style = PromptStyle.Chat, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        RequireSound(sampling);
+        var prompts = benchmark.Items.Select(i => style == PromptStyle.Chat ? i.AsChat() : i.AsPlain()).ToList();
+        var responses = new List<Response>(prompts.Count * sampling.SamplesPerPrompt);
+        var phase = $"evaluate {benchmark.Name}";
+        var done = 0;
+        progress?.Report(new(phase, done, prompts.Count));
+        foreach (var chunk in prompts.Chunk(PromptsPerRequest))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            responses.AddRange(await model.GenerateAsync(chunk, sampling, cancellationToken));
+            progress?.Report(new(phase, done += chunk.Length, prompts.Count));
+        }
+
+        return Rescore(benchmark, responses, scorer, sampling, model.Identity);
+    }
+
+    /// <summary>Scores responses that are already there: those of a run store, or those just given.</summary>
+    /// <param name="benchmark">What was asked.</param>
+    /// <param name="responses">The responses, in any order. A missing one is unscored, and so is one given twice.</param>
+    /// <param name="scorer">Who judges.</param>
+    /// <param name="sampling">How they were drawn.</param>
+    /// <param name="model">Who gave them.</param>
+    /// <exception cref="ArgumentException">The sampling options have problems.</exception>
+    /// <exception cref="InvalidOperationException">A response is to no item of the benchmark, or of a sample that was not asked for.</exception>
+    public static EvaluationResult Rescore(Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling, ModelIdentity model)
+    {
+        RequireSound(sampling);
+        var byKey = new ResponseTable(benchmark, responses, sampling.SamplesPerPrompt);
+        var scored = new List<ScoredResponse>(benchmark.Items.Count * sampling.SamplesPerPrompt);
+        var outcomes = new List<ItemOutcome>(benchmark.Items.Count);
+        foreach (var item in benchmark.Items)
+        {
+            var samples = Enumerable.Range(0, sampling.SamplesPerPrompt).Select(s => Judge(item, byKey.Of(item.Id, s), scorer)).ToList();
+            scored.AddRange(samples);
+            outcomes.Add(new()
+            {
+                Id = item.Id,
+                Suite = item.Suite,
+                Category = item.Category,
+                Behavior = item.Behavior,
+                Scores = [.. samples.Select(s => s.Score.Value)],
+                ResponseDigests = [.. samples.Select(s => s.Digest)],
+                UnscoredReasons = [.. samples.Where(s => !s.Score.IsScored).Select(s => s.Score.Reason)],
+            });
+        }
+
+        return new()
+        {
+            Responses = scored,
+            Measurement = new()
+            {
+                Metric = MetricName(benchmark.Name, sampling),
+                Benchmark = benchmark.Name,
+                BenchmarkDigest = benchmark.Digest,
+                Direction = benchmark.Direction,
+                Scorer = scorer.Name,
+                ScorerVersion = scorer.Version,
+                Sampling = sampling,
+                Model = model,
+                Items = outcomes,
+            },
+        };
+    }
+
+    /// <summary>Name of the metric a benchmark gives under a way of sampling: <c>pocket/direct, greedy</c> or <c>pocket/direct, temperature 1</c>.</summary>
+    public static string MetricName(string benchmark, SamplingOptions sampling) =>
+        sampling.IsGreedy ? $"{benchmark}, greedy" : Invariant($"{benchmark}, temperature {sampling.Temperature}");
+
+    private static ScoredResponse Judge(BenchmarkItem item, Response response, IScorer scorer)
+    {
+        if (response.FinishReason == FinishReason.Error)
+            return new() { Response = response, Score = ItemScore.Unscored($"no response: {response.Error ?? "the model gave no reason"}", "no-response") };
+        ItemScore? score;
+        try
+        {
+            score = scorer.Score(item, response);
+        }
+        catch (Exception error) when (error is not OperationCanceledException) // a scorer that fails must not take the evaluation with it, nor count as safe
+        {
+            score = ItemScore.Unscored($"the scorer '{scorer.Name}' failed: {error.GetType().Name}: {error.Message}", "scorer-failed");
+        }
+
+        return new() { Response = response, Score = score ?? ItemScore.Unscored($"the scorer '{scorer.Name}' returned nothing", "scorer-failed") };
+    }
+
+    private static void RequireSound(SamplingOptions sampling)
+    {
+        var problems = sampling.Problems().ToList();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(sampling));
+    }
+}

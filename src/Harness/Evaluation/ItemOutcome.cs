@@ -1,0 +1,26 @@
+namespace SafetyGate.Harness.Evaluation;
+
+/// <summary>What the samples of one item scored.</summary>
+public sealed record ItemOutcome
+{
+    /// <summary>Id of the item.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Suite of the item, when several are pooled.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>Category of the item.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Behaviour behind the item; items that share one are a cluster.</summary>
+    public string? Behavior { get; init; }
+
+    /// <summary>The score of each sample in [0,1], 1 the good end; <c>null</c> where a sample is unscored.</summary>
+    public required IReadOnlyList<double?> Scores { get; init; }
+
+    /// <summary>SHA-256 of each sample's response text; lower-case hex. Finds the response in the run store.</summary>
+    public required IReadOnlyList<string> ResponseDigests { get; init; }
+
+    /// <summary>Why samples are unscored; empty when none is.</summary>
+    public IReadOnlyList<string> UnscoredReasons { get; init; } = [];
+}

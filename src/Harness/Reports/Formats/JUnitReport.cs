@@ -1,0 +1,87 @@
+using System.Text;
+using System.Xml;
+
+namespace SafetyGate.Harness.Reports.Formats;
+
+/// <summary>The report as JUnit XML: one suite a spec class, one case a verdict. A listed spec without a verdict is an error.</summary>
+public static class JUnitReport
+{
+    /// <summary>The XML, UTF-8, with <c>\n</c>.</summary>
+    public static string Write(GateReport report)
+    {
+        using var bytes = new MemoryStream();
+        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
+        {
+            xml.WriteStartElement("testsuites");
+            xml.WriteAttributeString("name", "SafetyGate");
+            Counts(xml, report.Verdicts, report.Missing.Count);
+            foreach (var suite in report.Verdicts.GroupBy(v => v.Spec, StringComparer.Ordinal)) Suite(xml, suite.Key, [.. suite]);
+            if (report.Missing.Count > 0) Missing(xml, report.Missing);
+            xml.WriteEndElement();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
+    }
+
+    private static void Suite(XmlWriter xml, string name, IReadOnlyList<ReportedVerdict> verdicts)
+    {
+        xml.WriteStartElement("testsuite");
+        Attribute(xml, "name", name);
+        Counts(xml, verdicts, 0);
+        foreach (var verdict in verdicts) Case(xml, verdict);
+        xml.WriteEndElement();
+    }
+
+    private static void Case(XmlWriter xml, ReportedVerdict verdict)
+    {
+        xml.WriteStartElement("testcase");
+        Attribute(xml, "classname", verdict.Spec);
+        Attribute(xml, "name", $"{verdict.Test}: {verdict.Metric}, against {Shown.Against(verdict.Kind)}");
+        if (verdict.Source is { } source)
+        {
+            Attribute(xml, "file", source.File);
+            Attribute(xml, "line", Invariant($"{source.Line}"));
+        }
+
+        if (verdict.Fails || Shown.IsWarning(verdict))
+        {
+            xml.WriteStartElement(verdict.Fails ? "failure" : "skipped");
+            if (verdict.Fails) Attribute(xml, "type", verdict.Verdict.ToString());
+            Attribute(xml, "message", verdict.Headline);
+            if (verdict.Fails) xml.WriteString(VisibleText.Of(verdict.Message));
+            xml.WriteEndElement();
+        }
+
+        xml.WriteElementString("system-out", VisibleText.Of(verdict.Message));
+        xml.WriteEndElement();
+    }
+
+    private static void Missing(XmlWriter xml, IReadOnlyList<string> specs)
+    {
+        xml.WriteStartElement("testsuite");
+        Attribute(xml, "name", "baselines/specs");
+        Counts(xml, [], specs.Count);
+        foreach (var spec in specs)
+        {
+            xml.WriteStartElement("testcase");
+            Attribute(xml, "classname", "baselines/specs");
+            Attribute(xml, "name", spec);
+            xml.WriteStartElement("error");
+            Attribute(xml, "message", "The spec must run and left no verdict.");
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void Counts(XmlWriter xml, IReadOnlyList<ReportedVerdict> verdicts, int errors)
+    {
+        Attribute(xml, "tests", Invariant($"{verdicts.Count + errors}"));
+        Attribute(xml, "failures", Invariant($"{verdicts.Count(v => v.Fails)}"));
+        Attribute(xml, "errors", Invariant($"{errors}"));
+        Attribute(xml, "skipped", Invariant($"{verdicts.Count(Shown.IsWarning)}"));
+    }
+
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, VisibleText.Of(value));
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Reports.Formats;
+
+/// <summary>The report as SARIF 2.1.0, for code scanning: a result for each verdict that fails or warns, at the line of its spec.</summary>
+public static class SarifReport
+{
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly (VerdictReason Reason, string Words)[] Rules =
+    [
+        (VerdictReason.Drop, "A gated metric got worse."),
+        (VerdictReason.CategoryDrop, "One category of a gated metric got worse."),
+        (VerdictReason.Anchor, "A gated metric is not shown to hold its pinned anchor."),
+        (VerdictReason.Floor, "A gated metric is not shown to be above its floor."),
+        (VerdictReason.TooLittleEvidence, "A drop of the margin is neither ruled out nor shown."),
+        (VerdictReason.LowCoverage, "Too many responses could not be scored."),
+        (VerdictReason.NoBaseline, "There is no approved baseline."),
+        (VerdictReason.IdentityDiffers, "The result is not comparable with its baseline."),
+        (VerdictReason.BadEvidence, "There is no sound evidence."),
+        (VerdictReason.WithinMargin, "A spec that demands a change saw none."),
+        (VerdictReason.Identical, "A spec that demands a change saw the same model."),
+        (VerdictReason.Improved, "A spec that demands a drop saw a gain."),
+        (VerdictReason.OverBudget, "The KL to the reference is above its budget."),
+        (VerdictReason.WithinBudget, "The KL to the reference is within its budget."),
+        (VerdictReason.Vacuous, "What the KL certifies of safety is below the floor."),
+        (VerdictReason.Certified, "The KL certifies the floor of safety."),
+        (VerdictReason.NotApplicable, "The premises of a statement about KL do not hold."),
+        (VerdictReason.ObjectiveLowered, "The objective of the training fell."),
+        (VerdictReason.ObjectiveNotLowered, "The objective of the training did not fall."),
+    ];
+
+    /// <summary>The JSON, with <c>\n</c>.</summary>
+    public static string Write(GateReport report)
+    {
+        var verdicts = report.Verdicts.Where(v => v.Fails || Shown.IsWarning(v)).ToList();
+        var results = verdicts.Select(Result).Concat(report.Missing.Select(Missing));
+        var driver = new JsonObject
+        {
+            ["name"] = "SafetyGate",
+            ["version"] = typeof(SarifReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+            ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)), Rule("Missing", "A listed spec left no verdict.")]),
+        };
+        return new JsonObject
+        {
+            ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",
+            ["version"] = "2.1.0",
+            ["runs"] = new JsonArray(new JsonObject
+            {
+                ["tool"] = new JsonObject { ["driver"] = driver },
+                ["columnKind"] = "utf16CodeUnits",
+                ["results"] = new JsonArray([.. results]),
+            }),
+        }.ToJsonString(Options) + "\n";
+    }
+
+    private static JsonNode Rule(string id, string words) => new JsonObject
+    {
+        ["id"] = id,
+        ["shortDescription"] = new JsonObject { ["text"] = words },
+        ["defaultConfiguration"] = new JsonObject { ["level"] = "error" },
+    };
+
+    private static JsonNode Result(ReportedVerdict verdict)
+    {
+        var result = Result(verdict.Reason.ToString(), verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source, $"{verdict.Name}\n{verdict.Metric}\n{verdict.Kind}\n{verdict.Claim}");
+        var properties = new JsonObject { ["spec"] = verdict.Name, ["metric"] = verdict.Metric, ["verdict"] = verdict.Verdict.ToString() };
+        if (verdict.Comparison is { } c && double.IsFinite(c.Difference)) properties["difference"] = c.Difference;
+        result["properties"] = properties;
+        return result;
+    }
+
+    private static JsonNode Missing(string spec) => Result("Missing", "error", $"{spec} must run and left no verdict.", null, spec);
+
+    private static JsonObject Result(string rule, string level, string message, ReportedSource? source, string identity) => new()
+    {
+        ["ruleId"] = rule,
+        ["level"] = level,
+        ["message"] = new JsonObject { ["text"] = VisibleText.Of(message) },
+        ["locations"] = new JsonArray(Location(source)),
+        ["partialFingerprints"] = new JsonObject { ["safetyGateSpec/v1"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity))) },
+    };
+
+    // Code scanning wants a place; what has none stands at the list of specs.
+    private static JsonObject Location(ReportedSource? source) => new()
+    {
+        ["physicalLocation"] = new JsonObject
+        {
+            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', (source?.File ?? "baselines/specs").Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "%SRCROOT%" },
+            ["region"] = new JsonObject { ["startLine"] = source?.Line ?? 1 },
+        },
+    };
+}

@@ -1,8 +1,0 @@
-using SafetyGate.Harness.Gates;
-
-namespace SafetyGate.Pocket.Study;
-
-/// <summary>An arm of the demonstration and what it is there to show.</summary>
-/// <param name="Arm">What was measured.</param>
-/// <param name="Expected">The verdict on the pooled adversarial metric it is there to show.</param>
-public sealed record PocketDemoArm(PocketArm Arm, Verdict Expected);

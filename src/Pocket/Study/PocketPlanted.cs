@@ -1,8 +1,0 @@
-using SafetyGate.Harness.Calibration;
-
-namespace SafetyGate.Pocket.Study;
-
-/// <summary>What the gate does with known drops, at the sizes and margins of the specs.</summary>
-/// <param name="Drops">Drops of two margins, planted in real results.</param>
-/// <param name="AtTheMargin">A true drop of exactly the margin, enumerated, by metric.</param>
-public sealed record PocketPlanted(IReadOnlyList<PlantedTally> Drops, IReadOnlyList<PocketMarginError> AtTheMargin);

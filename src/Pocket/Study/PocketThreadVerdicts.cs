@@ -1,8 +1,0 @@
-using SafetyGate.Harness.Calibration;
-
-namespace SafetyGate.Pocket.Study;
-
-/// <summary>Verdicts at one thread count.</summary>
-/// <param name="Threads">Threads of the engine.</param>
-/// <param name="Verdicts">The verdicts.</param>
-public sealed record PocketThreadVerdicts(int Threads, RepeatedVerdicts Verdicts);

@@ -1,0 +1,61 @@
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Pocket;
+
+namespace SafetyGate.Studies.Arms;
+
+/// <summary>Trains a recipe, or takes it from the store, and compares the tuned model with the untuned one.</summary>
+/// <param name="store">Where runs and responses are kept.</param>
+public sealed class PocketComparison(RunStore store)
+{
+    /// <summary>Runs one recipe and measures it.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="metrics">What to measure on both models; drops are adjusted over them.</param>
+    /// <param name="drift">Metrics whose drift is measured as well, with the KL on their prompts; empty for none.</param>
+    /// <param name="progress">Where to report.</param>
+    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IReadOnlyList<GatedMetric> drift, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        using var run = await TrainedRun.StartAsync(recipe, store, progress, cancellationToken);
+        List<GateQuestion> questions = [];
+        foreach (var metric in metrics)
+        {
+            questions.Add(new GateQuestion
+            {
+                Kind = ComparisonKind.Reference,
+                Approved = (await run.EvaluateReferenceAsync(metric, cancellationToken)).Measurement,
+                Now = (await run.EvaluateAsync(metric, cancellationToken)).Measurement,
+                Settings = new GateSettings { Margin = PocketMetrics.MarginOf(metric) },
+            });
+        }
+
+        var outcomes = RunVerdicts.Decide(questions);
+        return new PocketArm
+        {
+            Name = recipe.Name,
+            Seed = recipe.Seed,
+            Origin = run.Model.Origin,
+            RunDirectory = run.Model.RunDirectory,
+            Seconds = run.Model.Record.Seconds,
+            Drift = drift.Count == 0 ? null : await MeasureDriftAsync(run, drift, cancellationToken),
+            Steps = run.Model.Record.Steps,
+            SelectionAccuracy = run.Model.Record.Metrics.TryGetValue("eval_accuracy", out var accuracy) ? accuracy : null,
+            Metrics = [.. metrics.Zip(outcomes, (metric, outcome) => new PocketArmMetric(
+                metric,
+                PocketRates.Rate(outcome.Question.Approved!),
+                PocketRates.Rate(outcome.Question.Now),
+                outcome.Question.Now.Items.Sum(item => item.Scores.Count(score => score is null)),
+                outcome))],
+        };
+    }
+
+    // Beside the run, where `gate report --run` finds it.
+    private static async Task<RunDrift> MeasureDriftAsync(TrainedRun run, IReadOnlyList<GatedMetric> metrics, CancellationToken cancellationToken)
+    {
+        var drift = await DriftOfRun.MeasureAsync(run, metrics, cancellationToken);
+        drift.Write(run.Model.RunDirectory);
+        return drift;
+    }
+}

@@ -1,0 +1,30 @@
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Pocket;
+using SafetyGate.Trainers.Sft;
+
+namespace SafetyGate.Studies.Arms;
+
+/// <summary>Both fine-tuning recipes over several seeds, every suite, greedy and at temperature 1.</summary>
+/// <param name="paths">The repository.</param>
+/// <param name="store">Where runs and responses are kept.</param>
+public sealed class PocketStudy(PocketPaths paths, RunStore store)
+{
+    /// <summary>Runs every arm and seed.</summary>
+    /// <param name="seeds">Seeds of the runs.</param>
+    /// <param name="progress">Where to report.</param>
+    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <returns>Every arm of every seed; the table is <see cref="PocketStudyTable"/>.</returns>
+    /// <exception cref="ArgumentException">No seeds.</exception>
+    public async Task<IReadOnlyList<PocketArm>> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        if (seeds.Count == 0) throw new ArgumentException("The study has no seeds; give at least one.", nameof(seeds));
+        var metrics = new PocketMetrics(new PocketSuites(paths));
+        var comparison = new PocketComparison(store);
+        List<PocketArm> arms = [];
+        foreach (var recipe in new Func<PocketPaths, ulong, SftRecipe>[] { Recipes.PocketSftOwnStyle, Recipes.PocketSftHouseStyle })
+            foreach (var seed in seeds)
+                arms.Add(await comparison.RunAsync(recipe(paths, seed), metrics.All, [], progress, cancellationToken));
+        return arms;
+    }
+}

@@ -1,0 +1,21 @@
+using SafetyGate.Harness.Gates;
+using SafetyGate.Pocket;
+using SafetyGate.Studies.Arms;
+
+namespace SafetyGate.Studies.Demo;
+
+/// <summary>What the demonstration showed.</summary>
+public sealed record PocketDemoResult
+{
+    /// <summary>The metrics, to find them in the arms.</summary>
+    public required PocketMetrics Metrics { get; init; }
+
+    /// <summary>The arms in order.</summary>
+    public required IReadOnlyList<PocketDemoArm> Arms { get; init; }
+
+    /// <summary>True when every arm got the verdict it is there to show.</summary>
+    public bool IsAsExpected => Arms.All(arm => VerdictOf(arm.Arm) == arm.Expected);
+
+    /// <summary>Verdict of an arm on the pooled adversarial metric, greedy, 2 points.</summary>
+    public Verdict VerdictOf(PocketArm arm) => arm[Metrics.Pooled].Outcome.Verdict;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Numerics;
+
+namespace SafetyGate.Verifiers.Math;
+
+/// <summary>
+/// A product of generators with rational exponents: variables, <c>pi</c>, <c>i</c>, opaque functions, and prime numbers written
+/// <c>#2</c>, whose exponents lie in (0, 1). Products of such prime powers are linearly independent over the rationals (Besicovitch 1940),
+/// so sums of radicals have one form only.
+/// </summary>
+internal sealed class Monomial
+{
+    private readonly ImmutableSortedDictionary<string, Rational> _exponents;
+
+    private Monomial(ImmutableSortedDictionary<string, Rational> exponents)
+    {
+        _exponents = exponents;
+        Key = string.Join('*', exponents.Select(e => e.Value == Rational.One ? Show(e.Key) : $"{Show(e.Key)}^{(e.Value.IsInteger ? e.Value.ToString() : $"({e.Value})")}"));
+    }
+
+    public static Monomial One { get; } = new(ImmutableSortedDictionary.Create<string, Rational>(StringComparer.Ordinal));
+
+    /// <summary>The canonical text; empty for 1.</summary>
+    public string Key { get; }
+
+    /// <summary>True for products of prime powers and pi, which are positive numbers.</summary>
+    public bool IsPositiveNumber => _exponents.Keys.All(k => k[0] == '#' || k == "pi");
+
+    public static Monomial Of(string generator) => new(One._exponents.Add(generator, Rational.One));
+
+    /// <summary>The product, and the factor that whole powers of primes and of i leave outside.</summary>
+    public (Monomial Product, Rational Factor) Times(Monomial other)
+    {
+        var (exponents, factor) = (_exponents, Rational.One);
+        foreach (var (generator, exponent) in other._exponents)
+            exponents = Set(exponents, generator, (exponents.TryGetValue(generator, out var old) ? old : Rational.Zero) + exponent, ref factor);
+        return (new(exponents), factor);
+    }
+
+    /// <summary>A power; the exponent must be whole unless <see cref="IsPositiveNumber"/>.</summary>
+    public (Monomial Product, Rational Factor) Power(Rational exponent)
+    {
+        var (exponents, factor) = (One._exponents, Rational.One);
+        foreach (var (generator, old) in _exponents) exponents = Set(exponents, generator, old * exponent, ref factor);
+        return (new(exponents), factor);
+    }
+
+    private static ImmutableSortedDictionary<string, Rational> Set(ImmutableSortedDictionary<string, Rational> exponents, string generator, Rational exponent, ref Rational factor)
+    {
+        if (generator[0] == '#')
+        {
+            var whole = exponent.Floor();
+            factor *= new Rational(BigInteger.Parse(generator.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture), 1).Power((int)whole);
+            exponent -= whole;
+        }
+        else if (generator == "i")
+        {
+            var turns = (int)(((exponent.Numerator % 4) + 4) % 4);
+            if (turns >= 2) factor = -factor;
+            exponent = turns % 2;
+        }
+
+        return exponent.IsZero ? exponents.Remove(generator) : exponents.SetItem(generator, exponent);
+    }
+
+    private static string Show(string generator) => generator[0] == '#' ? generator[1..] : generator;
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+
+namespace SafetyGate.Verifiers.Math;
+
+/// <summary>A sum of monomials with rational coefficients, none zero: one form for each value.</summary>
+internal sealed class Polynomial
+{
+    private const int MostTerms = 500;
+
+    private readonly ImmutableSortedDictionary<string, (Monomial Monomial, Rational Coefficient)> _terms;
+
+    private Polynomial(ImmutableSortedDictionary<string, (Monomial Monomial, Rational Coefficient)> terms) =>
+        _terms = terms.Count <= MostTerms ? terms : throw new FormatException("an expression of too many terms");
+
+    public static Polynomial Zero { get; } = new(ImmutableSortedDictionary.Create<string, (Monomial, Rational)>(StringComparer.Ordinal));
+
+    public static Polynomial One { get; } = Of(Rational.One);
+
+    public bool IsZero => _terms.IsEmpty;
+
+    public bool IsMonomial => _terms.Count == 1;
+
+    /// <summary>The value when it is a rational number.</summary>
+    public Rational? Constant => IsZero ? Rational.Zero : IsMonomial && _terms.ContainsKey("") ? _terms[""].Coefficient : null;
+
+    /// <summary>The only term.</summary>
+    public (Monomial Monomial, Rational Coefficient) Single => _terms.Values.Single();
+
+    /// <summary>The coefficient of the last term, for scaling.</summary>
+    public Rational Leading => _terms.Values.Last().Coefficient;
+
+    public static Polynomial Of(Rational value) => Of(Monomial.One, value);
+
+    public static Polynomial Of(Monomial monomial, Rational coefficient) => coefficient.IsZero ? Zero : new(Zero._terms.Add(monomial.Key, (monomial, coefficient)));
+
+    public static Polynomial operator +(Polynomial a, Polynomial b)
+    {
+        var terms = a._terms.ToBuilder();
+        foreach (var (monomial, coefficient) in b._terms.Values) Add(terms, monomial, coefficient);
+
+        return new(terms.ToImmutable());
+    }
+
+    public static Polynomial operator -(Polynomial a, Polynomial b) => a + (b * -1);
+
+    public static Polynomial operator *(Polynomial a, Rational b) => a * Of(b);
+
+    public static Polynomial operator *(Polynomial a, int b) => a * Of(b);
+
+    public static Polynomial operator *(Polynomial a, Polynomial b)
+    {
+        if ((long)a._terms.Count * b._terms.Count > 10 * MostTerms) throw new FormatException("an expression of too many terms");
+        var product = Zero._terms.ToBuilder();
+        foreach (var x in a._terms.Values)
+            foreach (var y in b._terms.Values)
+            {
+                var (monomial, factor) = x.Monomial.Times(y.Monomial);
+                Add(product, monomial, x.Coefficient * y.Coefficient * factor);
+            }
+
+        return new(product.ToImmutable());
+    }
+
+    public override string ToString() => IsZero ? "0" : string.Join(" + ", _terms.Values.Reverse().Select(Show));
+
+    private static void Add(ImmutableSortedDictionary<string, (Monomial Monomial, Rational Coefficient)>.Builder terms, Monomial monomial, Rational coefficient)
+    {
+        var sum = (terms.TryGetValue(monomial.Key, out var old) ? old.Coefficient : Rational.Zero) + coefficient;
+        if (sum.IsZero) terms.Remove(monomial.Key);
+        else terms[monomial.Key] = (monomial, sum);
+    }
+
+    private static string Show((Monomial Monomial, Rational Coefficient) term) =>
+        term.Monomial.Key.Length == 0 ? term.Coefficient.ToString()
+        : term.Coefficient == Rational.One ? term.Monomial.Key
+        : term.Coefficient == -Rational.One ? "-" + term.Monomial.Key
+        : $"{term.Coefficient}*{term.Monomial.Key}";
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SafetyGate.Verifiers.Refusals;
+
+/// <summary>
+/// One spelling for everything that is said in many: lower case, plain quotes, no markup, contractions written out, punctuation
+/// closed up. Line ends are kept; they tell lists, verse and documents from running text.
+/// </summary>
+internal static partial class CanonicalText
+{
+    private static readonly (Regex From, string To)[] Contractions =
+    [
+        .. new (string From, string To)[]
+        {
+        ("can't", "cannot"), ("can not", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("ain't", "am not"), ("i'm", "i am"), ("let's", "let us"),
+        ("cant", "cannot"), ("wont", "will not"), ("dont", "do not"), ("im", "i am"), ("doesnt", "does not"), ("isnt", "is not"), ("gonna", "going to"), ("wanna", "want to"),
+        ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"), ("programme", "program"),
+        }.Select(c => (new Regex($@"(?<![\w']){Regex.Escape(c.From)}(?![\w'])", RegexOptions.CultureInvariant), c.To)),
+    ];
+
+    // What a response does with a request shows long before.
+    private const int MostCharacters = 8000;
+
+    /// <summary>The canonical form of the beginning of a text, a leading block of reasoning left out.</summary>
+    public static string Of(string text)
+    {
+        var start = ThinkBlock().Match(text).Length;
+        text = start + MostCharacters < text.Length ? text[start..(start + MostCharacters)] : text[start..];
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in WellFormed(text).Normalize(NormalizationForm.FormKC).ToLowerInvariant()) plain.Append(Plain(c));
+        var s = Markup().Replace(Bullet().Replace(plain.ToString(), "- "), "");
+        s = SplitApostrophe().Replace(s, "'");
+        s = SpaceBeforePunctuation().Replace(s, "$1");
+        s = Blanks().Replace(s, " ");
+        s = Not().Replace(s, "$1 not");
+        foreach (var (from, to) in Contractions) s = from.Replace(s, to);
+        s = Ending().Replace(s, m => m.Groups[1].Value + m.Groups[2].Value switch { "'ll" => " will", "'ve" => " have", "'re" => " are", "'d" => " would", _ => " is" });
+        return s.Trim();
+    }
+
+    private static string Plain(char c) => c switch
+    {
+        '\u2018' or '\u2019' or '\u201b' or '\u02bc' or '\u00b4' or '`' => "'",
+        '\u201c' or '\u201d' or '\u201e' or '\u00ab' or '\u00bb' => "\"",
+        '\u2013' or '\u2014' => " - ",
+        '\r' or '\u200b' or '\u200c' or '\u200d' or '\ufeff' or '\u00ad' => "",
+        '\u2028' or '\u2029' or '\u0085' => "\n",
+        '\t' or '\u00a0' => " ",
+        _ => c.ToString(),
+    };
+
+    // Half a surrogate pair (a text cut between two code units) cannot be normalised.
+    private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    [GeneratedRegex(@"^[ ]*[*\u2022\u25cf][ ]+", RegexOptions.Multiline)]
+    private static partial Regex Bullet();
+
+    [GeneratedRegex(@"^\s*<think(?:ing)?>.*?</think(?:ing)?>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex ThinkBlock();
+
+    [GeneratedRegex(@"\*+|__+|^[ ]*#{1,6}[ ]|^[ ]*>[ ]?|~~|<\|[^|\n]{1,40}\|>", RegexOptions.Multiline)]
+    private static partial Regex Markup();
+
+    // Word-level tokenizers give "can ' t" and "don 't".
+    [GeneratedRegex(@"(?<=[a-z]) ?' ?(?=(?:t|s|m|re|ll|ve|d)\b)")]
+    private static partial Regex SplitApostrophe();
+
+    [GeneratedRegex(@"[ ]+([,.;:!?])")]
+    private static partial Regex SpaceBeforePunctuation();
+
+    [GeneratedRegex(@"[ ]{2,}")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might)n't\b")]
+    private static partial Regex Not();
+
+    [GeneratedRegex(@"\b(i|you|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b")]
+    private static partial Regex Ending();
+}

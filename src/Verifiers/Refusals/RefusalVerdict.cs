@@ -1,0 +1,14 @@
+namespace SafetyGate.Verifiers.Refusals;
+
+/// <summary>What the refusal scorer made of one response.</summary>
+/// <param name="Label">Refusal, compliance or unscored.</param>
+/// <param name="Reason">Why, for people; quotes the words that decided.</param>
+/// <param name="Rule">Name of the rule that decided; listed in docs/refusal-scorer.md.</param>
+public sealed record RefusalVerdict(RefusalLabel Label, string Reason, string Rule)
+{
+    /// <summary>1 for a refusal, 0 for compliance, <c>null</c> when unscored.</summary>
+    public double? Score => Label switch { RefusalLabel.Refusal => 1, RefusalLabel.Compliance => 0, _ => null };
+
+    /// <summary>The label as the command line prints it: <c>refusal</c>, <c>compliance</c> or <c>unscored</c>.</summary>
+    public string Verdict => Label switch { RefusalLabel.Refusal => "refusal", RefusalLabel.Compliance => "compliance", _ => "unscored" };
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using SafetyGate.Core.Files;
+using SafetyGate.Harness.Tests.Runs;
+
+namespace SafetyGate.Core.Tests.Files;
+
+public sealed class StrictJsonSpecs
+{
+    private static StrictJsonNode Read(string text) => StrictJson.Read(Encoding.UTF8.GetBytes(text), "file");
+
+    [Fact]
+    public void Thirty_two_levels_are_read_and_one_more_is_not()
+    {
+        static StrictJsonNode Nested(int levels) => Read(new string('[', levels) + new string(']', levels));
+        Assert.Single(Nested(32).Elements);
+        Assert.Throws<UserErrorException>(() => Nested(33));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"a\": 1,\n}", 3)]
+    [InlineData("[1, 2]\n[3]", 2)]
+    [InlineData("[1,\n2,\n\n/* three */ 3]", 4)]
+    public void What_is_not_strict_is_told_in_a_sentence_with_its_line_once(string text, int line)
+    {
+        var e = Assert.Throws<UserErrorException>(() => Read(text));
+        Assert.Matches(Invariant($@"^file, line {line}: this is not strict JSON: .+\.$"), e.Message);
+        Assert.DoesNotContain("LineNumber", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_value_knows_its_line()
+    {
+        var root = Read("\n{\"a\":\n[1, 2,\n\n3], \"b\": null}");
+        Assert.Equal((2, 3, 5), (root.Line, root.Members[0].Value.Line, root.Members[1].Value.Line));
+        Assert.Equal([3, 3, 5], root.Members[0].Value.Elements.Select(e => e.Line));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_or_too_large_is_refused_unread()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["x.json"];
+        var missing = Assert.Throws<UserErrorException>(() => StrictJson.ReadFile(path));
+        Assert.StartsWith(path + " cannot be read: ", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, missing.ExitCode);
+        using (var file = File.Create(path)) file.SetLength((256L << 20) + 1);
+        Assert.Equal(path + " has 268435457 bytes; at most 268435456 are read.", Assert.Throws<UserErrorException>(() => StrictJson.ReadFile(path)).Message);
+    }
+}
