@@ -1,4 +1,5 @@
 using System.Text;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Models.Tokenization;
 
@@ -22,13 +23,13 @@ internal static class Normalizers
             case "Replace":
                 return Replacement(part);
             case "NFC":
-                return text => Form(text, NormalizationForm.FormC);
+                return text => TextNormalization.Normalize(text, NormalizationForm.FormC);
             case "NFD":
-                return text => Form(text, NormalizationForm.FormD);
+                return text => TextNormalization.Normalize(text, NormalizationForm.FormD);
             case "NFKC":
-                return text => Form(text, NormalizationForm.FormKC);
+                return text => TextNormalization.Normalize(text, NormalizationForm.FormKC);
             case "NFKD":
-                return text => Form(text, NormalizationForm.FormKD);
+                return text => TextNormalization.Normalize(text, NormalizationForm.FormKD);
             case "Lowercase":
                 return Lower;
             case "Strip":
@@ -61,10 +62,6 @@ internal static class Normalizers
             return result.Append(text, at, text.Length - at).ToString();
         };
     }
-
-    // .NET refuses to normalize text with U+FFFE in it. The character is a starter that composes with nothing, so the text may be cut there.
-    private static string Form(string text, NormalizationForm form) =>
-        text.Contains('\uFFFE') ? string.Join('\uFFFE', text.Split('\uFFFE').Select(part => part.Normalize(form))) : text.Normalize(form);
 
     // Full Unicode lower case: .NET's invariant one has no mapping for İ, which has two letters in lower case.
     private static string Lower(string text) => text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();

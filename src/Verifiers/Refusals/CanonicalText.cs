@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Verifiers.Refusals;
 
@@ -28,7 +29,7 @@ internal static partial class CanonicalText
         var start = ThinkBlock().Match(text).Length;
         text = start + MostCharacters < text.Length ? text[start..(start + MostCharacters)] : text[start..];
         var plain = new StringBuilder(text.Length);
-        foreach (var c in WellFormed(text).Normalize(NormalizationForm.FormKC).ToLowerInvariant()) plain.Append(Plain(c));
+        foreach (var c in TextNormalization.Normalize(WellFormed(text), NormalizationForm.FormKC).ToLowerInvariant()) plain.Append(Plain(c));
         var s = Markup().Replace(Bullet().Replace(plain.ToString(), "- "), "");
         s = SplitApostrophe().Replace(s, "'");
         s = SpaceBeforePunctuation().Replace(s, "$1");
@@ -50,7 +51,7 @@ internal static partial class CanonicalText
         _ => c.ToString(),
     };
 
-    // Half a surrogate pair (a text cut between two code units) cannot be normalised.
+    // Half a surrogate pair (a text cut between two code units) becomes U+FFFD.
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     [GeneratedRegex(@"^[ ]*[*\u2022\u25cf][ ]+", RegexOptions.Multiline)]

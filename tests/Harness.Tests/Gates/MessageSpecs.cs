@@ -35,7 +35,7 @@ public sealed class MessageSpecs
         var before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", NegativeSign = "~" } };
             Assert.Contains("−4.33 points", RunVerdicts.Decide(Fake.Ask(Fake.Table(560, 30, 4, 6))).Message);
         }
         finally

@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace SafetyGate.Core.Unicode;
+
+/// <summary>
+/// The four normalization forms of Unicode 15.0 (UAX #15), computed here rather than by the machine's ICU: token ids and verdicts
+/// must not depend on which version of it a machine has, or on whether it has one.
+/// </summary>
+public static class TextNormalization
+{
+    // Jamo of a Hangul syllable: 19 leading consonants, 21 vowels, 27 trailing consonants or none.
+    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7, LeadCount = 19, VowelCount = 21, TrailCount = 28;
+    private const int SyllableCount = LeadCount * VowelCount * TrailCount;
+
+    /// <summary>The text in a normalization form. Half a surrogate pair is left as it is.</summary>
+    public static string Normalize(string text, NormalizationForm form)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (compatible, composed) = form switch
+        {
+            NormalizationForm.FormC => (false, true),
+            NormalizationForm.FormD => (false, false),
+            NormalizationForm.FormKC => (true, true),
+            NormalizationForm.FormKD => (true, false),
+            _ => throw new ArgumentOutOfRangeException(nameof(form), form, "Normalization forms are C, D, KC and KD."),
+        };
+        // Below these characters nothing decomposes, and only composition could apply: to marks, which are above.
+        var firstAffected = (compatible, composed) switch { (true, _) => '\u00A0', (false, true) => '\u0300', _ => '\u00C0' };
+        if (text.AsSpan().IndexOfAnyInRange(firstAffected, '\uFFFF') < 0) return text;
+        var codes = Decompose(text, compatible);
+        Reorder(codes);
+        if (composed) Compose(codes);
+        var result = new StringBuilder(text.Length);
+        foreach (var code in codes)
+        {
+            if (code <= char.MaxValue) result.Append((char)code);
+            else result.Append(char.ConvertFromUtf32(code));
+        }
+
+        return result.ToString();
+    }
+
+    private static List<int> Decompose(string text, bool compatible)
+    {
+        var codes = new List<int>(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+            Add(isPair ? char.ConvertToUtf32(text[i], text[i + 1]) : text[i]);
+            if (isPair) i++;
+        }
+
+        return codes;
+
+        void Add(int code)
+        {
+            if (code - SyllableBase is >= 0 and < SyllableCount and var syllable)
+            {
+                codes.Add(LeadBase + (syllable / (VowelCount * TrailCount)));
+                codes.Add(VowelBase + (syllable % (VowelCount * TrailCount) / TrailCount));
+                if (syllable % TrailCount is > 0 and var trail) codes.Add(TrailBase + trail);
+            }
+            else if (code >= 0xA0 && NormalizationData.Table.MappingOf(code, compatible) is { } mapping)
+            {
+                foreach (var part in mapping) Add(part);
+            }
+            else
+            {
+                codes.Add(code);
+            }
+        }
+    }
+
+    // Canonical ordering: runs of non-starters by their class, equal classes in their order.
+    private static void Reorder(List<int> codes)
+    {
+        for (var start = 0; start < codes.Count; start++)
+        {
+            if (ClassOf(codes[start]) == 0) continue;
+            var end = start + 1;
+            while (end < codes.Count && ClassOf(codes[end]) != 0) end++;
+            var ordered = codes.GetRange(start, end - start).OrderBy(ClassOf).ToList(); // a stable sort
+            for (var i = 0; i < ordered.Count; i++) codes[start + i] = ordered[i];
+            start = end;
+        }
+    }
+
+    private static void Compose(List<int> codes)
+    {
+        var (kept, starter, lastClass) = (0, -1, -1);
+        foreach (var code in codes.ToArray())
+        {
+            var combiningClass = ClassOf(code);
+            // A mark composes unless one of its own class or higher is between it and the starter.
+            if (starter >= 0 && lastClass < combiningClass && Pair(codes[starter], code) is { } both)
+            {
+                codes[starter] = both;
+                continue;
+            }
+
+            if (combiningClass == 0) (starter, lastClass) = (kept, -1);
+            else lastClass = combiningClass;
+            codes[kept++] = code;
+        }
+
+        codes.RemoveRange(kept, codes.Count - kept);
+    }
+
+    private static int? Pair(int first, int second)
+    {
+        if (first - LeadBase is >= 0 and < LeadCount and var lead && second - VowelBase is >= 0 and < VowelCount and var vowel)
+            return SyllableBase + (((lead * VowelCount) + vowel) * TrailCount);
+        if (first - SyllableBase is >= 0 and < SyllableCount and var syllable && syllable % TrailCount == 0 && second - TrailBase is > 0 and < TrailCount and var trail)
+            return first + trail;
+        return NormalizationData.Table.Compose(first, second);
+    }
+
+    private static int ClassOf(int code) => code < 0x300 ? 0 : NormalizationData.Table.ClassOf(code);
+}
