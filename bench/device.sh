@@ -23,10 +23,6 @@ publish() {
   done
   rm -f "$out"/bin/libsafetygate_torch.so "$out"/bin/*.pdb # the shim is compiled where it runs
   (cd "$out/bin" && rm -rf Microsoft.CodeCoverage runtimes [a-z][a-z] pt-BR zh-*) # what test runners bring along: other languages, a coverage tool
-  # .NET looks for ICU in the machine's folders; a bare machine has none.
-  mkdir -p "$out/bin/icu"
-  local library
-  for library in $(ldconfig -p | sed -n 's/.* => \(.*libicu\(uc\|i18n\|data\)\.so\.[0-9]*\)$/\1/p' | sort -u); do cp -L "$library" "$out/bin/icu/"; done
   tar cf - -C "$out" bin | xz -2 -T0 >"$archive"
   rm -rf "$out/source"
   local size; size=$(stat -c %s "$archive")
@@ -38,7 +34,6 @@ unpack() {
   [ -f "$archive" ] || die "$archive is missing; run 'bench/device.sh publish' on a machine with .NET and bring it here." 65
   command -v "${CXX:-g++}" >/dev/null || die "no C++ compiler found; install g++, or set CXX." 69
   rm -rf "$out/bin"; tar xJf "$archive" -C "$out"
-  ldconfig -p 2>/dev/null | grep -q libicuuc || export LD_LIBRARY_PATH="$out/bin/icu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }
 
 compile_shim() {
