@@ -2,13 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Benchmarks;
-using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Core.Tests.Benchmarks;
 
 public sealed class BenchmarkCatalogSpecs
 {
-    private static readonly string CatalogPath = Path.Combine(Beside.Root, "benchmarks", "catalog.json");
+    private static readonly string CatalogPath = Path.Combine(Repository.Root, "benchmarks", "catalog.json");
 
     public static TheoryData<string> Names() => [.. BenchmarkCatalog.Load(CatalogPath).Entries.Select(e => e.Name)];
 
@@ -16,7 +15,7 @@ public sealed class BenchmarkCatalogSpecs
     public void An_entry_reads_the_file_whose_bytes_it_names(string name)
     {
         var entry = BenchmarkCatalog.Load(CatalogPath).Find(name);
-        var file = Directory.Exists(Beside.Datasets) ? Directory.EnumerateFiles(Beside.Datasets, "*", SearchOption.AllDirectories).FirstOrDefault(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f))) == entry.Sha256) : null;
+        var file = Directory.Exists(Datasets.Folder) ? Directory.EnumerateFiles(Datasets.Folder, "*", SearchOption.AllDirectories).FirstOrDefault(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f))) == entry.Sha256) : null;
         if (file is null) Assert.Skip($"No file with the bytes of {name} is in the datasets folder.");
         var benchmark = entry.Load(file);
         Assert.Equal(entry.Items, benchmark.Items.Count);

@@ -1,6 +1,5 @@
 using System.Text;
 using SafetyGate.Core.Benchmarks;
-using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Core.Tests.Benchmarks;
 
@@ -178,7 +177,7 @@ public sealed class BenchmarkFileSpecs
     [InlineData("svamp/SVAMP.json", "prompt=Body+Question", 1000, "chal-1", "")]
     public void Public_benchmarks_are_read_as_they_are(string file, string columns, int rows, string firstId, string secondPromptStart)
     {
-        var benchmark = BenchmarkFile.Load(Beside.Dataset(file), new() { Direction = MetricDirection.Safety, Columns = ColumnMapping.Parse(columns) });
+        var benchmark = BenchmarkFile.Load(Datasets.Require(file), new() { Direction = MetricDirection.Safety, Columns = ColumnMapping.Parse(columns) });
         Assert.Equal(rows, benchmark.Items.Count);
         Assert.Equal(firstId, benchmark.Items[0].Id);
         Assert.StartsWith(secondPromptStart, benchmark.Items[1].Prompt, StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using System.Text;
 using SafetyGate.Core.Files;
-using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Core.Tests.Files;
 

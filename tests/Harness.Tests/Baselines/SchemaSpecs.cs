@@ -3,14 +3,13 @@ using System.Text.RegularExpressions;
 using SafetyGate.Core;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
 /// <summary>The published schema and the reader say the same.</summary>
 public sealed class SchemaSpecs
 {
-    private static readonly JsonElement Schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Beside.Root, "docs", "result.schema.json"))).RootElement;
+    private static readonly JsonElement Schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "result.schema.json"))).RootElement;
 
     [Fact]
     public void Every_file_we_write_satisfies_the_published_schema()

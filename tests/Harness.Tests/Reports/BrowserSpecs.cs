@@ -1,34 +1,22 @@
 using Microsoft.Playwright;
-using SafetyGate.Harness.Reports;
-using SafetyGate.Harness.Reports.Html;
-using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Harness.Tests.Reports;
 
 /// <summary>The page in a real browser: Debian's chromium. Skipped with a reason where there is none; <c>./gate test</c> installs it as root.</summary>
-public sealed class BrowserSpecs : IAsyncLifetime
+public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
     private const int Phone = 360;
-    private const float Patience = 180_000; // milliseconds; where a training takes every core, a browser is slow to start
-    private static readonly string[] Flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-    private readonly TemporaryFolder _folder = new();
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly List<IPage> _pages = [];
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"There is no {Chromium}; install it ('apt-get install chromium' as root) to try the page in a browser.");
-        File.WriteAllText(_folder["report.html"], HtmlReport.Write(Sample.Full));
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Flags, Timeout = Patience });
+        Assert.SkipWhen(browser.Absence is not null, browser.Absence ?? "");
+        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        _folder.Dispose();
+        foreach (var page in _pages) await page.CloseAsync();
     }
 
     [Fact]
@@ -90,12 +78,12 @@ public sealed class BrowserSpecs : IAsyncLifetime
         Assert.False(await page.EvaluateAsync<bool>("window.ran === true"));
     }
 
-    private string Address => new Uri(_folder["report.html"]).AbsoluteUri;
+    private string Address => browser.Address;
 
     private async Task<IPage> NewPage(ColorScheme scheme, int width)
     {
-        var page = await _browser!.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
-        page.SetDefaultTimeout(Patience);
+        var page = await browser.NewPageAsync(scheme, width);
+        _pages.Add(page);
         return page;
     }
 

@@ -1,4 +1,3 @@
-using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Harness.Tests.Texts;
 
@@ -8,7 +7,7 @@ internal static class ApprovedText
     /// <summary>Compares a text with tests/Harness.Tests/FOLDER/NAME.txt.</summary>
     public static void Verify(string folder, string name, string text)
     {
-        var path = Path.Combine(Beside.Root, "tests", "Harness.Tests", folder, name);
+        var path = Path.Combine(Repository.Root, "tests", "Harness.Tests", folder, name);
         var (approved, received) = (path + ".txt", path + ".received.txt");
         var expected = File.Exists(approved) ? File.ReadAllText(approved) : null;
         if (expected == text + "\n")

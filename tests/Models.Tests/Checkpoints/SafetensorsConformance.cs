@@ -9,10 +9,10 @@ public sealed class SafetensorsConformance
     public static TheoryData<string, string> Cases()
     {
         var data = new TheoryData<string, string>();
-        foreach (var row in ConformanceFolder.Files("safetensors", "*.jsonl"))
+        foreach (var row in ConformanceCases.Files("safetensors", "*.jsonl"))
         {
             if (row.Data.Length == 0) continue;
-            foreach (var line in ConformanceFolder.Lines(Path.Combine(ConformanceFolder.Path!, row.Data))) data.Add(row.Data, line.GetProperty("id").GetString()!);
+            foreach (var line in ConformanceCases.Lines(row.Data)) data.Add(row.Data, line.GetProperty("id").GetString()!);
         }
 
         if (data.Count == 0) data.Add("", "");
@@ -22,7 +22,8 @@ public sealed class SafetensorsConformance
     [Theory, MemberData(nameof(Cases))]
     public void A_file_is_read_or_refused_as_the_reference_reader_does(string file, string id)
     {
-        var line = ConformanceFolder.Lines(ConformanceFolder.Require(file)).Single(line => line.GetProperty("id").GetString() == id);
+        var line = ConformanceCases.Lines(file).Single(line => line.GetProperty("id").GetString() == id);
+        ConformanceLog.Compared(file, id);
         using var folder = new TemporaryFolder();
         var bytes = line.GetProperty("base64").GetBytesFromBase64();
         var path = folder.Write("case.safetensors", bytes);

@@ -23,8 +23,8 @@ public sealed class PretrainedModelSpecs
     [Fact]
     public void The_pocket_prototype_continues_its_prompts_as_transformers_does()
     {
-        var cases = ConformanceFiles.Lines(Path.Combine(ConformanceFiles.Required, "pocket-prototype", "greedy.jsonl")).ToList();
-        using var model = PretrainedModel.Load(Path.Combine(ConformanceFiles.Required, "pocket-prototype"));
+        var cases = ConformanceCases.Lines("pocket-prototype/greedy.jsonl").ToList();
+        using var model = PretrainedModel.Load(ConformanceCases.Require("pocket-prototype"));
         foreach (var one in cases)
         {
             var messages = one.GetProperty("messages").EnumerateArray().Select(turn => new ChatMessage(turn.GetProperty("role").GetString()!, turn.GetProperty("content").GetString()!)).ToList();
@@ -46,8 +46,8 @@ public sealed class PretrainedModelSpecs
     [Fact]
     public void The_stories_model_tells_the_stories_of_the_reference()
     {
-        using var model = PretrainedModel.Load(ConformanceFiles.ModelDirectory("stories260k"));
-        foreach (var one in ConformanceFiles.Reference("stories260k").GetProperty("cases").EnumerateArray())
+        using var model = PretrainedModel.Load(ConformanceCases.Require("models/stories260k"));
+        foreach (var one in ConformanceCases.Json("models/stories260k/reference.json").GetProperty("cases").EnumerateArray())
         {
             using var scope = NewDisposeScope();
             using var noGradients = no_grad();
@@ -73,7 +73,7 @@ public sealed class PretrainedModelSpecs
     [Fact]
     public async Task A_local_model_answers_in_the_order_of_the_prompts_and_names_what_it_cannot_answer()
     {
-        using var local = LocalLanguageModel.Load(ConformanceFiles.ModelDirectory("stories260k"));
+        using var local = LocalLanguageModel.Load(ConformanceCases.Require("models/stories260k"));
         var endless = Prompt.Plain("endless", string.Join(' ', Enumerable.Repeat("once upon a time", 300)));
         var answers = await local.GenerateAsync([Prompt.Plain("b", "The big red ball"), endless, Prompt.Plain("a", "Tom and his dog went to the park.")], Greedy with { MaxNewTokens = 5 }, CancellationToken.None);
         Assert.Equal(["b", "endless", "a"], answers.Select(answer => answer.PromptId));
@@ -88,9 +88,9 @@ public sealed class PretrainedModelSpecs
     [Fact]
     public void The_identity_is_made_of_digests()
     {
-        using var one = LocalLanguageModel.Load(ConformanceFiles.ModelDirectory("stories260k"), "first");
-        using var two = LocalLanguageModel.Load(ConformanceFiles.ModelDirectory("stories260k"), "second");
-        using var pocket = LocalLanguageModel.Load(Path.Combine(ConformanceFiles.Required, "pocket-prototype"));
+        using var one = LocalLanguageModel.Load(ConformanceCases.Require("models/stories260k"), "first");
+        using var two = LocalLanguageModel.Load(ConformanceCases.Require("models/stories260k"), "second");
+        using var pocket = LocalLanguageModel.Load(ConformanceCases.Require("pocket-prototype"));
         Assert.Equal(one.Identity with { Name = "" }, two.Identity with { Name = "" });
         Assert.Equal("first", one.Identity.Name);
         Assert.NotEqual(one.Identity.WeightsDigest, pocket.Identity.WeightsDigest);

@@ -1,10 +1,8 @@
-using System.Text.Json;
 using SafetyGate.Studies.Trees;
-using SafetyGate.Trainers.Tests;
 
 namespace SafetyGate.Studies.Tests.Trees;
 
-/// <summary>The shipped trainer on enumerable policies: every tree of every file of the conformance folder, and trees of our own. Two seeds here; the table of twenty is <c>gate study trees</c>.</summary>
+/// <summary>The shipped trainer on enumerable policies: every tree of every conformance file, and trees of our own. Two seeds here; the table of twenty is <c>gate study trees</c>.</summary>
 public sealed class TreeConformanceSpecs
 {
     private const double Exact = 1e-9; // the files give 12 digits and more
@@ -14,8 +12,8 @@ public sealed class TreeConformanceSpecs
     public static TheoryData<string, string> Trees()
     {
         var data = new TheoryData<string, string>();
-        foreach (var file in Files())
-            foreach (var tree in TokenTree.Read(file)) data.Add(Path.GetFileName(file), tree.Id);
+        foreach (var file in ConformanceCases.Find("trees", "*.jsonl"))
+            foreach (var tree in TokenTree.Read(ConformanceCases.Require(file))) data.Add(file, tree.Id);
         if (!data.Any()) data.Add("", "");
         return data;
     }
@@ -49,8 +47,7 @@ public sealed class TreeConformanceSpecs
     public void The_tilt_of_every_tree_is_the_one_the_file_says(string file, string id)
     {
         var theory = Find(file, id).Theory();
-        var expected = File.ReadLines(Path.Combine(Folder, file)).Where(line => line.Length > 0).Select(line => JsonDocument.Parse(line).RootElement)
-            .Single(line => line.GetProperty("id").GetString() == id).GetProperty("expected");
+        var expected = ConformanceCases.Lines(file).Single(line => line.GetProperty("id").GetString() == id).GetProperty("expected");
         double[] tilt = [.. expected.GetProperty("q").EnumerateArray().Select(q => q.GetDouble())];
         Assert.Equal(tilt.Length, theory.Tilt.Count);
         for (var i = 0; i < tilt.Length; i++) Assert.Equal(tilt[i], theory.Tilt[i], Exact);
@@ -73,14 +70,11 @@ public sealed class TreeConformanceSpecs
         }
     }
 
-    private static string Folder => Path.Combine(SharedFiles.Conformance, "trees");
-
-    private static IEnumerable<string> Files() => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, "*.jsonl").Order(StringComparer.Ordinal) : [];
-
     private static TokenTree Find(string file, string id)
     {
-        if (file.Length == 0) Assert.Skip($"No trees in {Folder}; set SAFETYGATE_CONFORMANCE.");
-        return TokenTree.Read(Path.Combine(Folder, file)).Single(tree => tree.Id == id);
+        var path = ConformanceCases.Require(file);
+        ConformanceLog.Compared(file, id);
+        return TokenTree.Read(path).Single(tree => tree.Id == id);
     }
 
     private static List<TreeResult> RequireConforming(TokenTree tree, TreeMode mode)

@@ -1,6 +1,5 @@
 using SafetyGate.Core;
 using SafetyGate.Studies.Trees;
-using SafetyGate.Trainers.Tests;
 
 namespace SafetyGate.Studies.Tests.Trees;
 

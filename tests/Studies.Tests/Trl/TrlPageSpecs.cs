@@ -3,7 +3,6 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Studies.Trl;
 using SafetyGate.Trainers.Grpo;
-using SafetyGate.Trainers.Tests;
 
 namespace SafetyGate.Studies.Tests.Trl;
 

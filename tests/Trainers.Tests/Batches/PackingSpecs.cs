@@ -7,18 +7,19 @@ namespace SafetyGate.Trainers.Tests.Batches;
 
 public sealed class PackingSpecs
 {
-    public static TheoryData<string> Files() => SharedFiles.TrainerFixtures("losses", "packing");
+    public static TheoryData<string> Files() => ConformanceCases.TrainerFixtures("losses", "packing");
 
     [Theory, MemberData(nameof(Files))]
     public void Packed_rows_are_those_of_trl(string file)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var packing = fixture["results"]!["packing"]!.AsObject();
         var length = (int)fixture["inputs"]!["packing_seq_length"]!;
         var rows = Ints(packing["input_ids"]!).Select((ids, i) => Row(Invariant($"{i}"), ids)).ToList();
         foreach (var (name, expected) in packing.Where(entry => entry.Key != "input_ids"))
         {
             var strategy = EnumNames.Find<PackingStrategy>(name) ?? throw new NotSupportedException($"Packing '{name}' is not supported.");
+            ConformanceLog.Compared(file, $"packing {name}");
             // wrapped has no sequence lengths in TRL, and is a bare list.
             var packed = Packing.Pack(rows, strategy, length);
             var ids = expected is JsonArray ? expected : expected!["input_ids"]!;

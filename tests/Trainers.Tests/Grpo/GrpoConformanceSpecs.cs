@@ -23,7 +23,7 @@ public sealed class GrpoConformanceSpecs
     public static TheoryData<string, string, int, bool> Cases()
     {
         var data = new TheoryData<string, string, int, bool>();
-        foreach (var file in SharedFiles.TrainerFixtures("cases", "batch", "advantages"))
+        foreach (var file in ConformanceCases.TrainerFixtures("cases", "batch", "advantages"))
         {
             var name = file.Data;
             if (name.Length == 0)
@@ -32,7 +32,7 @@ public sealed class GrpoConformanceSpecs
                 continue;
             }
 
-            var results = SharedFiles.Trainer(name)["results"]!;
+            var results = ConformanceCases.Trainer(name)["results"]!;
             foreach (var (part, list) in new[] { ("cases", results["cases"]), ("accumulation_2", results["accumulation_2"]), ("gmpo_experimental", results["gmpo_experimental"]), ("rloo", results["rloo"]?["losses"]) })
                 for (var i = 0; i < (list?.AsArray().Count ?? 0); i++)
                 {
@@ -47,10 +47,10 @@ public sealed class GrpoConformanceSpecs
     public static TheoryData<string, string, int> Advantages()
     {
         var data = new TheoryData<string, string, int>();
-        foreach (var file in SharedFiles.TrainerFixtures("cases", "batch", "advantages"))
+        foreach (var file in ConformanceCases.TrainerFixtures("cases", "batch", "advantages"))
         {
             var name = file.Data;
-            var results = name.Length == 0 ? null : SharedFiles.Trainer(name)["results"]!;
+            var results = name.Length == 0 ? null : ConformanceCases.Trainer(name)["results"]!;
             for (var i = 0; i < (results?["advantages"]!.AsArray().Count ?? 1); i++) data.Add(name, "advantages", i);
             for (var i = 0; i < (results?["rloo"]?["advantages"]?.AsArray().Count ?? 0); i++) data.Add(name, "rloo", i);
         }
@@ -61,9 +61,10 @@ public sealed class GrpoConformanceSpecs
     [Theory, MemberData(nameof(Cases))]
     public void Loss_gradient_and_metrics_are_those_of_trl(string file, string part, int index, bool wide)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var results = fixture["results"]!;
         var expected = (part == "rloo" ? results["rloo"]!["losses"] : results[part])![index]!.AsObject();
+        ConformanceLog.Compared(file, Invariant($"{part} {index}"));
         Assert.Subset(KnownKeys.ToHashSet(), expected.Select(field => field.Key).ToHashSet());
         var options = OptionsOf(part, expected, results["defaults"]!, fixture);
         Assert.Empty(options.Problems());
@@ -121,9 +122,10 @@ public sealed class GrpoConformanceSpecs
     [Theory, MemberData(nameof(Advantages))]
     public void Advantages_and_their_metrics_are_those_of_trl(string file, string part, int index)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var results = fixture["results"]!;
         var expected = (part == "rloo" ? results["rloo"]!["advantages"] : results["advantages"])![index]!;
+        ConformanceLog.Compared(file, Invariant($"advantages of {part} {index}"));
         var (actual, advantages) = part == "rloo" ? Rloo(fixture, expected) : Stock(fixture, expected);
         var values = Doubles(advantages);
         for (var row = 0; row < values.Length; row++) Near.Equal(values[row], actual.Advantages[row], Near.Float64, Invariant($"advantage {row}"));

@@ -81,7 +81,7 @@ public sealed class GrpoOptionsSpecs
     public void A_recipe_is_read_and_its_mode_sets_what_is_not_given()
     {
         using var folder = new TemporaryFolder();
-        var recipe = GrpoRecipe.FromJson(folder.File("rl.json", Recipe));
+        var recipe = GrpoRecipe.FromJson(folder.Write("rl.json", Recipe));
         Assert.Equal(("rl", Path.Combine(folder.Path, "model"), 3UL), (recipe.Name, recipe.Base, recipe.Seed));
         Assert.Equal((GrpoLossType.Dapo, 0.28, true, 4, 100), (recipe.Options.LossType, recipe.Options.EpsilonHigh!.Value, recipe.Options.MaskTruncatedCompletions, recipe.Options.NumGenerations, recipe.Data.Limit!.Value));
         Assert.Equal([1, 0.5], recipe.Rewards.Select(reward => reward.Weight));
@@ -99,7 +99,7 @@ public sealed class GrpoOptionsSpecs
     public void A_mistake_in_a_recipe_is_told_with_what_is_allowed(string sound, string mistaken, string message)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("rl.json", Recipe.Replace(sound, mistaken, StringComparison.Ordinal));
+        var path = folder.Write("rl.json", Recipe.Replace(sound, mistaken, StringComparison.Ordinal));
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => SafetyGate.Trainers.RecipeFile.Load(path)).Message, StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,7 @@ public sealed class GrpoRecipeSpecs
         {
             Name = "tiny",
             Base = tiny.Base,
-            Data = new() { Path = folder.File("prompts.jsonl", rows) },
+            Data = new() { Path = folder.Write("prompts.jsonl", rows) },
             Template = tiny.Template,
             Rewards = [new(new Brief())],
             Options = GrpoOptions.For(GrpoMode.Rlvr, 4, 0.01, 7) with { PromptsPerStep = 2, NumGenerations = 4, MaxCompletionLength = 4, SaveEverySteps = 1 },

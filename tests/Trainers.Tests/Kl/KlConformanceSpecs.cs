@@ -14,10 +14,10 @@ public sealed class KlConformanceSpecs
     public static TheoryData<string, int, bool> Pairs()
     {
         var data = new TheoryData<string, int, bool>();
-        foreach (var file in SharedFiles.TrainerFixtures("pairs"))
+        foreach (var file in ConformanceCases.TrainerFixtures("pairs"))
         {
             var name = file.Data;
-            var pairs = name.Length == 0 ? [] : SharedFiles.Trainer(name)["results"]!["pairs"]!.AsArray();
+            var pairs = name.Length == 0 ? [] : ConformanceCases.Trainer(name)["results"]!["pairs"]!.AsArray();
             if (name.Length > 0 && pairs[0]?["k3"] is null) continue;
             for (var i = 0; i < Math.Max(1, pairs.Count); i++)
             {
@@ -32,7 +32,8 @@ public sealed class KlConformanceSpecs
     [Theory, MemberData(nameof(Pairs))]
     public void Kl_of_every_token_is_that_of_the_definition(string file, int pair, bool wide)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
+        ConformanceLog.Compared(file, Invariant($"pair {pair}"));
         var (input, expected) = (fixture["inputs"]!["pairs"]![pair]!, fixture["results"]!["pairs"]![pair]!);
         var tolerance = wide ? Near.Float64 : 3e-5;
         using var scope = NewDisposeScope();
@@ -62,7 +63,7 @@ public sealed class KlConformanceSpecs
     }
 
     internal static IDecoder Model(string name, bool wide) =>
-        DecoderFactory.Load(Path.Combine(SharedFiles.Conformance, "trainers", name), device: CPU, dtype: wide ? ScalarType.Float64 : ScalarType.Float32);
+        DecoderFactory.Load(ConformanceCases.Require("trainers/" + name), device: CPU, dtype: wide ? ScalarType.Float64 : ScalarType.Float32);
 
     private static int[] Ints(JsonNode list) => [.. list.AsArray().Select(id => (int)id!)];
 }

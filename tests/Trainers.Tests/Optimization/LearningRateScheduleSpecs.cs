@@ -9,12 +9,12 @@ public sealed class LearningRateScheduleSpecs
     // README: learning rates relative 1e-6; ours are doubles as theirs are, so only the 12 digits of the file limit.
     private const double Relative = 1e-10;
 
-    public static TheoryData<string> Files() => SharedFiles.TrainerFixtures("optimizers", "schedules");
+    public static TheoryData<string> Files() => ConformanceCases.TrainerFixtures("optimizers", "schedules");
 
     [Theory, MemberData(nameof(Files))]
     public void Every_schedule_agrees_with_transformers(string file)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var full = (double)fixture["inputs"]!["schedule_lr"]!;
         var steps = (int)fixture["inputs"]!["schedule_steps"]!;
         var inputs = fixture["inputs"]!["schedulers"]!.AsArray();
@@ -23,6 +23,7 @@ public sealed class LearningRateScheduleSpecs
         Assert.NotEmpty(inputs);
         for (var i = 0; i < inputs.Count; i++)
         {
+            ConformanceLog.Compared(file, Invariant($"schedule {i}"));
             var json = inputs[i]!["kwargs"]?.DeepClone().AsObject() ?? [];
             json["kind"] = (string)inputs[i]!["name"]!;
             if (inputs[i]!["warmup"] is { } warmup) json["warmup_steps"] = (int)warmup;

@@ -7,7 +7,7 @@ namespace SafetyGate.Trainers.Tests.Optimization;
 
 public sealed class OptimizerSpecs
 {
-    public static TheoryData<string> Files() => SharedFiles.TrainerFixtures("optimizers", "clip");
+    public static TheoryData<string> Files() => ConformanceCases.TrainerFixtures("optimizers", "clip");
 
     [Theory, MemberData(nameof(Files))]
     public void Optimizers_agree_with_torch_in_float64(string file) => Follow(file, ScalarType.Float64, Near.Float64);
@@ -18,9 +18,10 @@ public sealed class OptimizerSpecs
     [Theory, MemberData(nameof(Files))]
     public void Clipping_agrees_with_torch(string file)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         foreach (var expected in fixture["results"]!["clip"]!.AsArray())
         {
+            ConformanceLog.Compared(file, $"clip {expected!.ToJsonString()}");
             using var problem = new LeastSquares(fixture["inputs"]!, ScalarType.Float64);
             problem.Backward();
             var type = expected!["norm_type"]!.GetValueKind() == System.Text.Json.JsonValueKind.String ? double.PositiveInfinity : (double)expected["norm_type"]!;
@@ -123,10 +124,11 @@ public sealed class OptimizerSpecs
 
     private static void Follow(string file, ScalarType dtype, double tolerance)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var reports = fixture["inputs"]!["report_after_steps"]!.AsArray().Select(step => (int)step!).ToList();
         foreach (var (name, settings) in fixture["inputs"]!["optimizers"]!.AsObject())
         {
+            ConformanceLog.Compared(file, $"optimizer {name}");
             using var problem = new LeastSquares(fixture["inputs"]!, dtype);
             // Every parameter of this fixture decays, the bias too: the groups are given by hand.
             var options = Options(name, settings!);

@@ -20,7 +20,7 @@ public sealed class RecipeFileSpecs
     public void A_recipe_is_read_with_paths_relative_to_its_file()
     {
         using var folder = new TemporaryFolder();
-        var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(folder.File("first-run.json", Sound)));
+        var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(folder.Write("first-run.json", Sound)));
         Assert.Equal("first-run", recipe.Name);
         Assert.Equal(Path.Combine(folder.Path, "model"), recipe.Base);
         Assert.Equal(Path.Combine(folder.Path, "rows.jsonl"), Assert.Single(recipe.Data).Path);
@@ -50,7 +50,7 @@ public sealed class RecipeFileSpecs
     {
         using var folder = new TemporaryFolder();
         Assert.Contains(sound, Sound, StringComparison.Ordinal);
-        var path = folder.File("recipe.json", Sound.Replace(sound, mistaken, StringComparison.Ordinal));
+        var path = folder.Write("recipe.json", Sound.Replace(sound, mistaken, StringComparison.Ordinal));
         var error = Assert.Throws<UserErrorException>(() => RecipeFile.Load(path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(GateExitCode.BadInput, error.ExitCode);
@@ -63,7 +63,7 @@ public sealed class RecipeFileSpecs
     public void A_file_that_is_no_json_object_is_refused(string text)
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<UserErrorException>(() => RecipeFile.Load(folder.File("recipe.json", text)));
+        Assert.Throws<UserErrorException>(() => RecipeFile.Load(folder.Write("recipe.json", text)));
         Assert.Throws<UserErrorException>(() => RecipeFile.Load(Path.Combine(folder.Path, "absent.json")));
     }
 
@@ -71,7 +71,7 @@ public sealed class RecipeFileSpecs
     public void A_target_needs_a_selection_split()
     {
         using var folder = new TemporaryFolder();
-        string With(string target) => folder.File("recipe.json", Sound.Replace("\"kind\": \"sft\",", $"\"kind\": \"sft\", \"target\": {target},", StringComparison.Ordinal));
+        string With(string target) => folder.Write("recipe.json", Sound.Replace("\"kind\": \"sft\",", $"\"kind\": \"sft\", \"target\": {target},", StringComparison.Ordinal));
         Assert.Contains("\"selection\" is missing", Assert.Throws<UserErrorException>(() => RecipeFile.Load(With("""{"accuracy": 0.8, "every_steps": 5}"""))).Message, StringComparison.Ordinal);
         var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(With("""{"accuracy": 0.8, "every_steps": 5, "selection": {"path": "selection.jsonl", "max_new_tokens": 44}}""")));
         Assert.Equal((0.8, 5, 44), (recipe.Options.Target!.Accuracy, recipe.Options.Target.EverySteps, recipe.Selection!.MaxNewTokens));
@@ -87,7 +87,7 @@ public sealed class RecipeFileSpecs
     public void A_data_error_names_file_and_line(string content, string message)
     {
         using var folder = new TemporaryFolder();
-        var file = new DataFile { Path = folder.File("rows.jsonl", content), Prompt = "question", Completion = "answer" };
+        var file = new DataFile { Path = folder.Write("rows.jsonl", content), Prompt = "question", Completion = "answer" };
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => file.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
     }
 
@@ -105,7 +105,7 @@ public sealed class RecipeFileSpecs
     {
         using var folder = new TemporaryFolder();
         // U+2028 stands inside a text: lines end with \n only.
-        var path = folder.File("rows.jsonl", "{\"question\": \"ab\", \"answer\": \"c\"}\r\n\n{\"question\": \"a\\u2028\", \"answer\": \"b\"}");
+        var path = folder.Write("rows.jsonl", "{\"question\": \"ab\", \"answer\": \"c\"}\r\n\n{\"question\": \"a\\u2028\", \"answer\": \"b\"}");
         var examples = new DataFile { Path = path, Prompt = "question", Completion = "answer", Separator = "x" }.Read(Letters.Encoder());
         Assert.Equal(["rows.jsonl:1", "rows.jsonl:3"], examples.Select(example => example.Id));
         Assert.Equal([Letters.Bos, 'a', 'b'], examples[0].PromptIds);
@@ -117,7 +117,7 @@ public sealed class RecipeFileSpecs
     public void Messages_are_divided_before_the_last_answer()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("rows.jsonl", """{"turns": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}""");
+        var path = folder.Write("rows.jsonl", """{"turns": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]}""");
         var example = Assert.Single(new DataFile { Path = path, Messages = "turns" }.Read(Letters.Encoder(PromptTemplate.Chat)));
         Assert.Equal("<u>a</u><a>b</a><u>c</u><a>", Letters.Text(example.PromptIds));
         Assert.Equal("d</a>", Letters.Text(example.CompletionIds));

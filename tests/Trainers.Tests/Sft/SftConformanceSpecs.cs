@@ -17,7 +17,7 @@ public sealed class SftConformanceSpecs
     public static TheoryData<string, bool> Files()
     {
         var data = new TheoryData<string, bool>();
-        foreach (var file in SharedFiles.TrainerFixtures("losses", "packing", "trajectory"))
+        foreach (var file in ConformanceCases.TrainerFixtures("losses", "packing", "trajectory"))
         {
             data.Add(file.Data, false);
             data.Add(file.Data, true);
@@ -29,11 +29,12 @@ public sealed class SftConformanceSpecs
     [Theory, MemberData(nameof(Files))]
     public void Losses_gradients_entropy_and_accuracy_are_those_of_trl(string file, bool wide)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var batch = Ints(fixture["inputs"]!["batch"]!).Select(index => Examples(fixture)[index]).ToList();
         foreach (var (name, expected) in fixture["results"]!["losses"]!.AsObject())
         {
             var loss = LossCase.Parse(name, (double)fixture["inputs"]!["label_smoothing"]!);
+            ConformanceLog.Compared(file, name);
             Compare(name, expected!, [.. batch.Select(example => TokenRow.Of(example, loss.Targets))], loss, wide);
         }
     }
@@ -41,9 +42,10 @@ public sealed class SftConformanceSpecs
     [Theory, MemberData(nameof(Files))]
     public void Rows_packed_without_padding_have_the_loss_and_gradient_of_trl(string file, bool wide)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         if (fixture["results"]!["packed"] is not { } expected) return;
         var batch = Ints(fixture["inputs"]!["batch"]!).Select(index => Examples(fixture)[index]).ToList();
+        ConformanceLog.Compared(file, "packed");
         Compare("packed", expected, [Packing.Join([.. batch.Select(example => TokenRow.Of(example, TargetTokens.Completion))])], LossCase.Parse("completion_only", 0), wide);
     }
 
@@ -51,7 +53,8 @@ public sealed class SftConformanceSpecs
     public void Collated_batches_are_those_of_trl(string file, bool wide)
     {
         _ = wide;
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
+        ConformanceLog.Compared(file, "collated");
         var rows = Ints(fixture["inputs"]!["batch"]!).Select(index => TokenRow.Of(Examples(fixture)[index], TargetTokens.Completion)).ToList();
         using var padded = Collation.RightPadded(rows, 0, CPU);
         var collated = fixture["results"]!["collated"]!;
@@ -68,8 +71,9 @@ public sealed class SftConformanceSpecs
     [Theory, MemberData(nameof(Files))]
     public void A_training_run_goes_step_by_step_as_trls(string file, bool wide)
     {
-        var fixture = SharedFiles.Trainer(file);
+        var fixture = ConformanceCases.Trainer(file);
         var (inputs, expected) = (fixture["inputs"]!["trajectory"]!, fixture["results"]!["trajectory"]!);
+        ConformanceLog.Compared(file, "trajectory");
         Assert.Equal("AdamW", (string)inputs["optimizer"]!);
         var micro = inputs["micro_batches"]!.AsArray().Select(batch => Ints(batch!)).ToList();
         using var decoder = Policy(wide);
@@ -141,7 +145,7 @@ public sealed class SftConformanceSpecs
     }
 
     private static IDecoder Policy(bool wide) =>
-        DecoderFactory.Load(Path.Combine(SharedFiles.Conformance, "trainers", "policy"), device: CPU, dtype: wide ? ScalarType.Float64 : ScalarType.Float32);
+        DecoderFactory.Load(ConformanceCases.Require("trainers/policy"), device: CPU, dtype: wide ? ScalarType.Float64 : ScalarType.Float32);
 
     private static List<TokenExample> Examples(JsonNode fixture) =>
         [.. fixture["inputs"]!["examples"]!.AsArray().Select((example, i) => new TokenExample { Id = Invariant($"{i}"), PromptIds = Ints(example!["prompt"]!), CompletionIds = Ints(example["completion"]!) })];

@@ -67,7 +67,7 @@ public sealed class SftRecipeSpecs
     public async Task A_target_is_measured_on_the_selection_split()
     {
         using var folder = new TemporaryFolder();
-        folder.File("selection.jsonl", string.Concat(Enumerable.Range(0, 4).Select(i => $"{{\"id\": \"s{i}\", \"prompt\": \"one plus two is\", \"answer\": \"3\"}}\n")));
+        folder.Write("selection.jsonl", string.Concat(Enumerable.Range(0, 4).Select(i => $"{{\"id\": \"s{i}\", \"prompt\": \"one plus two is\", \"answer\": \"3\"}}\n")));
         var recipe = Recipe(folder) with
         {
             Options = Options with { Target = new() { Accuracy = 1, EverySteps = 4 } },
@@ -85,8 +85,8 @@ public sealed class SftRecipeSpecs
         var recipe = new SftRecipe
         {
             Name = "stories260k-gsm8k",
-            Base = SharedFiles.Require(Path.Combine(SharedFiles.Conformance, "models", "stories260k")),
-            Data = [new() { Path = SharedFiles.Require(Path.Combine(SharedFiles.Datasets, "gsm8k", "train_first2000.jsonl")), Prompt = "question", Completion = "answer", Separator = "\n", Limit = 200 }],
+            Base = ConformanceCases.Require("models/stories260k"),
+            Data = [new() { Path = Datasets.Require("gsm8k/train_first2000.jsonl"), Prompt = "question", Completion = "answer", Separator = "\n", Limit = 200 }],
             Template = PromptTemplate.Plain,
             Options = new() { Steps = 12, LearningRate = 1e-3, Seed = 1, BatchSize = 4, Schedule = new() { WarmupSteps = 2 } },
         };
@@ -134,7 +134,7 @@ public sealed class SftRecipeSpecs
         {
             Name = "tiny",
             Base = directory,
-            Data = [new() { Path = folder.File("rows.jsonl", rows), Prompt = "prompt", Completion = "completion" }],
+            Data = [new() { Path = folder.Write("rows.jsonl", rows), Prompt = "prompt", Completion = "completion" }],
             Template = PromptTemplate.Plain,
             Options = Options,
         };

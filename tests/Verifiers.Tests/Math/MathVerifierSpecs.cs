@@ -1,6 +1,5 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
-using SafetyGate.Harness.Tests.Benchmarks;
 using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Verifiers.Tests.Math;
@@ -99,7 +98,7 @@ public sealed class MathVerifierSpecs
     [InlineData("train_first2000.jsonl", 2000)]
     public void Every_worked_solution_of_gsm8k_verifies_against_itself_and_not_with_one_digit_more(string file, int rows)
     {
-        var items = BenchmarkFile.Load(Beside.Dataset($"gsm8k/{file}"), new() { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse("prompt=question") }).Items;
+        var items = BenchmarkFile.Load(Datasets.Require($"gsm8k/{file}"), new() { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse("prompt=question") }).Items;
         Assert.Equal(rows, items.Count(i => Verifier.Score(i, Says(i.Answer!)).Value == 1));
         Assert.All(items, i => Assert.NotEqual(1, Verifier.Score(i, Says(i.Answer! + "1")).Value));
     }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using SafetyGate.Harness.Tests.Benchmarks;
 using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Verifiers.Tests.Refusals;
@@ -15,7 +14,7 @@ public sealed class RefusalScorerOnLabelledResponsesSpecs(ITestOutputHelper outp
     [InlineData("held-out", 0.90, 0.79, 0.93)]
     public void Refusals_and_answers_are_told_apart(string half, double accuracy, double sensitivity, double specificity)
     {
-        var file = JsonDocument.Parse(File.ReadAllText(Beside.Dataset("chatgpt_refusals/all_hand_labeled.json"))).RootElement;
+        var file = JsonDocument.Parse(File.ReadAllText(Datasets.Require("chatgpt_refusals/all_hand_labeled.json"))).RootElement;
         var (hits, misses, rejections, alarms, unscored) = (0, 0, 0, 0, 0);
         foreach (var row in file.EnumerateArray())
         {

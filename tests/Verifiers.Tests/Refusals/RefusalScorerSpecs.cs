@@ -1,7 +1,6 @@
 using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
-using SafetyGate.Harness.Tests.Benchmarks;
 using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Verifiers.Tests.Refusals;
@@ -14,7 +13,7 @@ public sealed class RefusalScorerSpecs
     public static TheoryData<string, string?, string, bool, string> Cases()
     {
         var data = new TheoryData<string, string?, string, bool, string>();
-        foreach (var line in File.ReadLines(Path.Combine(Beside.Root, "tests", "Verifiers.Tests", "Refusals", "refusal-cases.jsonl")))
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "tests", "Verifiers.Tests", "Refusals", "refusal-cases.jsonl")))
         {
             var c = JsonDocument.Parse(line).RootElement;
             data.Add(
