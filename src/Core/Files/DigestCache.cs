@@ -16,7 +16,7 @@ public sealed class DigestCache(string? folder, bool verify = false)
     /// <summary>The digest of a file; lower-case hex.</summary>
     /// <param name="path">Path of the file; links are followed.</param>
     /// <exception cref="IOException">The file cannot be read, or it changed while it was read.</exception>
-    /// <exception cref="InvalidDataException">Verification: the file's content is not that of its entry, although nothing else of it changed.</exception>
+    /// <exception cref="UserErrorException">Verification: the file's content is not that of its entry, although nothing else of it changed.</exception>
     public string Sha256(string path)
     {
         var full = Path.GetFullPath(path);
@@ -29,7 +29,7 @@ public sealed class DigestCache(string? folder, bool verify = false)
         if (known is not null && known != digest)
         {
             File.Delete(entry!);
-            throw new InvalidDataException($"{full} has the digest {digest}; with the same size, time and file number it had {known}. Its entry is removed; find out what wrote to the file before you use it.");
+            throw new UserErrorException($"{full} has the digest {digest}; with the same size, time and file number it had {known}. Its entry is removed; find out what wrote to the file before you use it.");
         }
 
         if (entry is not null && known is null) Write(entry, full, state, digest);

@@ -46,9 +46,11 @@ internal sealed class ElfFile
         if (_bytes[4] != 2 || _bytes[5] != 1) throw Damaged("it is not a 64-bit little-endian file");
         var (offset, size, count) = (Offset(U64(0x28)), U16(0x3a), U16(0x3c));
         if (size != SectionSize) throw Damaged(Invariant($"its section headers have {size} bytes instead of {SectionSize}"));
+        if (count == 0) throw Damaged("it has no section headers");
+        Require(offset, count * SectionSize);
         for (var i = 0; i < count; i++)
         {
-            var section = checked(offset + i * SectionSize);
+            var section = offset + i * SectionSize;
             switch (U32(section + 4))
             {
                 case VersionNeeds: Needs = ReadNeeds(Offset(U64(section + 24)), U32(section + 44), Strings(offset, count, U32(section + 40))); break;

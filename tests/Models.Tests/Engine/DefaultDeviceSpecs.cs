@@ -2,7 +2,7 @@ using SafetyGate.Core;
 using SafetyGate.Models.Engine;
 using TorchSharp;
 
-namespace SafetyGate.Models.Tests;
+namespace SafetyGate.Models.Tests.Engine;
 
 public sealed class DefaultDeviceSpecs
 {
