@@ -62,7 +62,7 @@ public sealed class WeakenedLibrarySpecs : IDisposable
     [Fact]
     public void A_library_that_does_not_need_the_version_is_loaded_as_it_is()
     {
-        var other = Path.Combine(Natives, "libc10.so");
+        var other = Path.Combine(TensorEngine.Folder, "libc10.so");
         Assert.Equal(other, WeakenedLibrary.PathFor(other, new FakeVersions(false), _folder.File("cache")));
         Assert.False(Directory.Exists(_folder.File("cache")));
     }
