@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
+using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Generation;
 
 namespace SafetyGate.Models;
@@ -115,10 +117,10 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         Error = reason,
     };
 
-    // The end tokens of generation_config.json decide where a response ends, so they are part of what answers.
+    // The end tokens decide where a response ends, wherever they come from, so they are part of what answers.
     private static string TokenizerAndSpecialTokens(PretrainedModel model)
     {
-        var text = Invariant($"{model.Tokenizer.Digest}\neos {string.Join(',', model.GenerationConfig.EosIds)}");
+        var text = Invariant($"{CanonicalJson.Write(DecidingFiles.Digests(model.Directory))}\neos {string.Join(',', model.GenerationConfig.EosIds)}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -4,28 +4,22 @@ using System.Text;
 
 namespace SafetyGate.Core.Runs;
 
-/// <summary>A digest of the product's own code, so that a changed line of a loss trains again.</summary>
+/// <summary>Digest of the product's own code that decides a result, so that a changed line of a loss trains again and a changed report does not.</summary>
 public static class CodeDigest
 {
-    /// <summary>SHA-256 over names and module version ids of the product assemblies that the given ones reach, themselves included; lower-case hex.</summary>
-    /// <param name="roots">Assemblies to start from.</param>
+    /// <summary>SHA-256 over names and module version ids of exactly these assemblies, in any order and each counted once; lower-case hex.</summary>
+    /// <param name="assemblies">The assemblies whose code decides the result; what they refer to is not added.</param>
     /// <remarks>
-    /// The compiler makes the module version id of a deterministic build from the source and the references; coverage tools rewrite
-    /// a file and keep the id. Assemblies are of the product when their name starts with <c>SafetyGate.</c>.
+    /// The compiler makes the module version id of a deterministic build from the source; coverage tools rewrite a file and keep the id.
+    /// Verifiers and rewards are not among the assemblies: they enter a key by their name and version.
     /// </remarks>
-    public static string Of(params IReadOnlyList<Assembly> roots)
-    {
-        var found = new SortedDictionary<string, Guid>(StringComparer.Ordinal);
-        var open = new Stack<Assembly>(roots);
-        while (open.TryPop(out var assembly))
-        {
-            var name = assembly.GetName().Name ?? "";
-            if (!found.TryAdd(name, assembly.ManifestModule.ModuleVersionId)) continue;
-            foreach (var reference in assembly.GetReferencedAssemblies())
-                if (reference.Name!.StartsWith("SafetyGate.", StringComparison.Ordinal)) open.Push(Assembly.Load(reference));
-        }
+    public static string Of(params IEnumerable<Assembly> assemblies) =>
+        OfModules(assemblies.Select(assembly => KeyValuePair.Create(assembly.GetName().Name ?? "", assembly.ManifestModule.ModuleVersionId)));
 
-        var text = string.Concat(found.Select(f => $"{f.Key} {f.Value:N}\n"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>As <see cref="Of(IEnumerable{Assembly})"/>, of modules given by name.</summary>
+    internal static string OfModules(params IEnumerable<KeyValuePair<string, Guid>> modules)
+    {
+        var lines = modules.Select(module => $"{module.Key} {module.Value:N}\n").Distinct().Order(StringComparer.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 }

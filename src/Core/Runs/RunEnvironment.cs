@@ -17,7 +17,7 @@ public sealed record RunEnvironment
     /// <summary>Threads the engine uses.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Digest of every product assembly the run executes and of the engine's native files; lower-case hex.</summary>
+    /// <summary>Digest of the product assemblies whose code decides the result (<see cref="Runs.CodeDigest"/>); lower-case hex.</summary>
     public required string CodeDigest { get; init; }
 
     /// <summary>Native files of the engine, by name; absent where no engine of ours computes.</summary>

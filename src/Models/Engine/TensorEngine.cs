@@ -1,6 +1,6 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using TorchSharp;
 
@@ -9,7 +9,6 @@ namespace SafetyGate.Models.Engine;
 /// <summary>Loads the engine, and identifies the compute environment: engine, device, threads, and our own code.</summary>
 public static class TensorEngine
 {
-    private const string ProductPrefix = "SafetyGate.";
     private static readonly Lazy<StartedEngine> Engine = new(EngineStart.Run);
 
     /// <summary>Whether the engine's digests are computed anew instead of taken from the cache. Set before the engine is used.</summary>
@@ -33,61 +32,24 @@ public static class TensorEngine
     public static void Attach() => TorchSharpLoader.Attach();
 
     /// <summary>The environment of float32 work on the CPU.</summary>
-    /// <param name="roots">Assemblies that take part; product assemblies they refer to are found from them.</param>
-    public static RunEnvironment Describe(params Assembly[] roots) => Describe(torch.CPU, torch.ScalarType.Float32, roots);
+    /// <param name="code">Assemblies whose code decides the result, beside Core and Models.</param>
+    public static RunEnvironment Describe(params Assembly[] code) => Describe(torch.CPU, torch.ScalarType.Float32, code);
 
     /// <summary>The environment of work on a device in a number type.</summary>
     /// <param name="device">Where it runs.</param>
     /// <param name="dtype">Number type of the arithmetic.</param>
-    /// <param name="roots">Assemblies that take part; product assemblies they refer to are found from them.</param>
+    /// <param name="code">Assemblies whose code decides the result, beside Core and Models: Trainers for a training, none for responses.</param>
     /// <exception cref="UserErrorException">The engine cannot be loaded (exit code 69).</exception>
-    public static RunEnvironment Describe(torch.Device device, torch.ScalarType dtype, params Assembly[] roots) => new()
+    public static RunEnvironment Describe(torch.Device device, torch.ScalarType dtype, params Assembly[] code) => new()
     {
         Engine = Started.Name,
         Device = device.ToString(),
         Dtype = dtype.ToString().ToLowerInvariant(),
         Threads = torch.get_num_threads(),
-        CodeDigest = CodeDigest(roots),
+        CodeDigest = CodeDigest.Of([typeof(RunEnvironment).Assembly, typeof(TensorEngine).Assembly, .. code]),
         Natives = Started.Natives,
     };
 
-    /// <summary>One digest of an environment; lower-case hex.</summary>
-    public static string Digest(RunEnvironment environment) => Hex(Invariant(
-        $"{environment.Engine}\n{environment.Device}\n{environment.Dtype}\n{environment.Threads}\n{environment.CodeDigest}"));
-
-    /// <summary>
-    /// SHA-256 over the names and module version ids of the product assemblies in reach, and the engine's native files. A module's
-    /// version id is a hash of its content, because the build is deterministic; unlike the file's bytes it survives a coverage tool.
-    /// </summary>
-    /// <param name="roots">Where to start. Test and spec assemblies are left out: a renamed test does not change a run.</param>
-    public static string CodeDigest(params Assembly[] roots)
-    {
-        var text = new StringBuilder();
-        foreach (var (name, assembly) in ProductAssemblies(roots.Append(typeof(TensorEngine).Assembly)))
-            text.Append(name).Append(' ').Append(assembly.ManifestModule.ModuleVersionId.ToString("N")).Append('\n');
-        foreach (var file in Started.Natives) text.Append(file.Name).Append(' ').Append(file.Sha256).Append(' ').Append(file.Change).Append('\n');
-        return Hex(text.ToString());
-    }
-
-    private static SortedDictionary<string, Assembly> ProductAssemblies(IEnumerable<Assembly> roots)
-    {
-        var found = new SortedDictionary<string, Assembly>(StringComparer.Ordinal);
-        var visited = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<Assembly>(roots);
-        while (open.TryPop(out var assembly))
-        {
-            var name = assembly.GetName().Name ?? "";
-            if (!visited.Add(name)) continue;
-            if (IsProduct(name)) found.Add(name, assembly);
-            foreach (var reference in assembly.GetReferencedAssemblies())
-                if (reference.Name is { } referred && referred.StartsWith(ProductPrefix, StringComparison.Ordinal)) open.Push(Assembly.Load(reference));
-        }
-        return found;
-    }
-
-    private static bool IsProduct(string name) =>
-        name.StartsWith(ProductPrefix, StringComparison.Ordinal)
-        && !name.EndsWith(".Tests", StringComparison.Ordinal) && !name.EndsWith("Specs", StringComparison.Ordinal) && !name.EndsWith("Bench", StringComparison.Ordinal);
-
-    private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>One digest of an environment, its native files included; lower-case hex.</summary>
+    public static string Digest(RunEnvironment environment) => CanonicalJson.Digest(JsonSerializer.SerializeToNode(environment));
 }

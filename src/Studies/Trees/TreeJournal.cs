@@ -2,6 +2,7 @@ using System.Text.Json;
 using SafetyGate.Models;
 using SafetyGate.Models.Engine;
 using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Grpo;
 
 namespace SafetyGate.Studies.Trees;
 
@@ -17,7 +18,7 @@ public sealed class TreeJournal
     /// <exception cref="UserErrorException">A line is not a run; the message names it.</exception>
     public TreeJournal(string path)
     {
-        (_path, _code) = (path, TensorEngine.CodeDigest(typeof(TreeJournal).Assembly));
+        (_path, _code) = (path, TensorEngine.Digest(TensorEngine.Describe(typeof(GrpoTrainer).Assembly, typeof(TreeJournal).Assembly)));
         if (File.Exists(path))
             foreach (var row in JsonlRow.Read(path)) Take(row);
     }

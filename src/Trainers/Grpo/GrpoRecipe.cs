@@ -69,7 +69,6 @@ public sealed record GrpoRecipe : IRewardedRecipe
             {
                 ["name"] = reward.Reward.Name,
                 ["version"] = (reward.Reward as IScorer)?.Version,
-                ["type"] = reward.Reward.GetType().FullName,
                 ["weight"] = reward.Weight,
             })]),
             ["selection"] = Selection?.Describe(),

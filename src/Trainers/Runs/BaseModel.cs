@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Tokenization;
 
@@ -8,16 +7,16 @@ namespace SafetyGate.Trainers.Runs;
 /// <summary>What of a checkpoint decides a run that starts from it.</summary>
 internal static class BaseModel
 {
-    /// <summary>Digests of weights, tokenizer and chat template, and the configuration; not where it lies.</summary>
+    /// <summary>Digests of the weights and of every other file that decides (<see cref="DecidingFiles"/>), and the configuration; not the directory's path.</summary>
     public static JsonObject Describe(string directory)
     {
         using var checkpoint = CheckpointReader.Open(directory);
+        _ = TokenizerFile.Load(directory); // a base without a readable tokenizer is refused before anything is trained
         return new JsonObject
         {
             ["weights"] = WeightsDigest.Of(checkpoint),
             ["config"] = JsonNode.Parse(checkpoint.ConfigJson),
-            ["tokenizer"] = TokenizerFile.Load(directory).Digest,
-            ["chat_template"] = ChatRenderers.For(directory)?.Digest,
+            ["files"] = DecidingFiles.Digests(directory),
         };
     }
 }

@@ -12,7 +12,8 @@ namespace SafetyGate.Verifiers.Refusals;
 public sealed class RefusalScorer : IScorer
 {
     /// <summary>Version of the rules; changes whenever a verdict may change.</summary>
-    public const string RulesVersion = "1";
+    /// <remarks>No constant: its value would be compiled into the surface that Trainers is built against, and a corrected rule would train again.</remarks>
+    public static string RulesVersion => "1";
 
     /// <inheritdoc/>
     public string Name => "refusal";

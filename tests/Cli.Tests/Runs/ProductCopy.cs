@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace SafetyGate.Cli.Tests.Runs;
+
+/// <summary>A copy of the product's source whose lines can be changed, built and run as a user's checkout is.</summary>
+internal sealed class ProductCopy : IDisposable
+{
+    private static readonly string[] Derived = ["bin", "obj"];
+    private readonly TemporaryFolder _folder = new();
+
+    public ProductCopy()
+    {
+        var root = Repository();
+        foreach (var file in Directory.EnumerateFiles(root, "*.*", SearchOption.TopDirectoryOnly).Where(IsBuildFile)) File.Copy(file, Path.Combine(Source, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "src"), "*", SearchOption.AllDirectories))
+        {
+            var relative = Path.GetRelativePath(root, file);
+            if (relative.Split(Path.DirectorySeparatorChar).Any(Derived.Contains)) continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Source, relative))!);
+            File.Copy(file, Path.Combine(Source, relative));
+        }
+    }
+
+    public string Store => _folder.File("store");
+
+    private string Source => Directory.CreateDirectory(_folder.File("product")).FullName;
+
+    /// <summary>Replaces the first occurrence of a text in a file, which must have it.</summary>
+    public void Change(string file, string from, string to)
+    {
+        var path = Path.Combine([Source, .. file.Split('/')]);
+        var text = File.ReadAllText(path);
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"{file} has no '{from}'.");
+        File.WriteAllText(path, string.Concat(text.AsSpan(0, at), to, text.AsSpan(at + from.Length)));
+    }
+
+    public async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        var built = await StartAsync(cancellationToken, "build", Path.Combine(Source, "src", "Cli"), "-c", "Release", "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false");
+        Assert.True(built.ExitCode == 0, built.Out + built.Error);
+    }
+
+    public Task<GateRun> GateAsync(CancellationToken cancellationToken, params string[] args) =>
+        StartAsync(cancellationToken, [Path.Combine(Source, "src", "Cli", "bin", "Release", "net10.0", "gate-cli.dll"), .. args]);
+
+    public void Dispose() => _folder.Dispose();
+
+    private static bool IsBuildFile(string file) => Path.GetFileName(file) is var name
+        && (name.StartsWith("Directory.", StringComparison.Ordinal) || name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase) || name is "global.json" or ".editorconfig" or "SafetyGate.sln");
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SafetyGate.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("SafetyGate.sln was not found above the tests.");
+    }
+
+    private async Task<GateRun> StartAsync(CancellationToken cancellationToken, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Source };
+        start.Environment["SAFETYGATE_STORE"] = Store;
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["UseSharedCompilation"] = "false"; // a compiler server that outlives the build would be waited for
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        await process.WaitForExitAsync(cancellationToken);
+        return new(process.ExitCode, await output, await error);
+    }
+}
