@@ -3,48 +3,36 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>What all layers of one forward pass share: rotations and masks, made once. Its tensors belong to the pass's dispose scope.</summary>
-internal sealed class ForwardPlan
+/// <summary>A pass over rows, after those a cache holds: rotations and masks, made once.</summary>
+internal sealed class ForwardPlan : IForwardPlan
 {
-    private readonly Dictionary<RopeSettings, Rotation> _rotations = [];
+    private readonly Dictionary<RopeSettings, Rotation> _rotations;
     private readonly Dictionary<int, Tensor?> _masks = []; // by window; 0 stands for none
 
     private readonly LlamaDecoder _decoder;
     private readonly DecoderInput _input;
+    private readonly KeyValueCache? _cache;
     private readonly Tensor? _sameSegmentBTS;
-    private readonly Tensor _positionsBT;
     private readonly long _past, _tokens;
 
-    public ForwardPlan(LlamaDecoder decoder, DecoderInput input, long past)
+    public ForwardPlan(LlamaDecoder decoder, DecoderInput input, KeyValueCache? cache)
     {
-        (_decoder, _input, _past, _tokens) = (decoder, input, past, input.IdsBT.shape[1]);
+        (_decoder, _input, _cache, _past, _tokens) = (decoder, input, cache, cache?.Length ?? 0, input.IdsBT.shape[1]);
         if (input.SegmentsBT is { } segments) _sameSegmentBTS = segments.unsqueeze(2).eq(segments.unsqueeze(1));
-        _positionsBT = input.PositionsBT ?? DefaultPositions();
-        foreach (var plan in decoder.Config.LayerPlans) // now, in the pass's scope: a layer's own scope ends with the layer
-        {
-            AddRotation(plan);
-            AddMask(plan);
-        }
+        _rotations = Rotation.All(decoder, input.PositionsBT ?? DefaultPositions());
+        foreach (var plan in decoder.Config.LayerPlans) AddMask(plan); // now, in the pass's scope: a layer's own scope ends with the layer
     }
 
-    /// <summary>Cosines and sines for the layer, [B or 1, T, 1, head features].</summary>
     public Rotation RotationOf(LayerPlan plan) => _rotations[plan.Rope];
 
-    /// <summary>What is added to the scores, [B or 1, 1, 1, T, S]: 0 where a token may look, a very negative number elsewhere; <c>null</c> when it may look everywhere.</summary>
-    public Tensor? MaskOf(LayerPlan plan) => _masks[EffectiveWindow(plan)];
+    public Tensor Attend(int layer, Tensor queriesBTHE, Tensor keysBTKE, Tensor valuesBTKE)
+    {
+        var (keys, values) = (keysBTKE.transpose(1, 2), valuesBTKE.transpose(1, 2));
+        if (_cache is not null) (keys, values) = _cache.Append(layer, keys, values);
+        return GroupedAttention.Mix(queriesBTHE, keys, values, _masks[EffectiveWindow(_decoder.Config.LayerPlans[layer])]);
+    }
 
     private int EffectiveWindow(LayerPlan plan) => plan.Window is { } size && size < _past + _tokens ? size : 0;
-
-    private void AddRotation(LayerPlan plan)
-    {
-        if (_rotations.ContainsKey(plan.Rope)) return;
-        var wide = _decoder.Dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var anglesBTH = _positionsBT.to(wide).unsqueeze(-1) * _decoder.InverseFrequencies(plan.Rope);
-        var (cosine, sine) = (anglesBTH.cos(), anglesBTH.sin());
-        _rotations.Add(plan.Rope, new Rotation(
-            cat([cosine, cosine], -1).unsqueeze(2).to(_decoder.Dtype),
-            cat([-sine, sine], -1).unsqueeze(2).to(_decoder.Dtype)));
-    }
 
     private void AddMask(LayerPlan plan)
     {
@@ -66,19 +54,8 @@ internal sealed class ForwardPlan
         }
         if (_input.KeepMaskBT is { } keep) allowedBTS = allowedBTS is null ? keep.unsqueeze(1) : allowedBTS.logical_and(keep.unsqueeze(1));
         if (_sameSegmentBTS is not null) allowedBTS = allowedBTS!.logical_and(_sameSegmentBTS);
-        var shape = allowedBTS!.shape;
-        return zeros([shape[0], 1, 1, shape[1], shape[2]], _decoder.Dtype, device)
-            .masked_fill_(allowedBTS.logical_not().view(shape[0], 1, 1, shape[1], shape[2]), Forbidden(_decoder.Dtype));
+        return GroupedAttention.Mask(allowedBTS!, _decoder.Dtype);
     }
-
-    // Half the type's least number: the exponential of it is 0, and adding a score to it stays finite, so that a padding row,
-    // which may look nowhere, gives numbers instead of NaN.
-    private static Scalar Forbidden(ScalarType dtype) => dtype switch
-    {
-        ScalarType.Float64 => double.MinValue / 2,
-        ScalarType.Float16 => -32752f,
-        _ => float.MinValue / 2,
-    };
 
     private Tensor DefaultPositions()
     {
@@ -90,7 +67,4 @@ internal sealed class ForwardPlan
         if (_input.KeepMaskBT is { } keep) return (keep.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, _past, _tokens);
         return arange(_past, _past + _tokens, ScalarType.Int64, _decoder.Device).unsqueeze(0);
     }
-
-    /// <summary>x·cosine + (halves of x swapped)·sine is the rotation; the sine carries the sign of the swap.</summary>
-    internal sealed record Rotation(Tensor Cosine, Tensor Sine);
 }

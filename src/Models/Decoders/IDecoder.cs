@@ -31,8 +31,14 @@ public interface IDecoder : IDisposable
     /// <exception cref="ArgumentException">Shapes do not fit, or the cache has no room.</exception>
     torch.Tensor Hidden(DecoderInput input, IDecoderCache? cache = null);
 
+    /// <summary>The hidden states that predict the tokens of completions.</summary>
+    /// <param name="input">Prompts, each read once, and their completions.</param>
+    /// <returns>[N, D] of <see cref="Dtype"/>: one for each completion token, of the position before it, completion by completion. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no completion, or a prompt or completion is empty.</exception>
+    torch.Tensor CompletionHidden(CompletionInput input) => PaddedCompletions.Hidden(this, input);
+
     /// <summary>The logits of hidden states: all of them, or those a caller picked (the last position, the labelled positions).</summary>
-    /// <param name="hiddenBTD">[.., D], from <see cref="Hidden"/>. Borrowed.</param>
+    /// <param name="hiddenBTD">[.., D], from <see cref="Hidden"/> or <see cref="CompletionHidden"/>. Borrowed.</param>
     /// <returns>[.., V], unnormalised natural logarithms. The caller disposes it.</returns>
     torch.Tensor Logits(torch.Tensor hiddenBTD);
 

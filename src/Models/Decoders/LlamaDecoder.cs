@@ -54,6 +54,16 @@ public sealed class LlamaDecoder : IDecoder
     /// <inheritdoc/>
     public Tensor Hidden(DecoderInput input, IDecoderCache? cache = null) => Run(input, cache, null);
 
+    /// <inheritdoc/>
+    /// <remarks>Tokens are packed: no padding goes through the layers' products.</remarks>
+    public Tensor CompletionHidden(CompletionInput input)
+    {
+        input.RequireSound();
+        using var scope = NewDisposeScope();
+        var plan = new CompletionPlan(this, input);
+        return Layers(plan.IdsBT, plan, null, null).squeeze(0).index_select(0, plan.PredictingM).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The hidden states on the way: the (scaled) embeddings, what each layer gives, the last after the final norm.</summary>
     /// <param name="input">What to read. Borrowed.</param>
     /// <returns>One [B, T, D] for the embeddings and one for each layer. The caller disposes them.</returns>
@@ -86,27 +96,33 @@ public sealed class LlamaDecoder : IDecoder
     {
         var own = RequireFits(input, cache);
         using var scope = NewDisposeScope();
-        var plan = new ForwardPlan(this, input, own?.Length ?? 0);
-        var hiddenBTD = _embedding.index_select(0, input.IdsBT.reshape(-1)).view(input.IdsBT.shape[0], input.IdsBT.shape[1], Config.HiddenSize);
+        var hiddenBTD = Layers(input.IdsBT, new ForwardPlan(this, input, own), own, observe);
+        own?.Advance(input.IdsBT.shape[1]);
+        return hiddenBTD.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Layers(Tensor idsBT, IForwardPlan plan, KeyValueCache? cache, Action<Tensor>? observe)
+    {
+        using var scope = NewDisposeScope();
+        var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
         if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD * RoundedScale();
         observe?.Invoke(hiddenBTD);
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             using var layerScope = NewDisposeScope();
-            var next = Layer(layer, hiddenBTD, plan, own);
+            var next = Layer(layer, hiddenBTD, plan, cache);
             hiddenBTD.Dispose(); // gradients keep what they need of it
             hiddenBTD = next.MoveToOuterDisposeScope();
             observe?.Invoke(hiddenBTD);
         }
-        own?.Advance(input.IdsBT.shape[1]);
         return Norm(hiddenBTD, _finalNorm).MoveToOuterDisposeScope();
     }
 
-    private Tensor Layer(int layer, Tensor hiddenBTD, ForwardPlan plan, KeyValueCache? cache)
+    private Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan, KeyValueCache? cache)
     {
         var weights = _layers[layer];
         var fused = cache is null ? weights.Fuse() : cache.Fused(layer, weights);
-        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan, cache);
+        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan);
         if (weights.AfterAttention is { } afterAttention) attendedBTD = Norm(attendedBTD, afterAttention);
         var middleBTD = hiddenBTD + attendedBTD;
         var changedBTD = FeedForward(Norm(middleBTD, weights.BeforeMlp), weights, fused);
@@ -114,30 +130,20 @@ public sealed class LlamaDecoder : IDecoder
         return middleBTD + changedBTD;
     }
 
-    private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, ForwardPlan plan, KeyValueCache? cache)
+    private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, IForwardPlan plan)
     {
         long batch = inputBTD.shape[0], tokens = inputBTD.shape[1];
         long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
         var weights = _layers[layer];
-        var layerPlan = Config.LayerPlans[layer];
 
         var projected = nn.functional.linear(inputBTD, fused.QueryKeyValue, fused.QueryKeyValueBias!).view(batch, tokens, heads + 2 * keyHeads, features);
         var queriesAndKeys = projected.narrow(2, 0, heads + keyHeads);
         if (weights.QueryNorm is { } queryNorm) queriesAndKeys = Norm(queriesAndKeys, HeadNorms(queryNorm, weights.KeyNorm!));
-        var rotation = plan.RotationOf(layerPlan);
+        var rotation = plan.RotationOf(Config.LayerPlans[layer]);
         queriesAndKeys = queriesAndKeys * rotation.Cosine + queriesAndKeys.roll(features / 2, -1) * rotation.Sine;
 
         var queries = queriesAndKeys.narrow(2, 0, heads) * Config.AttentionScale;
-        var keys = queriesAndKeys.narrow(2, heads, keyHeads).transpose(1, 2);
-        var values = projected.narrow(2, heads + keyHeads, keyHeads).transpose(1, 2);
-        if (cache is not null) (keys, values) = cache.Append(layer, keys, values);
-        var seen = keys.shape[2];
-
-        // The G query heads of one key head stand together, so that keys are read where they lie instead of being repeated.
-        var groupedBKGTE = queries.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
-        var scores = matmul(groupedBKGTE, keys.transpose(2, 3));
-        if (plan.MaskOf(layerPlan) is { } mask) scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen) + mask).view(batch, keyHeads, heads / keyHeads * tokens, seen);
-        var mixed = matmul(Softmax(scores), values).view(batch, heads, tokens, features).transpose(1, 2).reshape(batch, tokens, heads * features);
+        var mixed = plan.Attend(layer, queries, queriesAndKeys.narrow(2, heads, keyHeads), projected.narrow(2, heads + keyHeads, keyHeads));
         return nn.functional.linear(mixed, weights.Output, weights.OutputBias!);
     }
 
@@ -163,10 +169,6 @@ public sealed class LlamaDecoder : IDecoder
     // [H + K, E]: the queries' norm weight for the first H heads, the keys' for the rest.
     private Tensor HeadNorms(Tensor queryNorm, Tensor keyNorm) =>
         cat([queryNorm.unsqueeze(0).expand(Config.Heads, -1), keyNorm.unsqueeze(0).expand(Config.KeyValueHeads, -1)], 0);
-
-    private Tensor Softmax(Tensor scores) => Dtype is ScalarType.Float16 or ScalarType.BFloat16
-        ? scores.to(ScalarType.Float32).softmax(-1).to(Dtype)
-        : scores.softmax(-1);
 
     private static Tensor GeluTanh(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)).tanh());
 

@@ -64,6 +64,43 @@ public sealed class DecoderSpecs
     }
 
     [Theory, MemberData(nameof(Families))]
+    public void Completions_that_share_prompts_equal_rows_of_their_own(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = TinyModels.Decoder(family);
+        var input = CompletionInput.Of([
+            ([1, 5, 9, 3, 3, 8, 2], [4, 6, 7, 8, 9, 30, 31, 32, 33]), ([1, 5, 9, 3, 3, 8, 2], [7]), ([1], [12, 13]),
+            ([1, 5, 9, 3, 3, 8, 2], [4, 6, 7]), ([20, 21, 22], [1, 1, 1, 1, 1, 1, 1, 1]), ([1], [39])]);
+        Assert.Equal(3, input.Prompts.Count);
+        decoder.Parameters.RequireGradients(true);
+        var (shared, gradients) = Read(() => decoder.CompletionHidden(input));
+        var (apart, expected) = Read(() => PaddedCompletions.Hidden(decoder, input));
+        Numbers.Close(apart, shared, 1e-12, "hidden states");
+        Numbers.Close(expected, gradients, 1e-9, "gradients");
+
+        (double[] Hidden, double[] Gradients) Read(Func<Tensor> read)
+        {
+            decoder.Parameters.ClearGradients();
+            var hiddenND = read();
+            Assert.Equal([24L, 24L], hiddenND.shape); // 9 + 1 + 2 + 3 + 8 + 1 tokens, 24 features
+            (hiddenND * arange(24 * 24, ScalarType.Float64).cos().view(24, 24)).sum().backward();
+            return (Numbers.Of(hiddenND), [.. decoder.Parameters.Values.SelectMany(parameter => Numbers.Of(parameter.grad ?? zeros_like(parameter)))]);
+        }
+    }
+
+    [Fact]
+    public void Completions_that_continue_nothing_are_refused()
+    {
+        using var decoder = TinyModels.Decoder();
+        string Refusal(IReadOnlyList<int> prompt, params IReadOnlyList<PromptCompletion> completions) =>
+            Assert.Throws<ArgumentException>(() => decoder.CompletionHidden(new CompletionInput { Prompts = [prompt], Completions = completions })).Message;
+        Assert.Contains("at least one", Refusal([1]));
+        Assert.Contains("prompt 1", Refusal([1], new PromptCompletion(1, [2])));
+        Assert.Contains("0 tokens", Refusal([], new PromptCompletion(0, [2])));
+        Assert.Contains("of it 0", Refusal([1], new PromptCompletion(0, [])));
+    }
+
+    [Theory, MemberData(nameof(Families))]
     public void A_token_does_not_see_those_after_it(string family)
     {
         using var scope = NewDisposeScope();
