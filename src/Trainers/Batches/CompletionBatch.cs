@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Batches;
 
-/// <summary>Prompts with completions of different lengths, right-padded. Owns its tensors.</summary>
-/// <remarks>B rows, C tokens of the longest completion, N completion tokens in all.</remarks>
+/// <summary>Prompts with completions of different lengths. Owns its tensors.</summary>
+/// <remarks>B rows, C tokens of the longest completion, N completion tokens in all. Rows of the same prompt share its reading.</remarks>
 public sealed class CompletionBatch : IDisposable
 {
-    private readonly TokenBatch _tokens;
+    private readonly CompletionInput _input;
     private readonly Tensor _cellN;
 
-    private CompletionBatch(TokenBatch tokens, Tensor cellN, Tensor maskBC, IReadOnlyList<int> lengths) =>
-        (_tokens, _cellN, MaskBC, Lengths) = (tokens, cellN, maskBC, lengths);
+    private CompletionBatch(CompletionInput input, int tokenCount, Tensor targetsN, Tensor cellN, Tensor maskBC, IReadOnlyList<int> lengths) =>
+        (_input, TokenCount, TargetsN, _cellN, MaskBC, Lengths) = (input, tokenCount, targetsN, cellN, maskBC, lengths);
 
     /// <summary>[B, C], bool: true for a token of the completion, false behind its end.</summary>
     public Tensor MaskBC { get; }
@@ -20,29 +20,35 @@ public sealed class CompletionBatch : IDisposable
     /// <summary>Tokens of each completion.</summary>
     public IReadOnlyList<int> Lengths { get; }
 
-    /// <summary>Tokens of prompts and completions, padding left out.</summary>
-    public int TokenCount => _tokens.TokenCount;
+    /// <summary>Tokens of prompts and completions; a prompt counts in each of its rows.</summary>
+    public int TokenCount { get; }
 
     /// <summary>[N], int64: the completions' tokens, row by row. Borrowed.</summary>
-    public Tensor TargetsN => _tokens.TargetsN;
+    public Tensor TargetsN { get; }
 
     /// <summary>Makes a batch.</summary>
     /// <param name="rows">At least one; each with at least one token of prompt and completion.</param>
-    /// <param name="padId">Token that fills up; any token of the vocabulary.</param>
     /// <param name="device">Where the tensors are made.</param>
     /// <returns>The batch; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">No rows, or an empty prompt or completion.</exception>
-    public static CompletionBatch Of(IReadOnlyList<TokenExample> rows, int padId, Device device)
+    public static CompletionBatch Of(IReadOnlyList<TokenExample> rows, Device device)
     {
         if (rows.FirstOrDefault(row => row.PromptIds.Count == 0 || row.CompletionIds.Count == 0) is { } empty)
             throw new ArgumentException($"Row '{empty.Id}' has an empty prompt or completion; both need a token.", nameof(rows));
-        var tokens = Collation.RightPadded([.. rows.Select(row => TokenRow.Of(row, TargetTokens.Completion))], padId, device);
+        if (rows.Count == 0) throw new ArgumentException("A batch needs at least one row.", nameof(rows));
         int[] lengths = [.. rows.Select(row => row.CompletionIds.Count)];
         var width = lengths.Max();
         var mask = new bool[rows.Count * width];
         for (var b = 0; b < lengths.Length; b++) mask.AsSpan(b * width, lengths[b]).Fill(true);
         long[] cells = [.. Enumerable.Range(0, mask.Length).Where(cell => mask[cell]).Select(cell => (long)cell)];
-        return new(tokens, tensor(cells, device: device).DetachFromDisposeScope(), tensor(mask, [rows.Count, width], device: device).DetachFromDisposeScope(), lengths);
+        long[] targets = [.. rows.SelectMany(row => row.CompletionIds).Select(id => (long)id)];
+        return new(
+            CompletionInput.Of(rows.Select(row => (row.PromptIds, row.CompletionIds))),
+            rows.Sum(row => row.Length),
+            tensor(targets, device: device).DetachFromDisposeScope(),
+            tensor(cells, device: device).DetachFromDisposeScope(),
+            tensor(mask, [rows.Count, width], device: device).DetachFromDisposeScope(),
+            lengths);
     }
 
     /// <summary>The distribution each completion token is drawn from, as natural logarithms.</summary>
@@ -53,8 +59,7 @@ public sealed class CompletionBatch : IDisposable
     public Tensor LogProbabilities(IDecoder decoder, double temperature, ScalarType? dtype = null)
     {
         using var scope = NewDisposeScope();
-        var hiddenBTD = decoder.Hidden(_tokens.ToDecoderInput());
-        var logitsNV = decoder.Logits(hiddenBTD.reshape(-1, hiddenBTD.shape[^1]).index_select(0, _tokens.PredictionIndexN));
+        var logitsNV = decoder.Logits(decoder.CompletionHidden(_input));
         logitsNV = logitsNV.to(dtype ?? (logitsNV.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32));
         return (temperature == 1 ? logitsNV : logitsNV / temperature).log_softmax(-1).MoveToOuterDisposeScope();
     }
@@ -81,7 +86,7 @@ public sealed class CompletionBatch : IDisposable
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
-        _tokens.Dispose();
+        TargetsN.Dispose();
         _cellN.Dispose();
         MaskBC.Dispose();
     }

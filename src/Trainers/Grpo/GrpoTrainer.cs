@@ -104,7 +104,7 @@ public sealed class GrpoTrainer
         using var scope = NewDisposeScope();
         var groups = _rollouts.Draw(run.Step, cancellationToken);
         var rate = 0.0;
-        using var update = UpdateBatch.Of(groups, _policy, _reference, _task.PadId, _options);
+        using var update = UpdateBatch.Of(groups, _policy, _reference, _options);
         if (update.KlSums is { } sums && sums.Any(sum => !double.IsFinite(sum))) throw KlOverflow(run.Step + 1, update.KlSums!, groups);
         var advantages = GrpoAdvantages.Of([.. groups.SelectMany(group => group.Rewards)], [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums);
         var averages = new MetricAverages();

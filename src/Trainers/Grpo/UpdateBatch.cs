@@ -26,7 +26,7 @@ internal sealed class UpdateBatch : IDisposable
     /// <summary>Tokens of one pass over all rows, prompts included.</summary>
     public int TokenCount => _parts.Sum(part => part.Batch.TokenCount);
 
-    public static UpdateBatch Of(IReadOnlyList<RolloutGroup> groups, IDecoder policy, IDecoder? reference, int padId, GrpoOptions options)
+    public static UpdateBatch Of(IReadOnlyList<RolloutGroup> groups, IDecoder policy, IDecoder? reference, GrpoOptions options)
     {
         var rows = groups.SelectMany(group => group.Sequences.Select((sequence, i) => (
             Example: new TokenExample { Id = group.Prompt.Item.Id, PromptIds = group.Prompt.PromptIds, CompletionIds = sequence.NewIds },
@@ -37,7 +37,7 @@ internal sealed class UpdateBatch : IDisposable
         foreach (var chunk in rows.Chunk(options.MicroBatchRows ?? rows.Count))
         {
             using var scope = NewDisposeScope();
-            var batch = CompletionBatch.Of([.. chunk.Select(row => row.Example)], padId, policy.Device);
+            var batch = CompletionBatch.Of([.. chunk.Select(row => row.Example)], policy.Device);
             var counts = batch.MaskBC.logical_and(tensor(chunk.Select(row => row.Counts).ToArray(), device: policy.Device).unsqueeze(-1));
             var old = options.NeedsSamplingPolicy ? Of(batch, policy, options.Temperature) : null;
             var referenceBC = reference is null ? null : Of(batch, reference, options.Temperature);

@@ -22,7 +22,6 @@ public sealed class KlMeter
 
     private readonly IDecoder _policy, _reference;
     private readonly TokenGenerator _generator;
-    private readonly int _padId;
 
     /// <summary>A meter over two policies, which are borrowed.</summary>
     /// <param name="policy">The policy that answers.</param>
@@ -33,7 +32,7 @@ public sealed class KlMeter
     public KlMeter(IDecoder policy, IDecoder reference, IEnumerable<int> eosIds, int padId = 0)
     {
         RequireSameVocabulary(policy, reference);
-        (_policy, _reference, _padId) = (policy, reference, padId);
+        (_policy, _reference) = (policy, reference);
         _generator = new TokenGenerator(policy, eosIds, padId);
     }
 
@@ -91,7 +90,7 @@ public sealed class KlMeter
     {
         using var scope = NewDisposeScope();
         using var batch = CompletionBatch.Of(
-            [.. sequences.Select(sequence => new TokenExample { Id = sequence.Key, PromptIds = promptIds[sequence.Key], CompletionIds = sequence.NewIds })], _padId, _policy.Device);
+            [.. sequences.Select(sequence => new TokenExample { Id = sequence.Key, PromptIds = promptIds[sequence.Key], CompletionIds = sequence.NewIds })], _policy.Device);
         var policyNV = batch.LogProbabilities(_policy, temperature, ScalarType.Float64);
         var referenceNV = batch.LogProbabilities(_reference, temperature, ScalarType.Float64).to(policyNV.device);
         var (policyN, referenceN) = (batch.OfTargets(policyNV), batch.OfTargets(referenceNV));

@@ -84,7 +84,7 @@ public sealed class GrpoConformanceSpecs
         for (var micro = 0; micro < rowsOfPart.Length; micro++)
         {
             var chunk = rows.Skip(start).Take(rowsOfPart[micro]).ToList();
-            using var batch = CompletionBatch.Of(chunk, 0, CPU);
+            using var batch = CompletionBatch.Of(chunk, CPU);
             var width = chunk.Max(row => row.CompletionIds.Count);
             var logProbs = batch.LogProbabilities(policy, options.Temperature);
             var from = start;
@@ -178,7 +178,7 @@ public sealed class GrpoConformanceSpecs
         using var noGradients = no_grad();
         using var policy = KlConformanceSpecs.Model("policy", wide: true);
         using var reference = KlConformanceSpecs.Model("reference_policy", wide: true);
-        using var batch = CompletionBatch.Of(Rows(fixture), 0, CPU);
+        using var batch = CompletionBatch.Of(Rows(fixture), CPU);
         var k1 = TokenKl.K1(batch.OfTargets(batch.LogProbabilities(policy, 1)), batch.OfTargets(batch.LogProbabilities(reference, 1)));
         var kl = TokenKl.SequenceSum(batch.InRows(k1), batch.MaskBC).data<double>().ToArray();
         return (GrpoAdvantages.Of(Rewards(fixture, 2, []), [1, 0.5], options, options.Beta == 0 ? null : kl), expected["advantages"]!);

@@ -39,7 +39,7 @@ public sealed class KlConformanceSpecs
         using var scope = NewDisposeScope();
         using var policy = Model("policy", wide);
         using var reference = Model("reference_policy", wide);
-        using var batch = CompletionBatch.Of([new() { Id = "pair", PromptIds = Ints(input["prompt"]!), CompletionIds = Ints(input["completion"]!) }], 0, CPU);
+        using var batch = CompletionBatch.Of([new() { Id = "pair", PromptIds = Ints(input["prompt"]!), CompletionIds = Ints(input["completion"]!) }], CPU);
         using var noGradients = no_grad();
         var (policyNV, referenceNV) = (batch.LogProbabilities(policy, 1), batch.LogProbabilities(reference, 1));
         var (policyN, referenceN) = (batch.OfTargets(policyNV), batch.OfTargets(referenceNV));
