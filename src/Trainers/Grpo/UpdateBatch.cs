@@ -33,13 +33,16 @@ internal sealed class UpdateBatch : IDisposable
             Counts: !(options.MaskTruncatedCompletions && group.IsTruncated(i))))).ToList();
         var parts = new List<Part>();
         var klSums = options.Beta != 0 && options.KlPlacement == KlPlacement.Reward ? new List<double>() : null;
+        // One pass on the policy serves both KL and gradient where all rows are one batch and used once: its graph is kept until Backward.
+        var keepsPass = options.NeedsSamplingPolicy && options.NumIterations == 1 && (options.MicroBatchRows ?? rows.Count) >= rows.Count;
         using var noGradients = no_grad();
         foreach (var chunk in rows.Chunk(options.MicroBatchRows ?? rows.Count))
         {
             using var scope = NewDisposeScope();
             var batch = CompletionBatch.Of([.. chunk.Select(row => row.Example)], policy.Device);
             var counts = batch.MaskBC.logical_and(tensor(chunk.Select(row => row.Counts).ToArray(), device: policy.Device).unsqueeze(-1));
-            var old = options.NeedsSamplingPolicy ? Of(batch, policy, options.Temperature) : null;
+            var passNV = keepsPass ? WithGradients(batch, policy, options.Temperature) : null;
+            var old = passNV is not null ? batch.InRows(batch.OfTargets(passNV)) : options.NeedsSamplingPolicy ? Of(batch, policy, options.Temperature) : null;
             var referenceBC = reference is null ? null : Of(batch, reference, options.Temperature);
             if (klSums is not null)
             {
@@ -49,6 +52,7 @@ internal sealed class UpdateBatch : IDisposable
 
             parts.Add(new Part(
                 batch,
+                passNV?.DetachFromDisposeScope(),
                 counts.DetachFromDisposeScope(),
                 options.NumIterations > 1 ? old!.DetachFromDisposeScope() : null, // on-policy, those of the pass itself are the same
                 options.KlPlacement == KlPlacement.Loss ? referenceBC?.DetachFromDisposeScope() : null,
@@ -67,7 +71,7 @@ internal sealed class UpdateBatch : IDisposable
         {
             using var scope = NewDisposeScope();
             var count = part.Batch.Lengths.Count;
-            var logProbsNV = part.Batch.LogProbabilities(policy, options.Temperature);
+            var logProbsNV = part.PassNV ?? part.Batch.LogProbabilities(policy, options.Temperature);
             using var terms = GrpoLoss.Compute(
                 new()
                 {
@@ -82,6 +86,7 @@ internal sealed class UpdateBatch : IDisposable
                 },
                 options);
             terms.Loss.backward();
+            part.PassNV?.Dispose(); // its graph is used up
             total += terms.Loss.detach().to(ScalarType.Float64).item<double>();
             foreach (var (name, value) in terms.Metrics) averages.Add(name, value);
             start += count;
@@ -97,6 +102,7 @@ internal sealed class UpdateBatch : IDisposable
     {
         foreach (var part in _parts)
         {
+            part.PassNV?.Dispose();
             part.Batch.Dispose();
             part.CountsBC.Dispose();
             part.OldBC?.Dispose();
@@ -110,5 +116,11 @@ internal sealed class UpdateBatch : IDisposable
         return batch.InRows(batch.OfTargets(batch.LogProbabilities(decoder, temperature))).MoveToOuterDisposeScope();
     }
 
-    private sealed record Part(CompletionBatch Batch, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC, int TokensThatCount);
+    private static Tensor WithGradients(CompletionBatch batch, IDecoder policy, double temperature)
+    {
+        using var gradients = enable_grad();
+        return batch.LogProbabilities(policy, temperature);
+    }
+
+    private sealed record Part(CompletionBatch Batch, Tensor? PassNV, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC, int TokensThatCount);
 }
