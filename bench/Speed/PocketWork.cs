@@ -1,5 +1,5 @@
-using SafetyGate.Harness.Inference;
-using SafetyGate.Harness.Runs;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
