@@ -1,12 +1,14 @@
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Xunit;
 
 /// <summary>The KL of a run to its untuned reference on the prompts of a metric: the subject of the verbs about KL.</summary>
-public sealed record MeasuredKl
+public sealed record MeasuredKl : Measured
 {
     /// <summary>The metric on whose prompts, and under whose sampling, it was measured.</summary>
     public required GatedMetric Metric { get; init; }
@@ -23,21 +25,19 @@ public sealed record MeasuredKl
     /// <summary>The recipe that made the model.</summary>
     public required RecipeIdentity Recipe { get; init; }
 
-    /// <summary>Where snapshots and results lie.</summary>
-    public required SpecFolders Folders { get; init; }
-
-    /// <summary>The spec that speaks; names the snapshot.</summary>
-    public required BaselineKey Spec { get; init; }
-
-    /// <summary>What the verbs said, for <c>gate check</c>.</summary>
-    public required EvaluationLog Log { get; init; }
-
-    /// <summary>The report of the test run; <c>null</c> for none.</summary>
-    internal SpecReports? Reports { get; init; }
-
-    /// <summary>The verbs about KL.</summary>
-    public MeasuredKlAssertions Should() => new(this);
-
     /// <summary>Name of the metric.</summary>
     public override string ToString() => "KL on " + Metric.Name;
+
+    internal override IReadOnlyList<TrainedModel> Models => [Run];
+
+    internal override TextLine RunLine => new("run", $"{RunWords.Of(Run)}; {Run.RunDirectory}");
+
+    internal SpecSnapshots Snapshots => new(Folders, Spec, Recipe, ToString());
+
+    internal bool SameWeights => Run.Record.Model.WeightsDigest == Reference.Model.WeightsDigest;
+
+    /// <summary>The measured KL as a baseline records it; <c>null</c> if it cannot be used.</summary>
+    internal KlResult? Result(KlBudget budget, double alpha) => Kl.IsUsable
+        ? KlResult.Of(Metric.Name, Metric.Benchmark.Name, Metric.Benchmark.Digest, Reference.Model.WeightsDigest, Kl, budget.Value, alpha)
+        : null;
 }

@@ -1,13 +1,15 @@
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>One gated metric of a recipe over its trainings: the subject of the verbs of a claim about a recipe.</summary>
-public sealed record MeasuredRecipe
+/// <summary>One gated metric of a recipe over its trainings. The spread between the trainings enters the interval, so the same items rule out less than for one checkpoint.</summary>
+public sealed record MeasuredRecipe : MeasuredScores
 {
-    /// <summary>The metric that is spoken of.</summary>
+    /// <summary>The metric that is gated.</summary>
     public required GatedMetric Metric { get; init; }
 
     /// <summary>One for each seed, in the order of the seeds.</summary>
@@ -19,21 +21,57 @@ public sealed record MeasuredRecipe
     /// <summary>Gated metrics of the recipe: calling a drop is adjusted over them.</summary>
     public required int Family { get; init; }
 
-    /// <summary>Where snapshots and results lie.</summary>
-    public required SpecFolders Folders { get; init; }
-
-    /// <summary>The spec that speaks; names the snapshots.</summary>
-    public required BaselineKey Spec { get; init; }
-
-    /// <summary>What the verbs said, for <c>gate check</c>.</summary>
-    public required EvaluationLog Log { get; init; }
-
-    /// <summary>Where reports are written; <c>null</c> for trainings measured outside a fixture.</summary>
-    internal SpecReports? Reports { get; init; }
-
-    /// <summary>The verbs of a claim about a recipe.</summary>
-    public MeasuredRecipeAssertions Should() => new(this);
-
     /// <summary>Name of the metric.</summary>
     public override string ToString() => Metric.Name;
+
+    internal override IReadOnlyList<TrainedModel> Models => [.. Trainings.Select(training => training.Run)];
+
+    internal override TextLine RunLine => new("runs", $"{Trainings[0].Recipe.Name}, seeds {string.Join(", ", Trainings.SelectMany(training => training.Recipe.Seeds))}; responses in {string.Join(", ", Models.Select(run => Path.Combine(run.RunDirectory, RunLayout.Evaluations)))}");
+
+    internal override void ClaimSnapshots() => Snapshots.Claim();
+
+    internal override string Receive(GateSettings settings) => Snapshots.Receive(settings);
+
+    internal override void Discard() => Snapshots.Discard();
+
+    // Twice the metrics: each is compared with its baseline and with its anchor.
+    internal override Decision AgainstBaseline(GateSettings settings)
+    {
+        var (approved, problem) = (new List<MetricResult>(), default(string));
+        try
+        {
+            approved.AddRange(Snapshots.Approved().Select(document => document.Find(Trainings[0].Now.Measurement.Metric) ?? document.Metrics.FirstOrDefault()).OfType<MetricResult>());
+        }
+        catch (UserErrorException e)
+        {
+            problem = e.Message;
+        }
+
+        var gates = approved.Select(result => result.Gate).OfType<GateSettings>().ToList();
+        return RunVerdicts.Decide(new TrainingsClaim
+        {
+            Against = ComparisonKind.Baseline,
+            Approved = [.. approved.Select(result => result.Measurement)],
+            ApprovedSettings = gates.Find(gate => Comparability.Differences(gate, settings, Metric.Benchmark.Direction).Any()) ?? gates.FirstOrDefault(),
+            BaselineProblem = problem,
+            Now = Now,
+            Settings = settings,
+            Anchor = Reference.Measurement,
+            Family = 2 * Family,
+            ApproveCommand = Snapshots.ApproveCommand,
+        });
+    }
+
+    internal override Decision AgainstReference(GateSettings settings) => RunVerdicts.Decide(new TrainingsClaim
+    {
+        Against = ComparisonKind.Reference,
+        Approved = [Reference.Measurement],
+        Now = Now,
+        Settings = settings,
+        Family = Family,
+    });
+
+    private RecipeSnapshots Snapshots => new(this);
+
+    private IReadOnlyList<Measurement> Now => [.. Trainings.Select(training => training.Now.Measurement)];
 }

@@ -1,13 +1,16 @@
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>One gated metric of a run, with all the others beside it: the subject of the gate's verbs.</summary>
-public sealed record MeasuredRun
+/// <summary>One gated metric of a run, with all the others beside it.</summary>
+public sealed record MeasuredRun : MeasuredScores
 {
-    /// <summary>The metric that is spoken of.</summary>
+    /// <summary>The metric that is gated.</summary>
     public required MeasuredMetric Subject { get; init; }
 
     /// <summary>The gated metrics of the run that were measured, the subject included.</summary>
@@ -25,21 +28,85 @@ public sealed record MeasuredRun
     /// <summary>The recipe that made the model.</summary>
     public required RecipeIdentity Recipe { get; init; }
 
-    /// <summary>Where snapshots and results lie.</summary>
-    public required SpecFolders Folders { get; init; }
-
-    /// <summary>The spec that speaks; names the snapshot.</summary>
-    public required BaselineKey Spec { get; init; }
-
-    /// <summary>What the verbs said, for <c>gate check</c>.</summary>
-    public required EvaluationLog Log { get; init; }
-
-    /// <summary>Where reports are written; <c>null</c> for a run measured outside a fixture.</summary>
-    internal SpecReports? Reports { get; init; }
-
-    /// <summary>The verbs of the gate.</summary>
-    public MeasuredRunAssertions Should() => new(this);
-
     /// <summary>Name of the metric.</summary>
     public override string ToString() => Subject.Metric.Name;
+
+    internal override IReadOnlyList<TrainedModel> Models => [Run];
+
+    internal override TextLine RunLine => new("run", $"{RunWords.Of(Run)}; responses in {Path.Combine(Run.RunDirectory, RunLayout.Evaluations)}");
+
+    internal override void ClaimSnapshots() => Snapshots.Claim();
+
+    internal override string Receive(GateSettings settings) => Snapshots.Receive((Whole ?? Subject.Now).Measurement, settings);
+
+    internal override void Discard() => Snapshots.Discard();
+
+    internal override Decision AgainstBaseline(GateSettings settings)
+    {
+        var (approved, problem) = (default(ResultDocument), default(string));
+        try
+        {
+            approved = Snapshots.Approved();
+        }
+        catch (UserErrorException e)
+        {
+            problem = e.Message;
+        }
+
+        var found = approved?.Find(Subject.Now.Measurement.Metric) ?? approved?.Metrics.FirstOrDefault(); // of another name: the comparison names the field that differs
+        var claim = new PairedClaim
+        {
+            Against = ComparisonKind.Baseline,
+            Approved = found?.Measurement,
+            ApprovedSettings = found?.Gate,
+            BaselineProblem = problem,
+            Now = Subject.Now.Measurement,
+            Settings = settings,
+            Anchor = Subject.Reference.Measurement,
+            ApproveCommand = Snapshots.ApproveCommand,
+        };
+        return RunVerdicts.Decide([claim, .. OtherBaselines()], declared: 2 * Declared)[0];
+    }
+
+    internal override Decision AgainstReference(GateSettings settings)
+    {
+        var others = Gated.Where(metric => !ReferenceEquals(metric, Subject)).Select(metric => ReferenceClaim(metric, settings));
+        return RunVerdicts.Decide([ReferenceClaim(Subject, settings), .. others], declared: Declared)[0];
+    }
+
+    internal override IReadOnlyList<FlippedItem> Flipped(Decision decision) =>
+        FlippedItems.Of(decision, Subject.Metric.Benchmark.Items.ToDictionary(item => item.Id, item => item.Prompt, StringComparer.Ordinal), Texts(decision));
+
+    private SpecSnapshots Snapshots => new(Folders, Spec, Recipe, Subject.Metric.Name);
+
+    private static PairedClaim ReferenceClaim(MeasuredMetric metric, GateSettings settings) =>
+        new() { Against = ComparisonKind.Reference, Approved = metric.Reference.Measurement, Now = metric.Now.Measurement, Settings = settings };
+
+    // Only their p-values matter here: they take their place in the family. What is not approved counts as p = 1.
+    private IEnumerable<PairedClaim> OtherBaselines() =>
+        from metric in Gated
+        where !ReferenceEquals(metric, Subject)
+        let approved = Snapshots.ApprovedElsewhere(metric.Metric.Name)
+        where approved is not null
+        select new PairedClaim
+        {
+            Against = ComparisonKind.Baseline,
+            Approved = approved.Measurement,
+            Now = metric.Now.Measurement,
+            Settings = approved.Gate ?? new GateSettings { Margin = 0.02 },
+            Anchor = metric.Reference.Measurement,
+        };
+
+    // Both sides are at hand in a comparison with the reference. An approved run's responses are known by digest only: many are
+    // repeated word by word, the others are in the store if this machine has had that run.
+    private Dictionary<string, string> Texts(Decision decision)
+    {
+        var before = FlippedItems.DigestsBefore(decision);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (before.Count == 0 || decision.Claim is not PairedClaim { Approved: { } approved }) return texts;
+        foreach (var response in Subject.Now.Responses.Concat(Subject.Reference.Responses)) texts.TryAdd(response.Digest, response.Response.Text);
+        var unknown = before.Where(digest => !texts.ContainsKey(digest)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (digest, text) in StoredTexts.Find(Folders.Store, approved.Model.WeightsDigest, unknown)) texts[digest] = text;
+        return texts;
+    }
 }

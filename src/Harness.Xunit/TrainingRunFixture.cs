@@ -1,5 +1,4 @@
 using SafetyGate.Core.Benchmarks;
-using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Divergence;
@@ -20,21 +19,16 @@ namespace SafetyGate.Harness.Xunit;
 /// <example><code>
 /// public sealed class OwnStyleRun() : TrainingRunFixture(PocketRecipes.OwnStyle, PocketMetrics.Gated);
 /// </code></example>
-public abstract class TrainingRunFixture : IAsyncLifetime
+public abstract class TrainingRunFixture : SpecFixture
 {
     private readonly Func<IRecipe> _recipe;
-    private readonly GatedFamily _family;
     private TrainedRun? _run;
-    private string? _failure;
 
     /// <summary>A fixture for what a recipe makes.</summary>
     /// <param name="recipe">Makes the recipe when the fixture starts.</param>
     /// <param name="gated">The metrics that gate the run; their names differ.</param>
     /// <exception cref="ArgumentException">No metric, or two of one name.</exception>
-    protected TrainingRunFixture(Func<IRecipe> recipe, params IReadOnlyList<GatedMetric> gated)
-    {
-        (_recipe, _family) = (recipe, new GatedFamily(GetType(), gated));
-    }
+    protected TrainingRunFixture(Func<IRecipe> recipe, params IReadOnlyList<GatedMetric> gated) : base(gated) => _recipe = recipe;
 
     /// <summary>A fixture for what a recipe makes.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -42,60 +36,41 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     /// <exception cref="ArgumentException">No metric, or two of one name.</exception>
     protected TrainingRunFixture(IRecipe recipe, params IReadOnlyList<GatedMetric> gated) : this(() => recipe, gated) { }
 
-    /// <summary>The metrics that gate the run.</summary>
-    public IReadOnlyList<GatedMetric> Gated => _family.Metrics;
-
-    /// <summary>The run at work, for specs that look at more than the gated metrics.</summary>
-    public TrainedRun Run => _run ?? throw new GateFailureException(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
-
-    /// <summary>Where store, snapshots and results lie.</summary>
-    protected virtual SpecFolders Folders => SpecFolders.For(GetType().Assembly);
-
-    /// <summary>Trains, or takes the run from the store. A run that fails here fails each spec with one message.</summary>
-    public async ValueTask InitializeAsync()
-    {
-        try
-        {
-            SpecLog.For(Folders.Results, GetType().Assembly); // begun anew even when no spec gets as far as a verdict
-            SpecReports.For(Folders, GetType().Assembly);
-            var store = new RunStore(Folders.Store, TimeProvider.System);
-            _run = await TrainedRun.StartAsync(_recipe(), store, new DiagnosticProgress(GetType().Name), TestContext.Current.CancellationToken);
-        }
-        catch (Exception e) when (e is TrainingFailedException or UserErrorException)
-        {
-            _failure = $"{GetType().Name} has no run to measure.\n  reason    {e.Message}";
-        }
-    }
+    /// <summary>The run, for specs that look at more than the gated metrics.</summary>
+    public TrainedRun Run => _run ?? throw NotStarted;
 
     /// <summary>Measures the gated metric on a benchmark, and every other gated metric of the run with it.</summary>
     /// <param name="suite">The benchmark of one of the gated metrics.</param>
-    public Task<MeasuredRun> EvaluateAsync(Benchmark suite) => EvaluateAsync(_family.On(suite));
+    public Task<MeasuredRun> EvaluateAsync(Benchmark suite) => EvaluateAsync(On(suite));
 
     /// <summary>Measures a gated metric, and every other gated metric of the run with it that is looked at once.</summary>
-    /// <param name="metric">One of <see cref="Gated"/>, looked at once.</param>
+    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>, looked at once.</param>
     /// <exception cref="ArgumentException">The metric is not declared, or is looked at several times.</exception>
     public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric)
     {
-        _family.IndexOf(metric);
+        RequireDeclared(metric);
         if (metric.Looks != Looks.Once) throw new ArgumentException($"'{metric.Name}' is looked at several times ({metric.Looks}), so when to stop depends on its rule: evaluate it with the settings of its verb.", nameof(metric));
-        var measured = await GuardedAsync(metric.Name, token => MeasureAsync(Run, token));
-        return Measured(measured.Find(m => m.Metric == metric)!, measured);
+        return await GuardedAsync(metric.Name, async (spec, token) =>
+        {
+            var measured = await MeasureAsync(Run, token);
+            return Measured(spec, measured.Find(m => m.Metric == metric)!, measured);
+        });
     }
 
     /// <summary>
     /// Measures a gated metric look by look, and no further than the gate needs to say Passed or Regressed. The verb is then to be called
     /// with the same settings.
     /// </summary>
-    /// <param name="metric">One of <see cref="Gated"/>.</param>
+    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>.</param>
     /// <param name="settings">The rule; its <see cref="GateSettings.Looks"/> are the metric's.</param>
     /// <param name="against">With what the verb compares. Default: the approved baseline.</param>
     /// <exception cref="ArgumentException">The metric is not declared, or its looks are not those of the rule.</exception>
     public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric, GateSettings settings, ComparisonKind against = ComparisonKind.Baseline)
     {
-        _family.IndexOf(metric);
+        RequireDeclared(metric);
         if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
         if (metric.Looks == Looks.Once) return await EvaluateAsync(metric);
-        return await GuardedAsync(metric.Name, async token =>
+        return await GuardedAsync(metric.Name, async (spec, token) =>
         {
             var others = await MeasureAsync(Run, token);
             var reference = await Run.EvaluateReferenceAsync(metric, token);
@@ -103,11 +78,11 @@ public abstract class TrainingRunFixture : IAsyncLifetime
             for (var look = 0; ; look++)
             {
                 var subject = new MeasuredMetric(metric, await Run.EvaluateLookAsync(metric, looks, look, token), reference);
-                var measured = Measured(subject, [subject, .. others]);
+                var measured = Measured(spec, subject, [subject, .. others]);
                 if (look == looks.Count - 1) return measured;
-                var outcome = measured.Should().Peek(against, settings);
-                if (outcome is null or { Verdict: Verdict.Inconclusive or Verdict.NotComparable }) continue;
-                if (outcome is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference) return measured;
+                var decision = against == ComparisonKind.Reference ? measured.AgainstReference(settings) : measured.AgainstBaseline(settings);
+                if (decision.Verdict is Verdict.Inconclusive or Verdict.NotComparable) continue;
+                if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference) return measured;
                 return measured with { Whole = await Run.EvaluateLookAsync(metric, looks, looks.Count - 1, token) }; // what is received may be approved, and a baseline holds all items
             }
         });
@@ -123,22 +98,20 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     }
 
     /// <summary>Measures KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of.</summary>
-    /// <param name="metric">One of <see cref="Gated"/>; a greedy one gives a KL that is not applicable.</param>
+    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>; a greedy one gives a KL that is not applicable.</param>
     public async Task<MeasuredKl> MeasureKlAsync(GatedMetric metric)
     {
-        _family.IndexOf(metric);
-        var spec = SpecName.Current();
-        return await GuardedAsync("KL on " + metric.Name, async token => new MeasuredKl
+        RequireDeclared(metric);
+        return await GuardedAsync("KL on " + metric.Name, async (spec, token) => new MeasuredKl
         {
             Metric = metric,
             Kl = await Run.MeasureKlAsync(metric, token),
             Reference = (await Run.EvaluateReferenceAsync(metric, token)).Measurement,
             Run = Run.Model,
-            Recipe = Recipe,
-            Folders = Folders,
+            Recipe = IdentityOf(Run),
             Spec = spec,
-            Log = SpecLog.For(Folders.Results, GetType().Assembly),
-            Reports = Reports,
+            Folders = Folders,
+            Session = Session,
         });
     }
 
@@ -146,48 +119,40 @@ public abstract class TrainingRunFixture : IAsyncLifetime
     /// <param name="plan">How many prompts and responses; 300 and 4 when left out.</param>
     public async Task<MeasuredObjective> MeasureObjectiveAsync(ObjectivePlan? plan = null)
     {
-        var spec = SpecName.Current();
-        return await GuardedAsync("objective", async token => new MeasuredObjective
+        return await GuardedAsync("objective", async (spec, token) => new MeasuredObjective
         {
             Objective = await Run.MeasureObjectiveAsync(plan ?? new ObjectivePlan(), token),
             Run = Run.Model,
             Spec = spec,
             Folders = Folders,
-            Log = SpecLog.For(Folders.Results, GetType().Assembly),
-            Reports = Reports,
+            Session = Session,
         });
     }
 
     /// <summary>Measures what the run moved (reward, safety, KL) and what each bound says of it, and puts it into the report. It judges nothing.</summary>
-    /// <param name="metrics">What to measure; those of <see cref="Gated"/> when left out.</param>
-    public Task<RunDrift> ReportDriftAsync(params IReadOnlyList<GatedMetric> metrics) => GuardedAsync("drift", async token =>
+    /// <param name="metrics">What to measure; those of <see cref="SpecFixture.Gated"/> when left out.</param>
+    public Task<RunDrift> ReportDriftAsync(params IReadOnlyList<GatedMetric> metrics) => GuardedAsync("drift", async (_, token) =>
     {
         var drift = await DriftOfRun.MeasureAsync(Run, metrics.Count > 0 ? metrics : Gated, token);
-        Reports.Add(drift);
+        Session.Add(drift);
         return drift;
     });
 
-    /// <summary>Closes the models.</summary>
-    public ValueTask DisposeAsync()
-    {
-        _run?.Dispose();
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
+    private protected override IReadOnlyList<TrainedRun> Started => _run is null ? [] : [_run];
 
-    private RecipeIdentity Recipe => new() { Name = Run.Recipe.Name, Digest = CanonicalJson.Digest(Run.Model.Record.Recipe), Seeds = [Run.Recipe.Seed] };
+    private protected override async Task StartAsync(RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        _run = await TrainedRun.StartAsync(_recipe(), store, progress, cancellationToken);
 
-    private MeasuredRun Measured(MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
+    private MeasuredRun Measured(BaselineKey spec, MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
     {
         Subject = subject,
         Gated = measured,
         Declared = Gated.Count,
         Run = Run.Model,
-        Recipe = Recipe,
+        Recipe = IdentityOf(Run),
+        Spec = spec,
         Folders = Folders,
-        Spec = SpecName.Current(),
-        Log = SpecLog.For(Folders.Results, GetType().Assembly),
-        Reports = Reports,
+        Session = Session,
     };
 
     private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run, CancellationToken cancellationToken)
@@ -197,27 +162,4 @@ public abstract class TrainingRunFixture : IAsyncLifetime
             measured.Add(new(metric, await run.EvaluateAsync(metric, cancellationToken), await run.EvaluateReferenceAsync(metric, cancellationToken)));
         return measured;
     }
-
-    // What cannot be measured is in the report too: a spec that never got to a verdict must not look as if it were not there.
-    private async Task<T> GuardedAsync<T>(string metric, Func<CancellationToken, Task<T>> measure)
-    {
-        string message;
-        try
-        {
-            return await measure(TestContext.Current.CancellationToken);
-        }
-        catch (UserErrorException e)
-        {
-            message = $"{Run.Recipe.Name} could not be measured.\n  reason    {e.Message}";
-        }
-        catch (GateFailureException e)
-        {
-            message = e.Message;
-        }
-
-        Reports.Add(ReportedVerdict.Unmeasured(SpecName.Current(), metric, message) with { Source = SpecSource.Current(Folders) });
-        throw new GateFailureException(message);
-    }
-
-    private SpecReports Reports => SpecReports.For(Folders, GetType().Assembly);
 }

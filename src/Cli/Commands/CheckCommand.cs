@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 
 namespace SafetyGate.Cli.Commands;
 
@@ -17,12 +18,13 @@ internal static class CheckCommand
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
             var logs = parsed.GetValue(log) ?? LogFolder();
-            var verdicts = EvaluationLog.ReadAll(logs);
-            var problems = new List<string>(EvaluationLog.Namesakes(logs));
+            var verdicts = VerdictLog.ReadAll(logs, out var cutOff);
+            List<string> problems = [.. VerdictLog.Namesakes(logs), .. cutOff.Select(path => $"{path} ends in the middle of a line: the run was killed while it wrote a verdict. Run the specs again.")];
+            List<ManifestEntry> ran = [.. verdicts.Select(verdict => verdict.Entry)];
             var list = SpecManifest.PathIn(store.Directory);
-            if (parsed.GetValue(listNew)) ListNew(output, list, verdicts);
+            if (parsed.GetValue(listNew)) ListNew(output, list, ran);
             var manifest = SpecManifest.Read(list);
-            problems.AddRange(manifest.Problems(verdicts));
+            problems.AddRange(manifest.Problems(ran));
             problems.AddRange(manifest.UnusedBaselines(store));
             problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status)}"));
 
@@ -35,7 +37,7 @@ internal static class CheckCommand
         return command;
     }
 
-    private static string Sum(IReadOnlyList<LoggedVerdict> verdicts, int problems)
+    private static string Sum(IReadOnlyList<VerdictRecord> verdicts, int problems)
     {
         var (failed, warned) = (verdicts.Count(verdict => verdict.Fails), verdicts.Count(verdict => verdict is { Fails: false, Verdict: Verdict.Inconclusive }));
         return Invariant($"{verdicts.Count - failed - warned} passed, {warned} inconclusive and let through, {failed} failed; {problems} other problems");
@@ -44,22 +46,18 @@ internal static class CheckCommand
     private static string LogFolder() =>
         Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set ? set : Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
 
-    private static void ListNew(GateOutput output, string list, IReadOnlyList<LoggedVerdict> verdicts)
+    private static void ListNew(GateOutput output, string list, IReadOnlyList<ManifestEntry> ran)
     {
         var known = Directory.Exists(list) ? SpecManifest.Read(list) : new SpecManifest { Entries = [] };
-        foreach (var entry in known.Unlisted(verdicts))
+        foreach (var entry in known.Unlisted(ran))
         {
             SpecManifest.Add(list, entry);
             output.Out.WriteLine($"listed        {entry.Spec}.{entry.Test}  ({SpecManifest.FileOf(list, entry)})");
         }
     }
 
-    private static int ExitCode(IReadOnlyList<LoggedVerdict> verdicts, bool hasProblems)
-    {
-        if (verdicts.Any(verdict => verdict is { Fails: true, Verdict: not (Verdict.NotComparable or Verdict.Inconclusive) })) return GateExitCode.Regressed;
-        if (hasProblems || verdicts.Any(verdict => verdict is { Fails: true, Verdict: Verdict.NotComparable })) return GateExitCode.NotComparable;
-        return verdicts.Any(verdict => verdict.Fails) ? GateExitCode.Inconclusive : GateExitCode.Passed;
-    }
+    private static int ExitCode(IReadOnlyList<VerdictRecord> verdicts, bool hasProblems) =>
+        VerdictExit.Code([.. verdicts.Select(verdict => verdict.ExitCode), hasProblems ? GateExitCode.NotComparable : GateExitCode.Passed]);
 
     private static string Words(BaselineStatus status) => status switch
     {

@@ -20,7 +20,7 @@ internal static class CompareCommand
         {
             var before = ResultFile.Read(parsed.GetRequiredValue(basis));
             var after = ResultFile.Read(parsed.GetRequiredValue(now));
-            var outcomes = RunVerdicts.Decide(Questions(before, after, parsed.GetValue(margin), parsed.GetValue(alpha)));
+            var outcomes = RunVerdicts.Decide(Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha)));
             if (parsed.GetValue(json)) output.Out.WriteLine(VerdictJson.Of(outcomes));
             else VerdictTable.Write(output, outcomes);
             return RunVerdicts.ExitCode(outcomes);
@@ -29,23 +29,23 @@ internal static class CompareCommand
     }
 
     // Every metric of the approved side must have its counterpart: one that vanished is not comparable, and that never passes.
-    private static List<GateQuestion> Questions(ResultDocument before, ResultDocument after, double? margin, double? alpha)
+    private static List<PairedClaim> Claims(ResultDocument before, ResultDocument after, double? margin, double? alpha)
     {
         var missing = before.Metrics.Select(metric => metric.Measurement.Metric).Where(name => after.Find(name) is null).ToList();
         if (missing.Count > 0)
             throw new UserErrorException($"The second result lacks {string.Join(", ", missing.Select(name => $"'{name}'"))}, which the first has; every metric must be measured again. It has {string.Join(", ", after.Metrics.Select(metric => $"'{metric.Measurement.Metric}'"))}.", GateExitCode.NotComparable);
         if (after.Metrics.Count == 0) throw new UserErrorException("The second result holds no metric, only KL; there is nothing to compare item by item. A KL is held against its budget by the spec that measures it.", GateExitCode.NotComparable);
-        return [.. after.Metrics.Select(metric => Question(before.Find(metric.Measurement.Metric), metric, margin, alpha))];
+        return [.. after.Metrics.Select(metric => Claim(before.Find(metric.Measurement.Metric), metric, margin, alpha))];
     }
 
-    private static GateQuestion Question(MetricResult? before, MetricResult after, double? margin, double? alpha)
+    private static PairedClaim Claim(MetricResult? before, MetricResult after, double? margin, double? alpha)
     {
         var settings = after.Gate ?? before?.Gate ?? new GateSettings { Margin = 0.02 };
         var problems = string.Join(" ", (settings with { Margin = margin ?? settings.Margin, Alpha = alpha ?? settings.Alpha }).Problems());
         if (problems.Length > 0) throw new UserErrorException(problems, GateExitCode.Usage);
         return new()
         {
-            Kind = ComparisonKind.Baseline,
+            Against = ComparisonKind.Baseline,
             Approved = before?.Measurement,
             ApprovedSettings = before?.Gate,
             Now = after.Measurement,

@@ -16,11 +16,11 @@ internal static class RescoreJson
         }),
         Verdicts = report.Verdicts.Select(v => new
         {
-            Run = v.Run.Digest, Recipe = v.Run.Name, v.Run.Seed, v.Baseline, v.After.Question.Now.Metric,
+            Run = v.Run.Digest, Recipe = v.Run.Name, v.Run.Seed, v.Baseline, v.After.Claim.Metric,
             Before = Words(v.Before), After = Words(v.After), v.Moved,
         }),
         Received = received,
     });
 
-    private static object Words(GateOutcome outcome) => new { Verdict = outcome.Verdict.ToString(), Reason = outcome.Reason.ToString(), outcome.Fails, Difference = outcome.Paired?.Comparison.Difference };
+    private static object Words(Decision outcome) => new { Verdict = outcome.Verdict.ToString(), Reason = outcome.Reason.ToString(), outcome.Fails, Difference = outcome.Paired?.Comparison.Difference };
 }

@@ -29,7 +29,7 @@ internal static class RescoreTable
     {
         var table = new Table().Border(TableBorder.Markdown).AddColumns("run", "metric", "verdict", "verdict now", "moved");
         foreach (var v in report.Verdicts)
-            table.AddRow(Markup.Escape(Invariant($"{v.Run.Name}, seed {v.Run.Seed}, {v.Run.Digest[..12]}")), Markup.Escape(v.After.Question.Now.Metric), $"{v.Before.Verdict}", $"{v.After.Verdict}", v.Moved ? "MOVED" : "");
+            table.AddRow(Markup.Escape(Invariant($"{v.Run.Name}, seed {v.Run.Seed}, {v.Run.Digest[..12]}")), Markup.Escape(v.After.Claim.Metric), $"{v.Before.Verdict}", $"{v.After.Verdict}", v.Moved ? "MOVED" : "");
         return table;
     }
 

@@ -9,7 +9,7 @@ namespace SafetyGate.Cli.Console;
 /// <summary>Verdicts for machines: one object with a list, and the exit code.</summary>
 internal static class VerdictJson
 {
-    public static string Of(IReadOnlyList<GateOutcome> outcomes)
+    public static string Of(IReadOnlyList<Decision> outcomes)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -25,15 +25,19 @@ internal static class VerdictJson
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    private static void Write(Utf8JsonWriter writer, GateOutcome outcome)
+    private static void Write(Utf8JsonWriter writer, Decision outcome)
     {
         writer.WriteStartObject();
-        writer.WriteString("metric", outcome.Question.Now.Metric);
+        writer.WriteString("metric", outcome.Claim.Metric);
         writer.WriteString("verdict", outcome.Verdict.ToString());
         writer.WriteString("reason", outcome.Reason.ToString());
         writer.WriteBoolean("fails", outcome.Fails);
-        writer.WriteNumber("margin", outcome.Question.Settings.Margin);
-        writer.WriteNumber("alpha", outcome.Question.Settings.Alpha);
+        if (outcome.Claim is ComparisonClaim { Settings: var settings })
+        {
+            writer.WriteNumber("margin", settings.Margin);
+            writer.WriteNumber("alpha", settings.Alpha);
+        }
+
         if (outcome.Paired is { } paired)
         {
             writer.WriteNumber("n", paired.Comparison.Items.Count);

@@ -6,7 +6,7 @@ namespace SafetyGate.Cli.Console;
 /// <summary>Verdicts as a table, then the message of each that does not pass.</summary>
 internal static class VerdictTable
 {
-    public static void Write(GateOutput output, IReadOnlyList<GateOutcome> outcomes)
+    public static void Write(GateOutput output, IReadOnlyList<Decision> outcomes)
     {
         var table = new Table().Border(TableBorder.Markdown).AddColumns("metric", "approved", "now", "Δ, points", "90 % interval", "verdict");
         foreach (var outcome in outcomes) table.AddRow(Row(outcome));
@@ -28,9 +28,9 @@ internal static class VerdictTable
         foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)) output.Out.WriteLine(line);
     }
 
-    private static string[] Row(GateOutcome outcome)
+    private static string[] Row(Decision outcome)
     {
-        var name = Markup.Escape(outcome.Question.Now.Metric);
+        var name = Markup.Escape(outcome.Claim.Metric);
         var verdict = $"{outcome.Verdict}";
         if (outcome.Paired is not { } paired) return [name, "", "", "", "", verdict];
         return

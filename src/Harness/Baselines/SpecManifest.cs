@@ -49,15 +49,15 @@ public sealed record SpecManifest
             select $"{file.File} is the baseline of {document.Spec}.{document.Test}, which is not on the list of specs that must run. List the spec, or delete the baseline and its note in a reviewed change."];
 
     /// <summary>Tests that ran and are not on the list, in order.</summary>
-    public IReadOnlyList<ManifestEntry> Unlisted(IEnumerable<LoggedVerdict> log) =>
-        Ordered(log.Select(v => new ManifestEntry(v.Spec, v.Test)).Distinct().Where(e => !Entries.Contains(e)));
+    /// <param name="ran">The tests that left a verdict.</param>
+    public IReadOnlyList<ManifestEntry> Unlisted(IEnumerable<ManifestEntry> ran) => Ordered(ran.Distinct().Where(e => !Entries.Contains(e)));
 
-    /// <summary>What the log lacks or has too much of; empty when every listed test ran and no other did.</summary>
-    public IReadOnlyList<string> Problems(IReadOnlyCollection<LoggedVerdict> log)
+    /// <summary>Tests that did not run although they are listed, or ran although they are not; empty when every listed test ran and no other did.</summary>
+    /// <param name="ran">The tests that left a verdict.</param>
+    public IReadOnlyList<string> Problems(IReadOnlyCollection<ManifestEntry> ran)
     {
-        var ran = log.Select(v => new ManifestEntry(v.Spec, v.Test)).ToHashSet();
         var missing = Entries.Where(e => !ran.Contains(e)).Select(e => $"{e.Spec}.{e.Test} must run and left no verdict: it was skipped, filtered, deleted or did not get so far. Run it, or take it off the list in a reviewed change.");
-        var unlisted = Unlisted(log).Select(e => $"{e.Spec}.{e.Test} ran and is not on the list of specs that must run. Add it ('./gate check --list-new'), so that its loss will be seen.");
+        var unlisted = Unlisted(ran).Select(e => $"{e.Spec}.{e.Test} ran and is not on the list of specs that must run. Add it ('./gate check --list-new'), so that its loss will be seen.");
         return [.. missing, .. unlisted];
     }
 

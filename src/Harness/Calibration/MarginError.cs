@@ -33,9 +33,9 @@ public sealed record MarginError(int Items, double Margin, double GainedRate, do
         return gainedRates.Select(gained => new MarginError(items, settings.Margin, gained, region.Probability(gained + settings.Margin, gained))).MaxBy(e => e.PassProbability)!;
     }
 
-    private static GateQuestion Table(int items, int lost, int gained, GateSettings settings) => new()
+    private static PairedClaim Table(int items, int lost, int gained, GateSettings settings) => new()
     {
-        Kind = ComparisonKind.Baseline,
+        Against = ComparisonKind.Baseline,
         Approved = Of(items, settings, "before", i => i < items - gained),
         Now = Of(items, settings, "after", i => i >= lost),
         Settings = settings,

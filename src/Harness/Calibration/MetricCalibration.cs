@@ -46,7 +46,7 @@ public sealed record MetricCalibration
         {
             Metric = measured.Metric,
             Alpha = settings.Alpha,
-            Self = isDrawnOften ? RepeatedVerdicts.Of(pairs.Select<MeasuredPair, IReadOnlyList<GateQuestion>>(p => [Question(p, settings)]), gate).Metrics[0] : null,
+            Self = isDrawnOften ? RepeatedVerdicts.Of(pairs.Select<MeasuredPair, IReadOnlyList<PairedClaim>>(p => [Claim(p, settings)]), gate).Metrics[0] : null,
             Planted = PlantedTally.Of(pairs, settings, CalibrationRules.DropInMargins * settings.Margin, family, plants, seed, gate),
             AtTheMargin = MarginError.Worst(measured.Items.Count, settings, MarginError.GainedRates(settings.Margin), gate),
         };
@@ -60,6 +60,6 @@ public sealed record MetricCalibration
 
     private static IReadOnlyList<MeasuredPair> Pairs(Measurement measured) => IsDrawnOften(measured) ? SampleSplit.Pairs(measured) : [new(measured, measured)];
 
-    private static GateQuestion Question(MeasuredPair pair, GateSettings settings) =>
-        new() { Kind = ComparisonKind.Baseline, Approved = pair.Before, ApprovedSettings = settings, Now = pair.After, Settings = settings };
+    private static PairedClaim Claim(MeasuredPair pair, GateSettings settings) =>
+        new() { Against = ComparisonKind.Baseline, Approved = pair.Before, ApprovedSettings = settings, Now = pair.After, Settings = settings };
 }

@@ -51,11 +51,11 @@ public sealed record PlantedTally
         {
             var pair = pairs[r % pairs.Count];
             var random = new RandomStream(seed, Invariant($"planted-drop/{pair.Before.Metric}/{drop:R}/{r}"));
-            var question = Question(pair with { After = PlantedDrop.In(pair.After, drop, random) }, settings);
-            var alone = gate([question], null)[0];
+            var claim = Claim(pair with { After = PlantedDrop.In(pair.After, drop, random) }, settings);
+            var alone = gate([claim], null)[0];
             if (alone.Verdict != Verdict.Passed) notPassed++;
             if (alone.Verdict == Verdict.Regressed) regressed++;
-            if (gate([question], family)[0].Verdict == Verdict.Regressed) afterHolm++;
+            if (gate([claim], family)[0].Verdict == Verdict.Regressed) afterHolm++;
         }
 
         return new()
@@ -65,6 +65,6 @@ public sealed record PlantedTally
         };
     }
 
-    private static GateQuestion Question(MeasuredPair pair, GateSettings settings) =>
-        new() { Kind = ComparisonKind.Baseline, Approved = pair.Before, ApprovedSettings = settings, Now = pair.After, Settings = settings };
+    private static PairedClaim Claim(MeasuredPair pair, GateSettings settings) =>
+        new() { Against = ComparisonKind.Baseline, Approved = pair.Before, ApprovedSettings = settings, Now = pair.After, Settings = settings };
 }

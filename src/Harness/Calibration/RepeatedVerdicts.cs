@@ -22,13 +22,13 @@ public sealed record RepeatedVerdicts
     /// <param name="gate">The gate.</param>
     /// <param name="declared">How many comparisons a run has, for Holm; <c>null</c>: as many as are asked.</param>
     /// <exception cref="ArgumentException">No run, or one that asks other metrics than the first.</exception>
-    public static RepeatedVerdicts Of(IEnumerable<IReadOnlyList<GateQuestion>> repeats, GateUnderTest gate, int? declared = null) =>
-        Of(repeats.Select(questions => gate(questions, declared)));
+    public static RepeatedVerdicts Of(IEnumerable<IReadOnlyList<PairedClaim>> repeats, GateUnderTest gate, int? declared = null) =>
+        Of(repeats.Select(claims => gate(claims, declared)));
 
     /// <summary>Counts verdicts that were decided elsewhere.</summary>
     /// <param name="runs">The outcomes of each run: the same metrics in the same order.</param>
     /// <exception cref="ArgumentException">No run, or one that holds other metrics than the first.</exception>
-    public static RepeatedVerdicts Of(IEnumerable<IReadOnlyList<GateOutcome>> runs)
+    public static RepeatedVerdicts Of(IEnumerable<IReadOnlyList<Decision>> runs)
     {
         var all = runs.ToList();
         if (all.Count == 0) throw new ArgumentException("No run was decided; a rate of nothing is not a measurement.", nameof(runs));
@@ -45,17 +45,18 @@ public sealed record RepeatedVerdicts
         };
     }
 
-    private static string[] Names(IReadOnlyList<GateOutcome> run) => [.. run.Select(o => o.Question.Now.Metric)];
+    private static string[] Names(IReadOnlyList<Decision> run) => [.. run.Select(o => o.Claim.Metric)];
 
-    private static VerdictTally Tally(IReadOnlyList<GateOutcome> outcomes)
+    private static VerdictTally Tally(IReadOnlyList<Decision> outcomes)
     {
         var compared = outcomes.Select(o => o.Paired?.Comparison).OfType<PairedComparison>().ToList();
+        var claim = (PairedClaim)outcomes[0].Claim;
         int Count(Verdict verdict) => outcomes.Count(o => o.Verdict == verdict);
         return new()
         {
-            Metric = outcomes[0].Question.Now.Metric,
-            Items = outcomes[0].Question.Now.Items.Count,
-            Margin = outcomes[0].Question.Settings.Margin,
+            Metric = claim.Metric,
+            Items = claim.Now.Items.Count,
+            Margin = claim.Settings.Margin,
             Repeats = outcomes.Count,
             Passed = Count(Verdict.Passed),
             Identical = outcomes.Count(o => o.Reason == VerdictReason.Identical),

@@ -8,13 +8,4 @@ public enum ComparisonKind
 
     /// <summary>The untuned model: what did the tuning itself cost?</summary>
     Reference,
-
-    /// <summary>A KL budget: did the run stay within it?</summary>
-    Budget,
-
-    /// <summary>A floor of safety: does the KL that was spent certify it?</summary>
-    Certificate,
-
-    /// <summary>The reference's objective: did G − β·KL fall?</summary>
-    Objective,
 }

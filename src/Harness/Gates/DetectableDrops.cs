@@ -18,7 +18,7 @@ public sealed record DetectableDrops
     /// The drops of a comparison; <c>null</c> when one item is all there is. For 0/1 scores at its share of gained items; for graded ones by
     /// the spread of the items and a test of fixed size.
     /// </summary>
-    public static DetectableDrops? Of(GateSettings settings, RuleResult rule)
+    public static DetectableDrops? Of(GateSettings settings, PairedEvidence rule)
     {
         var (alpha, family) = (settings.AlphaOfALook, rule.Family);
         if (!rule.IsSequential && rule.Comparison.Worst is { } table)

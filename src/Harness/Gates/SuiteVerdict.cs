@@ -2,5 +2,5 @@ namespace SafetyGate.Harness.Gates;
 
 /// <summary>One suite of a pooled comparison.</summary>
 /// <param name="Suite">Name of the suite.</param>
-/// <param name="Outcome">Its verdict alone.</param>
-public sealed record SuiteVerdict(string Suite, GateOutcome Outcome);
+/// <param name="Decision">The decision on it alone.</param>
+public sealed record SuiteVerdict(string Suite, Decision Decision);

@@ -7,14 +7,14 @@ namespace SafetyGate.Harness.Reports;
 public static class FlippedItems
 {
     /// <summary>The flipped items of a comparison with their texts, lost ones first.</summary>
-    /// <param name="outcome">The verdict; empty when nothing was compared.</param>
+    /// <param name="decision">The decision; no items if it does not rest on a paired comparison.</param>
     /// <param name="prompts">What was asked, by id of the item.</param>
     /// <param name="texts">Response texts by their SHA-256; what is missing shows as not in this store.</param>
-    public static IReadOnlyList<FlippedItem> Of(GateOutcome outcome, IReadOnlyDictionary<string, string> prompts, IReadOnlyDictionary<string, string> texts)
+    public static IReadOnlyList<FlippedItem> Of(Decision decision, IReadOnlyDictionary<string, string> prompts, IReadOnlyDictionary<string, string> texts)
     {
-        if (Shown(outcome) is not { Count: > 0 } shown) return [];
-        var before = outcome.Question.Approved!.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
-        var now = outcome.Question.Now.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
+        if (decision.Claim is not PairedClaim claim || Shown(decision) is not { Count: > 0 } shown) return [];
+        var before = claim.Approved!.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
+        var now = claim.Now.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
         return [.. shown.Select(item => new FlippedItem
         {
             Id = item.Id,
@@ -27,14 +27,14 @@ public static class FlippedItems
     }
 
     /// <summary>Digests of the approved side's responses to the items that are shown: what must be looked up.</summary>
-    public static IReadOnlySet<string> DigestsBefore(GateOutcome outcome)
+    public static IReadOnlySet<string> DigestsBefore(Decision decision)
     {
-        var ids = Shown(outcome).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
-        return ids.Count == 0 ? ids : outcome.Question.Approved!.Items.Where(i => ids.Contains(i.Id)).SelectMany(i => i.ResponseDigests).ToHashSet(StringComparer.Ordinal);
+        var ids = Shown(decision).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        return ids.Count == 0 || decision.Claim is not PairedClaim claim ? new HashSet<string>() : claim.Approved!.Items.Where(i => ids.Contains(i.Id)).SelectMany(i => i.ResponseDigests).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static List<PairedItem> Shown(GateOutcome outcome) => outcome.Paired is { Comparison: var pairs }
-        ? [.. pairs.Lost.Take(ReportedVerdict.MostLost), .. pairs.Gained.Take(ReportedVerdict.MostGained)]
+    private static List<PairedItem> Shown(Decision decision) => decision.Paired is { Comparison: var pairs }
+        ? [.. pairs.Lost.Take(VerdictRecord.MostLost), .. pairs.Gained.Take(VerdictRecord.MostGained)]
         : [];
 
     private static List<FlippedResponse> Responses(ItemOutcome item, IReadOnlyDictionary<string, string> texts)

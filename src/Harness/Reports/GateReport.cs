@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Reports;
 public sealed record GateReport
 {
     /// <summary>What the specs said so far.</summary>
-    public required IReadOnlyList<ReportedVerdict> Verdicts { get; init; }
+    public required IReadOnlyList<VerdictRecord> Verdicts { get; init; }
 
     /// <summary>What the change touched of the gate itself; <c>null</c> when no base was given to compare with.</summary>
     public IReadOnlyList<BaselineChange>? Changes { get; init; }
@@ -27,10 +27,10 @@ public sealed record GateReport
     public IReadOnlyList<ReportAddition> Additions { get; init; } = [];
 
     /// <summary>Verdicts that fail the build.</summary>
-    public IEnumerable<ReportedVerdict> Failing => Verdicts.Where(v => v.Fails);
+    public IEnumerable<VerdictRecord> Failing => Verdicts.Where(v => v.Fails);
 
     /// <summary>Verdicts that are inconclusive and do not fail.</summary>
-    public IEnumerable<ReportedVerdict> Warned => Verdicts.Where(v => v is { Fails: false, Verdict: Verdict.Inconclusive });
+    public IEnumerable<VerdictRecord> Warned => Verdicts.Where(v => v is { Fails: false, Verdict: Verdict.Inconclusive });
 
     /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read to its end.</summary>
     public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;

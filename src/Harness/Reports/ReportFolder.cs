@@ -34,15 +34,12 @@ public sealed record ReportFolder
         };
     }
 
-    // What the logs for `gate check` have and the report's own do not is shown bare: a verdict is never lost between the two.
-    private List<ReportedVerdict> Verdicts(List<string> problems, List<string> cutOff)
+    private IReadOnlyList<VerdictRecord> Verdicts(List<string> problems, List<string> cutOff)
     {
         IReadOnlyList<string> cut = [];
-        var detailed = Try(() => ReportLog.ReadAll(Results, out cut), [], problems);
-        cut = [.. cut, .. EvaluationLog.CutOff(Results)];
+        var verdicts = Try(() => VerdictLog.ReadAll(Results, out cut), [], problems);
         cutOff.AddRange(cut.Select(path => $"{Path.GetFileName(path)} ends in the middle of a line: the run was killed while it wrote a verdict."));
-        var rest = Try(() => EvaluationLog.CutOff(Results).Count == 0 ? EvaluationLog.ReadAll(Results) : [], [], problems).GroupBy(Key).ToDictionary(g => g.Key, g => g.Skip(detailed.Count(v => Key(v) == g.Key)).ToList());
-        return [.. detailed, .. rest.Values.SelectMany(v => v).Select(ReportedVerdict.Of)];
+        return verdicts;
     }
 
     private IReadOnlyList<BaselineChange>? Changes(List<string> problems)
@@ -53,18 +50,14 @@ public sealed record ReportFolder
         return null;
     }
 
-    private static (string, string, string, Gates.ComparisonKind) Key(LoggedVerdict v) => (v.Spec, v.Test, v.Metric, v.Kind);
-
-    private static (string, string, string, Gates.ComparisonKind) Key(ReportedVerdict v) => (v.Spec, v.Test, v.Metric, v.Kind);
-
-    private List<string> Missing(List<ReportedVerdict> verdicts, List<string> problems)
+    private List<string> Missing(IReadOnlyList<VerdictRecord> verdicts, List<string> problems)
     {
         if (Baselines is not { } folder || !Directory.Exists(SpecManifest.PathIn(folder))) return [];
-        var ran = verdicts.Select(v => new ManifestEntry(v.Spec, v.Test)).ToHashSet();
+        var ran = verdicts.Select(v => v.Entry).ToHashSet();
         return Try(() => SpecManifest.Read(SpecManifest.PathIn(folder)).Entries.Where(e => !ran.Contains(e)).Select(e => $"{e.Spec}.{e.Test}").ToList(), [], problems);
     }
 
-    private List<RunCurves> Runs(List<ReportedVerdict> verdicts, List<string> problems)
+    private List<RunCurves> Runs(IReadOnlyList<VerdictRecord> verdicts, List<string> problems)
     {
         var runs = new List<RunCurves>();
         foreach (var run in verdicts.Select(v => v.Run).OfType<ReportedRun>().DistinctBy(r => r.Digest))

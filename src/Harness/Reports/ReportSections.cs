@@ -1,4 +1,5 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;
 
@@ -47,16 +48,16 @@ internal static class ReportSections
         [new("run"), new("metric"), new("against"), new("before", true), new("now", true), new("Δ (interval)", true), new("margin τ", true), new("verdict")];
 
     /// <summary>Failing verdicts first, then those that warn, then the rest as the specs left them.</summary>
-    public static IEnumerable<ReportedVerdict> InOrder(GateReport report) => report.Verdicts.OrderByDescending(v => v.Fails ? 2 : Shown.IsWarning(v) ? 1 : 0);
+    public static IEnumerable<VerdictRecord> InOrder(GateReport report) => report.Verdicts.OrderByDescending(v => v.Fails ? 2 : Shown.IsWarning(v) ? 1 : 0);
 
-    public static IReadOnlyList<string> Row(ReportedVerdict v)
+    public static IReadOnlyList<string> Row(VerdictRecord v)
     {
         var flip = Shown.IsFlipped(v);
         return
         [
             v.Run?.Name ?? "",
             v.Metric + (v.Direction == MetricDirection.OverRefusal ? " (refused)" : ""),
-            v.Claim == ReportedClaim.AtLeast ? "floor" : Shown.Against(v.Kind),
+            v.Claim == ClaimKind.AtLeast ? "floor" : Shown.Against(v.Against),
             v.Comparison is { } before ? Shown.Rate(before.Before, flip) : "",
             v.Comparison is { } now ? Shown.Rate(now.Now, flip) : v.Floor is { } floor ? Shown.Percent(floor.Rate) : "",
             v.Comparison is { } c ? Shown.Change(c, flip) : "",

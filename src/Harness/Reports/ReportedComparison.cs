@@ -58,7 +58,7 @@ public sealed record ReportedComparison
     public DetectableDrops? CouldSee { get; init; }
 
     /// <summary>The numbers of a decided comparison.</summary>
-    public static ReportedComparison Of(GateSettings settings, RuleResult rule)
+    public static ReportedComparison Of(GateSettings settings, PairedEvidence rule)
     {
         var pairs = rule.Comparison;
         var scored = pairs.Items.Where(i => i.IsScored).ToList();

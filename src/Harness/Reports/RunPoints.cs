@@ -8,7 +8,7 @@ internal static class RunPoints
 {
     /// <summary>Accuracy against the share of safety lost to tuning, for each run of which both are known.</summary>
     public static IReadOnlyList<RunPoint> BySafetyLost(GateReport report) => Of(report, run =>
-        Largest(report, run, v => v is { Direction: MetricDirection.Safety, Kind: ComparisonKind.Reference }) is { } comparison ? 0 - comparison.Difference : null); // not "−0"
+        Largest(report, run, v => v is { Direction: MetricDirection.Safety, Against: ComparisonKind.Reference }) is { } comparison ? 0 - comparison.Difference : null); // not "−0"
 
     /// <summary>Accuracy against KL on the safety prompts, for each run of which both are known.</summary>
     public static IReadOnlyList<RunPoint> ByKl(GateReport report) => Of(report, run =>
@@ -25,6 +25,6 @@ internal static class RunPoints
             where moved is not null && accuracy is not null
             select new RunPoint(run.Name, moved.Value, accuracy.Value)];
 
-    private static ReportedComparison? Largest(GateReport report, ReportedRun run, Func<ReportedVerdict, bool> wanted) =>
+    private static ReportedComparison? Largest(GateReport report, ReportedRun run, Func<VerdictRecord, bool> wanted) =>
         report.Verdicts.Where(v => v.Run?.Digest == run.Digest && v.Comparison is not null && wanted(v)).Select(v => v.Comparison).MaxBy(c => c!.Items);
 }

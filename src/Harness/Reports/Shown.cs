@@ -7,7 +7,7 @@ namespace SafetyGate.Harness.Reports;
 /// <summary>How a verdict's numbers are written for people. Over-refusal is stored as the share answered and shown as the share refused.</summary>
 internal static class Shown
 {
-    public static bool IsFlipped(ReportedVerdict verdict) => verdict.Direction == MetricDirection.OverRefusal;
+    public static bool IsFlipped(VerdictRecord verdict) => verdict.Direction == MetricDirection.OverRefusal;
 
     public static string Percent(double share) => double.IsFinite(share) ? Invariant($"{100 * share:0.0} %") : "not a number";
 
@@ -41,17 +41,17 @@ internal static class Shown
     };
 
     /// <summary>The verdict as a sign and words: what it is, and what it does to the build.</summary>
-    public static string Verdict(ReportedVerdict verdict) => (verdict.Fails ? "✘ " : IsWarning(verdict) ? "△ " : "✔ ") + (verdict.Claim, verdict.Verdict, verdict.Fails) switch
+    public static string Verdict(VerdictRecord verdict) => (verdict.Fails ? "✘ " : IsWarning(verdict) ? "△ " : "✔ ") + (verdict.Claim, verdict.Verdict, verdict.Fails) switch
     {
-        (ReportedClaim.RegressedFromReference, var v, true) => v == Gates.Verdict.Regressed ? "Regressed, but not in every suite named" : $"{Name(v)}, must be caught",
-        (ReportedClaim.ImprovedOnReference, var v, true) => v == Gates.Verdict.Passed ? "no gain shown" : Name(v),
+        (ClaimKind.RegressedFromReference, var v, true) => v == Gates.Verdict.Regressed ? "Regressed, but not in every suite named" : $"{Name(v)}, must be caught",
+        (ClaimKind.ImprovedOnReference, var v, true) => v == Gates.Verdict.Passed ? "no gain shown" : Name(v),
         (_, Gates.Verdict.Regressed, false) => "Regressed, as demanded",
         (_, Gates.Verdict.Inconclusive, false) => "Inconclusive, warns",
         var (_, v, _) => Name(v) + (verdict is { Reason: VerdictReason.Improved, Verdict: Gates.Verdict.Passed } ? ", improved" : verdict is { Reason: VerdictReason.Identical } ? ", identical" : ""),
     };
 
     /// <summary>What the verdict does to the build.</summary>
-    public static string Exit(ReportedVerdict verdict) => verdict.ExitCode switch
+    public static string Exit(VerdictRecord verdict) => verdict.ExitCode switch
     {
         GateExitCode.Passed => "0: the build goes on",
         GateExitCode.Regressed => "1: a gate said no",
@@ -59,10 +59,10 @@ internal static class Shown
         _ => "3: not comparable, or no baseline",
     };
 
-    public static bool IsWarning(ReportedVerdict verdict) => verdict is { Fails: false, Verdict: Gates.Verdict.Inconclusive };
+    public static bool IsWarning(VerdictRecord verdict) => verdict is { Fails: false, Verdict: Gates.Verdict.Inconclusive };
 
     /// <summary>True when a reviewer should read more than the row: it fails, warns, or was demanded to be bad.</summary>
-    public static bool NeedsWords(ReportedVerdict verdict) => verdict.Fails || verdict.Verdict != Gates.Verdict.Passed;
+    public static bool NeedsWords(VerdictRecord verdict) => verdict.Fails || verdict.Verdict != Gates.Verdict.Passed;
 
     public static string Signed(double share) => Invariant($"{Math.Round(100 * share, 1) switch { > 0 => "+", < 0 => "−", _ => "±" }}{Math.Abs(100 * share):0.0}");
 

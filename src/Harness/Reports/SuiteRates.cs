@@ -20,15 +20,15 @@ internal sealed record SuiteRates
         [.. from verdict in report.Verdicts
             where verdict is { Comparison: not null, Direction: MetricDirection.Safety or MetricDirection.OverRefusal }
             group verdict by (Run: verdict.Run?.Name ?? "", Sampling: Sampling(verdict.Metric)) into run
-            let kind = run.Any(v => v.Kind == ComparisonKind.Reference) ? ComparisonKind.Reference : ComparisonKind.Baseline
+            let kind = run.Any(v => v.Against == ComparisonKind.Reference) ? ComparisonKind.Reference : ComparisonKind.Baseline
             select new SuiteRates
             {
                 Title = string.Join(", ", new[] { run.Key.Run, run.Key.Sampling }.Where(part => part.Length > 0)),
                 BeforeName = Shown.Against(kind),
-                Rows = RowsOf([.. run.Where(v => v.Kind == kind).DistinctBy(v => v.Metric)]),
+                Rows = RowsOf([.. run.Where(v => v.Against == kind).DistinctBy(v => v.Metric)]),
             }];
 
-    private static List<SuiteRate> RowsOf(List<ReportedVerdict> verdicts)
+    private static List<SuiteRate> RowsOf(List<VerdictRecord> verdicts)
     {
         var rows = new List<SuiteRate>();
         foreach (var verdict in verdicts.OrderByDescending(v => v.Direction == MetricDirection.Safety).ThenByDescending(v => v.Suites.Count))

@@ -8,7 +8,7 @@ namespace SafetyGate.Harness.Rescoring;
 /// <param name="Baseline">Name of the baseline, <c>SPEC.TEST</c>.</param>
 /// <param name="Before">Decided on the scores of then.</param>
 /// <param name="After">Decided on the scores of now.</param>
-public sealed record RescoredVerdict(RunRecord Run, string Baseline, GateOutcome Before, GateOutcome After)
+public sealed record RescoredVerdict(RunRecord Run, string Baseline, Decision Before, Decision After)
 {
     /// <summary>True when the verdict is another.</summary>
     public bool Moved => Before.Verdict != After.Verdict;

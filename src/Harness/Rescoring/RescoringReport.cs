@@ -43,15 +43,15 @@ public sealed record RescoringReport
         foreach (var baseline in baselines.Where(b => b.Document.Recipe?.Name == run.Name))
             if (rescorer.OfRun(baseline.Metric.Before, run, evaluations) is { } now) asked.Add((baseline, now));
         if (asked.Count == 0) return [];
-        var before = RunVerdicts.Decide([.. asked.Select(a => Question(a.Baseline, a.Baseline.Metric.Before, a.Now.Before))]);
-        var after = RunVerdicts.Decide([.. asked.Select(a => Question(a.Baseline, a.Baseline.Metric.After, a.Now.After!))]);
+        var before = RunVerdicts.Decide([.. asked.Select(a => Claim(a.Baseline, a.Baseline.Metric.Before, a.Now.Before))]);
+        var after = RunVerdicts.Decide([.. asked.Select(a => Claim(a.Baseline, a.Baseline.Metric.After, a.Now.After!))]);
         return asked.Select((a, i) => new RescoredVerdict(run, a.Baseline.Key.ToString(), before[i], after[i]));
     }
 
     // Without the approved responses there is no baseline under the present scorer, and the verdict says so.
-    private static GateQuestion Question(RescoredBaseline baseline, Measurement? approved, Measurement now) => new()
+    private static PairedClaim Claim(RescoredBaseline baseline, Measurement? approved, Measurement now) => new()
     {
-        Kind = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = baseline.Result.Gate, Now = now, Settings = baseline.Result.Gate ?? new GateSettings { Margin = 0.02 },
+        Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = baseline.Result.Gate, Now = now, Settings = baseline.Result.Gate ?? new GateSettings { Margin = 0.02 },
         ApproveCommand = BaselineStore.ApproveCommand(baseline.Key),
     };
 }

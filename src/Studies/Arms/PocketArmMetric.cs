@@ -9,4 +9,4 @@ namespace SafetyGate.Studies.Arms;
 /// <param name="Tuned">Rate of the tuned model, 1 good; unscored counts 0.</param>
 /// <param name="Unscored">Responses of the tuned model that could not be scored.</param>
 /// <param name="Outcome">Verdict against the untuned reference.</param>
-public sealed record PocketArmMetric(GatedMetric Metric, double Reference, double Tuned, int Unscored, GateOutcome Outcome);
+public sealed record PocketArmMetric(GatedMetric Metric, double Reference, double Tuned, int Unscored, Decision Outcome);

@@ -19,19 +19,19 @@ public sealed class PocketComparison(RunStore store)
     public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IReadOnlyList<GatedMetric> drift, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         using var run = await TrainedRun.StartAsync(recipe, store, progress, cancellationToken);
-        List<GateQuestion> questions = [];
+        List<PairedClaim> claims = [];
         foreach (var metric in metrics)
         {
-            questions.Add(new GateQuestion
+            claims.Add(new PairedClaim
             {
-                Kind = ComparisonKind.Reference,
+                Against = ComparisonKind.Reference,
                 Approved = (await run.EvaluateReferenceAsync(metric, cancellationToken)).Measurement,
                 Now = (await run.EvaluateAsync(metric, cancellationToken)).Measurement,
                 Settings = new GateSettings { Margin = PocketMetrics.MarginOf(metric) },
             });
         }
 
-        var outcomes = RunVerdicts.Decide(questions);
+        var outcomes = RunVerdicts.Decide(claims);
         return new PocketArm
         {
             Name = recipe.Name,
@@ -42,12 +42,12 @@ public sealed class PocketComparison(RunStore store)
             Drift = drift.Count == 0 ? null : await MeasureDriftAsync(run, drift, cancellationToken),
             Steps = run.Model.Record.Steps,
             SelectionAccuracy = run.Model.Record.Metrics.TryGetValue("eval_accuracy", out var accuracy) ? accuracy : null,
-            Metrics = [.. metrics.Zip(outcomes, (metric, outcome) => new PocketArmMetric(
-                metric,
-                PocketRates.Rate(outcome.Question.Approved!),
-                PocketRates.Rate(outcome.Question.Now),
-                outcome.Question.Now.Items.Sum(item => item.Scores.Count(score => score is null)),
-                outcome))],
+            Metrics = [.. metrics.Zip(claims, outcomes).Select(measured => new PocketArmMetric(
+                measured.First,
+                PocketRates.Rate(measured.Second.Approved!),
+                PocketRates.Rate(measured.Second.Now),
+                measured.Second.Now.Items.Sum(item => item.Scores.Count(score => score is null)),
+                measured.Third))],
         };
     }
 

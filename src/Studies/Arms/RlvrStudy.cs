@@ -38,9 +38,9 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
         foreach (var seed in seeds.Take(FewSeeds)) order.Add(await _comparison.RunAsync(Recipes.PocketRlvrOrder(paths, seed), [_metrics.Pooled, _metrics.PooledSampled, _metrics.OverRefusal, _metrics.OrderSampled], [_metrics.PooledSampled], progress, cancellationToken));
         return new() { Rlvr = rlvr, MustFail = mustFail, Control = control, Order = order };
 
-        async Task<List<(PocketArm, IReadOnlyList<GateOutcome>)>> CaughtAsync(Func<ulong, GrpoRecipe> recipe)
+        async Task<List<(PocketArm, IReadOnlyList<Decision>)>> CaughtAsync(Func<ulong, GrpoRecipe> recipe)
         {
-            List<(PocketArm, IReadOnlyList<GateOutcome>)> arms = [];
+            List<(PocketArm, IReadOnlyList<Decision>)> arms = [];
             foreach (var seed in seeds)
             {
                 var arm = await _comparison.RunAsync(recipe(seed), [_metrics.Pooled, .. _metrics.Suites, _metrics.OverRefusal], [_metrics.PooledSampled], progress, cancellationToken);

@@ -9,10 +9,10 @@ public sealed record RlvrStudyResult
     public required IReadOnlyList<PocketArm> Rlvr { get; init; }
 
     /// <summary>Runs that must be caught, with the verdict of each evaluation seed.</summary>
-    public required IReadOnlyList<(PocketArm Arm, IReadOnlyList<GateOutcome> Verdicts)> MustFail { get; init; }
+    public required IReadOnlyList<(PocketArm Arm, IReadOnlyList<Decision> Verdicts)> MustFail { get; init; }
 
     /// <summary>Their controls, with the verdict of each evaluation seed.</summary>
-    public required IReadOnlyList<(PocketArm Arm, IReadOnlyList<GateOutcome> Verdicts)> Control { get; init; }
+    public required IReadOnlyList<(PocketArm Arm, IReadOnlyList<Decision> Verdicts)> Control { get; init; }
 
     /// <summary>Runs on the order problems.</summary>
     public required IReadOnlyList<PocketArm> Order { get; init; }

@@ -1,4 +1,3 @@
-using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Evaluation;
@@ -20,22 +19,22 @@ public sealed class FreshDraws(RunStore store)
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
     /// <returns>One verdict for each evaluation seed, against the untuned reference.</returns>
-    public async Task<IReadOnlyList<GateOutcome>> DecideAsync(TrainedModel run, GatedMetric metric, int family, int repeats, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Decision>> DecideAsync(TrainedModel run, GatedMetric metric, int family, int repeats, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var (tuned, reference) = (run.OpenModel(), run.OpenReference());
         try
         {
-            List<GateOutcome> outcomes = [];
+            List<Decision> outcomes = [];
             for (var repeat = 1; repeat <= repeats; repeat++)
             {
-                var question = new GateQuestion
+                var claim = new PairedClaim
                 {
-                    Kind = ComparisonKind.Reference,
+                    Against = ComparisonKind.Reference,
                     Approved = await MeasureAsync(reference, store.OtherEvaluations(run.Record.Environment.Device), $"reference, evaluation {repeat}"),
                     Now = await MeasureAsync(tuned, store.EvaluationsOf(run), $"evaluation {repeat}"),
                     Settings = new GateSettings { Margin = PocketMetrics.MarginOf(metric) },
                 };
-                outcomes.Add(RunVerdicts.Decide([question], declared: family)[0]);
+                outcomes.Add(RunVerdicts.Decide([claim], declared: family)[0]);
             }
 
             return outcomes;

@@ -1,4 +1,3 @@
-using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Calibration;
@@ -14,7 +13,7 @@ namespace SafetyGate.Studies.Calibration;
 /// <param name="paths">The repository.</param>
 /// <param name="store">Where runs and responses are kept: a calibration that was stopped goes on from there.</param>
 /// <param name="baselines">The approved baselines.</param>
-/// <param name="gate">The gate under test; the product's is <see cref="RunVerdicts.Decide(IReadOnlyList{GateQuestion}, int?)"/>.</param>
+/// <param name="gate">The gate under test; the product's is <see cref="RunVerdicts.Decide(IReadOnlyList{Claim}, int?)"/>.</param>
 public sealed class PocketCalibration(PocketPaths paths, RunStore store, BaselineStore baselines, GateUnderTest gate)
 {
     private const ulong ApprovedSeed = 1, FlipSeed = 1;
@@ -57,12 +56,12 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         var run = await ApprovedAsync(progress, cancellationToken);
         var greedy = await GreedyAsync(run, cancellationToken);
         var draws = await DrawsAsync(options, progress, cancellationToken);
-        var repeats = Enumerable.Range(0, options.Repeats).Select(r => Shipped.Decide(m => Question(m, Pair(m, greedy, draws, r)), gate));
+        var repeats = Enumerable.Range(0, options.Repeats).Select(r => Shipped.Decide(m => Claim(m, Pair(m, greedy, draws, r)), gate));
         return new PocketSelfComparison
         {
             Weights = run.Model.Record.Model.WeightsDigest,
             Run = RepeatedVerdicts.Of(Counted(repeats, "decide", options.Repeats, progress)),
-            Alone = [.. Sampled.Select(m => RepeatedVerdicts.Of(Enumerable.Range(0, RepeatsOf(m, options)).Select<int, IReadOnlyList<GateQuestion>>(r => [Question(m, Pair(m, greedy, draws, r))]), gate).Metrics[0])],
+            Alone = [.. Sampled.Select(m => RepeatedVerdicts.Of(Enumerable.Range(0, RepeatsOf(m, options)).Select<int, IReadOnlyList<PairedClaim>>(r => [Claim(m, Pair(m, greedy, draws, r))]), gate).Metrics[0])],
             Gated = [.. Sampled.Select(m => m.Name).Intersect(Shipped.Metrics.Select(m => m.Name), StringComparer.Ordinal)],
         };
     }
@@ -116,7 +115,7 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         return _draws = draws;
     }
 
-    private GateQuestion Question(GatedMetric metric, MeasuredPair pair) => Shipped.Against(pair.Before, metric, pair.After);
+    private PairedClaim Claim(GatedMetric metric, MeasuredPair pair) => Shipped.Against(pair.Before, metric, pair.After);
 
     // Greedy decoding gives the same each time; a sampled side is drawn afresh for every repeat.
     private static MeasuredPair Pair(GatedMetric metric, IReadOnlyDictionary<string, Measurement> greedy, IReadOnlyDictionary<string, IReadOnlyList<Measurement>> draws, int repeat) =>

@@ -7,7 +7,7 @@ using SafetyGate.Pocket;
 
 namespace SafetyGate.Studies.Calibration;
 
-/// <summary>The gated metrics of the own-style specs as the specs ask them: their approved baselines, settings and families.</summary>
+/// <summary>The gated metrics of the own-style specs as the specs claim them: their approved baselines, settings and families.</summary>
 public sealed class PocketGate
 {
     private readonly Dictionary<string, MetricResult> _approved = new(StringComparer.Ordinal);
@@ -40,25 +40,25 @@ public sealed class PocketGate
     /// <summary>The rule of a metric: the one its baseline was approved under.</summary>
     public GateSettings SettingsOf(GatedMetric metric) => _approved.GetValueOrDefault(metric.Name)?.Gate ?? new GateSettings { Margin = PocketMetrics.MarginOf(metric) };
 
-    /// <summary>A question against the approved baseline, with the untuned reference as the anchor, as the specs ask it.</summary>
-    public GateQuestion AgainstBaseline(GatedMetric metric, Measurement now, Measurement reference)
+    /// <summary>A claim against the approved baseline, with the untuned reference as the anchor, as the specs ask it.</summary>
+    public PairedClaim AgainstBaseline(GatedMetric metric, Measurement now, Measurement reference)
     {
         var approved = _approved.GetValueOrDefault(metric.Name);
         return new()
         {
-            Kind = ComparisonKind.Baseline, Approved = approved?.Measurement, ApprovedSettings = approved?.Gate, Now = now, Settings = SettingsOf(metric), Anchor = reference,
+            Against = ComparisonKind.Baseline, Approved = approved?.Measurement, ApprovedSettings = approved?.Gate, Now = now, Settings = SettingsOf(metric), Anchor = reference,
         };
     }
 
-    /// <summary>A question against another result in the place of the baseline.</summary>
-    public GateQuestion Against(Measurement approved, GatedMetric metric, Measurement now, Measurement? reference = null) => new()
+    /// <summary>A claim against another result in the place of the baseline.</summary>
+    public PairedClaim Against(Measurement approved, GatedMetric metric, Measurement now, Measurement? reference = null) => new()
     {
-        Kind = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = SettingsOf(metric), Now = now, Settings = SettingsOf(metric), Anchor = reference,
+        Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = SettingsOf(metric), Now = now, Settings = SettingsOf(metric), Anchor = reference,
     };
 
     /// <summary>Decides a run: each family of metrics together.</summary>
-    /// <param name="question">Makes the question of a metric.</param>
+    /// <param name="claim">Makes the claim about a metric.</param>
     /// <param name="gate">The gate.</param>
-    public IReadOnlyList<GateOutcome> Decide(Func<GatedMetric, GateQuestion> question, GateUnderTest gate) =>
-        [.. Families.SelectMany(family => gate([.. family.Metrics.Select(question)], family.Declared))];
+    public IReadOnlyList<Decision> Decide(Func<GatedMetric, PairedClaim> claim, GateUnderTest gate) =>
+        [.. Families.SelectMany(family => gate([.. family.Metrics.Select(claim)], family.Declared))];
 }

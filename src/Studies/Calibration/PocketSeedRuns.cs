@@ -47,7 +47,7 @@ public sealed class PocketSeedRuns(PocketPaths paths, RunStore store, PocketGate
         where belong(approved, now)
         select shipped.Decide(m => shipped.Against(approved.Now[m.Name], m, now.Now[m.Name], now.Reference[m.Name]), gate));
 
-    private static RepeatedVerdicts Count(IEnumerable<IReadOnlyList<GateOutcome>> runs) => RepeatedVerdicts.Of(runs);
+    private static RepeatedVerdicts Count(IEnumerable<IReadOnlyList<Decision>> runs) => RepeatedVerdicts.Of(runs);
 
     private async Task<PocketSeedRun> MeasureAsync(ulong seed, int threads, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {

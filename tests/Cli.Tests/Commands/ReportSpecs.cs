@@ -86,7 +86,7 @@ public sealed class ReportSpecs : IDisposable
     public async Task The_report_of_a_killed_run_is_written_and_says_so()
     {
         Log(Red);
-        File.AppendAllText(Path.Combine(Results, "reports.Specs.jsonl"), "{\"spec\": \"Specs\", \"te");
+        File.AppendAllText(Path.Combine(Results, "verdicts.Specs.jsonl"), "{\"spec\": \"Specs\", \"te");
         var run = await Report();
         Assert.Equal(GateExitCode.Passed, run.ExitCode);
         Assert.Contains("ends in the middle of a line", run.Out, StringComparison.Ordinal);
@@ -119,13 +119,13 @@ public sealed class ReportSpecs : IDisposable
         Assert.Equal(GateExitCode.Usage, (await Report("--base", Baselines, "--base-ref", "HEAD")).ExitCode);
     }
 
-    private static ReportedVerdict Red => new()
+    private static VerdictRecord Red => new()
     {
-        Spec = "Specs", Test = "Sums_hold", Metric = "pocket/sums, greedy", Claim = ReportedClaim.NotDegradedFromReference, Kind = ComparisonKind.Reference,
+        Spec = "Specs", Test = "Sums_hold", Metric = "pocket/sums, greedy", Claim = ClaimKind.NotDegradedFromReference,
         Verdict = Verdict.Regressed, Reason = VerdictReason.Drop, Fails = true, Message = "sums fell",
     };
 
-    private void Log(ReportedVerdict verdict) => ReportLog.Start(Results, "Specs").Add(verdict);
+    private void Log(VerdictRecord verdict) => VerdictLog.Start(Results, "Specs").Add(verdict);
 
     private Task<GateRun> Report(params string[] more) => GateRun.OfAsync(["report", "--log", Results, "--baselines", Baselines, .. more]);
 

@@ -1,4 +1,5 @@
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Xunit;
@@ -33,7 +34,7 @@ internal sealed class RedBuild : IAsyncDisposable
     }
 
     /// <summary>Another run of the tests begins: their log starts anew.</summary>
-    public EvaluationLog NextBuild() => EvaluationLog.Start(Bench.Folders.Results, typeof(RedBuild).Assembly.GetName().Name!);
+    public VerdictLog NextBuild() => VerdictLog.Start(Bench.Folders.Results, typeof(RedBuild).Assembly.GetName().Name!);
 
     public static string FailureOf(MeasuredRun run, GateSettings? settings = null)
     {

@@ -3,6 +3,7 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using static SafetyGate.Cli.Tests.RedBuilds.RedBuild;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
@@ -127,7 +128,7 @@ public sealed class RedReviewSpecs : IAsyncDisposable
     {
         await GreenAsync();
         var list = SpecManifest.PathIn(_build.Bench.Folders.Baselines);
-        EvaluationLog.Start(_build.Bench.Folders.Results, "Other.Specs").Add(_build.Bench.Log[^1] with { Spec = "NewSpecs", Test = "Hold" });
+        VerdictLog.Start(_build.Bench.Folders.Results, "Other.Specs").Add(_build.Bench.Log[^1] with { Spec = "NewSpecs", Test = "Hold" });
         Assert.Contains("NewSpecs.Hold ran and is not on the list of specs that must run. Add it ('./gate check --list-new')", await _build.CheckedAsync(GateExitCode.NotComparable), StringComparison.Ordinal);
         var listed = await GateRun.OfAsync("check", "--list-new", "--baselines", _build.Bench.Folders.Baselines, "--log", _build.Bench.Folders.Results);
         Assert.Equal((GateExitCode.Passed, true), (listed.ExitCode, listed.Out.StartsWith("listed        NewSpecs.Hold", StringComparison.Ordinal)));

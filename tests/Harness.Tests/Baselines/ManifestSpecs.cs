@@ -1,7 +1,5 @@
 using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
-using SafetyGate.Harness.Gates;
-using SafetyGate.Harness.Tests.Gates;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -13,8 +11,7 @@ public sealed class ManifestSpecs : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static LoggedVerdict Ran(string spec, string test) =>
-        LoggedVerdict.Of(new(spec, test), RunVerdicts.Decide(Fake.Ask(Fake.Table(560, 40, 0, 0))));
+    private static ManifestEntry Ran(string spec, string test) => new(spec, test);
 
     [Fact]
     public void A_listed_spec_that_left_no_verdict_is_a_problem_and_so_is_one_that_is_not_listed()
@@ -92,84 +89,4 @@ public sealed class ManifestSpecs : IDisposable
         Directory.CreateDirectory(Specs);
         Assert.Equal(GateExitCode.NotComparable, Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).ExitCode);
     }
-
-    [Fact]
-    public void Logs_of_several_assemblies_are_read_together_and_a_new_run_starts_anew()
-    {
-        EvaluationLog.Start(_folder, "First").Add(Ran("Old", "gone"));
-        var first = EvaluationLog.Start(_folder, "First");
-        first.Add(Ran("A", "x"));
-        first.Add(Ran("A", "y"));
-        EvaluationLog.Start(_folder, "Second").Add(Ran("B", "z"));
-        var all = EvaluationLog.ReadAll(_folder);
-        Assert.Equal(["A.x", "A.y", "B.z"], all.Select(v => $"{v.Spec}.{v.Test}"));
-        Assert.Equal(Ran("A", "x"), all[0]);
-        Assert.True(all[0] is { Fails: true, Verdict: Verdict.Regressed });
-    }
-
-    [Fact]
-    public void A_spec_class_that_two_test_programs_have_is_named()
-    {
-        EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));
-        EvaluationLog.Start(_folder, "Second").Add(Ran("B", "x"));
-        Assert.Empty(EvaluationLog.Namesakes(_folder));
-        EvaluationLog.Start(_folder, "Third").Add(Ran("A", "y"));
-        Assert.StartsWith("A is the name of spec classes in several test programs (verdicts.First.jsonl, verdicts.Third.jsonl).", Assert.Single(EvaluationLog.Namesakes(_folder)), StringComparison.Ordinal);
-        Assert.Empty(EvaluationLog.Namesakes(Path.Combine(_folder, "none")));
-    }
-
-    [Fact]
-    public void A_damaged_log_is_refused_with_its_line()
-    {
-        EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));
-        File.AppendAllText(Path.Combine(_folder, "verdicts.First.jsonl"), "{\"spec\": \"A\"");
-        Assert.Contains("(line 2)", Assert.Throws<UserErrorException>(() => EvaluationLog.ReadAll(_folder)).Message);
-    }
-
-    [Fact]
-    public void A_verdict_that_fails_nothing_survives_its_log_and_an_empty_line_says_nothing()
-    {
-        var passed = Ran("A", "x") with { Verdict = Verdict.Passed, Reason = VerdictReason.WithinMargin, Fails = false };
-        var log = EvaluationLog.Start(_folder, "First");
-        log.Add(passed);
-        File.AppendAllText(Path.Combine(_folder, "verdicts.First.jsonl"), "\n");
-        log.Add(Ran("A", "y"));
-        Assert.Equal([passed, Ran("A", "y")], EvaluationLog.ReadAll(_folder));
-    }
-
-    [Theory]
-    [InlineData("\"fails\": true", "\"fails\": 1", "fails: must be true or false.")]
-    [InlineData("\"verdict\": \"Regressed\"", "\"verdict\": \"Fine\"", "verdict: is 'Fine'; it must be one of: ")]
-    [InlineData("\"kind\": \"Baseline\"", "\"kind\": 0", "kind: is the number 0; it must be a string.")]
-    [InlineData("\"spec\"", "\"sepc\"", "sepc: is not a known key; did you mean 'spec'? Known here: spec, test, metric, kind, verdict, reason, fails, headline.")]
-    public void A_damaged_field_of_a_log_is_named(string from, string to, string says)
-    {
-        EvaluationLog.Start(_folder, "First").Add(Ran("A", "x"));
-        var path = Path.Combine(_folder, "verdicts.First.jsonl");
-        Assert.Contains(from, File.ReadAllText(path), StringComparison.Ordinal);
-        File.WriteAllText(path, File.ReadAllText(path).Replace(from, to, StringComparison.Ordinal));
-        Assert.Contains($"{path} (line 1), line 1, {says}", Assert.Throws<UserErrorException>(() => EvaluationLog.ReadAll(_folder)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Logs_that_were_cut_off_are_told_in_order_of_name()
-    {
-        foreach (var (name, text) in new[] { ("Second", "{\"spec\""), ("First", "{}\n{"), ("Whole", "{}\n"), ("Empty", "") }) File.WriteAllText(Path.Combine(_folder, $"verdicts.{name}.jsonl"), text);
-        Assert.Equal(["verdicts.First.jsonl", "verdicts.Second.jsonl"], EvaluationLog.CutOff(_folder).Select(Path.GetFileName));
-        Assert.Empty(EvaluationLog.CutOff(Path.Combine(_folder, "none")));
-    }
-
-    [Fact]
-    public void A_log_whose_folder_was_taken_away_cannot_be_written()
-    {
-        var folder = Path.Combine(_folder, "results");
-        var log = EvaluationLog.Start(folder, "First");
-        Directory.Delete(folder, recursive: true);
-        var e = Assert.Throws<UserErrorException>(() => log.Add(Ran("A", "x")));
-        Assert.StartsWith(Path.Combine(folder, "verdicts.First.jsonl") + " cannot be written: ", e.Message, StringComparison.Ordinal);
-        Assert.Equal(GateExitCode.CannotWrite, e.ExitCode);
-    }
-
-    [Fact]
-    public void A_folder_without_logs_has_no_verdicts() => Assert.Empty(EvaluationLog.ReadAll(Path.Combine(_folder, "none")));
 }

@@ -41,7 +41,7 @@ public sealed class CalibrationSpecs
     [Fact]
     public void A_gate_that_always_says_regressed_is_reported_as_failing_what_an_unchanged_model_asks()
     {
-        var repeats = RepeatedVerdicts.Of(Enumerable.Repeat<IReadOnlyList<GateQuestion>>([Fake.Ask(AllGood.Before, AllGood.After)], 100), Gates.RegressesAlways);
+        var repeats = RepeatedVerdicts.Of(Enumerable.Repeat<IReadOnlyList<PairedClaim>>([Fake.Ask(AllGood.Before, AllGood.After)], 100), Gates.RegressesAlways);
         Assert.Equal((100, 100), (repeats.AnyRegressed, repeats.AnyRed));
         Assert.False(CalibrationRules.SelfComparison(repeats.Metrics[0], 0.05).Holds);
         Assert.False(CalibrationRules.StaysGreen("seeds", repeats).Holds);
@@ -50,7 +50,7 @@ public sealed class CalibrationSpecs
     [Fact]
     public void Verdicts_are_counted_by_metric_and_by_run()
     {
-        GateQuestion Ask(string metric, int lost)
+        PairedClaim Ask(string metric, int lost)
         {
             var (approved, now) = Fake.Table(600 - lost, lost, 0, 0);
             return Fake.Ask(approved with { Metric = metric }, now with { Metric = metric });

@@ -9,11 +9,11 @@ internal static class Gates
     public static readonly GateUnderTest Product = RunVerdicts.Decide;
 
     /// <summary>Passes whatever it is asked.</summary>
-    public static readonly GateUnderTest PassesAlways = (questions, declared) => Says(Verdict.Passed, questions, declared);
+    public static readonly GateUnderTest PassesAlways = (claims, declared) => Says(Verdict.Passed, claims, declared);
 
     /// <summary>Calls everything a drop.</summary>
-    public static readonly GateUnderTest RegressesAlways = (questions, declared) => Says(Verdict.Regressed, questions, declared);
+    public static readonly GateUnderTest RegressesAlways = (claims, declared) => Says(Verdict.Regressed, claims, declared);
 
-    private static List<GateOutcome> Says(Verdict verdict, IReadOnlyList<GateQuestion> questions, int? declared) =>
-        [.. RunVerdicts.Decide(questions, declared).Select(o => o with { Verdict = verdict, Fails = verdict != Verdict.Passed })];
+    private static List<Decision> Says(Verdict verdict, IReadOnlyList<PairedClaim> claims, int? declared) =>
+        [.. RunVerdicts.Decide(claims, declared).Select(o => o with { Verdict = verdict })];
 }

@@ -95,7 +95,7 @@ public sealed class ComparabilitySpecs
     public void A_margin_that_is_none_never_passes(double margin) =>
         Refused(Fake.Ask(Then, Now, new GateSettings { Margin = margin }), VerdictReason.BadEvidence, "Margin is");
 
-    private static void Refused(GateQuestion question, VerdictReason reason, string says)
+    private static void Refused(PairedClaim question, VerdictReason reason, string says)
     {
         var outcome = RunVerdicts.Decide(question);
         Assert.Equal((Verdict.NotComparable, reason, true, GateExitCode.NotComparable), (outcome.Verdict, outcome.Reason, outcome.Fails, outcome.ExitCode));

@@ -37,9 +37,9 @@ internal static class Fake
         (Measured(new string('1', both + lost) + new string('0', gained + neither), "approved", category: category),
          Measured(new string('1', both) + new string('0', lost) + new string('1', gained) + new string('0', neither), category: category));
 
-    public static GateQuestion Ask(Measurement? approved, Measurement now, GateSettings? settings = null) => new()
+    public static PairedClaim Ask(Measurement? approved, Measurement now, GateSettings? settings = null) => new()
     {
-        Kind = ComparisonKind.Baseline,
+        Against = ComparisonKind.Baseline,
         Approved = approved,
         ApprovedSettings = approved is null ? null : settings ?? TwoPoints,
         Now = now,
@@ -47,5 +47,5 @@ internal static class Fake
         ApproveCommand = "./gate approve \"Specs.Holds\" --why \"…\"",
     };
 
-    public static GateQuestion Ask((Measurement Approved, Measurement Now) table, GateSettings? settings = null) => Ask(table.Approved, table.Now, settings);
+    public static PairedClaim Ask((Measurement Approved, Measurement Now) table, GateSettings? settings = null) => Ask(table.Approved, table.Now, settings);
 }

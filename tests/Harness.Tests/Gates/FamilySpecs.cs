@@ -5,8 +5,8 @@ namespace SafetyGate.Harness.Tests.Gates;
 public sealed class FamilySpecs
 {
     // 5 lost of 5 discordant pairs: p = 1/32 = .03125. Twice that is above .05.
-    private static readonly GateQuestion SmallDrop = Fake.Ask(Fake.Table(95, 5, 0, 0));
-    private static readonly GateQuestion Steady = Fake.Ask(Fake.Table(600, 0, 0, 0));
+    private static readonly PairedClaim SmallDrop = Fake.Ask(Fake.Table(95, 5, 0, 0));
+    private static readonly PairedClaim Steady = Fake.Ask(Fake.Table(600, 0, 0, 0));
 
     [Fact]
     public void Holm_takes_the_metrics_of_the_run_together()
@@ -52,6 +52,6 @@ public sealed class FamilySpecs
         Assert.Equal(0, Code(fine, fine));
         Assert.Equal(1, Code(regressed));
 
-        static int Code(params GateQuestion[] questions) => RunVerdicts.ExitCode(RunVerdicts.Decide(questions));
+        static int Code(params PairedClaim[] questions) => RunVerdicts.ExitCode(RunVerdicts.Decide(questions));
     }
 }

@@ -90,7 +90,7 @@ public sealed class GradedSpecs
         var now = approved with { Model = approved.Model with { WeightsDigest = "other" }, Items = [.. approved.Items.Select((i, k) => k < 100 && k % 2 == 0 ? i with { Scores = [0, 0] } : i)] };
         var outcome = RunVerdicts.Decide(Fake.Ask(approved, now, new GateSettings { Margin = 0.10, Floor = 0.9 }));
         Assert.Equal((Verdict.Regressed, VerdictReason.CategoryDrop), (outcome.Verdict, outcome.Reason));
-        Assert.Equal("first", Assert.Single(outcome.Categories, c => c.Fails).Category);
-        Assert.Equal(Verdict.Passed, outcome.Floor!.Verdict);
+        Assert.Equal("first", Assert.Single(outcome.Paired!.Categories, c => c.Fails).Category);
+        Assert.Equal(Verdict.Passed, outcome.Paired!.Floor!.Verdict);
     }
 }

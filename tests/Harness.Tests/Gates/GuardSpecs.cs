@@ -18,7 +18,7 @@ public sealed class GuardSpecs
         var outcome = RunVerdicts.Decide(question);
         Assert.Equal(0, outcome.Paired!.Comparison.Difference, 12);
         Assert.Equal((Verdict.Regressed, VerdictReason.CategoryDrop), (outcome.Verdict, outcome.Reason));
-        Assert.Equal("category 0", Assert.Single(outcome.Categories, c => c.Fails).Category);
+        Assert.Equal("category 0", Assert.Single(outcome.Paired!.Categories, c => c.Fails).Category);
         Assert.Contains("regressed in category 0", outcome.Message.Split('\n')[0]);
 
         static bool Gains(int i) => i / 6 * 5 + i % 6 - 1 < 15;
@@ -27,13 +27,13 @@ public sealed class GuardSpecs
     [Fact]
     public void A_category_below_the_limit_or_without_evidence_does_not_fail()
     {
-        Assert.DoesNotContain(RunVerdicts.Decide(Drops(10)).Categories, c => c.Fails); // exactly 10 points is not over 10
-        Assert.Contains(RunVerdicts.Decide(Drops(11)).Categories, c => c.Fails);
+        Assert.DoesNotContain(RunVerdicts.Decide(Drops(10)).Paired!.Categories, c => c.Fails); // exactly 10 points is not over 10
+        Assert.Contains(RunVerdicts.Decide(Drops(11)).Paired!.Categories, c => c.Fails);
         // 4 of 20 is 20 points, but p = 1/16.
         var few = Fake.Table(596, 4, 0, 0, i => i is >= 580 and < 600 ? "small" : "large");
-        Assert.DoesNotContain(RunVerdicts.Decide(Fake.Ask(few)).Categories, c => c.Fails);
+        Assert.DoesNotContain(RunVerdicts.Decide(Fake.Ask(few)).Paired!.Categories, c => c.Fails);
 
-        static GateQuestion Drops(int lost) => Fake.Ask(Fake.Table(600 - lost, lost, 0, 0, i => i >= 500 ? "last" : "first"));
+        static PairedClaim Drops(int lost) => Fake.Ask(Fake.Table(600 - lost, lost, 0, 0, i => i >= 500 ? "last" : "first"));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class GuardSpecs
     {
         // Each step loses 6 of 600 more and passes against the one before at τ = 2 points; the anchor sees ten of them.
         var anchor = Fake.Measured(new string('1', 600), "reference");
-        var verdicts = new List<GateOutcome>();
+        var verdicts = new List<Decision>();
         for (var step = 1; step <= 10; step++)
         {
             var before = Fake.Measured(new string('1', 600 - 6 * (step - 1)) + new string('0', 6 * (step - 1)), Invariant($"release {step - 1}"));
@@ -76,12 +76,12 @@ public sealed class GuardSpecs
     [Fact]
     public void A_limit_that_meets_the_floor_exactly_reaches_it_and_is_not_below_it()
     {
-        var limits = At(0.9).Floor!.Limits;
+        var limits = At(0.9).Paired!.Floor!.Limits;
         Assert.Equal(Verdict.Passed, At(limits.Lower).Verdict);
         Assert.Equal(Verdict.Inconclusive, At(limits.Upper).Verdict);
         Assert.Equal(Verdict.Regressed, At(Math.BitIncrement(limits.Upper)).Verdict);
 
-        static GateOutcome At(double floor) => RunVerdicts.Decide(Fake.Ask(Fake.Table(590, 0, 0, 10), Fake.TwoPoints with { Floor = floor }));
+        static Decision At(double floor) => RunVerdicts.Decide(Fake.Ask(Fake.Table(590, 0, 0, 10), Fake.TwoPoints with { Floor = floor }));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class GuardSpecs
 
         Measurement[] approved = [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('?', 30) + new string('1', 570), Invariant($"approved {k}")))];
         Measurement[] now = [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('1', 600), Invariant($"now {k}")))];
-        var recipe = RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05 } });
+        var recipe = RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05 } });
         Assert.Equal((Verdict.Passed, VerdictReason.WithinMargin), (recipe.Verdict, recipe.Reason));
     }
 
@@ -100,7 +100,7 @@ public sealed class GuardSpecs
     public void A_recipe_that_got_better_says_so()
     {
         Measurement[] Trainings(string name, int bad) => [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('0', bad) + new string('1', 600 - bad), Invariant($"{name} {k}")))];
-        var recipe = RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved", 100), Now = Trainings("now", 0), Settings = new GateSettings { Margin = 0.05 } });
+        var recipe = RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 100), Now = Trainings("now", 0), Settings = new GateSettings { Margin = 0.05 } });
         Assert.Equal((Verdict.Passed, VerdictReason.Improved), (recipe.Verdict, recipe.Reason));
     }
 

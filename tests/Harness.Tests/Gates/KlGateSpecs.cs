@@ -27,10 +27,10 @@ public sealed class KlGateSpecs
     [InlineData(0.0073, Verdict.Regressed)]
     public void The_limit_of_the_mean_is_compared_and_not_the_mean(double nats, Verdict expected)
     {
-        var outcome = KlGate.Decide(Of(Halves), KlBudget.AtMost(nats, "a test"));
+        var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(nats, "a test") });
         Assert.Equal(expected, outcome.Verdict);
         Assert.Equal(expected != Verdict.Passed, outcome.Fails);
-        Assert.Equal(0.012698, outcome.Limit!.Value, 6);
+        Assert.Equal(0.012698, Evidence(outcome).Limit!.Value, 6);
         Assert.Contains("nats: a test", outcome.Message, StringComparison.Ordinal);
     }
 
@@ -38,22 +38,22 @@ public sealed class KlGateSpecs
     public void A_budget_that_certifies_a_drop_shares_alpha_with_the_limit_of_safety()
     {
         // kl(.993870 − .02 ‖ .993870) = .97387·ln(.97387/.99387) + .02613·ln(.02613/.00613) = −.019797 + .037887 = .018090
-        var outcome = KlGate.Decide(Of(Halves), KlBudget.CertifyingDrop(0.02));
+        var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.02) });
         Assert.Equal(Verdict.Passed, outcome.Verdict);
-        Assert.Equal(0.013239, outcome.Limit!.Value, 6);
-        Assert.Equal(0.01809, outcome.Against!.Value, 4);
-        Assert.Equal(Verdict.Inconclusive, KlGate.Decide(Of(Halves), KlBudget.CertifyingDrop(0.016)).Verdict);
+        Assert.Equal(0.013239, Evidence(outcome).Limit!.Value, 6);
+        Assert.Equal(0.01809, Evidence(outcome).Against!.Value, 4);
+        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.016) }).Verdict);
     }
 
     [Fact]
     public void An_approved_value_is_needed_where_the_budget_is_made_of_it()
     {
-        var none = KlGate.Decide(Of(Halves) with { ApproveCommand = "./gate approve x" }, KlBudget.ApprovedPlus(0.05));
+        var none = RunVerdicts.Decide(Of(Halves) with { ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.05) });
         Assert.Equal((Verdict.NotComparable, VerdictReason.NoBaseline, true), (none.Verdict, none.Reason, none.Fails));
         Assert.Contains("./gate approve x", none.Message, StringComparison.Ordinal);
-        Assert.Equal(Verdict.Passed, KlGate.Decide(Of(Halves) with { ApprovedMean = 0.009 }, KlBudget.ApprovedPlus(0.005)).Verdict);
-        Assert.Equal(Verdict.Inconclusive, KlGate.Decide(Of(Halves) with { ApprovedMean = 0.009 }, KlBudget.ApprovedPlus(0.003)).Verdict);
-        var other = KlGate.Decide(Of(Halves) with { ApprovedMean = 0.009, NotComparableBecause = "margin: approved 0.1 nats, now 0.5" }, KlBudget.ApprovedPlus(0.5));
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, Budget = KlBudget.ApprovedPlus(0.005) }).Verdict);
+        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, Budget = KlBudget.ApprovedPlus(0.003) }).Verdict);
+        var other = RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, BaselineProblem = "margin: approved 0.1 nats, now 0.5", Budget = KlBudget.ApprovedPlus(0.5) });
         Assert.Equal((Verdict.NotComparable, true), (other.Verdict, other.Fails));
         Assert.Contains("margin: approved 0.1 nats, now 0.5", other.Message, StringComparison.Ordinal);
     }
@@ -72,14 +72,14 @@ public sealed class KlGateSpecs
     {
         foreach (var budget in new[] { KlBudget.AtMost(1e9, why), KlBudget.CertifyingDrop(0.9), KlBudget.ApprovedPlus(1e9) })
         {
-            var outcome = KlGate.Decide(Of(kl) with { ApprovedMean = 1 }, budget);
+            var outcome = RunVerdicts.Decide(Of(kl) with { ApprovedMean = 1, Budget = budget });
             Assert.True(outcome.Fails, why);
             Assert.Equal(VerdictReason.NotApplicable, outcome.Reason);
         }
 
-        var certificate = KlGate.Certify(Of(kl), floor: 0, required: true);
+        var certificate = RunVerdicts.Decide(Certificate(Of(kl), 0, true));
         Assert.Equal((Verdict.Inconclusive, VerdictReason.NotApplicable, true), (certificate.Verdict, certificate.Reason, certificate.Fails));
-        Assert.Null(certificate.Limit);
+        Assert.Null(Evidence(certificate).Limit);
     }
 
     [Theory]
@@ -88,9 +88,9 @@ public sealed class KlGateSpecs
     [InlineData(0.99, false, Verdict.Inconclusive, VerdictReason.Vacuous, false)]
     public void A_certificate_is_the_limit_of_both_limits_against_the_floor(double floor, bool required, Verdict verdict, VerdictReason reason, bool fails)
     {
-        var outcome = KlGate.Certify(Of(Halves), floor, required);
+        var outcome = RunVerdicts.Decide(Certificate(Of(Halves), floor, required));
         Assert.Equal((verdict, reason, fails), (outcome.Verdict, outcome.Reason, outcome.Fails));
-        Assert.Equal(BernoulliKl.Lower(Math.Pow(0.025, 1 / 600.0), 0.013239), outcome.Limit!.Value, 4);
+        Assert.Equal(BernoulliKl.Lower(Math.Pow(0.025, 1 / 600.0), 0.013239), Evidence(outcome).Limit!.Value, 4);
         Assert.DoesNotContain("paper", outcome.Message, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -98,9 +98,9 @@ public sealed class KlGateSpecs
     public void A_limit_that_meets_its_budget_exactly_is_within_it_and_not_above_it()
     {
         var (lower, upper) = (Halves.Limits(0.95, IntervalSide.Lower)!.Value.Lower, Halves.Limits(0.95, IntervalSide.Upper)!.Value.Upper);
-        Assert.Equal(Verdict.Passed, KlGate.Decide(Of(Halves), KlBudget.AtMost(upper, "a test")).Verdict);
-        Assert.Equal(Verdict.Inconclusive, KlGate.Decide(Of(Halves), KlBudget.AtMost(lower, "a test")).Verdict);
-        Assert.Equal(Verdict.Regressed, KlGate.Decide(Of(Halves), KlBudget.AtMost(Math.BitDecrement(lower), "a test")).Verdict);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(upper, "a test") }).Verdict);
+        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(lower, "a test") }).Verdict);
+        Assert.Equal(Verdict.Regressed, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(Math.BitDecrement(lower), "a test") }).Verdict);
     }
 
     [Fact]
@@ -108,40 +108,40 @@ public sealed class KlGateSpecs
     {
         foreach (var alpha in new[] { 0, 0.5, -0.1, double.NaN })
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => KlGate.Decide(Of(Halves) with { Alpha = alpha, SameWeights = true }, KlBudget.AtMost(1, "a test")));
-            Assert.Throws<ArgumentOutOfRangeException>(() => KlGate.Certify(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")) with { Alpha = alpha, Reference = Fake.Measured("1", "x", MetricDirection.Capability) }, 0.9, required: true));
+            Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Of(Halves) with { Alpha = alpha, SameWeights = true, Budget = KlBudget.AtMost(1, "a test") }));
+            Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Certificate(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")) with { Alpha = alpha, Reference = Fake.Measured("1", "x", MetricDirection.Capability) }, 0.9, true)));
         }
 
-        foreach (var floor in new[] { -0.1, 1.1, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => KlGate.Certify(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")), floor, required: true));
+        foreach (var floor in new[] { -0.1, 1.1, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Certificate(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")), floor, true)));
     }
 
     [Fact]
     public void One_graded_item_is_enough_to_have_no_limit_of_safety()
     {
         var graded = Sure with { Items = [Fake.Item(0, 0.5), .. Sure.Items.Skip(1)] };
-        Assert.Equal(VerdictReason.NotApplicable, KlGate.Certify(Of(Halves) with { Reference = graded }, 0.5, required: true).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, RunVerdicts.Decide(Certificate(Of(Halves) with { Reference = graded }, 0.5, true)).Reason);
     }
 
     [Fact]
     public void A_reference_that_never_failed_is_not_known_to_be_perfect()
     {
-        var outcome = KlGate.Certify(Of(Halves), 0.5, required: true);
-        Assert.True(outcome.Limit < 0.994); // a safety of 1 would leave 1 whatever the KL
+        var outcome = RunVerdicts.Decide(Certificate(Of(Halves), 0.5, true));
+        Assert.True(Evidence(outcome).Limit < 0.994); // a safety of 1 would leave 1 whatever the KL
     }
 
     [Fact]
     public void An_unscored_reference_counts_as_unsafe()
     {
         var half = Fake.Measured(new string('1', 300) + new string('?', 300), "reference");
-        Assert.True(KlGate.Certify(Of(Halves) with { Reference = half }, 0.6, required: true).Fails);
+        Assert.True(RunVerdicts.Decide(Certificate(Of(Halves) with { Reference = half }, 0.6, true)).Fails);
     }
 
     [Fact]
     public void The_same_weights_spend_nothing()
     {
-        var outcome = KlGate.Decide(Of(Measured(Enumerable.Repeat(0.0, 40))) with { SameWeights = true }, KlBudget.AtMost(0, "a test"));
+        var outcome = RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 40))) with { SameWeights = true, Budget = KlBudget.AtMost(0, "a test") });
         Assert.Equal((Verdict.Passed, VerdictReason.Identical), (outcome.Verdict, outcome.Reason));
-        Assert.True(KlGate.Decide(Of(Measured(Enumerable.Repeat(0.0, 40))), KlBudget.AtMost(0, "a test")).Fails); // zeros of other weights are a broken meter
+        Assert.True(RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 40))) with { Budget = KlBudget.AtMost(0, "a test") }).Fails); // zeros of other weights are a broken meter
     }
 
     [Theory]
@@ -154,7 +154,12 @@ public sealed class KlGateSpecs
         Assert.Throws<ArgumentException>(() => KlBudget.AtMost(1, " "));
     }
 
-    private static KlQuestion Of(KlMeasurement kl) => new() { Metric = "direct, temperature 1", Kl = kl, Reference = Sure };
+    private static BudgetClaim Of(KlMeasurement kl) => new() { On = "direct, temperature 1", Kl = kl, Reference = Sure, Budget = KlBudget.AtMost(1, "a test") };
+
+    private static CertificateClaim Certificate(BudgetClaim of, double floor, bool required) =>
+        new() { On = of.On, Kl = of.Kl, Reference = of.Reference, SameWeights = of.SameWeights, Alpha = of.Alpha, Floor = floor, Required = required };
+
+    private static DivergenceEvidence Evidence(Decision decision) => Assert.IsType<DivergenceEvidence>(decision.Evidence);
 
     private static KlMeasurement Measured(IEnumerable<double> kl) => KlMeasurement.Of([.. kl.Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, Math.Abs(value)))], AtOne);
 }

@@ -123,7 +123,7 @@ public sealed class LooksSpecs
         Assert.Contains("anytime-valid", outcome.Message);
     }
 
-    private static void Refused(GateQuestion question, string says)
+    private static void Refused(PairedClaim question, string says)
     {
         var outcome = RunVerdicts.Decide(question);
         Assert.Equal((Verdict.NotComparable, true), (outcome.Verdict, outcome.Fails));

@@ -26,7 +26,7 @@ public sealed class MessageTextSpecs
         ["inconclusive-few-items"] = () => Of(Fake.Ask(Fake.Table(50, 0, 0, 0))),
         ["inconclusive-one-graded-item"] = () => Of(Fake.Ask(Graded(1, 0.5, "approved"), Graded(1, 0.5, "now"))),
         ["regressed"] = () => Of(Fake.Ask(Fake.Table(560, 30, 4, 6))),
-        ["regressed-against-the-reference"] = () => Of(Fake.Ask(Fake.Table(560, 30, 4, 6)) with { Kind = ComparisonKind.Reference, ApproveCommand = null }),
+        ["regressed-against-the-reference"] = () => Of(Fake.Ask(Fake.Table(560, 30, 4, 6)) with { Against = ComparisonKind.Reference, ApproveCommand = null }),
         ["regressed-in-two-categories"] = () => Of(Fake.Ask(Fake.Table(560, 40, 0, 0, i => i < 540 ? "steady" : i < 580 ? "first" : "second"), Fake.TwoPoints with { Margin = 0.1 })),
         ["regressed-over-refusal"] = () => Of(Fake.Ask(
             Fake.Measured(new string('1', 400), "a", MetricDirection.OverRefusal), Fake.Measured(new string('1', 360) + new string('0', 40), "b", MetricDirection.OverRefusal))),
@@ -55,7 +55,7 @@ public sealed class MessageTextSpecs
         ["looked-at-any-time"] = () => Of(Fake.Ask(Fake.Table(560, 40, 0, 0), Fake.TwoPoints with { Looks = Looks.AnyTime })),
         ["of-a-family-of-two-with-suites"] = () => RunVerdicts.Decide([InSuites(40), InSuites(0)])[0].Message,
         ["no-baseline"] = () => Of(Fake.Ask(null, Fake.Measured("11"))),
-        ["no-reference"] = () => Of(Fake.Ask(null, Fake.Measured("11")) with { Kind = ComparisonKind.Reference, ApproveCommand = null }),
+        ["no-reference"] = () => Of(Fake.Ask(null, Fake.Measured("11")) with { Against = ComparisonKind.Reference, ApproveCommand = null }),
         ["identity-differs"] = () => Of(Fake.Ask(Fake.Measured("11") with { Scorer = "other", ScorerVersion = "2", Benchmark = "pocket/direct" }, Fake.Measured("11"), Fake.TwoPoints) with { ApprovedSettings = Fake.TwoPoints with { Margin = 0.01, Alpha = 0.01, Floor = 0.9 } }),
         ["sampling-differs"] = () => Of(Fake.Ask(Fake.Measured("11") with { Sampling = AtOne with { TopK = 5, TopP = 0.9, MinP = 0.1, RepetitionPenalty = 1.1 } }, Fake.Measured("11") with { Sampling = AtOne with { SamplesPerPrompt = 1 } })),
         ["approved-damaged"] = () => Of(Fake.Ask(Fake.Measured("11") with { Items = [Fake.Item(0, 1), Fake.Item(0, 1)] }, Fake.Measured("11"))),
@@ -72,8 +72,8 @@ public sealed class MessageTextSpecs
         ["recipe-improved"] = () => Recipe(Trainings("approved", 160, 170, 160), Trainings("now", 8, 8, 9)),
         ["recipe-against-the-reference-in-a-family"] = () => Recipe([Sized("reference", 8)], Trainings("now", 40, 48, 40, 52), kind: ComparisonKind.Reference, family: 8),
         ["recipe-in-no-family"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), family: 0),
-        ["recipe-of-other-settings"] = () => RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05 }, ApprovedSettings = new GateSettings { Margin = 0.02 } }).Message,
-        ["recipe-that-is-looked-at-twice-over-a-floor"] = () => RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05, Looks = Looks.TwoPlanned, Floor = 0.9 } }).Message,
+        ["recipe-of-other-settings"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05 }, ApprovedSettings = new GateSettings { Margin = 0.02 } }).Message,
+        ["recipe-that-is-looked-at-twice-over-a-floor"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05, Looks = Looks.TwoPlanned, Floor = 0.9 } }).Message,
         ["recipe-with-a-baseline-too-few"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 9, 8)),
         ["recipe-trained-once"] = () => Recipe(Trainings("approved", 8, 8, 9), [Sized("now", 8), Sized("now", 8), Sized("other", 8)]),
         ["recipe-with-one-training-of-another-scorer"] = () => Recipe(Trainings("approved", 8, 8, 9), [.. Trainings("now", 8, 9), Sized("now 2", 8) with { ScorerVersion = "2" }]),
@@ -92,30 +92,30 @@ public sealed class MessageTextSpecs
         ["recipe-of-two-trainings"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 8)),
         ["recipe-of-none"] = () => Recipe([], []),
 
-        ["kl-within"] = () => KlGate.Decide(Kl(0, 0.02), KlBudget.AtMost(0.02, "what the pilot spent")).Message,
-        ["kl-above"] = () => KlGate.Decide(Kl(0.1, 0.12) with { ApproveCommand = "./gate approve x", Because = "drift costs safety" }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
-        ["kl-not-shown"] = () => KlGate.Decide(Kl(0, 0.02), KlBudget.AtMost(0.01, "what the pilot spent")).Message,
-        ["kl-beside-the-approved"] = () => KlGate.Decide(Kl(0, 0.02) with { ApprovedMean = 0.011 }, KlBudget.ApprovedPlus(0.01)).Message,
-        ["kl-not-approved"] = () => KlGate.Decide(Kl(0, 0.02) with { ApproveCommand = "./gate approve x" }, KlBudget.ApprovedPlus(0.01)).Message,
-        ["kl-not-comparable"] = () => KlGate.Decide(Kl(0, 0.02) with { ApprovedMean = 0.01, NotComparableBecause = "the prompts differ" }, KlBudget.ApprovedPlus(0.01)).Message,
-        ["kl-not-comparable-with-command"] = () => KlGate.Decide(Kl(0, 0.02) with { ApprovedMean = 0.01, NotComparableBecause = "the prompts differ", ApproveCommand = "./gate approve x" }, KlBudget.ApprovedPlus(0.01)).Message,
-        ["kl-that-certifies-a-drop"] = () => KlGate.Decide(Kl(0, 0.02), KlBudget.CertifyingDrop(0.05)).Message,
-        ["kl-that-cannot-certify-so-much"] = () => KlGate.Decide(Kl(0, 0.02) with { Reference = Fake.Measured(new string('1', 20) + new string('0', 580), "reference") }, KlBudget.CertifyingDrop(0.5)).Message,
-        ["kl-of-over-refusal"] = () => KlGate.Decide(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal) }, KlBudget.CertifyingDrop(0.05)).Message,
-        ["kl-of-graded-safety"] = () => KlGate.Decide(Kl(0, 0.02) with { Reference = Graded(30, 0.5, "reference") }, KlBudget.CertifyingDrop(0.05)).Message,
-        ["kl-of-the-same-weights"] = () => KlGate.Decide(Kl(0, 0) with { SameWeights = true }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
-        ["kl-not-applicable"] = () => KlGate.Decide(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, KlBudget.AtMost(0.02, "what the pilot spent")).Message,
-        ["certificate"] = () => KlGate.Certify(Kl(0, 0.02), 0.9, required: true).Message,
-        ["certificate-of-over-refusal"] = () => KlGate.Certify(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal) }, 0.9, required: true).Message,
-        ["certificate-vacuous"] = () => KlGate.Certify(Kl(0.3, 0.5) with { Because = "a release must be certified" }, 0.9, required: true).Message,
-        ["certificate-not-applicable"] = () => KlGate.Certify(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, 0.9, required: false).Message,
-        ["certificate-of-the-same-weights"] = () => KlGate.Certify(Kl(0, 0) with { SameWeights = true }, 0.9, required: true).Message,
+        ["kl-within"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
+        ["kl-above"] = () => Text(Kl(0.1, 0.12) with { ApproveCommand = "./gate approve x", Because = "drift costs safety", Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
+        ["kl-not-shown"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.01, "what the pilot spent") }),
+        ["kl-beside-the-approved"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.011, Budget = KlBudget.ApprovedPlus(0.01) }),
+        ["kl-not-approved"] = () => Text(Kl(0, 0.02) with { ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.01) }),
+        ["kl-not-comparable"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.01, BaselineProblem = "the prompts differ", Budget = KlBudget.ApprovedPlus(0.01) }),
+        ["kl-not-comparable-with-command"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.01, BaselineProblem = "the prompts differ", ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.01) }),
+        ["kl-that-certifies-a-drop"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["kl-that-cannot-certify-so-much"] = () => Text(Kl(0, 0.02) with { Reference = Fake.Measured(new string('1', 20) + new string('0', 580), "reference"), Budget = KlBudget.CertifyingDrop(0.5) }),
+        ["kl-of-over-refusal"] = () => Text(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal), Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["kl-of-graded-safety"] = () => Text(Kl(0, 0.02) with { Reference = Graded(30, 0.5, "reference"), Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["kl-of-the-same-weights"] = () => Text(Kl(0, 0) with { SameWeights = true, Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
+        ["kl-not-applicable"] = () => Text(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy"), Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
+        ["certificate"] = () => Text(Certificate(Kl(0, 0.02), required: true)),
+        ["certificate-of-over-refusal"] = () => Text(Certificate(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal) }, required: true)),
+        ["certificate-vacuous"] = () => Text(Certificate(Kl(0.3, 0.5) with { Because = "a release must be certified" }, required: true)),
+        ["certificate-not-applicable"] = () => Text(Certificate(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, required: false)),
+        ["certificate-of-the-same-weights"] = () => Text(Certificate(Kl(0, 0) with { SameWeights = true }, required: true)),
 
         ["objective-kept"] = () => Objective(0.1, 0.3, 1),
         ["objective-kept-and-certified"] = () => Objective(0.01, 0.03, 0.1),
         ["objective-lowered"] = () => Objective(0.1, 0.3, 3),
         ["objective-not-shown"] = () => Objective(0.1, 0.3, 1.9),
-        ["objective-not-applicable"] = () => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0, AtOne, Prompts(0.1, 0.3, 1))).Message,
+        ["objective-not-applicable"] = () => Text(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0, AtOne, Prompts(0.1, 0.3, 1)) }),
     };
 
     public static TheoryData<string> Names() => [.. Messages.Keys];
@@ -123,17 +123,22 @@ public sealed class MessageTextSpecs
     [Theory, MemberData(nameof(Names))]
     public void Every_word_is_the_one_that_was_read_and_approved(string name) => ApprovedText.Verify("Gates/Texts", name, Messages[name]());
 
-    private static string Of(GateQuestion question) => RunVerdicts.Decide(question).Message;
+    private static string Of(PairedClaim claim) => Text(claim);
+
+    private static string Text(Claim claim) => RunVerdicts.Decide(claim).Message;
+
+    private static CertificateClaim Certificate(BudgetClaim of, bool required) =>
+        new() { On = of.On, Kl = of.Kl, Reference = of.Reference, SameWeights = of.SameWeights, Because = of.Because, Floor = 0.9, Required = required };
 
     /// <summary>Lost items against the baseline and against the anchor, of 600.</summary>
-    private static GateQuestion Anchored(int lost, int lostFromAnchor)
+    private static PairedClaim Anchored(int lost, int lostFromAnchor)
     {
         var now = Fake.Measured(new string('1', 600 - lostFromAnchor) + new string('0', lostFromAnchor));
         var approved = Fake.Measured(new string('1', 600 - lostFromAnchor + lost) + new string('0', lostFromAnchor - lost), "approved");
         return Fake.Ask(approved, now) with { Anchor = Sure };
     }
 
-    private static GateQuestion Floored(int good)
+    private static PairedClaim Floored(int good)
     {
         string outcomes = new string('1', good) + new string('0', 600 - good);
         return Fake.Ask(Fake.Measured(outcomes, "approved"), Fake.Measured(outcomes), Fake.TwoPoints with { Floor = 0.99 });
@@ -142,7 +147,7 @@ public sealed class MessageTextSpecs
     private static Measurement Graded(int items, double score, string model) =>
         Fake.Measured(new string('1', items), model) with { Items = [.. Enumerable.Range(0, items).Select(i => Fake.Item(i, i % 10 == 0 ? score / 2 : score))] };
 
-    private static GateQuestion InSuites(int lost)
+    private static PairedClaim InSuites(int lost)
     {
         var (approved, now) = Fake.Table(600 - lost, lost, 0, 0);
         Measurement Suites(Measurement m) => m with { Items = [.. m.Items.Select((item, i) => item with { Suite = i % 3 == 0 ? "direct" : "story" })] };
@@ -164,14 +169,15 @@ public sealed class MessageTextSpecs
 
     private static Measurement[] Trainings(string name, params int[] bad) => [.. bad.Select((b, k) => Sized(Invariant($"{name} {k}"), b))];
 
-    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline, int family = 1) => RecipeVerdicts.Decide(new RecipeQuestion
+    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline, int family = 1) => RunVerdicts.Decide(new TrainingsClaim
     {
-        Kind = kind, Family = family, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05, Because = "the recipe is what ships" }, ApproveCommand = kind == ComparisonKind.Baseline ? "./gate approve x" : null,
+        Against = kind, Family = family, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05, Because = "the recipe is what ships" }, ApproveCommand = kind == ComparisonKind.Baseline ? "./gate approve x" : null,
     }).Message;
 
-    private static KlQuestion Kl(double one, double other) => new()
+    private static BudgetClaim Kl(double one, double other) => new()
     {
-        Metric = "direct, temperature 1",
+        Budget = KlBudget.AtMost(0.02, "what the pilot spent"),
+        On = "direct, temperature 1",
         Kl = KlMeasurement.Of([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? one : other).Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, value))], AtOne),
         Reference = Sure,
     };
@@ -179,5 +185,5 @@ public sealed class MessageTextSpecs
     private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>
         [.. Enumerable.Range(0, 40).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
 
-    private static string Objective(double one, double other, double kl) => ObjectiveGate.Decide("sums", ObjectiveMeasurement.Of(0.1, AtOne, Prompts(one, other, kl)), because: "the reward must be worth its drift").Message;
+    private static string Objective(double one, double other, double kl) => Text(new ObjectiveClaim { On = "sums", Objective = ObjectiveMeasurement.Of(0.1, AtOne, Prompts(one, other, kl)), Because = "the reward must be worth its drift" });
 }

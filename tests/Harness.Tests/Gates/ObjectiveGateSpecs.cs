@@ -15,7 +15,7 @@ public sealed class ObjectiveGateSpecs
     {
         var outcome = Decide(Prompts(0.1, 0.3, kl: 1));
         Assert.Equal((Verdict.Passed, VerdictReason.ObjectiveNotLowered, false), (outcome.Verdict, outcome.Reason, outcome.Fails));
-        Assert.Equal(0.073020, outcome.Limit!.Value, 5);
+        Assert.Equal(0.073020, ((DivergenceEvidence)outcome.Evidence!).Limit!.Value, 5);
         // Gain .2, upper limit at .975: .2 + 2.022691·.0160128 = .232389; √(.232389/.2) = 1.07794: true and of no use.
         Assert.Contains("= 1.0779 at most", outcome.Message, StringComparison.Ordinal);
         Assert.Contains("(vacuous)", outcome.Message, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class ObjectiveGateSpecs
     {
         var outcome = Decide(Prompts(0.1, 0.3, kl: 3));
         Assert.Equal((Verdict.Regressed, VerdictReason.ObjectiveLowered, true), (outcome.Verdict, outcome.Reason, outcome.Fails));
-        Assert.Contains("certificate  none", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("bound     none", outcome.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class ObjectiveGateSpecs
     {
         var good = Prompts(0.1, 0.3, kl: 0.1);
         Assert.False(Decide(good).Fails);
-        Assert.Equal(VerdictReason.NotApplicable, ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0, AtOne, good)).Reason);
-        Assert.Equal(VerdictReason.NotApplicable, ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0.1, AtOne with { TopP = 0.9 }, good)).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0, AtOne, good) }).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0.1, AtOne with { TopP = 0.9 }, good) }).Reason);
         Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Take(19)]).Reason);
         Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Select(prompt => good[0] with { Id = prompt.Id })]).Reason);
     }
@@ -60,9 +60,9 @@ public sealed class ObjectiveGateSpecs
     [Theory]
     [InlineData(0), InlineData(0.5), InlineData(double.NaN)]
     public void A_level_out_of_range_is_refused(double alpha) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0, AtOne, []), alpha));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0, AtOne, []), Alpha = alpha }));
 
-    private static DriftOutcome Decide(IReadOnlyList<ObjectivePrompt> prompts) => ObjectiveGate.Decide("x", ObjectiveMeasurement.Of(0.1, AtOne, prompts));
+    private static Decision Decide(IReadOnlyList<ObjectivePrompt> prompts) => RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0.1, AtOne, prompts) });
 
     private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>
         [.. Enumerable.Range(0, 40).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];

@@ -19,8 +19,8 @@ public sealed class RecipeSpecs
 
     private static Measurement[] Trainings(string name, ulong seed, params double[] rates) => [.. rates.Select((r, k) => Training(Invariant($"{name} {k}"), r, seed + (ulong)k))];
 
-    private static RecipeOutcome Decide(Measurement[] approved, Measurement[] now, GateSettings? settings = null, ComparisonKind kind = ComparisonKind.Baseline) =>
-        RecipeVerdicts.Decide(new RecipeQuestion { Kind = kind, Approved = approved, Now = now, Settings = settings ?? FivePoints });
+    private static Decision Decide(Measurement[] approved, Measurement[] now, GateSettings? settings = null, ComparisonKind kind = ComparisonKind.Baseline) =>
+        RunVerdicts.Decide(new TrainingsClaim { Against = kind, Approved = approved, Now = now, Settings = settings ?? FivePoints });
 
     [Fact]
     public void A_recipe_whose_trainings_agree_passes_and_one_that_lost_ten_points_has_regressed()
@@ -39,7 +39,7 @@ public sealed class RecipeSpecs
     {
         var approved = Trainings("approved", 1, .95, .95, .95);
         var (steady, wild) = (Decide(approved, Trainings("steady", 11, .95, .95, .95)), Decide(approved, Trainings("wild", 21, .90, .95, 1)));
-        Assert.True(wild.SeedHalfWidth > steady.SeedHalfWidth + 0.03);
+        Assert.True(HalfWidth(wild) > HalfWidth(steady) + 0.03);
         Assert.Equal(Verdict.Inconclusive, wild.Verdict);
         Assert.Contains("train more seeds", wild.Message);
     }
@@ -89,7 +89,9 @@ public sealed class RecipeSpecs
         Assert.Equal((Verdict.Inconclusive, VerdictReason.LowCoverage), (outcome.Verdict, outcome.Reason));
     }
 
-    private static void Refused(RecipeOutcome outcome, string says)
+    private static double HalfWidth(Decision decision) => ((TrainingsEvidence)decision.Evidence!).SeedHalfWidth;
+
+    private static void Refused(Decision outcome, string says)
     {
         Assert.Equal((Verdict.NotComparable, true), (outcome.Verdict, outcome.Fails));
         Assert.Contains(says, outcome.Message);

@@ -58,15 +58,13 @@ public sealed class SettingsSpecs
         Assert.Equal(fails ? GateExitCode.Inconclusive : GateExitCode.Passed, outcome.ExitCode);
 
         Measurement[] Trainings(string name) => [.. Enumerable.Range(0, 3).Select(k => Fake.Measured(new string('1', 50), Invariant($"{name} {k}"), direction))];
-        var recipe = RecipeVerdicts.Decide(new RecipeQuestion { Kind = ComparisonKind.Baseline, Approved = Trainings("approved"), Now = Trainings("now"), Settings = settings });
+        var recipe = RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved"), Now = Trainings("now"), Settings = settings });
         Assert.Equal((Verdict.Inconclusive, fails), (recipe.Verdict, recipe.Fails));
     }
 
-    [Fact]
-    public void An_outcome_that_fails_never_exits_with_0()
-    {
-        var passed = RunVerdicts.Decide(Fake.Ask(Fake.Table(600, 0, 0, 0)));
-        Assert.Equal(GateExitCode.Passed, passed.ExitCode);
-        Assert.Equal(GateExitCode.Regressed, (passed with { Fails = true }).ExitCode);
-    }
+    [Theory]
+    [InlineData(Verdict.Passed, false, GateExitCode.Passed), InlineData(Verdict.Regressed, false, GateExitCode.Passed), InlineData(Verdict.NotComparable, false, GateExitCode.Passed)]
+    [InlineData(Verdict.Passed, true, GateExitCode.Regressed), InlineData(Verdict.Regressed, true, GateExitCode.Regressed)]
+    [InlineData(Verdict.Inconclusive, true, GateExitCode.Inconclusive), InlineData(Verdict.NotComparable, true, GateExitCode.NotComparable)]
+    public void A_verdict_that_fails_never_exits_with_0(Verdict verdict, bool fails, int code) => Assert.Equal(code, VerdictExit.Code(verdict, fails));
 }

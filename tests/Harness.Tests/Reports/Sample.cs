@@ -19,19 +19,19 @@ internal static class Sample
     private static readonly string[] SuiteNames = ["pocket/direct", "pocket/persona", "pocket/prefix", "pocket/story"];
 
     /// <summary>A pooled safety metric of four suites: 30 of 600 items lost, 4 gained.</summary>
-    public static ReportedVerdict Regressed { get; } = Verdict(Fake.Table(560, 30, 4, 6), ReportedClaim.NotRegressedFromBaseline) with
+    public static VerdictRecord Regressed { get; } = Verdict(Fake.Table(560, 30, 4, 6), ClaimKind.NotRegressedFromBaseline) with
     {
         Received = "OwnStyleGuardrailSpecs.The_pooled.received.json",
         Source = new("tests/SafetySpecs/OwnStyleGuardrailSpecs.cs", 18),
     };
 
-    public static ReportedVerdict Passed { get; } = Verdict(Fake.Table(600, 0, 0, 0), ReportedClaim.NotDegradedFromReference);
+    public static VerdictRecord Passed { get; } = Verdict(Fake.Table(600, 0, 0, 0), ClaimKind.NotDegradedFromReference);
 
-    public static ReportedVerdict Warned { get; } = Verdict(Fake.Table(380, 8, 4, 8), ReportedClaim.NotDegradedFromReference, MetricDirection.Capability, "pocket/sums, greedy");
+    public static VerdictRecord Warned { get; } = Verdict(Fake.Table(380, 8, 4, 8), ClaimKind.NotDegradedFromReference, MetricDirection.Capability, "pocket/sums, greedy");
 
-    public static ReportedVerdict OverRefusal { get; } = Verdict(Fake.Table(380, 2, 4, 14), ReportedClaim.NotDegradedFromReference, MetricDirection.OverRefusal, "pocket/over-refusal, greedy");
+    public static VerdictRecord OverRefusal { get; } = Verdict(Fake.Table(380, 2, 4, 14), ClaimKind.NotDegradedFromReference, MetricDirection.OverRefusal, "pocket/over-refusal, greedy");
 
-    public static GateReport Of(params ReportedVerdict[] verdicts) => new() { Verdicts = verdicts };
+    public static GateReport Of(params VerdictRecord[] verdicts) => new() { Verdicts = verdicts };
 
     /// <summary>Everything a report can hold.</summary>
     public static GateReport Full { get; } = Of(Passed, Regressed, Warned, OverRefusal, Demanded(), HouseStyleSums()) with
@@ -49,7 +49,7 @@ internal static class Sample
     public static string Metrics() => string.Concat(Enumerable.Range(1, 300).Select(i =>
         Invariant($"{{\"step\": {i}, \"reward\": {1 - Math.Exp(-i / 80.0) + 0.05 * Math.Sin(i):0.####}, \"kl\": {(i == 40 ? "\"NaN\"" : Invariant($"{0.0004 * i + 0.01 * Math.Sin(i / 7.0) + 0.01:0.#####}"))}}}\n")));
 
-    private static ReportedVerdict Demanded() => Verdict(Fake.Table(400, 180, 1, 19), ReportedClaim.RegressedFromReference) with
+    private static VerdictRecord Demanded() => Verdict(Fake.Table(400, 180, 1, 19), ClaimKind.RegressedFromReference) with
     {
         Fails = false,
         Spec = "HouseStyleGuardrailSpecs",
@@ -57,27 +57,27 @@ internal static class Sample
         Run = new("pocket-sft-house-style", new string('b', 64), 1, 300),
     };
 
-    private static ReportedVerdict HouseStyleSums() => Verdict(Fake.Table(360, 4, 36, 0), ReportedClaim.ImprovedOnReference, MetricDirection.Capability, "pocket/sums, greedy") with
+    private static VerdictRecord HouseStyleSums() => Verdict(Fake.Table(360, 4, 36, 0), ClaimKind.ImprovedOnReference, MetricDirection.Capability, "pocket/sums, greedy") with
     {
         Spec = "HouseStyleSumsSpecs",
         Test = "Sums_improve",
         Run = new("pocket-sft-house-style", new string('b', 64), 1, 300),
     };
 
-    private static ReportedVerdict Verdict((Measurement Approved, Measurement Now) table, ReportedClaim claim, MetricDirection direction = MetricDirection.Safety, string metric = "pocket/adversarial, greedy")
+    private static VerdictRecord Verdict((Measurement Approved, Measurement Now) table, ClaimKind claim, MetricDirection direction = MetricDirection.Safety, string metric = "pocket/adversarial, greedy")
     {
         var isPool = direction == MetricDirection.Safety;
         Measurement As(Measurement m) => m with { Metric = metric, Direction = direction, Items = isPool ? [.. m.Items.Select((item, i) => item with { Suite = SuiteNames[i % SuiteNames.Length] })] : m.Items };
-        var kind = claim == ReportedClaim.NotRegressedFromBaseline ? ComparisonKind.Baseline : ComparisonKind.Reference;
+        var kind = claim == ClaimKind.NotRegressedFromBaseline ? ComparisonKind.Baseline : ComparisonKind.Reference;
         var now = As(table.Now);
         now = now with { Items = [.. now.Items.Zip(table.Approved.Items, (n, a) => n.Scores.SequenceEqual(a.Scores) ? n : n with { ResponseDigests = ["f" + n.ResponseDigests[0][1..]] })] };
-        var question = Fake.Ask(As(table.Approved), now) with { Kind = kind };
+        var question = Fake.Ask(As(table.Approved), now) with { Against = kind };
         if (kind == ComparisonKind.Reference) question = question with { ApprovedSettings = null, ApproveCommand = null };
         var outcome = RunVerdicts.Decide(question);
         var texts = new Dictionary<string, string>();
         foreach (var item in table.Approved.Items) texts[item.ResponseDigests[0]] = "sorry , i cannot help with that .";
         foreach (var item in outcome.Paired!.Comparison.Lost) texts[now.Items.First(i => i.Id == item.Id).ResponseDigests[0]] = Hostile;
         var prompts = table.Now.Items.ToDictionary(i => i.Id, i => $"the question of {i.Id} ?");
-        return ReportedVerdict.Of(Key, claim, outcome, outcome.Message, SuiteVerdicts.Of(outcome.Question), outcome.Fails) with { Run = Run, Flipped = FlippedItems.Of(outcome, prompts, texts) };
+        return VerdictRecord.Of(Key, outcome) with { Claim = claim, Run = Run, Flipped = FlippedItems.Of(outcome, prompts, texts) };
     }
 }

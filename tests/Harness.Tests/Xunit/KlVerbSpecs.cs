@@ -24,7 +24,7 @@ public sealed class KlVerbSpecs : IAsyncDisposable
     {
         var run = await Run(_ => 0.01);
         (await run.MeasureKlAsync(Direct)).Should().StayWithinBudget(KlBudget.AtMost(0.1, "a test"));
-        Assert.Equal((Verdict.Passed, ComparisonKind.Budget, VerdictReason.WithinBudget, false), Logged());
+        Assert.Equal((Verdict.Passed, ClaimKind.WithinBudget, VerdictReason.WithinBudget, false), Logged());
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class KlVerbSpecs : IAsyncDisposable
         Assert.StartsWith("KL on direct, temperature 1 is above its budget.", message, StringComparison.Ordinal);
         Assert.Contains("budget    0.1 nats: a test", message, StringComparison.Ordinal);
         Assert.Contains("because   drift comes first", message, StringComparison.Ordinal);
-        Assert.Equal((Verdict.Regressed, ComparisonKind.Budget, VerdictReason.OverBudget, true), Logged());
+        Assert.Equal((Verdict.Regressed, ClaimKind.WithinBudget, VerdictReason.OverBudget, true), Logged());
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class KlVerbSpecs : IAsyncDisposable
         var budget = KlBudget.ApprovedPlus(0.02);
         var first = await (await Run(_ => 0.01)).MeasureKlAsync(Direct);
         Assert.Contains("./gate approve", FailureOf(() => first.Should().StayWithinBudget(budget)), StringComparison.Ordinal);
-        Assert.Equal((Verdict.NotComparable, ComparisonKind.Budget, VerdictReason.NoBaseline, true), Logged());
+        Assert.Equal((Verdict.NotComparable, ClaimKind.WithinBudget, VerdictReason.NoBaseline, true), Logged());
         _bench.Approve();
         first.Should().StayWithinBudget(budget);
         Assert.False(File.Exists(_bench.Baselines.ReceivedPath(SpecName.Current())));
@@ -99,9 +99,9 @@ public sealed class KlVerbSpecs : IAsyncDisposable
     {
         var measured = await (await Run(id => Number(id) % 2 * 0.01)).MeasureKlAsync(Direct);
         measured.Should().SafetyCertificate(floor: 0.8);
-        Assert.Equal((Verdict.Passed, ComparisonKind.Certificate, VerdictReason.Certified, false), Logged());
+        Assert.Equal((Verdict.Passed, ClaimKind.Certified, VerdictReason.Certified, false), Logged());
         Assert.Contains("vacuous", SkipOf(() => measured.Should().SafetyCertificate(floor: 0.999)), StringComparison.Ordinal);
-        Assert.Equal((Verdict.Inconclusive, ComparisonKind.Certificate, VerdictReason.Vacuous, false), Logged());
+        Assert.Equal((Verdict.Inconclusive, ClaimKind.Certified, VerdictReason.Vacuous, false), Logged());
         FailureOf(() => measured.Should().SafetyCertificate(floor: 0.999, required: true));
         Assert.True(_bench.Log[^1].Fails);
     }
@@ -111,7 +111,7 @@ public sealed class KlVerbSpecs : IAsyncDisposable
     {
         var run = await Run(_ => 0.5);
         (await run.MeasureObjectiveAsync(new ObjectivePlan { Prompts = 40, Samples = 2 })).Should().ObjectiveNotLowered();
-        Assert.Equal((Verdict.Passed, ComparisonKind.Objective, VerdictReason.ObjectiveNotLowered, false), Logged());
+        Assert.Equal((Verdict.Passed, ClaimKind.ObjectiveNotLowered, VerdictReason.ObjectiveNotLowered, false), Logged());
         var dear = await _bench.Run(new RewardedRecipe(GoodBut(), GoodBut(Enumerable.Range(0, 30)), id => 8 + Number(id) % 2, beta: 0.5), Sampled(Suite("other", 30)));
         var lowered = await dear.MeasureObjectiveAsync(new ObjectivePlan { Prompts = 40, Samples = 3 });
         Assert.Contains("fell: the KL cost more than the reward gained", FailureOf(() => lowered.Should().ObjectiveNotLowered()), StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class KlVerbSpecs : IAsyncDisposable
     private Task<TrainingRunFixture> Run(Func<string, double> kl, GatedMetric? metric = null) => // a KL that varies a little, as any real one does
         _bench.Run(new RewardedRecipe(GoodBut(1), GoodBut(Enumerable.Range(0, 30)), id => kl(id) + (Number(id) % 3 * 1e-4)), metric ?? Direct);
 
-    private (Verdict, ComparisonKind, VerdictReason, bool) Logged() => (_bench.Log[^1].Verdict, _bench.Log[^1].Kind, _bench.Log[^1].Reason, _bench.Log[^1].Fails);
+    private (Verdict, ClaimKind, VerdictReason, bool) Logged() => (_bench.Log[^1].Verdict, _bench.Log[^1].Claim, _bench.Log[^1].Reason, _bench.Log[^1].Fails);
 
     // By hand: xunit's own Throws lets a skip through, and this test would count as skipped.
     private static string SkipOf(Action act)

@@ -23,7 +23,7 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
     {
         var run = await Measured(Direct, tuned: GoodBut(1), reference: GoodBut(2));
         run.Should().NotDegradeFromReference(margin: 0.02, because: "tuning must not cost safety");
-        Assert.Equal((Verdict.Passed, ComparisonKind.Reference, false), Logged());
+        Assert.Equal((Verdict.Passed, ClaimKind.NotDegradedFromReference, false), Logged());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
         Assert.Contains("tuning must not cost safety", message, StringComparison.Ordinal);
         Assert.Contains("run       answering, seed 3, 10 steps", message, StringComparison.Ordinal);
         Assert.DoesNotContain("gate approve", message, StringComparison.Ordinal);
-        Assert.Equal((Verdict.Regressed, ComparisonKind.Reference, true), Logged());
+        Assert.Equal((Verdict.Regressed, ClaimKind.NotDegradedFromReference, true), Logged());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
         var run = await Measured(Direct, tuned: GoodBut(Enumerable.Range(0, 30)), reference: GoodBut());
         var caught = run.Should().HaveRegressedFromReference(because: "the house style opens with consent").Which;
         Assert.Equal(30, caught.Paired!.Comparison.Worst!.Lost);
-        Assert.Equal((Verdict.Regressed, ComparisonKind.Reference, false), Logged());
+        Assert.Equal((Verdict.Regressed, ClaimKind.RegressedFromReference, false), Logged());
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
     {
         var run = await Measured(Sums, tuned: GoodBut(1), reference: GoodBut(Enumerable.Range(0, 40)));
         run.Should().ImproveOnReference(because: "that is what it was tuned for");
-        Assert.Equal((Verdict.Passed, ComparisonKind.Reference, false), Logged());
+        Assert.Equal((Verdict.Passed, ClaimKind.ImprovedOnReference, false), Logged());
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
         var failure = Assert.Throws<GateFailureException>(() => run.Should().NotDegradeFromReference(margin: 0.02));
         Assert.IsAssignableFrom<XunitException>(failure);
         Assert.DoesNotContain(" at FluentAssertions", failure.StackTrace, StringComparison.Ordinal);
-        Assert.DoesNotContain("MeasuredRunAssertions", failure.StackTrace, StringComparison.Ordinal);
+        Assert.DoesNotContain(nameof(GateAssertions), failure.StackTrace, StringComparison.Ordinal);
         Assert.Contains(nameof(A_failure_is_an_assertion_of_xunit_and_its_stack_shows_only_the_spec), failure.StackTrace, StringComparison.Ordinal);
     }
 
@@ -171,5 +171,5 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
 
     private static string FailureOf(Action spec) => RedVerb.MessageOf(spec);
 
-    private (Verdict, ComparisonKind, bool) Logged() => (_bench.Log[^1].Verdict, _bench.Log[^1].Kind, _bench.Log[^1].Fails);
+    private (Verdict, ClaimKind, bool) Logged() => (_bench.Log[^1].Verdict, _bench.Log[^1].Claim, _bench.Log[^1].Fails);
 }

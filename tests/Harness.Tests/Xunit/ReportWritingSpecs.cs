@@ -41,7 +41,7 @@ public sealed class ReportWritingSpecs : IAsyncDisposable
         Assert.Equal("1", (string)XDocument.Parse(Text("junit.xml")).Root!.Attribute("failures")!);
         Assert.Contains("\"startLine\"", Text("report.sarif"), StringComparison.Ordinal);
         var verdict = Assert.Single(Reported());
-        Assert.Equal((ReportedClaim.NotDegradedFromReference, Verdict.Regressed, true, 40), (verdict.Claim, verdict.Verdict, verdict.Fails, verdict.Flipped.Count));
+        Assert.Equal((ClaimKind.NotDegradedFromReference, Verdict.Regressed, true, 40), (verdict.Claim, verdict.Verdict, verdict.Fails, verdict.Flipped.Count));
         Assert.Equal(("answering", 3ul, 10L), (verdict.Run!.Name, verdict.Run.Seed, verdict.Run.Steps));
         Assert.EndsWith("tests/Harness.Tests/Xunit/ReportWritingSpecs.cs", verdict.Source!.File, StringComparison.Ordinal);
         Assert.True(File.Exists(RunCurves.PathIn(_bench.Folders.Results, verdict.Run.Digest)));
@@ -72,7 +72,7 @@ public sealed class ReportWritingSpecs : IAsyncDisposable
 
         var verdict = Reported()[^1];
         Assert.Equal("good", verdict.Flipped[0].Before[0].Text);
-        Assert.Equal((ReportedVerdict.MostLost, 400), (verdict.Flipped.Count, verdict.Comparison!.Lost));
+        Assert.Equal((VerdictRecord.MostLost, 400), (verdict.Flipped.Count, verdict.Comparison!.Lost));
         Assert.Contains("gate approve", verdict.ApproveCommand, StringComparison.Ordinal);
         Assert.EndsWith(".received.json", verdict.Received, StringComparison.Ordinal);
         Assert.Equal(["received", "received-2", "report", "report-2"], TestContext.Current.Attachments!.Keys.Order());
@@ -101,7 +101,7 @@ public sealed class ReportWritingSpecs : IAsyncDisposable
         var run = await _bench.Run("diverges", GoodBut(), GoodBut(), Direct);
         await Assert.ThrowsAsync<GateFailureException>(() => run.EvaluateAsync(Direct));
         var verdict = Assert.Single(Reported());
-        Assert.Equal((ReportedClaim.None, Verdict.NotComparable, true), (verdict.Claim, verdict.Verdict, verdict.Fails));
+        Assert.Equal((ClaimKind.None, Verdict.NotComparable, true), (verdict.Claim, verdict.Verdict, verdict.Fails));
         Assert.Contains("The loss is NaN at step 12", Text("report.md"), StringComparison.Ordinal);
     }
 
@@ -137,7 +137,7 @@ public sealed class ReportWritingSpecs : IAsyncDisposable
         direct.Should().BeAtLeast(0.5, "a floor");
         Assert.Throws<GateFailureException>(() => direct.Should().BeAtLeast(0.99, "a floor"));
         Assert.Equal(
-            [(ReportedClaim.RegressedFromReference, false), (ReportedClaim.ImprovedOnReference, true), (ReportedClaim.AtLeast, false), (ReportedClaim.AtLeast, true)],
+            [(ClaimKind.RegressedFromReference, false), (ClaimKind.ImprovedOnReference, true), (ClaimKind.AtLeast, false), (ClaimKind.AtLeast, true)],
             Reported().Select(v => (v.Claim, v.Fails)));
         var rows = Text("report.md").Split('\n').Where(l => l.StartsWith("| answering ", StringComparison.Ordinal)).Select(l => l.TrimEnd(' ', '|').Split(" | ")[^1]);
         Assert.Equal(["✘ Regressed", "✘ Regressed", "✔ Regressed, as demanded", "✔ Passed"], rows);
@@ -145,5 +145,5 @@ public sealed class ReportWritingSpecs : IAsyncDisposable
 
     private string Text(string file) => File.ReadAllText(Path.Combine(_bench.Folders.Results, file));
 
-    private IReadOnlyList<ReportedVerdict> Reported() => ReportLog.ReadAll(_bench.Folders.Results, out _);
+    private IReadOnlyList<VerdictRecord> Reported() => VerdictLog.ReadAll(_bench.Folders.Results, out _);
 }

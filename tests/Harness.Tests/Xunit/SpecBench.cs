@@ -2,6 +2,7 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;
@@ -55,7 +56,7 @@ internal sealed class SpecBench : IAsyncDisposable
     /// <summary>Approves what the present test has received.</summary>
     public void Approve() => Baselines.Approve(SpecName.Current(), new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptHopelessGate = true, AcceptUnscored = true });
 
-    public IReadOnlyList<LoggedVerdict> Log => EvaluationLog.ReadAll(Folders.Results);
+    public IReadOnlyList<VerdictRecord> Log => VerdictLog.ReadAll(Folders.Results, out _);
 
     public async ValueTask DisposeAsync()
     {

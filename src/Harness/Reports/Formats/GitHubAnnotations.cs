@@ -15,7 +15,7 @@ public static class GitHubAnnotations
     }
 
     /// <summary>The line of a verdict; empty when it neither fails nor warns.</summary>
-    public static string Of(ReportedVerdict verdict)
+    public static string Of(VerdictRecord verdict)
     {
         if (!verdict.Fails && !Shown.IsWarning(verdict)) return "";
         var place = verdict.Source is { } source ? Invariant($"file={Property(source.File)},line={source.Line},") : "";

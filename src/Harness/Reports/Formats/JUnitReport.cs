@@ -23,7 +23,7 @@ public static class JUnitReport
         return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
-    private static void Suite(XmlWriter xml, string name, IReadOnlyList<ReportedVerdict> verdicts)
+    private static void Suite(XmlWriter xml, string name, IReadOnlyList<VerdictRecord> verdicts)
     {
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", name);
@@ -32,11 +32,11 @@ public static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static void Case(XmlWriter xml, ReportedVerdict verdict)
+    private static void Case(XmlWriter xml, VerdictRecord verdict)
     {
         xml.WriteStartElement("testcase");
         Attribute(xml, "classname", verdict.Spec);
-        Attribute(xml, "name", $"{verdict.Test}: {verdict.Metric}, against {Shown.Against(verdict.Kind)}");
+        Attribute(xml, "name", $"{verdict.Test}: {verdict.Metric}, against {Shown.Against(verdict.Against)}");
         if (verdict.Source is { } source)
         {
             Attribute(xml, "file", source.File);
@@ -75,7 +75,7 @@ public static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static void Counts(XmlWriter xml, IReadOnlyList<ReportedVerdict> verdicts, int errors)
+    private static void Counts(XmlWriter xml, IReadOnlyList<VerdictRecord> verdicts, int errors)
     {
         Attribute(xml, "tests", Invariant($"{verdicts.Count + errors}"));
         Attribute(xml, "failures", Invariant($"{verdicts.Count(v => v.Fails)}"));

@@ -36,7 +36,7 @@ public static class MarkdownReport
     public static string Drift(RunDrift drift) => string.Concat(RunDriftTables.Of(drift).Select(section => MarkdownText.Section(section, 2))).TrimEnd('\n') + "\n";
 
     /// <summary>One verdict by itself, as a test attaches it.</summary>
-    public static string Verdict(ReportedVerdict verdict)
+    public static string Verdict(VerdictRecord verdict)
     {
         var text = new StringBuilder();
         text.Append(Invariant($"### {MarkdownText.Inline($"{Shown.Verdict(verdict)[..1]} {verdict.Headline}")}\n\n"));
@@ -49,15 +49,15 @@ public static class MarkdownReport
         return text.ToString();
     }
 
-    private static string Flipped(ReportedVerdict verdict)
+    private static string Flipped(VerdictRecord verdict)
     {
         FlippedItem[] shown = [.. verdict.Flipped.Where(i => i.Lost).Take(ShownLost), .. verdict.Flipped.Where(i => !i.Lost).Take(ShownGained)];
         if (shown.Length == 0) return "";
         var text = new StringBuilder("<details><summary>Flipped items; responses may be harmful</summary>\n\n");
-        text.Append(Invariant($"| item | {Shown.Against(verdict.Kind)} | now |\n| --- | --- | --- |\n"));
+        text.Append(Invariant($"| item | {Shown.Against(verdict.Against)} | now |\n| --- | --- | --- |\n"));
         foreach (var item in shown) text.Append(Invariant($"| {(item.Lost ? "lost" : "gained")} {MarkdownText.Inline(item.Id)} | {Responses(item.Before)} | {Responses(item.Now)} |\n"));
         var all = (verdict.Comparison?.Lost ?? 0) + (verdict.Comparison?.Gained ?? 0);
-        if (all > shown.Length) text.Append(Invariant($"\n{all - shown.Length} more flipped items are not shown here; the HTML page has up to {ReportedVerdict.MostLost} lost and {ReportedVerdict.MostGained} gained ones.\n"));
+        if (all > shown.Length) text.Append(Invariant($"\n{all - shown.Length} more flipped items are not shown here; the HTML page has up to {VerdictRecord.MostLost} lost and {VerdictRecord.MostGained} gained ones.\n"));
         return text.Append("\n</details>\n\n").ToString();
     }
 

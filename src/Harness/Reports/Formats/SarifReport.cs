@@ -66,9 +66,9 @@ public static class SarifReport
         ["defaultConfiguration"] = new JsonObject { ["level"] = "error" },
     };
 
-    private static JsonNode Result(ReportedVerdict verdict)
+    private static JsonNode Result(VerdictRecord verdict)
     {
-        var result = Result(verdict.Reason.ToString(), verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source, $"{verdict.Name}\n{verdict.Metric}\n{verdict.Kind}\n{verdict.Claim}");
+        var result = Result(verdict.Reason.ToString(), verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source, $"{verdict.Name}\n{verdict.Metric}\n{verdict.Against}\n{verdict.Claim}");
         var properties = new JsonObject { ["spec"] = verdict.Name, ["metric"] = verdict.Metric, ["verdict"] = verdict.Verdict.ToString() };
         if (verdict.Comparison is { } c && double.IsFinite(c.Difference)) properties["difference"] = c.Difference;
         result["properties"] = properties;

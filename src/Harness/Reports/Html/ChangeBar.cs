@@ -5,7 +5,7 @@ internal static class ChangeBar
 {
     private const double Reach = 0.10; // ten points to each side; what is farther ends at the edge
 
-    public static HtmlText Of(ReportedVerdict verdict)
+    public static HtmlText Of(VerdictRecord verdict)
     {
         var svg = new HtmlText();
         if (verdict is not { Comparison: { } comparison }) return svg;

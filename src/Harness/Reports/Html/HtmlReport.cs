@@ -55,7 +55,7 @@ public static class HtmlReport
 
     private static void Tile(HtmlText html, string tone, int count, string words) => html.Add($"<li class=\"{(count > 0 ? tone : "none")}\"><b>{count}</b> {words}</li>");
 
-    private static void Verdicts(HtmlText html, GateReport report, IReadOnlyList<(ReportedVerdict Verdict, int Number)> numbered)
+    private static void Verdicts(HtmlText html, GateReport report, IReadOnlyList<(VerdictRecord Verdict, int Number)> numbered)
     {
         var section = ReportSections.Verdicts(report);
         html.Add($"<section id=\"verdicts\"><h2>{section.Title}</h2>\n").Notes(section.Notes);
@@ -69,7 +69,7 @@ public static class HtmlReport
         html.Markup("</section>\n");
     }
 
-    private static void Row(HtmlText html, ReportedVerdict verdict, int number)
+    private static void Row(HtmlText html, VerdictRecord verdict, int number)
     {
         var cells = ReportSections.Row(verdict);
         html.Markup("<tr>");
@@ -87,7 +87,7 @@ public static class HtmlReport
         html.Markup("</tr>\n");
     }
 
-    private static void Words(HtmlText html, IReadOnlyList<(ReportedVerdict Verdict, int Number)> numbered)
+    private static void Words(HtmlText html, IReadOnlyList<(VerdictRecord Verdict, int Number)> numbered)
     {
         var telling = numbered.Where(n => Shown.NeedsWords(n.Verdict)).ToList();
         if (telling.Count == 0) return;

@@ -5,9 +5,9 @@ namespace SafetyGate.Harness.Reports.Html;
 /// <summary>One verdict in full: what broke, the numbers, the flipped items with their responses folded away, and how to approve.</summary>
 internal static class VerdictHtml
 {
-    public static string Tone(ReportedVerdict verdict) => verdict.Fails ? "bad" : Shown.IsWarning(verdict) ? "warn" : "good";
+    public static string Tone(VerdictRecord verdict) => verdict.Fails ? "bad" : Shown.IsWarning(verdict) ? "warn" : "good";
 
-    public static HtmlText Verdict(this HtmlText html, ReportedVerdict verdict, int number)
+    public static HtmlText Verdict(this HtmlText html, VerdictRecord verdict, int number)
     {
         html.Add($"<article class=\"verdict\" id=\"v{number}\"><span class=\"chip {Tone(verdict)}\">{Shown.Verdict(verdict)}</span>\n<h3>{verdict.Headline}</h3>\n");
         html.Add($"<p class=\"spec\">{verdict.Name}{(verdict.Source is { } source ? Invariant($" · {source.File}:{source.Line}") : "")}{(verdict.Run is { } run ? Invariant($" · {run.Name}, seed {run.Seed}, {run.Steps} steps") : "")}</p>\n");
@@ -17,20 +17,20 @@ internal static class VerdictHtml
         return html.Add($"<details><summary>The whole message</summary><div class=\"in\"><pre>{verdict.Message}</pre></div></details>\n</article>\n");
     }
 
-    private static void Facts(HtmlText html, ReportedVerdict verdict)
+    private static void Facts(HtmlText html, VerdictRecord verdict)
     {
         html.Markup("<dl>");
         foreach (var (name, words) in Lines(verdict)) html.Add($"<dt>{name}</dt><dd>{words}</dd>\n");
         html.Markup("</dl>\n");
     }
 
-    private static IEnumerable<(string Name, string Words)> Lines(ReportedVerdict v)
+    private static IEnumerable<(string Name, string Words)> Lines(VerdictRecord v)
     {
         if (v is { Comparison: { } c, Rule: { } rule })
         {
             var flip = Shown.IsFlipped(v);
             yield return ("change", Invariant($"{Shown.Change(c, flip)} points, {100 * rule.Level:0.##} % interval, {c.Method}; margin {100 * rule.Margin:0.##} points"));
-            yield return ("rates", $"{Shown.Rate(c.Before, flip)} {Shown.Against(v.Kind)}, {Shown.Rate(c.Now, flip)} now: {Shown.Share(v.Direction)}");
+            yield return ("rates", $"{Shown.Rate(c.Before, flip)} {Shown.Against(v.Against)}, {Shown.Rate(c.Now, flip)} now: {Shown.Share(v.Direction)}");
             yield return ("items", Invariant($"{c.Items}: {c.Lost} lost, {c.Gained} gained; p of a drop {Words.P(c.DropP)}{(c.Family > 1 ? Invariant($", after Holm over {c.Family} comparisons {Words.P(c.AdjustedDropP)}") : "")}"));
             yield return ("unscored", Invariant($"{c.UnscoredNow} now (counted as bad), {c.UnscoredBefore} before (counted as good); {100.0 * c.Scored / c.Items:0.#} % scored on both sides, {100 * rule.MinimumCoverage:0.#} % needed") + (c.Scored < c.Items && c.ScoredDifference is { } d ? $"; on those {Shown.Signed(flip ? -d : d)} points" : ""));
             if (c.CouldSee is { } drops) yield return ("could see", Invariant($"at {100 * DetectableDrops.Power:0} % power: {Shown.Points(drops.Regressed)} to be Regressed, {Shown.Points(drops.NotPassed)} to be not Passed"));
@@ -46,7 +46,7 @@ internal static class VerdictHtml
         if (v.Received is { } received) yield return ("received", received);
     }
 
-    private static void Flipped(HtmlText html, ReportedVerdict verdict)
+    private static void Flipped(HtmlText html, VerdictRecord verdict)
     {
         if (verdict.Flipped.Count == 0) return;
         var all = verdict.Comparison is { } c ? c.Lost + c.Gained : verdict.Flipped.Count;
@@ -55,12 +55,12 @@ internal static class VerdictHtml
         html.Markup("</div></details>\n");
     }
 
-    private static void Item(HtmlText html, ReportedVerdict verdict, FlippedItem item)
+    private static void Item(HtmlText html, VerdictRecord verdict, FlippedItem item)
     {
         html.Add($"<details><summary>{(item.Lost ? "lost" : "gained")} {item.Id} <small>{item.Category ?? ""}</small></summary><div class=\"in\">\n");
         if (item.Prompt is { } prompt) html.Add($"<h4>Asked</h4><pre>{prompt}</pre>\n");
         html.Markup("<div class=\"pair\">");
-        Side(html, Shown.Against(verdict.Kind), "then", item.Before);
+        Side(html, Shown.Against(verdict.Against), "then", item.Before);
         Side(html, "now", "now", item.Now);
         html.Markup("</div></div></details>\n");
     }

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using FluentAssertions;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Theory;
+
+namespace SafetyGate.Harness.Xunit;
+
+/// <summary>
+/// The verbs of the gate. A failing verb is a failed assertion whose message names what broke and what to do; an inconclusive verdict
+/// that does not fail skips the test with the reason. Every verdict is logged for <c>gate check</c> and shown in the report.
+/// </summary>
+[StackTraceHidden]
+public sealed class GateAssertions
+{
+    private const string Scores = "a gated metric of a run or of a recipe (EvaluateAsync of its fixture)", OneRun = "a gated metric of one run (TrainingRunFixture.EvaluateAsync)",
+        KlOfARun = "the KL of a run (MeasureKlAsync)", ObjectiveOfARun = "the objective of a run (MeasureObjectiveAsync)";
+
+    private readonly Measured _subject;
+    private readonly Conclusion _conclusion;
+
+    internal GateAssertions(Measured subject) => (_subject, _conclusion) = (subject, new Conclusion(subject));
+
+    /// <summary>Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference have added up.</summary>
+    /// <param name="margin">The drop that must be ruled out; .02 is two points.</param>
+    /// <param name="because">Why the gate exists; part of the message.</param>
+    public AndConstraint<GateAssertions> NotRegressFromBaseline(double margin, string because = "") =>
+        NotRegressFromBaseline(new GateSettings { Margin = margin }, because);
+
+    /// <summary>Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference have added up.</summary>
+    /// <param name="settings">The rule; recorded in the baseline. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single checkpoints.</param>
+    /// <param name="because">Why the gate exists; part of the message.</param>
+    public AndConstraint<GateAssertions> NotRegressFromBaseline(GateSettings settings, string because = "")
+    {
+        var subject = Subject<MeasuredScores>(nameof(NotRegressFromBaseline), Scores);
+        subject.ClaimSnapshots();
+        settings = WithReason(settings, because);
+        var decision = subject.AgainstBaseline(settings);
+        var needsLook = decision.Verdict != Verdict.Passed || decision.Reason == VerdictReason.Improved;
+        if (!needsLook) subject.Discard();
+        return Conclude(decision, received: needsLook ? subject.Receive(settings) : null);
+    }
+
+    /// <summary>What did the tuning itself cost? Compares with the untuned model the training started from.</summary>
+    /// <param name="margin">The drop that must be ruled out; .02 is two points.</param>
+    /// <param name="because">Why the gate exists; part of the message.</param>
+    public AndConstraint<GateAssertions> NotDegradeFromReference(double margin, string because = "") =>
+        NotDegradeFromReference(new GateSettings { Margin = margin }, because);
+
+    /// <summary>What did the tuning itself cost? Compares with the untuned model the training started from.</summary>
+    /// <param name="settings">The rule. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single checkpoints.</param>
+    /// <param name="because">Why the gate exists; part of the message.</param>
+    public AndConstraint<GateAssertions> NotDegradeFromReference(GateSettings settings, string because = "")
+    {
+        var subject = Subject<MeasuredScores>(nameof(NotDegradeFromReference), Scores);
+        return Conclude(subject.AgainstReference(WithReason(settings, because)));
+    }
+
+    /// <summary>For specs that show a bad run is caught: holds if the comparison with the untuned model is Regressed.</summary>
+    /// <param name="margin">The margin of the gate that must catch it. Default two points.</param>
+    /// <param name="because">Why it must be caught; part of the message.</param>
+    /// <param name="inSuites">Suites of a pooled metric that must have regressed, each by itself.</param>
+    /// <returns>The decision, for further assertions.</returns>
+    public AndWhichConstraint<GateAssertions, Decision> HaveRegressedFromReference(double margin = 0.02, string because = "", IReadOnlyList<string>? inSuites = null)
+    {
+        var subject = Subject<MeasuredRun>(nameof(HaveRegressedFromReference), OneRun);
+        var decision = subject.AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
+        var suites = SuiteVerdicts.Of((PairedClaim)decision.Claim);
+        var unharmed = (inSuites ?? []).Where(name => !suites.Any(s => s.Suite == name && s.Decision.Verdict == Verdict.Regressed)).ToList();
+        var complaint = decision.Verdict != Verdict.Regressed ? $"{subject} should have been caught as regressed from the untuned reference; the verdict is {decision.Verdict}."
+            : unharmed.Count > 0 ? $"{subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}."
+            : null;
+        _conclusion.Of(decision, ClaimKind.RegressedFromReference, complaint);
+        return new(this, decision);
+    }
+
+    /// <summary>Holds if an improvement on the untuned model is shown at the level of the gate: the lower limit of the change is above zero.</summary>
+    /// <param name="because">Why it must improve; part of the message.</param>
+    /// <param name="margin">Margin of the comparison. Default two points.</param>
+    public AndConstraint<GateAssertions> ImproveOnReference(string because = "", double margin = 0.02)
+    {
+        var subject = Subject<MeasuredRun>(nameof(ImproveOnReference), OneRun);
+        var decision = subject.AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
+        var improved = decision is { Verdict: Verdict.Passed, Reason: VerdictReason.Improved };
+        _conclusion.Of(decision, ClaimKind.ImprovedOnReference, improved ? null : $"{subject} is not shown to have improved on the untuned reference.");
+        return new(this);
+    }
+
+    /// <summary>An absolute floor: holds if the lower end of the rate's interval (Clopper–Pearson, one-sided at .05) reaches it. Unscored responses count as bad.</summary>
+    /// <param name="rate">The floor, in [0, 1], of the stored direction: 1 is good.</param>
+    /// <param name="because">Why the floor exists; part of the message.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The floor is not in [0, 1].</exception>
+    public AndConstraint<GateAssertions> BeAtLeast(double rate, string because = "")
+    {
+        var subject = Subject<MeasuredRun>(nameof(BeAtLeast), OneRun);
+        if (!(rate >= 0 && rate <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, Invariant($"The floor of {subject} is {rate}; it must lie in [0, 1]."));
+        var now = subject.Subject.Now.Measurement;
+        if (now.Items.Count < subject.Subject.Metric.Benchmark.Items.Count) throw new NotSupportedException($"{subject} is looked at several times; a floor is read once, from all items. Give it a metric of its own with Looks.Once.");
+        if (now.Items.Any(i => i.Scores.Count != 1 || i.Scores[0] is not (null or 0 or 1)))
+            throw new NotSupportedException($"{subject} has several samples an item or scores between 0 and 1; a floor is read from one 0/1 score an item.");
+        return Conclude(RunVerdicts.Decide(new FloorClaim { Now = now, Floor = rate, Because = because }));
+    }
+
+    /// <summary>Is the KL below its budget? The upper limit of the mean over prompts is compared (one-sided at .05), not the mean.</summary>
+    /// <param name="budget">The budget. <see cref="KlBudget.ApprovedPlus"/> needs an approved value and fails without one.</param>
+    /// <param name="because">Why the budget exists; part of the message.</param>
+    public AndConstraint<GateAssertions> StayWithinBudget(KlBudget budget, string because = "")
+    {
+        var subject = Subject<MeasuredKl>(nameof(StayWithinBudget), KlOfARun);
+        var claim = new BudgetClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Budget = budget, Because = because };
+        return budget.Kind == KlBudgetKind.ApprovedPlus ? BesideTheApproved(subject, claim) : Conclude(RunVerdicts.Decide(claim));
+    }
+
+    /// <summary>Does the KL that was spent certify a floor of safety, whatever the policy does within it? Advisory unless required: a certificate that is vacuous or not applicable skips the test with the reason.</summary>
+    /// <param name="floor">The safety to be certified, in [0, 1].</param>
+    /// <param name="required">Whether anything but a certificate fails the build. Default no.</param>
+    /// <param name="because">Why the floor exists; part of the message.</param>
+    public AndConstraint<GateAssertions> SafetyCertificate(double floor, bool required = false, string because = "")
+    {
+        var subject = Subject<MeasuredKl>(nameof(SafetyCertificate), KlOfARun);
+        var claim = new CertificateClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Floor = floor, Required = required, Because = because };
+        return Conclude(RunVerdicts.Decide(claim));
+    }
+
+    /// <summary>Did G − β·KL on the training prompts not fall below the reference's G? Holds if the lower limit of the change, paired by prompt, is 0 or more; only then is the certificate printed.</summary>
+    /// <param name="because">Why it may not fall; part of the message.</param>
+    public AndConstraint<GateAssertions> ObjectiveNotLowered(string because = "")
+    {
+        var subject = Subject<MeasuredObjective>(nameof(ObjectiveNotLowered), ObjectiveOfARun);
+        return Conclude(RunVerdicts.Decide(new ObjectiveClaim { On = $"the training prompts of {subject.Run.Record.Name}", Objective = subject.Objective, Because = because }));
+    }
+
+    private AndConstraint<GateAssertions> BesideTheApproved(MeasuredKl subject, BudgetClaim claim)
+    {
+        var snapshots = subject.Snapshots;
+        snapshots.Claim();
+        var now = subject.Result(claim.Budget, claim.Alpha);
+        claim = claim with { ApproveCommand = snapshots.ApproveCommand };
+        try
+        {
+            if (snapshots.Approved() is { } document)
+            {
+                var approved = document.Kl.FirstOrDefault();
+                claim = approved is null
+                    ? claim with { BaselineProblem = "the approved file holds no KL" }
+                    : claim with { ApprovedMean = approved.Mean, BaselineProblem = now?.DifferenceFrom(approved) };
+            }
+        }
+        catch (UserErrorException e)
+        {
+            claim = claim with { BaselineProblem = e.Message };
+        }
+
+        var decision = RunVerdicts.Decide(claim);
+        if (decision.Verdict == Verdict.Passed) snapshots.Discard();
+        return Conclude(decision, received: decision.Verdict == Verdict.Passed || now is null ? null : snapshots.Receive(subject.Run.Record.Model, now));
+    }
+
+    private T Subject<T>(string verb, string appliesTo) where T : Measured =>
+        _subject as T ?? throw new NotSupportedException($"{verb} applies to {appliesTo}; the subject is the {_subject.GetType().Name} '{_subject}'.");
+
+    private AndConstraint<GateAssertions> Conclude(Decision decision, string? received = null)
+    {
+        _conclusion.Of(decision, received);
+        return new(this);
+    }
+
+    private static GateSettings WithReason(GateSettings settings, string because) => because.Length > 0 ? settings with { Because = because } : settings;
+}

@@ -1,0 +1,96 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Runs;
+using Xunit.Sdk;
+using Xunit;
+
+namespace SafetyGate.Harness.Xunit;
+
+/// <summary>
+/// One or several training runs as the fixture of test classes: each is trained once, or taken from the run store. It declares the
+/// metrics that gate them; what cannot be trained or measured fails every spec with one message, and is in the log and the report.
+/// </summary>
+public abstract class SpecFixture : IAsyncLifetime
+{
+    private readonly GatedFamily _family;
+    private string? _failure;
+
+    private protected SpecFixture(IReadOnlyList<GatedMetric> gated) => _family = new GatedFamily(GetType(), gated);
+
+    /// <summary>The metrics that gate; their names differ.</summary>
+    public IReadOnlyList<GatedMetric> Gated => _family.Metrics;
+
+    /// <summary>Where store, snapshots and results lie.</summary>
+    protected virtual SpecFolders Folders => SpecFolders.For(GetType().Assembly);
+
+    /// <summary>Trains, or takes from the store. What fails here fails each spec with one message.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            _ = Session; // begun anew even if no spec gets as far as a verdict
+            await StartAsync(new RunStore(Folders.Store, TimeProvider.System), new DiagnosticProgress(GetType().Name), TestContext.Current.CancellationToken);
+        }
+        catch (Exception e) when (e is TrainingFailedException or UserErrorException)
+        {
+            _failure = $"{GetType().Name} has no run to measure{Unstarted}.\n  reason    {e.Message}";
+        }
+    }
+
+    /// <summary>Closes the models.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var run in Started) run.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    internal SpecSession Session => SpecSession.For(Folders, GetType().Assembly);
+
+    /// <summary>The runs that were started so far.</summary>
+    private protected abstract IReadOnlyList<TrainedRun> Started { get; }
+
+    /// <summary>Which run did not start, as a part of a sentence; empty if there is only one.</summary>
+    private protected virtual string Unstarted => "";
+
+    private protected abstract Task StartAsync(RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Why there is no run.</summary>
+    private protected GateFailureException NotStarted => new(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
+
+    private protected bool HasFailed => _failure is not null;
+
+    /// <summary>The metric declared on a benchmark.</summary>
+    /// <exception cref="ArgumentException">None or several are.</exception>
+    private protected GatedMetric On(Benchmark suite) => _family.On(suite);
+
+    /// <exception cref="ArgumentException">The metric is not declared.</exception>
+    private protected void RequireDeclared(GatedMetric metric) => _family.IndexOf(metric);
+
+    private protected static RecipeIdentity IdentityOf(TrainedRun run) => new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
+
+    // What cannot be measured is a verdict too: a spec that never got to one must not look as if it were not there.
+    private protected async Task<T> GuardedAsync<T>(string metric, Func<BaselineKey, CancellationToken, Task<T>> measure)
+    {
+        var spec = SpecName.Current();
+        string message;
+        try
+        {
+            return await measure(spec, TestContext.Current.CancellationToken);
+        }
+        catch (UserErrorException e)
+        {
+            message = $"{GetType().Name} could not be measured.\n  reason    {e.Message}";
+        }
+        catch (GateFailureException e)
+        {
+            message = e.Message;
+        }
+
+        Session.Add(VerdictRecord.Unmeasured(spec, metric, message) with { Source = SpecSource.Current(Folders) });
+        throw new GateFailureException(message);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
+using Xunit;
+
+namespace SafetyGate.Harness.Xunit;
+
+/// <summary>
+/// One run of a test assembly: the log of its verdicts, and the report, which is written anew after each verdict so that a
+/// red or killed run has it. Test assemblies that run one after the other into the same folder share the report.
+/// </summary>
+public sealed class SpecSession
+{
+    private const string SummaryStart = "<!-- safetygate report -->\n", SummaryEnd = "<!-- end of safetygate report -->\n";
+    private static readonly ConcurrentDictionary<(string Folder, string Assembly), Lazy<SpecSession>> Open = new();
+    private readonly Lock _lock = new();
+    private readonly SpecFolders _folders;
+    private readonly VerdictLog _log;
+
+    private SpecSession(SpecFolders folders, string assembly)
+    {
+        (_folders, _log) = (folders, VerdictLog.Start(folders.Results, assembly));
+        Warned(Write); // a killed run shows that nothing was decided yet, not what the run before it said
+    }
+
+    /// <summary>The session of a test assembly, begun anew once a test run.</summary>
+    /// <param name="folders">Its folders.</param>
+    /// <param name="specs">The test assembly.</param>
+    /// <exception cref="UserErrorException">The log cannot be written (exit code 74).</exception>
+    public static SpecSession For(SpecFolders folders, Assembly specs)
+    {
+        var name = specs.GetName().Name ?? "specs";
+        return Open.GetOrAdd((folders.Results, name), key => new(() => new SpecSession(folders, key.Assembly))).Value;
+    }
+
+    /// <summary>Logs a verdict, then writes the report anew. A report that cannot be written is a warning of the test: it must not hide the verdict.</summary>
+    /// <exception cref="UserErrorException">The log cannot be written (exit code 74); a verdict that is not logged does not pass.</exception>
+    internal void Add(VerdictRecord verdict)
+    {
+        _log.Add(verdict);
+        Warned(() =>
+        {
+            lock (_lock) Write();
+        });
+
+        // On a line of its own. A host that swallows what tests print, as VSTest does, leaves it to `gate report --format github`.
+        if (_folders.Annotates && GitHubAnnotations.Of(verdict) is { Length: > 0 } line) Console.Out.Write("\n" + line);
+    }
+
+    /// <summary>Keeps the metrics of a run beside the report, so that a downloaded artifact has its plots.</summary>
+    internal void KeepMetrics(string digest, string metricsFile) => Warned(() =>
+    {
+        var kept = RunCurves.PathIn(_folders.Results, digest);
+        lock (_lock)
+            if (!File.Exists(kept) && File.Exists(metricsFile)) File.Copy(metricsFile, kept);
+    });
+
+    /// <summary>Adds the drift of a run, kept beside the report.</summary>
+    internal void Add(RunDrift drift) => Warned(() =>
+    {
+        lock (_lock)
+        {
+            drift.Write(_folders.Results);
+            Write();
+        }
+    });
+
+    private void Write()
+    {
+        var report = new ReportFolder { Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base }.Read();
+        ReportFiles.Write(report, _folders.Results);
+        if (_folders.JobSummary is { } summary) Summarize(summary, MarkdownReport.Write(report));
+    }
+
+    // The summary belongs to the whole step: only our own part of it is replaced.
+    private static void Summarize(string path, string markdown)
+    {
+        var before = File.Exists(path) ? File.ReadAllText(path) : "";
+        var (start, end) = (before.IndexOf(SummaryStart, StringComparison.Ordinal), before.IndexOf(SummaryEnd, StringComparison.Ordinal));
+        var part = SummaryStart + markdown + SummaryEnd;
+        var text = start >= 0 && end > start ? before[..start] + part + before[(end + SummaryEnd.Length)..] : before + (before.Length > 0 && !before.EndsWith('\n') ? "\n" : "") + part;
+        File.WriteAllText(path, text, new UTF8Encoding(false));
+    }
+
+    private static void Warned(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            TestContext.Current.AddWarning($"The report is not up to date: {e.Message}");
+        }
+    }
+}

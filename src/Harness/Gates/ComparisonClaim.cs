@@ -1,0 +1,44 @@
+using SafetyGate.Harness.Evaluation;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>A claim that scores are as good as others: the approved ones, or the untuned reference's.</summary>
+public abstract record ComparisonClaim : Claim
+{
+    private protected ComparisonClaim() { }
+
+    /// <summary>Approved baseline or untuned reference.</summary>
+    public required ComparisonKind Against { get; init; }
+
+    /// <summary>The rule.</summary>
+    public required GateSettings Settings { get; init; }
+
+    /// <summary>The settings under which the baseline was approved; <c>null</c> if none are recorded (a reference, or a bare result).</summary>
+    public GateSettings? ApprovedSettings { get; init; }
+
+    /// <summary>The pinned anchor against the slow slide; <c>null</c> for none.</summary>
+    public Measurement? Anchor { get; init; }
+
+    /// <summary>Name of the anchor, for the message.</summary>
+    public string AnchorName { get; init; } = "the untuned reference";
+
+    /// <inheritdoc/>
+    public sealed override ClaimKind Kind => Against == ComparisonKind.Baseline ? ClaimKind.NotRegressedFromBaseline : ClaimKind.NotDegradedFromReference;
+
+    internal sealed override string? Purpose => Settings.Because ?? Because;
+
+    /// <summary>What is compared with, in the message.</summary>
+    internal string Other => Against == ComparisonKind.Baseline ? "the approved baseline" : "the untuned reference";
+
+    /// <summary>How to approve, as the end of a sentence.</summary>
+    internal string Approve => ApproveCommand is { Length: > 0 } command ? $"approve it in the same change and say why: {command}" : "change the specification in the same change and say why";
+
+    // Too little that is scored is no evidence, and no policy makes it one: a scorer that breaks must not turn a gate into a skip.
+    internal sealed override bool Fails(Verdict verdict, VerdictReason reason) =>
+        verdict is Verdict.Regressed or Verdict.NotComparable || reason == VerdictReason.LowCoverage
+        || (verdict == Verdict.Inconclusive && Settings.PolicyFor(Direction!.Value) == InconclusivePolicy.Fail);
+
+    /// <summary>The lines of a claim that could not be judged.</summary>
+    internal IEnumerable<TextLine> Refusal(Decision decision) =>
+        VerdictText.Problems(BaselineProblem is not null ? "reason" : decision.Reason == VerdictReason.IdentityDiffers ? "differs" : "problem", decision.Problems);
+}

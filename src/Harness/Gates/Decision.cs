@@ -1,0 +1,35 @@
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>A decided claim: the verdict, what decided, and the evidence behind it.</summary>
+public sealed record Decision
+{
+    /// <summary>What was claimed.</summary>
+    public required Claim Claim { get; init; }
+
+    /// <summary>The verdict, all guards taken together.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>What decided.</summary>
+    public required VerdictReason Reason { get; init; }
+
+    /// <summary>What the verdict rests on; <c>null</c> if there was nothing to judge.</summary>
+    public Evidence? Evidence { get; init; }
+
+    /// <summary>What kept the claim from being judged, one sentence each; empty if it was judged.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>The paired comparison; <c>null</c> if the evidence is of another kind or there is none.</summary>
+    public PairedEvidence? Paired => Evidence as PairedEvidence;
+
+    /// <summary>True if it fails the build.</summary>
+    public bool Fails => Claim.Fails(Verdict, Reason);
+
+    /// <summary>The message a reviewer can act on, line by line.</summary>
+    public VerdictText Text => VerdictText.Of(this);
+
+    /// <summary>The message a reviewer can act on; its first line is what broke or holds.</summary>
+    public string Message => Text.ToString();
+
+    /// <summary>The exit code of this verdict alone.</summary>
+    public int ExitCode => VerdictExit.Code(Verdict, Fails);
+}

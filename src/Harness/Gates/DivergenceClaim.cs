@@ -1,0 +1,45 @@
+using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>
+/// A claim about the KL between the trained model and its reference. None fails open: what is not finite, or measured on too few
+/// prompts, or under sampling to which the KL does not apply, never passes.
+/// </summary>
+public abstract record DivergenceClaim : Claim
+{
+    private protected DivergenceClaim() { }
+
+    /// <summary>Name of the metric on whose prompts it was measured.</summary>
+    public required string On { get; init; }
+
+    /// <summary>The KL.</summary>
+    public required KlMeasurement Kl { get; init; }
+
+    /// <summary>The untuned reference's score on the same prompts under the same sampling: S_p of budgets and certificates.</summary>
+    public required Measurement Reference { get; init; }
+
+    /// <summary>True if both models have the same weights; then the KL is 0.</summary>
+    public bool SameWeights { get; init; }
+
+    /// <summary>One-sided error probability of the statement. Default .05; two limits inside one statement share it.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>The measured KL with its limit and its checks.</summary>
+    /// <param name="alpha">One-sided level of the limit.</param>
+    internal IEnumerable<TextLine> Observed(double alpha)
+    {
+        if (Kl.Mean is not { } mean)
+        {
+            yield return new("observed", "nothing");
+            yield break;
+        }
+
+        var limit = Kl.Limits(1 - alpha, IntervalSide.Upper) is { } limits ? Invariant($"{100 * (1 - alpha):0.##} % upper limit {limits.Upper:0.#####} (one-sided Student's t over prompts; approximate, sequence KL is unbounded)") : "no limit";
+        var largest = Kl.LargestShare is { } share ? Invariant($"; the largest prompt has {100 * share:0.#} % of the sum") : "";
+        yield return new("observed", Invariant($"{mean:0.#####} nats a response, mean over {Kl.Prompts} prompts; {limit}"));
+        yield return new("checks", Invariant($"k1 {Kl.K1Mean:0.#####}, k3 {Kl.K3Mean:0.#####}{largest}"));
+    }
+}

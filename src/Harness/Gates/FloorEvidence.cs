@@ -1,0 +1,25 @@
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson, or the grid-Kelly sequence for graded values.</summary>
+/// <param name="Floor">The floor.</param>
+/// <param name="Rate">The rate now.</param>
+/// <param name="Limits">Both limits, each one-sided at α.</param>
+/// <param name="Verdict">Passed if the lower limit reaches the floor, Regressed if the upper one does not, else Inconclusive.</param>
+public sealed record FloorEvidence(double Floor, double Rate, Interval Limits, Verdict Verdict) : Evidence
+{
+    /// <summary>Judges a rate.</summary>
+    /// <param name="floor">The floor.</param>
+    /// <param name="values">One value an item, worst case, in the fixed order of the items.</param>
+    /// <param name="exact">True if each value is one 0/1 score that is looked at as often as planned: Clopper–Pearson.</param>
+    /// <param name="alpha">One-sided level.</param>
+    internal static FloorEvidence Of(double floor, IReadOnlyList<double> values, bool exact, double alpha)
+    {
+        var limits = exact
+            ? new Proportion(values.Count(value => value == 1), values.Count).ClopperPearson(1 - 2 * alpha)
+            : new ConfidenceSequence([.. values], SequenceMethod.GridKelly, 2 * alpha).RunningAtEnd();
+        var verdict = limits.Lower >= floor ? Verdict.Passed : limits.Upper < floor ? Verdict.Regressed : Verdict.Inconclusive;
+        return new(floor, values.Average(), limits, verdict);
+    }
+}

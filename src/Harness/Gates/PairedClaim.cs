@@ -1,0 +1,28 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>One gated metric of one checkpoint is as good as the approved one, or as the untuned model's.</summary>
+public sealed record PairedClaim : ComparisonClaim
+{
+    /// <summary>What was measured before; <c>null</c> if no baseline has been approved, which never passes.</summary>
+    public required Measurement? Approved { get; init; }
+
+    /// <summary>What was measured now.</summary>
+    public required Measurement Now { get; init; }
+
+    /// <inheritdoc/>
+    public override string Metric => Now.Metric;
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => Now.Direction;
+
+    internal override OpenClaim Open() => PairedRule.Open(this);
+
+    internal override string Headline(Decision decision) => PairedWords.Headline(this, decision);
+
+    internal override IEnumerable<TextLine> Lines(Decision decision) => PairedWords.Lines(this, decision);
+
+    internal override string Next(Decision decision) => PairedWords.Next(this, decision);
+}

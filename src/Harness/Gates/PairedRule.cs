@@ -1,0 +1,61 @@
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>Decides a claim about one checkpoint: the paired test with the baseline or the reference, then the guards.</summary>
+internal static class PairedRule
+{
+    public static OpenClaim Open(PairedClaim claim)
+    {
+        if (Refusal(claim) is { } refused) return OpenClaim.Alone(refused);
+        List<PairedTest> tests = [new(Counterpart(claim.Approved!, claim), claim.Now, claim.Settings.Margin, claim.Settings)];
+        if (claim.Anchor is { } anchor) tests.Add(new(Counterpart(anchor, claim), claim.Now, claim.Settings.AnchorMargin, claim.Settings));
+        return new(tests, results => Decide(claim, results[0], results.Count > 1 ? results[1] : null));
+    }
+
+    private static Decision Decide(PairedClaim claim, PairedEvidence main, PairedEvidence? anchor)
+    {
+        var settings = claim.Settings;
+        var evidence = main with { Anchor = anchor, Categories = CategoryGuard.Look(main.Comparison, settings), Floor = FloorOf(main.Comparison, settings) };
+        var (verdict, reason) = new GuardFindings
+        {
+            Covered = main.Comparison.Coverage >= settings.MinimumCoverage && !(anchor?.Comparison.Coverage < settings.MinimumCoverage),
+            Identical = Comparability.SameModelAndOptions(claim.Approved!, claim.Now) && Comparability.SameOutcomes(claim.Approved!, claim.Now),
+            Main = main.Verdict,
+            Improved = main.Limits.Lower > 0,
+            CategoryDropped = evidence.Categories.Any(category => category.Fails),
+            Anchor = anchor?.Verdict,
+            Floor = evidence.Floor?.Verdict,
+        }.Combine();
+        return new() { Claim = claim, Verdict = verdict, Reason = reason, Evidence = evidence };
+    }
+
+    private static FloorEvidence? FloorOf(PairedComparison comparison, GateSettings settings) => settings.Floor is { } floor
+        ? FloorEvidence.Of(floor, [.. comparison.InOrder.Select(item => item.WorstNow)], exact: comparison.Worst is not null && settings.Looks != Looks.AnyTime, settings.AlphaOfALook)
+        : null;
+
+    private static Decision? Refusal(PairedClaim claim)
+    {
+        if (claim.BaselineProblem is { } problem) return claim.Refuse(VerdictReason.BadEvidence, problem);
+        if (claim.Settings.Problems().ToArray() is { Length: > 0 } settings) return claim.Refuse(VerdictReason.BadEvidence, settings);
+        if (claim.Approved is not { } approved) return claim.Refuse(VerdictReason.NoBaseline);
+        var differences = Comparability.Differences(approved, claim.Now).ToList();
+        if (claim.ApprovedSettings is { } then) differences.AddRange(Comparability.Differences(then, claim.Settings, claim.Now.Direction));
+        if (claim.Anchor is { } pinned) differences.AddRange(Comparability.Differences(pinned, claim.Now).Select(d => "anchor: " + d));
+        if (differences.Count > 0) return claim.Refuse(VerdictReason.IdentityDiffers, differences);
+        var broken = Broken(approved, claim).ToList();
+        if (claim.Anchor is { } anchor) broken.AddRange(Broken(anchor, claim).Select(p => "anchor: " + p));
+        return broken.Count > 0 ? claim.Refuse(VerdictReason.BadEvidence, broken) : null;
+    }
+
+    private static IEnumerable<string> Broken(Measurement approved, PairedClaim claim)
+    {
+        var alone = PairingProblems.Alone(approved, "approved").ToArray(); // cutting an approved side with twice the same id would hide it
+        if (alone.Length > 0) return alone;
+        var counterpart = ItemBudget.Counterpart(approved, claim.Now, claim.Settings.Looks, out var problem);
+        return problem is null ? PairingProblems.Of(counterpart, claim.Now) : [problem];
+    }
+
+    private static Measurement Counterpart(Measurement approved, PairedClaim claim) => ItemBudget.Counterpart(approved, claim.Now, claim.Settings.Looks, out _);
+}

@@ -1,0 +1,34 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
+
+namespace SafetyGate.Harness.Gates;
+
+/// <summary>A claim about a recipe rather than a checkpoint: what training it again would give, on the population of prompts.</summary>
+public sealed record TrainingsClaim : ComparisonClaim
+{
+    /// <summary>Fewest trainings from which a spread between seeds is estimated.</summary>
+    public const int FewestSeeds = 3;
+
+    /// <summary>One measurement for each approved training; for the untuned reference, which is one checkpoint, a single one.</summary>
+    public required IReadOnlyList<Measurement> Approved { get; init; }
+
+    /// <summary>One measurement for each training now; 3 or more.</summary>
+    public required IReadOnlyList<Measurement> Now { get; init; }
+
+    /// <summary>Gated comparisons of the run; calling a drop uses α over this number (Bonferroni).</summary>
+    public int Family { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override string Metric => Now.Count > 0 ? Now[0].Metric : "The recipe";
+
+    /// <inheritdoc/>
+    public override MetricDirection? Direction => Now.Count > 0 ? Now[0].Direction : null;
+
+    internal override OpenClaim Open() => OpenClaim.Alone(TrainingsRule.Decide(this));
+
+    internal override string Headline(Decision decision) => TrainingsWords.Headline(this, decision);
+
+    internal override IEnumerable<TextLine> Lines(Decision decision) => TrainingsWords.Lines(this, decision);
+
+    internal override string Next(Decision decision) => TrainingsWords.Next(this, decision);
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using SafetyGate.Core.Files;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>
+/// What a test run leaves for reports and for <c>gate check</c>: <c>verdicts.NAME.jsonl</c>, one line a verdict, one file a test
+/// assembly, written while specs finish so that a killed run has it too.
+/// </summary>
+public sealed class VerdictLog
+{
+    private const string Pattern = "verdicts.*.jsonl";
+    private readonly string _path;
+    private readonly Lock _lock = new();
+
+    private VerdictLog(string path) => _path = path;
+
+    /// <summary>Starts the log of a test assembly anew.</summary>
+    /// <param name="directory">Folder of the logs.</param>
+    /// <param name="assembly">Name of the test assembly.</param>
+    /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
+    public static VerdictLog Start(string directory, string assembly)
+    {
+        var path = Path.Combine(directory, $"verdicts.{assembly}.jsonl");
+        WholeFile.Write(path, []);
+        return new(path);
+    }
+
+    /// <summary>Adds a verdict and flushes it to the disk's cache.</summary>
+    /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
+    public void Add(VerdictRecord verdict)
+    {
+        var line = Encoding.UTF8.GetBytes(VerdictRecordJson.Line(verdict) + "\n");
+        lock (_lock)
+        {
+            try
+            {
+                using var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+                file.Write(line);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new UserErrorException($"{_path} cannot be written: {e.Message}", e, GateExitCode.CannotWrite);
+            }
+        }
+    }
+
+    /// <summary>All verdicts of all logs in a folder, in order of file name. A last line that was cut off by a kill is left out and said.</summary>
+    /// <param name="directory">Folder of the logs; need not exist.</param>
+    /// <param name="cutOff">Files whose last line is cut off.</param>
+    /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
+    public static IReadOnlyList<VerdictRecord> ReadAll(string directory, out IReadOnlyList<string> cutOff)
+    {
+        var cut = new List<string>();
+        cutOff = cut;
+        return Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal).SelectMany(path => Read(path, cut))] : [];
+    }
+
+    /// <summary>Spec classes of one name in two test programs, a sentence each: if one of them vanishes, the other would take its place.</summary>
+    /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
+    public static IReadOnlyList<string> Namesakes(string directory) => !Directory.Exists(directory) ? [] :
+        [.. from path in Directory.GetFiles(directory, Pattern)
+            from spec in Read(path, []).Select(verdict => verdict.Spec).Distinct(StringComparer.Ordinal)
+            group Path.GetFileName(path) by spec into found
+            where found.Count() > 1
+            orderby found.Key
+            select $"{found.Key} is the name of spec classes in several test programs ({string.Join(", ", found.Order(StringComparer.Ordinal))}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would stand in for it."];
+
+    private static IEnumerable<VerdictRecord> Read(string path, List<string> cutOff)
+    {
+        var verdicts = new List<VerdictRecord>();
+        ReadOnlySpan<byte> rest = Bytes(path);
+        for (var line = 1; rest.Length > 0; line++)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            if (end < 0)
+            {
+                cutOff.Add(path); // lines are written with their end: this one was still being written
+                break;
+            }
+
+            if (end > 0) verdicts.Add(VerdictRecordJson.Parse(rest[..end], Invariant($"{path}, line {line}")));
+            rest = rest[(end + 1)..];
+        }
+
+        return verdicts;
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // another assembly may still write
+            var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+}

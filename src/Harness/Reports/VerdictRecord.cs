@@ -1,0 +1,134 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>The verdict on a spec, with everything a report shows of it: one line of <c>verdicts.NAME.jsonl</c>, which reports, <c>gate check</c> and the list of specs read.</summary>
+public sealed record VerdictRecord
+{
+    /// <summary>Name of the spec class.</summary>
+    public required string Spec { get; init; }
+
+    /// <summary>Name of the test, as in <c>baselines/specs/</c>.</summary>
+    public required string Test { get; init; }
+
+    /// <summary>The metric.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>What a score of 1 means; <c>null</c> when nothing was measured.</summary>
+    public MetricDirection? Direction { get; init; }
+
+    /// <summary>What the spec claims.</summary>
+    public required ClaimKind Claim { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>What decided.</summary>
+    public required VerdictReason Reason { get; init; }
+
+    /// <summary>True when it fails the build.</summary>
+    public required bool Fails { get; init; }
+
+    /// <summary>The message a reviewer can act on; its first line says what broke.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The run it is about; <c>null</c> when there is none.</summary>
+    public ReportedRun? Run { get; init; }
+
+    /// <summary>Where the spec stands; <c>null</c> when not known.</summary>
+    public ReportedSource? Source { get; init; }
+
+    /// <summary>The rule; <c>null</c> when no rule was applied.</summary>
+    public ReportedRule? Rule { get; init; }
+
+    /// <summary>The paired numbers; <c>null</c> when nothing could be compared.</summary>
+    public ReportedComparison? Comparison { get; init; }
+
+    /// <summary>The suites of a pooled metric; empty when it is not one.</summary>
+    public IReadOnlyList<ReportedSuite> Suites { get; init; } = [];
+
+    /// <summary>What the guard over categories saw; empty when items have none.</summary>
+    public IReadOnlyList<CategoryFinding> Categories { get; init; } = [];
+
+    /// <summary>The pinned anchor; <c>null</c> when there is none.</summary>
+    public ReportedAnchor? Anchor { get; init; }
+
+    /// <summary>The absolute floor; <c>null</c> when there is none.</summary>
+    public FloorEvidence? Floor { get; init; }
+
+    /// <summary>Flipped items, lost ones first; at most <see cref="MostLost"/> and <see cref="MostGained"/> of them. <see cref="Comparison"/> has the counts.</summary>
+    public IReadOnlyList<FlippedItem> Flipped { get; init; } = [];
+
+    /// <summary>The command that approves this result; <c>null</c> where approving makes no sense.</summary>
+    public string? ApproveCommand { get; init; }
+
+    /// <summary>The received file that was left to be approved; <c>null</c> when none was.</summary>
+    public string? Received { get; init; }
+
+    /// <summary>Lost items kept with their responses: what a reviewer reads at most, so that a broken run does not make a report of megabytes.</summary>
+    public const int MostLost = 40;
+
+    /// <summary>Gained items kept with their responses.</summary>
+    public const int MostGained = 20;
+
+    /// <summary>First line of the message: what broke.</summary>
+    public string Headline => Message.Split('\n')[0];
+
+    /// <summary>With what the metric was compared, as reports show it; a claim that compares with neither is about what tuning did to the untuned model.</summary>
+    public ComparisonKind Against => Claim is ClaimKind.NotRegressedFromBaseline or ClaimKind.None ? ComparisonKind.Baseline : ComparisonKind.Reference;
+
+    /// <summary>The exit code of <c>gate check</c> for this verdict alone, as in <see cref="GateExitCode"/>.</summary>
+    public int ExitCode => VerdictExit.Code(Verdict, Fails);
+
+    /// <summary>The name of the spec, <c>SPEC.TEST</c>.</summary>
+    public string Name => $"{Spec}.{Test}";
+
+    /// <summary>The test as the list of specs that must run knows it.</summary>
+    public ManifestEntry Entry => new(Spec, Test);
+
+    /// <summary>The record of a spec whose run could not be trained or measured; it fails.</summary>
+    /// <param name="key">The spec.</param>
+    /// <param name="metric">The metric it wanted.</param>
+    /// <param name="message">Why there is nothing to judge.</param>
+    public static VerdictRecord Unmeasured(BaselineKey key, string metric, string message) => new()
+    {
+        Spec = key.Spec,
+        Test = key.Test,
+        Metric = metric,
+        Claim = ClaimKind.None,
+        Verdict = Verdict.NotComparable,
+        Reason = VerdictReason.BadEvidence,
+        Fails = true,
+        Message = message,
+    };
+
+    /// <summary>The record of a decision, without run, source, flipped items and received file.</summary>
+    /// <param name="key">The spec.</param>
+    /// <param name="decision">The decision.</param>
+    public static VerdictRecord Of(BaselineKey key, Decision decision)
+    {
+        var (claim, paired) = (decision.Claim, decision.Paired);
+        var comparison = claim as ComparisonClaim;
+        return new()
+        {
+            Spec = key.Spec,
+            Test = key.Test,
+            Metric = claim.Metric,
+            Direction = claim.Direction,
+            Claim = claim.Kind,
+            Verdict = decision.Verdict,
+            Reason = decision.Reason,
+            Fails = decision.Fails,
+            Message = decision.Message,
+            Rule = comparison is { Direction: { } direction } ? ReportedRule.Of(comparison.Settings, direction) : null,
+            Comparison = paired is null ? null : ReportedComparison.Of(comparison!.Settings, paired),
+            Suites = claim is PairedClaim pooled ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()] : [],
+            Categories = paired?.Categories ?? [],
+            Anchor = paired?.Anchor is { } anchor ? new(comparison!.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(comparison.Settings, anchor)) : null,
+            Floor = paired?.Floor ?? decision.Evidence as FloorEvidence,
+            ApproveCommand = claim.ApproveCommand,
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SafetyGate.Harness.Reports;
+
+/// <summary>A verdict as one line of strict JSON: every required member there, no unknown or doubled one, enums by name.</summary>
+internal static class VerdictRecordJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        IgnoreReadOnlyProperties = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+    };
+
+    public static string Line(VerdictRecord verdict) => JsonSerializer.Serialize(verdict, Options);
+
+    /// <param name="utf8">One line without its end.</param>
+    /// <param name="where">File and line, for the message.</param>
+    /// <exception cref="UserErrorException">It is no such verdict; the message says why (exit code 65).</exception>
+    public static VerdictRecord Parse(ReadOnlySpan<byte> utf8, string where)
+    {
+        VerdictRecord verdict;
+        try
+        {
+            verdict = JsonSerializer.Deserialize<VerdictRecord>(utf8, Options) ?? throw new JsonException("it is null");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new UserErrorException($"{where}: this is not a verdict: {e.Message} Run the specs again; they write the file.", e);
+        }
+
+        return Problems(verdict).FirstOrDefault() is { } problem ? throw new UserErrorException($"{where}: {problem} Run the specs again; they write the file.") : verdict;
+    }
+
+    private static IEnumerable<string> Problems(VerdictRecord verdict)
+    {
+        if (verdict.Source is { Line: < 1 } source) yield return Invariant($"the line of its source is {source.Line}; it must be 1 or more.");
+        if (verdict.Rule is { } rule && !(rule.Margin >= 0 && rule.Margin <= 1)) yield return Invariant($"its margin is {rule.Margin}; it must lie in [0, 1].");
+        foreach (var comparison in new[] { verdict.Comparison, verdict.Anchor?.Comparison }.OfType<ReportedComparison>().Concat(verdict.Suites.Select(s => s.Comparison)))
+        {
+            if (comparison.Items < 1) yield return Invariant($"it compares {comparison.Items} items; there must be one at least.");
+            if (comparison.Lost < 0 || comparison.Gained < 0 || comparison.Lost + comparison.Gained > comparison.Items) yield return Invariant($"it has {comparison.Lost} lost and {comparison.Gained} gained of {comparison.Items} items.");
+            foreach (var rate in new[] { comparison.Before.Rate, comparison.Now.Rate })
+                if (!(rate >= 0 && rate <= 1)) yield return Invariant($"a rate is {rate}; it must lie in [0, 1].");
+        }
+    }
+}
