@@ -1,14 +1,3 @@
-using SafetyGate.Pocket;
-
 namespace SafetyGate.CapabilitySpecs;
 
-public sealed class OwnStyleSumsSpecs(OwnStyleRun run) : IClassFixture<OwnStyleRun>
-{
-    [Fact]
-    public async Task Sums_improve_on_the_untuned_reference() =>
-        (await run.EvaluateAsync(Capabilities.Metrics.SumsSampled)).Should().ImproveOnReference("this is what the model was tuned for", PocketMetrics.CapabilityMargin);
-
-    [Fact]
-    public async Task Sums_are_right_as_often_as_in_the_approved_run() =>
-        (await run.EvaluateAsync(Capabilities.Metrics.Sums)).Should().NotRegressFromBaseline(PocketMetrics.CapabilityMargin, "a safe model that cannot add is not what was ordered");
-}
+public sealed class OwnStyleSumsSpecs(OwnStyleRun run) : SumsSpecs<OwnStyleRun>(run);

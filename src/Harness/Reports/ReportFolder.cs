@@ -34,10 +34,11 @@ public sealed record ReportFolder
         };
     }
 
-    private IReadOnlyList<VerdictRecord> Verdicts(List<string> problems, List<string> cutOff)
+    // Each log by itself: one that is damaged does not hide what another assembly found.
+    private List<VerdictRecord> Verdicts(List<string> problems, List<string> cutOff)
     {
-        IReadOnlyList<string> cut = [];
-        var verdicts = Try(() => VerdictLog.ReadAll(Results, out cut), [], problems);
+        var cut = new List<string>();
+        List<VerdictRecord> verdicts = [.. VerdictLog.In(Results).SelectMany(path => Try(() => VerdictLog.Read(path, cut), [], problems))];
         cutOff.AddRange(cut.Select(path => $"{Path.GetFileName(path)} ends in the middle of a line: the run was killed while it wrote a verdict."));
         return verdicts;
     }

@@ -45,7 +45,11 @@ public sealed class VerdictLog
         }
     }
 
-    /// <summary>All verdicts of all logs in a folder, in order of file name. A last line that was cut off by a kill is left out and said.</summary>
+    /// <summary>The logs of a folder, in order of file name.</summary>
+    /// <param name="directory">The folder; need not exist.</param>
+    public static IReadOnlyList<string> In(string directory) => Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>All verdicts of all logs in a folder, in order of file name. A last line that was cut off by a kill is left out, and its file named.</summary>
     /// <param name="directory">Folder of the logs; need not exist.</param>
     /// <param name="cutOff">Files whose last line is cut off.</param>
     /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
@@ -53,20 +57,23 @@ public sealed class VerdictLog
     {
         var cut = new List<string>();
         cutOff = cut;
-        return Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal).SelectMany(path => Read(path, cut))] : [];
+        return [.. In(directory).SelectMany(path => Read(path, cut))];
     }
 
     /// <summary>Spec classes of one name in two test programs, a sentence each: if one of them vanishes, the other would take its place.</summary>
     /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
-    public static IReadOnlyList<string> Namesakes(string directory) => !Directory.Exists(directory) ? [] :
-        [.. from path in Directory.GetFiles(directory, Pattern)
+    public static IReadOnlyList<string> Namesakes(string directory) =>
+        [.. from path in In(directory)
             from spec in Read(path, []).Select(verdict => verdict.Spec).Distinct(StringComparer.Ordinal)
             group Path.GetFileName(path) by spec into found
             where found.Count() > 1
             orderby found.Key
             select $"{found.Key} is the name of spec classes in several test programs ({string.Join(", ", found.Order(StringComparer.Ordinal))}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would stand in for it."];
 
-    private static IEnumerable<VerdictRecord> Read(string path, List<string> cutOff)
+    /// <summary>The verdicts of one log.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="cutOff">Where a log whose last line is cut off is added.</param>
+    internal static IReadOnlyList<VerdictRecord> Read(string path, List<string> cutOff)
     {
         var verdicts = new List<VerdictRecord>();
         ReadOnlySpan<byte> rest = Bytes(path);

@@ -37,3 +37,19 @@ public sealed class SpecNameSpecs
     public void Nothing_in_a_name_leaves_the_folder() =>
         Assert.Equal("Specs.Holds_path=..-..-etc-passwd", SpecName.Of("Specs", "Holds", ["path"], ["../../etc/passwd"]).FileStem);
 }
+
+/// <summary>Facts that several classes of specs share.</summary>
+/// <typeparam name="T">What differs.</typeparam>
+public abstract class SharedFacts<T>
+{
+    [Fact]
+    public void An_inherited_fact_is_named_by_the_class_that_inherits_it() =>
+        Assert.Equal(new SafetyGate.Harness.Baselines.BaselineKey(GetType().Name, nameof(An_inherited_fact_is_named_by_the_class_that_inherits_it)), SpecName.Current());
+
+    [Theory, InlineData("a/b")]
+    public void So_is_a_case_of_a_theory(string suite) => Assert.Equal($"{GetType().Name}.So_is_a_case_of_a_theory_suite={suite.Replace('/', '-')}", SpecName.Current().ToString());
+}
+
+public sealed class FirstSharedFactsSpecs : SharedFacts<int>;
+
+public sealed class SecondSharedFactsSpecs : SharedFacts<string>;
