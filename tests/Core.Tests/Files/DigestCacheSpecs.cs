@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using SafetyGate.Core.Files;
-using SafetyGate.Harness.Tests.Runs;
 
 namespace SafetyGate.Core.Tests.Files;
 
