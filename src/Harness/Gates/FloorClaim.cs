@@ -46,7 +46,7 @@ public sealed record FloorClaim : Claim
     internal override string Next(Decision decision) => decision.Verdict switch
     {
         Verdict.Passed => "nothing",
-        Verdict.NotComparable => "measure one 0/1 score an item, all items of the benchmark",
+        Verdict.NotComparable => "repair what is named: a floor in [0, 1] is read from one 0/1 score an item",
         _ => "read the responses; evaluate more items when the interval is what fails",
     };
 

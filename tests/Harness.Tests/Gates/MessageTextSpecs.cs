@@ -92,6 +92,23 @@ public sealed class MessageTextSpecs
         ["recipe-of-two-trainings"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 8)),
         ["recipe-of-none"] = () => Recipe([], []),
 
+        ["recipe-beside-its-anchor"] = () => RecipeAnchored(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), Sized("reference", 8)),
+        ["recipe-regressed-against-its-anchor"] = () => RecipeAnchored(Trainings("approved", 100, 101, 102), Trainings("now", 100, 102, 101), Sized("reference", 8)),
+        ["recipe-inconclusive-against-its-anchor"] = () => RecipeAnchored(Trainings("approved", 12, 13, 14), Trainings("now", 12, 14, 13), Sized("reference", 8), anchorMargin: 0.015),
+        ["recipe-regressed-against-both"] = () => RecipeAnchored(Trainings("approved", 8, 8, 9), Trainings("now", 160, 170, 160), Sized("reference", 8)),
+        ["recipe-low-coverage-of-its-anchor"] = () => RecipeAnchored(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), Unscored(Sized("reference", 8), 60)),
+        ["recipe-anchored-to-another-scorer"] = () => RecipeAnchored(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), Sized("reference", 8) with { ScorerVersion = "0" }),
+        ["recipe-anchored-to-fewer-items"] = () => RecipeAnchored(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), First(Sized("reference", 8))),
+        ["recipe-with-a-baseline-that-cannot-be-trusted"] = () => Text(Recipes(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8)) with { BaselineProblem = "a.verified.json is not the file that was approved." }),
+        ["baseline-that-cannot-be-trusted"] = () => Of(Fake.Ask(Fake.Table(20, 0, 0, 0)) with { BaselineProblem = "a.verified.json is not the file that was approved." }),
+
+        ["floor-kept"] = () => Text(Floor(new string('1', 600))),
+        ["floor-not-shown"] = () => Text(Floor(new string('1', 594) + new string('0', 3) + "???")),
+        ["floor-below"] = () => Text(Floor(new string('1', 500) + new string('0', 100)) with { Because = "a floor is a promise", Alpha = 0.025 }),
+        ["floor-that-is-none"] = () => Text(Floor("11") with { Floor = 1.5, Alpha = 0.5 }),
+        ["floor-of-two-samples"] = () => Text(new FloorClaim { Now = Graded(3, 0.5, "now"), Floor = 0.9 }),
+        ["floor-of-nothing"] = () => Text(Floor("")),
+
         ["kl-within"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
         ["kl-above"] = () => Text(Kl(0.1, 0.12) with { ApproveCommand = "./gate approve x", Because = "drift costs safety", Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
         ["kl-not-shown"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.01, "what the pilot spent") }),
@@ -126,6 +143,14 @@ public sealed class MessageTextSpecs
     private static string Of(PairedClaim claim) => Text(claim);
 
     private static string Text(Claim claim) => RunVerdicts.Decide(claim).Message;
+
+    private static FloorClaim Floor(string outcomes) => new() { Now = Fake.Measured(outcomes), Floor = 0.99 };
+
+    private static string RecipeAnchored(Measurement[] approved, Measurement[] now, Measurement anchor, double anchorMargin = 0.05)
+    {
+        var claim = Recipes(approved, now);
+        return Text(claim with { Anchor = anchor, Settings = claim.Settings with { AnchorMargin = anchorMargin } });
+    }
 
     private static CertificateClaim Certificate(BudgetClaim of, bool required) =>
         new() { On = of.On, Kl = of.Kl, Reference = of.Reference, SameWeights = of.SameWeights, Because = of.Because, Floor = 0.9, Required = required };
@@ -169,10 +194,12 @@ public sealed class MessageTextSpecs
 
     private static Measurement[] Trainings(string name, params int[] bad) => [.. bad.Select((b, k) => Sized(Invariant($"{name} {k}"), b))];
 
-    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline, int family = 1) => RunVerdicts.Decide(new TrainingsClaim
+    private static string Recipe(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline, int family = 1) => Text(Recipes(approved, now, kind, family));
+
+    private static TrainingsClaim Recipes(Measurement[] approved, Measurement[] now, ComparisonKind kind = ComparisonKind.Baseline, int family = 1) => new()
     {
         Against = kind, Family = family, Approved = approved, Now = now, Settings = new GateSettings { Margin = 0.05, Because = "the recipe is what ships" }, ApproveCommand = kind == ComparisonKind.Baseline ? "./gate approve x" : null,
-    }).Message;
+    };
 
     private static BudgetClaim Kl(double one, double other) => new()
     {

@@ -163,6 +163,24 @@ public sealed class ReferenceVerbSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_verb_that_does_not_apply_names_its_subjects_and_is_no_verdict()
+    {
+        var run = await _bench.Run("a", GoodBut(), GoodBut(), Sampled(Suite("direct", 400)));
+        var (scores, kl, objective) = (await run.EvaluateAsync(run.Gated[0]), await run.MeasureKlAsync(run.Gated[0]), await run.MeasureObjectiveAsync());
+        Refused(() => kl.Should().NotRegressFromBaseline(0.02), "NotRegressFromBaseline applies to a gated metric of a run or of a recipe (EvaluateAsync of its fixture); the subject is the MeasuredKl 'KL on direct, temperature 1'.");
+        Refused(() => kl.Should().NotDegradeFromReference(0.02), "NotDegradeFromReference applies to a gated metric of a run or of a recipe (EvaluateAsync of its fixture); the subject is the MeasuredKl 'KL on direct, temperature 1'.");
+        Refused(() => kl.Should().BeAtLeast(0.9), "BeAtLeast applies to a gated metric of one run (TrainingRunFixture.EvaluateAsync); the subject is the MeasuredKl 'KL on direct, temperature 1'.");
+        Refused(() => objective.Should().HaveRegressedFromReference(), "HaveRegressedFromReference applies to a gated metric of one run (TrainingRunFixture.EvaluateAsync); the subject is the MeasuredObjective 'objective of answering'.");
+        Refused(() => objective.Should().ImproveOnReference(), "ImproveOnReference applies to a gated metric of one run (TrainingRunFixture.EvaluateAsync); the subject is the MeasuredObjective 'objective of answering'.");
+        Refused(() => objective.Should().SafetyCertificate(0.9), "SafetyCertificate applies to the KL of a run (MeasureKlAsync); the subject is the MeasuredObjective 'objective of answering'.");
+        Refused(() => scores.Should().StayWithinBudget(SafetyGate.Harness.Theory.KlBudget.AtMost(1, "a test")), "StayWithinBudget applies to the KL of a run (MeasureKlAsync); the subject is the MeasuredRun 'direct, temperature 1'.");
+        Refused(() => scores.Should().ObjectiveNotLowered(), "ObjectiveNotLowered applies to the objective of a run (MeasureObjectiveAsync); the subject is the MeasuredRun 'direct, temperature 1'.");
+        Assert.Empty(_bench.Log);
+
+        static void Refused(Action verb, string message) => Assert.Equal(message, Assert.Throws<NotSupportedException>(verb).Message);
+    }
+
+    [Fact]
     public void Any_assertion_of_FluentAssertions_fails_as_one_of_xunit() =>
         Assert.Throws<GateFailureException>(() => 5.Should().Be(6, "the two {0} alike", "are"));
 
