@@ -9,7 +9,7 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Gates;
 
-public sealed class KlGateSpecs
+public sealed class DivergenceClaimSpecs
 {
     private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, Seed = 1 };
 

@@ -4,7 +4,7 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Tests.Gates;
 
-public sealed class ObjectiveGateSpecs
+public sealed class ObjectiveClaimSpecs
 {
     private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, SamplesPerPrompt = 2, Seed = 1 };
 
