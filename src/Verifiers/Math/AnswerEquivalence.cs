@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>
 /// Compares a model's final answer with a gold answer by exact arithmetic: integers, decimals, fractions, radicals, multiples of pi,
-/// polynomials and rational functions, sets, tuples, intervals, unions, named values, equations, units. A wrong accept is worse than a
+/// polynomials and rational functions, logarithms, sets, tuples, matrices, intervals, inequalities, named values, equations, units. A wrong accept is worse than a
 /// miss: nothing is rounded, and what is not understood is <c>null</c>.
 /// </summary>
 public static class AnswerEquivalence
@@ -12,9 +14,24 @@ public static class AnswerEquivalence
     /// <param name="answer">The model's text: the last <c>\boxed{}</c>, what follows "the answer is", or a bare answer.</param>
     public static AnswerVerdict Compare(string gold, string answer)
     {
-        var right = AnswerReader.Read(gold) ?? (AnswerExtractor.Find(gold) is { } found ? AnswerReader.Read(found) : null);
+        try
+        {
+            return Judge(gold, answer);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return new(null, null, null, "reading it takes too long");
+        }
+    }
+
+    private static AnswerVerdict Judge(string gold, string answer)
+    {
+        var goldText = gold;
+        var right = AnswerReader.Read(gold);
+        if (right is null && AnswerExtractor.Find(gold) is { } found) (goldText, right) = (found, AnswerReader.Read(found));
         var said = AnswerExtractor.Find(answer);
         var value = said is null ? null : AnswerReader.Read(said);
+        if (said is not null && Identical(said, gold, goldText)) return new(true, right?.ToString() ?? Shorten(goldText), value?.ToString() ?? Shorten(said), "identical");
         if (right is null) return new(null, null, value?.ToString(), $"the gold answer '{Shorten(gold)}' is not understood");
         if (value is null) return new(null, right.ToString(), null, said is null ? "no final answer was found" : $"the answer '{Shorten(said)}' is not understood");
         bool? same;
@@ -30,10 +47,30 @@ public static class AnswerEquivalence
         return new(same, right.ToString(), value.ToString(), same switch { true => "equal", false => "different", null => "they cannot be compared: a unit or the kind of brackets differs" });
     }
 
+    // What has no arithmetic here is still equal to itself.
+    private static bool Identical(string said, params string[] golds) =>
+        AnswerReader.Canonical(said) is { Length: > 0 } canonical && canonical.Any(char.IsLetterOrDigit) && golds.Any(g => AnswerReader.Canonical(g) == canonical);
+
     private static bool? Same(MathValue gold, MathValue answer) => (gold, answer) switch
     {
-        (MathValue.Named a, MathValue.Named b) when a.Name != b.Name => false,
+        (MathValue.Choice a, MathValue.Choice b) => char.ToUpperInvariant(a.Letter) == char.ToUpperInvariant(b.Letter),
+        (MathValue.Choice a, MathValue.Expression b) => b.Value.ToString().Equals(a.Letter.ToString(), StringComparison.OrdinalIgnoreCase) || (a.Value is not null && Same(a.Value, b) == true),
+        (MathValue.Expression a, MathValue.Choice b) when a.Value.ToString().Equals(b.Letter.ToString(), StringComparison.OrdinalIgnoreCase) => true,
+        (_, MathValue.Choice b) => b.Value is null ? false : Same(gold, b.Value),
+        (MathValue.Choice a, _) => a.Value is null ? false : Same(a.Value, answer),
+        (MathValue.Solution a, MathValue.Solution b) => a.Name == b.Name ? Same(a.Set, b.Set) : false,
+        (MathValue.Solution a, MathValue.Named b) => a.Name == b.Name ? Same(a.Set, new MathValue.Several("{", "}", [b.Value])) : false,
+        (MathValue.Named a, MathValue.Solution b) => a.Name == b.Name ? Same(new MathValue.Several("{", "}", [a.Value]), b.Set) : false,
+        (MathValue.Solution a, MathValue.Several b) => Same(a.Set, Nameless(b, a.Name)),
+        (MathValue.Several a, MathValue.Solution b) => Same(Nameless(a, b.Name), b.Set),
+        (MathValue.Named { Value: MathValue.Several { Ordered: false } several } a, _) => Same(several with { Items = [.. several.Items.Select(i => new MathValue.Named(a.Name, i))] }, answer),
+        (_, MathValue.Named { Value: MathValue.Several { Ordered: false } several } b) => Same(gold, several with { Items = [.. several.Items.Select(i => new MathValue.Named(b.Name, i))] }),
+        (MathValue.Named a, MathValue.Named b) when a.Name != b.Name && a.Name.Length > 0 && b.Name.Length > 0 => false,
         (MathValue.Named a, MathValue.Named b) => Same(a.Value, b.Value),
+        (MathValue.Equation a, MathValue.Named { Value: MathValue.Expression b } n) when n.Symbol is { } symbol => a.Difference.ProportionalTo(symbol - b.Value),
+        (MathValue.Named { Value: MathValue.Expression a } n, MathValue.Equation b) when n.Symbol is { } symbol => (symbol - a.Value).ProportionalTo(b.Difference),
+        (MathValue.Several { Ordered: false } a, MathValue.Named b) => SameSeveral(a, new("", "", [b])),
+        (MathValue.Named a, MathValue.Several { Ordered: false } b) => SameSeveral(new("", "", [a]), b),
         (MathValue.Named a, _) => Same(a.Value, answer),
         (_, MathValue.Named b) => Same(gold, b.Value),
         (MathValue.Expression a, MathValue.Expression b) => SameExpression(a, b),
@@ -41,9 +78,46 @@ public static class AnswerEquivalence
         (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: 1 } b) => Same(a, b.Items[0]),
         (MathValue.Several a, MathValue.Several b) => SameSeveral(a, b),
         (MathValue.Equation a, MathValue.Equation b) => a.Difference.ProportionalTo(b.Difference),
+        (MathValue.Relation a, MathValue.Relation b) => a.Operator == b.Operator && (a.Operator == '\u2260' ? a.Difference.ProportionalTo(b.Difference) : a.Difference.PositivelyProportionalTo(b.Difference)),
         (MathValue.Phrase a, MathValue.Phrase b) => a.Text == b.Text,
+        (MathValue.Matrix a, MathValue.Matrix b) => SameMatrix(a, b),
+        (MathValue.Matrix a, MathValue.Several { Ordered: true, Open: "(", Close: ")" } b) => SameVector(a, b),
+        (MathValue.Several { Ordered: true, Open: "(", Close: ")" } a, MathValue.Matrix b) => SameVector(b, a),
+        (MathValue.Ratio a, MathValue.Ratio b) => SameRatio(a, b),
+        (MathValue.Clock a, MathValue.Clock b) => SameClock(a, b),
+        (MathValue.Ratio a, MathValue.Clock { Half: null } b) => SameRatio(a, new([ExactValue.Of(b.Hour), ExactValue.Of(b.Minute)])),
+        (MathValue.Clock { Half: null } a, MathValue.Ratio b) => SameRatio(new([ExactValue.Of(a.Hour), ExactValue.Of(a.Minute)]), b),
+        (MathValue.Ratio, MathValue.Expression) or (MathValue.Expression, MathValue.Ratio) => null,
+        (MathValue.Based a, MathValue.Based b) => a.Base == b.Base && a.Digits.TrimStart('0').Equals(b.Digits.TrimStart('0'), StringComparison.OrdinalIgnoreCase),
+        (MathValue.Based, MathValue.Expression) or (MathValue.Expression, MathValue.Based) => null,
+        (MathValue.Congruence a, MathValue.Congruence b) => a.Modulus == b.Modulus && a.Residue == b.Residue && a.Left.SameAs(b.Left),
         _ => false,
     };
+
+    private static MathValue Nameless(MathValue.Several several, string name) =>
+        several.Items.Any(i => i is MathValue.Named) ? several with { Open = "{", Close = "}", Items = [.. several.Items.Select(i => i is MathValue.Named n && n.Name == name ? n.Value : i)] } : several;
+
+    private static bool? SameMatrix(MathValue.Matrix gold, MathValue.Matrix answer) =>
+        gold.Rows.Count == answer.Rows.Count && gold.Rows.Zip(answer.Rows).All(r => r.First.Count == r.Second.Count && r.First.Zip(r.Second).All(v => v.First.SameAs(v.Second)));
+
+    private static bool? SameVector(MathValue.Matrix matrix, MathValue.Several tuple)
+    {
+        IReadOnlyList<ExactValue>? entries = matrix.Rows.Count == 1 ? matrix.Rows[0] : matrix.Rows.All(r => r.Count == 1) ? [.. matrix.Rows.Select(r => r[0])] : null;
+        return entries is not null && entries.Count == tuple.Items.Count && entries.Zip(tuple.Items).All(p => p.Second is MathValue.Expression e && e.Unit is null && e.Value.SameAs(p.First));
+    }
+
+    private static bool? SameRatio(MathValue.Ratio gold, MathValue.Ratio answer) =>
+        gold.Parts.Count == answer.Parts.Count && gold.Parts.All(p => p.IsZero) == answer.Parts.All(p => p.IsZero)
+        && gold.Parts.Zip(answer.Parts).All(p => (p.First * answer.Parts[0]).SameAs(p.Second * gold.Parts[0]) && (p.First * answer.Parts[^1]).SameAs(p.Second * gold.Parts[^1]) && p.First.IsZero == p.Second.IsZero);
+
+    // 2:30 may be in the morning or not; 14:30 is 2:30 pm.
+    private static bool? SameClock(MathValue.Clock gold, MathValue.Clock answer)
+    {
+        if (gold.Minute != answer.Minute || gold.Hour % 12 != answer.Hour % 12) return false;
+        int? Hour(MathValue.Clock c) => c.Half switch { "am" => c.Hour % 12, "pm" => (c.Hour % 12) + 12, _ => c.Hour is 0 or > 12 ? c.Hour : null };
+        if (Hour(gold) is { } a && Hour(answer) is { } b) return a == b;
+        return gold.Half is null && answer.Half is null ? gold.Hour == answer.Hour : null;
+    }
 
     private static bool? SameExpression(MathValue.Expression gold, MathValue.Expression answer)
     {
@@ -63,17 +137,28 @@ public static class AnswerEquivalence
 
     private static bool? SameSeveral(MathValue.Several gold, MathValue.Several answer)
     {
-        if (gold.Ordered != answer.Ordered) return null;
+        if (gold.Ordered != answer.Ordered) return SameNames(gold, answer) ?? SameNames(answer, gold);
         if (gold.Ordered)
         {
             if ((gold.Open, gold.Close) != (answer.Open, answer.Close) || gold.Items.Count != answer.Items.Count) return false;
             return All(gold.Items.Zip(answer.Items, Same));
         }
 
+        if (gold.Ordered is false && SameNames(gold, answer) is { } names) return names;
+        if (SameNames(answer, gold) is { } back0) return back0;
         if (gold.Open.StartsWith("union", StringComparison.Ordinal) != answer.Open.StartsWith("union", StringComparison.Ordinal)) return null;
         var there = All(gold.Items.Select(g => Any(answer.Items.Select(a => Same(g, a)))));
         var back = All(answer.Items.Select(a => Any(gold.Items.Select(g => Same(g, a)))));
         return All([there, back]);
+    }
+
+    // "x = 2, y = 3" and "2, 3" or "(2, 3)": by position, when the names differ and come in alphabetical order; null where this is not the case at hand.
+    private static bool? SameNames(MathValue.Several named, MathValue.Several bare)
+    {
+        var names = named.Items.OfType<MathValue.Named>().Select(n => n.Name).ToList();
+        if (names.Count != named.Items.Count || names.Distinct().Count() < 2 || bare.Items.Any(i => i is MathValue.Named)) return null;
+        if (names.Distinct().Count() != names.Count || !names.SequenceEqual(names.Order(StringComparer.Ordinal)) || (bare.Ordered && (bare.Open, bare.Close) != ("(", ")"))) return false;
+        return names.Count == bare.Items.Count && All(named.Items.Zip(bare.Items, (n, b) => Same(((MathValue.Named)n).Value, b))) == true;
     }
 
     private static bool? All(IEnumerable<bool?> parts)

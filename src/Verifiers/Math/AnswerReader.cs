@@ -1,19 +1,26 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace SafetyGate.Verifiers.Math;
 
-/// <summary>Reads a whole answer: sets, tuples, intervals, unions, lists, named values, equations, units, words. Returns null for what it does not understand.</summary>
+/// <summary>
+/// Reads a whole answer: sets, tuples, intervals, inequalities, matrices, lists, named values, equations, options, times, units, words.
+/// Returns null for what it does not understand.
+/// </summary>
 internal static partial class AnswerReader
 {
-    private const int LongestAnswer = 2000;
+    private const int LongestAnswer = 4000;
+    private const int MaximumDepth = 8;
 
-    /// <summary>What the text says; null when it is not understood.</summary>
+    private static readonly HashSet<(char, char)> Quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u201c', '\u201d'), ('\u2018', '\u2019'), ('`', '\''), ('*', '*'), ('_', '_')];
+
+    /// <summary>The value of a text; null when it is not understood.</summary>
     public static MathValue? Read(string text)
     {
         if (text.Length > LongestAnswer) return null;
         try
         {
-            return Value(Unwrap(LatexText.Of(text)), depth: 0);
+            return Value(LatexText.Of(text), depth: 0);
         }
         catch (FormatException)
         {
@@ -21,88 +28,140 @@ internal static partial class AnswerReader
         }
     }
 
+    /// <summary>The text in one spelling, without blanks: equal texts are equal answers, understood or not.</summary>
+    public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank().Replace(Unwrap(LatexText.Of(text)), "");
+
     private static MathValue Value(string s, int depth)
     {
-        if (depth > 8) throw new FormatException("too deeply nested");
+        if (depth > MaximumDepth) throw new FormatException("too deeply nested");
         s = Unwrap(s);
         if (s.Length == 0) throw new FormatException("nothing");
-        if (Letter().Match(s) is { Success: true } choice) s = choice.Groups[1].Value; // \text{(B)} of a multiple choice
+        MathValue Part(string part) => Value(part, depth + 1);
+        if (Preamble().Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
+        if (Letter().Match(s) is { Success: true } letter) return new MathValue.Choice(letter.Groups["letter"].Value[0], null); // \text{(B)} of a multiple choice
+        if (Option().Match(s) is { Success: true } option) return Choice(option, depth);
+        if (Units.WithWords(s) is { } worded) return worded;
+        if (Moments.Read(s) is { } moment) return moment;
         if (PlainWord().IsMatch(s)) return new MathValue.Phrase(Tidy(s));
-        if (Split(s, '\u222a') is { Count: > 1 } parts) return new MathValue.Several("union(", ")", [.. parts.Select(p => Value(p, depth + 1))]);
-        if (s.StartsWith("\\{", StringComparison.Ordinal) && s.EndsWith("\\}", StringComparison.Ordinal)) return Set(s[2..^2], depth);
+        if (Infinity().Match(s) is { Success: true } infinite) return InfinityOf(infinite);
+        if (Sets.Read(s, Part) is { } set) return set;
+        if (Matrices.Read(s) is { } matrix) return matrix;
+        if (Based().Match(s) is { Success: true } based) return new MathValue.Based(based.Groups[1].Value, int.Parse(based.Groups[2].Value, CultureInfo.InvariantCulture));
+        if (Congruence().Match(s) is { Success: true } congruence) return Residue(congruence);
+        if (Relations.Read(s, Part) is { } relation) return relation;
+        if (List(s, depth) is { } list) return list;
         if (Equals(s, depth) is { } equation) return equation;
-        if (s[0] is '(' or '[' && s[^1] is ')' or ']' && Closes(s) && Split(s[1..^1], ',') is { Count: > 1 } items)
+        if (Glued().Match(s) is { Success: true } point) s = s[point.Length..];
+        if (s[0] == '\u27e8' && s[^1] == '\u27e9') s = $"({s[1..^1]})";
+        if (s[0] is '(' or '[' && s[^1] is ')' or ']' && Closes(s) && Parts(s[1..^1]) is { Count: > 1 } items)
             return new MathValue.Several(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, depth))]);
-        if (s.StartsWith('\u00b1')) return Value(s[1..], depth + 1) is MathValue.Expression e ? Both(ExactValue.Of(0), e) : throw new FormatException("\u00b1");
+        if (s.StartsWith('\u00b1')) return Part(s[1..]) is MathValue.Expression e ? Both(ExactValue.Of(0), e) : throw new FormatException("\u00b1");
         if (s.Split('\u00b1') is [var left, var right]) return Both(LatexParser.Parse(left), new(LatexParser.Parse(right), null));
-        if (!WholeNumber().IsMatch(s) && Split(Separators().Replace(s, ","), ',') is { Count: > 1 } list) return new MathValue.Several("", "", [.. list.Select(i => Value(i, depth + 1))]);
-        return WithUnit(s);
+        if (Split(s, ':') is { Count: > 1 } ratio) return new MathValue.Ratio([.. ratio.Select(LatexParser.Parse)]);
+        if (RatioInWords().Match(s) is { Success: true } words) return new MathValue.Ratio([LatexParser.Parse(words.Groups[1].Value), LatexParser.Parse(words.Groups[2].Value)]);
+        return Units.Read(s);
     }
+
+    // "x = 2, y = 3", "3 and 5", "1, 2, 3": commas, semicolons, "and", "or" outside of brackets, digit groups left alone.
+    private static MathValue.Several? List(string s, int depth)
+    {
+        if (WholeNumber().IsMatch(s)) return null;
+        var items = Split(Separators().Replace(s, ","), ',');
+        if (items.Count == 1) items = Split(s, ';');
+        if (items.Count < 2) return null;
+        var values = items.ConvertAll(i => Value(i, depth + 1));
+        if (values.Exists(v => v is MathValue.Choice { Value: not null })) throw new FormatException("options of a choice in a list");
+        // "x = 3, 5" names both.
+        for (var i = 1; i < values.Count; i++)
+            if (values[i - 1] is MathValue.Named named && values[i] is MathValue.Expression) values[i] = named with { Value = values[i] };
+        return new("", "", values);
+    }
+
+    private static MathValue.Choice Choice(Match option, int depth)
+    {
+        var rest = option.Groups["rest"].Value;
+        if (OtherOption().IsMatch(rest)) throw new FormatException("several options of a choice");
+        MathValue? value = null;
+        try
+        {
+            value = Value(rest, depth + 1);
+        }
+        catch (FormatException)
+        {
+            // The letter decides.
+        }
+
+        return new(option.Groups["letter"].Value[0], value);
+    }
+
+    private static MathValue.Congruence Residue(Match match)
+    {
+        if (LatexParser.Parse(match.Groups["modulus"].Value).Constant is not { IsInteger: true, Sign: > 0 } modulus || LatexParser.Parse(match.Groups["residue"].Value).Constant is not { IsInteger: true } residue)
+            throw new FormatException("a congruence of something other than whole numbers");
+        return new(LatexParser.Parse(match.Groups["left"].Value), residue + -((residue / modulus).Floor() * modulus), modulus);
+    }
+
+    private static MathValue.Phrase InfinityOf(Match match) => new(match.Groups[1].Value == "-" ? "-infinity" : "infinity");
 
     private static MathValue.Several Both(ExactValue middle, MathValue.Expression e) =>
         new("", "", [new MathValue.Expression(middle + e.Value, e.Unit), new MathValue.Expression(middle - e.Value, e.Unit)]);
 
-    private static MathValue Set(string inside, int depth) =>
-        string.IsNullOrWhiteSpace(inside) ? new MathValue.Several("{", "}", []) : new MathValue.Several("{", "}", [.. Split(inside, ',').Select(i => Value(i, depth + 1))]);
-
     private static MathValue Endpoint(string s, int depth)
     {
         var bare = s.Trim();
-        return Infinity().Match(bare) is { Success: true } m ? new MathValue.Phrase(m.Groups[1].Value == "-" ? "-infinity" : "infinity") : Value(bare, depth + 1);
+        return Infinity().Match(bare) is { Success: true } m ? InfinityOf(m) : Value(bare, depth + 1);
     }
 
     private static MathValue? Equals(string s, int depth)
     {
         var sides = Split(s, '=');
         if (sides.Count < 2) return null;
-        var name = Name().Match(sides[0].Trim());
-        if (name.Success) return new MathValue.Named(name.Value.Replace(" ", "", StringComparison.Ordinal), Value(sides[^1], depth + 1));
-        if (sides.Count > 2) throw new FormatException("a chain of equations");
+        var first = Unwrap(sides[0]);
+        var name = Name().Match(first);
+        if (name.Success || Words().IsMatch(first))
+            return new MathValue.Named(name.Success ? name.Value.Replace(" ", "", StringComparison.Ordinal) : "", sides.Count == 2 ? Value(sides[1], depth + 1) : Chain(sides[1..], depth));
+        // (x, y) = (1, 2)
+        if (sides.Count == 2 && TupleOfNames().IsMatch(first) && Value(sides[1], depth + 1) is MathValue.Several { Open: "(", Close: ")" } tuple && Split(first[1..^1], ',') is var names && names.Count == tuple.Items.Count)
+            return new MathValue.Several("", "", [.. names.Zip(tuple.Items, (n, v) => new MathValue.Named(n.Trim(), v))]);
+        if (sides.Count > 2 || sides.TrueForAll(IsNumber)) return Chain(sides, depth);
         return new MathValue.Equation(LatexParser.Parse(sides[0]) - LatexParser.Parse(sides[1]));
     }
 
-    private static MathValue WithUnit(string s)
+    // 3 + 4 = 7: one value written several ways. A chain that does not hold has no value.
+    private static MathValue.Expression Chain(List<string> sides, int depth)
     {
-        if (Currency().Match(s) is { Success: true } money) return new MathValue.Expression(LatexParser.Parse(money.Groups["minus"].Value + money.Groups["amount"].Value), Unit(money.Groups["sign"].Value));
-        if (UnitAtEnd().Match(s) is { Success: true } unit && Unit(unit.Groups["unit"].Value) is { Length: > 0 } name)
-            return new MathValue.Expression(LatexParser.Parse(unit.Groups["amount"].Value), name);
-        return new MathValue.Expression(LatexParser.Parse(s), null);
+        var values = sides.ConvertAll(side => Value(side, depth + 1));
+        if (values[^1] is not MathValue.Expression last || !values.TrueForAll(v => v is MathValue.Expression e && e.Value.SameAs(last.Value))) throw new FormatException("a chain of equations that does not hold");
+        return new(last.Value, values.ConvertAll(v => ((MathValue.Expression)v).Unit).FindLast(u => u is not null));
     }
 
-    private static string Unit(string text)
+    private static bool IsNumber(string side)
     {
-        var bare = text.Trim(' ', '\u00ab', '\u00bb', '.').ToLowerInvariant();
-        return bare switch
+        try
         {
-            "$" or "dollar" or "dollars" or "usd" => "dollar",
-            "\u20ac" or "euro" or "euros" => "euro",
-            "\u00a3" or "pounds sterling" => "pound sterling",
-            "\u00b0" or "degree" or "degrees" => "degree",
-            "%" or "percent" or "per cent" => "%",
-            "m" or "meter" or "meters" or "metre" or "metres" => "meter",
-            "cm" or "centimeter" or "centimeters" => "centimeter",
-            "km" or "kilometer" or "kilometers" => "kilometer",
-            "h" or "hr" or "hrs" or "hour" or "hours" => "hour",
-            "min" or "mins" or "minute" or "minutes" => "minute",
-            "s" or "sec" or "second" or "seconds" => "second",
-            "feet" or "ft" or "foot" => "foot",
-            "inch" or "inches" or "in" => "inch",
-            _ => bare.Length > 3 && bare.EndsWith('s') && !bare.EndsWith("ss", StringComparison.Ordinal) ? bare[..^1] : bare,
-        };
+            return Units.Read(Unwrap(side)).Value.Approximate() is not null;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
-    // Outer dollars, \( \), full stops and pairs of brackets that hold one value.
+    // Outer dollars, \( \), full stops, quotes, emphasis, a leading "=" or "≈", and pairs of brackets that hold one value.
     private static string Unwrap(string s)
     {
         for (var before = ""; before != s;)
         {
             before = s;
             s = s.Trim().TrimEnd('.', ';', ':').Trim();
-            if (s.Length >= 2 && s[0] == '$' && s[^1] == '$' && s.Length > 2) s = s.Trim('$');
+            if (s.Length > 2 && s[0] == '$' && s[^1] == '$' && s.Trim('$') is { Length: > 0 } inside && !inside.Contains('$', StringComparison.Ordinal)) s = inside;
             if (s.StartsWith("\\(", StringComparison.Ordinal) && s.EndsWith("\\)", StringComparison.Ordinal)) s = s[2..^2];
             if (s.StartsWith("\\[", StringComparison.Ordinal) && s.EndsWith("\\]", StringComparison.Ordinal)) s = s[2..^2];
             if (s.Length >= 2 && s[0] == '{' && s[^1] == '}' && Closes(s)) s = s[1..^1];
-            if (s.StartsWith("**", StringComparison.Ordinal) && s.EndsWith("**", StringComparison.Ordinal) && s.Length > 4) s = s[2..^2];
+            if (s.Length > 4 && s[0] == '^' && s[^1] == '^') s = s[1..^1]; // ** has become ^
+            if (s.Length > 2 && Quotes.Contains((s[0], s[^1])) && s.IndexOf(s[^1], 1) == s.Length - 1) s = s[1..^1];
+            if (s.Length > 2 && s.StartsWith("''", StringComparison.Ordinal) && s.EndsWith("''", StringComparison.Ordinal)) s = s[2..^2];
+            if (s.Length > 1 && s[0] is '=' or '\u2248') s = s[1..];
         }
 
         return s;
@@ -121,15 +180,18 @@ internal static partial class AnswerReader
         return false;
     }
 
+    /// <summary>Parts between semicolons where there are any, else between commas.</summary>
+    internal static List<string> Parts(string s) => Split(s, ';') is { Count: > 1 } parts ? parts : Split(s, ',');
+
     // Splits outside of brackets. A comma between digit groups of a bare number is not a separator (WholeNumber), inside brackets it is.
-    private static List<string> Split(string s, char separator)
+    internal static List<string> Split(string s, char separator)
     {
         var parts = new List<string>();
         var (depth, start) = (0, 0);
         for (var i = 0; i < s.Length; i++)
         {
-            if (s[i] is '(' or '[' or '{') depth++;
-            else if (s[i] is ')' or ']' or '}') depth--;
+            if (s[i] is '(' or '[' or '{' or '\u27e8') depth++;
+            else if (s[i] is ')' or ']' or '}' or '\u27e9') depth--;
             else if (s[i] == separator && depth == 0)
             {
                 parts.Add(s[start..i]);
@@ -143,27 +205,55 @@ internal static partial class AnswerReader
 
     private static string Tidy(string s) => s.Trim(' ', '\u00ab', '\u00bb', '.').ToLowerInvariant();
 
-    [GeneratedRegex(@"^\u00ab[^\u00ab\u00bb]+\u00bb$|^(?!(?:sqrt|frac|sin|cos|tan|log|exp|and|or)\b)[A-Za-z]{3,}(?: [A-Za-z]+)*$")]
+    [GeneratedRegex(@"(?<![0-9]) | (?![0-9])")]
+    private static partial Regex IdleBlank();
+
+    private const string TwoLetters = "no|on|if|is|it|of|or|to|at|an|as|be|by|do|go|he|hi|in|me|my|so|up|us|we|ok|am";
+
+    [GeneratedRegex(@"^\u00ab[^\u00ab\u00bb]+\u00bb$|^(?!(?:sqrt|frac|sin|cos|tan|cot|sec|csc|log|exp|infinity|inf|and|or)\b)(?:[A-Za-z]{3,}(?:[ -](?:[A-Za-z]{2,}|a|A|I))*|(?i:" + TwoLetters + @")(?: [A-Za-z]+)*)$")]
     private static partial Regex PlainWord();
 
-    [GeneratedRegex(@"^\u00ab\s*\(?([A-Za-z])\)?\s*\u00bb$")]
+    [GeneratedRegex(@"^(?:\u00ab\s*)?(?:(?:the )?(?:final |correct )?(?:answer|option|choice|result)\s*(?:is\s*:?|:|=)|(?:option|choice)(?=\s+\(?[A-Z]\b))\s*(?:\u00bb\s*)?", RegexOptions.IgnoreCase)]
+    private static partial Regex Preamble();
+
+    [GeneratedRegex(@"^(?:\u00ab\s*\(?(?<letter>[A-Za-z])[).]?\s*\u00bb[.)]?|\(?(?<letter>[A-J])\))$")]
     private static partial Regex Letter();
+
+    [GeneratedRegex(
+        @"^(?:\u00ab\s*\(?|\(?)(?<letter>[A-J])\s*(?:[).:]\s*\u00bb|\u00bb\s*[).:]|[).:])\s*(?<rest>[^).:\s\u00bb].*)$|^\u00ab\s*\(?(?<letter>[A-J])\)?[.:]?\s*\u00bb\s*(?<rest>[-+0-9$\\\u00ab(].*)$|^\u00ab\s*\(?(?<letter>[A-J])[).:]\s*(?<rest>[^\u00ab\u00bb]+)\u00bb$",
+        RegexOptions.None, 1000)]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"^\W*[A-J]\W*$|(?<![A-Za-z])\(?[A-J]\)|^\s*(?:and|or)\b|^[,&/]")]
+    private static partial Regex OtherOption();
 
     [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3]?\s*[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]
     private static partial Regex WholeNumber();
 
-    [GeneratedRegex(@"\s*,?\s*\u00ab\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+")]
+    [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+")]
     private static partial Regex Separators();
 
     [GeneratedRegex(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$")]
     private static partial Regex Infinity();
 
     [GeneratedRegex(@"^(?:[a-zA-Z](?:_(?:\w|\{\w+\}))?|\\(?:theta|alpha|beta|lambda|mu|gamma)|[a-zA-Z] ?\( ?[a-zA-Z] ?\))$")]
-    private static partial Regex Name();
+    internal static partial Regex Name();
 
-    [GeneratedRegex(@"^(?<minus>-?)\s*(?<sign>[$\u20ac\u00a3])\s*(?<amount>[0-9].*)$")]
-    private static partial Regex Currency();
+    [GeneratedRegex(@"^\u00ab?[A-Za-z]{3,}(?: (?:[A-Za-z]{2,}|a))*\u00bb?$")]
+    private static partial Regex Words();
 
-    [GeneratedRegex(@"^(?<amount>.*[0-9a-z)}])\s*(?<unit>\u00b0|%|\$|\u20ac|\u00ab[^\u00ab\u00bb]+\u00bb(?:\^\{?[23]\}?)?|(?<=[0-9)}])\s*(?:[a-z]{3,}(?: [a-z]+){0,3}|cm|mm|km|kg|mg|ml|ft|hr|hrs)(?:\^\{?[23]\}?)?)$", RegexOptions.IgnoreCase)]
-    private static partial Regex UnitAtEnd();
+    [GeneratedRegex(@"^\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])+\s*\)$")]
+    private static partial Regex TupleOfNames();
+
+    [GeneratedRegex(@"^[A-Z](?:_?[0-9])?\s*(?=\([^()]*,)")]
+    private static partial Regex Glued();
+
+    [GeneratedRegex(@"^([0-9A-F]+)\s*_\s*\{?\s*([0-9]{1,2})\s*\}?$")]
+    private static partial Regex Based();
+
+    [GeneratedRegex(@"^(?<left>[^\u2261]+)\u2261(?<residue>[^\u2261(\\]+)(?:\\pmod|\(\s*(?:\\?b?mod|\u00abmod\u00bb)|\\bmod|\\mod|\s+mod)\s*\{?\s*(?<modulus>[0-9]+)\s*\}?\s*\)?$")]
+    private static partial Regex Congruence();
+
+    [GeneratedRegex(@"^([0-9]+)\s+(?:\u00ab\s*)?to(?:\s*\u00bb)?\s+([0-9]+)$")]
+    private static partial Regex RatioInWords();
 }

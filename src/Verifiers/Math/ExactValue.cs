@@ -56,7 +56,7 @@ internal sealed class ExactValue
     {
         if (exponent.Constant is not { } e) return Of($"({this})^({exponent})");
         if (e.IsInteger && BigInteger.Abs(e.Numerator) <= 1000) return WholePower((int)e.Numerator);
-        if (e.Denominator > 64 || BigInteger.Abs(e.Numerator) > 64 || Constant is not { Sign: > 0 }) return Of($"({this})^({e})");
+        if (e.Denominator > 64 || BigInteger.Abs(e.Numerator) > 64 || Constant is { Sign: < 0 }) return Of($"({this})^({e})");
         return Root((int)e.Denominator).WholePower((int)e.Numerator);
     }
 
@@ -68,7 +68,8 @@ internal sealed class ExactValue
         if (!ReferenceEquals(_denominator, Polynomial.One) && _denominator.Constant is null) return Opaque(degree);
         if (!_numerator.IsMonomial) return Opaque(degree);
         var (monomial, coefficient) = _numerator.Single;
-        if (!monomial.IsPositiveNumber) return Opaque(degree);
+        if (!monomial.HasRoot(degree)) return Opaque(degree);
+        if (coefficient.Sign < 0 && degree % 2 == 0 && !monomial.IsPositiveNumber) return Opaque(degree);
         if (coefficient.Sign < 0)
         {
             if (degree % 2 == 1) return Of(-1) * (this * Of(-1)).Root(degree);
@@ -80,12 +81,30 @@ internal sealed class ExactValue
         return above * below * new ExactValue(Polynomial.Of(root, factor), Polynomial.One);
     }
 
+    /// <summary>The value as a double where it is a number; <c>null</c> where it has variables or opaque parts.</summary>
+    public double? Approximate() => _numerator.Approximate() / _denominator.Approximate();
+
+    /// <summary>The only term of a polynomial of one term.</summary>
+    internal (Monomial Monomial, Rational Coefficient)? Single => _denominator.Constant == Rational.One && _numerator.IsMonomial ? _numerator.Single : null;
+
+    /// <summary>The sign of the leading coefficient, which orders a value and its opposite.</summary>
+    internal int LeadingSign => IsZero ? 0 : _numerator.Leading.Sign;
+
+    /// <summary>Whether one is a positive rational multiple of the other (inequalities).</summary>
+    public bool PositivelyProportionalTo(ExactValue other) => ProportionalTo(other) && LeadingSign == other.LeadingSign;
+
     public override string ToString() => _denominator.Constant == Rational.One ? _numerator.ToString() : $"({_numerator})/({_denominator})";
 
     private ExactValue WholePower(int exponent)
     {
         if (exponent < 0) return Of(Rational.One) / WholePower(-exponent);
         if (Constant is { } c && (c.Numerator.GetBitLength() + c.Denominator.GetBitLength()) * exponent > MostBits) throw new FormatException("a power too large");
+        if (Single is { } single && single.Coefficient.Numerator.GetBitLength() * exponent < MostBits && single.Coefficient.Denominator.GetBitLength() * exponent < MostBits)
+        {
+            var (power, factor) = single.Monomial.Power(exponent);
+            return new(Polynomial.Of(power, factor * single.Coefficient.Power(exponent)), Polynomial.One);
+        }
+
         if (Constant is null && exponent > 64) throw new FormatException("a power too large");
         var result = Of(Rational.One);
         for (var i = 0; i < exponent; i++) result *= this;
@@ -95,7 +114,7 @@ internal sealed class ExactValue
     private ExactValue Opaque(int degree) => Of($"root{degree}({this})");
 
     // n^e as a product of prime powers; null when n cannot be factored by trial division.
-    private static ExactValue? PrimePower(BigInteger n, Rational exponent)
+    internal static ExactValue? PrimePower(BigInteger n, Rational exponent)
     {
         var result = Of(Rational.One);
         for (long p = 2; !n.IsOne; p += p == 2 ? 1 : 2)

@@ -4,13 +4,14 @@ using System.Numerics;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>Reads one expression in LaTeX or plain notation. Throws <see cref="FormatException"/> for whatever it does not know.</summary>
-internal sealed class LatexParser(string text)
+internal sealed partial class LatexParser(string text)
 {
-    private const int MaximumDepth = 40;
-    private static readonly string[] Functions = ["sin", "cos", "tan", "cot", "sec", "csc", "ln", "log", "arcsin", "arccos", "arctan", "exp"];
+    private const int MaximumDepth = 1000;
+    private static readonly string[] Functions = ["sin", "cos", "tan", "cot", "sec", "csc", "ln", "log", "lg", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp"];
 
     private int _at;
     private int _depth;
+    private bool _inBars;
 
     /// <summary>The value of the whole text.</summary>
     public static ExactValue Parse(string text)
@@ -22,7 +23,7 @@ internal sealed class LatexParser(string text)
 
     private ExactValue Sum()
     {
-        if (++_depth > MaximumDepth) throw new FormatException("too deeply nested");
+        if (++_depth > MaximumDepth || !System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new FormatException("too deeply nested");
         var sum = Product();
         while (Peek() is '+' or '-')
         {
@@ -51,7 +52,9 @@ internal sealed class LatexParser(string text)
                 _at++;
                 product /= Signed();
             }
-            else if (next is '(' or '\\' or '{' || char.IsAsciiLetter(next) || char.IsAsciiDigit(next) || next == '.') product *= Power();
+            else if ((char.IsAsciiDigit(next) || next == '.') && _at > 0 && (char.IsAsciiDigit(text[_at - 1]) || (text[_at - 1] == ' ' && char.IsAsciiDigit(text[..(_at - 1)].TrimEnd().LastOrDefault()))))
+                throw new FormatException("two numbers beside each other");
+            else if (next is '(' or '\\' or '{' || (next == '|' && !_inBars) || char.IsAsciiLetter(next) || char.IsAsciiDigit(next) || next == '.') product *= Power();
             else return product;
         }
     }
@@ -89,8 +92,15 @@ internal sealed class LatexParser(string text)
         if (char.IsAsciiDigit(c) || c == '.') return Number();
         if (c == '(') return Group('(', ')');
         if (c == '{') return Group('{', '}');
+        if (c == '|') return Bars();
         if (char.IsAsciiLetter(c))
         {
+            if (Word() is "pi")
+            {
+                _at += 2;
+                return ExactValue.Of("pi");
+            }
+
             if (char.IsAsciiLetter(At(_at + 1)) && char.IsAsciiLetter(At(_at + 2)) && Word() is not ("xyz" or "abc")) return Named(Word());
             _at++;
             return ExactValue.Of(c + Subscript());
@@ -102,7 +112,10 @@ internal sealed class LatexParser(string text)
         _at += command.Length;
         return command switch
         {
-            "frac" => Argument() / Argument(),
+            "frac" => Fraction(),
+            "binom" => ExactFunctions.Binomial(Argument(), Argument()),
+            "lfloor" => ExactFunctions.Floor(Until("\\rfloor")),
+            "lceil" => ExactFunctions.Ceiling(Until("\\rceil")),
             "sqrt" => Root(),
             "pi" => ExactValue.Of("pi"),
             "alpha" or "beta" or "gamma" or "theta" or "lambda" or "mu" or "phi" or "omega" or "sigma" or "delta" or "epsilon" or "varphi" or "rho" or "tau" => ExactValue.Of(command),
@@ -131,9 +144,57 @@ internal sealed class LatexParser(string text)
 
     private ExactValue Function(string name)
     {
-        var suffix = Subscript();
-        if (Peek() == '^') throw new FormatException($"a power of {name} is not understood");
-        return ExactValue.Of($"{name}{suffix}({(Peek() == '(' ? Group('(', ')') : Power())})");
+        ExactValue? logBase = null;
+        if (At(_at) == '_' && name == "log")
+        {
+            _at++;
+            logBase = At(_at) == '{' ? Group('{', '}') : char.IsAsciiDigit(At(_at)) ? ExactValue.Of(text[_at++] - '0') : Atom();
+        }
+
+        var power = 1;
+        if (Peek() == '^')
+        {
+            _at++;
+            power = Argument().Constant is { IsInteger: true, Sign: > 0 } p && p.Numerator <= 64 ? (int)p.Numerator : throw new FormatException($"this power of {name} is not understood");
+        }
+
+        var argument = Peek() switch { '(' => Group('(', ')'), '{' => Group('{', '}'), '[' => Group('[', ']'), _ => FunctionArgument() };
+        return ExactFunctions.Apply(name, logBase, argument).Power(ExactValue.Of(power));
+    }
+
+    // "\ln 2x" is ln(2x), "\sin x + 1" and "\sin x \cos x" end before what follows.
+    private ExactValue FunctionArgument()
+    {
+        var argument = Signed();
+        while ((char.IsAsciiLetter(Peek()) && Word().Length < 3) || (Peek() == '\\' && string.CompareOrdinal(text, _at, "\\pi", 0, 3) == 0)) argument *= Power();
+        return argument;
+    }
+
+    // \frac takes its arguments from left to right; the order of evaluation of C# is the same.
+    private ExactValue Fraction()
+    {
+        var above = Argument();
+        return above / Argument();
+    }
+
+    private ExactValue Bars()
+    {
+        _at++;
+        (var outer, _inBars) = (_inBars, true);
+        var value = Sum();
+        _inBars = outer;
+        if (Peek() != '|') throw new FormatException("'|' is not closed");
+        _at++;
+        return ExactFunctions.Absolute(value);
+    }
+
+    private ExactValue Until(string close)
+    {
+        var value = Sum();
+        Peek();
+        if (string.CompareOrdinal(text, _at, close, 0, close.Length) != 0) throw new FormatException($"no {close}");
+        _at += close.Length;
+        return value;
     }
 
     private ExactValue Root()
@@ -172,7 +233,9 @@ internal sealed class LatexParser(string text)
     private ExactValue Group(char open, char close)
     {
         _at = text.IndexOf(open, _at) + 1;
+        (var outer, _inBars) = (_inBars, false);
         var value = Sum();
+        _inBars = outer;
         if (Peek() != close) throw new FormatException($"'{open}' is not closed");
         _at++;
         return value;
@@ -197,9 +260,30 @@ internal sealed class LatexParser(string text)
             fraction = text[point.._at];
         }
 
+        if (Repeating().Match(text, _at) is { Success: true } period && (fraction.Length > 0 || At(_at) == '.'))
+        {
+            _at += period.Length;
+            return RepeatingDecimal(whole, fraction, period.Groups["digits"].Value);
+        }
+
         if (whole.Length + fraction.Length is 0 or > 2000) throw new FormatException("not a number of a readable length");
         var value = ExactValue.Of(new Rational(BigInteger.Parse(whole + fraction, CultureInfo.InvariantCulture), BigInteger.Pow(10, fraction.Length)));
+        if (Exponent().Match(text, _at) is { Success: true } exponent)
+        {
+            _at += exponent.Length;
+            return value * ExactValue.Of(10).Power(ExactValue.Of(int.Parse(exponent.Groups[1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+        }
+
         return fraction.Length == 0 && MixedPart() is { } part ? value + part : value;
+    }
+
+    // 0.1\overline{6}: whole and fraction, then period / (10^f (10^p - 1)).
+    private static ExactValue RepeatingDecimal(string whole, string fraction, string period)
+    {
+        if (whole.Length + fraction.Length + period.Length > 400) throw new FormatException("not a number of a readable length");
+        var scale = BigInteger.Pow(10, fraction.Length);
+        var lead = new Rational(BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture), scale);
+        return ExactValue.Of(lead + new Rational(BigInteger.Parse(period, CultureInfo.InvariantCulture), scale * (BigInteger.Pow(10, period.Length) - 1)));
     }
 
     // 3\frac{1}{2} and 3 1/2 are three and a half; 3\frac{x}{2} is a product.
@@ -251,4 +335,10 @@ internal sealed class LatexParser(string text)
     }
 
     private char At(int index) => index < text.Length ? text[index] : '\0';
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\G(?:\.?(?:\\overline\s*\{\s*(?<digits>[0-9]+)\s*\}|\\overline\s*(?<digits>[0-9])|\\dot\s*\{\s*(?<digits>[0-9])\s*\})|\.\((?<digits>[0-9]+)\))")]
+    private static partial System.Text.RegularExpressions.Regex Repeating();
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\G[eE]([+-]?[0-9]{1,4})(?![0-9.])")]
+    private static partial System.Text.RegularExpressions.Regex Exponent();
 }

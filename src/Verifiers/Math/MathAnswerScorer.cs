@@ -12,7 +12,7 @@ public sealed class MathAnswerScorer : IScorer, IReward
     public string Name => "math-answer";
 
     /// <inheritdoc/>
-    public string Version => "1";
+    public string Version => "2";
 
     /// <summary>1 when the answer says what the item's does, 0 when it does not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)

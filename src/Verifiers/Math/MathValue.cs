@@ -32,6 +32,60 @@ internal abstract record MathValue
     /// <summary>A value with the name it was given: <c>x = 4</c>.</summary>
     public sealed record Named(string Name, MathValue Value) : MathValue
     {
+        /// <summary>The name as a variable; <c>null</c> for <c>f(x)</c> and names in words.</summary>
+        public ExactValue? Symbol => Name.Length == 1 ? ExactValue.Of(Name) : null;
+
         public override string ToString() => $"{Name} = {Value}";
+    }
+
+    /// <summary>A relation that does not reduce to a set: <c>a &lt; b</c> as the difference <c>a - b</c>. Operators &lt;, ≤, ≠; greater-than is turned around.</summary>
+    public sealed record Relation(char Operator, ExactValue Difference) : MathValue
+    {
+        public override string ToString() => $"{Difference} {Operator} 0";
+    }
+
+    /// <summary>The values a name may have: <c>x &lt; 3</c>, <c>x ∈ [0, 1]</c>, <c>x ≠ 2</c>.</summary>
+    public sealed record Solution(string Name, MathValue Set) : MathValue
+    {
+        public override string ToString() => $"{Name} \u2208 {Set}";
+    }
+
+    /// <summary>An option of a multiple choice, with its text where that is read.</summary>
+    public sealed record Choice(char Letter, MathValue? Value) : MathValue
+    {
+        public override string ToString() => Value is null ? $"({Letter})" : $"({Letter}) {Value}";
+    }
+
+    /// <summary>A matrix, row by row; a vector is one column or one row.</summary>
+    public sealed record Matrix(IReadOnlyList<IReadOnlyList<ExactValue>> Rows) : MathValue
+    {
+        public override string ToString() => $"[{string.Join("; ", Rows.Select(r => string.Join(", ", r)))}]";
+    }
+
+    /// <summary>A ratio of two or more parts.</summary>
+    public sealed record Ratio(IReadOnlyList<ExactValue> Parts) : MathValue
+    {
+        public override string ToString() => string.Join(" : ", Parts);
+    }
+
+    /// <summary>A time of day.</summary>
+    /// <param name="Hour">As written.</param>
+    /// <param name="Minute">0 to 59.</param>
+    /// <param name="Half"><c>am</c>, <c>pm</c>, or <c>null</c> where none is written.</param>
+    public sealed record Clock(int Hour, int Minute, string? Half) : MathValue
+    {
+        public override string ToString() => Invariant($"{Hour}:{Minute:00}{Half}");
+    }
+
+    /// <summary>Digits in a base that is written.</summary>
+    public sealed record Based(string Digits, int Base) : MathValue
+    {
+        public override string ToString() => Invariant($"{Digits}_{Base}");
+    }
+
+    /// <summary>A residue class: <c>k ≡ 3 (mod 7)</c>.</summary>
+    public sealed record Congruence(ExactValue Left, Rational Residue, Rational Modulus) : MathValue
+    {
+        public override string ToString() => $"{Left} \u2261 {Residue} (mod {Modulus})";
     }
 }

@@ -43,8 +43,16 @@ public sealed partial class MathVerifier : IScorer, IReward
     /// <summary>The text after the last <c>#### </c> up to the end of its line; <c>null</c> when there is no marker.</summary>
     public static string? AfterMarker(string text)
     {
-        var match = Marker().Match(text);
-        return match.Success ? match.Groups[1].Value.Trim() : null;
+        // Line by line from the end: one pattern over the whole text would take a time quadratic in its length.
+        for (var end = text.Length; end >= 0;)
+        {
+            var start = end == 0 ? 0 : text.LastIndexOfAny(['\r', '\n'], end - 1) + 1;
+            var match = Marker().Match(text[start..end]);
+            if (match.Success) return text[(start + match.Index + match.Length)..end].Trim();
+            end = start - 1;
+        }
+
+        return null;
     }
 
     private static string? GoldOf(BenchmarkItem item) => item.Answer is null ? null : AfterMarker(item.Answer) ?? item.Answer;
@@ -65,7 +73,7 @@ public sealed partial class MathVerifier : IScorer, IReward
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    [GeneratedRegex(@"(?<!#)####[ \t]+([^\r\n]*)", RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"(?<!#)####[ \t]+")]
     private static partial Regex Marker();
 
     [GeneratedRegex(@"^\p{L}+$")]

@@ -23,8 +23,46 @@ internal sealed class Monomial
     /// <summary>The canonical text; empty for 1.</summary>
     public string Key { get; }
 
-    /// <summary>True for products of prime powers and pi, which are positive numbers.</summary>
-    public bool IsPositiveNumber => _exponents.Keys.All(k => k[0] == '#' || k == "pi");
+    /// <summary>True for products of prime powers, pi and e, which are positive numbers.</summary>
+    public bool IsPositiveNumber => _exponents.Keys.All(IsPositive);
+
+    /// <summary>
+    /// Whether the real root of this degree is the monomial with divided exponents wherever both exist. √(x²) is |x|, so an even power of a
+    /// variable whose root is odd has none; an odd power under an even root makes the variable positive by itself.
+    /// </summary>
+    public bool HasRoot(int degree) => _exponents.All(e => IsPositive(e.Key) || (e.Key != "i" && Divides(e.Value, degree)));
+
+    /// <summary>The value as a double; <c>null</c> with variables.</summary>
+    public double? Approximate()
+    {
+        double? product = 1;
+        foreach (var (generator, exponent) in _exponents)
+        {
+            double? value = generator switch
+            {
+                "pi" => System.Math.PI,
+                "e" => System.Math.E,
+                _ when generator[0] == '#' => double.Parse(generator.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture),
+                _ when generator.StartsWith("ln(", StringComparison.Ordinal) && double.TryParse(generator.AsSpan(3, generator.Length - 4), System.Globalization.CultureInfo.InvariantCulture, out var p) => System.Math.Log(p),
+                _ => null,
+            };
+            product *= value is { } v ? System.Math.Pow(v, (double)exponent.Numerator / (double)exponent.Denominator) : null;
+        }
+
+        return product;
+    }
+
+    /// <summary>The exponent of a generator, 0 where it does not occur, and the rest without it.</summary>
+    public (Rational Exponent, Monomial Others) Take(string generator) => (_exponents.TryGetValue(generator, out var e) ? e : Rational.Zero, new(_exponents.Remove(generator)));
+
+    private static bool IsPositive(string generator) => generator[0] == '#' || generator is "pi" or "e";
+
+    private static bool Divides(Rational exponent, int degree)
+    {
+        if (degree % 2 == 1 || !exponent.Numerator.IsEven || exponent.Denominator.IsEven) return true;
+        var root = exponent / degree;
+        return root.Numerator.IsEven && !root.Denominator.IsEven;
+    }
 
     public static Monomial Of(string generator) => new(One._exponents.Add(generator, Rational.One));
 

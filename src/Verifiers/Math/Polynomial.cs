@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace SafetyGate.Verifiers.Math;
 
@@ -59,6 +60,14 @@ internal sealed class Polynomial
             }
 
         return new(product.ToImmutable());
+    }
+
+    /// <summary>The value as a double; <c>null</c> with variables.</summary>
+    public double? Approximate()
+    {
+        double? sum = 0;
+        foreach (var (monomial, coefficient) in _terms.Values) sum += monomial.Approximate() * System.Math.Exp(BigInteger.Log(BigInteger.Abs(coefficient.Numerator)) - BigInteger.Log(coefficient.Denominator)) * coefficient.Sign;
+        return sum;
     }
 
     public override string ToString() => IsZero ? "0" : string.Join(" + ", _terms.Values.Reverse().Select(Show));

@@ -46,6 +46,40 @@ public sealed class AnswerEquivalenceSpecs
         Assert.True(verdict.Correct == expected, $"{id}: {verdict.Correct?.ToString() ?? "null"} ({verdict.Reason}), expected {expected}. Gold {gold} read as {verdict.ParsedGold}; answer {answer} read as {verdict.ParsedAnswer}");
     }
 
+    /// <summary>Own cases of the kinds that public reports of other verifiers name: one JSON object a line.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, string, bool>> Kinds()
+    {
+        foreach (var line in File.ReadLines(Path.Combine(Beside.Root, "tests", "Verifiers.Tests", "Math", "answer-kinds.jsonl")))
+        {
+            var c = JsonDocument.Parse(line).RootElement;
+            yield return new(c.GetProperty("id").GetString()!, c.GetProperty("gold").GetString()!, c.GetProperty("answer").GetString()!, c.GetProperty("expected").GetBoolean());
+        }
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void An_answer_of_a_reported_kind_is_accepted_if_and_only_if_it_is_right(string id, string gold, string answer, bool expected)
+    {
+        var verdict = AnswerEquivalence.Compare(gold, answer);
+        Assert.True((verdict.Correct == true) == expected, $"{id}: {verdict.Correct?.ToString() ?? "null"} ({verdict.Reason}), expected {expected}. Gold {gold} read as {verdict.ParsedGold}; answer {answer} read as {verdict.ParsedAnswer}");
+    }
+
+    [Theory, MemberData(nameof(Floods))]
+    public void No_text_takes_more_than_two_seconds(string unit, int times)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, times));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.NotEqual(true, AnswerEquivalence.Compare("3", text).Correct);
+        Assert.NotEqual(true, AnswerEquivalence.Compare(text, "3").Correct);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(4), $"{watch.Elapsed} for two comparisons with '{unit}' × {times}");
+    }
+
+    /// <summary>Texts made to exhaust a reader: deep nesting, long runs, many markers.</summary>
+    public static TheoryData<string, int> Floods() => new()
+    {
+        { "(", 100_000 }, { "1 1", 2000 }, { "\\frac{", 500 }, { "x", 3900 }, { "a ", 1900 }, { "1,", 1900 }, { "$1$, ", 900 }, { "**1** or ", 900 }, { "answer is ", 800 }, { "\\boxed{", 500 }, { "\\boxed{1}, ", 600 }, { "_", 4000 }, { "*", 4000 },
+        { "|", 900 }, { "\\text{", 500 }, { "x\\in ", 800 }, { "x<", 1500 }, { "\n", 7000 }, { "A: ", 2500 }, { "so ", 2600 }, { "((1,2),", 600 }, { "\\begin{pmatrix}", 200 }, { "1.000", 1500 }, { "1 000", 1500 }, { "\u00ab", 3000 }, { "2^", 1500 }, { "answer\n", 1100 },
+    };
+
     [Theory]
     [InlineData("72", "She sold 48/2 = 24 clips in May.\n#### 72")]
     [InlineData("18", "The answer is 18.")]
@@ -81,9 +115,8 @@ public sealed class AnswerEquivalenceSpecs
     [InlineData("-1", "i^2")]
     [InlineData("120", "5!")]
     [InlineData("10^{30}", "1000000000000000000000000000000")]
-    [InlineData("x \\in \\{1,2\\}", "x \\in \\{1,2\\}", false)]
-    public void Equal_answers_are_accepted(string gold, string answer, bool understood = true) =>
-        Assert.Equal(understood ? true : null, AnswerEquivalence.Compare(gold, answer).Correct);
+    [InlineData("x \\in \\{1,2\\}", "x \\in \\{2,1\\}")]
+    public void Equal_answers_are_accepted(string gold, string answer) => Assert.True(AnswerEquivalence.Compare(gold, answer).Correct);
 
     [Theory]
     [InlineData("\\frac{1}{3}", "0.333")]
@@ -102,7 +135,6 @@ public sealed class AnswerEquivalenceSpecs
     [InlineData("18", "First I thought \\boxed{18}, but it is \\boxed{19}.")]
     [InlineData("5", "The answer is 5 or 6.")]
     [InlineData("7", "I think it is about 7 or so, who knows")]
-    [InlineData("7", "\\boxed{7")]
     [InlineData("7", "")]
     [InlineData("12", "12\\%")]
     [InlineData("5 \\text{ cm}", "5 \\text{ kg}")]
@@ -123,7 +155,6 @@ public sealed class AnswerEquivalenceSpecs
     [InlineData("9^{9^{9^{9}}}")]
     [InlineData("(x+y+z+a+b+c)^{60}")]
     [InlineData("\\sqrt{123456789012345678901234567890123456789}")]
-    [InlineData("((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))))))))")]
     [InlineData("500!!!!")]
     public void Expressions_meant_to_exhaust_the_machine_are_not_evaluated(string answer) =>
         Assert.NotEqual(true, AnswerEquivalence.Compare("1", answer).Correct);
