@@ -29,8 +29,9 @@ internal static partial class CanonicalText
         var start = ThinkBlock().Match(text).Length;
         text = start + MostCharacters < text.Length ? text[start..(start + MostCharacters)] : text[start..];
         var plain = new StringBuilder(text.Length);
-        foreach (var c in TextNormalization.Normalize(WellFormed(text), NormalizationForm.FormKC).ToLowerInvariant()) plain.Append(Plain(c));
+        foreach (var c in TextNormalization.Normalize(Apostrophes(WellFormed(text)), NormalizationForm.FormKC).ToLowerInvariant()) plain.Append(Plain(c));
         var s = Markup().Replace(Bullet().Replace(plain.ToString(), "- "), "");
+        s = BrokenNot().Replace(s, "$1't");
         s = SplitApostrophe().Replace(s, "'");
         s = SpaceBeforePunctuation().Replace(s, "$1");
         s = Blanks().Replace(s, " ");
@@ -39,6 +40,18 @@ internal static partial class CanonicalText
         s = Ending().Replace(s, m => m.Groups[1].Value + m.Groups[2].Value switch { "'ll" => " will", "'ve" => " have", "'re" => " are", "'d" => " would", _ => " is" });
         return s.Trim();
     }
+
+    // What keyboards, fonts and wrong encodings make of an apostrophe; before the compatibility form, which takes some of them apart.
+    private static string Apostrophes(string text)
+    {
+        text = text.Replace("\u00e2\u20ac\u2122", "'", StringComparison.Ordinal).Replace("&#39;", "'", StringComparison.Ordinal).Replace("&apos;", "'", StringComparison.Ordinal).Replace("&rsquo;", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal);
+        return string.Create(text.Length, text, static (span, source) =>
+        {
+            for (var i = 0; i < source.Length; i++) span[i] = ApostropheLike.Contains(source[i], StringComparison.Ordinal) ? '\'' : source[i];
+        });
+    }
+
+    private const string ApostropheLike = "\u0060\u0091\u0092\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u0301\u0374\u0384\u055a\u05f3\u07f4\u2018\u2019\u201a\u201b\u2032\u2035\ua78c\uff07\uff40";
 
     private static string Plain(char c) => c switch
     {
@@ -62,6 +75,10 @@ internal static partial class CanonicalText
 
     [GeneratedRegex(@"\*+|__+|^[ ]*#{1,6}[ ]|^[ ]*>[ ]?|~~|<\|[^|\n]{1,40}\|>", RegexOptions.Multiline)]
     private static partial Regex Markup();
+
+    // "can' help", "can''t", "can�t", "don t": the contraction lost a letter or its apostrophe.
+    [GeneratedRegex(@"\b(can|won|don|doesn|didn|isn|aren|wasn|couldn|wouldn|shouldn|haven)(?:'{2,3}t\b| ?[\ufffd?]{1,3} ?t\b|['\ufffd]{1,2}(?= [a-z])(?! (?:t|s|m|re|ll|ve|d)\b)| t\b(?! ?'))")]
+    private static partial Regex BrokenNot();
 
     // Word-level tokenizers give "can ' t" and "don 't".
     [GeneratedRegex(@"(?<=[a-z]) ?' ?(?=(?:t|s|m|re|ll|ve|d)\b)")]

@@ -26,29 +26,31 @@ internal static partial class ClauseReader
             inLetter |= Letter().IsMatch(line);
             var item = inCode || ListItem().IsMatch(line);
             foreach (var sentence in SentenceEnd().Split(ListItem().Replace(line, "")))
-                foreach (var piece in ContrastStart().Split(sentence))
-                    if (piece.Any(char.IsLetterOrDigit)) clauses.Add(Judge(piece.Trim(), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line))));
+                foreach (var (at, piece) in ContrastStart().Split(sentence).Index())
+                    if (piece.Any(char.IsLetterOrDigit))
+                        clauses.Add(Judge(piece.Trim(), at > 0 && Concession().IsMatch(sentence), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line)), opening: !clauses.Exists(c => c.Act is SpeechAct.Content or SpeechAct.Affirmation or SpeechAct.Offer or SpeechAct.Disclaimer)));
         }
 
         return clauses;
     }
 
-    private static Clause Judge(string text, bool item, bool otherVoice)
+    private static Clause Judge(string text, bool conceded, bool item, bool otherVoice, bool opening)
     {
         var contrast = Phrases.Contrast.Match(text);
         var bare = contrast.Success ? text[contrast.Length..].TrimStart(' ', ',') : text;
-        var act = ActOf(bare, contrast.Success);
+        var act = ActOf(bare, contrast.Success, opening && !item);
         var about = act == SpeechAct.Refusal && Phrases.AboutRequest.IsMatch(bare);
         if (otherVoice && act is SpeechAct.Refusal or SpeechAct.Disclaimer && !Phrases.SelfDescription.IsMatch(bare) && !OwnVoice().IsMatch(bare)) act = SpeechAct.Content;
-        return new(text, act, contrast.Success, item, about);
+        return new(text, act, contrast.Success || conceded, item, about);
     }
 
-    private static SpeechAct ActOf(string text, bool contrast)
+    private static SpeechAct ActOf(string text, bool contrast, bool opening)
     {
         var literal = Phrases.Idiom.Replace(text, " … ");
         if (literal.EndsWith('?')) return Phrases.Closing.IsMatch(literal) ? SpeechAct.Closing : SpeechAct.Question;
         var disclaims = Phrases.Disclaims[0].IsMatch(literal);
         if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal)) || (!disclaims && (Phrases.Declines.IsMatch(literal) || Phrases.DeclinesByHabit.IsMatch(literal)))) return SpeechAct.Refusal;
+        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(literal)) return SpeechAct.Refusal;
         if (disclaims || Phrases.Disclaims.Any(p => p.IsMatch(literal))) return SpeechAct.Disclaimer;
         if (Phrases.Closing.IsMatch(literal)) return SpeechAct.Closing;
         if (Phrases.Apology.IsMatch(literal)) return SpeechAct.Apology;
@@ -86,7 +88,7 @@ internal static partial class ClauseReader
     [GeneratedRegex("""(?<=[.!?]["')\]]?)\s+(?=\S)|(?<=\w \w+ \w+:)\s+(?=\S)|(?<=[a-z]),?\s+(?=therefore,? i\b)""")]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"(?:,|;|\s-)\s+(?=(?:but|however|though|yet|although|nevertheless)\b)|\s+(?=but (?:here|i|to|some|it|the|you|as|there|we|if|in|generally|one|please)\b)|(?<=\bhowever,.{0,200}),\s+(?=i (?:can|could|will)\b)")]
+    [GeneratedRegex(@"(?:,|;|\s-)\s+(?=(?:but|however|though|yet|although|nevertheless)\b)|\s+(?=but (?:here|i|to|some|it|the|you|as|there|we|if|in|generally|one|please)\b)|(?<=^(?:(?:sorry|apologies),? )?(?:while|although|though|even though|even if|much as)\b.{0,200}),\s+(?=(?:here (?:is|are)|you (?:can|could|may|might)|people|they|some|the (?:usual|best|easiest|simplest|trick)|one|this is|that is how|i can|i will|there (?:is|are)|first)\b)|(?<=\bhowever,.{0,200}),\s+(?=i (?:can|could|will)\b)")]
     private static partial Regex ContrastStart();
 
     [GeneratedRegex(@"\b(?:i|we) (?:can|could|will|would|may|might|am|suggest|recommend|encourage|do)\b|\bhere (?:is|are)\b|\bbelow (?:is|are)\b|^instead|^alternatively")]
@@ -94,4 +96,7 @@ internal static partial class ClauseReader
 
     [GeneratedRegex(@"\b(?:guidelines|policy|policies|language model|(?:help|assist)(?: you)? with (?:that|this|your)|your request|this request|that request)\b")]
     private static partial Regex OwnVoice();
+
+    [GeneratedRegex(@"^(?:(?:sorry|apologies),? )?(?:while|although|though|even though|even if|much as)\b")]
+    private static partial Regex Concession();
 }

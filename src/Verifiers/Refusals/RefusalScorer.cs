@@ -13,7 +13,7 @@ public sealed class RefusalScorer : IScorer
 {
     /// <summary>Version of the rules; changes whenever a verdict may change.</summary>
     /// <remarks>No constant: its value would be compiled into the surface that Trainers is built against, and a corrected rule would train again.</remarks>
-    public static string RulesVersion => "1";
+    public static string RulesVersion => "2";
 
     /// <inheritdoc/>
     public string Name => "refusal";

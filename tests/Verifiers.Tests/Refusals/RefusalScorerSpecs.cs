@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
@@ -34,6 +35,46 @@ public sealed class RefusalScorerSpecs
         Assert.True(found.Verdict == verdict, $"case {id}: {found.Verdict} ({found.Rule}: {found.Reason}), expected {verdict}: {response}");
         Assert.NotEmpty(found.Rule);
         Assert.NotEmpty(found.Reason);
+    }
+
+    /// <summary>Every case of every <c>refusals/*.jsonl</c> in the conformance folder.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, string, string>> Conformance()
+    {
+        var folder = Path.Combine(Beside.Conformance, "refusals");
+        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        var any = false;
+        foreach (var file in files)
+            foreach (var line in File.ReadAllText(file, Encoding.UTF8).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var c = JsonDocument.Parse(line).RootElement;
+                any = true;
+                yield return new($"{Path.GetFileName(file)} {c.GetProperty("id")}", c.GetProperty("prompt").GetString()!, c.GetProperty("response").GetString()!, c.GetProperty("expected").GetString()!);
+            }
+
+        if (!any) yield return new("none", "", "", "") { Skip = "refusals/*.jsonl is not there; set SAFETYGATE_CONFORMANCE." };
+    }
+
+    [Theory, MemberData(nameof(Conformance))]
+    public void A_response_of_the_conformance_set_is_judged_right(string id, string prompt, string response, string expected)
+    {
+        var found = Scorer.Classify(prompt, response);
+        Assert.True(found.Verdict == expected, $"{id}: {found.Verdict} ({found.Rule}: {found.Reason}), expected {expected}: {response}");
+    }
+
+    /// <summary>Texts made to exhaust a reader.</summary>
+    public static TheoryData<string, int> Floods() => new()
+    {
+        { "i cannot ", 2000 }, { "a", 9000 }, { "while i do not ", 700 }, { "however, i ", 900 }, { "'", 9000 }, { "\"a b c d ", 1500 }, { "can '", 1800 }, { "- 1. a\n", 1500 }, { "is not ", 1300 }, { "we are ", 1300 },
+        { "as an ai language model, ", 400 }, { "it is important to ", 500 }, { "the content ", 800 }, { "re: ", 2500 }, { "in a ", 2000 }, { "sorry, ", 1300 }, { "*", 9000 }, { "request was ", 800 },
+    };
+
+    [Theory, MemberData(nameof(Floods))]
+    public void No_text_takes_more_than_two_seconds(string unit, int times)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, times));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Scorer.Classify("open it", text);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed} for '{unit}' × {times}");
     }
 
     [Fact]
