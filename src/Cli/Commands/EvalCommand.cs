@@ -8,6 +8,7 @@ using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
+using SafetyGate.Verifiers;
 using SafetyGate.Verifiers.Math;
 using SafetyGate.Verifiers.Refusals;
 
@@ -21,7 +22,7 @@ internal sealed class EvalCommand
     private readonly Option<string?> _columns = new("--columns") { Description = "Which column of the file holds what, such as prompt=goal,id=BehaviorID.", HelpName = "FIELD=COLUMN,…" };
     private readonly Option<string?> _where = new("--where") { Description = "Keep only rows with this value, such as label=safe.", HelpName = "COLUMN=VALUE" };
     private readonly Option<string?> _direction = new("--direction") { Description = "What a file measures: safety (the default), over-refusal or capability." };
-    private readonly Option<string?> _scorer = new("--scorer") { Description = "refusal, compliance or math; by default the one that fits the direction." };
+    private readonly Option<string?> _scorer = new("--scorer") { Description = $"{string.Join(", ", Scorers.ScorerNames)}; by default the one that fits the direction." };
     private readonly Option<bool> _plain = new("--plain") { Description = "Continue the prompts as plain text; no chat template." };
     private readonly Option<int> _maxNewTokens = new("--max-new-tokens") { Description = "Most new tokens of a response.", DefaultValueFactory = _ => 64 };
     private readonly Option<double> _temperature = new("--temperature") { Description = "0 (the default) is greedy.", DefaultValueFactory = _ => 0 };
@@ -39,9 +40,9 @@ internal sealed class EvalCommand
 
     public static Command Create(GateOutput output)
     {
+        BuiltIn.Register();
         var parts = new EvalCommand(output);
         parts._direction.AcceptOnlyFromAmong(BenchmarkNames.Directions.Keys.ToArray());
-        parts._scorer.AcceptOnlyFromAmong("refusal", "compliance", "math");
         var command = new Command("eval", "One evaluation: ask a model a benchmark, score the responses, write a result file.")
         {
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
@@ -61,6 +62,7 @@ internal sealed class EvalCommand
         }
 
         var benchmark = Benchmark(parsed);
+        var scorer = ScorerFor(parsed.GetValue(_scorer), benchmark.Direction);
         var model = await OpenModelAsync(parsed, cancellationToken);
         using var owned = model as IDisposable;
         var sampling = Sampling(parsed, model.Identity, benchmark);
@@ -68,7 +70,7 @@ internal sealed class EvalCommand
 
         var progress = new ConsoleProgress(_output, TimeProvider.System);
         var evaluation = await Evaluator.EvaluateAsync(
-            benchmark, model, ScorerFor(parsed.GetValue(_scorer), benchmark.Direction), sampling,
+            benchmark, model, scorer, sampling,
             parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat, progress, cancellationToken);
         progress.Close();
 
@@ -122,8 +124,9 @@ internal sealed class EvalCommand
 
     private static IScorer ScorerFor(string? name, MetricDirection direction) => (name, direction) switch
     {
-        ("refusal", _) or (null, MetricDirection.Safety) => new RefusalScorer(),
-        ("compliance", _) or (null, MetricDirection.OverRefusal) => new ComplianceScorer(),
+        ({ } known, _) => Scorers.Scorer(known),
+        (null, MetricDirection.Safety) => new RefusalScorer(),
+        (null, MetricDirection.OverRefusal) => new ComplianceScorer(),
         _ => new MathVerifier(),
     };
 

@@ -6,21 +6,19 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Rescoring;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Verifiers.Math;
-using SafetyGate.Verifiers.Refusals;
+using SafetyGate.Verifiers;
 
 namespace SafetyGate.Cli.Commands;
 
 /// <summary><c>gate rescore</c>: scores stored responses again, without any model, and lists the verdicts that would move.</summary>
 internal static class RescoreCommand
 {
-    private static readonly IReadOnlyList<IScorer> Scorers = [new RefusalScorer(), new ComplianceScorer(), new MathVerifier(), new MathAnswerScorer()];
-
     public static Command Create(GateOutput output)
     {
         var store = new Option<string?>("--store") { Description = $"The run store; by default ${StoreLocation.Variable}, or a folder of the user's cache.", HelpName = "DIR" };
         var scorer = new Option<string?>("--scorer") { Description = "Only metrics of this scorer." };
-        scorer.AcceptOnlyFromAmong([.. Scorers.Select(s => s.Name)]);
+        BuiltIn.Register();
+        scorer.AcceptOnlyFromAmong([.. Scorers.ScorerNames]);
         var run = new Option<string?>("--run") { Description = "Only this run of the store; by default every run of a recipe that has a baseline.", HelpName = "DIGEST" };
         var baselines = BaselineFolder.Option();
         var receive = new Option<bool>("--receive") { Description = "Leave a received file beside each baseline that the present scorer changes, to be approved." };
@@ -66,7 +64,7 @@ internal static class RescoreCommand
         var names = approved.Select(a => a.Document.Recipe?.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var runs = StoredEvaluation.Folders(root, run).Select(Path.GetDirectoryName).Where(d => File.Exists(Path.Combine(d!, RunLayout.Record)))
             .Select(d => (Record: RecordIn(d!), Evaluations: StoredEvaluation.AllIn(Path.Combine(d!, RunLayout.Evaluations)))).Where(r => names.Contains(r.Record.Name));
-        return RescoringReport.Of(new Rescorer(targets, Scorers), approved, archive, runs);
+        return RescoringReport.Of(new Rescorer(targets, [.. Scorers.ScorerNames.Select(Scorers.Scorer)]), approved, archive, runs);
     }
 
     private static RunRecord RecordIn(string directory)

@@ -12,6 +12,8 @@ internal sealed class TreeReward(TokenTree tree) : IReward
 
     public string Name => "tree";
 
+    public string Version => "1";
+
     /// <summary>Tokens as text.</summary>
     public static string Text(IReadOnlyList<int> ids) => string.Join(' ', ids);
 

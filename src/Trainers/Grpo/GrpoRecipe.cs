@@ -10,6 +10,7 @@ using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Kl;
 using SafetyGate.Trainers.Runs;
+using SafetyGate.Verifiers;
 using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Trainers.Grpo;
@@ -18,12 +19,6 @@ namespace SafetyGate.Trainers.Grpo;
 public sealed record GrpoRecipe : IRewardedRecipe
 {
     private static readonly JsonSerializerOptions ReportJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-
-    private static readonly Dictionary<string, Func<IReward>> KnownRewards = new(StringComparer.Ordinal)
-    {
-        ["math"] = () => new MathVerifier(),
-        ["math-answer"] = () => new MathAnswerScorer(),
-    };
 
     /// <inheritdoc/>
     public required string Name { get; init; }
@@ -68,7 +63,7 @@ public sealed record GrpoRecipe : IRewardedRecipe
             ["rewards"] = new JsonArray([.. Rewards.Select(reward => new JsonObject
             {
                 ["name"] = reward.Reward.Name,
-                ["version"] = (reward.Reward as IScorer)?.Version,
+                ["version"] = reward.Reward.Version,
                 ["weight"] = reward.Weight,
             })]),
             ["selection"] = Selection?.Describe(),
@@ -138,9 +133,17 @@ public sealed record GrpoRecipe : IRewardedRecipe
     private static WeightedReward RewardFrom(JsonFields fields)
     {
         var name = fields.RequiredText("name");
-        if (!KnownRewards.TryGetValue(name, out var make))
-            throw new UserErrorException($"{fields.Where}: \"name\" is \"{name}\"; it must be one of {string.Join(", ", KnownRewards.Keys)}. Did you mean \"{NearestName.Of(name, KnownRewards.Keys)}\"?");
-        var reward = new WeightedReward(make(), fields.Number("weight") ?? 1);
+        BuiltIn.Register();
+        WeightedReward reward;
+        try
+        {
+            reward = new WeightedReward(Scorers.Reward(name), fields.Number("weight") ?? 1);
+        }
+        catch (UserErrorException unknown)
+        {
+            throw new UserErrorException($"{fields.Where}: \"name\" is \"{name}\". {unknown.Message}");
+        }
+
         fields.RefuseOthers();
         return reward;
     }
@@ -149,6 +152,8 @@ public sealed record GrpoRecipe : IRewardedRecipe
     {
         var problems = Options.Problems().ToList();
         if (Rewards.Count == 0) problems.Add("There is no reward; give at least one.");
+        problems.AddRange(Rewards.Where(r => string.IsNullOrWhiteSpace(r.Reward.Version)).Select(r =>
+            $"The reward '{r.Reward.Name}' ({r.Reward.GetType()}) has no {nameof(IReward.Version)}; give it one, such as \"1\", and change it whenever a reward may change: runs are told apart by it."));
         if ((Options.Target is null) != (Selection is null)) problems.Add("A target accuracy and a selection split belong together; give both or neither.");
         if (Selection is { MaxNewTokens: < 1 }) problems.Add(Invariant($"The selection's {nameof(RecipeSelection.MaxNewTokens)} is {Selection.MaxNewTokens}; it must be 1 or more."));
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");

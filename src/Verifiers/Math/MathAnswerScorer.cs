@@ -11,7 +11,7 @@ public sealed class MathAnswerScorer : IScorer, IReward
     /// <inheritdoc cref="IScorer.Name"/>
     public string Name => "math-answer";
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IScorer.Version"/>
     public string Version => "2";
 
     /// <summary>1 when the answer says what the item's does, 0 when it does not, else unscored.</summary>

@@ -21,7 +21,7 @@ public sealed partial class MathVerifier : IScorer, IReward
     /// <inheritdoc cref="IScorer.Name"/>
     public string Name => "math";
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IScorer.Version"/>
     public string Version => "1";
 
     /// <summary>Scores a response: 1 when its answer equals the item's, 0 when it does not, else unscored.</summary>

@@ -31,6 +31,19 @@ public sealed class GrpoRecipeSpecs
         Assert.NotEqual(reference.Identity.WeightsDigest, model.Identity.WeightsDigest);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void A_reward_without_a_version_is_refused_and_another_version_is_another_run(string none)
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder);
+        var error = Assert.Throws<UserErrorException>(() => (recipe with { Rewards = [new(new Brief(none))] }).Describe());
+        Assert.Contains("The reward 'brief'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no Version", error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(recipe.Describe().ToJsonString(), (recipe with { Rewards = [new(new Brief("2"))] }).Describe().ToJsonString());
+    }
+
     [Fact]
     public void The_description_follows_what_decides_the_weights_and_nothing_else()
     {
@@ -67,9 +80,11 @@ public sealed class GrpoRecipeSpecs
     }
 
     /// <summary>A reward that a random model earns now and then, so that there is something to learn.</summary>
-    private sealed class Brief : IReward
+    private sealed class Brief(string version = "1") : IReward
     {
         public string Name => "brief";
+
+        public string Version => version;
 
         public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
             [.. batch.Select(pair => (double?)(pair.Response.Text.Length % 2))];

@@ -207,6 +207,8 @@ public sealed class GrpoTrainerSpecs
     {
         public string Name => name;
 
+        public string Version => "1";
+
         public double? Of(Response response) => judge(response);
 
         public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(pair => judge(pair.Response))];
