@@ -7,6 +7,7 @@ namespace SafetyGate.Models.Generation;
 /// <summary>The rows of one batch: prompts padded on the left, then one row for each unfinished continuation.</summary>
 internal sealed class BatchRows : IDisposable
 {
+    private const int SmallestParallel = 1 << 14; // numbers below which handing rows to threads costs more than it saves
     private readonly IReadOnlyList<SharedPrompt> _prompts;
     private readonly int _length, _padId;
     private readonly Device _device;
@@ -57,16 +58,22 @@ internal sealed class BatchRows : IDisposable
         };
     }
 
-    /// <summary>Draws a token for every unfinished row. After the first pass, gives every continuation its own row, and the cache too.</summary>
-    public void Draw(Span<double> logitsBV, int vocabulary, IReadOnlySet<int> eosIds, IDecoderCache cache)
+    /// <summary>Draws a token for every unfinished row, rows side by side on the engine's threads. After the first pass, gives every continuation its own row, and the cache too.</summary>
+    /// <param name="logitsBV">[B, V]; overwritten.</param>
+    /// <param name="vocabulary">V.</param>
+    /// <param name="eosIds">Tokens that end a response.</param>
+    /// <param name="cache">Keys and values of the rows.</param>
+    public void Draw(double[] logitsBV, int vocabulary, IReadOnlySet<int> eosIds, IDecoderCache cache)
     {
         if (_rows.Count == 0)
         {
             DrawFirst(logitsBV, vocabulary, eosIds, cache);
             return;
         }
-        for (var row = 0; row < _rows.Count; row++)
-            if (!_rows[row].IsFinished) Draw(_rows[row], logitsBV.Slice(row * vocabulary, vocabulary), eosIds);
+        InParallel(_rows.Count, vocabulary, row =>
+        {
+            if (!_rows[row].IsFinished) Draw(_rows[row], logitsBV.AsSpan(row * vocabulary, vocabulary), eosIds);
+        });
     }
 
     /// <summary>Drops finished rows once they are a quarter of all: dropping copies the cache, keeping computes what no one needs.</summary>
@@ -84,17 +91,23 @@ internal sealed class BatchRows : IDisposable
         _keepRS?.Dispose();
     }
 
-    private void DrawFirst(Span<double> logitsBV, int vocabulary, IReadOnlySet<int> eosIds, IDecoderCache cache)
+    private void DrawFirst(double[] logitsBV, int vocabulary, IReadOnlySet<int> eosIds, IDecoderCache cache)
     {
-        var scratch = new double[vocabulary];
+        InParallel(_prompts.Count, vocabulary, prompt =>
+        {
+            var scratch = new double[vocabulary];
+            foreach (var continuation in _prompts[prompt].Continuations)
+            {
+                logitsBV.AsSpan(prompt * vocabulary, vocabulary).CopyTo(scratch);
+                Draw(continuation, scratch, eosIds);
+            }
+        });
         var rows = new List<Continuation>();
         var sources = new List<int>();
         for (var prompt = 0; prompt < _prompts.Count; prompt++)
         {
             foreach (var continuation in _prompts[prompt].Continuations)
             {
-                logitsBV.Slice(prompt * vocabulary, vocabulary).CopyTo(scratch);
-                Draw(continuation, scratch, eosIds);
                 if (continuation.IsFinished) continue;
                 rows.Add(continuation);
                 sources.Add(prompt);
@@ -117,6 +130,30 @@ internal sealed class BatchRows : IDisposable
         var keep = _keepRS!.index_select(0, index).DetachFromDisposeScope();
         _keepRS.Dispose();
         _keepRS = keep;
+    }
+
+    // Every continuation has a stream of its own, so the order of the rows does not matter. The first row that fails, in order, is the one reported.
+    private static void InParallel(int rows, int vocabulary, Action<int> draw)
+    {
+        if ((long)rows * vocabulary < SmallestParallel)
+        {
+            for (var row = 0; row < rows; row++) draw(row);
+            return;
+        }
+
+        var failures = new Exception?[rows];
+        Parallel.For(0, rows, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, row =>
+        {
+            try
+            {
+                draw(row);
+            }
+            catch (UserErrorException failure)
+            {
+                failures[row] = failure;
+            }
+        });
+        if (Array.Find(failures, failure => failure is not null) is { } first) throw first;
     }
 
     private static void Draw(Continuation continuation, Span<double> logitsV, IReadOnlySet<int> eosIds)

@@ -84,8 +84,7 @@ public sealed class TokenGenerator
         var hiddenBTD = _decoder.Hidden(input, cache);
         var last = hiddenBTD.narrow(1, hiddenBTD.shape[1] - 1, 1).squeeze(1);
         var logitsBV = _decoder.Logits(last).to(ScalarType.Float64).cpu().contiguous();
-        var numbers = MemoryMarshal.Cast<byte, double>(logitsBV.bytes);
-        rows.Draw(numbers, _decoder.VocabularySize, _eosIds, cache);
+        rows.Draw(MemoryMarshal.Cast<byte, double>(logitsBV.bytes).ToArray(), _decoder.VocabularySize, _eosIds, cache);
     }
 
     private void RequireSound(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling)

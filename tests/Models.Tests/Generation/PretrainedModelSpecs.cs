@@ -1,5 +1,6 @@
 using SafetyGate.Core;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Engine;
 using SafetyGate.Models.Generation;
@@ -109,7 +110,8 @@ public sealed class PretrainedModelSpecs
         Assert.Equal("cpu", described.Device);
         Assert.Equal("float32", described.Dtype);
         Assert.Equal(get_num_threads(), described.Threads);
-        Assert.Equal(described, TensorEngine.Describe(typeof(PretrainedModel).Assembly)); // the tests take no part
+        Assert.Equal(CodeDigest.Of(typeof(RunEnvironment).Assembly, typeof(PretrainedModel).Assembly, typeof(PretrainedModelSpecs).Assembly), described.CodeDigest);
+        Assert.Equal(TensorEngine.Describe(), TensorEngine.Describe(typeof(PretrainedModel).Assembly)); // Core and Models always take part
         Assert.NotEqual(TensorEngine.Digest(described), TensorEngine.Digest(described with { Threads = described.Threads + 1 }));
     }
 }

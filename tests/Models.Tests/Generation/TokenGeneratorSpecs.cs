@@ -37,7 +37,7 @@ public sealed class TokenGeneratorSpecs
 
     [Theory]
     [InlineData(0), InlineData(0.8)]
-    public void A_response_does_not_hang_on_its_batch(double temperature)
+    public void A_response_is_independent_of_its_batch(double temperature)
     {
         using var decoder = TinyModels.Decoder("qwen3");
         var sampling = Warm with { Temperature = temperature, RepetitionPenalty = 1.2 };
@@ -57,6 +57,16 @@ public sealed class TokenGeneratorSpecs
         Assert.Equal(Requests.SelectMany(request => Enumerable.Range(0, 4).Select(sample => (request.Key, sample))), four.Select(one => (one.Key, one.Sample)));
         foreach (var one in two) Assert.Equal(one.NewIds, four.Single(other => other.Key == one.Key && other.Sample == one.Sample).NewIds);
         Assert.True(four.Select(one => string.Join(' ', one.NewIds)).Distinct().Count() > 100);
+    }
+
+    [Fact]
+    public void Rows_drawn_side_by_side_are_those_drawn_one_after_the_other()
+    {
+        using var decoder = TinyModels.Decoder();
+        var many = Warm with { SamplesPerPrompt = 20 }; // 600 rows: enough numbers a step for several threads
+        var wide = new TokenGenerator(decoder, [2, 9], budget: new GenerationBudget { Rows = 600 }).Generate(Requests, many, CancellationToken.None);
+        var narrow = new TokenGenerator(decoder, [2, 9], budget: new GenerationBudget { Rows = 8 }).Generate(Requests, many, CancellationToken.None);
+        Assert.Equal(narrow.Select(one => (one.Key, one.Sample, string.Join(' ', one.NewIds))), wide.Select(one => (one.Key, one.Sample, string.Join(' ', one.NewIds))));
     }
 
     [Fact]
