@@ -25,7 +25,7 @@ internal static class Worked
     /// <summary>Equal up to a share of the expected value.</summary>
     public static void Near(double expected, double actual, double share = 1e-12) => Assert.True(Math.Abs(actual - expected) <= share * Math.Abs(expected), Invariant($"expected {expected:R}, was {actual:R}"));
 
-    public static void Refuses<T>(string saying, Func<object?> act) where T : ArgumentException => Assert.Contains(saying, Assert.Throws<T>(act).Message, StringComparison.Ordinal);
+    public static void Refuses<T>(string saying, params Func<object?>[] acts) where T : ArgumentException => Assert.All(acts, act => Assert.Contains(saying, Assert.Throws<T>(act).Message, StringComparison.Ordinal));
 
-    public static void OutOfRange(string saying, params Func<object?>[] acts) => Assert.All(acts, act => Refuses<ArgumentOutOfRangeException>(saying, act));
+    public static void OutOfRange(string saying, params Func<object?>[] acts) => Refuses<ArgumentOutOfRangeException>(saying, acts);
 }

@@ -1,0 +1,114 @@
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Statistics;
+
+namespace SafetyGate.Harness.Tests.Statistics;
+
+/// <summary>The model of flips, its simulation, and the power made of it.</summary>
+public sealed class ClusteredPowerSpecs
+{
+    private static int[] Alike(int clusters, int items) => [.. Enumerable.Repeat(items, clusters)];
+
+    // Two items, lost .1, gained .05: by themselves .01, .17, .7325, .085, .0025; whole .1, 0, .85, 0, .05; six parts to four.
+    [Fact]
+    public void Sums_are_those_of_whole_and_of_single_flips()
+    {
+        var sums = new ClusterFlips(.1, .05, .4).Sums(2);
+        Assert.All(sums.Zip([.046, .102, .7795, .051, .0215]), pair => Assert.Equal(pair.Second, pair.First, 1e-15));
+        Assert.All(new ClusterFlips(.1, .05, 0).Sums(2).Zip([.01, .17, .7325, .085, .0025]), pair => Assert.Equal(pair.Second, pair.First, 1e-15));
+    }
+
+    [Fact]
+    public void The_correlation_of_the_sums_is_the_one_given()
+    {
+        var flips = new ClusterFlips(.07, .03, .3);
+        var sums = flips.Sums(4);
+        double mean = sums.Select((p, i) => p * (i - 4)).Sum(), variance = sums.Select((p, i) => p * (i - 4 - mean) * (i - 4 - mean)).Sum(), item = .1 - .04 * .04;
+        Assert.Equal(-.16, mean, 1e-14);
+        Assert.Equal(4 * item * (1 + 3 * .3), variance, 1e-14);
+    }
+
+    [Fact]
+    public void The_estimated_correlation_is_that_of_the_items()
+    {
+        Assert.Equal(1, ClusterFlips.Estimate([-1, -1, 0, 0, 0, 0], [1, 1, 2, 2, 3, 3]));
+        Assert.Equal(0, ClusterFlips.Estimate([-1, 0, -1, 0, -1, 0], [1, 1, 2, 2, 3, 3])); // less alike than chance
+        Assert.Equal(1, ClusterFlips.Estimate([0, 0, 0, 0], [1, 1, 2, 2]));
+        Assert.Equal(1, ClusterFlips.Estimate([0, -1], [1, 2]));
+        Assert.Equal(1, ClusterFlips.Estimate([0, -1], [7, 7]));
+        double[] d = [-1, -1, -1, 0, 0, 0, 0, 1];
+        int[] c = [1, 1, 2, 2, 3, 3, 4, 4];
+        Assert.Equal(ClusteredMean.Of(d, c).IntraclassCorrelation!.Value, ClusterFlips.Estimate(d, c));
+    }
+
+    [Fact]
+    public void Simulated_single_items_have_the_enumerated_power()
+    {
+        var simulation = new ClusterSimulation([(200, 1, new ClusterFlips(.03, .01, 0).Sums(1))]);
+        Assert.Equal(200, simulation.Clusters);
+        Assert.InRange(simulation.Passed(.05, .05, 4000, new RandomStream(1, "a")) - PairedPower.Passed(200, .03, .01, .05, .05), -.035, .035); // 4.5 standard errors at ½
+        Assert.InRange(simulation.Regressed(.05, 4000, new RandomStream(1, "b")) - PairedPower.Regressed(200, .03, .01, .05), -.035, .035);
+    }
+
+    [Fact]
+    public void Behaviors_of_several_sizes_are_drawn_together()
+    {
+        double[] never = [0, 1, 0], always = [1, 0, 0, 0, 0, 0, 0];
+        var simulation = new ClusterSimulation([(60, 1, never), (4, 3, always)]);
+        Assert.Equal(64, simulation.Clusters);
+        Assert.Equal(Tango.Score(4, 0, 64, .15) > Normal.UpperQuantile(.05) ? 1 : 0, simulation.Passed(.15, .05, 3, new RandomStream(1, "a")));
+        Assert.Equal(0, simulation.Regressed(.05, 3, new RandomStream(1, "a"))); // 2⁻⁴ is above .05
+        Assert.Equal(1, simulation.Regressed(.0625, 3, new RandomStream(1, "a")));
+        Assert.Equal(0, new ClusterSimulation([(9, 1, never)]).Regressed(.05, 2, new RandomStream(1, "a")));
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(0)]
+    public void Behaviors_that_flip_whole_or_never_have_the_power_of_as_many_items(double correlation)
+    {
+        var flips = correlation == 1 ? new ClusterFlips(.02, .01, 1) : new ClusterFlips(0, 0, 0);
+        Assert.Equal(PairedPower.Passed(168, flips.Lost, flips.Gained, .03, .05), ClusteredPower.Passed(Alike(168, 5), flips, .03, .05));
+        Assert.Equal(PairedPower.Regressed(168, flips.Lost, flips.Gained, .05), ClusteredPower.Regressed(Alike(168, 5), flips, .05));
+        Assert.Equal(MinimalSize.Find(flips.Lost, flips.Gained, .05, .05, .9, 2000)!.Stays, ClusteredPower.Size(Alike(168, 5), flips, .05, .05, .9, 2000));
+        Assert.Equal(PairedPower.Passed(40, .02, .01, .05, .05), ClusteredPower.Passed(Alike(40, 1), new ClusterFlips(.02, .01, .3), .05, .05));
+    }
+
+    [Fact]
+    public void Less_correlation_needs_fewer_behaviors_and_sees_smaller_drops()
+    {
+        int[] sizes = Alike(168, 5);
+        ClusterFlips some = new(.02, .02, .2), none = new(.02, .02, 0);
+        Assert.True(ClusteredPower.Passed(sizes, none, .03, .05) > ClusteredPower.Passed(sizes, some, .03, .05));
+        Assert.True(ClusteredPower.Passed(sizes, some, .03, .05) > PairedPower.Passed(168, .02, .02, .03, .05));
+        Assert.True(ClusteredPower.Regressed(sizes, new(.06, .02, 0), .05) > ClusteredPower.Regressed(sizes, new(.06, .02, .9), .05));
+        var (few, more) = (ClusteredPower.Size(sizes, none, .03, .05, .9, 5000)!.Value, ClusteredPower.Size(sizes, some, .03, .05, .9, 5000)!.Value);
+        Assert.InRange(few, 88, more - 1);
+        Assert.InRange(ClusteredPower.Passed(Alike(more, 5), some, .03, .05), .9, 1);
+        Assert.Null(ClusteredPower.Size(sizes, some, .03, .05, .9, 120));
+        var drop = ClusteredPower.DropSeenAsNotPassed(sizes, some, .05, .05, .8)!.Value;
+        Assert.InRange(1 - ClusteredPower.Passed(sizes, ClusteredPower.WithDrop(some, drop), .05, .05), .8, .85);
+        Assert.Equal(0, ClusteredPower.DropSeenAsNotPassed(sizes, some, .01, .05, .5));
+        var regressed = ClusteredPower.DropSeenAsRegressed(sizes, some, .05, .8)!.Value;
+        Assert.InRange(ClusteredPower.Regressed(sizes, ClusteredPower.WithDrop(some, regressed), .05), .8, .85);
+        Assert.Null(ClusteredPower.DropSeenAsRegressed(Alike(4, 5), some, .05, .8));
+    }
+
+    [Fact]
+    public void Twice_the_margin_does_not_pass_at_the_size_an_unchanged_model_needs()
+    {
+        ClusterFlips unchanged = new(.01, .01, .3);
+        var size = ClusteredPower.Size([5], unchanged, .02, .05, .9, 5000)!.Value;
+        Assert.InRange(ClusteredPower.Passed(Alike(size, 5), ClusteredPower.WithDrop(unchanged, .04), .02, .05), 0, .01);
+    }
+
+    [Fact]
+    public void What_is_no_probability_or_no_behavior_is_refused()
+    {
+        Worked.OutOfRange("correlation is", () => new ClusterFlips(.1, .1, 1.1), () => new ClusterFlips(.1, .1, double.NaN));
+        Worked.OutOfRange("add up to more than 1", () => new ClusterFlips(.6, .5, 0));
+        Worked.OutOfRange("items is 0", () => new ClusterFlips(.1, .1, 0).Sums(0));
+        Worked.Refuses<ArgumentException>("There are no behaviors", () => new ClusterSimulation([]), () => ClusteredPower.Passed([], new ClusterFlips(0, 0, 0), .1, .05));
+        Worked.Refuses<ArgumentException>("does not fit 2 items", () => new ClusterSimulation([(1, 2, [0, 1, 0])]), () => new ClusterSimulation([(1, 2, [0, 0, .5, 0, 0])]));
+        Worked.OutOfRange("it must be 1 or more", () => new ClusterSimulation([(0, 1, [0, 1, 0])]), () => new ClusterSimulation([(1, 1, [0, 1, 0])]).Passed(.1, .05, 0, new RandomStream(1, "a")));
+        Worked.OutOfRange("power is 1", () => ClusteredPower.Size([5], new ClusterFlips(0, 0, 0), .1, .05, 1, 10));
+    }
+}
