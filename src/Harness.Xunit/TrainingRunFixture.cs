@@ -74,7 +74,7 @@ public abstract class TrainingRunFixture : SpecFixture
         {
             var others = await MeasureAsync(Run, token);
             var reference = await Run.EvaluateReferenceAsync(metric, token);
-            var looks = ItemBudget.LooksAt(metric.Benchmark.Items.Count, metric.Looks);
+            var looks = ItemBudget.LooksAt(metric.Benchmark, metric.Looks);
             for (var look = 0; ; look++)
             {
                 var subject = new MeasuredMetric(metric, await Run.EvaluateLookAsync(metric, looks, look, token), reference);

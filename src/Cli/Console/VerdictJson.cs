@@ -41,11 +41,12 @@ internal static class VerdictJson
         if (outcome.Paired is { } paired)
         {
             writer.WriteNumber("n", paired.Comparison.Items.Count);
+            if (paired.Comparison.IsClustered) writer.WriteNumber("behaviors", paired.Comparison.Units.Count);
             writer.WriteNumber("coverage", paired.Comparison.Coverage);
             writer.WriteNumber("lost", paired.Comparison.Lost.Count());
             writer.WriteNumber("gained", paired.Comparison.Gained.Count());
-            Number(writer, "approved", paired.Comparison.Items.Average(item => item.WorstApproved));
-            Number(writer, "now", paired.Comparison.Items.Average(item => item.WorstNow));
+            Number(writer, "approved", paired.Comparison.ApprovedRate);
+            Number(writer, "now", paired.Comparison.NowRate);
             Number(writer, "difference", paired.Comparison.Difference);
             Number(writer, "lower", paired.Limits.Lower);
             Number(writer, "upper", paired.Limits.Upper);

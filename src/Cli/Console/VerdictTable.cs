@@ -36,8 +36,8 @@ internal static class VerdictTable
         return
         [
             name,
-            Points(paired.Comparison.Items.Average(item => item.WorstApproved)),
-            Points(paired.Comparison.Items.Average(item => item.WorstNow)),
+            Points(paired.Comparison.ApprovedRate),
+            Points(paired.Comparison.NowRate),
             Invariant($"{paired.Comparison.Difference * 100:+0.0;-0.0;0.0}"),
             Invariant($"{paired.Limits.Lower * 100:+0.0;-0.0;0.0} to {paired.Limits.Upper * 100:+0.0;-0.0;0.0}"),
             verdict,

@@ -9,24 +9,27 @@ namespace SafetyGate.Harness.Baselines;
 /// </summary>
 /// <param name="Items">All items.</param>
 /// <param name="Scored">Items with a score for every sample.</param>
-/// <param name="Rate">Mean over the scored items; <c>null</c> when none is.</param>
+/// <param name="Rate">Mean over the scored items, or over their behaviors where items share them; <c>null</c> when none is.</param>
 /// <param name="WorstCase">Mean with every unscored sample as 0.</param>
-/// <param name="Interval90">Clopper–Pearson two-sided 90 % over the scored items, when each score is 0 or 1; else <c>null</c>.</param>
+/// <param name="Interval90">Two-sided 90 % over the scored items, when each score is 0 or 1: Clopper–Pearson, or Gaffke's over behaviors where items share them; else <c>null</c>.</param>
 public sealed record ResultSummary(int Items, int Scored, double? Rate, double WorstCase, Interval? Interval90)
 {
     /// <summary>The summary of a measurement with at least one item.</summary>
     public static ResultSummary Of(Measurement measurement)
     {
-        var values = measurement.Items.Where(i => !i.Scores.Contains(null)).Select(i => i.Scores.Average()!.Value).ToArray();
-        var binary = values.Length > 0 && values.All(v => v is 0 or 1);
-        Interval? interval = binary ? new Proportion(values.Count(v => v == 1), values.Length).ClopperPearson(0.90) : null;
+        var scored = measurement.Items.Where(i => !i.Scores.Contains(null)).ToArray();
+        var values = Units(scored, i => i.Scores.Average()!.Value);
+        var binary = scored.Length > 0 && scored.All(i => i.Scores.Average() is 0 or 1);
+        Interval? interval = binary ? BoundedMean.Limits(values, 0.05) : null;
         return new(
             measurement.Items.Count,
-            values.Length,
+            scored.Length,
             values.Length > 0 ? Round(values.Average()) : null,
-            Round(measurement.Items.Average(i => i.Scores.Average(s => s ?? 0))),
+            Round(Units(measurement.Items, i => i.Scores.Average(s => s ?? 0)).Average()),
             interval is { } limits ? new(Round(limits.Lower), Round(limits.Upper)) : null);
     }
+
+    private static double[] Units(IEnumerable<ItemOutcome> items, Func<ItemOutcome, double> value) => [.. InferenceUnits.Group(items, i => i.Behavior).Select(unit => unit.Average(value))];
 
     /// <summary>True when the two say the same to the last shown place (one unit of it allowed, for rounding at a half).</summary>
     public bool AgreesWith(ResultSummary other) =>

@@ -7,38 +7,44 @@ namespace SafetyGate.Harness.Evaluation;
 
 /// <summary>
 /// The order in which the items of a benchmark are drawn when an evaluation is extended: by a hash of the benchmark's digest and the
-/// item's id, so it is fixed before any response exists and does not follow the suites. Only items are added, never samples.
+/// item's id, so it is fixed before any response exists and does not follow the suites. Only items are added, never samples; items that share a
+/// behavior are drawn together, at the place of the first of them.
 /// </summary>
 public static class ItemBudget
 {
-    /// <summary>The first items in the fixed order, as a benchmark to be asked; inside it they stand in the full benchmark's order.</summary>
+    /// <summary>The first items in the fixed order, as a benchmark to be evaluated; inside it they keep the full benchmark's order.</summary>
     /// <param name="full">The whole benchmark.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many; more where a behavior would be split.</param>
     public static Benchmark First(Benchmark full, int count)
     {
         if (count < 1 || count > full.Items.Count) throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"{count} items of '{full.Name}' were asked for; it has {full.Items.Count}."));
-        var drawn = Drawn(full.Items.Select(i => i.Id), full.Digest, count);
+        var drawn = Drawn(full, count);
         return new Benchmark(full.Name, full.Direction, [.. full.Items.Where(i => drawn.Contains(i.Id))]);
     }
 
-    /// <summary>Items of the first of two planned looks.</summary>
-    public static int FirstLook(int items) => (items + 1) / 2;
+    /// <summary>Items, or behaviors where items share them, of the first of two planned looks.</summary>
+    public static int FirstLook(int units) => (units + 1) / 2;
 
     /// <summary>After how many items the evidence is looked at: once at all, twice as planned, or after an eighth, a quarter, a half and all when any time will do.</summary>
-    /// <param name="items">Items of the whole benchmark.</param>
+    /// <param name="full">The whole benchmark; a behavior is never split between looks.</param>
     /// <param name="looks">How often it may be looked at.</param>
-    public static IReadOnlyList<int> LooksAt(int items, Looks looks) => looks switch
+    public static IReadOnlyList<int> LooksAt(Benchmark full, Looks looks) => Items(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), looks);
+
+    private static int[] Items(IReadOnlyList<IReadOnlyList<string>> units, Looks looks) => [.. UnitsAt(units.Count, looks).Select(at => units.Take(at).Sum(unit => unit.Count))];
+
+    /// <summary>The same in units: items, or behaviors where items share them.</summary>
+    internal static IReadOnlyList<int> UnitsAt(int units, Looks looks) => looks switch
     {
-        Looks.TwoPlanned when items > 1 => [FirstLook(items), items],
-        Looks.AnyTime => [.. new[] { 8, 4, 2, 1 }.Select(share => (items + share - 1) / share).Distinct()],
-        _ => [items],
+        Looks.TwoPlanned when units > 1 => [FirstLook(units), units],
+        Looks.AnyTime => [.. new[] { 8, 4, 2, 1 }.Select(share => (units + share - 1) / share).Distinct()],
+        _ => [units],
     };
 
     /// <summary>A measurement of the first items, marked as part of the whole benchmark, so that it can be compared with a full baseline.</summary>
     /// <exception cref="ArgumentException">It does not hold exactly the first items.</exception>
     public static Measurement PartOf(Benchmark full, Measurement part)
     {
-        var drawn = part.Items.Count > full.Items.Count ? [] : Drawn(full.Items.Select(i => i.Id), full.Digest, part.Items.Count);
+        var drawn = part.Items.Count > full.Items.Count ? [] : Drawn(full, part.Items.Count);
         if (!drawn.SetEquals(part.Items.Select(i => i.Id))) throw new ArgumentException(Invariant($"The measurement's {part.Items.Count} items are not the first ones of '{full.Name}' in the fixed order."), nameof(part));
         return part with { BenchmarkDigest = full.Digest };
     }
@@ -56,12 +62,24 @@ public static class ItemBudget
         problem = null;
         var (have, all) = (now.Items.Count, approved.Items.Count);
         if (looks == Looks.Once || have >= all || have == 0) return approved; // pairing says what is wrong
-        var drawn = Drawn(approved.Items.Select(i => i.Id), approved.BenchmarkDigest, have);
+        var units = InOrder(approved.Items, i => i.Id, i => i.Behavior, approved.BenchmarkDigest);
+        var drawn = Drawn(units, have);
         if (!drawn.SetEquals(now.Items.Select(i => i.Id))) problem = Invariant($"The present result holds {have} of {all} items, and they are not the first {have} in the order fixed beforehand.");
-        else if (looks == Looks.TwoPlanned && have != FirstLook(all)) problem = Invariant($"The present result holds {have} of {all} items; two looks are planned, at {FirstLook(all)} and at {all}.");
+        else if (looks == Looks.TwoPlanned && Items(units, looks)[0] is var first && have != first) problem = Invariant($"The present result holds {have} of {all} items; two looks are planned, at {first} and at {all}.");
         return approved with { Items = [.. approved.Items.Where(i => drawn.Contains(i.Id))] };
     }
 
-    private static HashSet<string> Drawn(IEnumerable<string> ids, string benchmarkDigest, int count) =>
-        ids.OrderBy(id => Key(benchmarkDigest, id), StringComparer.Ordinal).Take(count).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Ids by unit in the fixed order: of each unit that of its first item.</summary>
+    internal static IReadOnlyList<IReadOnlyList<string>> InOrder<T>(IEnumerable<T> items, Func<T, string> id, Func<T, string?> behavior, string benchmarkDigest) =>
+        [.. InferenceUnits.Group(items, behavior).Select(unit => (IReadOnlyList<string>)[.. unit.Select(id)]).OrderBy(unit => unit.Select(i => Key(benchmarkDigest, i)).Min(StringComparer.Ordinal), StringComparer.Ordinal)];
+
+    private static HashSet<string> Drawn(Benchmark full, int count) => Drawn(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), count);
+
+    // Whole units, until there are as many items as wanted.
+    private static HashSet<string> Drawn(IReadOnlyList<IReadOnlyList<string>> units, int count)
+    {
+        var drawn = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var unit in units.TakeWhile(_ => drawn.Count < count)) drawn.UnionWith(unit);
+        return drawn;
+    }
 }

@@ -21,6 +21,7 @@ public static class Comparability
     {
         foreach (var (field, then, present) in Identity(approved).Zip(Identity(now), (a, b) => (a.Field, a.Value, b.Value)))
             if (!string.Equals(then, present, StringComparison.Ordinal)) yield return Sentence(field, then, present);
+        if (InferenceUnits.Differ(approved.Items, now.Items, out var common)) yield return Sentence("unit of inference", InferenceUnits.Describe(common.First), InferenceUnits.Describe(common.Second));
     }
 
     /// <summary>Settings that differ from those the baseline was approved under; the words of the author are no setting.</summary>

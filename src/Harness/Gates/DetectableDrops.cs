@@ -21,6 +21,7 @@ public sealed record DetectableDrops
     public static DetectableDrops? Of(GateSettings settings, PairedEvidence rule)
     {
         var (alpha, family) = (settings.AlphaOfALook, rule.Family);
+        if (!rule.IsSequential && rule.Comparison is { Worst: not null, IsClustered: true }) return UnitTests.Detectable(rule.Comparison, rule.Margin, alpha, family);
         if (!rule.IsSequential && rule.Comparison.Worst is { } table)
         {
             var gained = (double)table.Gained / table.N;
@@ -31,8 +32,8 @@ public sealed record DetectableDrops
             };
         }
 
-        if (rule.Comparison.Items.Count < 2) return null;
-        var spread = StudentMean.Of([.. rule.Comparison.Items.Select(i => i.WorstDifference)]);
+        if (rule.Comparison.Units.Count < 2) return null;
+        var spread = StudentMean.Of([.. rule.Comparison.Units.Select(u => u.WorstDifference)]);
         return new()
         {
             Regressed = (Normal.UpperQuantile(alpha / family) + Normal.UpperQuantile(1 - Power)) * spread.StandardError,

@@ -39,7 +39,7 @@ public sealed record FloorClaim : Claim
     internal override IEnumerable<TextLine> Lines(Decision decision) => decision.Evidence is not FloorEvidence evidence ? VerdictText.Problems("problem", decision.Problems) :
     [
         new("floor", Invariant($"{Floor:0.####}")),
-        new("observed", Invariant($"{evidence.Rate:0.####}: {Now.Items.Count(i => i.Scores[0] == 1)} of {Now.Items.Count} items; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, Clopper–Pearson), whose lower end counts")),
+        new("observed", Invariant($"{evidence.Rate:0.####}: {Now.Items.Count(i => i.Scores[0] == 1)} of {UnitWords.Count(Now.Items.Count, IsClustered ? Units.Count : null)}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {(IsClustered ? "Gaffke's over behaviors" : "Clopper–Pearson")}), whose lower end counts")),
         new("unscored", Invariant($"{Now.Items.Count(i => i.Scores[0] is null)} (counted as bad)")),
     ];
 
@@ -50,10 +50,14 @@ public sealed record FloorClaim : Claim
         _ => "read the responses; evaluate more items when the interval is what fails",
     };
 
+    private IReadOnlyList<IReadOnlyList<ItemOutcome>> Units => InferenceUnits.Group(Now.Items, item => item.Behavior);
+
+    private bool IsClustered => Units.Count < Now.Items.Count;
+
     private Decision Decide()
     {
         if (Problems().ToArray() is { Length: > 0 } problems) return Refuse(VerdictReason.BadEvidence, problems);
-        var evidence = FloorEvidence.Of(Floor, [.. Now.Items.Select(item => item.Scores[0] ?? 0)], exact: true, Alpha);
+        var evidence = FloorEvidence.Of(Floor, [.. Units.Select(unit => unit.Average(item => item.Scores[0] ?? 0))], exact: true, Alpha);
         return new() { Claim = this, Verdict = evidence.Verdict, Reason = VerdictReason.Floor, Evidence = evidence };
     }
 

@@ -2,7 +2,7 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson, or the grid-Kelly sequence for graded values.</summary>
+/// <summary>The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson, Gaffke's over behaviors where items share them, or the grid-Kelly sequence for graded values.</summary>
 /// <param name="Floor">The floor.</param>
 /// <param name="Rate">The rate now.</param>
 /// <param name="Limits">Both limits, each one-sided at α.</param>
@@ -11,13 +11,13 @@ public sealed record FloorEvidence(double Floor, double Rate, Interval Limits, V
 {
     /// <summary>Judges a rate.</summary>
     /// <param name="floor">The floor.</param>
-    /// <param name="values">One value an item, worst case, in the fixed order of the items.</param>
-    /// <param name="exact">True if each value is one 0/1 score that is looked at as often as planned: Clopper–Pearson.</param>
+    /// <param name="values">One value an item, or a behavior where items share them, worst case, in the fixed order.</param>
+    /// <param name="exact">True if each item has one 0/1 score that is looked at as often as planned.</param>
     /// <param name="alpha">One-sided level.</param>
     internal static FloorEvidence Of(double floor, IReadOnlyList<double> values, bool exact, double alpha)
     {
         var limits = exact
-            ? new Proportion(values.Count(value => value == 1), values.Count).ClopperPearson(1 - 2 * alpha)
+            ? BoundedMean.Limits(values, alpha)
             : new ConfidenceSequence([.. values], SequenceMethod.GridKelly, 2 * alpha).RunningAtEnd();
         var verdict = limits.Lower >= floor ? Verdict.Passed : limits.Upper < floor ? Verdict.Regressed : Verdict.Inconclusive;
         return new(floor, values.Average(), limits, verdict);

@@ -12,10 +12,19 @@ public sealed record PairedComparison
     /// <summary>The pairs, in the benchmark's order.</summary>
     public required IReadOnlyList<PairedItem> Items { get; init; }
 
+    /// <summary>The units that decide: items, or behaviors where items share them; in the benchmark's order.</summary>
+    public required IReadOnlyList<PairedUnit> Units { get; init; }
+
     /// <summary>
-    /// The pairs in the order in which the sequential test looks at them (<see cref="ItemBudget"/>): fixed before any response exists.
+    /// The units in the order in which the sequential test looks at them (<see cref="ItemBudget"/>): fixed before any response exists.
     /// </summary>
-    public required IReadOnlyList<PairedItem> InOrder { get; init; }
+    public required IReadOnlyList<PairedUnit> UnitsInOrder { get; init; }
+
+    /// <summary>True when items share behaviors, so that the behavior is the unit.</summary>
+    public bool IsClustered => Units.Count < Items.Count;
+
+    /// <summary>The pairs in the order of <see cref="UnitsInOrder"/>.</summary>
+    public IReadOnlyList<PairedItem> InOrder => [.. UnitsInOrder.SelectMany(u => u.Items)];
 
     /// <summary>Samples of each item; the same on both sides.</summary>
     public required int Samples { get; init; }
@@ -32,8 +41,17 @@ public sealed record PairedComparison
     /// <summary>Share of pairs scored on both sides.</summary>
     public double Coverage => (double)Scored / Items.Count;
 
-    /// <summary>Mean worst-case difference, now − approved.</summary>
-    public double Difference => Items.Sum(i => i.WorstNow - i.WorstApproved) / Items.Count;
+    /// <summary>Mean worst-case difference of the units, now − approved.</summary>
+    public double Difference => Units.Sum(u => u.WorstDifference) / Units.Count;
+
+    /// <summary>Mean approved value of the units, worst case.</summary>
+    public double ApprovedRate => Units.Average(u => u.WorstApproved);
+
+    /// <summary>Mean value of the units now, worst case.</summary>
+    public double NowRate => Units.Average(u => u.WorstNow);
+
+    /// <summary>Mean difference over the units of the pairs scored on both sides; <c>null</c> when there is none.</summary>
+    public double? ScoredDifference => PairedUnit.Of(Items.Where(i => i.IsScored)) is { Count: > 0 } scored ? scored.Average(u => u.WorstDifference) : null;
 
     /// <summary>Items that got worse, worst case.</summary>
     public IEnumerable<PairedItem> Lost => Items.Where(i => i.WorstNow < i.WorstApproved);
@@ -54,6 +72,7 @@ public sealed record PairedComparison
             {
                 Id = now.Items[i].Id,
                 Category = now.Items[i].Category,
+                Behavior = now.Items[i].Behavior,
                 Approved = a.Contains(null) ? null : a.Average(),
                 Now = b.Contains(null) ? null : b.Average(),
                 WorstApproved = a.Average(s => s ?? 1),
@@ -64,10 +83,13 @@ public sealed record PairedComparison
         var samples = now.Items[0].Scores.Count;
         var binary = samples == 1 && items.All(i => i.Approved is null or 0 or 1 && i.Now is null or 0 or 1);
         var scored = items.Where(i => i.IsScored).ToArray();
+        var units = PairedUnit.Of(items);
+        var byFirst = units.ToDictionary(u => u.Items[0].Id, StringComparer.Ordinal);
         return new PairedComparison
         {
             Items = items,
-            InOrder = [.. items.OrderBy(i => ItemBudget.Key(now.BenchmarkDigest, i.Id), StringComparer.Ordinal)],
+            Units = units,
+            UnitsInOrder = [.. ItemBudget.InOrder(items, i => i.Id, i => i.Behavior, now.BenchmarkDigest).Select(ids => byFirst[ids[0]])],
             Samples = samples,
             Scored = scored.Length,
             Worst = binary ? Table(items) : null,

@@ -9,6 +9,9 @@ public sealed record PairedItem
     /// <summary>Its category, if it has one.</summary>
     public string? Category { get; init; }
 
+    /// <summary>The behavior behind it, if it has one; items that share one are a unit.</summary>
+    public string? Behavior { get; init; }
+
     /// <summary>Value in the approved run; <c>null</c> when a sample is unscored.</summary>
     public required double? Approved { get; init; }
 

@@ -72,7 +72,7 @@ internal static class PairedWords
         if (SuiteVerdicts.Of(claim) is { Count: > 0 } suites) yield return new("suites", SuiteVerdicts.Line(suites));
         if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison));
         foreach (var category in paired.Categories.Where(c => c.Fails))
-            yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {paired.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
+            yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {paired.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
         if (paired.Anchor is { } anchor)
             yield return ReferenceEquals(main, anchor) ? new("approved", Beside(claim.Other, settings, paired)) : new("anchor", Beside(claim.AnchorName, settings, anchor));
         if (paired.Floor is { } floor) yield return new("floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(settings)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}; {floor.Verdict}"));
@@ -102,7 +102,7 @@ internal static class PairedWords
     private static string Change(GateSettings settings, PairedEvidence rule)
     {
         var complete = rule.Comparison.Complete is { } table && rule.Comparison.Scored < rule.Comparison.Items.Count
-            ? Invariant($"; on the {table.N} items scored on both sides {Words.Points(table.Difference)}") : "";
+            ? Invariant($"; on the {table.N} items scored on both sides {Words.Points(rule.Comparison.ScoredDifference!.Value)}") : "";
         return Invariant($"{Words.Points(rule.Comparison.Difference)}, {Level(settings)} interval {Words.Points(rule.Limits.Lower)} to {Words.Points(rule.Limits.Upper)} (two-sided, {rule.Method}); margin {Words.Unsigned(rule.Margin)}{complete}");
     }
 
@@ -110,7 +110,7 @@ internal static class PairedWords
 
     private static string Levels(MetricDirection direction, PairedComparison comparison)
     {
-        var (then, now) = (comparison.Items.Average(i => i.WorstApproved), comparison.Items.Average(i => i.WorstNow));
+        var (then, now) = (comparison.ApprovedRate, comparison.NowRate);
         return direction == MetricDirection.OverRefusal
             ? Invariant($"harmless requests refused: {1 - then:0.####} then, {1 - now:0.####} now (changes are of the share answered)")
             : Invariant($"{then:0.####} then, {now:0.####} now");
@@ -119,9 +119,9 @@ internal static class PairedWords
     private static string On(PairedEvidence rule)
     {
         var adjusted = rule.Family > 1 ? Invariant($", after Holm over {rule.Family} comparisons {Words.P(rule.AdjustedDropP)}") : "";
-        if (rule.IsSequential || rule.Comparison.Worst is not { } table)
-            return Invariant($"{rule.Comparison.Items.Count} items, the mean of {rule.Comparison.Samples} {(rule.Comparison.Samples == 1 ? "sample" : "samples")} each: {rule.Comparison.Lost.Count()} worse, {rule.Comparison.Gained.Count()} better; anytime-valid one-sided p of a drop {Words.P(rule.DropP)}{adjusted}");
-        return Invariant($"{table.N} items: {table.Lost} lost, {table.Gained} gained, {table.Both} good both times, {table.Neither} bad both times; exact one-sided McNemar p {Words.P(rule.DropP)}{adjusted}");
+        if (rule.IsSequential || rule.Comparison.Worst is null)
+            return Invariant($"{UnitWords.Count(rule.Comparison)}, the mean of {rule.Comparison.Samples} {(rule.Comparison.Samples == 1 ? "sample" : "samples")} each: {rule.Comparison.Lost.Count()} worse, {rule.Comparison.Gained.Count()} better; anytime-valid one-sided p of a drop {Words.P(rule.DropP)}{adjusted}");
+        return UnitWords.Table(rule.Comparison, Words.P(rule.DropP)) + adjusted;
     }
 
     private static string Unscored(PairedClaim claim, PairedComparison comparison)
@@ -150,10 +150,11 @@ internal static class PairedWords
     {
         if (DetectableDrops.Of(settings, rule) is not { } drops) return "nothing: one item has no variance";
         var sizes = $"{Drop(drops.Regressed)} to be Regressed, {Drop(drops.NotPassed)} to be not Passed";
-        if (rule.IsSequential || rule.Comparison.Worst is not { } table)
+        if (rule.IsSequential || rule.Comparison.Worst is null)
             return Invariant($"at {100 * DetectableDrops.Power:0} % power, by the spread of the items and a test of fixed size (this one may be looked at any time, and needs somewhat more): {sizes}");
-        var words = Invariant($"at {100 * DetectableDrops.Power:0} % power and this share of gained items: {sizes}");
-        return drops.NotPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {table.N} items are too few for this margin)") : words;
+        var alike = rule.Comparison.IsClustered ? Invariant($", a correlation of {UnitTests.Correlation(rule.Comparison):0.##} within behaviors") : "";
+        var words = Invariant($"at {100 * DetectableDrops.Power:0} % power{alike} and this share of gained items: {sizes}");
+        return drops.NotPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {UnitWords.Count(rule.Comparison)} are too few for this margin)") : words;
     }
 
     private static string Drop(double? drop) => drop is { } d ? $"a drop of {Words.Unsigned(d)}" : "no drop is large enough";

@@ -77,9 +77,9 @@ internal static class TrainingsRule
     /// <summary>Variance of the mean over trainings; a single checkpoint has none.</summary>
     private static double Spread(double[] rates) => rates.Length < 2 ? 0 : Math.Pow(StudentMean.Of(rates).StandardError, 2);
 
-    private static double[] Each(PairedComparison[] pairs, Func<PairedItem, double> value) => [.. pairs.Select(p => p.Items.Average(value))];
+    private static double[] Each(PairedComparison[] pairs, Func<PairedUnit, double> value) => [.. pairs.Select(p => p.Units.Average(value))];
 
-    private static double[] Means(PairedComparison[] pairs, Func<PairedItem, double> value) => [.. Enumerable.Range(0, pairs[0].InOrder.Count).Select(i => pairs.Average(p => value(p.InOrder[i])))];
+    private static double[] Means(PairedComparison[] pairs, Func<PairedUnit, double> value) => [.. Enumerable.Range(0, pairs[0].UnitsInOrder.Count).Select(i => pairs.Average(p => value(p.UnitsInOrder[i])))];
 
     private static Decision? Refusal(TrainingsClaim claim)
     {

@@ -48,7 +48,7 @@ internal static class TrainingsWords
         var main = Deciding(decision, evidence);
         yield return new("change", Change(claim.Settings, main));
         var before = main.ApprovedRates.Count > 1 ? Invariant($"{main.ApprovedRates.Count} before with rates {Rates(main.ApprovedRates)}") : Invariant($"one reference with rate {main.ApprovedRates[0]:0.####}");
-        yield return new("on", Invariant($"{main.Differences.Count} items: {main.Differences.Count(d => d < 0)} worse, {main.Differences.Count(d => d > 0)} better on average; {main.NowRates.Count} trainings now with rates {Rates(main.NowRates)}; {before}"));
+        yield return new("on", Invariant($"{UnitWords.Count(main.Pairs[0])}: {main.Differences.Count(d => d < 0)}{UnitWords.Behaviors(main.Pairs[0])} worse, {main.Differences.Count(d => d > 0)} better on average; {main.NowRates.Count} trainings now with rates {Rates(main.NowRates)}; {before}"));
         if (main.Coverage < 1) yield return new("unscored", Invariant($"coverage {100 * main.Coverage:0.##} % in the training with the least, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed"));
         if (evidence.Anchor is { } anchor)
             yield return ReferenceEquals(main, anchor) ? new("approved", Beside(claim.Other, claim.Settings, evidence)) : new("anchor", Beside(claim.AnchorName, claim.Settings, anchor));
@@ -71,7 +71,7 @@ internal static class TrainingsWords
 
     private static string Flipped(TrainingsEvidence evidence)
     {
-        var items = evidence.Pairs[0].InOrder.Select((item, i) => (item.Id, Then: evidence.Approved[i], Now: evidence.Now[i])).ToList();
+        var items = evidence.Pairs[0].UnitsInOrder.Select((item, i) => (item.Id, Then: evidence.Approved[i], Now: evidence.Now[i])).ToList();
         var (lost, gained) = (items.Where(i => i.Now < i.Then).OrderBy(i => i.Now - i.Then).ToList(), items.Where(i => i.Now > i.Then).OrderByDescending(i => i.Now - i.Then).ToList());
         return lost.Count + gained.Count == 0 ? "none" : $"lost {Ids(lost, ShownLost)}; gained {Ids(gained, ShownGained)}";
     }

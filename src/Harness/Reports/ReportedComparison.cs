@@ -9,6 +9,15 @@ public sealed record ReportedComparison
     /// <summary>Items.</summary>
     public required int Items { get; init; }
 
+    /// <summary>Behaviors, which decide, where items share them; <c>null</c> when each item is a unit of its own.</summary>
+    public int? Behaviors { get; init; }
+
+    /// <summary>Behaviors that got worse; <c>null</c> with <see cref="Behaviors"/>.</summary>
+    public int? LostBehaviors { get; init; }
+
+    /// <summary>Behaviors that got better; <c>null</c> with <see cref="Behaviors"/>.</summary>
+    public int? GainedBehaviors { get; init; }
+
     /// <summary>Samples of each item.</summary>
     public required int Samples { get; init; }
 
@@ -66,9 +75,12 @@ public sealed record ReportedComparison
         return new()
         {
             Items = pairs.Items.Count,
+            Behaviors = pairs.IsClustered ? pairs.Units.Count : null,
+            LostBehaviors = pairs.IsClustered ? pairs.Units.Count(u => u.WorstDifference < 0) : null,
+            GainedBehaviors = pairs.IsClustered ? pairs.Units.Count(u => u.WorstDifference > 0) : null,
             Samples = pairs.Samples,
-            Before = ReportedRate.Of([.. pairs.Items.Select(i => i.WorstApproved)], pairs.Worst is not null, level),
-            Now = ReportedRate.Of([.. pairs.Items.Select(i => i.WorstNow)], pairs.Worst is not null, level),
+            Before = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstApproved)], pairs.Worst is not null, level),
+            Now = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstNow)], pairs.Worst is not null, level),
             Difference = pairs.Difference,
             Limits = rule.Limits,
             Method = rule.Method,
@@ -80,7 +92,7 @@ public sealed record ReportedComparison
             UnscoredNow = pairs.Items.Count(i => i.Now is null),
             UnscoredBefore = pairs.Items.Count(i => i.Approved is null),
             Scored = scored.Count,
-            ScoredDifference = scored.Count == 0 ? null : scored.Average(i => i.Now!.Value - i.Approved!.Value),
+            ScoredDifference = pairs.ScoredDifference,
             CouldSee = DetectableDrops.Of(settings, rule),
         };
     }

@@ -16,17 +16,19 @@ public static class ClusteredPower
     /// <param name="flips">How items flip.</param>
     /// <param name="margin">Margin τ in (0, 1).</param>
     /// <param name="alpha">One-sided level.</param>
-    public static double Passed(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha) =>
+    /// <param name="draws">Draws behind each probability.</param>
+    public static double Passed(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, int draws = Draws) =>
         IsWhole(sizes, flips) ? PairedPower.Passed(sizes.Count, flips.Lost, flips.Gained, margin, alpha)
-            : Simulation(sizes, flips).Passed(margin, alpha, Draws, new RandomStream(0, "clustered-power/passed"));
+            : Simulation(sizes, flips).Passed(margin, alpha, draws, new RandomStream(0, "clustered-power/passed"));
 
     /// <summary>P(sign-flip p of a drop ≤ alpha).</summary>
     /// <param name="sizes">Items of each behavior.</param>
     /// <param name="flips">How items flip.</param>
     /// <param name="alpha">One-sided level.</param>
-    public static double Regressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha) =>
+    /// <param name="draws">Draws behind each probability.</param>
+    public static double Regressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha, int draws = Draws) =>
         IsWhole(sizes, flips) ? PairedPower.Regressed(sizes.Count, flips.Lost, flips.Gained, alpha)
-            : Simulation(sizes, flips).Regressed(alpha, Draws, new RandomStream(0, "clustered-power/regressed"));
+            : Simulation(sizes, flips).Regressed(alpha, draws, new RandomStream(0, "clustered-power/regressed"));
 
     /// <summary>Fewest behaviors of these sizes in turn from which on P(Passed) reaches the target; <c>null</c> when none up to <paramref name="most"/> does.</summary>
     /// <param name="sizes">Items of each behavior; more behaviors repeat them.</param>
@@ -64,8 +66,9 @@ public static class ClusteredPower
     /// <param name="flips">Flips without a drop.</param>
     /// <param name="alpha">One-sided level.</param>
     /// <param name="power">Wanted probability.</param>
-    public static double? DropSeenAsRegressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha, double power) =>
-        SmallestDrop(flips, drop => Regressed(sizes, WithDrop(flips, drop), alpha) >= power);
+    /// <param name="draws">Draws behind each probability.</param>
+    public static double? DropSeenAsRegressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha, double power, int draws = Draws) =>
+        SmallestDrop(flips, drop => Regressed(sizes, WithDrop(flips, drop), alpha, draws) >= power);
 
     /// <summary>Smallest drop that does not pass with the given power; 0 when even no drop passes too rarely, <c>null</c> when none is large enough.</summary>
     /// <param name="sizes">Items of each behavior.</param>
@@ -73,8 +76,9 @@ public static class ClusteredPower
     /// <param name="margin">Margin τ in (0, 1).</param>
     /// <param name="alpha">One-sided level.</param>
     /// <param name="power">Wanted probability.</param>
-    public static double? DropSeenAsNotPassed(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, double power) =>
-        SmallestDrop(flips, drop => 1 - Passed(sizes, WithDrop(flips, drop), margin, alpha) >= power);
+    /// <param name="draws">Draws behind each probability.</param>
+    public static double? DropSeenAsNotPassed(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, double power, int draws = Draws) =>
+        SmallestDrop(flips, drop => 1 - Passed(sizes, WithDrop(flips, drop), margin, alpha, draws) >= power);
 
     /// <summary>The flips with a drop more, of the same correlation.</summary>
     public static ClusterFlips WithDrop(ClusterFlips flips, double drop) => new(flips.Lost + drop, flips.Gained, flips.Correlation);

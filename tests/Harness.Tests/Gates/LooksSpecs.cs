@@ -59,7 +59,7 @@ public sealed class LooksSpecs
     [InlineData(800, Looks.AnyTime, new[] { 100, 200, 400, 800 })]
     [InlineData(101, Looks.AnyTime, new[] { 13, 26, 51, 101 })]
     [InlineData(3, Looks.AnyTime, new[] { 1, 2, 3 })]
-    public void The_evidence_is_looked_at_after_whole_parts_rounded_up(int items, Looks looks, int[] at) => Assert.Equal(at, ItemBudget.LooksAt(items, looks));
+    public void The_evidence_is_looked_at_after_whole_parts_rounded_up(int items, Looks looks, int[] at) => Assert.Equal(at, ItemBudget.UnitsAt(items, looks));
 
     [Fact]
     public void A_part_holds_exactly_the_first_items()

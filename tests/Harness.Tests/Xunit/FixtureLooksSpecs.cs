@@ -103,7 +103,7 @@ public sealed class FixtureLooksSpecs : IAsyncDisposable
             var run = (await Run(metric.Name, GoodBut(3, 5, 40), metric)).Run;
             var token = TestContext.Current.CancellationToken;
             var whole = await run.EvaluateAsync(metric, token);
-            var looks = ItemBudget.LooksAt(metric.Benchmark.Items.Count, Looks.AnyTime);
+            var looks = ItemBudget.LooksAt(metric.Benchmark, Looks.AnyTime);
             var merged = await run.EvaluateLookAsync(metric, looks, looks.Count - 1, token);
             Assert.Equal(whole.Measurement with { Items = merged.Measurement.Items }, merged.Measurement);
             Assert.Equal(whole.Measurement.Items.Select(Words), merged.Measurement.Items.Select(Words));
@@ -120,7 +120,7 @@ public sealed class FixtureLooksSpecs : IAsyncDisposable
         pool = pool with { Sampling = pool.Sampling with { Temperature = 1 } };
         using var run = await TrainedRun.StartAsync(new EchoRecipe(), new RunStore(_bench.Folders.Store, TimeProvider.System), new Runs.ProgressLog(), TestContext.Current.CancellationToken);
         var whole = await run.EvaluateAsync(pool, TestContext.Current.CancellationToken);
-        var looks = ItemBudget.LooksAt(101, Looks.TwoPlanned);
+        var looks = ItemBudget.UnitsAt(101, Looks.TwoPlanned);
         var part = await run.EvaluateLookAsync(pool, looks, 0, TestContext.Current.CancellationToken);
         Assert.Equal(51, part.Responses.Count);
         var texts = whole.Responses.ToDictionary(r => r.Response.PromptId, r => r.Response.Text);
