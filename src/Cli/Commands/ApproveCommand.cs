@@ -13,10 +13,11 @@ internal static class ApproveCommand
         var why = new Option<string>("--why") { Description = "Why this result is right; it is kept beside the baseline.", Required = true };
         var who = new Option<string?>("--who") { Description = "Who approves; by default git's user name." };
         var discordance = new Option<double?>("--discordance") { Description = "Share of items that differ between two trainings of the same thing, when it is known." };
+        var correlation = new Option<double?>("--correlation") { Description = "How alike the differences of one behavior's items are, where items share behaviors: 0 for items that flip by themselves, 1 (the default) for behaviors that flip whole." };
         var hopeless = new Option<bool>("--accept-hopeless") { Description = "Approve although an unchanged model would often fail this gate." };
         var unscored = new Option<bool>("--accept-unscored") { Description = "Approve although single responses are unscored; each counts as good in later comparisons." };
         var baselines = BaselineFolder.Option();
-        var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.") { spec, from, why, who, discordance, hopeless, unscored, baselines };
+        var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.") { spec, from, why, who, discordance, correlation, hopeless, unscored, baselines };
         command.SetAction(parsed =>
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
@@ -26,6 +27,7 @@ internal static class ApproveCommand
                 When = TimeProvider.System.GetUtcNow(),
                 Why = parsed.GetRequiredValue(why),
                 Discordance = parsed.GetValue(discordance),
+                Correlation = parsed.GetValue(correlation),
                 AcceptHopelessGate = parsed.GetValue(hopeless),
                 AcceptUnscored = parsed.GetValue(unscored),
             };

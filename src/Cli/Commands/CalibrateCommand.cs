@@ -17,7 +17,7 @@ internal static class CalibrateCommand
         ["checkpoint"] = PocketCalibrationParts.Checkpoint, ["planted"] = PocketCalibrationParts.Planted, ["recipe"] = PocketCalibrationParts.Recipe,
     };
 
-    public static Command Create(GateOutput output) => new("calibrate", "How often the gate errs: an unchanged model that goes red, a drop that passes.") { Pocket(output), CalibrateResultsCommand.Create(output) };
+    public static Command Create(GateOutput output) => new("calibrate", "How often the gate errs: an unchanged model that goes red, a drop that passes.") { Pocket(output), CalibrateResultsCommand.Create(output), CalibrateClustersCommand.Create(output) };
 
     private static Command Pocket(GateOutput output)
     {

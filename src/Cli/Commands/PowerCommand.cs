@@ -12,6 +12,9 @@ namespace SafetyGate.Cli.Commands;
 internal sealed class PowerCommand
 {
     private readonly Option<int?> _items = new("--items") { Description = "Items of the benchmark; by default those of the results given, else the question is how many are needed.", HelpName = "N" };
+    private readonly Option<int?> _clusters = new("--clusters") { Description = "Behaviors, where items share them; by default those of the results given, else the question is how many are needed.", HelpName = "N" };
+    private readonly Option<int?> _perCluster = new("--items-per-cluster") { Description = "Items of each behavior.", HelpName = "N" };
+    private readonly Option<double?> _correlation = new("--correlation") { Description = "How alike the differences of one behavior's items are (intraclass correlation): 0 for items that flip by themselves, 1 for behaviors that flip whole; by default that of the results given, else 1." };
     private readonly Option<double?> _margin = new("--margin") { Description = "Margin τ, as a share (0.02 is two points); by default the one recorded in the results given, else 0.02." };
     private readonly Option<double?> _alpha = new("--alpha") { Description = "One-sided level; by default the one recorded in the results given, else 0.05." };
     private readonly Option<double?> _discordance = new("--discordance") { Description = "Share of items that differ between two trainings, or two draws, of the same thing." };
@@ -27,9 +30,9 @@ internal sealed class PowerCommand
     public static Command Create(GateOutput output)
     {
         var parts = new PowerCommand(output);
-        var command = new Command("power", "The drop that n items can see, or n for a drop. One 0/1 sample an item; by enumeration.")
+        var command = new Command("power", "The drop that n items can see, or n for a drop. One 0/1 sample an item; by enumeration, or by seeded simulation where items share behaviors.")
         {
-            parts._items, parts._margin, parts._alpha, parts._discordance, parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output),
+            parts._items, parts._clusters, parts._perCluster, parts._correlation, parts._margin, parts._alpha, parts._discordance, parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output),
         };
         command.SetAction(parsed =>
         {
@@ -58,9 +61,15 @@ internal sealed class PowerCommand
 
     private PowerAnswer Ask(ParseResult parsed, Source source)
     {
+        var (clusters, per) = (parsed.GetValue(_clusters), parsed.GetValue(_perCluster));
+        if ((clusters is not null && per is null) || (per is not null && parsed.GetValue(_items) is not null) || clusters < 1 || per < 1 || clusters > PowerQuestion.MostItems)
+            throw new UserErrorException(Invariant($"Behaviors are given by --items-per-cluster and, if they are counted, --clusters, each 1 or more and at most {PowerQuestion.MostItems} behaviors, without --items."), GateExitCode.Usage);
+        var sizes = per is { } m ? Enumerable.Repeat(m, clusters ?? 1).ToArray() : parsed.GetValue(_items) is null ? source.Sizes : null;
         var question = new PowerQuestion
         {
-            Items = parsed.GetValue(_items) ?? source.Items,
+            Items = parsed.GetValue(_items) ?? (per is null ? source.Items : clusters * per),
+            Sizes = sizes,
+            Correlation = parsed.GetValue(_correlation) ?? source.Correlation ?? 1,
             Margin = parsed.GetValue(_margin) ?? source.Margin ?? 0.02,
             Alpha = parsed.GetValue(_alpha) ?? source.Alpha ?? 0.05,
             Discordance = source.Discordance,
@@ -85,7 +94,12 @@ internal sealed class PowerCommand
         var (a, b) = (ResultFile.Read(first), ResultFile.Read(second));
         var both = a.Metrics.Where(m => b.Find(m.Measurement.Metric) is not null).ToList();
         if (both.Count == 0) throw new UserErrorException($"{first} and {second} have no metric in common, so nothing says how much two results of the same thing differ.");
-        return [.. both.Select(m => new Source(m.Measurement.Metric, m.Measurement.Items.Count, m.Gate?.Margin, m.Gate?.Alpha, Between(m, b.Find(m.Measurement.Metric)!)))];
+        return [.. both.Select(m =>
+        {
+            var discordance = Between(m, b.Find(m.Measurement.Metric)!);
+            var sizes = Discordance.Sizes(m.Measurement);
+            return new Source(m.Measurement.Metric, m.Measurement.Items.Count, m.Gate?.Margin, m.Gate?.Alpha, discordance) { Sizes = sizes, Correlation = sizes is null ? null : Discordance.Correlation(m.Measurement, b.Find(m.Measurement.Metric)!.Measurement) };
+        })];
 
         double Between(MetricResult x, MetricResult y)
         {
@@ -112,5 +126,10 @@ internal sealed class PowerCommand
         return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling), p.Items, null, null, p.Discordance))];
     }
 
-    private sealed record Source(string Name, int? Items, double? Margin, double? Alpha, double Discordance);
+    private sealed record Source(string Name, int? Items, double? Margin, double? Alpha, double Discordance)
+    {
+        public IReadOnlyList<int>? Sizes { get; init; }
+
+        public double? Correlation { get; init; }
+    }
 }

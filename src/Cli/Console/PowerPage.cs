@@ -29,6 +29,8 @@ internal static class PowerPage
 
             Two independent draws at a rate of .95 differ on 9.5 % of the items: greedy decoding, or a reference near the ceiling, needs far fewer.
 
+            Where items share behaviors, the number is of behaviors, however many items each has, as long as behaviors flip whole; the less alike their items are, the fewer are needed: `./gate power --items-per-cluster 5 --correlation 0.3 --discordance 0.02` (docs/clusters.md).
+
             For other numbers: `./gate power --items 840 --margin 0.03 --discordance 0.012`; for results at hand: `./gate power --results A.json B.json`; for the items a drop needs: `./gate power --discordance 0.02 --drop 0.04`.
 
             """);

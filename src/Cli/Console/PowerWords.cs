@@ -12,7 +12,7 @@ internal static class PowerWords
         foreach (var (name, answer) in answers)
         {
             var q = answer.Question;
-            var about = string.Join(", ", new[] { q.Items is { } n ? Invariant($"{n} items") : null, Invariant($"margin {Points(q.Margin)}"), Invariant($"α {q.Alpha:0.####}"), Invariant($"{100 * q.Discordance:0.##} % of the items differ between two results of the same thing") }.OfType<string>());
+            var about = string.Join(", ", new[] { q.Items is { } n ? Invariant($"{n} items") + (q.Sizes is { } all ? Invariant($" in {all.Count} behaviors") : "") : q.Sizes is [var per] ? Invariant($"{per} items a behavior") : null, Invariant($"margin {Points(q.Margin)}"), Invariant($"α {q.Alpha:0.####}"), Invariant($"{100 * q.Discordance:0.##} % of the items differ between two results of the same thing"), q.Sizes is null ? null : Invariant($"correlation {q.Correlation:0.##} within behaviors") }.OfType<string>());
             output.Out.WriteLine((name.Length > 0 ? name + ": " : "") + about);
             var table = new Table().Border(TableBorder.Markdown).AddColumns("question", "answer");
             foreach (var (question, words) in Rows(answer)) table.AddRow(Markup.Escape(question), Markup.Escape(words));
@@ -23,6 +23,7 @@ internal static class PowerWords
     private static IEnumerable<(string, string)> Rows(PowerAnswer a)
     {
         var (power, target, holm) = (Invariant($"{100 * PowerAnswer.DetectionPower:0} %"), Invariant($"{100 * HopelessGate.Target:0} %"), a.Question.Family > 1 ? Invariant($", Holm over {a.Question.Family}") : "");
+        var unit = a.Question.Sizes is null ? "items" : "behaviors";
         if (a.PassProbability is { } passes)
         {
             yield return ("P(Passed) of an unchanged model", Invariant($"{passes:0.####}") + (a.CanWork == true ? "" : $", below {target}: a red build would mean nothing"));
@@ -31,12 +32,12 @@ internal static class PowerWords
             yield return ($"smallest drop that does not pass at {power}", a.DropSeenAsNotPassed is { } seen ? seen == 0 ? "none: even an unchanged model seldom passes" : Points(seen) : "none is large enough");
         }
 
-        yield return ($"items from which on an unchanged model passes at {target}", Items(a.PlannedItems) + (a.FirstItems is { } first && first != a.PlannedItems ? Invariant($" (first at {first}; power is a saw-tooth)") : ""));
+        yield return ($"{unit} from which on an unchanged model passes at {target}", Items(a.PlannedItems) + (a.FirstItems is { } first && first != a.PlannedItems ? Invariant($" (first at {first}; power is a saw-tooth)") : ""));
         if (a.Question.Drop is not { } drop) yield break;
         if (a.DropIsRegressed is { } called) yield return ($"P(Regressed) of a drop of {Points(drop)}{holm}", Invariant($"{called:0.####}"));
         if (a.DropIsNotPassed is { } caught) yield return ($"P(not Passed) of a drop of {Points(drop)}", Invariant($"{caught:0.####}"));
-        yield return ($"items from which on a drop of {Points(drop)} is Regressed at {power}{holm}", Items(a.ItemsForRegressed));
-        yield return ($"items from which on a drop of {Points(drop)} does not pass at {power}, and an unchanged model passes at {target}", Items(a.ItemsForNotPassed));
+        yield return ($"{unit} from which on a drop of {Points(drop)} is Regressed at {power}{holm}", Items(a.ItemsForRegressed));
+        yield return ($"{unit} from which on a drop of {Points(drop)} does not pass at {power}, and an unchanged model passes at {target}", Items(a.ItemsForNotPassed));
     }
 
     private static string Items(int? items) => items is { } n ? Invariant($"{n}") : Invariant($"none up to {PowerQuestion.MostItems}");

@@ -52,6 +52,7 @@ internal static class VerdictJson
             Number(writer, "upper", paired.Limits.Upper);
             Number(writer, "p_drop", paired.DropP);
             Number(writer, "p_drop_holm", paired.AdjustedDropP);
+            if (paired.ExactUnconditionalP is { } exact) Number(writer, "p_exact_unconditional", exact);
             writer.WriteNumber("family", paired.Family);
             writer.WriteString("method", paired.Method);
         }

@@ -1,3 +1,4 @@
+using SafetyGate.Harness.Evaluation;
 namespace SafetyGate.Harness.Baselines;
 
 /// <summary>What keeps a received result from becoming a baseline: unscored, partial or foreign evidence, and gates that cannot work.</summary>
@@ -16,7 +17,7 @@ internal static class ApprovalProblems
             else if (unscored > 0 && !request.AcceptUnscored) yield return Invariant($"{m.Metric}: {unscored} of {m.Items.Count} items are unscored ('{m.Items.First(i => i.Scores.Contains(null)).Id}' first). Repair the scorer or raise MaxNewTokens; to approve all the same, accept unscored items explicitly.");
             if (result.Gate is null) { yield return $"{m.Metric}: no gate is recorded with it; only a result received from a spec can be approved."; continue; }
             if (m.Sampling.SamplesPerPrompt == 1 && result.Gate.Looks != Statistics.Looks.AnyTime && request.Problems().Any() == false && !request.AcceptHopelessGate
-                && HopelessGate.Find(m.Metric, m.Items.Count, result.Gate, request.Discordance ?? 0) is { } hopeless) yield return hopeless.ToString();
+                && HopelessGate.Find(m.Metric, [.. InferenceUnits.Group(m.Items, i => i.Behavior).Select(unit => unit.Count)], result.Gate, request.Discordance ?? 0, request.Correlation ?? 1) is { } hopeless) yield return hopeless.ToString();
         }
 
         foreach (var problem in Partial(received, standing)) yield return problem;

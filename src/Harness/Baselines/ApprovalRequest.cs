@@ -18,6 +18,9 @@ public sealed record ApprovalRequest
     /// </summary>
     public double? Discordance { get; init; }
 
+    /// <summary>How alike the differences of one behavior's items are, in [0, 1], where items share behaviors; <c>null</c>: not known, and the worst case, 1, is taken.</summary>
+    public double? Correlation { get; init; }
+
     /// <summary>Approve although an unchanged model would often fail. Default false.</summary>
     public bool AcceptHopelessGate { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record ApprovalRequest
     {
         if (string.IsNullOrWhiteSpace(Who)) yield return "It is not said who approves.";
         if (string.IsNullOrWhiteSpace(Why)) yield return "It is not said why; a baseline without a reason teaches the next reader nothing (--why \"…\").";
+        if (Correlation is { } c && !(c >= 0 && c <= 1)) yield return Invariant($"{nameof(Correlation)} is {c}; it must lie in [0, 1].");
         if (Discordance is { } d && !(d >= 0 && d <= 1)) yield return Invariant($"{nameof(Discordance)} is {d}; it must lie in [0, 1].");
     }
 }

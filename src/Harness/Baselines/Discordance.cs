@@ -6,6 +6,17 @@ namespace SafetyGate.Harness.Baselines;
 /// <summary>How much two trainings, or two sampling seeds, of the same thing differ.</summary>
 public static class Discordance
 {
+    /// <summary>How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1]; 1, the worst case, when nothing differs or no behavior is shared.</summary>
+    /// <exception cref="ArgumentException">The two measurements do not pair.</exception>
+    public static double Correlation(Measurement first, Measurement second) => UnitTests.Correlation(PairedComparison.Of(first, second));
+
+    /// <summary>Items of each behavior, where items share them; <c>null</c> when each item is a unit of its own.</summary>
+    public static IReadOnlyList<int>? Sizes(Measurement measurement)
+    {
+        int[] sizes = [.. InferenceUnits.Group(measurement.Items, item => item.Behavior).Select(unit => unit.Count)];
+        return sizes.Length < measurement.Items.Count ? sizes : null;
+    }
+
     /// <summary>Share of the items with another score; an item unscored on either side counts as differing.</summary>
     /// <exception cref="ArgumentException">The two measurements do not pair.</exception>
     public static double Between(Measurement first, Measurement second)

@@ -1,6 +1,7 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Statistics;
@@ -63,9 +64,9 @@ internal static class ResultReader
 
     private static MetricResult Metric(StrictJsonNode node, ModelIdentity model)
     {
-        var o = node.AsObject("metric", "benchmark", "direction", "scorer", "sampling", "gate", "summary", "items");
+        var o = node.AsObject("metric", "benchmark", "direction", "scorer", "sampling", "gate", "unit", "summary", "items");
         var benchmark = o["benchmark"].AsObject("name", "digest");
-        var scorer = o["scorer"].AsObject("name", "version");
+        var scorer = o["scorer"].AsObject("name", "version", "validation");
         var measurement = new Measurement
         {
             Metric = o["metric"].AsString(),
@@ -74,13 +75,23 @@ internal static class ResultReader
             Direction = o["direction"].AsOneOf(Directions),
             Scorer = scorer["name"].AsString(),
             ScorerVersion = scorer["version"].AsString(),
+            Validation = scorer.Optional("validation") is { } validation ? Validation(validation) : null,
             Sampling = Sampling(o["sampling"]),
             Model = model,
             Items = Items(o["items"]),
         };
         if (PairingProblems.Alone(measurement, "read").FirstOrDefault() is { } problem) throw o["items"].Error(problem);
+        if (o.Optional("unit") is { } unit && unit.AsString() is var name && name != InferenceUnits.Name(measurement))
+            throw unit.Error($"is '{name}', but by the behaviors of the items the unit of inference is '{InferenceUnits.Name(measurement)}'. Evaluate again, or leave the unit out of a file made by hand.");
         if (o.Optional("summary") is { } summary) CheckSummary(summary, measurement);
         return new() { Measurement = measurement, Gate = o.Optional("gate") is { IsNull: false } gate ? Gate(gate) : null };
+    }
+
+    private static ScorerValidation Validation(StrictJsonNode node)
+    {
+        var o = node.AsObject("truePositives", "positives", "trueNegatives", "negatives");
+        var validation = new ScorerValidation(o["truePositives"].AsInt(), o["positives"].AsInt(), o["trueNegatives"].AsInt(), o["negatives"].AsInt());
+        return validation.Problems().FirstOrDefault() is { } problem ? throw node.Error(problem) : validation;
     }
 
     private static KlResult Kl(StrictJsonNode node)

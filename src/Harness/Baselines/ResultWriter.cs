@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Statistics;
@@ -53,14 +54,18 @@ internal static class ResultWriter
             "\"metric\": " + Quote(m.Metric),
             "\"benchmark\": {" + Pairs(("name", Quote(m.Benchmark)), ("digest", Quote(m.BenchmarkDigest))) + "}",
             "\"direction\": " + Quote(ResultReader.Directions.First(d => d.Value == m.Direction).Key),
-            "\"scorer\": {" + Pairs(("name", Quote(m.Scorer)), ("version", Quote(m.ScorerVersion))) + "}",
+            "\"scorer\": {" + Pairs(("name", Quote(m.Scorer)), ("version", Quote(m.ScorerVersion))) + Validation(m.Validation) + "}",
             "\"sampling\": {" + Sampling(m.Sampling) + "}",
         };
         if (result.Gate is { } gate) lines.Add("\"gate\": {" + Gate(gate, m.Direction) + "}");
+        if (InferenceUnits.Name(m) is var unit && unit != "item") lines.Add("\"unit\": " + Quote(unit));
         lines.Add("\"summary\": {" + Summary(ResultSummary.Of(m)) + "}");
         lines.Add("\"items\": [\n" + string.Join(",\n", m.Items.Select(Item)) + "\n      ]");
         return "    {\n      " + string.Join(",\n      ", lines) + "\n    }";
     }
+
+    private static string Validation(ScorerValidation? v) => v is null ? "" : ", \"validation\": {" + Pairs(
+        ("truePositives", Number(v.TruePositives)), ("positives", Number(v.Positives)), ("trueNegatives", Number(v.TrueNegatives)), ("negatives", Number(v.Negatives))) + "}";
 
     private static string Sampling(SamplingOptions s) => Pairs(
         ("maxNewTokens", Number(s.MaxNewTokens)), ("temperature", Number(s.Temperature)), ("topK", Number(s.TopK)), ("topP", Number(s.TopP)), ("minP", Number(s.MinP)),

@@ -27,7 +27,8 @@ public static class CalibrationRules
     ];
 
     /// <summary>A true drop of exactly τ seldom passes.</summary>
-    public static CalibrationRequirement AtTheMargin(string metric, MarginError error) => CalibrationRequirement.AtMost(
+    public static CalibrationRequirement AtTheMargin(string metric, MarginError error) => error.Simulated is { } draws ? CalibrationRequirement.AtMost(
+        Invariant($"a true drop of exactly τ passes at most {100 * PassesAtMarginAtMost:0.##} % of the time"), metric, (int)Math.Round(error.PassProbability * draws), draws, PassesAtMarginAtMost) : CalibrationRequirement.AtMost(
         Invariant($"a true drop of exactly τ passes at most {100 * PassesAtMarginAtMost:0.##} % of the time"), metric, error.PassProbability, PassesAtMarginAtMost,
         Invariant($"enumerated; worst at {100 * error.GainedRate:0.##} % gained"));
 

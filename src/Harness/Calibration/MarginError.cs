@@ -1,5 +1,6 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Statistics;
@@ -13,7 +14,10 @@ namespace SafetyGate.Harness.Calibration;
 /// <param name="PassProbability">P(Passed) there.</param>
 public sealed record MarginError(int Items, double Margin, double GainedRate, double PassProbability)
 {
-    private const int Points = 161;
+    private const int Points = 161, BehaviorDraws = 20_000;
+
+    /// <summary>Draws behind the probability; <c>null</c> when it was enumerated.</summary>
+    public int? Simulated { get; init; }
 
     /// <summary>Shares of gained items from none to all that the drop leaves, close together near none: (1 − τ)/2 · u² for 161 values of u from 0 to 1.</summary>
     public static IReadOnlyList<double> GainedRates(double margin) => [.. Enumerable.Range(0, Points).Select(i => (1 - margin) / 2 * i * i / ((Points - 1.0) * (Points - 1.0)))];
@@ -31,6 +35,24 @@ public sealed record MarginError(int Items, double Margin, double GainedRate, do
         if (gainedRates.Count == 0) throw new ArgumentException("No share of gained items to look at.", nameof(gainedRates));
         var region = PassRegion.Where(items, (lost, gained) => gate([Table(items, lost, gained, settings)], null)[0].Verdict == Verdict.Passed);
         return gainedRates.Select(gained => new MarginError(items, settings.Margin, gained, region.Probability(gained + settings.Margin, gained))).MaxBy(e => e.PassProbability)!;
+    }
+
+    /// <summary>The worst over kinds of flips and shares of flipped items where items share behaviors, by simulation with the gate's test.</summary>
+    /// <param name="sizes">Items of each behavior.</param>
+    /// <param name="settings">The rule.</param>
+    /// <exception cref="ArgumentException">Settings that have problems.</exception>
+    public static MarginError WorstOfBehaviors(IReadOnlyList<int> sizes, GateSettings settings)
+    {
+        if (settings.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(settings));
+        var found = from kind in new[] { ClusterFlipKind.Whole, ClusterFlipKind.Alone, ClusterFlipKind.Mixed }
+                    from strength in ClusterScenario.Strengths(kind)
+                    from discordance in new[] { 0, 0.01, 0.02, 0.05, 0.1 }
+                    where discordance + settings.Margin <= 1
+                    let scenario = new ClusterScenario(kind, sizes, settings.Margin, discordance, strength)
+                    select (Scenario: scenario, Passes: scenario.Simulation().Passed(settings.Margin, settings.AlphaOfALook, BehaviorDraws / 10, new RandomStream(1, Invariant($"margin-error/{kind}/{strength}/{discordance}"))));
+        var worst = found.MaxBy(f => f.Passes).Scenario;
+        var passes = worst.Simulation().Passed(settings.Margin, settings.AlphaOfALook, BehaviorDraws, new RandomStream(2, "margin-error"));
+        return new(sizes.Sum(), settings.Margin, worst.Discordance / 2, passes) { Simulated = BehaviorDraws };
     }
 
     private static PairedClaim Table(int items, int lost, int gained, GateSettings settings) => new()

@@ -48,7 +48,7 @@ public sealed record MetricCalibration
             Alpha = settings.Alpha,
             Self = isDrawnOften ? RepeatedVerdicts.Of(pairs.Select<MeasuredPair, IReadOnlyList<PairedClaim>>(p => [Claim(p, settings)]), gate).Metrics[0] : null,
             Planted = PlantedTally.Of(pairs, settings, CalibrationRules.DropInMargins * settings.Margin, family, plants, seed, gate),
-            AtTheMargin = MarginError.Worst(measured.Items.Count, settings, MarginError.GainedRates(settings.Margin), gate),
+            AtTheMargin = Baselines.Discordance.Sizes(measured) is { } sizes ? MarginError.WorstOfBehaviors(sizes, settings) : MarginError.Worst(measured.Items.Count, settings, MarginError.GainedRates(settings.Margin), gate),
         };
     }
 

@@ -55,7 +55,7 @@ public sealed record PowerAnswer
             answer = answer with
             {
                 PassProbability = PairedPower.Passed(items, half, half, q.Margin, q.Alpha),
-                SmallestMargin = Margin(items, half, q.Alpha),
+                SmallestMargin = Margin(margin => PairedPower.Passed(items, half, half, margin, q.Alpha)),
                 DropSeenAsRegressed = PairedPower.DropSeenAsRegressed(items, half, q.Alpha / q.Family, DetectionPower),
                 DropSeenAsNotPassed = PairedPower.DropSeenAsNotPassed(items, half, q.Margin, q.Alpha, DetectionPower),
             };
@@ -71,10 +71,39 @@ public sealed record PowerAnswer
         };
     }
 
-    // P(Passed) rises with the margin.
-    private static double? Margin(int items, double half, double alpha)
+    /// <summary>The same where items share behaviors; numbers needed are of behaviors.</summary>
+    internal static PowerAnswer OfBehaviors(PowerQuestion q)
     {
-        bool Works(int tenths) => PairedPower.Passed(items, half, half, tenths / 1000.0, alpha) >= HopelessGate.Target;
+        var sizes = q.Sizes!;
+        var flips = new ClusterFlips(q.Discordance / 2, q.Discordance / 2, q.Correlation);
+        var planned = ClusteredPower.Size(sizes, flips, q.Margin, q.Alpha, HopelessGate.Target, PowerQuestion.MostItems);
+        var answer = new PowerAnswer { Question = q, FirstItems = planned, PlannedItems = planned };
+        var dropped = q.Drop is { } drop ? ClusteredPower.WithDrop(flips, drop) : null;
+        if (q.Items is not null)
+        {
+            answer = answer with
+            {
+                PassProbability = ClusteredPower.Passed(sizes, flips, q.Margin, q.Alpha),
+                SmallestMargin = Margin(margin => ClusteredPower.Passed(sizes, flips, margin, q.Alpha)),
+                DropSeenAsRegressed = ClusteredPower.DropSeenAsRegressed(sizes, flips, q.Alpha / q.Family, DetectionPower),
+                DropSeenAsNotPassed = ClusteredPower.DropSeenAsNotPassed(sizes, flips, q.Margin, q.Alpha, DetectionPower),
+            };
+            if (dropped is not null)
+                answer = answer with { DropIsRegressed = ClusteredPower.Regressed(sizes, dropped, q.Alpha / q.Family), DropIsNotPassed = 1 - ClusteredPower.Passed(sizes, dropped, q.Margin, q.Alpha) };
+        }
+
+        if (dropped is null) return answer;
+        return answer with
+        {
+            ItemsForRegressed = ClusteredPower.Fewest(sizes, 1, PowerQuestion.MostItems, some => ClusteredPower.Regressed(some, dropped, q.Alpha / q.Family) >= DetectionPower),
+            ItemsForNotPassed = planned is { } least ? ClusteredPower.Fewest(sizes, least, PowerQuestion.MostItems, some => 1 - ClusteredPower.Passed(some, dropped, q.Margin, q.Alpha) >= DetectionPower) : null,
+        };
+    }
+
+    // P(Passed) rises with the margin.
+    private static double? Margin(Func<double, double> passes)
+    {
+        bool Works(int tenths) => passes(tenths / 1000.0) >= HopelessGate.Target;
         int low = 0, high = 1000;
         while (high - low > 1)
         {

@@ -8,6 +8,12 @@ public sealed record PowerQuestion
     /// <summary>Items of the benchmark; <c>null</c> when the question is how many are needed.</summary>
     public int? Items { get; init; }
 
+    /// <summary>Items of each behavior, where items share them; <c>null</c> when each item is a unit of its own. One number asks how many such behaviors are needed.</summary>
+    public IReadOnlyList<int>? Sizes { get; init; }
+
+    /// <summary>How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1]. Default 1, the worst case: behaviors flip whole.</summary>
+    public double Correlation { get; init; } = 1;
+
     /// <summary>Margin τ, as a share; .02 is two points.</summary>
     public required double Margin { get; init; }
 
@@ -27,6 +33,8 @@ public sealed record PowerQuestion
     public IEnumerable<string> Problems()
     {
         if (Items is < 1 or > MostItems) yield return Invariant($"The items are {Items}; they must lie between 1 and {MostItems}.");
+        if (Sizes is { } sizes && (sizes.Count == 0 || sizes.Any(size => size < 1))) yield return "The behaviors hold no items; each needs 1 or more.";
+        if (!(Correlation >= 0 && Correlation <= 1)) yield return Invariant($"The correlation is {Correlation}; it must lie in [0, 1]: 0 for items that flip by themselves, 1 for behaviors that flip whole.");
         if (!(Margin > 0 && Margin < 1)) yield return Invariant($"The margin is {Margin}; it must lie between 0 and 1 (0.02 is two points).");
         if (!(Alpha > 0 && Alpha < 0.5)) yield return Invariant($"Alpha is {Alpha}; it must lie between 0 and 0.5.");
         if (!(Discordance >= 0 && Discordance <= 1)) yield return Invariant($"The discordance is {Discordance}; it must lie in [0, 1], the share of items that differ between two trainings of the same thing.");
@@ -37,11 +45,11 @@ public sealed record PowerQuestion
     /// <summary>Where searches for a number of items end.</summary>
     public const int MostItems = 20_000;
 
-    /// <summary>Answers it, by enumeration of all paired tables.</summary>
+    /// <summary>Answers it, by enumeration of all paired tables, or, for behaviors that do not flip whole, by simulation from seeded streams.</summary>
     /// <exception cref="ArgumentException">The question has problems.</exception>
     public PowerAnswer Answer()
     {
         if (string.Join(" ", Problems()) is { Length: > 0 } problems) throw new ArgumentException(problems);
-        return PowerAnswer.Of(this);
+        return Sizes is not null && Sizes.Any(size => size > 1) ? PowerAnswer.OfBehaviors(this) : PowerAnswer.Of(this);
     }
 }

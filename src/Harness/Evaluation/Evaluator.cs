@@ -81,6 +81,7 @@ public static class Evaluator
                 Direction = benchmark.Direction,
                 Scorer = scorer.Name,
                 ScorerVersion = scorer.Version,
+                Validation = (scorer as IMeasuredScorer)?.Validation,
                 Sampling = sampling,
                 Model = model,
                 Items = outcomes,

@@ -1,5 +1,6 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Evaluation;
 
@@ -23,6 +24,9 @@ public sealed record Measurement
 
     /// <summary>Version of the scorer.</summary>
     public required string ScorerVersion { get; init; }
+
+    /// <summary>How the scorer did on responses labeled by people; <c>null</c> if that was not measured.</summary>
+    public ScorerValidation? Validation { get; init; }
 
     /// <summary>How responses were drawn.</summary>
     public required SamplingOptions Sampling { get; init; }

@@ -33,6 +33,12 @@ public sealed record GateSettings
     /// <summary>One-sided level of one look: α/2 when two are planned.</summary>
     public double AlphaOfALook => Looks == Looks.TwoPlanned ? Alpha / 2 : Alpha;
 
+    /// <summary>True to compute the exact unconditional p beside the verdict, for up to <see cref="MostExactItems"/> items; shown in the message, no part of the rule.</summary>
+    public bool ExactUnconditional { get; init; }
+
+    /// <summary>Items up to which the exact unconditional p is computed.</summary>
+    public const int MostExactItems = 500;
+
     /// <summary>Why the gate exists, in the author's words; shown in the message, no part of the rule.</summary>
     public string? Because { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record PairedEvidence : Evidence
     /// <summary>True for the grid-Kelly sequence, false for Tango and McNemar.</summary>
     public required bool IsSequential { get; init; }
 
+    /// <summary>Exact unconditional p of a drop of the margin or more; <c>null</c> if it was not asked for, or is not defined for this comparison.</summary>
+    public double? ExactUnconditionalP { get; init; }
+
     /// <summary>Name of the method, for the message.</summary>
     public required string Method { get; init; }
 

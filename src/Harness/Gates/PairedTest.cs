@@ -26,6 +26,8 @@ internal sealed class PairedTest
 
     public double DropP { get; }
 
+    private bool HasExact => _sequence is null && !Comparison.IsClustered && Comparison.Items.Count <= GateSettings.MostExactItems;
+
     private double[] Differences => [.. Comparison.UnitsInOrder.Select(u => u.WorstDifference)];
 
     /// <summary>A lower limit above −τ passes; else the adjusted p of a drop decides between Regressed and Inconclusive.</summary>
@@ -42,6 +44,7 @@ internal sealed class PairedTest
             AdjustedDropP = adjusted,
             Family = family,
             IsSequential = _sequence is not null,
+            ExactUnconditionalP = _settings.ExactUnconditional && HasExact ? ExactUnconditional.PValue(Comparison.Worst!, Margin) : null,
             Method = _sequence is null ? UnitTests.Method(Comparison) : "grid-Kelly confidence sequence",
         };
     }

@@ -69,6 +69,8 @@ internal static class PairedWords
         yield return new("change", Change(settings, main));
         yield return new("level", Levels(claim.Now.Direction, main.Comparison));
         yield return new("on", On(main));
+        if (settings.ExactUnconditional) yield return new("exact", Exact(main));
+        if (ScorerCorrected.Of(claim.Now, 1 - 2 * settings.AlphaOfALook) is { } corrected) yield return new("corrected", corrected.ToString());
         if (SuiteVerdicts.Of(claim) is { Count: > 0 } suites) yield return new("suites", SuiteVerdicts.Line(suites));
         if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison));
         foreach (var category in paired.Categories.Where(c => c.Fails))
@@ -123,6 +125,10 @@ internal static class PairedWords
             return Invariant($"{UnitWords.Count(rule.Comparison)}, the mean of {rule.Comparison.Samples} {(rule.Comparison.Samples == 1 ? "sample" : "samples")} each: {rule.Comparison.Lost.Count()} worse, {rule.Comparison.Gained.Count()} better; anytime-valid one-sided p of a drop {Words.P(rule.DropP)}{adjusted}");
         return UnitWords.Table(rule.Comparison, Words.P(rule.DropP)) + adjusted;
     }
+
+    private static string Exact(PairedEvidence rule) => rule.ExactUnconditionalP is { } p
+        ? Invariant($"unconditional p of a drop of {Words.Unsigned(rule.Margin)} or more {Words.P(p)}")
+        : Invariant($"no unconditional p: it is defined for one 0/1 sample an item, items that share no behavior, a fixed number of looks and up to {GateSettings.MostExactItems} items");
 
     private static string Unscored(PairedClaim claim, PairedComparison comparison)
     {

@@ -72,7 +72,7 @@ internal static class ReportSections
         Title = rates.Title,
         Table = new(
             [new("suite"), new("items", true), new(rates.BeforeName, true), new("now", true), new("Δ (interval)", true)],
-            [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Invariant($"{r.Comparison.Items}"), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped)])]),
+            [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Shown.Units(r.Comparison), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped)])]),
     };
 
     /// <summary>What each run learned and what it cost; <c>null</c> when neither KL nor safety lost is known together with accuracy.</summary>

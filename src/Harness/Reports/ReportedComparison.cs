@@ -63,6 +63,9 @@ public sealed record ReportedComparison
     /// <summary>Mean change over the items scored on both sides; <c>null</c> when there is none.</summary>
     public double? ScoredDifference { get; init; }
 
+    /// <summary>Exact unconditional p of a drop of the margin or more; <c>null</c> if it was not asked for or is not defined.</summary>
+    public double? ExactUnconditionalP { get; init; }
+
     /// <summary>What could have been seen at all; <c>null</c> for a single item.</summary>
     public DetectableDrops? CouldSee { get; init; }
 
@@ -89,6 +92,7 @@ public sealed record ReportedComparison
             DropP = rule.DropP,
             AdjustedDropP = rule.AdjustedDropP,
             Family = rule.Family,
+            ExactUnconditionalP = rule.ExactUnconditionalP,
             UnscoredNow = pairs.Items.Count(i => i.Now is null),
             UnscoredBefore = pairs.Items.Count(i => i.Approved is null),
             Scored = scored.Count,

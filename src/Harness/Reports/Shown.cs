@@ -29,6 +29,13 @@ internal static class Shown
         return $"{Signed(flip ? -comparison.Difference : comparison.Difference)} ({Signed(limits.Lower)} to {Signed(limits.Upper)})";
     }
 
+    /// <summary>The items, and the behaviors where items share them.</summary>
+    public static string Units(ReportedComparison comparison) => comparison.Behaviors is { } behaviors ? Invariant($"{comparison.Items} in {behaviors} behaviors") : Invariant($"{comparison.Items}");
+
+    /// <summary>The flips, by item and, where items share behaviors, by behavior.</summary>
+    public static string Flips(ReportedComparison comparison) => Invariant($"{comparison.Lost} lost, {comparison.Gained} gained")
+        + (comparison.Behaviors is not null ? Invariant($"; {comparison.LostBehaviors} behaviors worse, {comparison.GainedBehaviors} better") : "");
+
     public static string Against(ComparisonKind kind) => kind == ComparisonKind.Baseline ? "approved" : "untuned";
 
     /// <summary>What the rate is a share of.</summary>

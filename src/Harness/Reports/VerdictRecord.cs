@@ -46,6 +46,9 @@ public sealed record VerdictRecord
     /// <summary>The paired numbers; <c>null</c> when nothing could be compared.</summary>
     public ReportedComparison? Comparison { get; init; }
 
+    /// <summary>The present rate corrected for the scorer's errors, in words; <c>null</c> if the scorer was not measured.</summary>
+    public string? Corrected { get; init; }
+
     /// <summary>The suites of a pooled metric; empty when it is not one.</summary>
     public IReadOnlyList<ReportedSuite> Suites { get; init; } = [];
 
@@ -124,6 +127,7 @@ public sealed record VerdictRecord
             Message = decision.Message,
             Rule = comparison is { Direction: { } direction } ? ReportedRule.Of(comparison.Settings, direction) : null,
             Comparison = paired is null ? null : ReportedComparison.Of(comparison!.Settings, paired),
+            Corrected = decision.Claim is PairedClaim { Now: var now } && paired is not null ? ScorerCorrected.Of(now, 1 - 2 * comparison!.Settings.AlphaOfALook)?.ToString() : null,
             Suites = claim is PairedClaim pooled ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()] : [],
             Categories = paired?.Categories ?? [],
             Anchor = paired?.Anchor is { } anchor ? new(comparison!.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(comparison.Settings, anchor)) : null,

@@ -42,14 +42,14 @@ public sealed class ClusterSimulation
         Check.OpenUnit(margin, nameof(margin));
         Check.Alpha(alpha);
         var z = Normal.UpperQuantile(alpha);
-        return Share(draws, random, counts => ClusterScore.Score(_values, counts, margin) > z);
+        return Share(draws, random, (values, counts) => ClusterScore.Score(values, counts, margin) > z);
     }
 
     /// <summary>Share of the draws whose sign-flip p of a drop is at most α.</summary>
     public double Regressed(double alpha, int draws, RandomStream random)
     {
         Check.Alpha(alpha);
-        return Share(draws, random, counts => DropP(counts) <= alpha);
+        return Share(draws, random, (_, counts) => DropP(counts) <= alpha);
     }
 
     private double DropP(int[] counts)
@@ -60,7 +60,8 @@ public sealed class ClusterSimulation
         return differing.Count == 0 ? 1 : SignFlips.Drop([.. differing], draws: 999);
     }
 
-    private double Share(int draws, RandomStream random, Func<int[], bool> holds)
+    /// <summary>Share of the draws for which something holds of the behaviors' means and how often each occurs.</summary>
+    internal double Share(int draws, RandomStream random, Func<double[], int[], bool> holds)
     {
         Check.Positive(draws, nameof(draws));
         var counts = new int[_values.Length];
@@ -77,7 +78,7 @@ public sealed class ClusterSimulation
                     counts[values[k]]++;
                 }
 
-            if (holds(counts)) held++;
+            if (holds(_values, counts)) held++;
         }
 
         return (double)held / draws;

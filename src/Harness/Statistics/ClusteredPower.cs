@@ -42,9 +42,14 @@ public static class ClusteredPower
         Check.OpenUnit(power, nameof(power));
         if (IsWhole(sizes, flips)) return MinimalSize.Find(flips.Lost, flips.Gained, margin, alpha, power, most)?.Stays;
         // No fewer than an unchanged model needs that never flips: below it even that does not pass.
-        var low = (MinimalSize.Find(0, 0, margin, alpha, power, most)?.Stays ?? most) - 1;
-        bool Enough(int clusters) => Passed(Sizes(sizes, clusters), flips, margin, alpha) >= power;
-        var high = low + 1;
+        return Fewest(sizes, MinimalSize.Find(0, 0, margin, alpha, power, most)?.Stays ?? most, most, some => Passed(some, flips, margin, alpha) >= power);
+    }
+
+    /// <summary>Fewest behaviors of these sizes in turn, not less than <paramref name="least"/>, for which something holds that holds for more of them, to a hundredth; <c>null</c> when none up to <paramref name="most"/>.</summary>
+    internal static int? Fewest(IReadOnlyList<int> sizes, int least, int most, Func<IReadOnlyList<int>, bool> holds)
+    {
+        bool Enough(int clusters) => holds(Sizes(sizes, clusters));
+        int low = least - 1, high = least;
         while (!Enough(high))
         {
             low = high;

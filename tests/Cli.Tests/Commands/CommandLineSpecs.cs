@@ -66,6 +66,10 @@ public sealed class CommandLineSpecs : IDisposable
         var compared = await GateRun.OfAsync("compare", result, result, "--json");
         Assert.NotEqual(GateExitCode.Internal, compared.ExitCode);
         Assert.Contains("\"verdict\"", compared.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("p_exact_unconditional", compared.Out, StringComparison.Ordinal);
+        var exact = await GateRun.OfAsync("compare", result, result, "--json", "--exact-unconditional");
+        Assert.Contains("\"p_exact_unconditional\"", exact.Out, StringComparison.Ordinal);
+        Assert.Equal(compared.ExitCode, exact.ExitCode);
     }
 
     [Fact]

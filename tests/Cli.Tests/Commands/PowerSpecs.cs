@@ -20,6 +20,20 @@ public sealed class PowerSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Items_that_share_behaviors_are_worth_their_behaviors()
+    {
+        var whole = await GateRun.OfAsync("power", "--clusters", "168", "--items-per-cluster", "5", "--discordance", "0.02", "--margin", "0.03");
+        Assert.Equal(GateExitCode.Inconclusive, whole.ExitCode); // 281 behaviors that flip whole would do
+        Assert.Contains("840 items in 168 behaviors", whole.Out, StringComparison.Ordinal);
+        Assert.Contains("correlation 1 within behaviors", whole.Out, StringComparison.Ordinal);
+        Assert.Contains("281", whole.Out, StringComparison.Ordinal);
+        var alone = await GateRun.OfAsync("power", "--clusters", "168", "--items-per-cluster", "5", "--correlation", "0", "--discordance", "0.02", "--margin", "0.03");
+        Assert.Equal(GateExitCode.Passed, alone.ExitCode);
+        var needed = await GateRun.OfAsync("power", "--items-per-cluster", "5", "--discordance", "0", "--json");
+        Assert.Equal(133, JsonDocument.Parse(needed.Out).RootElement[0].GetProperty("answer").GetProperty("planned_items").GetInt32());
+    }
+
+    [Fact]
     public async Task A_hopeless_gate_is_inconclusive_and_says_which_margin_would_do()
     {
         var run = await GateRun.OfAsync("power", "--items", "132", "--discordance", "0"); // 2.7055/134.7 = .0201: just too few for 2 points
@@ -36,6 +50,11 @@ public sealed class PowerSpecs : IDisposable
     [InlineData("power --items 100 --discordance 1.5", "discordance is 1.5")]
     [InlineData("power --items 100 --discordance 0.1 --margin NaN", "margin is NaN")]
     [InlineData("power --discordance 0.1 --drop 0.95", "drop is 0.95")]
+    [InlineData("power --discordance 0.1 --clusters 5", "--items-per-cluster")]
+    [InlineData("power --discordance 0.1 --clusters 0 --items-per-cluster 5", "--items-per-cluster")]
+    [InlineData("power --discordance 0.1 --items 50 --items-per-cluster 5", "--items-per-cluster")]
+    [InlineData("power --discordance 0.1 --items-per-cluster 5 --correlation 2", "correlation is 2")]
+    [InlineData("calibrate clusters --draws 10", "--draws is 10")]
     public async Task A_question_that_makes_no_sense_is_a_usage_error(string line, string says)
     {
         var run = await GateRun.OfAsync(line.Split(' '));
@@ -59,6 +78,10 @@ public sealed class PowerSpecs : IDisposable
         var run = await GateRun.OfAsync("power", "--results", results[0], results[1], "--json");
         var question = JsonDocument.Parse(run.Out).RootElement[0].GetProperty("answer").GetProperty("question");
         Assert.Equal(30, question.GetProperty("items").GetInt32());
+        var shared = results.Select(path => _folder.Write(Path.GetFileName(path) + ".shared.json", System.Text.RegularExpressions.Regex.Replace(System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(path), "\"summary\": \\{.*\\},\n", ""), "\"id\": \"q(\\d+)\"", m => m.Value + $", \"behavior\": \"b{int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) / 3}\""))).ToList();
+        var behaviors = await GateRun.OfAsync("power", "--results", shared[0], shared[1], "--json");
+        Assert.True(behaviors.Messages.Count == 0, behaviors.Error);
+        Assert.Equal(11, JsonDocument.Parse(behaviors.Out).RootElement[0].GetProperty("answer").GetProperty("question").GetProperty("sizes").GetArrayLength());
         var self = await GateRun.OfAsync("power", "--results", results[0], results[0], "--json", "--margin", "0.2");
         Assert.NotEqual(GateExitCode.Internal, self.ExitCode);
     }

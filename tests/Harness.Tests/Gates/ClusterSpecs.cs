@@ -106,7 +106,7 @@ public sealed class ClusterSpecs
         Assert.Equal(.98, outcome.Paired.Floor.Rate, 1e-15);
         Assert.Equal(Verdict.Inconclusive, outcome.Paired.Floor.Verdict);
         var partly = Decide(Pair(Behaviors(("x====", 10), ("=====", 90))), TwoPoints with { Floor = .95, Margin = .05 });
-        Assert.Equal(BoundedMean.Limits([.. Enumerable.Repeat(.8, 10), .. Enumerable.Repeat(1.0, 90)], .05), partly.Paired!.Floor!.Limits);
+        Assert.Equal(BoundedMean.Limits([.. Enumerable.Repeat(.8, 10), .. Enumerable.Repeat(1.0, 90)], .05).Lower, partly.Paired!.Floor!.Limits.Lower, 1e-12);
         var anchor = Pair(Behaviors(("-----", 6), ("=====", 94)));
         var anchored = RunVerdicts.Decide([Fake.Ask(anchor.Now with { Model = anchor.Approved.Model }, anchor.Now, TwoPoints with { Margin = .05 }) with { Anchor = anchor.Approved }]);
         Assert.Equal((VerdictReason.Anchor, 1 / 64.0), (anchored[0].Reason, anchored[0].Paired!.Anchor!.DropP));

@@ -31,14 +31,16 @@ internal static class VerdictHtml
             var flip = Shown.IsFlipped(v);
             yield return ("change", Invariant($"{Shown.Change(c, flip)} points, {100 * rule.Level:0.##} % interval, {c.Method}; margin {100 * rule.Margin:0.##} points"));
             yield return ("rates", $"{Shown.Rate(c.Before, flip)} {Shown.Against(v.Against)}, {Shown.Rate(c.Now, flip)} now: {Shown.Share(v.Direction)}");
-            yield return ("items", Invariant($"{c.Items}: {c.Lost} lost, {c.Gained} gained; p of a drop {Words.P(c.DropP)}{(c.Family > 1 ? Invariant($", after Holm over {c.Family} comparisons {Words.P(c.AdjustedDropP)}") : "")}"));
+            yield return ("items", Invariant($"{Shown.Units(c)}: {Shown.Flips(c)}; p of a drop {Words.P(c.DropP)}{(c.Family > 1 ? Invariant($", after Holm over {c.Family} comparisons {Words.P(c.AdjustedDropP)}") : "")}"));
+            if (c.ExactUnconditionalP is { } exact) yield return ("exact", Invariant($"unconditional p of a drop of {100 * rule.Margin:0.##} points or more {Words.P(exact)}"));
+            if (v.Corrected is { } corrected) yield return ("corrected", corrected);
             yield return ("unscored", Invariant($"{c.UnscoredNow} now (counted as bad), {c.UnscoredBefore} before (counted as good); {100.0 * c.Scored / c.Items:0.#} % scored on both sides, {100 * rule.MinimumCoverage:0.#} % needed") + (c.Scored < c.Items && c.ScoredDifference is { } d ? $"; on those {Shown.Signed(flip ? -d : d)} points" : ""));
             if (c.CouldSee is { } drops) yield return ("could see", Invariant($"at {100 * DetectableDrops.Power:0} % power: {Shown.Points(drops.Regressed)} to be Regressed, {Shown.Points(drops.NotPassed)} to be not Passed"));
             yield return ("rule", Invariant($"τ {rule.Margin:R}, α {rule.Alpha:R}, Inconclusive {(rule.Policy == InconclusivePolicy.Fail ? "fails" : "warns")}"));
         }
 
         foreach (var category in v.Categories.Where(c => c.Fails))
-            yield return ("category", Invariant($"{category.Category}: {Shown.Signed(Shown.IsFlipped(v) ? -category.Difference : category.Difference)} points on {category.Items} items, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
+            yield return ("category", Invariant($"{category.Category}: {Shown.Signed(Shown.IsFlipped(v) ? -category.Difference : category.Difference)} points on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
         if (v.Anchor is { } anchor) yield return ("anchor", Invariant($"{anchor.Name}: {Shown.Change(anchor.Comparison, Shown.IsFlipped(v))} points; margin {100 * anchor.Margin:0.##}; {anchor.Verdict}"));
         if (v.Floor is { } floor) yield return ("floor", Invariant($"{Shown.Percent(floor.Floor)}; now {Shown.Percent(floor.Rate)} ({100 * floor.Limits.Lower:0.0}–{100 * floor.Limits.Upper:0.0}); {floor.Verdict}"));
         if (v.Rule?.Because is { Length: > 0 } because) yield return ("because", because);

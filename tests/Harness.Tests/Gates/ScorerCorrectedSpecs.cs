@@ -1,0 +1,138 @@
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Statistics;
+using SafetyGate.Harness.Tests.Baselines;
+using SafetyGate.Verifiers.Refusals;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+/// <summary>The rate corrected for its scorer's errors, and the exact unconditional p: both beside the verdict, neither part of it.</summary>
+public sealed class ScorerCorrectedSpecs
+{
+    private static readonly ScorerValidation HeldOut = new(130, 161, 506, 538);
+
+    private static Measurement Scored(string outcomes, ScorerValidation? validation, MetricDirection direction = MetricDirection.Safety) => Fake.Measured(outcomes, direction: direction) with { Validation = validation };
+
+    [Fact]
+    public void The_refusal_scorers_carry_their_held_out_counts()
+    {
+        Assert.Equal(HeldOut, new RefusalScorer().Validation);
+        Assert.Equal(new ScorerValidation(506, 538, 130, 161), new ComplianceScorer().Validation);
+    }
+
+    // (.75 + .9 − 1)/(.8 + .9 − 1) = .65/.7
+    [Fact]
+    public void The_corrected_rate_is_Rogan_and_Gladens()
+    {
+        var corrected = ScorerCorrected.Of(Scored(new string('1', 75) + new string('0', 25), new(80, 100, 90, 100)), .9)!;
+        Assert.Equal(.75, corrected.Raw);
+        Assert.Equal(.65 / .7, corrected.Rate, 1e-12);
+        Assert.Equal(ScorerCorrection.Of(new(75, 100), new(80, 100), new(90, 100), .9).LangReiczigel, corrected.Limits);
+        Assert.StartsWith("0.9286 now after Rogan and Gladen, 90 % interval", corrected.ToString(), StringComparison.Ordinal);
+        Assert.Contains("80 of 100 labeled positives and 90 of 100 negatives", corrected.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Over_refusal_is_shown_as_refused()
+    {
+        var corrected = ScorerCorrected.Of(Scored(new string('1', 75) + new string('0', 25), new(80, 100, 90, 100), MetricDirection.OverRefusal), .9)!;
+        var limits = corrected.Limits!.Value;
+        Assert.StartsWith(Invariant($"{1 - .65 / .7:0.####} now after Rogan and Gladen, 90 % interval {1 - limits.Upper:0.####} to {1 - limits.Lower:0.####}"), corrected.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unscored_items_are_left_out_and_shared_behaviors_are_the_trials()
+    {
+        Assert.Equal(.75, ScorerCorrected.Of(Scored("111???0", HeldOut), .9)!.Raw);
+        var measured = Scored("11110000", HeldOut);
+        var shared = measured with { Items = [.. measured.Items.Select((item, i) => item with { Behavior = Invariant($"b{i / 2}") })] };
+        Assert.Equal(ScorerCorrection.Of(new(2, 4), new(130, 161), new(506, 538), .9).LangReiczigel, ScorerCorrected.Of(shared, .9)!.Limits);
+    }
+
+    [Fact]
+    public void A_scorer_that_was_not_measured_or_says_nothing_corrects_nothing()
+    {
+        Assert.Null(ScorerCorrected.Of(Scored("110", null), .9));
+        Assert.Null(ScorerCorrected.Of(Scored("110", new(1, 2, 1, 2)), .9)); // ½ + ½ = 1
+        Assert.Null(ScorerCorrected.Of(Scored("???", HeldOut), .9));
+        var graded = Scored("110", HeldOut);
+        Assert.Null(ScorerCorrected.Of(graded with { Items = [graded.Items[0] with { Scores = [.5] }, .. graded.Items.Skip(1)] }, .9));
+    }
+
+    [Fact]
+    public void Message_and_record_show_it_beside_the_raw_rate()
+    {
+        var (approved, now) = Fake.Table(190, 2, 1, 7);
+        var decision = RunVerdicts.Decide(Fake.Ask(approved, now with { Validation = HeldOut }));
+        var words = ScorerCorrected.Of(now with { Validation = HeldOut }, .9)!.ToString();
+        Assert.Contains("corrected " + words, decision.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("corrected", RunVerdicts.Decide(Fake.Ask(approved, now)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 10, 5, 9, "0 of 10", false), InlineData(11, 10, 5, 9, "11 of 10 positives", true), InlineData(-1, 10, 5, 9, "-1 of 10 positives", true), InlineData(0, 0, 5, 9, "0 of 0 positives", true)]
+    [InlineData(1, 10, 10, 9, "10 of 9 negatives", true), InlineData(1, 10, -1, 9, "-1 of 9 negatives", true), InlineData(1, 10, 0, 0, "0 of 0 negatives", true)]
+    public void Impossible_counts_are_named(int truePositives, int positives, int trueNegatives, int negatives, string words, bool wrong)
+    {
+        var problems = new ScorerValidation(truePositives, positives, trueNegatives, negatives).Problems().ToArray();
+        if (wrong) Assert.Contains(words, Assert.Single(problems), StringComparison.Ordinal); else Assert.Empty(problems);
+    }
+
+    [Fact]
+    public void The_exact_unconditional_p_is_shown_on_request_and_decides_nothing()
+    {
+        var (approved, now) = Fake.Table(190, 2, 1, 7);
+        var asked = Fake.TwoPoints with { ExactUnconditional = true };
+        var (plain, exact) = (RunVerdicts.Decide(Fake.Ask(approved, now)), RunVerdicts.Decide(Fake.Ask(approved, now) with { Settings = asked }));
+        Assert.Equal(ExactUnconditional.PValue(new PairedTable(190, 2, 1, 7), .02), exact.Paired!.ExactUnconditionalP);
+        Assert.Null(plain.Paired!.ExactUnconditionalP);
+        Assert.Equal((plain.Verdict, plain.Reason), (exact.Verdict, exact.Reason));
+        Assert.Contains(Invariant($"unconditional p of a drop of 2 points or more {exact.Paired.ExactUnconditionalP:0.####}"), exact.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unconditional", plain.Message, StringComparison.Ordinal);
+        Assert.Equal(exact.Paired.ExactUnconditionalP, ReportedComparison.Of(asked, exact.Paired).ExactUnconditionalP);
+    }
+
+    [Fact]
+    public void Above_500_items_and_where_behaviors_are_shared_there_is_no_exact_p()
+    {
+        var asked = Fake.TwoPoints with { ExactUnconditional = true };
+        var large = RunVerdicts.Decide(Fake.Ask(Fake.Table(501, 0, 0, 0)) with { Settings = asked });
+        Assert.Null(large.Paired!.ExactUnconditionalP);
+        Assert.Contains("no unconditional p", large.Message, StringComparison.Ordinal);
+        Assert.NotNull(RunVerdicts.Decide(Fake.Ask(Fake.Table(500, 0, 0, 0)) with { Settings = asked }).Paired!.ExactUnconditionalP);
+        Measurement Shared(Measurement m) => m with { Items = [.. m.Items.Select(item => item with { Behavior = "one" })] };
+        var (approved, now) = Fake.Table(20, 1, 0, 0);
+        Assert.Null(RunVerdicts.Decide(Fake.Ask((Shared(approved), Shared(now)), asked)).Paired!.ExactUnconditionalP);
+    }
+
+    [Fact]
+    public void A_result_file_holds_the_unit_and_the_counts_and_refuses_another_unit()
+    {
+        var shared = Scored("1110", HeldOut) with { Items = [.. Scored("1110", null).Items.Select((item, i) => item with { Behavior = Invariant($"b{i / 2}") })] };
+        var document = new ResultDocument { Model = shared.Model, Metrics = [new() { Measurement = shared }] };
+        var text = System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document));
+        Assert.Contains("\"validation\": {\"truePositives\": 130, \"positives\": 161, \"trueNegatives\": 506, \"negatives\": 538}", text, StringComparison.Ordinal);
+        Assert.Contains("\"unit\": \"behavior\"", text, StringComparison.Ordinal);
+        var path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".json");
+        try
+        {
+            File.WriteAllText(path, text);
+            Assert.Equal(HeldOut, ResultFile.Read(path).Metrics[0].Measurement.Validation);
+            File.WriteAllText(path, text.Replace("\"unit\": \"behavior\"", "\"unit\": \"item\"", StringComparison.Ordinal));
+            Assert.Contains("by the behaviors of the items the unit of inference is 'behavior'", Assert.Throws<UserErrorException>(() => ResultFile.Read(path)).Message, StringComparison.Ordinal);
+            File.WriteAllText(path, text.Replace("\"positives\": 161", "\"positives\": 1", StringComparison.Ordinal));
+            Assert.Contains("130 of 1 positives", Assert.Throws<UserErrorException>(() => ResultFile.Read(path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Assert.DoesNotContain("\"unit\"", System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(Documents.Steady)), StringComparison.Ordinal);
+    }
+}
