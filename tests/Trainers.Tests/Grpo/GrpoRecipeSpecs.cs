@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Verifiers.Math;
@@ -6,14 +7,11 @@ namespace SafetyGate.Verifiers.Tests.Math;
 
 public sealed class AnswerEquivalenceSpecs
 {
-    /// <summary>Kinds taken from bug reports of other verifiers lie in files of this name; AnswerEquivalence does not read those kinds yet.</summary>
-    private const string Reported = "reported";
-
     /// <summary>Every case of every <c>answers/*.jsonl</c>.</summary>
     public static IEnumerable<TheoryDataRow<string, string, string, string, bool>> Conformance()
     {
         var any = false;
-        foreach (var file in ConformanceCases.Find("answers", "*.jsonl").Where(file => !IsReported(file)))
+        foreach (var file in ConformanceCases.Find("answers", "*.jsonl"))
         {
             foreach (var line in ConformanceCases.Lines(file))
             {
@@ -26,18 +24,6 @@ public sealed class AnswerEquivalenceSpecs
         if (!any) yield return new("none", "", "", "", false) { Skip = ConformanceCases.Absent };
     }
 
-    [Fact]
-    public void Kinds_reported_of_other_verifiers_are_counted_as_not_compared()
-    {
-        foreach (var file in ConformanceCases.Find("answers", "*.jsonl").Where(IsReported))
-        {
-            foreach (var line in ConformanceCases.Lines(file))
-                ConformanceLog.NotCompared(file, line.GetProperty("id").GetString()!, "the product has no reading of the answers reported of other verifiers yet");
-        }
-    }
-
-    private static bool IsReported(string file) => Path.GetFileNameWithoutExtension(file) == Reported;
-
     [Theory, MemberData(nameof(Conformance))]
     public void An_answer_of_the_conformance_set_is_judged_right(string file, string id, string gold, string answer, bool expected)
     {
@@ -49,7 +35,7 @@ public sealed class AnswerEquivalenceSpecs
     /// <summary>Own cases of the kinds that public reports of other verifiers name: one JSON object a line.</summary>
     public static IEnumerable<TheoryDataRow<string, string, string, bool>> Kinds()
     {
-        foreach (var line in File.ReadLines(Path.Combine(Beside.Root, "tests", "Verifiers.Tests", "Math", "answer-kinds.jsonl")))
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "tests", "Verifiers.Tests", "Math", "answer-kinds.jsonl")))
         {
             var c = JsonDocument.Parse(line).RootElement;
             yield return new(c.GetProperty("id").GetString()!, c.GetProperty("gold").GetString()!, c.GetProperty("answer").GetString()!, c.GetProperty("expected").GetBoolean());

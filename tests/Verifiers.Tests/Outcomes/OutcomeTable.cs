@@ -4,14 +4,13 @@ using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Scoring;
-using SafetyGate.Harness.Tests.Benchmarks;
 
 namespace SafetyGate.Verifiers.Tests.Outcomes;
 
 /// <summary>What each version of each scorer makes of fixed inputs: <c>versions.json</c> holds one digest for a name and a version.</summary>
 internal sealed class OutcomeTable
 {
-    private static readonly string Folder = Path.Combine(Beside.Root, "tests", "Verifiers.Tests", "Outcomes");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Verifiers.Tests", "Outcomes");
 
     private readonly Dictionary<string, Dictionary<string, string>> _digests;
 

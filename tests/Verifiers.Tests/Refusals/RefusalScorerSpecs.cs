@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
@@ -37,28 +36,29 @@ public sealed class RefusalScorerSpecs
         Assert.NotEmpty(found.Reason);
     }
 
-    /// <summary>Every case of every <c>refusals/*.jsonl</c> in the conformance folder.</summary>
-    public static IEnumerable<TheoryDataRow<string, string, string, string>> Conformance()
+    /// <summary>Every case of every <c>refusals/*.jsonl</c>.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, string, string, string>> Conformance()
     {
-        var folder = Path.Combine(Beside.Conformance, "refusals");
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
         var any = false;
-        foreach (var file in files)
-            foreach (var line in File.ReadAllText(file, Encoding.UTF8).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var file in ConformanceCases.Find("refusals", "*.jsonl"))
+        {
+            foreach (var line in ConformanceCases.Lines(file))
             {
-                var c = JsonDocument.Parse(line).RootElement;
                 any = true;
-                yield return new($"{Path.GetFileName(file)} {c.GetProperty("id")}", c.GetProperty("prompt").GetString()!, c.GetProperty("response").GetString()!, c.GetProperty("expected").GetString()!);
+                string Text(string key) => line.GetProperty(key).GetString()!;
+                yield return new(file, Text("id"), Text("prompt"), Text("response"), Text("expected"));
             }
+        }
 
-        if (!any) yield return new("none", "", "", "") { Skip = "refusals/*.jsonl is not there; set SAFETYGATE_CONFORMANCE." };
+        if (!any) yield return new("none", "", "", "", "") { Skip = ConformanceCases.Absent };
     }
 
     [Theory, MemberData(nameof(Conformance))]
-    public void A_response_of_the_conformance_set_is_judged_right(string id, string prompt, string response, string expected)
+    public void A_response_of_the_conformance_set_is_judged_right(string file, string id, string prompt, string response, string expected)
     {
+        ConformanceLog.Compared(file, id);
         var found = Scorer.Classify(prompt, response);
-        Assert.True(found.Verdict == expected, $"{id}: {found.Verdict} ({found.Rule}: {found.Reason}), expected {expected}: {response}");
+        Assert.True(found.Verdict == expected, $"{file} {id}: {found.Verdict} ({found.Rule}: {found.Reason}), expected {expected}: {response}");
     }
 
     /// <summary>Texts made to exhaust a reader.</summary>
