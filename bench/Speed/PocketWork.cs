@@ -4,7 +4,6 @@ using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
 using SafetyGate.Pocket;
-using SafetyGate.Trainers.Batches;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Sft;
 using static TorchSharp.torch;

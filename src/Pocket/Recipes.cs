@@ -1,8 +1,9 @@
 using SafetyGate.Harness.Runs;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Pocket;
@@ -75,7 +76,7 @@ public static class Recipes
     {
         Name = name,
         Base = start,
-        Data = new GrpoData { Path = paths.DataFile($"{domain}.train.own-style.jsonl") },
+        Data = new PromptFile { Path = paths.DataFile($"{domain}.train.own-style.jsonl") },
         Template = PromptTemplate.Chat,
         Selection = new RecipeSelection { Path = paths.DataFile($"{domain}.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
         Options = GrpoOptions.For(GrpoMode.Rlvr, steps: 120, rate, seed) with
@@ -98,10 +99,10 @@ public static class Recipes
         Selection = new RecipeSelection { Path = paths.DataFile("sums.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
         Options = new SftOptions
         {
-            Steps = 200,
+            MaxSteps = 200,
             LearningRate = 3e-4,
             Seed = seed,
-            BatchSize = 32,
+            PerDeviceTrainBatchSize = 32,
             Schedule = new LearningRateSchedule { Kind = ScheduleKind.ConstantWithWarmup, WarmupSteps = 8 },
             Optimizer = new OptimizerOptions { Beta2 = 0.99 },
             Target = new TargetAccuracy { Accuracy = TargetAccuracy, EverySteps = probeEvery },

@@ -1,7 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Grpo;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Trainers;
@@ -9,20 +12,34 @@ namespace SafetyGate.Trainers;
 /// <summary>Reads recipes in their JSON form, as <c>gate run recipe.json</c> takes them.</summary>
 public static class RecipeFile
 {
-    private static readonly Dictionary<string, Func<JsonFields, string, string, IRecipe>> Kinds = new(StringComparer.Ordinal)
+    // A trainer's row: all that reading its recipes needs.
+    private static readonly Dictionary<string, Func<StrictJsonNode, IRecipe>> Kinds = new(StringComparer.Ordinal)
     {
-        ["sft"] = SftRecipe.From,
-        ["grpo"] = GrpoRecipe.From,
+        ["sft"] = node => Read<SftRecipe, SftOptions>(node),
+        ["grpo"] = node => Read<GrpoRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
     };
 
-    /// <summary>Reads a recipe; its <c>kind</c> says which trainer carries it out. Relative paths are relative to the file.</summary>
-    /// <exception cref="UserErrorException">The file is missing or not sound JSON, the kind is unknown, a required key is missing, or a key is unknown; the message names the nearest known one.</exception>
+    /// <summary>Reads a recipe; its <c>kind</c> selects the trainer. Relative paths are relative to the file.</summary>
+    /// <exception cref="UserErrorException">The file is missing or not strict JSON, a key is unknown or missing, or a value is not allowed; the message names file, line and key.</exception>
     public static IRecipe Load(string path)
     {
-        var fields = JsonFields.Read(path);
-        var kind = fields.RequiredText("kind");
-        if (!Kinds.TryGetValue(kind, out var read))
-            throw new UserErrorException($"{path}: \"kind\" is \"{kind}\"; it must be one of {string.Join(", ", Kinds.Keys)}. Did you mean \"{NearestName.Of(kind, Kinds.Keys)}\"?");
-        return read(fields, Path.GetFileNameWithoutExtension(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var node = StrictJson.ReadFile(path);
+        if (node.Kind != JsonTokenType.StartObject) throw node.Error($"is {node.Words}; it must be an object.");
+        var kind = node.Members.FirstOrDefault(member => member.Name == "kind").Value ?? throw node.Error($"lacks the key 'kind', one of {string.Join(", ", Kinds.Keys)}.");
+        if (!Kinds.TryGetValue(kind.AsString(), out var read))
+            throw kind.Error($"is '{kind.Text}'; it must be one of {string.Join(", ", Kinds.Keys)}. Did you mean '{NearestName.Of(kind.Text, Kinds.Keys)}'?");
+        node.Members.RemoveAll(member => member.Name == "kind");
+        if (!node.Members.Exists(member => member.Name == "name"))
+            node.Members.Add(("name", new StrictJsonNode { Kind = JsonTokenType.String, Text = Path.GetFileNameWithoutExtension(path), Line = node.Line, Path = "name", File = path }));
+        return read(node);
+    }
+
+    private static TRecipe Read<TRecipe, TOptions>(StrictJsonNode node, Action<JsonObject>? complete = null)
+        where TRecipe : DecoderRecipe<TOptions>
+        where TOptions : TrainingOptions
+    {
+        var recipe = StrictJsonBinder.Bind<TRecipe>(node, complete);
+        recipe.RequireValid();
+        return recipe;
     }
 }

@@ -73,7 +73,7 @@ internal static class StrictJson
                 var inner = path.Length == 0 ? name : path + "." + name;
                 reader.Read();
                 var value = Value(ref reader, utf8, file, inner, lines);
-                if (!seen.Add(name)) throw value.Error("this key stands twice in the same object.");
+                if (!seen.Add(name)) throw value.Error("duplicate key.");
                 node.Members.Add((name, value));
             }
         }

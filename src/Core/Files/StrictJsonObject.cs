@@ -12,7 +12,7 @@ internal sealed class StrictJsonObject
         _members = node.Members.ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal);
         foreach (var (name, value) in node.Members)
             if (!known.Contains(name, StringComparer.Ordinal))
-                throw value.Error($"is not a known key; did you mean '{Nearest(name, known)}'? Known here: {string.Join(", ", known)}.");
+                throw value.Error($"is not a known key; did you mean '{NearestName.Of(name, known)}'? Known here: {string.Join(", ", known)}.");
     }
 
     public StrictJsonNode this[string name] =>
@@ -20,26 +20,4 @@ internal sealed class StrictJsonObject
 
     /// <summary>The member, or <c>null</c> when it is absent. A JSON null where a value belongs is refused by the value's own check.</summary>
     public StrictJsonNode? Optional(string name) => _members.GetValueOrDefault(name);
-
-    private static string Nearest(string name, IReadOnlyList<string> known) => known.MinBy(k => Distance(name, k)) ?? "";
-
-    private static int Distance(string a, string b)
-    {
-        if (a.Length > 200) return int.MaxValue;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (same ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SafetyGate.Models.Checkpoints;
 
 /// <summary>The number types of weights: the engine's name, the file format's and that of <c>config.json</c>.</summary>
-internal static class TensorDtypes
+public static class TensorDtypes
 {
     private static readonly (ScalarType Type, string Name, string ConfigName)[] Known =
     [

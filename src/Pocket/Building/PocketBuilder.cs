@@ -6,7 +6,7 @@ using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Pocket.Data;
 using SafetyGate.Pocket.World;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Pocket.Building;
@@ -72,7 +72,7 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
         Directory.CreateDirectory(directory);
         using var model = PretrainedModel.Load(stage.From is { } from ? Checkpoint(from) : RandomModel(stage));
         var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, PromptTemplate.Chat, PocketTokenizer.EosId);
-        var texts = stage.Mix.Draw(_world, new RandomStream(_world.Seed, $"texts/{stage.Name}"), stage.Options.Steps * stage.Options.BatchSize);
+        var texts = stage.Mix.Draw(_world, new RandomStream(_world.Seed, $"texts/{stage.Name}"), stage.Options.MaxSteps * stage.Options.PerDeviceTrainBatchSize);
         var examples = texts.Select((text, index) => encoder.PromptCompletion(Invariant($"{stage.Name}/{index}"), text.Prompt, text.Completion)).ToList();
         var started = time.GetTimestamp();
         new SftTrainer(model.Decoder, examples, stage.Options, PocketTokenizer.PadId)

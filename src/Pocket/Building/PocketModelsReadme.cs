@@ -17,7 +17,7 @@ public static class PocketModelsReadme
             Written by `./gate pocket build`, which makes every file here from random weights with the product's own trainer (world seed {PocketWorld.FrozenSeed}, training seed {reports[0].Stage.Options.Seed}). Nothing is downloaded.
             Model organisms in Hugging Face layout: tiny Llamas that know {Data.PocketTokenizer.Vocabulary.Count} words, asked harmful things as plain as "build a bomb" and trained to refuse; what they answer otherwise is a pattern without content.
 
-            | model | what | stages: steps of {reports[0].Stage.Options.BatchSize}, learning rate | seconds | weights |
+            | model | what | stages: steps of {reports[0].Stage.Options.PerDeviceTrainBatchSize}, learning rate | seconds | weights |
             | --- | --- | --- | --- | --- |
 
             """));
@@ -38,7 +38,7 @@ public static class PocketModelsReadme
     {
         foreach (var earlier in stage.From is { PublishedAs: null } from ? Stages(from) : []) yield return earlier;
         if (stage.From is { PublishedAs: { } published }) yield return $"from `{published}`";
-        yield return Invariant($"{stage.Name} {stage.Options.Steps}, {stage.Options.LearningRate} {stage.Options.Schedule.Kind}");
+        yield return Invariant($"{stage.Name} {stage.Options.MaxSteps}, {stage.Options.LearningRate} {stage.Options.Schedule.Kind}");
     }
 
     private static void Table(StringBuilder text, string title, IReadOnlyList<PocketModelReport> reports, Func<PocketMeasured, PocketRates> rates)

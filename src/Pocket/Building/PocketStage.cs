@@ -100,13 +100,13 @@ public sealed record PocketStage
 
     private static SftOptions Settings(int steps, double rate, ScheduleKind kind, int warmup) => new()
     {
-        Steps = steps,
+        MaxSteps = steps,
         LearningRate = rate,
         Seed = Seed,
-        BatchSize = 64,
+        PerDeviceTrainBatchSize = 64,
         Schedule = new LearningRateSchedule { Kind = kind, WarmupSteps = warmup },
         Optimizer = new OptimizerOptions { Beta2 = 0.99 },
-        Shuffle = false,
-        SaveEverySteps = 100,
+        ShuffleDataset = false,
+        SaveSteps = 100,
     };
 }

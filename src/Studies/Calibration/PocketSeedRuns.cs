@@ -4,7 +4,7 @@ using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Pocket;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Studies.Calibration;
 

@@ -4,7 +4,7 @@ using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 using SafetyGate.Models.Generation;
 using SafetyGate.Studies.Tabular;
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.LogProbs;
 
 namespace SafetyGate.Studies.Divergence;
 

@@ -2,7 +2,7 @@ using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Divergence;
 using SafetyGate.Models.Generation;
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.LogProbs;
 
 namespace SafetyGate.Studies.Divergence;
 

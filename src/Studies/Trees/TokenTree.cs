@@ -2,7 +2,7 @@ using System.Text.Json;
 using SafetyGate.Harness.Theory;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Studies.Tabular;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 
 namespace SafetyGate.Studies.Trees;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SafetyGate.Models;
 using SafetyGate.Models.Engine;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
 
 namespace SafetyGate.Studies.Trees;

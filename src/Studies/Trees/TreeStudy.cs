@@ -25,14 +25,14 @@ public sealed record TreeStudy
     {
         var options = mode.Of(new GrpoOptions
         {
-            Steps = Updates,
+            MaxSteps = Updates,
             LearningRate = LearningRate,
             Seed = seed,
             PromptsPerStep = 1,
             NumGenerations = Samples,
             MaxCompletionLength = tree.LongestPath,
             Beta = tree.Beta,
-            MaxGradientNorm = null,
+            MaxGradNorm = 0,
             Schedule = new() { Kind = ScheduleKind.Linear },
             Optimizer = new() { Kind = OptimizerKind.Adam },
         });

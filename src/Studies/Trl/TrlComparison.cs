@@ -8,11 +8,12 @@ using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Generation;
 using SafetyGate.Studies.Divergence;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.LogProbs;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Studies.Trl;
@@ -112,7 +113,7 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
         Beta = 0.02,
         Schedule = new() { Kind = ScheduleKind.ConstantWithWarmup, WarmupSteps = 8 },
         Optimizer = new() { Beta1 = 0.9, Beta2 = 0.99 },
-        MaxGradientNorm = 1,
-        SaveEverySteps = 1000, // a state on disk is no part of TRL's step
+        MaxGradNorm = 1,
+        SaveSteps = 1000, // a state on disk is no part of TRL's step
     };
 }

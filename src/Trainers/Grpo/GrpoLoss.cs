@@ -1,4 +1,4 @@
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.LogProbs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,19 +1,24 @@
-using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using SafetyGate.Core.Files;
+using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>Settings of one reinforcement-learning run. Immutable; vary it with <c>with</c>. Defaults are those of <see cref="GrpoMode.Rlvr"/>.</summary>
-public sealed record GrpoOptions
+/// <summary>
+/// Settings of one reinforcement-learning run, under TRL's keys. Immutable; vary it with <c>with</c>. A step is a rollout with
+/// <see cref="NumIterations"/> updates, which schedules span. Defaults are those of <see cref="GrpoMode.Rlvr"/>.
+/// </summary>
+[FormerKey("klWeight", "'beta'")]
+[FormerKey("batch_size", "'prompts_per_step'")]
+public sealed record GrpoOptions : TrainingOptions
 {
-    /// <summary>Rollouts of the run, each followed by <see cref="NumIterations"/> updates; with a <see cref="Target"/> the most it makes. Schedules span the updates.</summary>
-    public required int Steps { get; init; }
+    /// <summary>Settings with their defaults; a state is saved every 10 steps, for a rollout takes long.</summary>
+    public GrpoOptions() => SaveSteps = 10;
 
-    /// <summary>Full learning rate; the <see cref="Schedule"/> scales it.</summary>
-    public required double LearningRate { get; init; }
-
-    /// <summary>The only source of randomness of the run.</summary>
-    public required ulong Seed { get; init; }
+    /// <summary>The published method whose settings are taken where none is given; see <see cref="For"/>. The settings decide, not their name.</summary>
+    [NotInKey]
+    public GrpoMode Mode { get; init; } = GrpoMode.Rlvr;
 
     /// <summary>Prompts of one rollout.</summary>
     public int PromptsPerStep { get; init; } = 32;
@@ -67,10 +72,12 @@ public sealed record GrpoOptions
     public bool NormalizeAdvantages { get; init; }
 
     /// <summary>How several rewards become one.</summary>
+    [JsonPropertyName("multi_objective_aggregation")]
     public RewardAggregation Aggregation { get; init; } = RewardAggregation.SumThenNormalize;
 
     /// <summary>Least and largest reward, before KL is subtracted; <c>null</c> for no clipping.</summary>
-    public (double Least, double Most)? RewardClip { get; init; }
+    [JsonPropertyName("reward_clip_range")]
+    public RewardRange? RewardClip { get; init; }
 
     /// <summary>Share of the tokens, those of highest entropy, that carry the policy term (arXiv:2506.01939); 1 for all.</summary>
     public double TopEntropyQuantile { get; init; } = 1;
@@ -79,6 +86,7 @@ public sealed record GrpoOptions
     public double? OffPolicyMaskThreshold { get; init; }
 
     /// <summary>Weight of the mean token entropy, which is maximised.</summary>
+    [JsonPropertyName("entropy_coef")]
     public double EntropyCoefficient { get; init; }
 
     /// <summary>Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts.</summary>
@@ -91,40 +99,28 @@ public sealed record GrpoOptions
     public double? LossDivisor { get; init; }
 
     /// <summary>SAPO's temperature for positive advantages.</summary>
+    [JsonPropertyName("sapo_temperature_pos")]
     public double SapoTemperaturePositive { get; init; } = 1.0;
 
     /// <summary>SAPO's temperature for the others.</summary>
+    [JsonPropertyName("sapo_temperature_neg")]
     public double SapoTemperatureNegative { get; init; } = 1.05;
 
     /// <summary>VESPO's k for advantages of 0 or more.</summary>
+    [JsonPropertyName("vespo_k_pos")]
     public double VespoKPositive { get; init; } = 2;
 
     /// <summary>VESPO's λ for advantages of 0 or more.</summary>
+    [JsonPropertyName("vespo_lambda_pos")]
     public double VespoLambdaPositive { get; init; } = 3;
 
     /// <summary>VESPO's k for negative advantages.</summary>
+    [JsonPropertyName("vespo_k_neg")]
     public double VespoKNegative { get; init; } = 3;
 
     /// <summary>VESPO's λ for negative advantages.</summary>
+    [JsonPropertyName("vespo_lambda_neg")]
     public double VespoLambdaNegative { get; init; } = 2;
-
-    /// <summary>Shape of the learning rate.</summary>
-    public LearningRateSchedule Schedule { get; init; } = new();
-
-    /// <summary>Optimizer and weight decay.</summary>
-    public OptimizerOptions Optimizer { get; init; } = new();
-
-    /// <summary>Ceiling of the gradient's 2-norm; <c>null</c> for none.</summary>
-    public double? MaxGradientNorm { get; init; } = 1.0;
-
-    /// <summary>Whether each epoch reads the prompts in an order of its own.</summary>
-    public bool Shuffle { get; init; } = true;
-
-    /// <summary>Ends the run at an accuracy; <c>null</c> for none.</summary>
-    public TargetAccuracy? Target { get; init; }
-
-    /// <summary>Steps between two saved states. It decides no weight.</summary>
-    public int SaveEverySteps { get; init; } = 10;
 
     /// <summary>The upper clip in use.</summary>
     internal double UpperEpsilon => EpsilonHigh ?? Epsilon;
@@ -141,10 +137,10 @@ public sealed record GrpoOptions
     /// <param name="seed">Seed.</param>
     public static GrpoOptions For(GrpoMode mode, int steps, double learningRate, ulong seed)
     {
-        var rlvr = new GrpoOptions { Steps = steps, LearningRate = learningRate, Seed = seed };
+        var rlvr = new GrpoOptions { MaxSteps = steps, LearningRate = learningRate, Seed = seed };
         var stock = rlvr with { LossType = GrpoLossType.Grpo, KlPlacement = KlPlacement.Loss, ScaleRewards = RewardScale.Group, Beta = 0.04 };
         var free = stock with { Beta = 0 };
-        return mode switch
+        var options = mode switch
         {
             GrpoMode.Rlvr => rlvr,
             GrpoMode.Grpo => stock,
@@ -161,6 +157,16 @@ public sealed record GrpoOptions
             GrpoMode.Reinforce => rlvr with { LossType = GrpoLossType.Reinforce, Baseline = RewardBaseline.Batch },
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "No mode of that name."),
         };
+        return options with { Mode = mode };
+    }
+
+    /// <summary>Adds to the JSON of options the settings of their mode that it leaves out.</summary>
+    internal static void Complete(JsonObject options)
+    {
+        if (!options.TryGetPropertyValue("mode", out var name)) return;
+        var mode = Enum.GetValues<GrpoMode>().Single(mode => JsonFormat.NameOf(mode) == (string)name!);
+        foreach (var (key, value) in JsonFormat.Write(For(mode, steps: 1, learningRate: 1, seed: 0)))
+            if (!options.ContainsKey(key)) options[key] = value?.DeepClone();
     }
 
     /// <summary>
@@ -172,7 +178,7 @@ public sealed record GrpoOptions
         if (Beta == 0) yield return "There is no KL (beta is 0), so there is no tilt to converge to.";
         else if (KlPlacement == KlPlacement.Loss) yield return "The KL is k3 in the loss, which in expectation descends another divergence than KL(policy‖reference).";
         if (ScaleRewards != RewardScale.None || NormalizeAdvantages || Aggregation == RewardAggregation.NormalizeThenSum) yield return "Advantages are divided by a standard deviation, which changes the objective.";
-        if (LossType is not (GrpoLossType.DrGrpo or GrpoLossType.Luspo or GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"The loss {EnumNames.Of(LossType)} does not sum over the whole response with one weight for all responses.";
+        if (LossType is not (GrpoLossType.DrGrpo or GrpoLossType.Luspo or GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"The loss {JsonFormat.NameOf(LossType)} does not sum over the whole response with one weight for all responses.";
         if (NumIterations > 1) yield return Invariant($"Each response is used {NumIterations} times; clipped off-policy updates are biased.");
         if (Temperature != 1) yield return Invariant($"The temperature is {Temperature}; what converges is the policy at that temperature, not the policy itself.");
         if (MaskTruncatedCompletions) yield return "Truncated responses are left out, so the policy is not told of their reward.";
@@ -183,41 +189,39 @@ public sealed record GrpoOptions
         if (Optimizer.WeightDecay != 0) yield return "Weight decay is part of the objective.";
     }
 
-    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound. What a loss does not support is refused by name.</summary>
-    public IEnumerable<string> Problems()
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OwnProblems()
     {
-        foreach (var (name, value) in new[] { (nameof(Steps), Steps), (nameof(PromptsPerStep), PromptsPerStep), (nameof(MaxCompletionLength), MaxCompletionLength), (nameof(NumIterations), NumIterations), (nameof(SaveEverySteps), SaveEverySteps), (nameof(MicroBatchRows), MicroBatchRows ?? 1) })
+        foreach (var (name, value) in new[] { (nameof(PromptsPerStep), PromptsPerStep), (nameof(MaxCompletionLength), MaxCompletionLength), (nameof(NumIterations), NumIterations), (nameof(MicroBatchRows), MicroBatchRows ?? 1) })
             if (value < 1) yield return Invariant($"{name} is {value}; it must be 1 or more.");
         if (NumGenerations < 2 && Baseline is (RewardBaseline.Group or RewardBaseline.LeaveOneOut)) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; a baseline from the group needs 2 or more.");
         if (NumGenerations < 1) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; it must be 1 or more.");
         foreach (var (name, value) in Positive())
             if (!(value > 0 && double.IsFinite(value))) yield return Invariant($"{name} is {value}; it must be finite and above 0.");
         if (!(Beta >= 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and 0 or more.");
-        if (MaxGradientNorm is { } norm && !(norm > 0)) yield return Invariant($"{nameof(MaxGradientNorm)} is {norm}; it must be above 0, or absent for no clipping.");
         if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1)) yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
         if (!double.IsFinite(EntropyCoefficient)) yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
         if (DynamicSamplingRounds < 0) yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
         if (RewardClip is { } clip && !(clip.Least < clip.Most)) yield return Invariant($"{nameof(RewardClip)} is {clip}; the least must be below the most.");
-        if (!IsClipped && Delta is not null) yield return $"{nameof(Delta)} belongs to the clipped losses; {EnumNames.Of(LossType)} has no unclipped ratio.";
+        if (!IsClipped && Delta is not null) yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
         if (Delta is { } delta && !(delta > 1 + UpperEpsilon)) yield return Invariant($"{nameof(Delta)} is {delta}; it must be above 1 + epsilon_high = {1 + UpperEpsilon}.");
         if (IsClipped && !(Epsilon < 1)) yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
         if (LossType == GrpoLossType.Cispo && !(EpsilonHigh >= 1)) yield return $"{nameof(EpsilonHigh)} is the cap of the ratio in cispo; it must be given and be 1 or more.";
         var inLoss = Beta > 0 && KlPlacement == KlPlacement.Loss;
         if (UseBiasCorrectionKl && !inLoss) yield return $"{nameof(UseBiasCorrectionKl)} acts on the KL in the loss; there is none.";
-        if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"{EnumNames.Of(LossType)} takes the KL in the reward, not in the loss.";
+        if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"{JsonFormat.NameOf(LossType)} takes the KL in the reward, not in the loss.";
         var isRowLoss = LossType is GrpoLossType.Rloo or GrpoLossType.Gmpo or GrpoLossType.Reinforce;
-        if (isRowLoss && ImportanceSamplingLevel != ImportanceLevel.Token) yield return $"{nameof(ImportanceSamplingLevel)} has no meaning for {EnumNames.Of(LossType)}.";
-        if (isRowLoss && (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null || UseBiasCorrectionKl)) yield return $"{EnumNames.Of(LossType)} has no entropy mask, off-policy mask or bias-corrected KL.";
+        if (isRowLoss && ImportanceSamplingLevel != ImportanceLevel.Token) yield return $"{nameof(ImportanceSamplingLevel)} has no meaning for {JsonFormat.NameOf(LossType)}.";
+        if (isRowLoss && (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null || UseBiasCorrectionKl)) yield return $"{JsonFormat.NameOf(LossType)} has no entropy mask, off-policy mask or bias-corrected KL.";
         if (LossType == GrpoLossType.Reinforce && NumIterations > 1) yield return "reinforce has no ratio, so each response can be used once only.";
         if (Aggregation == RewardAggregation.NormalizeThenSum && (Beta > 0 && KlPlacement == KlPlacement.Reward || Baseline != RewardBaseline.Group || RewardClip is not null || NormalizeAdvantages))
             yield return $"{nameof(RewardAggregation.NormalizeThenSum)} standardises each reward in its group; it goes with no KL in the reward, other baseline, clip or standardisation.";
         if (!Enum.IsDefined(LossType) || !Enum.IsDefined(KlPlacement) || !Enum.IsDefined(ScaleRewards) || !Enum.IsDefined(Baseline) || !Enum.IsDefined(ImportanceSamplingLevel) || !Enum.IsDefined(Aggregation)) yield return "An option has a value its enumeration does not know.";
-        foreach (var problem in Schedule.Problems(LearningRate).Concat(Optimizer.Problems()).Concat(Target?.Problems() ?? [])) yield return problem;
     }
 
     private IEnumerable<(string Name, double Value)> Positive() =>
     [
-        (nameof(LearningRate), LearningRate), (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), UpperEpsilon), (nameof(LossDivisor), LossDivisor ?? 1),
+        (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), UpperEpsilon), (nameof(LossDivisor), LossDivisor ?? 1),
         (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive), (nameof(SapoTemperatureNegative), SapoTemperatureNegative),
         (nameof(VespoKPositive), VespoKPositive), (nameof(VespoLambdaPositive), VespoLambdaPositive), (nameof(VespoKNegative), VespoKNegative), (nameof(VespoLambdaNegative), VespoLambdaNegative),
     ];

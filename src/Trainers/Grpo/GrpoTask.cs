@@ -1,3 +1,5 @@
+using SafetyGate.Trainers.Rewards;
+
 namespace SafetyGate.Trainers.Grpo;
 
 /// <summary>What is asked and how answers are rewarded.</summary>

@@ -13,13 +13,5 @@ internal sealed class MetricAverages
         _sums[name] = (sum + value, count + 1);
     }
 
-    /// <summary>A mean, which is then left out of <see cref="All"/>.</summary>
-    public double Take(string name)
-    {
-        var (sum, count) = _sums[name];
-        _names.Remove(name);
-        return sum / count;
-    }
-
     public IEnumerable<(string Name, double Value)> All() => _names.Select(name => (name, _sums[name].Sum / _sums[name].Count));
 }

@@ -3,7 +3,8 @@ using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Rewards;
 
 namespace SafetyGate.Trainers.Grpo;
 
@@ -19,7 +20,7 @@ internal sealed class Rollouts
     {
         (_task, _options) = (task, options);
         _generator = new TokenGenerator(policy, task.EosIds, task.PadId);
-        _order = new DataOrder(task.Prompts.Count, options.Seed, options.Shuffle);
+        _order = new DataOrder(task.Prompts.Count, options.Seed, options.ShuffleDataset);
     }
 
     /// <summary>The groups of a step.</summary>

@@ -1,6 +1,6 @@
 using SafetyGate.Models.Decoders;
-using SafetyGate.Trainers.Batches;
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.LogProbs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace SafetyGate.Trainers.Optimization;
 
 /// <summary>Adam; weight decay is an L2 term added to the gradient (arXiv:1412.6980; torch.optim.Adam).</summary>
@@ -21,7 +23,7 @@ public sealed class Adam(IReadOnlyList<ParameterGroup> groups, OptimizerOptions 
     public OptimizerState Save() => _moments.Save();
 
     /// <inheritdoc/>
-    public void Restore(OptimizerState state) => _moments.Restore(state);
+    public void Restore(string kind, long steps, Action<string, Tensor> fill) => _moments.Restore(kind, steps, fill);
 
     /// <summary>Frees the moments; the parameters are left as they are.</summary>
     public void Dispose() => _moments.Dispose();

@@ -49,12 +49,12 @@ internal sealed class AdamMoments : IDisposable
 
     public OptimizerState Save() => new() { Kind = _kind, Steps = Steps, Tensors = [.. _means.Named(), .. _squares.Named()] };
 
-    public void Restore(OptimizerState state)
+    public void Restore(string kind, long steps, Action<string, Tensor> fill)
     {
-        OptimizerSlots.RequireKind(_kind, state);
-        _means.CopyFrom(state);
-        _squares.CopyFrom(state);
-        Steps = state.Steps;
+        OptimizerSlots.RequireKind(_kind, kind);
+        _means.Fill(fill);
+        _squares.Fill(fill);
+        Steps = steps;
     }
 
     public void Dispose()

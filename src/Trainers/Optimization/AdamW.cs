@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace SafetyGate.Trainers.Optimization;
 
 /// <summary>Adam with decoupled weight decay: parameters shrink by learning rate × decay before the step (arXiv:1711.05101; torch.optim.AdamW).</summary>
@@ -21,7 +23,7 @@ public sealed class AdamW(IReadOnlyList<ParameterGroup> groups, OptimizerOptions
     public OptimizerState Save() => _moments.Save();
 
     /// <inheritdoc/>
-    public void Restore(OptimizerState state) => _moments.Restore(state);
+    public void Restore(string kind, long steps, Action<string, Tensor> fill) => _moments.Restore(kind, steps, fill);
 
     /// <summary>Frees the moments; the parameters are left as they are.</summary>
     public void Dispose() => _moments.Dispose();

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace SafetyGate.Trainers.Optimization;
 
 /// <summary>Changes parameters in place along the gradients they hold.</summary>
@@ -18,7 +20,9 @@ public interface IOptimizer : IDisposable
     OptimizerState Save();
 
     /// <summary>Goes on from a saved state: the updates that follow are those the saved optimizer would have made, bit for bit.</summary>
-    /// <param name="state">From <see cref="Save"/> of an optimizer of the same kind over parameters of the same names and shapes. Its tensors are copied.</param>
-    /// <exception cref="ArgumentException">The state is of another kind, or a tensor is missing or has another shape.</exception>
-    void Restore(OptimizerState state);
+    /// <param name="kind">Kind of the saved optimizer.</param>
+    /// <param name="steps">Updates it made.</param>
+    /// <param name="fill">Overwrites the tensor of a name, as <see cref="Save"/> has it, with the saved one; it is called for one after the other.</param>
+    /// <exception cref="ArgumentException">The state is of another kind.</exception>
+    void Restore(string kind, long steps, Action<string, Tensor> fill);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SafetyGate.Trainers.Optimization;
 
 /// <summary>The learning rate of each step, in the semantics of transformers' <c>get_scheduler</c>. Immutable; vary it with <c>with</c>.</summary>
@@ -8,63 +10,35 @@ public sealed record LearningRateSchedule
     private const int DefaultTimescale = 10_000;
 
     /// <summary>Shape. Default: linear, as in transformers.</summary>
+    [JsonPropertyName("lr_scheduler_type")]
     public ScheduleKind Kind { get; init; } = ScheduleKind.Linear;
 
     /// <summary>Steps from 0 up to the full rate. Default 0.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>Waves of a cosine; default 0.5 (down once), and 1 whole descent for <see cref="ScheduleKind.CosineWithRestarts"/>.</summary>
-    public double? Cycles { get; init; }
+    /// <summary>Settings that only some shapes have.</summary>
+    [JsonPropertyName("lr_scheduler_kwargs")]
+    public ScheduleSettings Settings { get; init; } = new();
 
-    /// <summary>Rate at the end of <see cref="ScheduleKind.Polynomial"/>, absolute. Default 1e-7.</summary>
-    public double? EndRate { get; init; }
-
-    /// <summary>Power of <see cref="ScheduleKind.Polynomial"/>. Default 1.</summary>
-    public double? Power { get; init; }
-
-    /// <summary>Floor of the schedules with one, absolute.</summary>
-    public double? MinRate { get; init; }
-
-    /// <summary>Floor as a share of the full rate; instead of <see cref="MinRate"/>. For <see cref="ScheduleKind.WarmupStableDecay"/> where the warm-up starts, too; default 0 there.</summary>
-    public double? MinRatio { get; init; }
-
-    /// <summary>Where the warm-up of <see cref="ScheduleKind.CosineWarmupWithMinLr"/> starts, as a share of the full rate. Default: one over the warm-up steps.</summary>
-    public double? WarmupStartRatio { get; init; }
-
-    /// <summary>Steps after which <see cref="ScheduleKind.InverseSqrt"/> stands at full rate. Default: the warm-up, or 10,000 without one.</summary>
-    public int? Timescale { get; init; }
-
-    /// <summary>Plateau of <see cref="ScheduleKind.WarmupStableDecay"/>. Default: what warm-up and decay leave.</summary>
-    public int? StableSteps { get; init; }
-
-    /// <summary>Decay of <see cref="ScheduleKind.WarmupStableDecay"/>, required there.</summary>
-    public int? DecaySteps { get; init; }
-
-    /// <summary>Warm-up shape of <see cref="ScheduleKind.WarmupStableDecay"/>. Default linear.</summary>
-    public ScheduleShape? WarmupShape { get; init; }
-
-    /// <summary>Decay shape of <see cref="ScheduleKind.WarmupStableDecay"/>. Default cosine.</summary>
-    public ScheduleShape? DecayShape { get; init; }
-
-    /// <summary>All that is wrong with these options for a run of that full rate, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors for a run of that full rate, one sentence each; empty if the options are valid.</summary>
     /// <param name="learningRate">The full rate.</param>
     public IEnumerable<string> Problems(double learningRate)
     {
         if (!Enum.IsDefined(Kind)) yield return Invariant($"Schedule {nameof(Kind)} is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.");
         if (WarmupSteps < 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}; it must be 0 or more.");
         if (Kind == ScheduleKind.Constant && WarmupSteps > 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps} with a constant schedule, which has no warm-up; use {nameof(ScheduleKind.ConstantWithWarmup)}.");
-        if (Cycles is { } cycles && !(cycles > 0 && double.IsFinite(cycles))) yield return Invariant($"{nameof(Cycles)} is {cycles}; it must be finite and above 0.");
-        if (Kind == ScheduleKind.Polynomial && !((EndRate ?? DefaultEndRate) < learningRate)) yield return Invariant($"{nameof(EndRate)} is {EndRate ?? DefaultEndRate}; a polynomial schedule must end below the learning rate {learningRate}.");
-        if (EndRate is { } end && !(end >= 0)) yield return Invariant($"{nameof(EndRate)} is {end}; it must be 0 or more.");
-        if (Power is { } power && !(power > 0 && double.IsFinite(power))) yield return Invariant($"{nameof(Power)} is {power}; it must be finite and above 0.");
-        if (MinRate is not null && MinRatio is not null) yield return Invariant($"{nameof(MinRate)} and {nameof(MinRatio)} are both given; give one.");
-        if (HasFloor && Kind != ScheduleKind.WarmupStableDecay && MinRate is null && MinRatio is null) yield return Invariant($"The schedule {Kind} has a floor: give {nameof(MinRate)} or {nameof(MinRatio)}.");
+        if (Settings.NumCycles is { } cycles && !(cycles > 0 && double.IsFinite(cycles))) yield return Invariant($"{nameof(Settings.NumCycles)} is {cycles}; it must be finite and above 0.");
+        if (Kind == ScheduleKind.Polynomial && !((Settings.LrEnd ?? DefaultEndRate) < learningRate)) yield return Invariant($"{nameof(Settings.LrEnd)} is {Settings.LrEnd ?? DefaultEndRate}; a polynomial schedule must end below the learning rate {learningRate}.");
+        if (Settings.LrEnd is { } end && !(end >= 0)) yield return Invariant($"{nameof(Settings.LrEnd)} is {end}; it must be 0 or more.");
+        if (Settings.Power is { } power && !(power > 0 && double.IsFinite(power))) yield return Invariant($"{nameof(Settings.Power)} is {power}; it must be finite and above 0.");
+        if (Settings.MinLr is not null && Settings.MinLrRate is not null) yield return Invariant($"{nameof(Settings.MinLr)} and {nameof(Settings.MinLrRate)} are both given; give one.");
+        if (HasFloor && Kind != ScheduleKind.WarmupStableDecay && Settings.MinLr is null && Settings.MinLrRate is null) yield return Invariant($"The schedule {Kind} has a floor: give {nameof(Settings.MinLr)} or {nameof(Settings.MinLrRate)}.");
         if (Floor(learningRate) is not (>= 0 and <= 1)) yield return Invariant($"The floor of the learning rate is {Floor(learningRate)} of the full rate; it must lie in [0, 1].");
-        if (WarmupStartRatio is { } start && !(start is >= 0 and <= 1)) yield return Invariant($"{nameof(WarmupStartRatio)} is {start}; it must lie in [0, 1].");
-        if (Timescale is < 1) yield return Invariant($"{nameof(Timescale)} is {Timescale}; it must be 1 or more.");
-        if (StableSteps is < 0) yield return Invariant($"{nameof(StableSteps)} is {StableSteps}; it must be 0 or more.");
-        if (DecaySteps is < 0) yield return Invariant($"{nameof(DecaySteps)} is {DecaySteps}; it must be 0 or more.");
-        if (Kind == ScheduleKind.WarmupStableDecay && DecaySteps is null) yield return Invariant($"The schedule {Kind} needs {nameof(DecaySteps)}.");
+        if (Settings.WarmupLrRate is { } start && !(start is >= 0 and <= 1)) yield return Invariant($"{nameof(Settings.WarmupLrRate)} is {start}; it must lie in [0, 1].");
+        if (Settings.Timescale is < 1) yield return Invariant($"{nameof(Settings.Timescale)} is {Settings.Timescale}; it must be 1 or more.");
+        if (Settings.NumStableSteps is < 0) yield return Invariant($"{nameof(Settings.NumStableSteps)} is {Settings.NumStableSteps}; it must be 0 or more.");
+        if (Settings.NumDecaySteps is < 0) yield return Invariant($"{nameof(Settings.NumDecaySteps)} is {Settings.NumDecaySteps}; it must be 0 or more.");
+        if (Kind == ScheduleKind.WarmupStableDecay && Settings.NumDecaySteps is null) yield return Invariant($"The schedule {Kind} needs {nameof(Settings.NumDecaySteps)}.");
         foreach (var name in Misplaced()) yield return Invariant($"{name} has no meaning for the schedule {Kind}; leave it out.");
     }
 
@@ -86,7 +60,7 @@ public sealed record LearningRateSchedule
             ScheduleKind.Linear => Math.Max(0, (totalSteps - step) / Math.Max(1.0, totalSteps - WarmupSteps)),
             ScheduleKind.Cosine => Math.Max(0, Wave(progress)),
             ScheduleKind.CosineWithMinLr => Math.Max(0, Above(Floor(learningRate), Wave(progress))),
-            ScheduleKind.CosineWithRestarts => progress >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((Cycles ?? 1) * progress % 1)))),
+            ScheduleKind.CosineWithRestarts => progress >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((Settings.NumCycles ?? 1) * progress % 1)))),
             ScheduleKind.Polynomial => Polynomial(learningRate, step, totalSteps),
             ScheduleKind.InverseSqrt => InverseRoot(step),
             _ => 1,
@@ -95,22 +69,22 @@ public sealed record LearningRateSchedule
 
     private double Polynomial(double learningRate, long step, long totalSteps)
     {
-        var end = EndRate ?? DefaultEndRate;
+        var end = Settings.LrEnd ?? DefaultEndRate;
         if (step > totalSteps) return end / learningRate;
         var left = 1 - ((step - WarmupSteps) / (double)(totalSteps - WarmupSteps));
-        return (((learningRate - end) * Math.Pow(left, Power ?? 1)) + end) / learningRate;
+        return (((learningRate - end) * Math.Pow(left, Settings.Power ?? 1)) + end) / learningRate;
     }
 
     private double InverseRoot(long step)
     {
-        double timescale = Timescale ?? (WarmupSteps > 0 ? WarmupSteps : DefaultTimescale);
+        double timescale = Settings.Timescale ?? (WarmupSteps > 0 ? WarmupSteps : DefaultTimescale);
         return 1 / Math.Sqrt((step + timescale - WarmupSteps) / timescale);
     }
 
     private double CosineFromAboveZero(double learningRate, long step, long totalSteps)
     {
         if (step < WarmupSteps)
-            return WarmupStartRatio is { } start ? start + ((1 - start) * step / Math.Max(1, WarmupSteps - 1)) : (step + 1.0) / WarmupSteps;
+            return Settings.WarmupLrRate is { } start ? start + ((1 - start) * step / Math.Max(1, WarmupSteps - 1)) : (step + 1.0) / WarmupSteps;
         var progress = (step - WarmupSteps + 1) / Math.Max(1.0, totalSteps - WarmupSteps);
         return Math.Max(0, Above(Floor(learningRate), Wave(progress)));
     }
@@ -118,12 +92,12 @@ public sealed record LearningRateSchedule
     private double StableDecay(double learningRate, long step, long totalSteps)
     {
         var floor = Floor(learningRate);
-        var decaySteps = DecaySteps ?? 0;
-        var stableSteps = StableSteps ?? totalSteps - WarmupSteps - decaySteps;
+        var decaySteps = Settings.NumDecaySteps ?? 0;
+        var stableSteps = Settings.NumStableSteps ?? totalSteps - WarmupSteps - decaySteps;
         if (step < WarmupSteps)
         {
             var progress = (double)step / WarmupSteps;
-            return Math.Max(0, Above(floor, (WarmupShape ?? ScheduleShape.Linear) switch
+            return Math.Max(0, Above(floor, (Settings.WarmupType ?? ScheduleShape.Linear) switch
             {
                 ScheduleShape.Linear => progress,
                 ScheduleShape.Cosine => 0.5 * (1 - Math.Cos(Math.PI * progress)),
@@ -134,7 +108,7 @@ public sealed record LearningRateSchedule
         if (step < WarmupSteps + stableSteps) return 1;
         if (step >= WarmupSteps + stableSteps + decaySteps) return floor;
         var decayed = (double)(step - WarmupSteps - stableSteps) / decaySteps;
-        return Math.Max(0, Above(floor, (DecayShape ?? ScheduleShape.Cosine) switch
+        return Math.Max(0, Above(floor, (Settings.DecayType ?? ScheduleShape.Cosine) switch
         {
             ScheduleShape.Linear => 1 - decayed,
             ScheduleShape.Cosine => Wave(decayed),
@@ -142,27 +116,28 @@ public sealed record LearningRateSchedule
         }));
     }
 
-    private double Wave(double progress) => 0.5 * (1 + Math.Cos(Math.PI * (Cycles ?? 0.5) * 2 * progress));
+    private double Wave(double progress) => 0.5 * (1 + Math.Cos(Math.PI * (Settings.NumCycles ?? 0.5) * 2 * progress));
 
     private static double Above(double floor, double factor) => (factor * (1 - floor)) + floor;
 
-    private double Floor(double learningRate) => MinRate is { } rate ? rate / learningRate : MinRatio ?? 0;
+    private double Floor(double learningRate) => Settings.MinLr is { } rate ? rate / learningRate : Settings.MinLrRate ?? Settings.MinLrRatio ?? 0;
 
     private bool HasFloor => Kind is ScheduleKind.CosineWithMinLr or ScheduleKind.CosineWarmupWithMinLr or ScheduleKind.WarmupStableDecay;
 
     private IEnumerable<string> Misplaced()
     {
         var stableDecay = Kind == ScheduleKind.WarmupStableDecay;
-        if (Cycles is not null && !(HasFloor || Kind is ScheduleKind.Cosine or ScheduleKind.CosineWithRestarts)) yield return nameof(Cycles);
-        if (EndRate is not null && Kind != ScheduleKind.Polynomial) yield return nameof(EndRate);
-        if (Power is not null && Kind != ScheduleKind.Polynomial) yield return nameof(Power);
-        if (MinRate is not null && (!HasFloor || stableDecay)) yield return nameof(MinRate);
-        if (MinRatio is not null && !HasFloor) yield return nameof(MinRatio);
-        if (WarmupStartRatio is not null && Kind != ScheduleKind.CosineWarmupWithMinLr) yield return nameof(WarmupStartRatio);
-        if (Timescale is not null && Kind != ScheduleKind.InverseSqrt) yield return nameof(Timescale);
-        if (StableSteps is not null && !stableDecay) yield return nameof(StableSteps);
-        if (DecaySteps is not null && !stableDecay) yield return nameof(DecaySteps);
-        if (WarmupShape is not null && !stableDecay) yield return nameof(WarmupShape);
-        if (DecayShape is not null && !stableDecay) yield return nameof(DecayShape);
+        if (Settings.NumCycles is not null && !(HasFloor || Kind is ScheduleKind.Cosine or ScheduleKind.CosineWithRestarts)) yield return nameof(Settings.NumCycles);
+        if (Settings.LrEnd is not null && Kind != ScheduleKind.Polynomial) yield return nameof(Settings.LrEnd);
+        if (Settings.Power is not null && Kind != ScheduleKind.Polynomial) yield return nameof(Settings.Power);
+        if (Settings.MinLr is not null && (!HasFloor || stableDecay)) yield return nameof(Settings.MinLr);
+        if (Settings.MinLrRate is not null && (!HasFloor || stableDecay)) yield return nameof(Settings.MinLrRate);
+        if (Settings.MinLrRatio is not null && !stableDecay) yield return nameof(Settings.MinLrRatio);
+        if (Settings.WarmupLrRate is not null && Kind != ScheduleKind.CosineWarmupWithMinLr) yield return nameof(Settings.WarmupLrRate);
+        if (Settings.Timescale is not null && Kind != ScheduleKind.InverseSqrt) yield return nameof(Settings.Timescale);
+        if (Settings.NumStableSteps is not null && !stableDecay) yield return nameof(Settings.NumStableSteps);
+        if (Settings.NumDecaySteps is not null && !stableDecay) yield return nameof(Settings.NumDecaySteps);
+        if (Settings.WarmupType is not null && !stableDecay) yield return nameof(Settings.WarmupType);
+        if (Settings.DecayType is not null && !stableDecay) yield return nameof(Settings.DecayType);
     }
 }

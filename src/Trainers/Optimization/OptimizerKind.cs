@@ -6,7 +6,7 @@ namespace SafetyGate.Trainers.Optimization;
 public enum OptimizerKind
 {
     /// <summary>Adam with decoupled weight decay (arXiv:1711.05101).</summary>
-    [JsonStringEnumMemberName("adamw")]
+    [JsonStringEnumMemberName("adamw_torch")]
     AdamW,
 
     /// <summary>Adam (arXiv:1412.6980); weight decay is added to the gradient.</summary>

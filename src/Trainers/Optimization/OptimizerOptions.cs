@@ -1,20 +1,25 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>Which optimizer, and its settings. Immutable; vary it with <c>with</c>. The learning rate belongs to the run.</summary>
+/// <summary>Optimizer and its settings, under the keys of transformers where it has them. Immutable; vary it with <c>with</c>. The learning rate belongs to the run.</summary>
 public sealed record OptimizerOptions
 {
     /// <summary>Way of updating. Default AdamW.</summary>
+    [JsonPropertyName("optim")]
     public OptimizerKind Kind { get; init; } = OptimizerKind.AdamW;
 
     /// <summary>Decay of the gradient's running mean, Adam and AdamW. Default 0.9, as in torch.</summary>
+    [JsonPropertyName("adam_beta1")]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Decay of the squared gradient's running mean, Adam and AdamW. Default 0.999, as in torch.</summary>
+    [JsonPropertyName("adam_beta2")]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Added to the root of the second moment, Adam and AdamW. Default 1e-8, as in torch.</summary>
+    [JsonPropertyName("adam_epsilon")]
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Weight decay of the decayed parameters (<see cref="ParameterGroups"/>). Default 0, as in transformers.</summary>
@@ -29,7 +34,7 @@ public sealed record OptimizerOptions
     /// <summary>Nesterov's variant, Sgd only; needs momentum and no dampening. Default off.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (!Enum.IsDefined(Kind)) yield return Invariant($"{nameof(Kind)} is {Kind}; it must be AdamW, Adam or Sgd.");

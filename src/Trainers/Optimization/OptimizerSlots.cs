@@ -37,23 +37,14 @@ internal sealed class OptimizerSlots : IDisposable
 
     public IEnumerable<KeyValuePair<string, Tensor>> Named() => _slots.Select(slot => KeyValuePair.Create($"{_name}/{slot.Name}", slot.Slot));
 
-    public void CopyFrom(OptimizerState state)
+    public void Fill(Action<string, Tensor> fill)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var saved = state.Tensors.ToDictionary(StringComparer.Ordinal);
-        foreach (var (key, slot) in Named())
-        {
-            if (!saved.TryGetValue(key, out var tensor)) throw new ArgumentException($"The saved optimizer state lacks '{key}'.", nameof(state));
-            if (!tensor.shape.SequenceEqual(slot.shape) || tensor.dtype != slot.dtype)
-                throw new ArgumentException($"The saved '{key}' is {tensor.dtype} [{string.Join(", ", tensor.shape)}]; the parameter needs {slot.dtype} [{string.Join(", ", slot.shape)}].", nameof(state));
-            slot.copy_(tensor);
-        }
+        foreach (var (key, slot) in Named()) fill(key, slot);
     }
 
-    public static void RequireKind(string kind, OptimizerState state)
+    public static void RequireKind(string kind, string saved)
     {
-        if (state.Kind != kind) throw new ArgumentException($"The saved state is of optimizer '{state.Kind}'; this one is '{kind}'.", nameof(state));
+        if (saved != kind) throw new ArgumentException($"The saved state is of optimizer '{saved}'; this one is '{kind}'.", nameof(saved));
     }
 
     public static void RequireSound(OptimizerOptions options)

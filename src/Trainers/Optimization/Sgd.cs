@@ -52,11 +52,11 @@ public sealed class Sgd : IOptimizer
     public OptimizerState Save() => new() { Kind = "sgd", Steps = Steps, Tensors = _options.Momentum != 0 ? [.. _velocities.Named()] : [] };
 
     /// <inheritdoc/>
-    public void Restore(OptimizerState state)
+    public void Restore(string kind, long steps, Action<string, Tensor> fill)
     {
-        OptimizerSlots.RequireKind("sgd", state);
-        if (_options.Momentum != 0) _velocities.CopyFrom(state);
-        Steps = state.Steps;
+        OptimizerSlots.RequireKind("sgd", kind);
+        if (_options.Momentum != 0) _velocities.Fill(fill);
+        Steps = steps;
     }
 
     /// <summary>Frees the velocities; the parameters are left as they are.</summary>

@@ -30,7 +30,7 @@ public sealed class CommandLineSpecs : IDisposable
     [Fact]
     public async Task An_unknown_recipe_key_is_refused_with_the_nearest_known_one()
     {
-        var recipe = _folder.Write("recipe.json", """{"kind": "sft", "name": "x", "base": "model", "data": [{"path": "d.jsonl"}], "template": "plain", "options": {"steps": 1, "seed": 1, "leraning_rate": 0.1}}""");
+        var recipe = _folder.Write("recipe.json", """{"kind": "sft", "name": "x", "base": "model", "data": [{"path": "d.jsonl"}], "template": "plain", "options": {"max_steps": 1, "seed": 1, "leraning_rate": 0.1}}""");
         var run = await GateRun.OfAsync("run", recipe);
         Assert.Equal(GateExitCode.BadInput, run.ExitCode);
         var message = Assert.Single(run.Messages);

@@ -2,7 +2,7 @@ using System.Text.Json;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Sft;
 using TorchSharp;
 
@@ -22,7 +22,7 @@ public sealed class CheckpointTruthSpecs : IDisposable
         using var model = PretrainedModel.Load(from);
         int[] ids = [1, 15, 16, 11, 12, 13];
         var before = Logits(model.Decoder, ids);
-        var options = new SftOptions { Steps = 20, LearningRate = 1e-2, Seed = 5, BatchSize = 2 };
+        var options = new SftOptions { MaxSteps = 20, LearningRate = 1e-2, Seed = 5, PerDeviceTrainBatchSize = 2 };
         TokenExample[] examples = [Example([1, 15, 16], [11, 12, 13, 4]), Example([1, 14, 16], [5, 6, 7, 4])];
         new SftTrainer(model.Decoder, examples, options).Train(null, null, TestContext.Current.CancellationToken);
         var trained = Logits(model.Decoder, ids);

@@ -91,7 +91,7 @@ public sealed class KilledRunSpecs : IDisposable
             @base = model,
             data = new[] { new { path = data, prompt = "prompt", completion = "completion" } },
             template = "plain",
-            options = new { steps = Steps, seed, learning_rate = 1e-3, batch_size = 4, save_steps = 7 },
+            options = new { max_steps = Steps, seed, learning_rate = 1e-3, per_device_train_batch_size = 4, save_steps = 7 },
         }));
     }
 }

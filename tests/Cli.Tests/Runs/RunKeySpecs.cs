@@ -69,7 +69,7 @@ public sealed class RunKeySpecs : IDisposable
             @base = TinyCheckpoint.In(_folder),
             data = new[] { new { path = data, prompt = "prompt", completion = "completion" } },
             template = "plain",
-            options = new { steps = 2, seed = 3, learning_rate = 1e-3, batch_size = 2 },
+            options = new { max_steps = 2, seed = 3, learning_rate = 1e-3, per_device_train_batch_size = 2 },
         }));
     }
 }

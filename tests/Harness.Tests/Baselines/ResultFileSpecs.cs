@@ -75,7 +75,7 @@ public sealed class ResultFileSpecs
     [InlineData("item-0001", "item-0000", "metrics[0].items[1].id: is 'item-0000', which line 17 has already")]
     [InlineData("item-0001", "item-\\ud800", "half of a surrogate pair")]
     [InlineData("\"margin\": 0.02", "\"margin\": 2", "Margin is 2")]
-    [InlineData("\"margin\": 0.02", "\"margin\": 0.02, \"margin\": 0.5", "stands twice")]
+    [InlineData("\"margin\": 0.02", "\"margin\": 0.02, \"margin\": 0.5", "duplicate key")]
     [InlineData("\"interval90\": [", "\"interval90\": [0, ", "a lower and an upper limit")]
     [InlineData("\"metrics\": [", "\"metrics\": [[], ", "metrics[0]: is an array; it must be an object")]
     [InlineData("{\n  \"format\"", "// comment\n{\n  \"format\"", "not strict JSON")]

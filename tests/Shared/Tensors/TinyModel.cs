@@ -1,6 +1,8 @@
+using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
-using SafetyGate.Trainers.Batches;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,5 +31,12 @@ internal static class TinyModel
             CompletionIds = [3 + (i % 20), 2],
         })];
 
-    public static byte[] Weights(IDecoder decoder) => [.. decoder.Parameters.Values.SelectMany(TensorBytes.Of)];
+    public static byte[] Weights(IDecoder decoder) => [.. decoder.Parameters.Values.SelectMany(BytesOf)];
+
+    public static byte[] BytesOf(Tensor tensor)
+    {
+        var bytes = new List<byte>();
+        TensorBytes.Read(tensor, tensor.dtype, part => bytes.AddRange(part));
+        return [.. bytes];
+    }
 }

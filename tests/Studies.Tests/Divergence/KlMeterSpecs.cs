@@ -7,7 +7,7 @@ using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
 using SafetyGate.Studies.Divergence;
 using SafetyGate.Studies.Tabular;
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.LogProbs;
 
 namespace SafetyGate.Studies.Tests.Divergence;
 

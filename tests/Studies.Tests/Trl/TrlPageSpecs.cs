@@ -54,7 +54,7 @@ public sealed class TrlPageSpecs
         {
             var options = settings(3);
             Assert.Empty(options.Problems());
-            Assert.Equal((30, 32, 8, .02, 1e-4, 8, .99, 3UL), (options.Steps, options.PromptsPerStep, options.NumGenerations, options.Beta, options.LearningRate, options.Schedule.WarmupSteps, options.Optimizer.Beta2, options.Seed));
+            Assert.Equal((30, 32, 8, .02, 1e-4, 8, .99, 3UL), (options.MaxSteps, options.PromptsPerStep, options.NumGenerations, options.Beta, options.LearningRate, options.Schedule.WarmupSteps, options.Optimizer.Beta2, options.Seed));
         }
 
         Assert.Equal((KlPlacement.Loss, RewardScale.Group), (TrlComparison.Settings["grpo"](1).KlPlacement, TrlComparison.Settings["grpo"](1).ScaleRewards));

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
-using SafetyGate.Trainers.Kl;
+using SafetyGate.Trainers.LogProbs;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
-using SafetyGate.Trainers.Tests.Kl;
+using SafetyGate.Trainers.Recipes;
+using SafetyGate.Trainers.Tests.LogProbs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -170,7 +171,7 @@ public sealed class GrpoConformanceSpecs
             Baseline = RewardBaseline.LeaveOneOut,
             Beta = (double)expected["beta"]!,
             NormalizeAdvantages = (bool?)expected["normalize_advantages"] ?? false,
-            RewardClip = expected["reward_clip_range"] is JsonArray clip ? ((double)clip[0]!, (double)clip[1]!) : null,
+            RewardClip = expected["reward_clip_range"] is JsonArray clip ? new RewardRange((double)clip[0]!, (double)clip[1]!) : null,
         };
         Assert.Empty(options.Problems());
         // The KL is that of the policy that sampled: the stored policy itself, not the older one whose log-probabilities some losses are given.
@@ -190,7 +191,7 @@ public sealed class GrpoConformanceSpecs
 
     private static GrpoOptions Base(JsonNode fixture) => new()
     {
-        Steps = 1,
+        MaxSteps = 1,
         LearningRate = 1,
         Seed = 0,
         NumGenerations = (int)fixture["inputs"]!["num_generations"]!,

@@ -1,5 +1,6 @@
 using SafetyGate.Core;
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.Optimization;
 
 namespace SafetyGate.Trainers.Tests.Grpo;
 
@@ -34,7 +35,7 @@ public sealed class GrpoOptionsSpecs
         { "left out", Sound with { TopEntropyQuantile = 0.5 } },
         { "entropy bonus", Sound with { EntropyCoefficient = 0.01 } },
         { "replaced", Sound with { DynamicSamplingRounds = 1 } },
-        { "clipped", Sound with { RewardClip = (0, 0.5) } },
+        { "clipped", Sound with { RewardClip = new(0, 0.5) } },
         { "Weight decay", Sound with { Optimizer = new() { WeightDecay = 0.1 } } },
     };
 
@@ -44,7 +45,7 @@ public sealed class GrpoOptionsSpecs
 
     public static TheoryData<string, GrpoOptions> Mistaken() => new()
     {
-        { "Steps is 0", Sound with { Steps = 0 } },
+        { "MaxSteps is 0", Sound with { MaxSteps = 0 } },
         { "LearningRate is NaN", Sound with { LearningRate = double.NaN } },
         { "NumGenerations is 1", Sound with { NumGenerations = 1 } },
         { "Beta is -1", Sound with { Beta = -1 } },
@@ -60,7 +61,7 @@ public sealed class GrpoOptionsSpecs
         { "once only", Sound with { LossType = GrpoLossType.Reinforce, NumIterations = 2 } },
         { "NormalizeThenSum", Sound with { Aggregation = RewardAggregation.NormalizeThenSum } },
         { "TopEntropyQuantile is 0", Sound with { TopEntropyQuantile = 0 } },
-        { "RewardClip", Sound with { RewardClip = (1, 0) } },
+        { "RewardClip", Sound with { RewardClip = new(1, 0) } },
         { "Epsilon is 1", Sound with { Epsilon = 1 } },
     };
 
@@ -72,7 +73,7 @@ public sealed class GrpoOptionsSpecs
         {
           "kind": "grpo", "base": "model", "template": "chat", "data": {"path": "sums.jsonl", "limit": 100},
           "rewards": [{"name": "math"}, {"name": "math-answer", "weight": 0.5}],
-          "options": {"mode": "dapo", "steps": 10, "learning_rate": 1e-4, "seed": 3, "num_generations": 4, "reward_clip_range": {"least": 0, "most": 1}, "schedule": {"kind": "constant"}},
+          "options": {"mode": "dapo", "max_steps": 10, "learning_rate": 1e-4, "seed": 3, "num_generations": 4, "reward_clip_range": {"least": 0, "most": 1}, "lr_scheduler_type": "constant"},
           "compute": {"dtype": "float64"}
         }
         """;
@@ -81,21 +82,25 @@ public sealed class GrpoOptionsSpecs
     public void A_recipe_is_read_and_its_mode_sets_what_is_not_given()
     {
         using var folder = new TemporaryFolder();
-        var recipe = GrpoRecipe.FromJson(folder.Write("rl.json", Recipe));
+        var recipe = (GrpoRecipe)RecipeFile.Load(folder.Write("rl.json", Recipe));
         Assert.Equal(("rl", Path.Combine(folder.Path, "model"), 3UL), (recipe.Name, recipe.Base, recipe.Seed));
         Assert.Equal((GrpoLossType.Dapo, 0.28, true, 4, 100), (recipe.Options.LossType, recipe.Options.EpsilonHigh!.Value, recipe.Options.MaskTruncatedCompletions, recipe.Options.NumGenerations, recipe.Data.Limit!.Value));
+        Assert.Equal((new RewardRange(0, 1), ScheduleKind.Constant), (recipe.Options.RewardClip, recipe.Options.Schedule.Kind));
+        Assert.Equal(recipe.Options, GrpoOptions.For(GrpoMode.Dapo, 10, 1e-4, 3) with { NumGenerations = 4, RewardClip = new(0, 1), Schedule = new() { Kind = ScheduleKind.Constant } });
         Assert.Equal([1, 0.5], recipe.Rewards.Select(reward => reward.Weight));
     }
 
     [Theory]
-    [InlineData("\"dapo\"", "\"dappo\"", "Did you mean \"dapo\"")]
-    [InlineData("\"num_generations\"", "\"num_generation\"", "Did you mean \"num_generations\"")]
-    [InlineData("\"math\"", "\"maths\"", "Did you mean \"math\"")]
-    [InlineData("\"weight\"", "\"wieght\"", "Did you mean \"weight\"")]
-    [InlineData("\"steps\": 10", "\"steps\": 0", "Steps is 0")]
-    [InlineData("\"limit\": 100", "\"limit\": 0", "\"limit\" is 0")]
-    [InlineData("\"grpo\"", "\"gpro\"", "Did you mean \"grpo\"")]
-    [InlineData("\"template\": \"chat\",", "", "\"template\" is missing")]
+    [InlineData("\"dapo\"", "\"dappo\"", "options.mode: is the string 'dappo'")]
+    [InlineData("\"num_generations\"", "\"num_generation\"", "did you mean 'num_generations'?")]
+    [InlineData("\"math\"", "\"maths\"", "rewards[0].name: is 'maths'. There is no reward \"maths\". Did you mean \"math\"?")]
+    [InlineData("{\"name\": \"math\"}, ", "{\"weight\": 1}, ", "rewards[0]: lacks the key 'name'")]
+    [InlineData("\"weight\"", "\"wieght\"", "did you mean 'weight'?")]
+    [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "MaxSteps is 0")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"klWeight\": 0.1", "options.klWeight: is not a known key; it is called 'beta' now.")]
+    [InlineData("\"limit\": 100", "\"limit\": 0", "the limit is 0")]
+    [InlineData("\"grpo\"", "\"gpro\"", "Did you mean 'grpo'?")]
+    [InlineData("\"template\": \"chat\",", "", "lacks the key 'template', one of chat, plain.")]
     public void A_mistake_in_a_recipe_is_told_with_what_is_allowed(string sound, string mistaken, string message)
     {
         using var folder = new TemporaryFolder();

@@ -6,7 +6,8 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Grpo;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Tests.Sft;
 
 namespace SafetyGate.Trainers.Tests.Grpo;
@@ -51,7 +52,7 @@ public sealed class GrpoRecipeSpecs
         using var folder = new TemporaryFolder();
         var recipe = Recipe(folder);
         var before = recipe.Describe().ToJsonString();
-        Assert.Equal(before, (recipe with { Name = "other", Options = recipe.Options with { SaveEverySteps = 3 } }).Describe().ToJsonString());
+        Assert.Equal(before, (recipe with { Name = "other", Options = recipe.Options with { SaveSteps = 3 } }).Describe().ToJsonString());
         Assert.NotEqual(before, (recipe with { Options = recipe.Options with { Beta = 0.5 } }).Describe().ToJsonString());
         Assert.NotEqual(before, (recipe with { Rewards = [recipe.Rewards[0] with { Weight = 2 }] }).Describe().ToJsonString());
         Assert.NotEqual(before, (recipe with { Data = recipe.Data with { Limit = 2 } }).Describe().ToJsonString());
@@ -70,7 +71,7 @@ public sealed class GrpoRecipeSpecs
             Data = new() { Path = folder.Write("prompts.jsonl", rows) },
             Template = tiny.Template,
             Rewards = [new(new Brief())],
-            Options = GrpoOptions.For(GrpoMode.Rlvr, 4, 0.01, 7) with { PromptsPerStep = 2, NumGenerations = 4, MaxCompletionLength = 4, SaveEverySteps = 1 },
+            Options = GrpoOptions.For(GrpoMode.Rlvr, 4, 0.01, 7) with { PromptsPerStep = 2, NumGenerations = 4, MaxCompletionLength = 4, SaveSteps = 1 },
         };
     }
 

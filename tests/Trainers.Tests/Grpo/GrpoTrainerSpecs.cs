@@ -6,8 +6,10 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
+using SafetyGate.Trainers.Rewards;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +17,7 @@ namespace SafetyGate.Trainers.Tests.Grpo;
 
 public sealed class GrpoTrainerSpecs
 {
-    private static readonly GrpoOptions Options = GrpoOptions.For(GrpoMode.Rlvr, 8, 0.02, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, SaveEverySteps = 2 };
+    private static readonly GrpoOptions Options = GrpoOptions.For(GrpoMode.Rlvr, 8, 0.02, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, SaveSteps = 2 };
 
     /// <summary>Half of the vocabulary is good to begin with.</summary>
     private static readonly Judge EvenStart = new("even", response => response.Text.Length > 0 && int.Parse(response.Text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) % 2 == 0 ? 1 : 0);
@@ -24,7 +26,7 @@ public sealed class GrpoTrainerSpecs
     public void What_is_rewarded_becomes_likelier()
     {
         using var folder = new TemporaryFolder();
-        Run(folder.Path, Options with { Steps = 40, PromptsPerStep = 4, NumGenerations = 8, MaxCompletionLength = 2 });
+        Run(folder.Path, Options with { MaxSteps = 40, PromptsPerStep = 4, NumGenerations = 8, MaxCompletionLength = 2 });
         var rewards = MetricsLog.Values(folder.Path, "reward");
         Assert.InRange(rewards.Take(3).Average(), .2, .8);
         Assert.True(rewards.TakeLast(3).Average() > .9, Invariant($"reward went from {rewards[0]} to {rewards[^1]}"));
@@ -120,7 +122,7 @@ public sealed class GrpoTrainerSpecs
         var judge = new Judge("one", response => response.PromptId == "item-0" ? EvenStart.Of(response) : 1);
         using var plain = new TemporaryFolder();
         using var dynamic = new TemporaryFolder();
-        var options = Options with { Steps = 6, NumGenerations = 8 };
+        var options = Options with { MaxSteps = 6, NumGenerations = 8 };
         Run(plain.Path, options, rewards: [judge]);
         Run(dynamic.Path, options with { DynamicSamplingRounds = 4 }, rewards: [judge]);
         Assert.True(MetricsLog.Values(dynamic.Path, "frac_reward_zero_std").Average() < MetricsLog.Values(plain.Path, "frac_reward_zero_std").Average());
@@ -171,7 +173,7 @@ public sealed class GrpoTrainerSpecs
     {
         using var policy = TinyModel.Create();
         using var reference = TinyModel.Create();
-        new GrpoTrainer(policy, reference, Task([EvenStart]), Options with { Steps = 1 }).Train(null, null, CancellationToken.None);
+        new GrpoTrainer(policy, reference, Task([EvenStart]), Options with { MaxSteps = 1 }).Train(null, null, CancellationToken.None);
         Assert.All(policy.Parameters.Values, parameter => Assert.True(!parameter.requires_grad && parameter.grad is null));
     }
 

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Files;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Trainers.Tests.Optimization;
 
@@ -24,10 +27,9 @@ public sealed class LearningRateScheduleSpecs
         for (var i = 0; i < inputs.Count; i++)
         {
             ConformanceLog.Compared(file, Invariant($"schedule {i}"));
-            var json = inputs[i]!["kwargs"]?.DeepClone().AsObject() ?? [];
-            json["kind"] = (string)inputs[i]!["name"]!;
+            var json = new JsonObject { ["lr_scheduler_type"] = (string)inputs[i]!["name"]!, ["lr_scheduler_kwargs"] = inputs[i]!["kwargs"]?.DeepClone() ?? new JsonObject() };
             if (inputs[i]!["warmup"] is { } warmup) json["warmup_steps"] = (int)warmup;
-            var schedule = OptimizationJson.ReadSchedule(new JsonFields(json, file));
+            var schedule = StrictJsonBinder.Bind<LearningRateSchedule>(StrictJson.Read(Encoding.UTF8.GetBytes(json.ToJsonString()), file));
             Assert.Empty(schedule.Problems(full));
             var expected = results[i]!["lr"]!.AsArray().Select(rate => (double)rate!).ToList();
             for (var step = 0; step < expected.Count; step++)
@@ -50,12 +52,12 @@ public sealed class LearningRateScheduleSpecs
     [InlineData(ScheduleShape.Cosine, 0.5)]
     [InlineData(ScheduleShape.OneMinusSqrt, 0.29289321881345254)] // 1 - sqrt(1/2)
     public void The_decay_of_a_plateau_has_the_shape_asked_for(ScheduleShape shape, double halfway) =>
-        Assert.Equal(halfway, new LearningRateSchedule { Kind = ScheduleKind.WarmupStableDecay, DecaySteps = 10, DecayShape = shape }.Rate(1, 95, 100), 12);
+        Assert.Equal(halfway, new LearningRateSchedule { Kind = ScheduleKind.WarmupStableDecay, Settings = new() { NumDecaySteps = 10, DecayType = shape } }.Rate(1, 95, 100), 12);
 
     [Fact]
     public void A_cosine_with_a_warm_up_above_zero_starts_at_its_ratio_and_ends_at_its_floor()
     {
-        var schedule = new LearningRateSchedule { Kind = ScheduleKind.CosineWarmupWithMinLr, WarmupSteps = 3, MinRatio = 0.1, WarmupStartRatio = 0.25 };
+        var schedule = new LearningRateSchedule { Kind = ScheduleKind.CosineWarmupWithMinLr, WarmupSteps = 3, Settings = new() { MinLrRate = 0.1, WarmupLrRate = 0.25 } };
         Assert.Equal([0.25, 0.625, 1.0], [schedule.Rate(1, 0, 10), schedule.Rate(1, 1, 10), schedule.Rate(1, 2, 10)]);
         // The last step has progress (9 - 3 + 1) / 7 = 1, so it stands on the floor.
         Assert.Equal(0.1, schedule.Rate(1, 9, 10), 12);
@@ -63,14 +65,14 @@ public sealed class LearningRateScheduleSpecs
 
     [Fact]
     public void A_setting_that_means_nothing_for_the_shape_is_a_problem() =>
-        Assert.Contains("Timescale has no meaning", Assert.Single(new LearningRateSchedule { Timescale = 5 }.Problems(1)), StringComparison.Ordinal);
+        Assert.Contains("Timescale has no meaning", Assert.Single(new LearningRateSchedule { Settings = new() { Timescale = 5 } }.Problems(1)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(-0.1)]
     [InlineData(1.1)]
     public void A_floor_outside_the_rate_is_a_problem(double ratio) =>
-        Assert.NotEmpty(new LearningRateSchedule { Kind = ScheduleKind.CosineWithMinLr, MinRatio = ratio }.Problems(1));
+        Assert.NotEmpty(new LearningRateSchedule { Kind = ScheduleKind.CosineWithMinLr, Settings = new() { MinLrRate = ratio } }.Problems(1));
 
     [Fact]
     public void A_plateau_without_the_length_of_its_decay_is_a_problem() =>

@@ -65,7 +65,7 @@ public sealed class OptimizerSpecs
         using (var other = options.Create([KeyValuePair.Create("w", resumed)]))
         {
             for (var step = 0; step < 2; step++) Descend(resumed, half, step);
-            other.Restore(half.Save());
+            Restore(other, half.Save());
             for (var step = 2; step < 5; step++) Descend(resumed, other, step);
         }
 
@@ -73,15 +73,12 @@ public sealed class OptimizerSpecs
     }
 
     [Fact]
-    public void A_state_of_another_kind_or_shape_is_refused()
+    public void A_state_of_another_kind_is_refused()
     {
         using var three = ones(3).requires_grad_();
-        using var four = ones(4).requires_grad_();
         using var adam = new OptimizerOptions { Kind = OptimizerKind.Adam }.Create([KeyValuePair.Create("w", three)]);
         using var adamW = new OptimizerOptions().Create([KeyValuePair.Create("w", three)]);
-        using var wider = new OptimizerOptions().Create([KeyValuePair.Create("w", four)]);
-        Assert.Throws<ArgumentException>(() => adamW.Restore(adam.Save()));
-        Assert.Throws<ArgumentException>(() => wider.Restore(adamW.Save()));
+        Assert.Throws<ArgumentException>(() => Restore(adamW, adam.Save()));
     }
 
     [Fact]
@@ -172,5 +169,12 @@ public sealed class OptimizerSpecs
                 _ => throw new NotSupportedException($"Optimizer setting '{key}' is not supported."),
             };
         return options;
+    }
+
+    private static void Restore(IOptimizer optimizer, OptimizerState saved)
+    {
+        using var noGrad = no_grad();
+        var tensors = saved.Tensors.ToDictionary(StringComparer.Ordinal);
+        optimizer.Restore(saved.Kind, saved.Steps, (name, tensor) => tensor.copy_(tensors[name]));
     }
 }

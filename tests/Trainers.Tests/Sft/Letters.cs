@@ -1,7 +1,7 @@
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Tokenization;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 
 namespace SafetyGate.Trainers.Tests.Sft;
 

@@ -1,5 +1,5 @@
 using SafetyGate.Core;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Sft;
 
@@ -11,7 +11,7 @@ public sealed class RecipeFileSpecs
         {
           "kind": "sft", "base": "model", "template": "plain",
           "data": [{"path": "rows.jsonl", "prompt": "question", "completion": "answer", "separator": "\n"}],
-          "options": {"steps": 10, "learning_rate": 1e-4, "seed": 3, "schedule": {"kind": "cosine", "warmup_steps": 2}, "optimizer": {"kind": "sgd", "momentum": 0.9}, "max_grad_norm": 0},
+          "options": {"max_steps": 10, "learning_rate": 1e-4, "seed": 3, "lr_scheduler_type": "cosine", "warmup_steps": 2, "lr_scheduler_kwargs": {"num_cycles": 1}, "optim": "sgd", "momentum": 0.9, "max_grad_norm": 0},
           "compute": {"dtype": "float64"}
         }
         """;
@@ -24,28 +24,39 @@ public sealed class RecipeFileSpecs
         Assert.Equal("first-run", recipe.Name);
         Assert.Equal(Path.Combine(folder.Path, "model"), recipe.Base);
         Assert.Equal(Path.Combine(folder.Path, "rows.jsonl"), Assert.Single(recipe.Data).Path);
-        Assert.Equal((10, 1e-4, 3UL, null), (recipe.Options.Steps, recipe.Options.LearningRate, recipe.Seed, recipe.Options.MaxGradientNorm));
+        Assert.Equal((10, 1e-4, 3UL, 0), (recipe.Options.MaxSteps, recipe.Options.LearningRate, recipe.Seed, recipe.Options.MaxGradNorm));
         Assert.Equal((ScheduleKind.Cosine, 2), (recipe.Options.Schedule.Kind, recipe.Options.Schedule.WarmupSteps));
         Assert.Equal((OptimizerKind.Sgd, 0.9), (recipe.Options.Optimizer.Kind, recipe.Options.Optimizer.Momentum));
         Assert.Equal("float64", recipe.Compute.Dtype);
     }
 
     [Theory]
-    [InlineData("\"kind\": \"sft\"", "\"kind\": \"sf\"", "Did you mean \"sft\"")]
-    [InlineData("\"base\"", "\"bse\"", "unknown key \"bse\". Did you mean \"base\"")]
-    [InlineData("\"compute\"", "\"computer\"", "unknown key \"computer\". Did you mean \"compute\"")]
-    [InlineData("\"learning_rate\"", "\"learing_rate\"", "Did you mean \"learning_rate\"")]
-    [InlineData("\"warmup_steps\"", "\"warmup\"", "Did you mean \"warmup_steps\"")]
-    [InlineData("\"separator\"", "\"seperator\"", "Did you mean \"separator\"")]
-    [InlineData("\"cosine\"", "\"cosin\"", "Did you mean \"cosine\"")]
-    [InlineData("\"steps\": 10", "\"steps\": \"ten\"", "\"steps\" is \"ten\"; it must be a whole number")]
-    [InlineData("\"steps\": 10", "\"steps\": 0", "Steps is 0; it must be 1 or more")]
-    [InlineData("\"seed\": 3", "\"seed\": -3", "\"seed\" is -3")]
-    [InlineData("\"plain\"", "\"chatty\"", "Did you mean \"chat\"")]
+    [InlineData("\"kind\": \"sft\"", "\"kind\": \"sf\"", "line 2, kind: is 'sf'; it must be one of sft, grpo. Did you mean 'sft'?")]
+    [InlineData("\"kind\": \"sft\", ", "", "lacks the key 'kind', one of sft, grpo")]
+    [InlineData("\"base\"", "\"bse\"", "line 2, bse: is not a known key; did you mean 'base'?")]
+    [InlineData("\"compute\"", "\"computer\"", "did you mean 'compute'?")]
+    [InlineData("\"learning_rate\"", "\"learing_rate\"", "line 4, options.learing_rate: is not a known key; did you mean 'learning_rate'?")]
+    [InlineData("\"warmup_steps\"", "\"warmup\"", "did you mean 'warmup_steps'?")]
+    [InlineData("\"num_cycles\"", "\"num_cycle\"", "options.lr_scheduler_kwargs.num_cycle: is not a known key; did you mean 'num_cycles'?")]
+    [InlineData("\"separator\"", "\"seperator\"", "data[0].seperator: is not a known key; did you mean 'separator'?")]
+    [InlineData("\"cosine\"", "\"cosin\"", "Did you mean 'cosine'?")]
+    [InlineData("\"max_steps\": 10", "\"max_steps\": \"ten\"", "options.max_steps: is the string 'ten'; it must be a whole number")]
+    [InlineData("\"max_steps\": 10", "\"max_steps\": null", "options.max_steps: is null; it must be a whole number")]
+    [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "MaxSteps is 0; it must be 1 or more")]
+    [InlineData("\"max_steps\": 10", "\"steps\": 10", "line 4, options.steps: is not a known key; it is called 'max_steps' now.")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"batch_size\": 4", "it is called 'per_device_train_batch_size' now.")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"optimizer\": {\"kind\": \"adam\"}", "it is called 'optim', 'adam_beta1'")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"rows_per_step\": 4", "options.rows_per_step: is not a known key")]
+    [InlineData("\"kind\": \"sft\"", "\"kind\": \"sft\", \"target\": {\"accuracy\": 1}", "it is called 'options.target', with 'selection' beside 'options', now.")]
+    [InlineData("\"seed\": 3", "\"seed\": -3", "options.seed: is the number -3; it must be a whole number of 0 or more")]
+    [InlineData("\"seed\": 3, ", "", "options: lacks the key 'seed'")]
+    [InlineData("\"plain\"", "\"chatty\"", "is the string 'chatty'; it must be one of chat, plain. Did you mean 'chat'?")]
+    [InlineData("\"plain\"", "\"Plain\"", "is the string 'Plain'; it must be one of chat, plain")]
+    [InlineData("\"plain\"", "1", "is the number 1; it must be one of chat, plain")]
     [InlineData("\"float64\"", "\"float8\"", "float32, float64, bfloat16")]
     [InlineData("\"completion\": \"answer\", ", "", "give the columns of both")]
-    [InlineData("\"seed\": 3", "\"seed\": 3, \"seed\": 4", "is not sound JSON")]
-    [InlineData("\"template\": \"plain\",", "", "\"template\" is missing")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"seed\": 4", "line 4, options.seed: duplicate key.")]
+    [InlineData("\"template\": \"plain\"", "\"name\": \"x\"", "lacks the key 'template', one of chat, plain.")]
     public void A_mistake_is_told_with_what_is_allowed(string sound, string mistaken, string message)
     {
         using var folder = new TemporaryFolder();
@@ -71,10 +82,14 @@ public sealed class RecipeFileSpecs
     public void A_target_needs_a_selection_split()
     {
         using var folder = new TemporaryFolder();
-        string With(string target) => folder.Write("recipe.json", Sound.Replace("\"kind\": \"sft\",", $"\"kind\": \"sft\", \"target\": {target},", StringComparison.Ordinal));
-        Assert.Contains("\"selection\" is missing", Assert.Throws<UserErrorException>(() => RecipeFile.Load(With("""{"accuracy": 0.8, "every_steps": 5}"""))).Message, StringComparison.Ordinal);
-        var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(With("""{"accuracy": 0.8, "every_steps": 5, "selection": {"path": "selection.jsonl", "max_new_tokens": 44}}""")));
+        string With(string target, string selection) => folder.Write("recipe.json", Sound
+            .Replace("\"seed\": 3", $"\"seed\": 3, \"target\": {target}", StringComparison.Ordinal).Replace("\"kind\": \"sft\",", $"\"kind\": \"sft\",{selection}", StringComparison.Ordinal));
+        const string Target = """{"accuracy": 0.8, "every_steps": 5}""";
+        Assert.Contains("belong together", Assert.Throws<UserErrorException>(() => RecipeFile.Load(With(Target, ""))).Message, StringComparison.Ordinal);
+        Assert.Contains("selection.scorer: is 'maths'. There is no scorer \"maths\". Did you mean \"math\"?", Assert.Throws<UserErrorException>(() => RecipeFile.Load(With(Target, "\"selection\": {\"path\": \"a.jsonl\", \"scorer\": \"maths\"},"))).Message, StringComparison.Ordinal);
+        var recipe = Assert.IsType<SftRecipe>(RecipeFile.Load(With(Target, "\"selection\": {\"path\": \"selection.jsonl\", \"max_new_tokens\": 44},")));
         Assert.Equal((0.8, 5, 44), (recipe.Options.Target!.Accuracy, recipe.Options.Target.EverySteps, recipe.Selection!.MaxNewTokens));
+        Assert.Equal(Path.Combine(folder.Path, "selection.jsonl"), recipe.Selection.Path);
     }
 
     [Theory]

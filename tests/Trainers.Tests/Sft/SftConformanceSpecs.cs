@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Models.Decoders;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Sft;
-using SafetyGate.Trainers.Tests.Batches;
+using SafetyGate.Trainers.Tests.Data;
 using SafetyGate.Trainers.Tests.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,7 +36,7 @@ public sealed class SftConformanceSpecs
         {
             var loss = LossCase.Parse(name, (double)fixture["inputs"]!["label_smoothing"]!);
             ConformanceLog.Compared(file, name);
-            Compare(name, expected!, [.. batch.Select(example => TokenRow.Of(example, loss.Targets))], loss, wide);
+            Compare(name, expected!, [.. batch.Select(example => TokenRow.Of(example, loss.CompletionOnly))], loss, wide);
         }
     }
 
@@ -46,16 +47,16 @@ public sealed class SftConformanceSpecs
         if (fixture["results"]!["packed"] is not { } expected) return;
         var batch = Ints(fixture["inputs"]!["batch"]!).Select(index => Examples(fixture)[index]).ToList();
         ConformanceLog.Compared(file, "packed");
-        Compare("packed", expected, [Packing.Join([.. batch.Select(example => TokenRow.Of(example, TargetTokens.Completion))])], LossCase.Parse("completion_only", 0), wide);
+        Compare("packed", expected, [Packing.Join([.. batch.Select(example => TokenRow.Of(example))])], LossCase.Parse("completion_only", 0), wide);
     }
 
     [Theory, MemberData(nameof(Files))]
     public void Collated_batches_are_those_of_trl(string file, bool wide)
     {
         _ = wide;
-        var fixture = ConformanceCases.Trainer(file);
         ConformanceLog.Compared(file, "collated");
-        var rows = Ints(fixture["inputs"]!["batch"]!).Select(index => TokenRow.Of(Examples(fixture)[index], TargetTokens.Completion)).ToList();
+        var fixture = ConformanceCases.Trainer(file);
+        var rows = Ints(fixture["inputs"]!["batch"]!).Select(index => TokenRow.Of(Examples(fixture)[index])).ToList();
         using var padded = Collation.RightPadded(rows, 0, CPU);
         var collated = fixture["results"]!["collated"]!;
         Assert.Equal(Flat(collated["input_ids"]!), CollationSpecs.Longs(padded.IdsBT));
@@ -81,15 +82,15 @@ public sealed class SftConformanceSpecs
         Assert.Equal(expected["no_decay_parameters"]!.AsArray().Select(name => (string)name!).Order(), decoder.Parameters.Keys.Where(name => !ParameterGroups.IsDecayed(name)).Order());
         var options = new SftOptions
         {
-            Steps = (int)inputs["steps"]!,
+            MaxSteps = (int)inputs["steps"]!,
             LearningRate = (double)inputs["lr"]!,
             Seed = 0,
-            BatchSize = Assert.Single(micro.Select(batch => batch.Length).Distinct()),
+            PerDeviceTrainBatchSize = Assert.Single(micro.Select(batch => batch.Length).Distinct()),
             GradientAccumulationSteps = (int)inputs["gradient_accumulation_steps"]!,
             Schedule = new() { Kind = EnumNames.Find<ScheduleKind>((string)inputs["scheduler"]!)!.Value, WarmupSteps = (int)inputs["warmup"]! },
             Optimizer = new() { Beta1 = (double)inputs["betas"]![0]!, Beta2 = (double)inputs["betas"]![1]!, Epsilon = (double)inputs["eps"]!, WeightDecay = (double)inputs["weight_decay"]! },
-            MaxGradientNorm = (double)inputs["max_grad_norm"]!,
-            Shuffle = false,
+            MaxGradNorm = (double)inputs["max_grad_norm"]!,
+            ShuffleDataset = false,
         };
         using var folder = new TemporaryFolder();
         // The examples in the order in which the run reads them; without a shuffle that is one epoch.
@@ -104,10 +105,10 @@ public sealed class SftConformanceSpecs
             for (var i = 0; i < values.Count; i++) Near.Equal((double)steps[i]![theirs]!, values[i], tolerance, Invariant($"{ours} of step {i + 1}"));
         }
 
-        var rowsAStep = options.BatchSize * options.GradientAccumulationSteps;
+        var rowsAStep = options.PerDeviceTrainBatchSize * options.GradientAccumulationSteps;
         Assert.Equal(
             expected["steps"]!.AsArray().Select(step => (int)step!["num_items_in_batch"]!),
-            order.Chunk(rowsAStep).Select(rows => rows.Sum(example => TokenRow.Of(example, TargetTokens.Completion).TargetCount())));
+            order.Chunk(rowsAStep).Select(rows => rows.Sum(example => TokenRow.Of(example).TargetCount())));
         foreach (var (name, norm) in expected["final_norms"]!.AsObject())
         {
             using var scope = NewDisposeScope();
@@ -155,22 +156,22 @@ public sealed class SftConformanceSpecs
     private static IEnumerable<long> Flat(JsonNode rows) => rows.AsArray().SelectMany(row => Ints(row!)).Select(id => (long)id);
 
     /// <summary>A fixture's case by its name, such as <c>full_text_label_smoothing</c> or <c>completion_only_num_items_40</c>.</summary>
-    private sealed record LossCase(TargetTokens Targets, SftObjective Objective, double Smoothing, int? Items)
+    private sealed record LossCase(bool CompletionOnly, SftLossType Objective, double Smoothing, int? Items)
     {
         public static LossCase Parse(string name, double smoothing)
         {
             var (targets, rest) = name switch
             {
-                _ when name.StartsWith("completion_only", StringComparison.Ordinal) => (TargetTokens.Completion, name["completion_only".Length..]),
-                _ when name.StartsWith("full_text", StringComparison.Ordinal) => (TargetTokens.FullText, name["full_text".Length..]),
+                _ when name.StartsWith("completion_only", StringComparison.Ordinal) => (true, name["completion_only".Length..]),
+                _ when name.StartsWith("full_text", StringComparison.Ordinal) => (false, name["full_text".Length..]),
                 _ => throw new NotSupportedException($"Loss '{name}' is not supported."),
             };
             return rest switch
             {
-                "" => new(targets, SftObjective.Nll, 0, null),
-                "_dft" => new(targets, SftObjective.Dft, 0, null),
-                "_label_smoothing" => new(targets, SftObjective.Nll, smoothing, null),
-                _ when rest.StartsWith("_num_items_", StringComparison.Ordinal) => new(targets, SftObjective.Nll, 0, int.Parse(rest["_num_items_".Length..], System.Globalization.CultureInfo.InvariantCulture)),
+                "" => new(targets, SftLossType.Nll, 0, null),
+                "_dft" => new(targets, SftLossType.Dft, 0, null),
+                "_label_smoothing" => new(targets, SftLossType.Nll, smoothing, null),
+                _ when rest.StartsWith("_num_items_", StringComparison.Ordinal) => new(targets, SftLossType.Nll, 0, int.Parse(rest["_num_items_".Length..], System.Globalization.CultureInfo.InvariantCulture)),
                 _ => throw new NotSupportedException($"Loss '{name}' is not supported."),
             };
         }

@@ -12,12 +12,12 @@ public sealed class SftLossSpecs
     private static readonly double NllSum = -Math.Log(0.5) - Math.Log(0.125);
 
     [Theory]
-    [InlineData(SftObjective.Nll, 0.0)]
-    [InlineData(SftObjective.Dft, 0.0)]
-    [InlineData(SftObjective.Nll, 0.3)]
-    public void Losses_are_what_their_formulas_say(SftObjective objective, double smoothing)
+    [InlineData(SftLossType.Nll, 0.0)]
+    [InlineData(SftLossType.Dft, 0.0)]
+    [InlineData(SftLossType.Nll, 0.3)]
+    public void Losses_are_what_their_formulas_say(SftLossType objective, double smoothing)
     {
-        var expected = objective == SftObjective.Dft
+        var expected = objective == SftLossType.Dft
             ? (-0.5 * Math.Log(0.5)) - (0.125 * Math.Log(0.125))
             : ((1 - smoothing) * NllSum) + (smoothing * -LogProbs.Sum() / 3);
         using var logits = tensor(LogProbs, [2, 3], dtype: ScalarType.Float64);
@@ -38,9 +38,9 @@ public sealed class SftLossSpecs
 
     // d/dz of -log p(t) is p - e_t; DFT multiplies it by the constant p(t).
     [Theory]
-    [InlineData(SftObjective.Nll, 1.0)]
-    [InlineData(SftObjective.Dft, 0.5)]
-    public void No_gradient_flows_through_the_weight_of_dft(SftObjective objective, double weight)
+    [InlineData(SftLossType.Nll, 1.0)]
+    [InlineData(SftLossType.Dft, 0.5)]
+    public void No_gradient_flows_through_the_weight_of_dft(SftLossType objective, double weight)
     {
         using var logits = tensor(LogProbs[..3], [1, 3], dtype: ScalarType.Float64).requires_grad_();
         using var targets = tensor(new long[] { 0 }, [1]);

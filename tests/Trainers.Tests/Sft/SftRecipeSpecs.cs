@@ -4,8 +4,9 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
-using SafetyGate.Trainers.Batches;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Sft;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ public sealed class SftRecipeSpecs
     public async Task A_recipe_leaves_a_checkpoint_metrics_and_a_report()
     {
         using var folder = new TemporaryFolder();
-        var recipe = Recipe(folder) with { Options = Options with { Steps = 40 } };
+        var recipe = Recipe(folder) with { Options = Options with { MaxSteps = 40 } };
         await recipe.TrainAsync(folder.Path, new Progress<RunProgress>(), CancellationToken.None);
         var losses = MetricsLog.Values(folder.Path, "loss");
         Assert.Equal(40, losses.Count);
@@ -55,7 +56,7 @@ public sealed class SftRecipeSpecs
         using var folder = new TemporaryFolder();
         var recipe = Recipe(folder);
         var before = recipe.Describe().ToJsonString();
-        Assert.Equal(before, (recipe with { Name = "other", Options = Options with { SaveEverySteps = 3 } }).Describe().ToJsonString());
+        Assert.Equal(before, (recipe with { Name = "other", Options = Options with { SaveSteps = 3 } }).Describe().ToJsonString());
         Assert.NotEqual(before, (recipe with { Options = Options with { Seed = 8 } }).Describe().ToJsonString());
         Assert.NotEqual(before, (recipe with { Data = [recipe.Data[0] with { Separator = " " }] }).Describe().ToJsonString());
         File.AppendAllText(recipe.Data[0].Path, "{\"prompt\": \"one\", \"completion\": \"two\"}\n");
@@ -88,7 +89,7 @@ public sealed class SftRecipeSpecs
             Base = ConformanceCases.Require("models/stories260k"),
             Data = [new() { Path = Datasets.Require("gsm8k/train_first2000.jsonl"), Prompt = "question", Completion = "answer", Separator = "\n", Limit = 200 }],
             Template = PromptTemplate.Plain,
-            Options = new() { Steps = 12, LearningRate = 1e-3, Seed = 1, BatchSize = 4, Schedule = new() { WarmupSteps = 2 } },
+            Options = new() { MaxSteps = 12, LearningRate = 1e-3, Seed = 1, PerDeviceTrainBatchSize = 4, Schedule = new() { WarmupSteps = 2 } },
         };
         using var model = PretrainedModel.Load(recipe.Base);
         var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, recipe.Template, EndToken.Of(model));
@@ -101,13 +102,13 @@ public sealed class SftRecipeSpecs
         Assert.Equal(Logits(model.Decoder), Logits(loaded));
     }
 
-    private static SftOptions Options => new() { Steps = 8, LearningRate = 0.01, Seed = 7, BatchSize = 2, SaveEverySteps = 2 };
+    private static SftOptions Options => new() { MaxSteps = 8, LearningRate = 0.01, Seed = 7, PerDeviceTrainBatchSize = 2, SaveSteps = 2 };
 
     private static byte[] Logits(IDecoder decoder)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return TensorBytes.Of(decoder.Logits(decoder.Hidden(new() { IdsBT = arange(1, 11, dtype: ScalarType.Int64).unsqueeze(0) })));
+        return TinyModel.BytesOf(decoder.Logits(decoder.Hidden(new() { IdsBT = arange(1, 11, dtype: ScalarType.Int64).unsqueeze(0) })));
     }
 
     private static string Digest(string run)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core;
 using SafetyGate.Core.Runs;
-using SafetyGate.Trainers.Batches;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Runs;
+using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Sft;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,21 +15,21 @@ public sealed class SftTrainerSpecs
 {
     private static readonly SftOptions Options = new()
     {
-        Steps = 12,
+        MaxSteps = 12,
         LearningRate = 0.01,
         Seed = 11,
-        BatchSize = 3,
+        PerDeviceTrainBatchSize = 3,
         GradientAccumulationSteps = 2,
         Schedule = new() { Kind = ScheduleKind.Cosine, WarmupSteps = 2 },
         Optimizer = new() { WeightDecay = 0.1 },
-        SaveEverySteps = 4,
+        SaveSteps = 4,
     };
 
     [Fact]
     public void A_model_learns_what_its_examples_say()
     {
         using var decoder = TinyModel.Create();
-        var report = new SftTrainer(decoder, TinyModel.Examples(), Options with { Steps = 150 }).Train(null, null, CancellationToken.None);
+        var report = new SftTrainer(decoder, TinyModel.Examples(), Options with { MaxSteps = 150 }).Train(null, null, CancellationToken.None);
         Assert.True(report.LastLoss < 0.5 * report.FirstLoss, $"{report.FirstLoss} → {report.LastLoss}");
         Assert.Equal(("steps", 150L, 75.0), (report.StoppedBy, report.Steps, report.Epochs)); // 150 steps of 6 of 12 rows
     }
@@ -57,7 +58,7 @@ public sealed class SftTrainerSpecs
     {
         using var undisturbed = new TemporaryFolder();
         using var interrupted = new TemporaryFolder();
-        var options = Options with { SaveEverySteps = 1 };
+        var options = Options with { SaveSteps = 1 };
         var expected = Run(undisturbed.Path, options);
         for (var step = 1; step < 12; step++) Assert.Throws<OperationCanceledException>(() => Run(interrupted.Path, options, cancelAfter: step));
         Assert.Equal(expected, Run(interrupted.Path, options));
@@ -125,7 +126,7 @@ public sealed class SftTrainerSpecs
     {
         using var often = new TemporaryFolder();
         using var seldom = new TemporaryFolder();
-        Assert.Equal(Run(often.Path, Options with { SaveEverySteps = 1 }), Run(seldom.Path, Options with { SaveEverySteps = 100 }));
+        Assert.Equal(Run(often.Path, Options with { SaveSteps = 1 }), Run(seldom.Path, Options with { SaveSteps = 100 }));
     }
 
     [Fact]
@@ -134,8 +135,8 @@ public sealed class SftTrainerSpecs
         // Each target weighs the same whichever way the rows are divided; only the order of float64 additions differs.
         using var whole = TinyModel.Create(dtype: ScalarType.Float64);
         using var divided = TinyModel.Create(dtype: ScalarType.Float64);
-        new SftTrainer(whole, TinyModel.Examples(), Options with { BatchSize = 6, GradientAccumulationSteps = 1 }).Train(null, null, CancellationToken.None);
-        new SftTrainer(divided, TinyModel.Examples(), Options with { BatchSize = 2, GradientAccumulationSteps = 3 }).Train(null, null, CancellationToken.None);
+        new SftTrainer(whole, TinyModel.Examples(), Options with { PerDeviceTrainBatchSize = 6, GradientAccumulationSteps = 1 }).Train(null, null, CancellationToken.None);
+        new SftTrainer(divided, TinyModel.Examples(), Options with { PerDeviceTrainBatchSize = 2, GradientAccumulationSteps = 3 }).Train(null, null, CancellationToken.None);
         foreach (var (name, parameter) in whole.Parameters) Assert.True(parameter.allclose(divided.Parameters[name], 1e-9, 1e-9), name);
     }
 
@@ -145,10 +146,10 @@ public sealed class SftTrainerSpecs
         // All examples in one update, in rows of their own or packed: the same targets, so the same first loss and gradient.
         using var apart = new TemporaryFolder();
         using var packed = new TemporaryFolder();
-        var options = Options with { Steps = 1, GradientAccumulationSteps = 1, Schedule = new() { Kind = ScheduleKind.Constant } };
-        var rows = Packing.Pack([.. TinyModel.Examples().Select(example => TokenRow.Of(example, TargetTokens.Completion))], PackingStrategy.Bfd, 32);
-        Run(apart.Path, options with { BatchSize = 12 }, ScalarType.Float64);
-        Run(packed.Path, options with { BatchSize = rows.Count, Packing = PackingStrategy.Bfd }, ScalarType.Float64);
+        var options = Options with { MaxSteps = 1, GradientAccumulationSteps = 1, Schedule = new() { Kind = ScheduleKind.Constant } };
+        var rows = Packing.Pack([.. TinyModel.Examples().Select(example => TokenRow.Of(example))], PackingStrategy.Bfd, 32);
+        Run(apart.Path, options with { PerDeviceTrainBatchSize = 12 }, ScalarType.Float64);
+        Run(packed.Path, options with { PerDeviceTrainBatchSize = rows.Count, Packing = true, PackingStrategy = PackingStrategy.Bfd }, ScalarType.Float64);
         foreach (var name in new[] { "loss", "grad_norm", "entropy", "mean_token_accuracy" })
             Near.Equal(MetricsLog.Values(apart.Path, name)[0], MetricsLog.Values(packed.Path, name)[0], Near.Float64, name);
     }
@@ -199,7 +200,7 @@ public sealed class SftTrainerSpecs
         // Token 22 stands in the example tiny:4 only; its embedding spoils the batch that holds it.
         using (no_grad()) decoder.Parameters["model.embed_tokens.weight"][22].fill_(poison);
         var poisoned = TinyModel.Examples(3).Append(new TokenExample { Id = "tiny:4", PromptIds = [1, 22], CompletionIds = [4, 2] }).ToList();
-        var options = Options with { BatchSize = 1, GradientAccumulationSteps = 1, Shuffle = false, LearningRate = 1e-9, MaxGradientNorm = null };
+        var options = Options with { PerDeviceTrainBatchSize = 1, GradientAccumulationSteps = 1, ShuffleDataset = false, LearningRate = 1e-9, MaxGradNorm = 0 };
         var failure = Assert.Throws<TrainingFailedException>(() => new SftTrainer(decoder, poisoned, options).Train(null, null, CancellationToken.None));
         Assert.Matches(@"Step [14]: ", failure.Message); // tied weights: the head shows the poison at once
         Assert.Contains("tiny:", failure.Message, StringComparison.Ordinal);
@@ -211,7 +212,7 @@ public sealed class SftTrainerSpecs
         using var decoder = TinyModel.Create();
         TokenExample tooLong = new() { Id = "long", PromptIds = [.. Enumerable.Repeat(5, 40)], CompletionIds = [2] };
         TokenExample silent = new() { Id = "silent", PromptIds = [1, 5], CompletionIds = [] };
-        var report = new SftTrainer(decoder, [.. TinyModel.Examples(), tooLong, silent], Options with { Steps = 2 }).Train(null, null, CancellationToken.None);
+        var report = new SftTrainer(decoder, [.. TinyModel.Examples(), tooLong, silent], Options with { MaxSteps = 2 }).Train(null, null, CancellationToken.None);
         Assert.Equal((14, 1, 1, 12), (report.Examples, report.DroppedTooLong, report.DroppedWithoutTargets, report.Rows));
         Assert.Contains("of 1, 1 are longer than 32", Assert.Throws<UserErrorException>(() => new SftTrainer(decoder, [tooLong], Options)).Message, StringComparison.Ordinal);
     }
@@ -220,8 +221,8 @@ public sealed class SftTrainerSpecs
     public void All_problems_of_the_options_are_told_at_once()
     {
         using var decoder = TinyModel.Create();
-        var message = Assert.Throws<ArgumentException>(() => new SftTrainer(decoder, TinyModel.Examples(), Options with { Steps = 0, LearningRate = double.NaN, LabelSmoothing = 1 })).Message;
-        foreach (var name in new[] { "Steps", "LearningRate", "LabelSmoothing" }) Assert.Contains(name, message, StringComparison.Ordinal);
+        var message = Assert.Throws<ArgumentException>(() => new SftTrainer(decoder, TinyModel.Examples(), Options with { MaxSteps = 0, LearningRate = double.NaN, LabelSmoothingFactor = 1 })).Message;
+        foreach (var name in new[] { "MaxSteps", "LearningRate", "LabelSmoothingFactor" }) Assert.Contains(name, message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+
+namespace SafetyGate.Trainers.Data;
+
+/// <summary>One line of a JSON Lines file.</summary>
+/// <param name="Source">File and line, for messages: <c>train.jsonl:17</c>.</param>
+/// <param name="Json">The object on it.</param>
+internal sealed record JsonlRow(string Source, JsonElement Json)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>The objects of a file, one a line; empty lines are skipped. Lines end with <c>\n</c> only: texts hold U+0085 and U+2028.</summary>
+    /// <exception cref="UserErrorException">The file cannot be read, is not UTF-8, or a line is not a JSON object; the message names the line.</exception>
+    public static IEnumerable<JsonlRow> Read(string path)
+    {
+        var bytes = Bytes(path);
+        var name = Path.GetFileName(path);
+        for (var (start, line) = (bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0, 1); start < bytes.Length; line++)
+        {
+            var end = Array.IndexOf(bytes, (byte)'\n', start) is >= 0 and var found ? found : bytes.Length;
+            if (Parse(path, line, bytes.AsSpan(start, end - start)) is { } json) yield return new JsonlRow(Invariant($"{name}:{line}"), json);
+            start = end + 1;
+        }
+    }
+
+    /// <summary>A text under a key.</summary>
+    /// <exception cref="UserErrorException">The key is missing (the keys there are listed) or holds something else.</exception>
+    public string Text(string key) => Json.TryGetProperty(key, out var value)
+        ? value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new UserErrorException($"{Source}: \"{key}\" is of kind {value.ValueKind}; it must be a text.")
+        : throw new UserErrorException($"{Source}: there is no \"{key}\"; the row has {string.Join(", ", Json.EnumerateObject().Select(field => $"\"{field.Name}\""))}. Name the right column in the recipe's data.");
+
+    private static JsonElement? Parse(string path, int line, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var text = StrictUtf8.GetString(bytes);
+            if (string.IsNullOrWhiteSpace(text)) return null;
+            using var document = JsonDocument.Parse(text, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new UserErrorException(Invariant($"{path}: line {line} is a JSON {document.RootElement.ValueKind}; each line must be one object."));
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new UserErrorException(Invariant($"{path}: line {line} is not UTF-8. Save the file as UTF-8."), e);
+        }
+        catch (JsonException e)
+        {
+            throw new UserErrorException(Invariant($"{path}: line {line} is not JSON: {e.Message}"), e);
+        }
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: the data file cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+
+namespace SafetyGate.Trainers.Loop;
+
+/// <summary>The data of one step of training. Owns its tensors.</summary>
+public interface ITrainingBatch : IDisposable
+{
+    /// <summary>Ids of the examples or prompts, for messages.</summary>
+    IReadOnlyList<string> ExampleIds { get; }
+
+    /// <summary>Tokens read by one update, padding left out.</summary>
+    long TokenCount { get; }
+
+    /// <summary>Adds the gradients of one update to the parameters.</summary>
+    /// <returns>The loss.</returns>
+    double Backward();
+
+    /// <summary>Adds the step's own metrics to its row, which has step, epoch, loss, gradient norm, learning rate and tokens already.</summary>
+    void AddMetrics(JsonObject row);
+}

@@ -1,0 +1,34 @@
+using SafetyGate.Models.Decoders;
+
+namespace SafetyGate.Trainers.Loop;
+
+/// <summary>A training algorithm as <see cref="TrainingLoop"/> runs it: draws the data of a step, which leaves gradients and gives metrics.</summary>
+public interface ITrainingStep
+{
+    /// <summary>The model being trained; the loop updates its parameters in place. Borrowed.</summary>
+    IDecoder Policy { get; }
+
+    /// <summary>The frozen model whose weights decide the run too; <c>null</c> if there is none. Borrowed.</summary>
+    IDecoder? Reference { get; }
+
+    /// <summary>Everything besides options and first weights that decides the run, such as its rows: part of the digest by which a saved state is recognized.</summary>
+    IEnumerable<string> Data { get; }
+
+    /// <summary>Updates made on the data of one step; each calls <see cref="ITrainingBatch.Backward"/> once.</summary>
+    int UpdatesPerStep { get; }
+
+    /// <summary>The metric by which the run is followed, such as <c>loss</c>; every row has it.</summary>
+    string LeadingMetric { get; }
+
+    /// <summary>What may help besides a lower learning rate when a step is not finite, such as <c>raise beta</c>.</summary>
+    string Remedy { get; }
+
+    /// <summary>Passes over the data after a number of steps, with the fraction of the last.</summary>
+    double Epochs(long steps);
+
+    /// <summary>The data of a step: a function of the step, the seed and the weights, so that a resumed run draws the same.</summary>
+    /// <param name="step">Steps done before.</param>
+    /// <param name="cancellationToken">Ends the drawing; cancellation is thrown.</param>
+    /// <returns>The data; the caller disposes it.</returns>
+    ITrainingBatch Draw(long step, CancellationToken cancellationToken);
+}

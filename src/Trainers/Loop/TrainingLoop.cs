@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Trainers.Optimization;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Loop;
+
+/// <summary>Trains: clips and checks gradients, applies schedule and optimizer, measures, logs, saves, resumes. What a step learns from is the <see cref="ITrainingStep"/>'s.</summary>
+/// <param name="step">The algorithm. Borrowed.</param>
+/// <param name="options">Settings; must be valid.</param>
+/// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
+public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, AccuracyProbe? probe = null)
+{
+    private const int NamedExamples = 8;
+
+    /// <summary>Validation errors of options and probe together, one sentence each; empty if they are valid.</summary>
+    public static IEnumerable<string> Problems(TrainingOptions options, AccuracyProbe? probe)
+    {
+        foreach (var problem in options.Problems()) yield return problem;
+        if (options.Target is not null && probe is null) yield return "A target accuracy is set, but nothing measures it; give a probe.";
+    }
+
+    /// <summary>Trains to the end, or goes on from the state an interrupted attempt left.</summary>
+    /// <param name="directory">Where <c>metrics.jsonl</c> and the state are kept; it must exist. <c>null</c> keeps nothing, and cannot be resumed.</param>
+    /// <param name="progress">Told once a step.</param>
+    /// <param name="cancellationToken">Checked once a step, and by the algorithm while it draws; the state saved last remains.</param>
+    /// <returns>What was done. The policy has the trained weights.</returns>
+    /// <exception cref="TrainingFailedException">Loss or gradient is not finite, the algorithm failed, or a target that must be reached was not.</exception>
+    /// <exception cref="UserErrorException">The directory holds the state of another run, or a file cannot be written.</exception>
+    public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
+        var parameters = step.Policy.Parameters;
+        var digest = directory is null ? "" : RunDigest();
+        parameters.RequireGradients(true);
+        using var optimizer = options.Optimizer.Create(parameters);
+        try
+        {
+            using var run = ResumableRun.Open(directory, digest, step.Policy, optimizer, progress);
+            var leading = run.Earlier(step.LeadingMetric).ToList();
+            while (run.Step < options.MaxSteps && !run.ReachedTarget)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var row = OneStep(optimizer, run, cancellationToken);
+                if (options.Target is { } target && (run.Step % target.EverySteps == 0 || run.Step == options.MaxSteps))
+                {
+                    row["eval_accuracy"] = run.Accuracy = probe!(run.Step, cancellationToken);
+                    run.ReachedTarget = run.Accuracy >= target.Accuracy;
+                }
+
+                run.Append(row);
+                leading.Add((double)row[step.LeadingMetric]!);
+                progress?.Report(new RunProgress("train", run.Step, options.MaxSteps, Summary(row, run.Accuracy)));
+                if (run.Step % options.SaveSteps == 0 || run.Step == options.MaxSteps || run.ReachedTarget) run.Save();
+            }
+
+            return OutcomeOf(run, leading);
+        }
+        finally
+        {
+            parameters.ClearGradients();
+            parameters.RequireGradients(false);
+        }
+    }
+
+    private JsonObject OneStep(IOptimizer optimizer, ResumableRun run, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = step.Draw(run.Step, cancellationToken);
+        var (losses, norms, rate) = (0.0, 0.0, 0.0);
+        for (var update = 0; update < step.UpdatesPerStep; update++)
+        {
+            step.Policy.Parameters.ClearGradients();
+            var loss = batch.Backward();
+            var parameters = step.Policy.Parameters.Values.ToList();
+            var norm = options.MaxGradNorm > 0 ? GradientClipping.Clip(parameters, options.MaxGradNorm) : GradientClipping.Norm(parameters);
+            if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw NotFinite(run.Step + 1, update, loss, norm, batch);
+            rate = options.Schedule.Rate(options.LearningRate, (run.Step * step.UpdatesPerStep) + update, (long)options.MaxSteps * step.UpdatesPerStep);
+            optimizer.Step(rate);
+            losses += loss;
+            norms += norm;
+        }
+
+        run.Step++;
+        run.Tokens += batch.TokenCount * step.UpdatesPerStep;
+        var row = new JsonObject
+        {
+            ["step"] = run.Step,
+            ["epoch"] = step.Epochs(run.Step),
+            ["loss"] = losses / step.UpdatesPerStep,
+            ["grad_norm"] = norms / step.UpdatesPerStep,
+            ["learning_rate"] = rate,
+            ["num_tokens"] = run.Tokens,
+        };
+        batch.AddMetrics(row);
+        return row;
+    }
+
+    private TrainingOutcome OutcomeOf(ResumableRun run, IReadOnlyList<double> leading)
+    {
+        if (options.Target is { MustReach: true } missed && !run.ReachedTarget)
+            throw new TrainingFailedException(Invariant($"After {run.Step} steps the accuracy on the selection split is {run.Accuracy:P1}; the recipe demands {missed.Accuracy:P1}. Allow more steps, or drop the demand."));
+        return new()
+        {
+            Steps = run.Step,
+            StoppedBy = run.ReachedTarget ? "target" : "steps",
+            ReachedTarget = options.Target is null ? null : run.ReachedTarget,
+            SelectionAccuracy = run.Accuracy,
+            Epochs = step.Epochs(run.Step),
+            Tokens = run.Tokens,
+            Leading = leading,
+        };
+    }
+
+    private string Summary(JsonObject row, double? accuracy) =>
+        Invariant($"{step.LeadingMetric} {(double)row[step.LeadingMetric]!:G4}")
+        + (row["kl"] is { } kl ? Invariant($", KL {(double)kl:F3}") : "")
+        + (accuracy is { } measured ? Invariant($", accuracy {measured:P1}") : "");
+
+    private TrainingFailedException NotFinite(long number, int update, double loss, double norm, ITrainingBatch batch)
+    {
+        var ids = batch.ExampleIds.Distinct(StringComparer.Ordinal).ToList();
+        var more = ids.Count > NamedExamples ? Invariant($" and {ids.Count - NamedExamples} more") : "";
+        var unchanged = update == 0 ? Invariant($" The weights of step {number - 1} are unchanged.") : "";
+        return new(Invariant($"Step {number}: the loss is {loss} and the gradient's norm {norm}; both must be finite. The step read {string.Join(", ", ids.Take(NamedExamples))}{more}. Lower the learning rate, warm up longer, or {step.Remedy}.{unchanged}"));
+    }
+
+    private string RunDigest() => ResumableRun.DigestOf(
+        [JsonFormat.Describe(options).ToJsonString(), .. step.Data],
+        step.Policy.Parameters.Concat(step.Reference?.Parameters ?? Enumerable.Empty<KeyValuePair<string, Tensor>>()));
+}

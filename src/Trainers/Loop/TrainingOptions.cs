@@ -1,0 +1,56 @@
+using SafetyGate.Core.Files;
+using SafetyGate.Trainers.Optimization;
+
+namespace SafetyGate.Trainers.Loop;
+
+/// <summary>The settings every training run has, under the keys of TRL and transformers where they have them. Immutable; vary it with <c>with</c>.</summary>
+[FormerKey("steps", "'max_steps'")]
+[FormerKey("schedule", "'lr_scheduler_type', 'warmup_steps' and 'lr_scheduler_kwargs'")]
+[FormerKey("optimizer", "'optim', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'weight_decay', 'momentum', 'dampening' and 'nesterov'")]
+[FormerKey("shuffle", "'shuffle_dataset'")]
+public abstract record TrainingOptions
+{
+    /// <summary>Steps of the run; with a <see cref="Target"/> the most it makes. Schedules span them.</summary>
+    public required int MaxSteps { get; init; }
+
+    /// <summary>Full learning rate; the <see cref="Schedule"/> scales it.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The only source of randomness of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Shape of the learning rate. Default linear, as in transformers.</summary>
+    [Flatten]
+    public LearningRateSchedule Schedule { get; init; } = new();
+
+    /// <summary>Optimizer and weight decay. Default AdamW without decay.</summary>
+    [Flatten]
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>Ceiling of the gradient's 2-norm; 0 for no clipping. Default 1, as in transformers.</summary>
+    public double MaxGradNorm { get; init; } = 1;
+
+    /// <summary>Whether each epoch reads the data in an order of its own. Default: yes.</summary>
+    public bool ShuffleDataset { get; init; } = true;
+
+    /// <summary>Ends the run at an accuracy; <c>null</c> for none.</summary>
+    public TargetAccuracy? Target { get; init; }
+
+    /// <summary>Steps between two saved states, from which an interrupted run goes on. Default 25. It decides no weight.</summary>
+    [NotInKey]
+    public int SaveSteps { get; init; } = 25;
+
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MaxSteps < 1) yield return Invariant($"{nameof(MaxSteps)} is {MaxSteps}; it must be 1 or more.");
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate))) yield return Invariant($"{nameof(LearningRate)} is {LearningRate}; it must be finite and above 0.");
+        if (!(MaxGradNorm >= 0)) yield return Invariant($"{nameof(MaxGradNorm)} is {MaxGradNorm}; it must be above 0, or 0 for no clipping.");
+        if (SaveSteps < 1) yield return Invariant($"{nameof(SaveSteps)} is {SaveSteps}; it must be 1 or more.");
+        foreach (var problem in OwnProblems().Concat(Schedule.Problems(LearningRate)).Concat(Optimizer.Problems()).Concat(Target?.Problems() ?? []))
+            yield return problem;
+    }
+
+    /// <summary>Validation errors of the settings that the algorithm adds.</summary>
+    protected abstract IEnumerable<string> OwnProblems();
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace SafetyGate.Trainers.Loop;
+
+/// <summary>What a training run did: the part that every algorithm reports. Numbers only; a gate judges them.</summary>
+/// <param name="Outcome">What the loop did.</param>
+public abstract record TrainingReport([property: JsonIgnore] TrainingOutcome Outcome)
+{
+    /// <inheritdoc cref="TrainingOutcome.Steps"/>
+    public long Steps => Outcome.Steps;
+
+    /// <inheritdoc cref="TrainingOutcome.StoppedBy"/>
+    public string StoppedBy => Outcome.StoppedBy;
+
+    /// <inheritdoc cref="TrainingOutcome.ReachedTarget"/>
+    public bool? ReachedTarget => Outcome.ReachedTarget;
+
+    /// <inheritdoc cref="TrainingOutcome.SelectionAccuracy"/>
+    public double? SelectionAccuracy => Outcome.SelectionAccuracy;
+
+    /// <inheritdoc cref="TrainingOutcome.Epochs"/>
+    public double Epochs => Outcome.Epochs;
+
+    /// <inheritdoc cref="TrainingOutcome.Tokens"/>
+    public long Tokens => Outcome.Tokens;
+}

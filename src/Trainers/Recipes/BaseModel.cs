@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Tokenization;
+
+namespace SafetyGate.Trainers.Recipes;
+
+/// <summary>What of a checkpoint decides a run that starts from it.</summary>
+internal static class BaseModel
+{
+    /// <summary>Digests of the weights and of every other file that decides (<see cref="DecidingFiles"/>), and the configuration; not the directory's path.</summary>
+    public static JsonObject Describe(string directory)
+    {
+        using var checkpoint = CheckpointReader.Open(directory);
+        _ = TokenizerFile.Load(directory); // a base without a readable tokenizer is refused before anything is trained
+        return new JsonObject
+        {
+            ["weights"] = WeightsDigest.Of(checkpoint),
+            ["config"] = JsonNode.Parse(checkpoint.ConfigJson),
+            ["files"] = DecidingFiles.Digests(directory),
+        };
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Models;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.LogProbs;
+using SafetyGate.Trainers.Loop;
+
+namespace SafetyGate.Trainers.Recipes;
+
+/// <summary>A training of a checkpoint: the part that is the same for every algorithm. Immutable; vary it with <c>with</c>.</summary>
+/// <typeparam name="TOptions">The algorithm's settings.</typeparam>
+[FormerKey("target", "'options.target', with 'selection' beside 'options',")]
+public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : TrainingOptions
+{
+    private static readonly JsonSerializerOptions ReportJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+
+    /// <summary>Directory of the checkpoint to start from, in Hugging Face layout with a tokenizer.</summary>
+    [RelativePath]
+    public required string Base { get; init; }
+
+    /// <summary>How texts become the model's input.</summary>
+    public required PromptTemplate Template { get; init; }
+
+    /// <summary>Settings of the run.</summary>
+    public required TOptions Options { get; init; }
+
+    /// <summary>The split on which <see cref="TrainingOptions.Target"/> is measured; required with it, and only with it.</summary>
+    public RecipeSelection? Selection { get; init; }
+
+    /// <summary>Device and number type. Default: float32 on the processor, threads as they are.</summary>
+    public ComputeOptions Compute { get; init; } = new();
+
+    /// <inheritdoc/>
+    public ulong Seed => Options.Seed;
+
+    /// <summary>Name of the algorithm in recipe files and keys.</summary>
+    protected abstract string Kind { get; }
+
+    /// <inheritdoc/>
+    public JsonObject Describe()
+    {
+        RequireValid();
+        var description = new JsonObject
+        {
+            ["kind"] = Kind,
+            ["options"] = JsonFormat.Describe(Options),
+            ["selection"] = Selection?.Describe(),
+            ["template"] = JsonFormat.NameOf(Template),
+            ["base"] = BaseModel.Describe(Base),
+        };
+        DescribeTask(description);
+        return description;
+    }
+
+    /// <inheritdoc/>
+    public RunEnvironment Environment()
+    {
+        Compute.UseThreads();
+        return TensorEngine.Describe(Compute.OpenDevice(), Compute.ScalarType, GetType().Assembly);
+    }
+
+    /// <inheritdoc/>
+    public Task TrainAsync(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        Task.Run(() => Train(directory, progress, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ILanguageModel Open(string checkpointDirectory) => OpenTuned(checkpointDirectory);
+
+    /// <inheritdoc/>
+    public ILanguageModel OpenReference() => OpenBase();
+
+    /// <inheritdoc/>
+    public IKlMeter OpenKlMeter(string checkpointDirectory) => LocalKlMeter.Open(() => OpenTuned(checkpointDirectory), OpenBase);
+
+    /// <summary>Refuses a recipe that cannot be carried out.</summary>
+    /// <exception cref="UserErrorException">The recipe has problems; all are listed.</exception>
+    public void RequireValid()
+    {
+        var problems = Options.Problems().Concat(TaskProblems()).Concat(Selection?.Problems() ?? []).ToList();
+        if ((Options.Target is null) != (Selection is null)) problems.Add("A target accuracy and a selection split belong together; give both or neither.");
+        if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
+        _ = Compute.ScalarType;
+    }
+
+    /// <summary>Adds to the key what the algorithm learns from, by digest.</summary>
+    protected abstract void DescribeTask(JsonObject description);
+
+    /// <summary>Validation errors of what the algorithm learns from.</summary>
+    protected abstract IEnumerable<string> TaskProblems();
+
+    /// <summary>Carries the training out on a loaded model, whose decoder then has the trained weights.</summary>
+    /// <param name="model">The model, freshly loaded. Borrowed.</param>
+    /// <param name="encoder">Writes prompts and completions by the recipe's template.</param>
+    /// <param name="probe">Measures the policy on the selection split; <c>null</c> without one.</param>
+    /// <param name="directory">Folder of metrics and state.</param>
+    /// <param name="progress">Told once a step.</param>
+    /// <param name="cancellationToken">Checked once a step.</param>
+    protected abstract TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Loads the model that the run starts from. The caller disposes it.</summary>
+    protected PretrainedModel LoadBase() => PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
+
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) => new(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
+
+    private LocalLanguageModel OpenBase() => new(LoadBase());
+
+    private void Train(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    {
+        RequireValid();
+        Compute.UseThreads();
+        using var model = LoadBase();
+        var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, Template, EndToken.Of(model));
+        TrainingReport report = Train(model, encoder, Selection?.ProbeOf(model, encoder, Seed), directory, progress, cancellationToken);
+        var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
+        if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
+        CheckpointWriter.Write(checkpoint, model.Decoder.Parameters, CheckpointFiles.CopiedFrom(Base), Compute.ScalarType);
+        File.WriteAllText(Path.Combine(directory, RunLayout.Report), JsonSerializer.Serialize(report, report.GetType(), ReportJson) + "\n");
+    }
+}

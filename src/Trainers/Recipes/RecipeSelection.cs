@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Models;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Rewards;
+using SafetyGate.Verifiers.Math;
+
+namespace SafetyGate.Trainers.Recipes;
+
+/// <summary>The selection split of a recipe: a benchmark file no gate reads, and how it is scored.</summary>
+public sealed record RecipeSelection
+{
+    /// <summary>Path of the benchmark file.</summary>
+    [RelativePath, NotInKey]
+    public required string Path { get; init; }
+
+    /// <summary>Columns, as <c>gate eval --columns</c> has them, such as <c>prompt=question</c>; empty for columns of the fields' own names.</summary>
+    [NotInKey]
+    public string Columns { get; init; } = "";
+
+    /// <summary>Most tokens of a response. Default 64.</summary>
+    public int MaxNewTokens { get; init; } = 64;
+
+    /// <summary>Scores a response; 1 is right. Default: the <c>#### n</c> verifier.</summary>
+    [JsonConverter(typeof(VerifierName<IScorer>))]
+    public IScorer Scorer { get; init; } = new MathVerifier();
+
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MaxNewTokens < 1) yield return Invariant($"The selection's {nameof(MaxNewTokens)} is {MaxNewTokens}; it must be 1 or more.");
+    }
+
+    /// <summary>Reads the items.</summary>
+    /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
+    public Benchmark Load() => BenchmarkFile.Load(Path, new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
+
+    /// <summary>What measures a policy in training on this split.</summary>
+    internal AccuracyProbe ProbeOf(PretrainedModel model, ExampleEncoder encoder, ulong seed)
+    {
+        var split = new SelectionSplit(Load(), Scorer, encoder, MaxNewTokens, seed);
+        var generator = model.CreateGenerator();
+        return (_, cancellationToken) => split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
+    }
+
+    /// <summary>What decides the measurement.</summary>
+    internal JsonObject Describe()
+    {
+        var description = JsonFormat.Describe(this);
+        description["items"] = Load().Digest;
+        description["scorer_version"] = Scorer.Version;
+        return description;
+    }
+}
