@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
-using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Core.Benchmarks;
 
@@ -12,9 +11,6 @@ public sealed class BenchmarkCatalog
     private static readonly string[] ProductScorers = ["refusal", "compliance", "math", "math-answer"];
 
     private BenchmarkCatalog(IReadOnlyList<CatalogEntry> entries) => Entries = entries;
-
-    // Those of the product, and whatever a project has registered.
-    private static IEnumerable<string> KnownScorers => ProductScorers.Union(Scorers.ScorerNames);
 
     /// <summary>The entries, in the order of the file.</summary>
     public IReadOnlyList<CatalogEntry> Entries { get; }
@@ -56,7 +52,7 @@ public sealed class BenchmarkCatalog
         if (!Uri.TryCreate(Text(json, name, "url"), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps) throw Wrong(name, "url", "must be an https address");
         if (Text(json, name, "sha256") is not { Length: 64 } sha || sha.Any(c => c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f')))) throw Wrong(name, "sha256", "must be 64 lower-case hex digits");
         if (Text(json, name, "file") is not { } file || file != Path.GetFileName(file) || file.Contains('\\', StringComparison.Ordinal) || file is "." or "..") throw Wrong(name, "file", "must be a plain file name without folders");
-        if (Text(json, name, "scorer") is not { } scorer || !KnownScorers.Contains(scorer)) throw Wrong(name, "scorer", $"must be one of {string.Join(", ", KnownScorers)}");
+        if (Text(json, name, "scorer") is not { } scorer || !ProductScorers.Contains(scorer)) throw Wrong(name, "scorer", $"must be one of {string.Join(", ", ProductScorers)}");
         if (Number(json, name, "items") is not { } items || items is < 1 or > int.MaxValue) throw Wrong(name, "items", "must be a positive whole number");
         if (json.ContainsKey("bytes") && Number(json, name, "bytes") is not > 0) throw Wrong(name, "bytes", "must be a positive whole number");
         return new()
