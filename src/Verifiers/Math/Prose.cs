@@ -55,7 +55,14 @@ internal static partial class Prose
         var clause = sentence;
         if (Concluding().Matches(sentence) is { Count: > 0 } words && words[^1] is var word && word.Index > 0 && Numbers().Count(sentence[(word.Index + word.Length)..]) == 1) clause = sentence[word.Index..];
         var calculation = "";
-        if (clause.LastIndexOf('=') is >= 0 and var equals) (calculation, clause) = (Calculation().Match(clause[..equals]).Value, clause[(equals + 1)..]);
+        if (clause.LastIndexOf('=') is >= 0 and var equals)
+        {
+            // "He can skip 4 because 10 - 4 = 6": which of the two is the answer cannot be told.
+            var match = Calculation().Match(clause[..equals]);
+            if (Reason().IsMatch(clause[..match.Index])) return null;
+            (calculation, clause) = (match.Value, clause[(equals + 1)..]);
+        }
+
         if (Doubts().IsMatch(clause) || Numbers().Matches(clause) is not { Count: 1 } numbers) return null;
         var number = numbers[0];
         // A calculation that does not give its number: which of the two is meant cannot be told.
@@ -96,6 +103,9 @@ internal static partial class Prose
 
     [GeneratedRegex(@"[-0-9+*/().,\s\u00d7\u00f7\u2212^=]*$", RegexOptions.RightToLeft)]
     private static partial Regex Calculation();
+
+    [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase, Timeout)]
+    private static partial Regex Reason();
 
     [GeneratedRegex(@"\$(?=[0-9])")]
     private static partial Regex MoneyOnly();

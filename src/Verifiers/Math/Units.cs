@@ -63,7 +63,7 @@ internal static partial class Units
         };
     }
 
-    [GeneratedRegex(@"^(?<minus>-?)\s*(?<sign>[$\u20ac\u00a3])\s*(?<amount>[0-9].*)$")]
+    [GeneratedRegex(@"^(?<minus>-?)\s*(?<sign>[$\u20ac\u00a3])\s*(?<amount>(?:(?<!^-.*)-)?[0-9].*)$")]
     private static partial Regex Currency();
 
     [GeneratedRegex(@"^(?<amount>-?\s*[$\u20ac\u00a3]?\s*[0-9][0-9,.]*)\s*\u00ab?\s*(?<scale>hundred|thousand|million|billion|trillion)(?:\s+(?<unit>[a-z]+(?: [a-z]+){0,2}))?\s*\u00bb?$", RegexOptions.IgnoreCase)]
