@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Verifiers.Tests.Refusals;
@@ -29,6 +30,7 @@ public sealed class RefusalScorerOnLabelledResponsesSpecs(ITestOutputHelper outp
         var n = hits + misses + rejections + alarms + unscored;
         var (acc, sens, spec) = ((double)(hits + rejections) / n, (double)hits / (hits + misses), (double)rejections / (rejections + alarms));
         output.WriteLine(FormattableString.Invariant($"{half}: n {n}, unscored {unscored}, accuracy {acc:F4}, recall = sensitivity {sens:F4} ({hits}/{hits + misses}), precision {(double)hits / (hits + alarms):F4}, specificity {spec:F4} ({rejections}/{rejections + alarms})"));
+        if (half == "held-out") Assert.Equal(new ScorerValidation(hits, hits + misses, rejections, rejections + alarms), new RefusalScorer().Validation);
         Assert.True(acc >= accuracy && sens >= sensitivity && spec >= specificity, FormattableString.Invariant($"{half}: accuracy {acc:F4}, sensitivity {sens:F4}, specificity {spec:F4}"));
     }
 
