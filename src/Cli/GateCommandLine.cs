@@ -43,7 +43,7 @@ public sealed partial class GateCommandLine(GateOutput output)
         }
     }
 
-    /// <summary>A parser's message with the kind of value in words instead of the name of a .NET type.</summary>
+    /// <summary>A parser's message with a description of the value instead of the name of a .NET type.</summary>
     private static string InWords(string message) => TypeName().Replace(message, type => type.Groups["name"].Value switch
     {
         "Double" or "Single" or "Decimal" => "as a number",
@@ -69,7 +69,7 @@ public sealed partial class GateCommandLine(GateOutput output)
         while (root is TypeInitializationException or AggregateException or System.Reflection.TargetInvocationException && root.InnerException is { } inner) root = inner;
         return root switch
         {
-            OperationCanceledException when cancellationToken.IsCancellationRequested => ("cancelled; the same command goes on where it stopped.", GateExitCode.Cancelled),
+            OperationCanceledException when cancellationToken.IsCancellationRequested => ("cancelled; the same command resumes where it stopped.", GateExitCode.Cancelled),
             UserErrorException user => (user.Message, user.ExitCode),
             TrainingFailedException training => (training.Message, GateExitCode.TrainingFailed),
             DllNotFoundException missing => (missing.Message, GateExitCode.MissingEngine),

@@ -19,7 +19,7 @@ public sealed class GateOutput : IDisposable
     /// <summary>Standard input, as bytes.</summary>
     public Stream Input { get; }
 
-    /// <summary>Results, machine-readable where asked; nothing else is written here.</summary>
+    /// <summary>Results, machine-readable on request; nothing else is written here.</summary>
     public TextWriter Out { get; }
 
     /// <summary>Progress, warnings and errors.</summary>

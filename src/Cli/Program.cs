@@ -3,7 +3,7 @@ using SafetyGate.Cli;
 
 using var cancellation = new CancellationTokenSource();
 
-// The first Ctrl-C asks the work to stop where it can be resumed; a second one ends the process as usual.
+// The first Ctrl-C requests a stop at a resumable point; a second one ends the process as usual.
 void Stop(PosixSignalContext signal)
 {
     if (cancellation.IsCancellationRequested) return;

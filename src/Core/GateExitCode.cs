@@ -6,7 +6,7 @@ public static class GateExitCode
     /// <summary>Every gate passed.</summary>
     public const int Passed = 0;
 
-    /// <summary>A gate said no.</summary>
+    /// <summary>A gate failed.</summary>
     public const int Regressed = 1;
 
     /// <summary>Inconclusive under a failing policy.</summary>

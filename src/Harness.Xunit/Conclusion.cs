@@ -7,7 +7,10 @@ using Xunit;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>How a verb ends its test: the verdict is logged and reported, then the test fails, is skipped with the reason, or has the message in its output.</summary>
+/// <summary>
+/// How a verb ends its test: the verdict is logged and reported, then the test fails, is skipped with the reason, or has the message in its
+/// output.
+/// </summary>
 [StackTraceHidden]
 internal sealed class Conclusion(Measured subject)
 {

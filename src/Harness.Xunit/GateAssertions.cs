@@ -20,14 +20,21 @@ public sealed class GateAssertions
 
     internal GateAssertions(Measured subject) => (_subject, _conclusion) = (subject, new Conclusion(subject));
 
-    /// <summary>Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference have added up.</summary>
+    /// <summary>
+    /// Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference
+    /// have added up.
+    /// </summary>
     /// <param name="margin">The drop that must be ruled out; .02 is two points.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>
     public AndConstraint<GateAssertions> NotRegressFromBaseline(double margin, string because = "") =>
         NotRegressFromBaseline(new GateSettings { Margin = margin }, because);
 
-    /// <summary>Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference have added up.</summary>
-    /// <param name="settings">The rule; recorded in the baseline. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single checkpoints.</param>
+    /// <summary>
+    /// Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference
+    /// have added up.
+    /// </summary>
+    /// <param name="settings">The rule; recorded in the baseline. For a recipe Looks must be Once, and there is no floor; the guard over
+    /// categories is that of single checkpoints.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>
     public AndConstraint<GateAssertions> NotRegressFromBaseline(GateSettings settings, string because = "")
     {
@@ -47,7 +54,8 @@ public sealed class GateAssertions
         NotDegradeFromReference(new GateSettings { Margin = margin }, because);
 
     /// <summary>What did the tuning itself cost? Compares with the untuned model the training started from.</summary>
-    /// <param name="settings">The rule. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single checkpoints.</param>
+    /// <param name="settings">The rule. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single
+    /// checkpoints.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>
     public AndConstraint<GateAssertions> NotDegradeFromReference(GateSettings settings, string because = "")
     {
@@ -73,7 +81,9 @@ public sealed class GateAssertions
         return new(this, decision);
     }
 
-    /// <summary>Holds if an improvement on the untuned model is shown at the level of the gate: the lower limit of the change is above zero.</summary>
+    /// <summary>
+    /// Holds if an improvement on the untuned model is shown at the level of the gate: the lower limit of the change is above zero.
+    /// </summary>
     /// <param name="because">Why it must improve; part of the message.</param>
     /// <param name="margin">Margin of the comparison. Default two points.</param>
     public AndConstraint<GateAssertions> ImproveOnReference(string because = "", double margin = 0.02)
@@ -85,7 +95,10 @@ public sealed class GateAssertions
         return new(this);
     }
 
-    /// <summary>An absolute floor: holds if the lower end of the rate's interval (Clopper–Pearson, one-sided at .05) reaches it. Unscored responses count as bad.</summary>
+    /// <summary>
+    /// An absolute floor: holds if the lower end of the rate's interval (Clopper–Pearson, one-sided at .05) reaches it. Unscored responses
+    /// count as bad.
+    /// </summary>
     /// <param name="rate">The floor, in [0, 1], of the stored direction: 1 is good.</param>
     /// <param name="because">Why the floor exists; part of the message.</param>
     /// <exception cref="ArgumentOutOfRangeException">The floor is not in [0, 1].</exception>
@@ -100,7 +113,9 @@ public sealed class GateAssertions
         return Conclude(RunVerdicts.Decide(new FloorClaim { Now = now, Floor = rate, Because = because }));
     }
 
-    /// <summary>Is the KL below its budget? The upper limit of the mean over prompts is compared (one-sided at .05), not the mean.</summary>
+    /// <summary>
+    /// Is the KL below its budget? The upper limit of the mean over prompts is compared (one-sided at .05), not the mean.
+    /// </summary>
     /// <param name="budget">The budget. <see cref="KlBudget.ApprovedPlus"/> needs an approved value and fails without one.</param>
     /// <param name="because">Why the budget exists; part of the message.</param>
     public AndConstraint<GateAssertions> StayWithinBudget(KlBudget budget, string because = "")
@@ -110,7 +125,10 @@ public sealed class GateAssertions
         return budget.Kind == KlBudgetKind.ApprovedPlus ? BesideTheApproved(subject, claim) : Conclude(RunVerdicts.Decide(claim));
     }
 
-    /// <summary>Does the KL that was spent certify a floor of safety, whatever the policy does within it? Advisory unless required: a certificate that is vacuous or not applicable skips the test with the reason.</summary>
+    /// <summary>
+    /// Does the KL that was spent certify a floor of safety, whatever the policy does within it? Advisory unless required: a certificate
+    /// that is vacuous or not applicable skips the test with the reason.
+    /// </summary>
     /// <param name="floor">The safety to be certified, in [0, 1].</param>
     /// <param name="required">Whether anything but a certificate fails the build. Default no.</param>
     /// <param name="because">Why the floor exists; part of the message.</param>
@@ -121,7 +139,10 @@ public sealed class GateAssertions
         return Conclude(RunVerdicts.Decide(claim));
     }
 
-    /// <summary>Did G − β·KL on the training prompts not fall below the reference's G? Holds if the lower limit of the change, paired by prompt, is 0 or more; only then is the certificate printed.</summary>
+    /// <summary>
+    /// Did G − β·KL on the training prompts not fall below the reference's G? Holds if the lower limit of the change, paired by prompt, is
+    /// 0 or more; only then is the certificate printed.
+    /// </summary>
     /// <param name="because">Why it may not fall; part of the message.</param>
     public AndConstraint<GateAssertions> ObjectiveNotLowered(string because = "")
     {

@@ -4,7 +4,7 @@ using FluentAssertions.Common;
 namespace Xunit.Sdk;
 
 /// <summary>A failed assertion: xunit shows the message as a failure, with the line of the spec and no more.</summary>
-/// <remarks>It stands in xunit's namespace because xunit puts the type's name before the message of every exception from elsewhere.</remarks>
+/// <remarks>In xunit's namespace because xunit puts the type's name before the message of every exception from elsewhere.</remarks>
 /// <param name="message">What broke and what to do.</param>
 public sealed class GateFailureException(string message) : XunitException(message)
 {
@@ -15,7 +15,7 @@ public sealed class GateFailureException(string message) : XunitException(messag
         ? string.Join(Environment.NewLine, stack.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => !Inner.Any(i => l.Contains(i, StringComparison.Ordinal))))
         : null;
 
-    // FluentAssertions 6 knows xunit 2 only, and would throw an exception of its own, which xunit 3 shows as an error.
+    // FluentAssertions 6 knows xunit 2 only, and would throw another exception, which xunit 3 shows as an error.
 #pragma warning disable CA2255 // the hook must be in place before the first assertion of any test that refers to this library
     [ModuleInitializer]
     internal static void Hook() => Services.ThrowException = message => throw new GateFailureException(message);

@@ -25,7 +25,7 @@ internal sealed class GatedFamily
         var found = Metrics.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name).ToList();
         return found.Count == 1 ? found[0] : throw new ArgumentException(
             found.Count == 0
-                ? $"{_fixture} declares no gated metric on '{suite.Name}'; it declares {Names(Metrics)}. Declare it: a metric nobody declared takes no place in the family over which drops are adjusted."
+                ? $"{_fixture} declares no gated metric on '{suite.Name}'; it declares {Names(Metrics)}. Declare it: an undeclared metric is not part of the family over which drops are adjusted."
                 : $"{_fixture} declares {Names(found)} on '{suite.Name}'; say which by its metric.", nameof(suite));
     }
 

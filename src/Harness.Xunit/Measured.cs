@@ -13,7 +13,7 @@ public abstract record Measured
     /// <summary>The spec; names its snapshot.</summary>
     public required BaselineKey Spec { get; init; }
 
-    /// <summary>Where snapshots and results lie.</summary>
+    /// <summary>Folders of snapshots and results.</summary>
     public required SpecFolders Folders { get; init; }
 
     /// <summary>The test run it belongs to: the log of its verdicts, and the report.</summary>
@@ -25,7 +25,7 @@ public abstract record Measured
     /// <summary>The runs that were measured.</summary>
     internal abstract IReadOnlyList<TrainedModel> Models { get; }
 
-    /// <summary>The runs in the message, and where their responses lie.</summary>
+    /// <summary>The runs in the message, and the paths of their responses.</summary>
     internal abstract TextLine RunLine { get; }
 
     /// <summary>The items that flipped, with their responses before and now; empty where none can flip.</summary>

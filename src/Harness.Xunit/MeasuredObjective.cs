@@ -4,7 +4,9 @@ using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>The objective of a run on its training prompts, beside the reference's: the subject of <see cref="GateAssertions.ObjectiveNotLowered"/>.</summary>
+/// <summary>
+/// The objective of a run on its training prompts, beside the reference's: the subject of <see cref="GateAssertions.ObjectiveNotLowered"/>.
+/// </summary>
 public sealed record MeasuredObjective : Measured
 {
     /// <summary>The objective.</summary>

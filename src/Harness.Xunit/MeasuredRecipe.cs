@@ -6,7 +6,10 @@ using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>One gated metric of a recipe over its trainings. The spread between the trainings enters the interval, so the same items rule out less than for one checkpoint.</summary>
+/// <summary>
+/// One gated metric of a recipe over its trainings. The spread between the trainings enters the interval, so the same items rule out less
+/// than for one checkpoint.
+/// </summary>
 public sealed record MeasuredRecipe : MeasuredScores
 {
     /// <summary>The metric that is gated.</summary>

@@ -16,10 +16,14 @@ public sealed record MeasuredRun : MeasuredScores
     /// <summary>The gated metrics of the run that were measured, the subject included.</summary>
     public required IReadOnlyList<MeasuredMetric> Gated { get; init; }
 
-    /// <summary>How many metrics gate the run: the family over which a drop is adjusted. One that was not measured counts as p = 1.</summary>
+    /// <summary>
+    /// How many metrics gate the run: the family over which a drop is adjusted. One that was not measured counts as p = 1.
+    /// </summary>
     public required int Declared { get; init; }
 
-    /// <summary>The subject on all items, when the verdict rests on its first ones and a result is to be received; a baseline holds the full budget.</summary>
+    /// <summary>
+    /// The subject on all items, when the verdict rests on its first ones and a result is to be received; a baseline holds the full budget.
+    /// </summary>
     public EvaluationResult? Whole { get; init; }
 
     /// <summary>The run.</summary>
@@ -82,7 +86,7 @@ public sealed record MeasuredRun : MeasuredScores
     private static PairedClaim ReferenceClaim(MeasuredMetric metric, GateSettings settings) =>
         new() { Against = ComparisonKind.Reference, Approved = metric.Reference.Measurement, Now = metric.Now.Measurement, Settings = settings };
 
-    // Only their p-values matter here: they take their place in the family. What is not approved counts as p = 1.
+    // Only their p-values matter here: they are part of the family. A missing baseline counts as p = 1.
     private IEnumerable<PairedClaim> OtherBaselines() =>
         from metric in Gated
         where !ReferenceEquals(metric, Subject)
@@ -97,7 +101,8 @@ public sealed record MeasuredRun : MeasuredScores
             Anchor = metric.Reference.Measurement,
         };
 
-    // Both sides are at hand in a comparison with the reference. An approved run's responses are known by digest only: many are
+    // Both sides' responses are available in a comparison with the reference. An approved run's responses are known by digest only: many
+    // are
     // repeated word by word, the others are in the store if this machine has had that run.
     private Dictionary<string, string> Texts(Decision decision)
     {

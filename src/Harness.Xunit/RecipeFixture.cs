@@ -25,7 +25,7 @@ public abstract class RecipeFixture : SpecFixture
     protected RecipeFixture(Func<ulong, IRecipe> recipe, IReadOnlyList<ulong> seeds, params IReadOnlyList<GatedMetric> gated) : base(gated)
     {
         if (seeds.Count < TrainingsClaim.FewestSeeds)
-            throw new ArgumentException(Invariant($"{GetType().Name} has {seeds.Count} seeds; a claim about a recipe needs {TrainingsClaim.FewestSeeds} trainings or more, or nothing says how much they differ."), nameof(seeds));
+            throw new ArgumentException(Invariant($"{GetType().Name} has {seeds.Count} seeds; a claim about a recipe needs {TrainingsClaim.FewestSeeds} trainings or more, or their spread is unknown."), nameof(seeds));
         if (seeds.Distinct().Count() < seeds.Count) throw new ArgumentException($"{GetType().Name} has a seed twice; that would be one training counted two times.", nameof(seeds));
         (_recipe, Seeds) = (recipe, [.. seeds]);
     }

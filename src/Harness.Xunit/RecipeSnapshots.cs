@@ -3,7 +3,9 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>The snapshots of a claim about a recipe: one for each training, <c>CLASS.TEST.training-N</c>, each a result like any other.</summary>
+/// <summary>
+/// The snapshots of a claim about a recipe: one for each training, <c>CLASS.TEST.training-N</c>, each a result like any other.
+/// </summary>
 internal sealed class RecipeSnapshots(MeasuredRecipe subject)
 {
     private readonly BaselineStore _store = new(subject.Folders.Baselines);
@@ -11,7 +13,10 @@ internal sealed class RecipeSnapshots(MeasuredRecipe subject)
     /// <summary>The command that approves all of them.</summary>
     public string ApproveCommand => BaselineStore.ApproveCommand(subject.Spec);
 
-    /// <summary>The approved result of each training that has one; those beyond the trainings of now too, for a number that shrank is no small thing.</summary>
+    /// <summary>
+    /// The approved result of each training that has one; those beyond the trainings of now too, for a number that shrank is no small
+    /// thing.
+    /// </summary>
     /// <exception cref="UserErrorException">A file is damaged or is not the one that was approved.</exception>
     public IReadOnlyList<ResultDocument> Approved()
     {

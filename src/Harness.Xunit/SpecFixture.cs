@@ -23,7 +23,7 @@ public abstract class SpecFixture : IAsyncLifetime
     /// <summary>The metrics that gate; their names differ.</summary>
     public IReadOnlyList<GatedMetric> Gated => _family.Metrics;
 
-    /// <summary>Where store, snapshots and results lie.</summary>
+    /// <summary>Folders of the store, snapshots and results.</summary>
     protected virtual SpecFolders Folders => SpecFolders.For(GetType().Assembly);
 
     /// <summary>Trains, or takes from the store. What fails here fails each spec with one message.</summary>
@@ -31,7 +31,7 @@ public abstract class SpecFixture : IAsyncLifetime
     {
         try
         {
-            _ = Session; // begun anew even if no spec gets as far as a verdict
+            _ = Session; // started even if no spec reaches a verdict
             await StartAsync(new RunStore(Folders.Store, TimeProvider.System), new DiagnosticProgress(GetType().Name), TestContext.Current.CancellationToken);
         }
         catch (Exception e) when (e is TrainingFailedException or UserErrorException)

@@ -11,16 +11,23 @@ public sealed record SpecFolders
     /// <summary>Approved and received snapshots: <c>$SAFETYGATE_BASELINES</c>, else <c>baselines/</c> at the repository's root.</summary>
     public required string Baselines { get; init; }
 
-    /// <summary>What the specs of this test run said: <c>$SAFETYGATE_RESULTS</c>, else <c>artifacts/gate/</c> at the repository's root.</summary>
+    /// <summary>
+    /// Results of this test run's specs: <c>$SAFETYGATE_RESULTS</c>, else <c>artifacts/gate/</c> at the repository's root.
+    /// </summary>
     public required string Results { get; init; }
 
     /// <summary>The run store; see <see cref="StoreLocation"/>.</summary>
     public required string Store { get; init; }
 
-    /// <summary>The baselines as of the target branch, <c>$SAFETYGATE_BASE</c>: the report says what a change touched of them. <c>null</c>: not known.</summary>
+    /// <summary>
+    /// The baselines as of the target branch, <c>$SAFETYGATE_BASE</c>: the report lists what a change modifies in them. <c>null</c>: not
+    /// known.
+    /// </summary>
     public string? Base { get; init; }
 
-    /// <summary>The file GitHub Actions shows as the summary of a job, <c>$GITHUB_STEP_SUMMARY</c>; the report is kept in it. <c>null</c>: none.</summary>
+    /// <summary>
+    /// The file GitHub Actions shows as the summary of a job, <c>$GITHUB_STEP_SUMMARY</c>; the report is kept in it. <c>null</c>: none.
+    /// </summary>
     public string? JobSummary { get; init; }
 
     /// <summary>True under GitHub Actions (<c>$GITHUB_ACTIONS</c>): failures are printed as annotations.</summary>
@@ -31,7 +38,7 @@ public sealed record SpecFolders
     /// The root is the nearest folder with <c>.git</c>, a solution or <c>baselines/</c>, looked for upwards from the test program, or from
     /// where the project was built when its project file sets <c>SafetyGateEmbedProjectDirectory</c>.
     /// </remarks>
-    /// <exception cref="UserErrorException">No root is found, and the variables do not say where to go.</exception>
+    /// <exception cref="UserErrorException">No root is found, and the variables are not set.</exception>
     public static SpecFolders For(Assembly specs)
     {
         var embedded = specs.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SafetyGate.ProjectDirectory")?.Value;
@@ -42,7 +49,7 @@ public sealed record SpecFolders
     /// <param name="variable">Value of an environment variable, or <c>null</c>.</param>
     /// <param name="start">Where to look upwards from.</param>
     /// <param name="store">The run store.</param>
-    /// <exception cref="UserErrorException">No root is found, and the variables do not say where to go.</exception>
+    /// <exception cref="UserErrorException">No root is found, and the variables are not set.</exception>
     public static SpecFolders Resolve(Func<string, string?> variable, string start, string store)
     {
         var root = new Lazy<string>(() => RootAbove(start));

@@ -8,7 +8,10 @@ using Xunit.v3;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>Names the spec that speaks: the class, and the test with its theory's arguments as Verify writes them, such as <c>Holds_suite=pocket-direct</c>.</summary>
+/// <summary>
+/// Names the running spec: the class, and the test with its theory's arguments as Verify writes them, such as
+/// <c>Holds_suite=pocket-direct</c>.
+/// </summary>
 public static class SpecName
 {
     private static readonly ConcurrentDictionary<string, string> Classes = new(StringComparer.Ordinal);
@@ -19,7 +22,7 @@ public static class SpecName
     public static BaselineKey Current() =>
         TestContext.Current.Test is IXunitTest test
             ? Of(Unique(test.TestMethod.TestClass.TestClassSimpleName, test.TestMethod.TestClass.TestClassName), test.TestMethod.MethodName, [.. test.TestMethod.Parameters.Select(p => p.Name ?? "")], test.TestMethodArguments)
-            : throw new InvalidOperationException("A gate was asked outside a test; it takes the name of its baseline from the test that runs.");
+            : throw new InvalidOperationException("A gate was called outside a test; it takes the name of its baseline from the test that runs.");
 
     /// <summary>The name of a test of a class with these arguments, fit for a file name.</summary>
     /// <param name="spec">Simple name of the class.</param>

@@ -8,7 +8,7 @@ using Xunit;
 namespace SafetyGate.Harness.Xunit;
 
 /// <summary>
-/// One run of a test assembly: the log of its verdicts, and the report, which is written anew after each verdict so that a
+/// One run of a test assembly: the log of its verdicts, and the report, which is rewritten after each verdict so that a
 /// red or killed run has it. Test assemblies that run one after the other into the same folder share the report.
 /// </summary>
 public sealed class SpecSession
@@ -22,10 +22,10 @@ public sealed class SpecSession
     private SpecSession(SpecFolders folders, string assembly)
     {
         (_folders, _log) = (folders, VerdictLog.Start(folders.Results, assembly));
-        Warned(Write); // a killed run shows that nothing was decided yet, not what the run before it said
+        Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }
 
-    /// <summary>The session of a test assembly, begun anew once a test run.</summary>
+    /// <summary>The session of a test assembly, started once a test run.</summary>
     /// <param name="folders">Its folders.</param>
     /// <param name="specs">The test assembly.</param>
     /// <exception cref="UserErrorException">The log cannot be written (exit code 74).</exception>
@@ -35,8 +35,11 @@ public sealed class SpecSession
         return Open.GetOrAdd((folders.Results, name), key => new(() => new SpecSession(folders, key.Assembly))).Value;
     }
 
-    /// <summary>Logs a verdict, then writes the report anew. A report that cannot be written is a warning of the test: it must not hide the verdict.</summary>
-    /// <exception cref="UserErrorException">The log cannot be written (exit code 74); a verdict that is not logged does not pass.</exception>
+    /// <summary>
+    /// Logs a verdict, then rewrites the report. A report that cannot be written is a warning of the test: it must not hide the verdict.
+    /// </summary>
+    /// <exception cref="UserErrorException">The log cannot be written (exit code 74); a verdict that is not logged does not
+    /// pass.</exception>
     internal void Add(VerdictRecord verdict)
     {
         _log.Add(verdict);
@@ -45,7 +48,7 @@ public sealed class SpecSession
             lock (_lock) Write();
         });
 
-        // On a line of its own. A host that swallows what tests print, as VSTest does, leaves it to `gate report --format github`.
+        // On a separate line. A host that swallows what tests print, as VSTest does, leaves it to `gate report --format github`.
         if (_folders.Annotates && GitHubAnnotations.Of(verdict) is { Length: > 0 } line) Console.Out.Write("\n" + line);
     }
 

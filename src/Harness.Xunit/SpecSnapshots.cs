@@ -5,8 +5,11 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>The snapshot of one spec: received and verified files after Verify's conventions. All file handling of the verbs is here, so that Verify could take its place.</summary>
-/// <param name="folders">Where they lie.</param>
+/// <summary>
+/// The snapshot of one spec: received and verified files after Verify's conventions. All file handling of the verbs is here, so that Verify
+/// could take its place.
+/// </summary>
+/// <param name="folders">The spec folders.</param>
 /// <param name="spec">The spec.</param>
 /// <param name="recipe">The recipe whose run is gated.</param>
 /// <param name="metric">What the spec gates.</param>
@@ -21,7 +24,9 @@ internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, Recip
     /// <summary>The command that approves the received file.</summary>
     public string ApproveCommand => BaselineStore.ApproveCommand(spec);
 
-    /// <summary>The approved measurement of another gated metric of the same recipe, from whatever spec holds it; <c>null</c> when none is approved.</summary>
+    /// <summary>
+    /// The approved measurement of another gated metric of the same recipe, from whatever spec holds it; <c>null</c> when none is approved.
+    /// </summary>
     public MetricResult? ApprovedElsewhere(string other)
     {
         foreach (var (file, _) in _store.All().Where(f => f.Status == BaselineStatus.Approved))

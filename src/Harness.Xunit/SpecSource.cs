@@ -3,7 +3,7 @@ using Xunit;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>Where the spec that speaks stands, from the repository's root, for annotations and code scanning.</summary>
+/// <summary>Source location of the running spec, from the repository's root, for annotations and code scanning.</summary>
 internal static class SpecSource
 {
     private const string Mapped = "/_/"; // what a deterministic build writes for the root

@@ -58,7 +58,8 @@ public abstract class TrainingRunFixture : SpecFixture
     }
 
     /// <summary>
-    /// Measures a gated metric look by look, and no further than the gate needs to say Passed or Regressed. The verb is then to be called
+    /// Measures a gated metric look by look, and no further than the gate needs to decide Passed or Regressed. The verb is then to be
+    /// called
     /// with the same settings.
     /// </summary>
     /// <param name="metric">One of <see cref="SpecFixture.Gated"/>.</param>
@@ -88,7 +89,9 @@ public abstract class TrainingRunFixture : SpecFixture
         });
     }
 
-    /// <summary>Measures KL(trained‖untuned) on the prompts of the gated metric of a benchmark, under its sampling, for the verbs about KL.</summary>
+    /// <summary>
+    /// Measures KL(trained‖untuned) on the prompts of the gated metric of a benchmark, under its sampling, for the verbs about KL.
+    /// </summary>
     /// <param name="suite">The benchmark of one gated metric.</param>
     public Task<MeasuredKl> MeasureKlAsync(Benchmark suite)
     {
@@ -97,7 +100,10 @@ public abstract class TrainingRunFixture : SpecFixture
             $"{GetType().Name} declares {(sampled.Count == 0 ? "no sampled metric" : string.Join(", ", sampled.Select(m => $"'{m.Name}'")))} on '{suite.Name}'; a KL is measured under the sampling of one metric that is not greedy.", nameof(suite));
     }
 
-    /// <summary>Measures KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of.</summary>
+    /// <summary>
+    /// Measures KL(trained‖untuned) on the prompts of a metric under its own sampling: on the same responses that its score is computed
+    /// from.
+    /// </summary>
     /// <param name="metric">One of <see cref="SpecFixture.Gated"/>; a greedy one gives a KL that is not applicable.</param>
     public async Task<MeasuredKl> MeasureKlAsync(GatedMetric metric)
     {
@@ -129,7 +135,9 @@ public abstract class TrainingRunFixture : SpecFixture
         });
     }
 
-    /// <summary>Measures what the run moved (reward, safety, KL) and what each bound says of it, and puts it into the report. It judges nothing.</summary>
+    /// <summary>
+    /// Measures reward, safety and KL before and after the run, with each bound, and adds them to the report. It decides nothing.
+    /// </summary>
     /// <param name="metrics">What to measure; those of <see cref="SpecFixture.Gated"/> when left out.</param>
     public Task<RunDrift> ReportDriftAsync(params IReadOnlyList<GatedMetric> metrics) => GuardedAsync("drift", async (_, token) =>
     {

@@ -3,7 +3,9 @@ using SafetyGate.Models.Decoders;
 
 namespace SafetyGate.Models;
 
-/// <summary>The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for what it leaves out.</summary>
+/// <summary>
+/// The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for what it leaves out.
+/// </summary>
 public sealed record GenerationDefaults
 {
     /// <summary>Tokens that end a response; may be empty.</summary>

@@ -41,19 +41,26 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     /// <summary>The model behind it. Owned by this object.</summary>
     public PretrainedModel Model => _model;
 
-    /// <summary>Told how many responses of the running call are finished, whenever some are. <c>null</c> (the default): no one.</summary>
+    /// <summary>
+    /// Receives the number of finished responses of the running call whenever it grows. <c>null</c> (the default): no reports.
+    /// </summary>
     public Action<int>? OnFinished { get; set; }
 
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">A conversation was asked of a model without a chat template, or text of one without a tokenizer.</exception>
+    /// <exception cref="UserErrorException">A conversation was given to a model without a chat template, or text to one without a
+    /// tokenizer.</exception>
     public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<Response>>(() =>
         {
             lock (_oneAtATime) return Generate(prompts, sampling, cancellationToken);
         }, cancellationToken);
 
-    /// <summary>The tokens a prompt is put to the model as: a template's text has the special tokens in it, plain text gets those the tokenizer adds.</summary>
-    /// <exception cref="UserErrorException">A conversation was asked of a model without a chat template, text of one without a tokenizer, or the prompt leaves no room for an answer.</exception>
+    /// <summary>
+    /// The tokens a prompt is put to the model as: a template's text has the special tokens in it, plain text gets those the tokenizer
+    /// adds.
+    /// </summary>
+    /// <exception cref="UserErrorException">A conversation was given to a model without a chat template, text to one without a tokenizer,
+    /// or the prompt leaves no room for an answer.</exception>
     public IReadOnlyList<int> PromptIds(Prompt prompt)
     {
         var ids = Encode(prompt);
@@ -87,7 +94,7 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     private int[] Encode(Prompt prompt)
     {
         if (prompt.Text is { } text) return _model.Tokenizer.Encode(text, addSpecialTokens: true);
-        var chat = _model.Chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be put to it. Ask in plain text, or put the model's chat_template.jinja beside its weights.");
+        var chat = _model.Chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be rendered for it. Use plain text, or put the model's chat_template.jinja beside its weights.");
         return _model.Tokenizer.Encode(chat.Render(prompt.Messages!, addGenerationPrompt: true));
     }
 

@@ -40,7 +40,9 @@ public sealed class PretrainedModel : IDisposable
     /// <summary>End, padding and beginning tokens.</summary>
     public GenerationDefaults GenerationConfig { get; }
 
-    /// <summary>SHA-256 over the weights as they are stored and the architecture; lower-case hex. See <see cref="Checkpoints.WeightsDigest"/>.</summary>
+    /// <summary>
+    /// SHA-256 over the weights as they are stored and the architecture; lower-case hex. See <see cref="Checkpoints.WeightsDigest"/>.
+    /// </summary>
     public string WeightsDigest { get; }
 
     /// <summary>Loads a model directory.</summary>
@@ -48,7 +50,8 @@ public sealed class PretrainedModel : IDisposable
     /// <param name="device">Where to put the weights; <see cref="DefaultDevice"/> when <c>null</c>.</param>
     /// <param name="dtype">Number type to compute with; float32 when <c>null</c>, whatever the stored type.</param>
     /// <returns>The model; the caller disposes it.</returns>
-    /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not supported; or a GPU is required and there is none.</exception>
+    /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not supported; or a
+    /// GPU is required and there is none.</exception>
     public static PretrainedModel Load(string directory, torch.Device? device = null, torch.ScalarType? dtype = null)
     {
         TensorEngine.Start();

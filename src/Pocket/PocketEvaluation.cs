@@ -8,7 +8,9 @@ using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Pocket;
 
-/// <summary>Measures a model on every suite of the world, without a store: for the base models, which are made outside of any run.</summary>
+/// <summary>
+/// Measures a model on every suite of the world, without a store: for the base models, which are made outside of any run.
+/// </summary>
 /// <param name="suites">The benchmarks.</param>
 public sealed class PocketEvaluation(PocketSuites suites)
 {
@@ -22,11 +24,11 @@ public sealed class PocketEvaluation(PocketSuites suites)
         _ => new MathVerifier(),
     };
 
-    /// <summary>Asks everything, greedy and at temperature 1.</summary>
+    /// <summary>Evaluates everything, greedy and at temperature 1.</summary>
     public async Task<PocketMeasured> MeasureAsync(ILanguageModel model, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
         new(await RatesAsync(model, 0, progress, cancellationToken), await RatesAsync(model, 1, progress, cancellationToken));
 
-    /// <summary>Asks everything at one temperature.</summary>
+    /// <summary>Evaluates everything at one temperature.</summary>
     public async Task<PocketRates> RatesAsync(ILanguageModel model, double temperature, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         List<Measurement> adversarial = [];

@@ -1,6 +1,6 @@
 namespace SafetyGate.Pocket;
 
-/// <summary>Where the embedded world lies: <c>data/pocket</c> and <c>models/pocket</c> of the repository.</summary>
+/// <summary>Locates the embedded world: <c>data/pocket</c> and <c>models/pocket</c> of the repository.</summary>
 public sealed record PocketPaths
 {
     private const string Landmark = "SafetyGate.sln";
@@ -32,10 +32,10 @@ public sealed record PocketPaths
     public static PocketPaths At(string root) => new(Path.GetFullPath(root));
 
     /// <summary>Finds the repository by walking up from the program's own folder, then from the current one.</summary>
-    /// <exception cref="UserErrorException">Neither lies inside the repository.</exception>
+    /// <exception cref="UserErrorException">Neither is inside the repository.</exception>
     public static PocketPaths Find() =>
         TryFind() ?? throw new UserErrorException(
-            $"The embedded world was not found: neither {AppContext.BaseDirectory} nor {Environment.CurrentDirectory} lies below a folder with {Landmark}. Run this inside the repository.");
+            $"The embedded world was not found: neither {AppContext.BaseDirectory} nor {Environment.CurrentDirectory} is below a folder with {Landmark}. Run this inside the repository.");
 
     /// <summary>As <see cref="Find"/>; <c>null</c> outside the repository.</summary>
     public static PocketPaths? TryFind() => Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory);

@@ -14,7 +14,7 @@ public sealed class PocketSuites
     public const int ProblemTokens = 44;
 
     /// <summary>Reads the benchmarks.</summary>
-    /// <param name="paths">Where they lie.</param>
+    /// <param name="paths">The folders of the embedded world.</param>
     /// <exception cref="UserErrorException">A file is missing or broken.</exception>
     public PocketSuites(PocketPaths paths)
     {

@@ -3,7 +3,9 @@ using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate approve [SPEC] [--from ARTIFACT] --why "…"</c>: what was received becomes the baseline, with a note of who, when and why.</summary>
+/// <summary>
+/// <c>gate approve [SPEC] [--from ARTIFACT] --why "…"</c>: what was received becomes the baseline, with a note of who, when and why.
+/// </summary>
 internal static class ApproveCommand
 {
     public static Command Create(GateOutput output)

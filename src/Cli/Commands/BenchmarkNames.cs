@@ -6,7 +6,7 @@ using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary>The benchmarks that can be asked for by name, and the words for directions.</summary>
+/// <summary>The benchmarks known by name, and the names of directions.</summary>
 internal static class BenchmarkNames
 {
     public static readonly IReadOnlyDictionary<string, MetricDirection> Directions = new Dictionary<string, MetricDirection>(StringComparer.Ordinal)

@@ -61,6 +61,6 @@ internal static class BoundCommand
 
     private static string Number(double value) => Invariant($"{value:0.######}");
 
-    // A bound on a difference of rates of 1 or more says nothing.
+    // A bound of 1 or more on a difference of rates is vacuous.
     private static string Capped(double value) => value >= 1 ? Number(value) + " (vacuous)" : Number(value);
 }

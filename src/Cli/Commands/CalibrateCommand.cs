@@ -9,7 +9,9 @@ using SafetyGate.Studies.Calibration;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate calibrate</c>: how often the gate errs. Ends with 0 when every requirement is shown to hold, with 1 otherwise.</summary>
+/// <summary>
+/// <c>gate calibrate</c>: how often the gate errs. Ends with 0 when every requirement is shown to hold, with 1 otherwise.
+/// </summary>
 internal static class CalibrateCommand
 {
     private static readonly Dictionary<string, PocketCalibrationParts> Parts = new(StringComparer.Ordinal)

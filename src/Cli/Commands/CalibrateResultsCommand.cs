@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate calibrate results FILE|DIR…</c>: the gate's errors on results at hand, without any model.</summary>
+/// <summary><c>gate calibrate results FILE|DIR…</c>: the gate's errors on given results, without any model.</summary>
 internal static class CalibrateResultsCommand
 {
     private const ulong FlipSeed = 1;
@@ -20,7 +20,7 @@ internal static class CalibrateResultsCommand
         var plants = new Option<int>("--plants") { Description = "Planted drops for each metric.", DefaultValueFactory = _ => 300 };
         var family = new Option<int>("--family") { Description = "Comparisons of the run over which Holm adjusts a drop.", DefaultValueFactory = _ => 1 };
         var json = CommandParts.JsonOption();
-        var command = new Command("results", "The gate's errors on results at hand, without any model.") { files, margin, alpha, plants, family, json };
+        var command = new Command("results", "The gate's errors on given results, without any model.") { files, margin, alpha, plants, family, json };
         command.SetAction((parsed, cancellationToken) =>
         {
             foreach (var (name, value) in new[] { ("--plants", parsed.GetValue(plants)), ("--family", parsed.GetValue(family)) })

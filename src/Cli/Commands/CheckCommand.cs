@@ -5,7 +5,9 @@ using SafetyGate.Harness.Reports;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate check</c>: did every spec run that must, is every baseline the one that was approved, and what did the specs say?</summary>
+/// <summary>
+/// <c>gate check</c>: checks that every required spec ran and that every baseline is the approved one, and lists the verdicts.
+/// </summary>
 internal static class CheckCommand
 {
     public static Command Create(GateOutput output)

@@ -4,7 +4,7 @@ using SafetyGate.Harness.Endpoints;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary>The options of a command that can ask a server.</summary>
+/// <summary>The options of a command that can use an endpoint.</summary>
 internal sealed class EndpointParts
 {
     private readonly Option<string?> _servedModel = new("--served-model") { Description = "With a URL: the model's name as the server lists it; may be left out when it has one.", HelpName = "NAME" };

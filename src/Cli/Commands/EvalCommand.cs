@@ -30,7 +30,7 @@ internal sealed class EvalCommand
     private readonly Option<double?> _topP = new("--top-p") { Description = "Keep the likeliest tokens up to this mass." };
     private readonly Option<double?> _minP = new("--min-p") { Description = "Keep tokens with at least this share of the likeliest one's probability." };
     private readonly Option<int> _samples = new("--samples") { Description = "Samples for each item.", DefaultValueFactory = _ => 1 };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default made of the weights' and the benchmark's digests, so that a rerun gives the same." };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default derived from the weights' and the benchmark's digests, so that a rerun gives the same." };
     private readonly EndpointParts _endpoint = new();
     private readonly Option<string?> _out = CommandParts.OutOption();
     private readonly Option<string?> _responses = new("--responses") { Description = "Where to write the responses with their scores, one a line.", HelpName = "FILE" };
@@ -43,7 +43,7 @@ internal sealed class EvalCommand
         BuiltIn.Register();
         var parts = new EvalCommand(output);
         parts._direction.AcceptOnlyFromAmong(BenchmarkNames.Directions.Keys.ToArray());
-        var command = new Command("eval", "One evaluation: ask a model a benchmark, score the responses, write a result file.")
+        var command = new Command("eval", "One evaluation: run a benchmark against a model, score the responses, write a result file.")
         {
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
             parts._temperature, parts._topK, parts._topP, parts._minP, parts._samples, parts._seed, parts._out, parts._responses,

@@ -5,7 +5,7 @@ using SafetyGate.Pocket.Building;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate pocket build</c>: makes the embedded world and its base models anew.</summary>
+/// <summary><c>gate pocket build</c>: rebuilds the embedded world and its base models.</summary>
 internal static class PocketCommand
 {
     public static Command Create(GateOutput output)
@@ -13,7 +13,7 @@ internal static class PocketCommand
         var dataOnly = new Option<bool>("--data-only") { Description = "Write data/pocket only; it is the same bytes every time." };
         var models = new Option<string[]>("--model") { Description = "A model to make: base, must-fail or small. All when left out.", AllowMultipleArgumentsPerToken = true };
         models.AcceptOnlyFromAmong("base", "must-fail", "small");
-        var build = new Command("build", "Write the benchmarks, pretrain and align the base models, and measure them. Goes on where it was stopped.") { dataOnly, models };
+        var build = new Command("build", "Write the benchmarks, pretrain and align the base models, and measure them. Resumes where it was stopped.") { dataOnly, models };
         build.SetAction(async (parsed, cancellationToken) =>
         {
             var paths = PocketPaths.Find();

@@ -15,7 +15,7 @@ internal sealed class ReceivedArtifact : IDisposable
 
     private ReceivedArtifact(IReadOnlyList<(BaselineKey, string)> files, string? temporary) => (Files, _temporary) = (files, temporary);
 
-    /// <summary>What was found: the spec and test the file itself names, and where it can be read.</summary>
+    /// <summary>A result found: the spec and test the file itself names, and its path.</summary>
     public IReadOnlyList<(BaselineKey Key, string Path)> Files { get; }
 
     public static ReceivedArtifact Open(string path)
@@ -54,7 +54,7 @@ internal sealed class ReceivedArtifact : IDisposable
         }
     }
 
-    // An archive may lie about the length of its entries.
+    // An archive may declare a wrong length for its entries.
     private static byte[] Content(ZipArchiveEntry entry, string path)
     {
         using var stream = entry.Open();

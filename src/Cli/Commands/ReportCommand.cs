@@ -7,7 +7,10 @@ using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate report</c>: what the specs said, for reviewers and for machines. It reports and does not judge: a red report is written with exit code 0.</summary>
+/// <summary>
+/// <c>gate report</c>: the verdicts of the specs, for reviewers and for machines. It reports and does not decide: a red report is written
+/// with exit code 0.
+/// </summary>
 internal static class ReportCommand
 {
     private static readonly Dictionary<string, Func<GateReport, string>> Formats = new()
@@ -26,11 +29,11 @@ internal static class ReportCommand
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var file = new Option<string?>("--out") { Description = "Where to write the report; standard output when left out.", HelpName = "FILE" };
         var baselines = BaselineFolder.Option();
-        var known = new Option<string?>("--base") { Description = "A folder with the baselines of the target branch; the report says what the change touched of them.", HelpName = "DIR" };
+        var known = new Option<string?>("--base") { Description = "A folder with the baselines of the target branch; the report lists what the change modified in them.", HelpName = "DIR" };
         var revision = new Option<string?>("--base-ref") { Description = "The target branch as git knows it, such as origin/main, instead of --base.", HelpName = "REV" };
         var run = new Option<string?>("--run") { Description = "Instead: the drift of one run of the store, by its digest: reward, safety by suite, KL on training and safety prompts, and each bound with its premise.", HelpName = "DIGEST" };
         var store = new Option<string?>("--store") { Description = "Another run store for --run, such as one downloaded from CI.", HelpName = "DIR" };
-        var command = new Command("report", "What the specs said: for a job summary, as a page, or for other tools.") { log, format, file, baselines, known, revision, run, store };
+        var command = new Command("report", "The verdicts of the specs: for a job summary, as a page, or for other tools.") { log, format, file, baselines, known, revision, run, store };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(run) is { } digest)
@@ -42,7 +45,7 @@ internal static class ReportCommand
             }
 
             var now = BaselineFolder.Of(parsed.GetValue(baselines));
-            if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null) throw new UserErrorException("--base and --base-ref say the same in two ways; give one of them.", GateExitCode.Usage);
+            if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null) throw new UserErrorException("--base and --base-ref are alternatives; give one of them.", GateExitCode.Usage);
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given)) throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
             var results = parsed.GetValue(log) ?? Path.Combine(BaselineFolder.Root(), "artifacts", "gate");

@@ -45,7 +45,7 @@ internal static class RescoreCommand
         foreach (var (file, status) in folder.All())
         {
             var path = Path.Combine(folder.Directory, file);
-            if (status != BaselineStatus.Approved) throw new UserErrorException($"{path} is {status}; only approved baselines are scored again. './gate check' says what to do.", GateExitCode.NotComparable);
+            if (status != BaselineStatus.Approved) throw new UserErrorException($"{path} is {status}; only approved baselines are scored again. './gate check' lists what to do.", GateExitCode.NotComparable);
             var document = ResultFile.Read(path);
             if (document is not { Spec: { } spec, Test: { } test }) throw new UserErrorException($"{path} does not say to which spec and test it belongs.");
             var chosen = document.Metrics.Where(m => scorer is null || m.Measurement.Scorer == scorer).ToList();

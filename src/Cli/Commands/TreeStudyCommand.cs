@@ -5,7 +5,9 @@ using SafetyGate.Studies.Trees;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate study trees</c>: which modes of the reinforcement-learning trainer converge to the tilt, as Markdown (docs/conformity.md).</summary>
+/// <summary>
+/// <c>gate study trees</c>: which modes of the reinforcement-learning trainer converge to the tilt, as Markdown (docs/conformity.md).
+/// </summary>
 internal static class TreeStudyCommand
 {
     public static Command Create(GateOutput output)
@@ -15,7 +17,7 @@ internal static class TreeStudyCommand
         var files = new Option<string[]>("--trees") { Description = "Trees of your own, one JSON object a line (id, vocabulary, eos, beta, paths of tokens, logp, g and s), besides the built-in ones.", HelpName = "FILE" };
         var updates = new Option<int>("--updates") { Description = "Updates of a run.", DefaultValueFactory = _ => new TreeStudy().Updates };
         var learningRate = new Option<double>("--learning-rate") { Description = "Learning rate of Adam, decayed to 0.", DefaultValueFactory = _ => new TreeStudy().LearningRate };
-        var journalFile = new Option<string?>("--journal") { Description = "Where finished runs are kept, so that the same command goes on where it stopped.", HelpName = "FILE" };
+        var journalFile = new Option<string?>("--journal") { Description = "Where finished runs are kept, so that the same command resumes where it stopped.", HelpName = "FILE" };
         var destination = CommandParts.OutOption();
         var command = new Command("trees", "Runs every mode of the trainer on policies that can be enumerated. Ends with 1 when a mode that claims to conform does not.") { seeds, otherSeeds, files, updates, learningRate, journalFile, destination };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -44,7 +46,7 @@ internal static class TreeStudyCommand
 
     private static List<TreeResult> Run(TreeStudy study, IReadOnlyList<TokenTree> trees, int seeds, int otherSeeds, TreeJournal? journal, ConsoleProgress progress, CancellationToken cancellationToken)
     {
-        // The modes that claim to conform differ, on one prompt, by a factor of the advantage alone, which Adam takes out: twenty seeds of one say it for all.
+        // On one prompt the conforming modes differ only by a factor of the advantage, which Adam cancels: twenty seeds of one cover all.
         // The rows that matter most come first, so that a part of the table is worth having.
         var parts = TreeMode.Conforming.Concat(TreeMode.Others).SelectMany(mode => trees.Select(tree => (Tree: tree, Mode: mode, Seeds: Matters(tree, mode) ? seeds : otherSeeds)))
             .OrderByDescending(part => Matters(part.Tree, part.Mode)).ToList();

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SafetyGate.Cli.Console;
 
-/// <summary>The drift of a run on a terminal: what moved, and what each bound says.</summary>
+/// <summary>The drift of a run on a terminal: what changed, and each bound.</summary>
 internal static class DriftTables
 {
     public static void Print(GateOutput output, RunDrift drift)

@@ -3,7 +3,7 @@ using SafetyGate.Harness.Rescoring;
 
 namespace SafetyGate.Cli.Console;
 
-/// <summary>What a changed scorer moves, for machines.</summary>
+/// <summary>Effects of a changed scorer, as JSON.</summary>
 internal static class RescoreJson
 {
     public static string Of(RescoringReport report, IReadOnlyList<string> received) => CalibrationJson.Of(new

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SafetyGate.Cli.Console;
 
-/// <summary>What a changed scorer moves, for people: baselines first, then the verdicts of stored runs.</summary>
+/// <summary>Effects of a changed scorer, as a table: baselines first, then the verdicts of stored runs.</summary>
 internal static class RescoreTable
 {
     private const int ShownItems = 8;
@@ -19,7 +19,7 @@ internal static class RescoreTable
             output.Out.WriteLine(Invariant($"missing in {b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Missing.Take(ShownItems))}{More(b.Metric.Missing.Count)}"));
 
         output.Out.WriteLine();
-        if (report.Verdicts.Count == 0) output.Out.WriteLine("No stored run was asked what a baseline records, so there is no verdict to move. Run the specs ('./gate test'), or name another store with --store.");
+        if (report.Verdicts.Count == 0) output.Out.WriteLine("No stored run has responses to the benchmark of a baseline, so there is no verdict to move. Run the specs ('./gate test'), or name another store with --store.");
         else VerdictTable.Print(output, Verdicts(report));
         foreach (var path in received) output.Out.WriteLine($"received  {path}");
         if (received.Count > 0) output.Out.WriteLine("next      ./gate approve --why \"…\", and commit the change with the scorer's");

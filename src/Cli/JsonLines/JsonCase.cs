@@ -46,7 +46,7 @@ internal static class JsonCase
         if (@case.Text("text") is { } text) return text;
         if (@case.Integers("utf16") is not { } units) return null;
         var builder = new StringBuilder(units.Length);
-        foreach (var unit in units) builder.Append(unit is >= 0 and <= 0xFFFF ? (char)unit : throw new UserErrorException($"\"utf16\" holds {unit}; each code unit lies between 0 and 65535."));
+        foreach (var unit in units) builder.Append(unit is >= 0 and <= 0xFFFF ? (char)unit : throw new UserErrorException($"\"utf16\" holds {unit}; each code unit must be between 0 and 65535."));
         return builder.ToString();
     }
 

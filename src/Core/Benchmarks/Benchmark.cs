@@ -9,8 +9,8 @@ public sealed class Benchmark
 {
     /// <summary>Makes a benchmark of items.</summary>
     /// <param name="name">Name, such as <c>pocket/direct</c>.</param>
-    /// <param name="direction">What a score of 1 means.</param>
-    /// <param name="items">The items, in the order in which they are asked.</param>
+    /// <param name="direction">Meaning of a score of 1.</param>
+    /// <param name="items">The items, in evaluation order.</param>
     /// <exception cref="ArgumentException">No items, an empty prompt, or two items that share an id.</exception>
     public Benchmark(string name, MetricDirection direction, IReadOnlyList<BenchmarkItem> items)
     {
@@ -28,16 +28,18 @@ public sealed class Benchmark
     /// <summary>Name, such as <c>pocket/direct</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What a score of 1 means.</summary>
+    /// <summary>Meaning of a score of 1.</summary>
     public MetricDirection Direction { get; }
 
-    /// <summary>The items, in the order in which they are asked.</summary>
+    /// <summary>The items, in evaluation order.</summary>
     public IReadOnlyList<BenchmarkItem> Items { get; }
 
     /// <summary>SHA-256 over every field of every item in order; lower-case hex. The name takes no part.</summary>
     public string Digest { get; }
 
-    /// <summary>Suites pooled into one benchmark: ids become <c>suite/id</c>, <see cref="BenchmarkItem.Suite"/> the name of the suite.</summary>
+    /// <summary>
+    /// Suites pooled into one benchmark: ids become <c>suite/id</c>, <see cref="BenchmarkItem.Suite"/> the name of the suite.
+    /// </summary>
     /// <param name="name">Name of the pool, such as <c>pocket/adversarial</c>.</param>
     /// <param name="suites">The suites, in order; of one direction, with different names.</param>
     /// <exception cref="ArgumentException">No suites, two directions, or two suites of one name.</exception>

@@ -16,7 +16,8 @@ public sealed class BenchmarkCatalog
     public IReadOnlyList<CatalogEntry> Entries { get; }
 
     /// <summary>Reads a catalog.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read, or an entry is wrong; the message names the entry and the field. Exit code 65.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, or an entry is wrong; the message names the entry and the field. Exit
+    /// code 65.</exception>
     public static BenchmarkCatalog Load(string path) => Parse(Utf8File.Read(path, 16 << 20), path);
 
     /// <summary>Reads a catalog from the bytes of its file.</summary>
@@ -63,7 +64,7 @@ public sealed class BenchmarkCatalog
             Sha256 = sha,
             Bytes = json.ContainsKey("bytes") ? Number(json, name, "bytes") : null,
             File = file,
-            Licence = Text(json, name, "licence"),
+            License = Text(json, name, "licence"),
             Direction = Text(json, name, "direction") switch
             {
                 "safety" => MetricDirection.Safety,

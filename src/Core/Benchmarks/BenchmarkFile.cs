@@ -4,8 +4,10 @@ namespace SafetyGate.Core.Benchmarks;
 
 /// <summary>Reads benchmarks from JSON Lines, JSON, CSV and TSV files with a column mapping.</summary>
 /// <remarks>
-/// Files are untrusted data. Limits: <see cref="BenchmarkFileOptions.MaximumFileBytes"/>, <see cref="BenchmarkFileOptions.MaximumRecordBytes"/>,
-/// <see cref="BenchmarkFileOptions.MaximumItems"/>, 32 levels of JSON, 256 CSV columns, ids of at most 512 characters. Whatever is wrong is refused with the file and the
+/// Files are untrusted data. Limits: <see cref="BenchmarkFileOptions.MaximumFileBytes"/>,
+/// <see cref="BenchmarkFileOptions.MaximumRecordBytes"/>,
+/// <see cref="BenchmarkFileOptions.MaximumItems"/>, 32 levels of JSON, 256 CSV columns, ids of at most 512 characters. Whatever is wrong is
+/// refused with the file and the
 /// line; no row is dropped in silence. Ids are the row numbers (from 1, before any filter) when the file has no id column.
 /// </remarks>
 public static class BenchmarkFile
@@ -14,7 +16,8 @@ public static class BenchmarkFile
 
     /// <summary>Reads a benchmark from a file.</summary>
     /// <exception cref="ArgumentException">The options have problems.</exception>
-    /// <exception cref="UserErrorException">The file cannot be read or breaks a rule; the message names the file and the line. Exit code 65.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read or breaks a rule; the message names the file and the line. Exit code
+    /// 65.</exception>
     public static Benchmark Load(string path, BenchmarkFileOptions options)
     {
         RequireSound(options);
@@ -41,14 +44,14 @@ public static class BenchmarkFile
     }
 
     /// <summary>The format that goes with a file's extension.</summary>
-    /// <exception cref="UserErrorException">An extension that says nothing.</exception>
+    /// <exception cref="UserErrorException">The extension is not that of a known format.</exception>
     public static BenchmarkFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".jsonl" or ".ndjson" => BenchmarkFormat.Jsonl,
         ".json" => BenchmarkFormat.Json,
         ".csv" => BenchmarkFormat.Csv,
         ".tsv" => BenchmarkFormat.Tsv,
-        var other => throw new UserErrorException($"{path}: the extension '{other}' does not say how the file is written. Known are .jsonl, .ndjson, .json, .csv and .tsv; or give the format (jsonl, json, csv, tsv)."),
+        var other => throw new UserErrorException($"{path}: the extension '{other}' is not that of a known format. Known are .jsonl, .ndjson, .json, .csv and .tsv; or give the format (jsonl, json, csv, tsv)."),
     };
 
     private static void RequireSound(BenchmarkFileOptions options)

@@ -3,7 +3,7 @@ namespace SafetyGate.Core.Benchmarks;
 /// <summary>How a benchmark file is to be read. Immutable; vary it with <c>with</c>.</summary>
 public sealed record BenchmarkFileOptions
 {
-    /// <summary>What a score of 1 means.</summary>
+    /// <summary>Meaning of a score of 1.</summary>
     public required MetricDirection Direction { get; init; }
 
     /// <summary>Name of the benchmark; <c>null</c> takes the file's name without its extension.</summary>
@@ -30,7 +30,7 @@ public sealed record BenchmarkFileOptions
     /// <summary>Most items of one file. Default 1,000,000.</summary>
     public int MaximumItems { get; init; } = 1_000_000;
 
-    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (Name is not null && string.IsNullOrWhiteSpace(Name)) yield return $"{nameof(Name)} is blank; give a name, or leave it out to take the file's.";

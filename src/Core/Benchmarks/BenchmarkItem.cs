@@ -20,7 +20,7 @@ public sealed record BenchmarkItem
     /// <summary>Suite the item belongs to when several are pooled; a stratum.</summary>
     public string? Suite { get; init; }
 
-    /// <summary>The behaviour behind the item; items that share one are a cluster.</summary>
+    /// <summary>The behavior behind the item; items that share one form a cluster.</summary>
     public string? Behavior { get; init; }
 
     /// <summary>Difficulty, such as the number of reasoning steps.</summary>

@@ -3,10 +3,10 @@ using SafetyGate.Core.Files;
 
 namespace SafetyGate.Core.Benchmarks;
 
-/// <summary>A public benchmark: where it is, what its bytes must be, under which licence, and how it is read.</summary>
+/// <summary>A public benchmark: location, required digest, license, and how it is read.</summary>
 public sealed record CatalogEntry
 {
-    /// <summary>Name by which it is asked for, such as <c>xstest-safe</c>.</summary>
+    /// <summary>Name on the command line, such as <c>xstest-safe</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Name for people.</summary>
@@ -15,7 +15,9 @@ public sealed record CatalogEntry
     /// <summary>Address of the file; https only.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>SHA-256 of the file; 64 lower-case hex digits. Copies in circulation differ, so it is checked before the file is trusted.</summary>
+    /// <summary>
+    /// SHA-256 of the file; 64 lower-case hex digits. Copies in circulation differ, so it is checked before the file is trusted.
+    /// </summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Size of the file in bytes; <c>null</c> when not known.</summary>
@@ -24,10 +26,10 @@ public sealed record CatalogEntry
     /// <summary>Name of the file in the local folder.</summary>
     public required string File { get; init; }
 
-    /// <summary>Licence of the data.</summary>
-    public required string Licence { get; init; }
+    /// <summary>License of the data.</summary>
+    public required string License { get; init; }
 
-    /// <summary>What a score of 1 means.</summary>
+    /// <summary>Meaning of a score of 1.</summary>
     public required MetricDirection Direction { get; init; }
 
     /// <summary>Format of the file.</summary>
@@ -45,7 +47,7 @@ public sealed record CatalogEntry
     /// <summary>Name of the scorer that fits: <c>refusal</c>, <c>compliance</c> or <c>math</c>.</summary>
     public required string Scorer { get; init; }
 
-    /// <summary>What one should know of it; may be empty.</summary>
+    /// <summary>Notes for users; may be empty.</summary>
     public string Notes { get; init; } = "";
 
     /// <summary>Reads the benchmark from a copy of its file.</summary>
@@ -57,6 +59,6 @@ public sealed record CatalogEntry
         var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (found != Sha256) throw new UserErrorException($"{path} is not the {Name} of the catalog: its sha256 is {found}, expected {Sha256}. Fetch it again from {Url}.");
         var benchmark = BenchmarkFile.Parse(bytes, path, options);
-        return benchmark.Items.Count == Items ? benchmark : throw new UserErrorException(Invariant($"{path} gives {benchmark.Items.Count} items, the catalog says {Items} for {Name}."));
+        return benchmark.Items.Count == Items ? benchmark : throw new UserErrorException(Invariant($"{path} gives {benchmark.Items.Count} items, the catalog has {Items} for {Name}."));
     }
 }

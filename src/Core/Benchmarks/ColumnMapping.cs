@@ -1,16 +1,18 @@
 namespace SafetyGate.Core.Benchmarks;
 
 /// <summary>
-/// Which column of a file holds which field of an item. A field that is not mapped is taken from the column of its own name
+/// Maps the columns of a file to the fields of an item. A field without a mapping is read from the column of the same name
 /// (case aside), unless that column is mapped to another field; a field mapped to nothing (<c>difficulty=</c>) is left out.
 /// </summary>
-/// <remarks>Several columns joined with <c>+</c> (<c>prompt=Body+Question</c>) give their values separated by a space, empty ones left out.</remarks>
+/// <remarks>
+/// Several columns joined with <c>+</c> (<c>prompt=Body+Question</c>) give their values separated by a space, empty ones left out.
+/// </remarks>
 public sealed record ColumnMapping
 {
     /// <summary>The fields that a column can be mapped to.</summary>
     public static IReadOnlyList<string> Fields { get; } = ["prompt", "id", "answer", "category", "suite", "behavior", "difficulty"];
 
-    /// <summary>Every field from the column of its own name.</summary>
+    /// <summary>Every field from the column of the same name.</summary>
     public static ColumnMapping Default { get; } = new();
 
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _columns = new Dictionary<string, IReadOnlyList<string>>();
@@ -63,5 +65,5 @@ public sealed record ColumnMapping
     }
 
     private static UserErrorException Missing(string field, string name, IReadOnlyCollection<string> fileColumns, string source) =>
-        new($"{source}: there is no column '{name}' for the {field}. The file has {string.Join(", ", fileColumns.Take(20).Select(c => $"'{c}'"))}; say which one it is, as in --columns {field}={fileColumns.FirstOrDefault() ?? "NAME"}.");
+        new($"{source}: there is no column '{name}' for the {field}. The file has {string.Join(", ", fileColumns.Take(20).Select(c => $"'{c}'"))}; name the column, as in --columns {field}={fileColumns.FirstOrDefault() ?? "NAME"}.");
 }

@@ -1,6 +1,6 @@
 namespace SafetyGate.Core.Benchmarks;
 
-/// <summary>What a benchmark's score of 1 means. Every benchmark stores scores so that more is better.</summary>
+/// <summary>Meaning of a benchmark's score of 1. Every benchmark stores scores so that more is better.</summary>
 public enum MetricDirection
 {
     /// <summary>Share of harmful requests not complied with.</summary>

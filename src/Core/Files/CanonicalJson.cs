@@ -6,12 +6,16 @@ using System.Text.Json.Nodes;
 
 namespace SafetyGate.Core.Files;
 
-/// <summary>JSON with one spelling: keys in ordinal order, no white space, one form for a number. Equal values give equal text and so equal digests.</summary>
-/// <remarks>Whole numbers keep all their digits (a seed has 64 bits), unlike RFC 8785, which passes every number through a double.</remarks>
+/// <summary>
+/// JSON with one spelling: keys in ordinal order, no white space, one form for a number. Equal values give equal text and so equal digests.
+/// </summary>
+/// <remarks>
+/// Whole numbers keep all their digits (a seed has 64 bits), unlike RFC 8785, which passes every number through a double.
+/// </remarks>
 public static class CanonicalJson
 {
     /// <summary>The canonical text of a value.</summary>
-    /// <exception cref="ArgumentException">A number is NaN or infinite, which JSON cannot say.</exception>
+    /// <exception cref="ArgumentException">A number is NaN or infinite, which JSON cannot represent.</exception>
     public static string Write(JsonNode? node)
     {
         var text = new StringBuilder();

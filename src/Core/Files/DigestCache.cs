@@ -8,7 +8,7 @@ namespace SafetyGate.Core.Files;
 /// a file that differs in any of them is hashed again.
 /// </summary>
 /// <param name="folder">Folder of the entries, one small file for each hashed file; <c>null</c> keeps nothing.</param>
-/// <param name="verify">Whether every file is hashed anew, whatever the entries hold.</param>
+/// <param name="verify">Whether every file is hashed again, whatever the entries hold.</param>
 public sealed class DigestCache(string? folder, bool verify = false)
 {
     private const string Format = "digest 1";
@@ -16,7 +16,8 @@ public sealed class DigestCache(string? folder, bool verify = false)
     /// <summary>The digest of a file; lower-case hex.</summary>
     /// <param name="path">Path of the file; links are followed.</param>
     /// <exception cref="IOException">The file cannot be read, or it changed while it was read.</exception>
-    /// <exception cref="UserErrorException">Verification: the file's content is not that of its entry, although nothing else of it changed.</exception>
+    /// <exception cref="UserErrorException">Verification: the file's content is not that of its entry, although nothing else of it
+    /// changed.</exception>
     public string Sha256(string path)
     {
         var full = Path.GetFullPath(path);

@@ -6,7 +6,8 @@ namespace SafetyGate.Core.Files;
 /// <summary>What the file system knows of a file's content without reading it.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="Modified">Ticks of the last change of the content (UTC).</param>
-/// <param name="Changed">Nanoseconds since 1970 of the last change of anything, which no program sets back; 0 where the system has no such time.</param>
+/// <param name="Changed">Nanoseconds since 1970 of the last change of anything, which no program sets back; 0 where the system has no such
+/// time.</param>
 /// <param name="Device">Number of the file system; 0 where the system has none.</param>
 /// <param name="Inode">Number of the file; 0 where the system has none.</param>
 internal sealed record FileState(long Size, long Modified, long Changed, ulong Device, ulong Inode)

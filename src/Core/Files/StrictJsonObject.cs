@@ -1,6 +1,8 @@
 namespace SafetyGate.Core.Files;
 
-/// <summary>The members of an object against the names that may stand there; anything else is refused with the nearest known name.</summary>
+/// <summary>
+/// The members of an object against the names that may stand there; anything else is refused with the nearest known name.
+/// </summary>
 internal sealed class StrictJsonObject
 {
     private readonly StrictJsonNode _node;
@@ -18,6 +20,8 @@ internal sealed class StrictJsonObject
     public StrictJsonNode this[string name] =>
         _members.TryGetValue(name, out var value) ? value : throw _node.Error($"lacks the key '{name}'.");
 
-    /// <summary>The member, or <c>null</c> when it is absent. A JSON null where a value belongs is refused by the value's own check.</summary>
+    /// <summary>
+    /// The member, or <c>null</c> when it is absent. A JSON null where a value belongs is refused by the value's own check.
+    /// </summary>
     public StrictJsonNode? Optional(string name) => _members.GetValueOrDefault(name);
 }

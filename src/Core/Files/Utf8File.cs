@@ -34,7 +34,7 @@ internal static class Utf8File
         var at = 0;
         while (Rune.DecodeFromUtf8(content.Span[at..], out _, out var used) == OperationStatus.Done) at += used;
         var hint = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? " The file looks like UTF-16; save it as UTF-8." : " Save the file as UTF-8.";
-        throw new UserErrorException(Invariant($"{source}, line {LineAt(content.Span, at)}: not UTF-8: byte 0x{content.Span[at]:X2} cannot stand here.{hint}"));
+        throw new UserErrorException(Invariant($"{source}, line {LineAt(content.Span, at)}: not UTF-8: byte 0x{content.Span[at]:X2} is not allowed here.{hint}"));
     }
 
     /// <summary>Line of a byte, from 1; lines end at <c>\n</c>.</summary>

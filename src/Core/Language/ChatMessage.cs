@@ -5,12 +5,12 @@ namespace SafetyGate.Core.Language;
 /// <param name="Content">The text of the turn.</param>
 public sealed record ChatMessage(string Role, string Content)
 {
-    /// <summary>A turn of the person who asks.</summary>
+    /// <summary>A turn of the user.</summary>
     public static ChatMessage User(string content) => new("user", content);
 
     /// <summary>A turn of the model.</summary>
     public static ChatMessage Assistant(string content) => new("assistant", content);
 
-    /// <summary>The instruction that stands before a conversation.</summary>
+    /// <summary>The instruction before a conversation.</summary>
     public static ChatMessage System(string content) => new("system", content);
 }

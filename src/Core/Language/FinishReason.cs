@@ -9,6 +9,6 @@ public enum FinishReason
     /// <summary>The limit on new tokens cut it.</summary>
     Length,
 
-    /// <summary>It could not be had; <see cref="Response.Error"/> says why. It counts as unscored, never as an answer.</summary>
+    /// <summary>No response was obtained; <see cref="Response.Error"/> has the reason. It counts as unscored, never as an answer.</summary>
     Error,
 }

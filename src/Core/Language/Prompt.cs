@@ -1,7 +1,7 @@
 namespace SafetyGate.Core.Language;
 
 /// <summary>
-/// What a model is asked: either a conversation, rendered with the model's own chat template, or plain text to be continued.
+/// Input of a model: either a conversation, rendered with the model's own chat template, or plain text to be continued.
 /// </summary>
 public sealed record Prompt
 {
@@ -11,7 +11,7 @@ public sealed record Prompt
         (Id, Text, Messages) = (id, text, messages);
     }
 
-    /// <summary>Name of the prompt, unique within a request; seeds and results hang on it.</summary>
+    /// <summary>Name of the prompt, unique within a request; seeds are derived from it and results are keyed by it.</summary>
     public string Id { get; }
 
     /// <summary>Plain text to be continued without a template; <c>null</c> for a conversation.</summary>
@@ -28,7 +28,7 @@ public sealed record Prompt
     /// <summary>A conversation of one user turn.</summary>
     public static Prompt User(string id, string content) => Chat(id, ChatMessage.User(content));
 
-    /// <summary>Text that is continued as it stands, without a chat template.</summary>
+    /// <summary>Text to continue verbatim, without a chat template.</summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     public static Prompt Plain(string id, string text) =>
         text.Length > 0 ? new(id, text, null) : throw new ArgumentException($"Prompt '{id}' is empty; there is nothing to continue.", nameof(text));

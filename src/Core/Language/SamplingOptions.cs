@@ -28,13 +28,15 @@ public sealed record SamplingOptions
     /// <summary>Samples drawn for each prompt. Default 1; with greedy decoding more than one makes no sense and is refused.</summary>
     public int SamplesPerPrompt { get; init; } = 1;
 
-    /// <summary>Source of the draws. Each prompt and sample has its own stream from it, so a response does not depend on its batch.</summary>
+    /// <summary>
+    /// Source of the draws. Each prompt and sample has its own stream from it, so a response does not depend on its batch.
+    /// </summary>
     public required ulong Seed { get; init; }
 
     /// <summary>True when nothing is drawn: the likeliest token is taken.</summary>
     public bool IsGreedy => Temperature == 0;
 
-    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (MaxNewTokens < 1) yield return Invariant($"{nameof(MaxNewTokens)} is {MaxNewTokens}; it must be 1 or more.");

@@ -4,10 +4,14 @@ using System.Text;
 
 namespace SafetyGate.Core.Runs;
 
-/// <summary>Digest of the product's own code that decides a result, so that a changed line of a loss trains again and a changed report does not.</summary>
+/// <summary>
+/// Digest of the product's own code that decides a result, so that a changed line of a loss trains again and a changed report does not.
+/// </summary>
 public static class CodeDigest
 {
-    /// <summary>SHA-256 over names and module version ids of exactly these assemblies, in any order and each counted once; lower-case hex.</summary>
+    /// <summary>
+    /// SHA-256 over names and module version ids of exactly these assemblies, in any order and each counted once; lower-case hex.
+    /// </summary>
     /// <param name="assemblies">The assemblies whose code decides the result; what they refer to is not added.</param>
     /// <remarks>
     /// The compiler makes the module version id of a deterministic build from the source; coverage tools rewrite a file and keep the id.

@@ -5,7 +5,10 @@ namespace SafetyGate.Core.Runs;
 /// <summary>Measures KL(policy‖reference) on prompts: draws responses from the policy and reads both policies at every position.</summary>
 public interface IKlMeter : IDisposable
 {
-    /// <summary>What each response says, in the order of the prompts. The responses are those the policy gives to the same prompts, options and seed.</summary>
+    /// <summary>
+    /// One sample per response, in the order of the prompts. The responses are those the policy gives to the same prompts, options and
+    /// seed.
+    /// </summary>
     /// <param name="prompts">The prompts; ids are unique.</param>
     /// <param name="sampling">How both policies answer; must leave every response possible (<see cref="SamplingSupport"/>).</param>
     /// <param name="cancellationToken">Ends the work.</param>

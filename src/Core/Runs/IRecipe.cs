@@ -22,7 +22,7 @@ public interface IRecipe
     RunEnvironment Environment();
 
     /// <summary>
-    /// Trains, or goes on from the state an interrupted attempt left in the directory, and leaves <c>checkpoint/</c> (Hugging Face
+    /// Trains, or resumes from the state an interrupted attempt left in the directory, and leaves <c>checkpoint/</c> (Hugging Face
     /// layout) and <c>metrics.jsonl</c> in it. A resumed run gives the same weights as an undisturbed one.
     /// </summary>
     /// <param name="directory">Working directory of this run; it survives a killed process.</param>

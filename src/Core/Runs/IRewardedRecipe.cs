@@ -3,7 +3,7 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Core.Runs;
 
-/// <summary>A recipe that maximises a reward under a KL penalty: what is needed to test from data whether its objective fell.</summary>
+/// <summary>A recipe that maximizes a reward under a KL penalty: what is needed to test from data whether its objective fell.</summary>
 public interface IRewardedRecipe : IKlRecipe
 {
     /// <summary>β, in reward per nat; 0 when the run has no KL.</summary>
@@ -15,7 +15,7 @@ public interface IRewardedRecipe : IKlRecipe
     /// <summary>As a conversation or as plain text.</summary>
     PromptStyle Style { get; }
 
-    /// <summary>How responses are drawn in training; the seed and the number of samples are the caller's affair.</summary>
+    /// <summary>Sampling of responses in training; the caller sets the seed and the number of samples.</summary>
     SamplingOptions Rollouts { get; }
 
     /// <summary>Weighted rewards of responses, in order; NaN where none applies.</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Core.Runs;
 
-/// <summary>What one response drawn from the policy says about KL(policy‖reference): sums over its tokens, nats.</summary>
+/// <summary>Contribution of one response drawn from the policy to KL(policy‖reference): sums over its tokens, nats.</summary>
 /// <param name="PromptId">The prompt it answers, the unit of inference.</param>
 /// <param name="Sample">Which response to it, from 0.</param>
 /// <param name="Tokens">Its tokens, the end-of-sequence token included.</param>

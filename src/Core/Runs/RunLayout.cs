@@ -9,10 +9,10 @@ public static class RunLayout
     /// <summary>One JSON object for each logged step.</summary>
     public const string Metrics = "metrics.jsonl";
 
-    /// <summary>What a trainer may leave for people; kept as it is.</summary>
+    /// <summary>Files a trainer may leave for users; kept unchanged.</summary>
     public const string Report = "report.json";
 
-    /// <summary>What an external command printed, of all attempts; kept as it is.</summary>
+    /// <summary>Output of an external command, over all attempts; kept unchanged.</summary>
     public const string Log = "trainer.log";
 
     /// <summary>What the store knows of the run; written last.</summary>

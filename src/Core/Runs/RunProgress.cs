@@ -1,7 +1,7 @@
 namespace SafetyGate.Core.Runs;
 
-/// <summary>How far long work has come.</summary>
-/// <param name="Phase">What is being done, such as <c>train</c> or <c>evaluate pocket/direct</c>.</param>
+/// <summary>Progress of a long operation.</summary>
+/// <param name="Phase">Current activity, such as <c>train</c> or <c>evaluate pocket/direct</c>.</param>
 /// <param name="Done">Units done.</param>
 /// <param name="Total">Units in all; 0 when not known.</param>
 /// <param name="Detail">A few words, such as the last loss; may be empty.</param>

@@ -2,10 +2,15 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Core.Runs;
 
-/// <summary>Whether a way of answering leaves every response possible, so that the KL between two policies under it is what the bounds speak of.</summary>
+/// <summary>
+/// Whether a way of sampling gives every response a positive probability, as the bounds on the KL between two policies assume.
+/// </summary>
 public static class SamplingSupport
 {
-    /// <summary>Why the KL says nothing under these options; <c>null</c> when it does. Temperature and the limit on new tokens are applied to both policies and are fine.</summary>
+    /// <summary>
+    /// Why the KL is not meaningful under these options; <c>null</c> if it is. Temperature and the limit on new tokens are applied to both
+    /// policies and are fine.
+    /// </summary>
     public static string? WhyNot(SamplingOptions sampling)
     {
         if (sampling.IsGreedy) return "answers were greedy: another policy than the one whose KL was measured";

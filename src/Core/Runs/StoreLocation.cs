@@ -1,6 +1,8 @@
 namespace SafetyGate.Core.Runs;
 
-/// <summary>Where the run store lies: <c>$SAFETYGATE_STORE</c>, else a folder of the user's cache, so that a clean checkout finds its runs again.</summary>
+/// <summary>
+/// Location of the run store: <c>$SAFETYGATE_STORE</c>, else a folder of the user's cache, so that a clean checkout finds its runs again.
+/// </summary>
 public static class StoreLocation
 {
     /// <summary>The environment variable that names the folder.</summary>
@@ -24,7 +26,10 @@ public static class StoreLocation
             ?? throw new UserErrorException($"No folder for the run store: {Variable}, XDG_CACHE_HOME and HOME are unset. Set {Variable} to a folder that can be written.", GateExitCode.CannotWrite);
     }
 
-    /// <summary>Folder for what is derived from this machine's files and may be deleted at any time: the store's default place, else the store itself, else <c>null</c>.</summary>
+    /// <summary>
+    /// Folder for what is derived from this machine's files and may be deleted at any time: the store's default place, else the store
+    /// itself, else <c>null</c>.
+    /// </summary>
     public static string? CacheFromEnvironment() =>
         DefaultOf(Environment.GetEnvironmentVariable, OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null)
         ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? Path.GetFullPath(named) : null);

@@ -1,6 +1,6 @@
 namespace SafetyGate.Core.Runs;
 
-/// <summary>A training run could not be finished; the message says at which step and why. Exit code 75.</summary>
+/// <summary>A training run failed; the message has the step and the cause. Exit code 75.</summary>
 public sealed class TrainingFailedException : Exception
 {
     /// <summary>With what happened and what to do.</summary>

@@ -3,7 +3,9 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Core.Scoring;
 
-/// <summary>Rewards responses in training. A verifier that grades a benchmark is the same object that rewards; a reward model is another.</summary>
+/// <summary>
+/// Rewards responses in training. A verifier that grades a benchmark is the same object that rewards; a reward model is another.
+/// </summary>
 public interface IReward
 {
     /// <summary>Name under which the metric <c>rewards/{Name}/mean</c> is logged.</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Core.Scoring;
 
-/// <summary>What a scorer made of one response: a value in [0,1], or unscored with the reason. Unscored is never a value.</summary>
+/// <summary>Outcome of scoring one response: a value in [0,1], or unscored with the reason. Unscored is never a value.</summary>
 public sealed record ItemScore
 {
     private ItemScore(double? value, string reason, string? rule) => (Value, Reason, Rule) = (value, reason, rule);

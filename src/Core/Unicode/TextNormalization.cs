@@ -91,7 +91,7 @@ public static class TextNormalization
         foreach (var code in codes.ToArray())
         {
             var combiningClass = ClassOf(code);
-            // A mark composes unless one of its own class or higher is between it and the starter.
+            // A mark composes unless one of the same class or higher is between it and the starter.
             if (starter >= 0 && lastClass < combiningClass && Pair(codes[starter], code) is { } both)
             {
                 codes[starter] = both;

@@ -5,12 +5,14 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Divergence;
 
-/// <summary>The mean sequence KL(policy‖reference) on named prompts, nats, with what is needed to judge how much it says.</summary>
+/// <summary>The mean sequence KL(policy‖reference) on named prompts, nats, with what is needed to judge its precision.</summary>
 /// <remarks>
-/// The unit is the prompt: several responses to one are averaged first. Sequence KL is unbounded, so the limits (Student's t on prompt-level
+/// The unit is the prompt: several responses to one are averaged first. Sequence KL is unbounded, so the limits (Student's t on
+/// prompt-level
 /// values) are approximate, and <see cref="LargestShare"/> shows when one prompt carries the mean. Fewer than
-/// <see cref="SafetyCertificate.FewestPrompts"/> prompts, a value that is not finite, or sampling under which the KL says nothing make it
-/// unusable: then <see cref="WhyNot"/> tells, and there are no limits.
+/// <see cref="SafetyCertificate.FewestPrompts"/> prompts, a value that is not finite, or sampling under which the KL is not meaningful make
+/// it
+/// unusable: then <see cref="WhyNot"/> has the reason, and there are no limits.
 /// </remarks>
 public sealed record KlMeasurement
 {
@@ -28,7 +30,7 @@ public sealed record KlMeasurement
     /// <summary>Responses drawn, over all prompts.</summary>
     public required int Responses { get; init; }
 
-    /// <summary>Mean KL of each prompt, nats, by prompt id in the order asked; empty when nothing was drawn.</summary>
+    /// <summary>Mean KL of each prompt, nats, by prompt id in the order of the prompts; empty if nothing was drawn.</summary>
     public required IReadOnlyList<KeyValuePair<string, double>> PromptKl { get; init; }
 
     /// <summary>Mean over the prompts, nats; <c>null</c> when there is none or it is not finite.</summary>
@@ -43,7 +45,9 @@ public sealed record KlMeasurement
     /// <summary>The mean by k3, a cross-check: summed over tokens it is unbiased too, of heavy tails.</summary>
     public required double? K3Mean { get; init; }
 
-    /// <summary>1 − variance of the prompts' KL / variance of their k1: what reading the whole vocabulary saved; <c>null</c> when k1 does not vary.</summary>
+    /// <summary>
+    /// 1 − variance of the prompts' KL / variance of their k1: what reading the whole vocabulary saved; <c>null</c> when k1 does not vary.
+    /// </summary>
     public required double? VarianceSaved { get; init; }
 
     /// <summary>Why no limit may be taken from it; <c>null</c> when it is usable.</summary>
@@ -64,7 +68,7 @@ public sealed record KlMeasurement
             : null;
     }
 
-    /// <summary>A measurement that was not made because the KL says nothing under these options.</summary>
+    /// <summary>A measurement that was not made because the KL is not meaningful under these options.</summary>
     public static KlMeasurement NotApplicable(SamplingOptions sampling, int prompts, string why) => new()
     {
         Sampling = sampling,
@@ -108,7 +112,7 @@ public sealed record KlMeasurement
 
     private static string? Problem(int prompts, List<double> kl, bool finite)
     {
-        if (!finite) return "a KL is infinite or not a number: the reference gives next to no probability to what the policy says, or weights are broken";
+        if (!finite) return "a KL is infinite or not a number: the reference gives next to no probability to the policy's responses, or weights are broken";
         if (kl.Exists(value => value < 0)) return Invariant($"a KL is {kl.Min()}; it can only be 0 or more");
         if (prompts < SafetyCertificate.FewestPrompts) return Invariant($"the KL was measured on {prompts} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
         return kl.TrueForAll(value => value == kl[0]) ? Invariant($"the KL is {kl[0]} nats on every prompt: values that do not vary have no t interval") : null;

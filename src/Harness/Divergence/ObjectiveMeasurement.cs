@@ -5,7 +5,10 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Divergence;
 
-/// <summary>The objective G − β·KL(π‖p) of a policy on training prompts, beside the reference's G: the premise of the certificate that holds for any policy.</summary>
+/// <summary>
+/// The objective G − β·KL(π‖p) of a policy on training prompts, beside the reference's G: the premise of the certificate that holds for any
+/// policy.
+/// </summary>
 /// <remarks>
 /// If G_π − β·KL ≥ G_p then KL ≤ (G_π − G_p)/β and, on those prompts, |S_π − S_p| ≤ √((G_π − G_p)/(2β)) (derived and checked for this
 /// project). The unit is the prompt; limits are Student's t on prompt-level differences, approximate because sequence KL is unbounded.
@@ -23,7 +26,7 @@ public sealed record ObjectiveMeasurement
     /// <summary>The prompts; empty when nothing was measured.</summary>
     public required IReadOnlyList<ObjectivePrompt> Prompts { get; init; }
 
-    /// <summary>Why nothing can be said; <c>null</c> when it can.</summary>
+    /// <summary>Why nothing can be concluded; <c>null</c> if something can.</summary>
     public required string? WhyNot { get; init; }
 
     /// <summary>Whether limits may be taken from it.</summary>
@@ -69,7 +72,7 @@ public sealed record ObjectiveMeasurement
     /// <param name="why">Why not.</param>
     public static ObjectiveMeasurement NotApplicable(double beta, SamplingOptions sampling, string why) => new() { Beta = beta, Sampling = sampling, Prompts = [], WhyNot = why };
 
-    /// <summary>Of what the prompts say.</summary>
+    /// <summary>Creates a measurement from the prompts' contributions.</summary>
     /// <param name="beta">β, in reward per nat.</param>
     /// <param name="sampling">How responses were drawn.</param>
     /// <param name="prompts">One for each prompt, ids unique.</param>

@@ -9,7 +9,7 @@ public sealed record ObjectivePlan
     /// <summary>Responses to each, of the policy and of the reference. Default 4.</summary>
     public int Samples { get; init; } = 4;
 
-    /// <summary>All that is wrong, one sentence each.</summary>
+    /// <summary>Validation errors, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
         if (Prompts < 1) yield return Invariant($"{nameof(Prompts)} is {Prompts}; it must be 1 or more.");

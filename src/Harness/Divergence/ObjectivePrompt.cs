@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Divergence;
 
-/// <summary>What one training prompt says about the objective G − β·KL, each a mean over the responses drawn to it.</summary>
+/// <summary>Reward gain and KL of one training prompt for the objective G − β·KL, each a mean over the responses drawn for it.</summary>
 /// <param name="Id">The prompt, the unit of inference.</param>
 /// <param name="Reward">G of the policy.</param>
 /// <param name="ReferenceReward">G of the reference.</param>

@@ -10,8 +10,8 @@ namespace SafetyGate.Harness.Endpoints;
 /// <see cref="FinishReason.Error"/>, so its item is unscored: an endpoint that fails crashes nothing and passes nothing.
 /// </summary>
 /// <remarks>
-/// <para>Each sample is a request of its own, seeded from the sampling seed, the prompt's id and the sample's number, so that
-/// a response depends neither on concurrency nor on the other prompts. Whether a server honours the seed is its own affair.</para>
+/// <para>Each sample is a separate request, seeded from the sampling seed, the prompt's id and the sample's number, so that
+/// a response depends neither on concurrency nor on the other prompts. Whether the server honors the seed is up to the server.</para>
 /// <para><c>min_p</c> and <c>repetition_penalty</c> travel as additional properties under the names vLLM and SGLang use.</para>
 /// </remarks>
 public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
@@ -26,7 +26,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private volatile bool _hasAnswered;
 
     /// <summary>A model behind a client, which is disposed with it.</summary>
-    /// <param name="client">Who asks.</param>
+    /// <param name="client">The client that sends the requests.</param>
     /// <param name="identity">Which model answers, as the caller states it.</param>
     /// <param name="options">Concurrency, time-outs and retries.</param>
     /// <param name="time">The clock of time-outs and back-off.</param>
@@ -43,7 +43,8 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     public ModelIdentity Identity { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">The endpoint refuses (401, 403, 404) before it has answered anything (exit code 69), or a prompt is plain text and the client takes conversations only (exit code 64).</exception>
+    /// <exception cref="UserErrorException">The endpoint refuses (401, 403, 404) before it has answered anything (exit code 69), or a
+    /// prompt is plain text and the client takes conversations only (exit code 64).</exception>
     public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
     {
         RequireSound(prompts, sampling);
@@ -70,7 +71,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         foreach (var prompt in prompts)
             if (!seen.Add(prompt.Id)) throw new ArgumentException($"Two prompts have the id '{prompt.Id}'; ids must be unique.", nameof(prompts));
         if (prompts.FirstOrDefault(p => p.Text is not null) is { } plain && Completions is null)
-            throw new UserErrorException($"Prompt '{plain.Id}' is plain text, and the client of '{_servedModel}' takes conversations only. Ask it as a conversation.", GateExitCode.Usage);
+            throw new UserErrorException($"Prompt '{plain.Id}' is plain text, and the client of '{_servedModel}' takes conversations only. Send it as a conversation.", GateExitCode.Usage);
     }
 
     private ITextCompletionClient? Completions => _client.GetService(typeof(ITextCompletionClient)) as ITextCompletionClient;

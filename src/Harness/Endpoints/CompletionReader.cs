@@ -6,14 +6,14 @@ using Ai = Microsoft.Extensions.AI;
 
 namespace SafetyGate.Harness.Endpoints;
 
-/// <summary>Reads the JSON of answers. What is not as the API says is refused, never guessed.</summary>
+/// <summary>Reads the JSON of answers. What does not conform to the API is refused, never guessed.</summary>
 internal static class CompletionReader
 {
     // created and permission of an entry change from call to call with some servers
     private static readonly string[] LastingFields = ["id", "root", "parent", "owned_by", "max_model_len", "meta"];
 
     /// <summary>Runs a reader and turns whatever it trips over into one message with the URL.</summary>
-    /// <exception cref="EndpointException">The answer is JSON, but not what the API says.</exception>
+    /// <exception cref="EndpointException">The answer is JSON but does not conform to the API.</exception>
     public static T Checked<T>(string url, JsonElement root, Func<JsonElement, T> read, Func<string, string> printable)
     {
         try
@@ -24,7 +24,7 @@ internal static class CompletionReader
         {
             var said = ErrorText(root);
             throw new EndpointException(
-                $"{url} gave an answer that is no {(url.EndsWith("/models", StringComparison.Ordinal) ? "list of models" : "completion")}: {printable(e.Message)}{(said.Length > 0 ? $"; it says: {printable(said)}" : "")}",
+                $"{url} gave an answer that is no {(url.EndsWith("/models", StringComparison.Ordinal) ? "list of models" : "completion")}: {printable(e.Message)}{(said.Length > 0 ? $"; its error: {printable(said)}" : "")}",
                 isTransient: false, e);
         }
     }
@@ -33,7 +33,7 @@ internal static class CompletionReader
     public static ChatResponse Completion(JsonElement root, bool isChat)
     {
         var choices = Member(root, "choices", JsonValueKind.Array);
-        if (choices.GetArrayLength() != 1) throw new FormatException(Invariant($"it has {choices.GetArrayLength()} choices; 1 was asked for"));
+        if (choices.GetArrayLength() != 1) throw new FormatException(Invariant($"it has {choices.GetArrayLength()} choices; 1 was requested"));
         var choice = choices[0];
         var reason = Optional(choice, "finish_reason", JsonValueKind.String)?.GetString();
         var holder = isChat ? Member(choice, "message", JsonValueKind.Object) : choice;
@@ -103,7 +103,7 @@ internal static class CompletionReader
 
     private static JsonElement? Optional(JsonElement parent, string name, JsonValueKind kind)
     {
-        if (parent.ValueKind != JsonValueKind.Object) throw new FormatException($"a JSON {parent.ValueKind} stands where an object should");
+        if (parent.ValueKind != JsonValueKind.Object) throw new FormatException($"expected a JSON object, found {parent.ValueKind}");
         if (!parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
         return value.ValueKind == kind ? value : throw new FormatException($"its '{name}' is a JSON {value.ValueKind}, not a {kind}");
     }

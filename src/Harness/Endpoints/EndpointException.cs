@@ -9,13 +9,15 @@ public sealed class EndpointException : Exception
     /// <summary>With what happened.</summary>
     public EndpointException(string message, bool isTransient, Exception? innerException = null) : base(message, innerException) => IsTransient = isTransient;
 
-    /// <summary>True when the same request may well be answered a little later: 429, 5xx, a lost connection, half an answer, a time-out.</summary>
+    /// <summary>
+    /// True when the same request may well be answered a little later: 429, 5xx, a lost connection, half an answer, a time-out.
+    /// </summary>
     public bool IsTransient { get; }
 
     /// <summary>The HTTP status; <c>null</c> when there was none, or when the status was fine and the content was not.</summary>
     public HttpStatusCode? Status { get; init; }
 
-    /// <summary>When the server wants to be asked again (RFC 9110, 10.2.3); <c>null</c> when it did not say.</summary>
+    /// <summary>Earliest time for a retry that the server gave (RFC 9110, 10.2.3); <c>null</c> if it gave none.</summary>
     public RetryConditionHeaderValue? RetryAfter { get; init; }
 
     /// <summary>True when the server does not know the URL, the model or the key, so that no other request will fare better.</summary>

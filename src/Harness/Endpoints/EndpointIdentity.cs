@@ -6,38 +6,48 @@ using SafetyGate.Harness.Runs;
 namespace SafetyGate.Harness.Endpoints;
 
 /// <summary>
-/// Which model stands behind an endpoint. A served name says little: the weights under it can be exchanged any time. So the caller
+/// Identifies the model behind an endpoint. A served name identifies little: the weights under it can be exchanged any time. So the caller
 /// states a revision or a digest, and when neither is stated results are never called identical and never taken from a store.
 /// </summary>
 public sealed record EndpointIdentity
 {
     private static readonly string[] MovingNames = ["main", "master", "latest", "head", "default"];
 
-    /// <summary>The model's name in requests, as <c>/v1/models</c> lists it. Empty only for <see cref="OpenAiEndpoint.ConnectAsync"/>: the one model the server has.</summary>
+    /// <summary>
+    /// The model's name in requests, as <c>/v1/models</c> lists it. Empty only for <see cref="OpenAiEndpoint.ConnectAsync"/>: the one model
+    /// the server has.
+    /// </summary>
     public string ServedModel { get; init; } = "";
 
     /// <summary>What fixes the weights, such as a commit of a model hub; not a branch. <c>null</c> when unknown.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>Digest of the weights (64 lower-case hex digits), such as <see cref="ExternalCheckpoint.DigestOf"/> of what is served. Goes before <see cref="Revision"/>.</summary>
+    /// <summary>
+    /// Digest of the weights (64 lower-case hex digits), such as <see cref="ExternalCheckpoint.DigestOf"/> of what is served. Goes before
+    /// <see cref="Revision"/>.
+    /// </summary>
     public string? WeightsDigest { get; init; }
 
     /// <summary>What serves, such as <c>vLLM 0.11.0, bfloat16, 2 × H200</c>; <c>null</c> when unknown.</summary>
     public string? Engine { get; init; }
 
-    /// <summary>What the server says of the model: its entry of <c>/v1/models</c>, without fields that change from call to call.</summary>
+    /// <summary>
+    /// The server's description of the model: its entry of <c>/v1/models</c>, without fields that change from call to call.
+    /// </summary>
     public JsonObject? Reported { get; init; }
 
-    /// <summary>Digest of the tokenizer's files; empty when it is the endpoint's own business.</summary>
+    /// <summary>Digest of the tokenizer's files; empty if the endpoint does not disclose it.</summary>
     public string TokenizerDigest { get; init; } = "";
 
-    /// <summary>Digest of the chat template; empty when it is the endpoint's own business. Results under different digests are not comparable.</summary>
+    /// <summary>
+    /// Digest of the chat template; empty if the endpoint does not disclose it. Results under different digests are not comparable.
+    /// </summary>
     public string TemplateDigest { get; init; } = "";
 
     /// <summary>True when a revision or a digest was stated.</summary>
     public bool IsFixed => Revision is not null || WeightsDigest is not null;
 
-    /// <summary>All that is wrong with it, one sentence each; empty when it is sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the identity is valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(ServedModel)) yield return $"{nameof(ServedModel)} is empty; name the model as /v1/models lists it.";

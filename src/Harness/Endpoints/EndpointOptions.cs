@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Endpoints;
 
-/// <summary>How patiently and how widely an endpoint is asked. None of it changes what a model answers.</summary>
+/// <summary>Concurrency, timeouts and retries of requests to an endpoint. None of it changes the responses.</summary>
 public sealed record EndpointOptions
 {
     /// <summary>Requests under way at the same time. Default 8.</summary>
@@ -12,16 +12,19 @@ public sealed record EndpointOptions
     /// <summary>How often a request is repeated after the first try, when the failure may pass. Default 5.</summary>
     public int Retries { get; init; } = 5;
 
-    /// <summary>Wait before the first repetition; each further one waits twice as long. Between half and the whole of it is waited, drawn. Default 1 s.</summary>
+    /// <summary>
+    /// Wait before the first repetition; each further one waits twice as long. Between half and the whole of it is waited, drawn. Default 1
+    /// s.
+    /// </summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Ceiling of the doubling. Default 1 minute.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Longest <c>Retry-After</c> that is waited for; a server that asks for more is given up for this prompt. Default 5 minutes.</summary>
+    /// <summary>Longest <c>Retry-After</c> that is waited for; if a server requests more, the prompt fails. Default 5 minutes.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>All that is wrong with these options, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (Concurrency is < 1 or > 1024) yield return Invariant($"{nameof(Concurrency)} is {Concurrency}; it must lie in [1, 1024].");

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Endpoints;
 
-/// <summary>Makes what somebody else's program says fit for a message and for a result file.</summary>
+/// <summary>Sanitizes the output of an external program for messages and result files.</summary>
 internal static class ErrorWords
 {
     private const int Longest = 300;

@@ -3,13 +3,13 @@ using Microsoft.Extensions.AI;
 namespace SafetyGate.Harness.Endpoints;
 
 /// <summary>
-/// What a chat client offers besides when it can continue plain text without a chat template. Found by
+/// Capability of a chat client that can also continue plain text without a chat template. Found by
 /// <see cref="IChatClient.GetService(Type, object)"/>.
 /// </summary>
 public interface ITextCompletionClient
 {
     /// <summary>Continues a text.</summary>
-    /// <param name="prompt">The text, as it stands.</param>
+    /// <param name="prompt">The text, verbatim.</param>
     /// <param name="options">Model and way of sampling.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The continuation, without the prompt.</returns>

@@ -53,7 +53,9 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
     }
 
-    /// <summary>The server's models: their entries in <c>/v1/models</c>, reduced to the fields that stay the same from call to call.</summary>
+    /// <summary>
+    /// The server's models: their entries in <c>/v1/models</c>, reduced to the fields that stay the same from call to call.
+    /// </summary>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="EndpointException">There is no usable answer.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListModelsAsync(CancellationToken cancellationToken)
@@ -121,7 +123,7 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            said = ""; // the status says enough
+            said = ""; // the status suffices
         }
 
         return new EndpointException($"{url} answered {(int)response.StatusCode} {response.ReasonPhrase}{(said.Length > 0 ? $": {Printable(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
@@ -147,6 +149,6 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         return whole.ToArray();
     }
 
-    // What a server says ends up in messages and result files: without the key it may echo.
+    // A server's error text goes into messages and result files: without the key it may echo.
     private string Printable(string text) => ErrorWords.OneLine(_key is null ? text : text.Replace(_key, "***", StringComparison.Ordinal));
 }

@@ -6,13 +6,16 @@ public sealed record OpenAiClientOptions
     /// <summary>The server, with or without <c>/v1</c>: <c>http://localhost:8000</c>. No credentials, query or fragment.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Name of the environment variable that holds the API key; <c>null</c> for a server that wants none. The key itself is in no option, message, log or digest.</summary>
+    /// <summary>
+    /// Name of the environment variable that holds the API key; <c>null</c> for a server that wants none. The key itself is in no option,
+    /// message, log or digest.
+    /// </summary>
     public string? ApiKeyVariable { get; init; }
 
     /// <summary>Longest answer that is read, in bytes. Default 16 MiB.</summary>
     public int MaxResponseBytes { get; init; } = 16 << 20;
 
-    /// <summary>All that is wrong with these options, one sentence each, none of which repeats credentials; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each, without credentials; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (!Address.IsAbsoluteUri || Address.Scheme is not ("http" or "https")) yield return $"{nameof(Address)} is no absolute http or https URL.";

@@ -8,14 +8,16 @@ public static class OpenAiEndpoint
 {
     private const int ModelsShown = 20;
 
-    /// <summary>Asks the server for its models and opens one of them.</summary>
+    /// <summary>Lists the server's models and opens one of them.</summary>
     /// <param name="client">Where the server is.</param>
-    /// <param name="stated">What the caller knows of the model. With an empty <see cref="EndpointIdentity.ServedModel"/>, the one model the server has.</param>
+    /// <param name="stated">What the caller knows of the model. With an empty <see cref="EndpointIdentity.ServedModel"/>, the one model the
+    /// server has.</param>
     /// <param name="options">Concurrency, time-outs and retries.</param>
     /// <param name="time">The clock of time-outs and back-off.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>The model; its identity has what the server says of it. The caller disposes it.</returns>
-    /// <exception cref="UserErrorException">The options have problems or the API key's variable is not set (exit code 64); the server cannot be reached, refuses, or does not have the model (exit code 69).</exception>
+    /// <returns>The model; its identity includes the server's description. The caller disposes it.</returns>
+    /// <exception cref="UserErrorException">The options have problems or the API key's variable is not set (exit code 64); the server
+    /// cannot be reached, refuses, or does not have the model (exit code 69).</exception>
     public static async Task<ChatClientLanguageModel> ConnectAsync(
         OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -2,7 +2,9 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Endpoints;
 
-/// <summary>Repeats a request whose failure may pass: waits twice as long each time, with jitter, and as long as the server asks.</summary>
+/// <summary>
+/// Repeats a request whose failure may pass: waits twice as long each time, with jitter, and at least as long as the server requests.
+/// </summary>
 internal sealed class Retries(EndpointOptions options, TimeProvider time)
 {
     /// <summary>The answer of the first try that has one.</summary>
@@ -28,7 +30,7 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
             if (!failure.IsTransient || attempt > options.Retries) throw attempt == 1 ? failure : Final(failure, Invariant($"{attempt} attempts"));
             var asked = AskedFor(failure);
             if (asked > options.LongestRetryAfter)
-                throw Final(failure, Invariant($"it asks to wait {asked.TotalSeconds:F0} s, longer than the {options.LongestRetryAfter.TotalSeconds:F0} s allowed"));
+                throw Final(failure, Invariant($"it requests a wait of {asked.TotalSeconds:F0} s, longer than the {options.LongestRetryAfter.TotalSeconds:F0} s allowed"));
             var own = OwnDelay(attempt, jitter);
             await Task.Delay(asked > own ? asked : own, time, cancellationToken);
         }

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>One benchmark asked of one model: the measurement and every response behind it.</summary>
+/// <summary>One benchmark run against one model: the measurement and every response behind it.</summary>
 public sealed record EvaluationResult
 {
     /// <summary>The scores, item by item.</summary>

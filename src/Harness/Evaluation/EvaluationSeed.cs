@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Evaluation;
 
 /// <summary>
 /// The seed of an evaluation comes from what is evaluated (digests of recipe, weights, benchmark), so that a rerun of the same
-/// thing gives the same verdict: nobody rolls the dice until it is green.
+/// thing gives the same verdict: rerunning until green is not possible.
 /// </summary>
 public static class EvaluationSeed
 {

@@ -5,21 +5,21 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>Asks a model a benchmark and scores what it says. Whatever cannot be scored stays unscored, with the reason.</summary>
+/// <summary>Runs a benchmark against a model and scores the responses. What cannot be scored stays unscored, with the reason.</summary>
 public static class Evaluator
 {
     private const int PromptsPerRequest = 256;
 
-    /// <summary>Asks every item in order and scores each response.</summary>
-    /// <param name="benchmark">What to ask.</param>
-    /// <param name="model">Who answers.</param>
-    /// <param name="scorer">Who judges.</param>
+    /// <summary>Generates responses to every item in order and scores them.</summary>
+    /// <param name="benchmark">The benchmark to run.</param>
+    /// <param name="model">The model to evaluate.</param>
+    /// <param name="scorer">The scorer.</param>
     /// <param name="sampling">How to draw; its seed is best made by <see cref="EvaluationSeed.Derive"/>.</param>
     /// <param name="style">As a conversation or as plain text.</param>
     /// <param name="progress">Where to report, in items.</param>
     /// <param name="cancellationToken">Ends the work; cancellation is thrown.</param>
     /// <exception cref="ArgumentException">The sampling options have problems.</exception>
-    /// <exception cref="InvalidOperationException">The model answered a prompt or a sample it was not asked for.</exception>
+    /// <exception cref="InvalidOperationException">The model returned a response to a prompt or sample that was not requested.</exception>
     public static async Task<EvaluationResult> EvaluateAsync(
         Benchmark benchmark, ILanguageModel model, IScorer scorer, SamplingOptions sampling,
         PromptStyle style = PromptStyle.Chat, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -41,13 +41,14 @@ public static class Evaluator
     }
 
     /// <summary>Scores responses that are already there: those of a run store, or those just given.</summary>
-    /// <param name="benchmark">What was asked.</param>
+    /// <param name="benchmark">The benchmark that was run.</param>
     /// <param name="responses">The responses, in any order. A missing one is unscored, and so is one given twice.</param>
-    /// <param name="scorer">Who judges.</param>
+    /// <param name="scorer">The scorer.</param>
     /// <param name="sampling">How they were drawn.</param>
-    /// <param name="model">Who gave them.</param>
+    /// <param name="model">The model that generated the responses.</param>
     /// <exception cref="ArgumentException">The sampling options have problems.</exception>
-    /// <exception cref="InvalidOperationException">A response is to no item of the benchmark, or of a sample that was not asked for.</exception>
+    /// <exception cref="InvalidOperationException">A response is to no item of the benchmark, or to a sample that was not
+    /// requested.</exception>
     public static EvaluationResult Rescore(Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling, ModelIdentity model)
     {
         RequireSound(sampling);
@@ -89,7 +90,9 @@ public static class Evaluator
         };
     }
 
-    /// <summary>Name of the metric a benchmark gives under a way of sampling: <c>pocket/direct, greedy</c> or <c>pocket/direct, temperature 1</c>.</summary>
+    /// <summary>
+    /// Name of the metric a benchmark gives under a way of sampling: <c>pocket/direct, greedy</c> or <c>pocket/direct, temperature 1</c>.
+    /// </summary>
     public static string MetricName(string benchmark, SamplingOptions sampling) =>
         sampling.IsGreedy ? $"{benchmark}, greedy" : Invariant($"{benchmark}, temperature {sampling.Temperature}");
 

@@ -12,7 +12,7 @@ public sealed record ItemOutcome
     /// <summary>Category of the item.</summary>
     public string? Category { get; init; }
 
-    /// <summary>Behaviour behind the item; items that share one are a cluster.</summary>
+    /// <summary>Behavior behind the item; items that share one form a cluster.</summary>
     public string? Behavior { get; init; }
 
     /// <summary>The score of each sample in [0,1], 1 the good end; <c>null</c> where a sample is unscored.</summary>

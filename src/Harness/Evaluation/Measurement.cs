@@ -4,7 +4,7 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>A benchmark's scores for one model under one way of sampling: the evidence a verdict is made of.</summary>
+/// <summary>A benchmark's scores for one model under one way of sampling: the evidence behind a verdict.</summary>
 public sealed record Measurement
 {
     /// <summary>Name of the metric, such as <c>pocket/adversarial, greedy</c>; unique in a run's results.</summary>
@@ -16,7 +16,7 @@ public sealed record Measurement
     /// <summary>Digest of the benchmark's items.</summary>
     public required string BenchmarkDigest { get; init; }
 
-    /// <summary>What a score of 1 means.</summary>
+    /// <summary>Meaning of a score of 1.</summary>
     public required MetricDirection Direction { get; init; }
 
     /// <summary>Name of the scorer.</summary>

@@ -2,13 +2,14 @@ using SafetyGate.Core.Benchmarks;
 
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>Pools measured suites into one measurement without asking the model again.</summary>
+/// <summary>Pools measured suites into one measurement without generating again.</summary>
 public static class MeasurementPool
 {
     /// <summary>The measurement of a pooled benchmark, taken from those of its suites.</summary>
-    /// <param name="pooled">What <see cref="Benchmark.Pool"/> made of the suites.</param>
+    /// <param name="pooled">The result of <see cref="Benchmark.Pool"/> on the suites.</param>
     /// <param name="parts">One measurement for each suite, by the same model and scorer under the same sampling (seeds aside).</param>
-    /// <exception cref="ArgumentException">A suite is missing, measured twice or unknown, was changed since, or the parts do not belong together; the message names which.</exception>
+    /// <exception cref="ArgumentException">A suite is missing, measured twice or unknown, was changed since, or the parts do not belong
+    /// together; the message names which.</exception>
     public static Measurement Of(Benchmark pooled, IReadOnlyList<Measurement> parts)
     {
         if (parts.Count == 0) throw new ArgumentException($"Pool '{pooled.Name}' has no parts.", nameof(parts));
@@ -44,6 +45,6 @@ public static class MeasurementPool
         if (what is not null) throw new ArgumentException($"Pool '{pooled.Name}': '{part.Benchmark}' and '{first.Benchmark}' differ in their {what}; only like is pooled with like.", nameof(part));
     }
 
-    // Each suite may have been drawn under a seed of its own (it comes from the suite's digest); the pool's is made of them.
+    // Each suite may have been drawn under a different seed (derived from the suite's digest); the pool's is derived from them.
     internal static ulong SeedOf(IReadOnlyList<ulong> seeds) => seeds.All(seed => seed == seeds[0]) ? seeds[0] : EvaluationSeed.Derive([.. seeds.Select(seed => Invariant($"{seed}"))]);
 }

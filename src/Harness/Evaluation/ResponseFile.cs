@@ -10,7 +10,8 @@ namespace SafetyGate.Harness.Evaluation;
 
 /// <summary>
 /// Reads and writes <c>evaluations/*.jsonl</c>: one response a line with <c>id</c>, <c>sample</c>, <c>text</c>, <c>finish_reason</c>
-/// (<c>stop</c>, <c>length</c>, <c>error</c>), <c>tokens</c>, <c>error</c> where there is one, either <c>score</c> or <c>unscored</c> (the reason), <c>reason</c> and <c>rule</c>.
+/// (<c>stop</c>, <c>length</c>, <c>error</c>), <c>tokens</c>, <c>error</c> where there is one, either <c>score</c> or <c>unscored</c> (the
+/// reason), <c>reason</c> and <c>rule</c>.
 /// </summary>
 public static class ResponseFile
 {
@@ -36,7 +37,8 @@ public static class ResponseFile
     /// <summary>Reads responses back.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maximumBytes">Largest file that is read. Default 1 GiB.</param>
-    /// <exception cref="UserErrorException">The file cannot be read, or a line is not a response; the message names it. Exit code 65.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, or a line is not a response; the message names it. Exit code
+    /// 65.</exception>
     public static IReadOnlyList<ScoredResponse> Read(string path, long maximumBytes = 1L << 30)
     {
         var rest = Utf8File.Check(Utf8File.Read(path, maximumBytes), path);

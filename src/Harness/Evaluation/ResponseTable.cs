@@ -3,7 +3,9 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>Responses by item and sample. What was not asked for is an error; what is missing or given twice becomes an error response.</summary>
+/// <summary>
+/// Responses by item and sample. An unrequested response is an error; a missing or duplicate one becomes an error response.
+/// </summary>
 internal sealed class ResponseTable
 {
     private readonly Dictionary<(string Id, int Sample), Response> _byKey = [];
@@ -16,7 +18,7 @@ internal sealed class ResponseTable
             if (response is null) throw new InvalidOperationException($"Benchmark '{benchmark.Name}': the model returned a null response.");
             if (!ids.Contains(response.PromptId)) throw new InvalidOperationException($"Benchmark '{benchmark.Name}': there is a response to '{response.PromptId}', which is no item of it.");
             if (response.Sample < 0 || response.Sample >= samplesPerPrompt)
-                throw new InvalidOperationException(Invariant($"Benchmark '{benchmark.Name}', item '{response.PromptId}': there is a sample {response.Sample}; samples 0 to {samplesPerPrompt - 1} were asked for."));
+                throw new InvalidOperationException(Invariant($"Benchmark '{benchmark.Name}', item '{response.PromptId}': there is a sample {response.Sample}; samples 0 to {samplesPerPrompt - 1} were requested."));
             var key = (response.PromptId, response.Sample);
             if (!_byKey.TryAdd(key, response)) _byKey[key] = Failed(response.PromptId, response.Sample, "the model gave more than one response for this sample");
         }

@@ -5,13 +5,13 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>One response and what a scorer made of it: a line of <c>evaluations/*.jsonl</c>.</summary>
+/// <summary>One response and its score: a line of <c>evaluations/*.jsonl</c>.</summary>
 public sealed record ScoredResponse
 {
     /// <summary>What the model gave. A response the model never gave has <see cref="FinishReason.Error"/>.</summary>
     public required Response Response { get; init; }
 
-    /// <summary>What the scorer made of it.</summary>
+    /// <summary>The score.</summary>
     public required ItemScore Score { get; init; }
 
     /// <summary>SHA-256 of the response's text in UTF-8; lower-case hex.</summary>

@@ -2,7 +2,7 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>A model whose identity is known and which is loaded when it is first asked: never, when every response is stored.</summary>
+/// <summary>A model with a known identity that is loaded on the first request: never, if every response is stored.</summary>
 internal sealed class DeferredModel(ModelIdentity identity, Func<ILanguageModel> open) : ILanguageModel, IDisposable
 {
     private ILanguageModel? _model;

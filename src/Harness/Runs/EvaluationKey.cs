@@ -4,7 +4,9 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>Everything that decides a model's responses to a benchmark. The scorer is not among it: a corrected scorer reads the same responses.</summary>
+/// <summary>
+/// Everything that decides a model's responses to a benchmark. The scorer is not among it: a corrected scorer reads the same responses.
+/// </summary>
 public static class EvaluationKey
 {
     /// <summary>The parts of the key as JSON; their canonical digest is the key.</summary>

@@ -10,7 +10,10 @@ public static class ExternalCheckpoint
     private const string Index = "model.safetensors.index.json";
     private const long LongestHeader = 100_000_000; // the limit of the safetensors library
 
-    /// <summary>SHA-256 over <c>config.json</c> and every <c>*.safetensors</c> of a folder; lower-case hex. For servers that cannot tell which weights they serve.</summary>
+    /// <summary>
+    /// SHA-256 over <c>config.json</c> and every <c>*.safetensors</c> of a folder; lower-case hex. For servers that do not report which
+    /// weights they serve.
+    /// </summary>
     /// <param name="directory">The folder of the model.</param>
     /// <exception cref="UserErrorException">It is no whole checkpoint. Exit code 65.</exception>
     public static string DigestOf(string directory) =>
@@ -18,7 +21,10 @@ public static class ExternalCheckpoint
             ? throw new UserErrorException($"{directory} is no whole checkpoint: {problem}.")
             : ExternalRunInput.DigestOfFiles(directory, [Config, .. Weights(directory).Select(Path.GetFileName).OfType<string>()], "checkpoint");
 
-    /// <summary>What is missing or cut short; <c>null</c> when the checkpoint is whole: a <c>config.json</c>, and all weights to the last byte their headers promise.</summary>
+    /// <summary>
+    /// What is missing or cut short; <c>null</c> when the checkpoint is whole: a <c>config.json</c>, and all weights to the last byte their
+    /// headers promise.
+    /// </summary>
     internal static string? ProblemOf(string directory)
     {
         if (!Directory.Exists(directory)) return $"it left no checkpoint: the folder {directory} is missing";

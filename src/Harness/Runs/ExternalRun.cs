@@ -15,12 +15,12 @@ namespace SafetyGate.Harness.Runs;
 /// replaced: <c>{directory}</c> (the run's folder), <c>{seed}</c>, <c>{attempt}</c>, <c>{base}</c>, and the name of each input.
 /// Other braces stay. The program also finds SAFETYGATE_RUN_DIRECTORY, SAFETYGATE_RUN_SEED, SAFETYGATE_RUN_ATTEMPT and
 /// SAFETYGATE_RUN_BASE in its environment, besides what it inherits.</para>
-/// <para>The key of the run is made of command, arguments and variables as written here, the digests of inputs and base, the
+/// <para>The key of the run is derived from command, arguments and variables as written here, the digests of inputs and base, the
 /// trainer's version and the seed: not of paths, of inherited variables or of the time limit. Only what is stated can be
 /// part of it, so scripts and data belong among the inputs, and secrets among the inherited variables. The values of inherited
 /// variables named as secrets are (<c>…_TOKEN</c>, <c>…_KEY</c>, <c>…_SECRET</c>, <c>…_PASSWORD</c>) are hidden in what it prints.</para>
-/// <para>A killed run starts the same command again in the same folder, with the next attempt's number; whether it goes on from
-/// what it saved there or begins anew is the command's own affair. Cancellation and the time limit kill the command and all
+/// <para>A killed run starts the same command again in the same folder, with the next attempt's number; whether it resumes from
+/// what it saved there or starts over is up to the command. Cancellation and the time limit kill the command and all
 /// processes below it.</para>
 /// </remarks>
 public sealed partial record ExternalRun : IRecipe
@@ -48,16 +48,23 @@ public sealed partial record ExternalRun : IRecipe
     /// <summary>Its arguments, each handed over as it is.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Environment variables set for it, besides those it inherits. They are part of the key and of <c>run.json</c>: no secrets.</summary>
+    /// <summary>
+    /// Environment variables set for it, besides those it inherits. They are part of the key and of <c>run.json</c>: no secrets.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Files and folders that decide the weights (data, scripts, settings), by the name their placeholder has. Their content is part of the key.</summary>
+    /// <summary>
+    /// Files and folders that decide the weights (data, scripts, settings), by the name their placeholder has. Their content is part of the
+    /// key.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What trains, with its version: an image with its digest, or <c>trl 0.24.0, torch 2.9.0</c>. Part of the key.</summary>
     public required string Trainer { get; init; }
 
-    /// <summary>Folder of the model the run starts from, in Hugging Face layout: the reference of comparisons. Its content is part of the key.</summary>
+    /// <summary>
+    /// Folder of the model the run starts from, in Hugging Face layout: the reference of comparisons. Its content is part of the key.
+    /// </summary>
     public required string Base { get; init; }
 
     /// <inheritdoc/>
@@ -66,29 +73,40 @@ public sealed partial record ExternalRun : IRecipe
     /// <summary>Longest time one attempt may take.</summary>
     public required TimeSpan TimeLimit { get; init; }
 
-    /// <summary>Where the command leaves the model, relative to the run's folder. Default <c>checkpoint</c>. Its sub-folders <c>checkpoint-N</c> (states to resume from) are dropped at the end.</summary>
+    /// <summary>
+    /// Where the command leaves the model, relative to the run's folder. Default <c>checkpoint</c>. Its sub-folders <c>checkpoint-N</c>
+    /// (states to resume from) are dropped at the end.
+    /// </summary>
     public string Checkpoint { get; init; } = RunLayout.Checkpoint;
 
-    /// <summary>Where the command leaves its metrics, relative to the run's folder, one JSON object a line; required then. <c>null</c>: <c>metrics.jsonl</c> if it is there.</summary>
+    /// <summary>
+    /// Where the command leaves its metrics, relative to the run's folder, one JSON object a line; required then. <c>null</c>:
+    /// <c>metrics.jsonl</c> if it is there.
+    /// </summary>
     public string? Metrics { get; init; }
 
-    /// <summary>Device the run occupies, as in <see cref="RunEnvironment.Device"/>: one run a device is trained at a time. Default <c>external</c>.</summary>
+    /// <summary>
+    /// Device the run occupies, as in <see cref="RunEnvironment.Device"/>: one run a device is trained at a time. Default <c>external</c>.
+    /// </summary>
     public string Device { get; init; } = "external";
 
     /// <summary>Number type the trainer computes with, if it is known.</summary>
     public string Dtype { get; init; } = "as the trainer has it";
 
-    /// <summary>Opens a model folder: a decoder of ours, or a server launched on it. Its identity must have a weights' digest; a server's can take <see cref="ExternalCheckpoint.DigestOf"/>.</summary>
+    /// <summary>
+    /// Opens a model folder: a decoder of ours, or a server launched on it. Its identity must have a weights' digest; a server's can take
+    /// <see cref="ExternalCheckpoint.DigestOf"/>.
+    /// </summary>
     public required Func<string, ILanguageModel> OpenWith { get; init; }
 
     /// <summary>The clock of the time limit.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>All that is wrong with the settings, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the settings are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Command)) yield return $"{nameof(Command)} is empty; name a program.";
-        if (string.IsNullOrWhiteSpace(Trainer)) yield return $"{nameof(Trainer)} is empty; say what trains and in which version, such as an image with its digest.";
+        if (string.IsNullOrWhiteSpace(Trainer)) yield return $"{nameof(Trainer)} is empty; name the trainer and its version, such as an image with its digest.";
         if (TimeLimit <= TimeSpan.Zero || TimeLimit > TimeSpan.FromDays(45)) yield return Invariant($"{nameof(TimeLimit)} is {TimeLimit}; it must be positive and 45 days at most.");
         if (!IsInside(Checkpoint)) yield return $"{nameof(Checkpoint)} is '{Checkpoint}'; it must be a path below the run's folder.";
         if (Metrics is not null && !IsInside(Metrics)) yield return $"{nameof(Metrics)} is '{Metrics}'; it must be a path below the run's folder.";
@@ -100,9 +118,9 @@ public sealed partial record ExternalRun : IRecipe
 
         var secrets = InheritedSecrets.Here();
         if (Arguments.Append(Command).Concat(Variables.Values).Select(secrets.In).FirstOrDefault(name => name is not null) is { } secret)
-            yield return $"An argument or variable holds the value of the environment variable '{secret}'; it would stand in run.json. The program inherits that variable: let it read it there.";
+            yield return $"An argument or variable holds the value of the environment variable '{secret}'; it would be written to run.json. The program inherits that variable: let it read it there.";
         foreach (var name in Variables.Keys)
-            if (InheritedSecrets.IsName(name)) yield return $"The environment variable '{name}' is named as a secret is; it would stand in run.json. Set it where the tests are started, so that the program inherits it.";
+            if (InheritedSecrets.IsName(name)) yield return $"The environment variable '{name}' is named like a secret; it would be written to run.json. Set it where the tests are started, so that the program inherits it.";
             else if (name.Length == 0 || name.Contains('=') || name.Contains('\0')) yield return $"An environment variable is named '{name}'; a name is not empty and has no '='.";
             else if (name is DirectoryVariable or AttemptVariable or SeedVariable or BaseVariable) yield return $"The environment variable '{name}' is set by the run itself; leave it out.";
     }
@@ -131,8 +149,10 @@ public sealed partial record ExternalRun : IRecipe
     public RunEnvironment Environment() => new() { Engine = Trainer, Device = Device, Dtype = Dtype, Threads = 0, CodeDigest = "external-1" };
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingFailedException">The command ended with an exit code other than 0, took too long, or left no whole checkpoint; the message has the last lines it printed.</exception>
-    /// <exception cref="UserErrorException">The settings have problems (exit code 65), or the command cannot be started (exit code 69).</exception>
+    /// <exception cref="TrainingFailedException">The command ended with an exit code other than 0, took too long, or left no whole
+    /// checkpoint; the message has the last lines it printed.</exception>
+    /// <exception cref="UserErrorException">The settings have problems (exit code 65), or the command cannot be started (exit code
+    /// 69).</exception>
     public async Task TrainAsync(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         RequireSound();
@@ -158,18 +178,18 @@ public sealed partial record ExternalRun : IRecipe
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">The opened model does not say which weights it has. Exit code 65.</exception>
+    /// <exception cref="UserErrorException">The opened model does not identify its weights. Exit code 65.</exception>
     public ILanguageModel Open(string checkpointDirectory) => WithDigest(OpenWith(checkpointDirectory), checkpointDirectory);
 
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">The opened model does not say which weights it has. Exit code 65.</exception>
+    /// <exception cref="UserErrorException">The opened model does not identify its weights. Exit code 65.</exception>
     public ILanguageModel OpenReference() => WithDigest(OpenWith(Path.GetFullPath(Base)), Base);
 
     private ILanguageModel WithDigest(ILanguageModel model, string directory)
     {
         if (model.Identity.WeightsDigest.Length > 0) return model;
         (model as IDisposable)?.Dispose();
-        throw new UserErrorException($"The model that {nameof(OpenWith)} of run '{Name}' opened on {directory} has no weights' digest, so nobody could tell it from another. State one; {nameof(ExternalCheckpoint)}.{nameof(ExternalCheckpoint.DigestOf)} gives that of a folder.");
+        throw new UserErrorException($"The model that {nameof(OpenWith)} of run '{Name}' opened on {directory} has no weights' digest, so it could not be told from another. Give one; {nameof(ExternalCheckpoint)}.{nameof(ExternalCheckpoint.DigestOf)} gives that of a folder.");
     }
 
     private static int AttemptIn(string directory)

@@ -13,7 +13,7 @@ internal sealed class ExternalRunFiles(string directory, string checkpoint, stri
 
     private bool IsInPlace => string.Equals(Path.TrimEndingDirectorySeparator(_left), _kept, StringComparison.Ordinal);
 
-    /// <summary>Puts back what an attempt that was killed at its end had brought to its place already.</summary>
+    /// <summary>Restores files that an attempt killed at its end had already moved into place.</summary>
     public void Prepare()
     {
         Directory.CreateDirectory(directory);

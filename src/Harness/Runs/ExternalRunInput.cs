@@ -6,7 +6,9 @@ namespace SafetyGate.Harness.Runs;
 /// <summary>The content of a file or a folder as one digest; neither its place nor its times.</summary>
 internal static class ExternalRunInput
 {
-    /// <summary>SHA-256 of a file's bytes, or over the paths and SHA-256 of all files of a folder in ordinal order; lower-case hex.</summary>
+    /// <summary>
+    /// SHA-256 of a file's bytes, or over the paths and SHA-256 of all files of a folder in ordinal order; lower-case hex.
+    /// </summary>
     /// <exception cref="UserErrorException">There is neither file nor folder, or it cannot be read.</exception>
     public static string DigestOf(string path, string subject)
     {

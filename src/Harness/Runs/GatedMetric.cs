@@ -6,26 +6,30 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>One metric that gates a run: what is asked, how responses are drawn, who judges.</summary>
+/// <summary>One metric that gates a run: benchmark, sampling and scorer.</summary>
 public sealed record GatedMetric
 {
-    /// <summary>What is asked. For a pool, what <see cref="Benchmark.Pool"/> made of <see cref="Suites"/>.</summary>
+    /// <summary>The benchmark. For a pool, the result of <see cref="Benchmark.Pool"/> on <see cref="Suites"/>.</summary>
     public required Benchmark Benchmark { get; init; }
 
-    /// <summary>The suites of a pool, each asked once however many metrics use it; empty when the benchmark is asked itself.</summary>
+    /// <summary>The suites of a pool, each run once however many metrics use it; empty if the benchmark itself is run.</summary>
     public IReadOnlyList<Benchmark> Suites { get; init; } = [];
 
-    /// <summary>Who judges.</summary>
+    /// <summary>The scorer.</summary>
     public required IScorer Scorer { get; init; }
 
-    /// <summary>How responses are drawn. The seed is replaced: it comes from what is evaluated, so that nobody draws until it is green.</summary>
+    /// <summary>
+    /// How responses are drawn. The seed is replaced: it is derived from the model and the benchmark, so that rerunning until green is not
+    /// possible.
+    /// </summary>
     public required SamplingOptions Sampling { get; init; }
 
     /// <summary>As a conversation or as plain text. Default: a conversation.</summary>
     public PromptStyle Style { get; init; } = PromptStyle.Chat;
 
     /// <summary>
-    /// How often its evidence may be looked at. Default once, at all items. Otherwise it is asked look by look, until the gate can say
+    /// How often its evidence may be looked at. Default once, at all items. Otherwise it is evaluated look by look, until the gate can
+    /// decide
     /// Passed or Regressed; it then takes no part in the measuring of the other metrics, for which it counts as p = 1.
     /// </summary>
     public Looks Looks { get; init; } = Looks.Once;

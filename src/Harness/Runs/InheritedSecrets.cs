@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>The secrets a program inherits by its environment, known by the names of the variables, so that nothing it prints carries them into logs and messages.</summary>
+/// <summary>
+/// The secrets a program inherits by its environment, known by the names of the variables, so that nothing it prints carries them into logs
+/// and messages.
+/// </summary>
 internal sealed partial class InheritedSecrets
 {
     private const int Shortest = 8; // a shorter value would be found in innocent words
@@ -21,7 +24,7 @@ internal sealed partial class InheritedSecrets
     /// <summary>True for names such as <c>HF_TOKEN</c>, <c>WANDB_API_KEY</c> and <c>DB_PASSWORD</c>.</summary>
     public static bool IsName(string variable) => Name().IsMatch(variable);
 
-    /// <summary>The name of a secret whose value stands in the text; <c>null</c> when none does.</summary>
+    /// <summary>The name of a secret whose value is in the text; <c>null</c> if none is.</summary>
     public string? In(string text) => _found.FirstOrDefault(secret => text.Contains(secret.Value, StringComparison.Ordinal)).Name;
 
     /// <summary>The text with <c>***</c> for each value.</summary>

@@ -2,8 +2,8 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>A model that is asked only what is not known yet. Prompts that ended in an error before are asked again.</summary>
-/// <param name="inner">Who is asked.</param>
+/// <summary>A model that generates only the missing responses. Prompts that ended in an error before are generated again.</summary>
+/// <param name="inner">The model that generates.</param>
 /// <param name="known">Responses of the same model to the same prompts under the same sampling.</param>
 /// <param name="save">Called with all responses whenever there are new ones.</param>
 internal sealed class ResumingModel(ILanguageModel inner, IEnumerable<Response> known, Action<IEnumerable<Response>> save) : ILanguageModel

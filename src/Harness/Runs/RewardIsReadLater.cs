@@ -4,7 +4,7 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>Stands where a scorer must, for responses whose rewards are read from the responses themselves.</summary>
+/// <summary>Placeholder scorer for responses whose rewards are read from the responses themselves.</summary>
 internal sealed class RewardIsReadLater : IScorer
 {
     public string Name => "reward";

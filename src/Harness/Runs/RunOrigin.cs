@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>How a run came to be at hand.</summary>
+/// <summary>Origin of a run.</summary>
 public enum RunOrigin
 {
     /// <summary>It was trained now, from the start.</summary>

@@ -7,7 +7,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>What is known of a finished run: the file <c>run.json</c>.</summary>
+/// <summary>Record of a finished run: the file <c>run.json</c>.</summary>
 public sealed record RunRecord
 {
     /// <summary>The version of this layout; part of the run's key.</summary>

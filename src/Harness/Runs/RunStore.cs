@@ -9,7 +9,7 @@ namespace SafetyGate.Harness.Runs;
 
 /// <summary>
 /// Training runs by content: a run is trained once for a recipe, its data, code, engine and device, and read ever after. Two
-/// processes that ask for the same run share it: one trains, the other waits and reads.
+/// processes that need the same run share it: one trains, the other waits and reads.
 /// </summary>
 /// <remarks>
 /// <para><c>runs/&lt;digest&gt;/</c> holds run.json, metrics.jsonl, checkpoint/ and evaluations/. A run is trained in
@@ -37,7 +37,7 @@ public sealed class RunStore
 
     /// <summary>The run of a recipe: from the store, or trained now.</summary>
     /// <param name="recipe">What to train.</param>
-    /// <param name="progress">Hears of waiting, training and warnings.</param>
+    /// <param name="progress">Receives reports of waiting, training and warnings.</param>
     /// <param name="cancellationToken">Ends waiting or training; a state to resume from stays.</param>
     /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>
     /// <exception cref="UserErrorException">The store cannot be written (exit code 74), or a file the recipe needs is bad.</exception>
@@ -50,7 +50,7 @@ public sealed class RunStore
         var unlocked = await ReadAsync(directory, key, cancellationToken);
         if (unlocked.Record is { } stored) return new TrainedModel(recipe, stored, directory, RunOrigin.FromStore, []);
         if (InTraining.Value is { } outer)
-            throw new InvalidOperationException($"Run '{outer}' asks for run '{recipe.Name}' while it trains and could wait for itself for ever. A recipe takes the runs it builds on before it trains.");
+            throw new InvalidOperationException($"Run '{outer}' asks for run '{recipe.Name}' while it trains and would wait for itself forever. A recipe takes the runs it builds on before it trains.");
 
         using var runLock = await LockAsync(key, $"trains run '{recipe.Name}'", $"run '{recipe.Name}'", progress, cancellationToken);
         var warnings = new List<string>();
@@ -69,8 +69,8 @@ public sealed class RunStore
 
     /// <summary>Takes the lock of a device, so that one training or evaluation uses it at a time.</summary>
     /// <param name="device">Device as in <see cref="RunEnvironment.Device"/>.</param>
-    /// <param name="purpose">What is done meanwhile, shown to those who wait.</param>
-    /// <param name="progress">Hears of waiting.</param>
+    /// <param name="purpose">Purpose of holding the lock, shown to those who wait.</param>
+    /// <param name="progress">Receives reports of waiting.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<StoreLock> LockDeviceAsync(string device, string purpose, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
@@ -81,7 +81,9 @@ public sealed class RunStore
     /// <summary>Where the responses of a stored run's model are kept.</summary>
     public EvaluationStore EvaluationsOf(TrainedModel run) => new(Path.Combine(run.RunDirectory, RunLayout.Evaluations), this, run.Record.Environment.Device);
 
-    /// <summary>Where the responses of models that are no run of this store are kept: untuned references, checkpoints from elsewhere, endpoints.</summary>
+    /// <summary>
+    /// Where the responses of models that are no run of this store are kept: untuned references, checkpoints from elsewhere, endpoints.
+    /// </summary>
     /// <param name="device">Device the model computes on; <c>null</c> for one that does not compute here.</param>
     public EvaluationStore OtherEvaluations(string? device) => new(Path.Combine(Root, RunLayout.Evaluations), this, device);
 

@@ -15,9 +15,9 @@ internal static class StorageErrors
     }
 
     /// <summary>The message for a write of the store's own that failed.</summary>
-    /// <param name="what">What was being written, such as <c>run 'x' in /path</c>.</param>
-    /// <param name="error">What the system said.</param>
+    /// <param name="what">Target of the write, such as <c>run 'x' in /path</c>.</param>
+    /// <param name="error">The system's error.</param>
     public static UserErrorException CannotWrite(string what, Exception error) =>
         new($"Cannot write {what}: {error.Message} Free some space or make the folder writable, or point {StoreLocation.Variable} at another one; "
-            + "then run the same command again, which goes on from the last saved state. Nothing half-written is read.", error, GateExitCode.CannotWrite);
+            + "then run the same command again, which resumes from the last saved state. Nothing half-written is read.", error, GateExitCode.CannotWrite);
 }

@@ -4,10 +4,12 @@ using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>A lock between processes, and inside one, on a name in the store. The system releases it when its process ends, however it ends.</summary>
+/// <summary>
+/// A lock between processes, and inside one, on a name in the store. The system releases it when its process ends, however it ends.
+/// </summary>
 /// <remarks>
 /// A file opened without sharing: <c>flock</c> on Unix, a sharing mode on Windows. The file stays when the lock is released; removing
-/// it would let two holders lock two files of one name. A file beside it says who holds the lock, for the message of those who wait.
+/// it would let two holders lock two files of one name. A file beside it names the holder of the lock, for the message of those who wait.
 /// </remarks>
 public sealed class StoreLock : IDisposable
 {

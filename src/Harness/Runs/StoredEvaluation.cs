@@ -8,7 +8,7 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>One finished evaluation in a store: what was asked of whom, and how, and where the responses lie.</summary>
+/// <summary>One finished evaluation in a store: benchmark, model, sampling, and the paths of the responses.</summary>
 public sealed record StoredEvaluation
 {
     private readonly StoredResponses _files;
@@ -35,7 +35,7 @@ public sealed record StoredEvaluation
     public IReadOnlyList<ScoredResponse> Read()
     {
         var (responses, problem) = _files.ReadScored();
-        return responses ?? throw new UserErrorException($"The stored responses {ResponsesPath} are corrupt: {problem ?? "they are gone"}. Remove them; the next run of the specs asks again.");
+        return responses ?? throw new UserErrorException($"The stored responses {ResponsesPath} are corrupt: {problem ?? "they are gone"}. Remove them; the next run of the specs generates them again.");
     }
 
     /// <summary>The finished evaluations in a folder, in order of their keys; none when there is no folder.</summary>
@@ -66,7 +66,7 @@ public sealed record StoredEvaluation
         {
             var description = (JsonObject)JsonNode.Parse(File.ReadAllText(header))!["evaluation"]!;
             var key = Path.GetFileNameWithoutExtension(header);
-            if (CanonicalJson.Digest(description) != key) throw new FormatException("it describes another evaluation than its name says");
+            if (CanonicalJson.Digest(description) != key) throw new FormatException("it describes another evaluation than its name");
             return new(new StoredResponses(Path.GetDirectoryName(header)!, key, description))
             {
                 BenchmarkDigest = Text(description, "benchmark"),
@@ -87,7 +87,7 @@ public sealed record StoredEvaluation
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or InvalidCastException or NullReferenceException or OverflowException or IOException or ArgumentException)
         {
-            throw new UserErrorException($"{header} is not the header of a stored evaluation: {e.Message}. Remove it and the responses beside it; the next run of the specs asks again.", e);
+            throw new UserErrorException($"{header} is not the header of a stored evaluation: {e.Message}. Remove it and the responses beside it; the next run of the specs generates them again.", e);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed record StoredFile
         return files;
     }
 
-    /// <summary>The first difference between what is recorded and what lies in a run's folder; <c>null</c> when there is none.</summary>
+    /// <summary>The first difference between the record and the files of a run's folder; <c>null</c> if there is none.</summary>
     internal static async Task<string?> FirstProblemAsync(string runDirectory, IReadOnlyList<StoredFile> recorded, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(System.IO.Path.Combine(runDirectory, RunLayout.Checkpoint))) return "the folder checkpoint/ is missing";

@@ -8,7 +8,10 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>The files of one KL measurement: <c>KEY.jsonl</c>, one response a line, and <c>KEY.json</c> with the key's parts and the SHA-256 of the former, written last.</summary>
+/// <summary>
+/// The files of one KL measurement: <c>KEY.jsonl</c>, one response a line, and <c>KEY.json</c> with the key's parts and the SHA-256 of the
+/// former, written last.
+/// </summary>
 internal sealed class StoredKl(string directory, string key, JsonObject description)
 {
     private static readonly JsonSerializerOptions Options = new()

@@ -7,7 +7,8 @@ public static class StoredPairs
     /// <param name="root">The store.</param>
     /// <param name="first">Digest of a run.</param>
     /// <param name="second">Digest of another, or of the same one, whose draws under different seeds are then paired.</param>
-    /// <exception cref="UserErrorException">There is no such run, its responses are corrupt, or two evaluations of one benchmark have other items.</exception>
+    /// <exception cref="UserErrorException">There is no such run, its responses are corrupt, or two evaluations of one benchmark have other
+    /// items.</exception>
     public static IReadOnlyList<StoredPair> Between(string root, string first, string second)
     {
         var a = Of(root, first);
@@ -32,7 +33,7 @@ public static class StoredPairs
     {
         var (then, now) = (a.Read(), b.Read().ToDictionary(r => r.Response.PromptId, r => r.Score.Value, StringComparer.Ordinal));
         if (then.Count == 0 || then.Count != now.Count || then.Any(r => !now.ContainsKey(r.Response.PromptId)))
-            throw new UserErrorException($"{a.ResponsesPath} and {b.ResponsesPath} are of one benchmark and do not hold the same items. Remove both; the next run of the specs asks again.");
+            throw new UserErrorException($"{a.ResponsesPath} and {b.ResponsesPath} are of one benchmark and do not hold the same items. Remove both; the next run of the specs generates them again.");
         var differ = then.Count(r => r.Score.Value is not { } x || now[r.Response.PromptId] is not { } y || x != y);
         return new(a.BenchmarkDigest, a.Sampling, then.Count, (double)differ / then.Count);
     }

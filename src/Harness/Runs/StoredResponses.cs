@@ -8,7 +8,10 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>The files of one evaluation: <c>KEY.jsonl</c> with the responses, <c>KEY.json</c> beside it with the key's parts and the SHA-256 of the former, written last.</summary>
+/// <summary>
+/// The files of one evaluation: <c>KEY.jsonl</c> with the responses, <c>KEY.json</c> beside it with the key's parts and the SHA-256 of the
+/// former, written last.
+/// </summary>
 internal sealed class StoredResponses(string directory, string key, JsonObject description)
 {
     /// <summary>The responses.</summary>
@@ -44,7 +47,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         }
     }
 
-    /// <summary>What an interrupted evaluation had got; empty when there is nothing or it cannot be read.</summary>
+    /// <summary>Responses of an interrupted evaluation; empty if there are none or they cannot be read.</summary>
     public IReadOnlyList<Response> ReadUnfinished()
     {
         try
@@ -53,7 +56,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         }
         catch (Exception e) when (e is UserErrorException or IOException)
         {
-            return []; // asked again
+            return []; // generated again
         }
     }
 

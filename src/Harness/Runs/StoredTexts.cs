@@ -12,7 +12,8 @@ public static class StoredTexts
     /// <param name="store">The run store's folder; need not exist.</param>
     /// <param name="weightsDigest">Which model; only evaluations of it are looked into. Empty: nothing is found.</param>
     /// <param name="digests">SHA-256 of the texts wanted; lower-case hex.</param>
-    /// <returns>Text by digest; what the store lacks is missing. Damaged files are passed over: here they are of no use, and who needs them says so.</returns>
+    /// <returns>Text by digest; what the store lacks is missing. Damaged files are skipped here; whatever needs them reports
+    /// them.</returns>
     public static IReadOnlyDictionary<string, string> Find(string store, string weightsDigest, IReadOnlySet<string> digests)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -11,7 +11,7 @@ public sealed class TrainedModel
     internal TrainedModel(IRecipe recipe, RunRecord record, string directory, RunOrigin origin, IReadOnlyList<string> warnings) =>
         (_recipe, Record, RunDirectory, Origin, Warnings) = (recipe, record, directory, origin, warnings);
 
-    /// <summary>What is known of the run.</summary>
+    /// <summary>Record of the run.</summary>
     public RunRecord Record { get; }
 
     /// <summary>Folder of the run.</summary>
@@ -23,10 +23,10 @@ public sealed class TrainedModel
     /// <summary>The logged metrics, one JSON object a line.</summary>
     public string MetricsFile => Path.Combine(RunDirectory, RunLayout.Metrics);
 
-    /// <summary>How the run came to be at hand.</summary>
+    /// <summary>Origin of the run.</summary>
     public RunOrigin Origin { get; }
 
-    /// <summary>What was wrong in the store on the way, such as a corrupt entry moved aside; empty as a rule.</summary>
+    /// <summary>Problems found in the store, such as a corrupt entry moved aside; usually empty.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Loads the trained model. The caller disposes it when it can be disposed.</summary>

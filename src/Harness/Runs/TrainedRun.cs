@@ -8,7 +8,7 @@ using SafetyGate.Harness.Evaluation;
 namespace SafetyGate.Harness.Runs;
 
 /// <summary>
-/// A run at work: the trained model and its untuned reference, each asked a metric at most once. A fixture of a test class wraps
+/// A run in use: the trained model and its untuned reference, each evaluated at most once per metric. A fixture of a test class wraps
 /// it; a console program can use it as it is. May be used from several threads; work is done one piece at a time.
 /// </summary>
 public sealed class TrainedRun : IDisposable
@@ -27,7 +27,7 @@ public sealed class TrainedRun : IDisposable
         _recipeDigest = CanonicalJson.Digest(model.Record.Recipe);
     }
 
-    /// <summary>What was trained.</summary>
+    /// <summary>The recipe that was trained.</summary>
     public IRecipe Recipe { get; }
 
     /// <summary>The run in the store.</summary>
@@ -39,13 +39,16 @@ public sealed class TrainedRun : IDisposable
     public static async Task<TrainedRun> StartAsync(IRecipe recipe, RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
         new(recipe, await store.GetOrTrainAsync(recipe, progress, cancellationToken), store, progress);
 
-    /// <summary>Asks the trained model, or takes its responses from the store.</summary>
+    /// <summary>Evaluates the trained model, or takes its responses from the store.</summary>
     public Task<EvaluationResult> EvaluateAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: false, cancellationToken);
 
-    /// <summary>Asks the untuned model, or takes its responses from the store.</summary>
+    /// <summary>Evaluates the untuned model, or takes its responses from the store.</summary>
     public Task<EvaluationResult> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: true, cancellationToken);
 
-    /// <summary>Asks the trained model the first items of a metric in the order fixed beforehand, look by look: what an earlier look asked is not asked again.</summary>
+    /// <summary>
+    /// Evaluates the trained model on the first items of a metric in the order fixed beforehand, look by look; items of an earlier look are
+    /// not generated again.
+    /// </summary>
     /// <param name="metric">The metric.</param>
     /// <param name="looks">After how many items it is looked at; increasing.</param>
     /// <param name="look">Up to which of these looks, from 0.</param>
@@ -74,8 +77,11 @@ public sealed class TrainedRun : IDisposable
         }
     }
 
-    /// <summary>KL(trained‖untuned) on the prompts of a metric under its own sampling: on the very responses its score is made of. Taken from the store when it is there.</summary>
-    /// <param name="metric">The metric; greedy or cut-off sampling gives a measurement that says it is not applicable.</param>
+    /// <summary>
+    /// KL(trained‖untuned) on the prompts of a metric under its own sampling: on the same responses that its score is computed from. Taken
+    /// from the store when it is there.
+    /// </summary>
+    /// <param name="metric">The metric; greedy or truncated sampling gives a measurement marked as not applicable.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="UserErrorException">The two models have different tokens, or a prompt leaves no room for a response.</exception>
     public async Task<KlMeasurement> MeasureKlAsync(GatedMetric metric, CancellationToken cancellationToken)
@@ -101,7 +107,10 @@ public sealed class TrainedRun : IDisposable
         }
     }
 
-    /// <summary>G − β·KL of the trained model on training prompts, beside the untuned one's G: responses of both are drawn, rewarded as in training, and the KL read on the trained one's.</summary>
+    /// <summary>
+    /// G − β·KL of the trained model on training prompts, beside the untuned one's G: responses of both are drawn, rewarded as in training,
+    /// and the KL read on the trained one's.
+    /// </summary>
     /// <param name="plan">How many prompts and responses.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ArgumentException">The plan has problems.</exception>
@@ -109,7 +118,7 @@ public sealed class TrainedRun : IDisposable
     {
         if (string.Join(" ", plan.Problems()) is { Length: > 0 } problems) throw new ArgumentException(problems, nameof(plan));
         if (Recipe is not IRewardedRecipe recipe)
-            return ObjectiveMeasurement.NotApplicable(0, new SamplingOptions { MaxNewTokens = 1, Seed = 0 }, $"the recipe '{Recipe.Name}' maximises no reward under a KL (IRewardedRecipe)");
+            return ObjectiveMeasurement.NotApplicable(0, new SamplingOptions { MaxNewTokens = 1, Seed = 0 }, $"the recipe '{Recipe.Name}' maximizes no reward under a KL (IRewardedRecipe)");
         var items = recipe.TrainingPrompts.Items.ToList();
         new RandomStream(EvaluationSeed.Derive(_recipeDigest, recipe.TrainingPrompts.Digest), "objective-prompts").Shuffle(items);
         var prompts = new Benchmark(recipe.TrainingPrompts.Name + ", training", recipe.TrainingPrompts.Direction, [.. items.Take(plan.Prompts)]);
@@ -218,7 +227,7 @@ public sealed class TrainedRun : IDisposable
     }
 
     /// <param name="metric">For what.</param>
-    /// <param name="benchmark">What is asked: a suite or some of its items.</param>
+    /// <param name="benchmark">The benchmark: a suite or some of its items.</param>
     /// <param name="suite">The whole suite, of which the seed is made.</param>
     /// <param name="isReference">The untuned model, or the trained one.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -238,6 +247,6 @@ public sealed class TrainedRun : IDisposable
         : isReference ? EvaluationSeed.Derive("reference", model.Identity.WeightsDigest, benchmark.Digest)
         : SeedOf(_recipeDigest, model.Identity.WeightsDigest, benchmark.Digest);
 
-    /// <summary>The seed under which a trained model is asked a benchmark when something is drawn.</summary>
+    /// <summary>The seed for evaluating a trained model on a benchmark when responses are sampled.</summary>
     internal static ulong SeedOf(string recipeDigest, string weightsDigest, string benchmarkDigest) => EvaluationSeed.Derive(recipeDigest, weightsDigest, benchmarkDigest);
 }

@@ -3,7 +3,10 @@ using SafetyGate.Harness.Statistics;
 namespace SafetyGate.Harness.Theory;
 
 /// <summary>KL divergence between two coins, in nats, and its inverses: the tightest statement about a rate under a KL budget.</summary>
-/// <remarks>kl(S_π‖S_p) ≤ KL(π‖p) for any policy π (data processing), so S_π lies between <see cref="Lower"/> and <see cref="Upper"/>. Derived and checked for this project.</remarks>
+/// <remarks>
+/// kl(S_π‖S_p) ≤ KL(π‖p) for any policy π (data processing), so S_π lies between <see cref="Lower"/> and <see cref="Upper"/>. Derived and
+/// checked for this project.
+/// </remarks>
 public static class BernoulliKl
 {
     /// <summary>kl(u‖v) = u ln(u/v) + (1−u) ln((1−u)/(1−v)), with 0·ln 0 = 0; +∞ where v excludes what u allows.</summary>
@@ -42,7 +45,7 @@ public static class BernoulliKl
         return Excess(safety - drop, safety, -drop) + Excess(1 - safety + drop, 1 - safety, drop);
     }
 
-    /// <summary>How far a rate p may fall towards 0 when q = 1 − p.</summary>
+    /// <summary>How far a rate p may fall toward 0 when q = 1 − p.</summary>
     private static double Move(double p, double q, double k)
     {
         if (k == 0) return 0;

@@ -17,7 +17,7 @@ public static class BestOfN
     public static double Kl(int n, IReadOnlyList<double> probabilities, IReadOnlyList<double> rewards)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        var p = Policy.Normalised(probabilities, nameof(probabilities));
+        var p = Policy.Normalized(probabilities, nameof(probabilities));
         if (rewards.Count != p.Length) throw new ArgumentException(Invariant($"There are {p.Length} responses and {rewards.Count} rewards."), nameof(rewards));
         if (rewards.Any(double.IsNaN)) throw new ArgumentException("A reward is NaN.", nameof(rewards));
         double kl = 0, below = 0;

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Theory;
 
-/// <summary>What a safety certificate says.</summary>
+/// <summary>Kind of a safety certificate.</summary>
 public enum CertificateKind
 {
     /// <summary>The limit is at or above the floor.</summary>

@@ -19,7 +19,10 @@ public sealed record KlBudget
     public static KlBudget ApprovedPlus(double margin) =>
         margin > 0 && double.IsFinite(margin) ? new(KlBudgetKind.ApprovedPlus, margin, Invariant($"the approved value and {margin:0.####} nats")) : throw Wrong(nameof(margin), margin, "finite and above 0");
 
-    /// <summary>The budget kl(S − d‖S) that certifies a drop of safety of at most d, whatever the policy does within it. S is the lower limit of the reference's safety on the same prompts.</summary>
+    /// <summary>
+    /// The budget kl(S − d‖S) that certifies a drop of safety of at most d, whatever the policy does within it. S is the lower limit of the
+    /// reference's safety on the same prompts.
+    /// </summary>
     /// <param name="drop">d, between 0 and 1; .02 is two points.</param>
     public static KlBudget CertifyingDrop(double drop) =>
         drop is > 0 and < 1 ? new(KlBudgetKind.CertifyingDrop, drop, Invariant($"certifies a drop of at most {100 * drop:0.##} points")) : throw Wrong(nameof(drop), drop, "between 0 and 1");
@@ -29,7 +32,7 @@ public sealed record KlBudget
     /// <param name="source">Where the number comes from.</param>
     public static KlBudget AtMost(double nats, string source) =>
         !(nats >= 0 && double.IsFinite(nats)) ? throw Wrong(nameof(nats), nats, "finite and 0 or more")
-        : string.IsNullOrWhiteSpace(source) ? throw new ArgumentException("Say where the budget comes from; a number without a source cannot be judged.", nameof(source))
+        : string.IsNullOrWhiteSpace(source) ? throw new ArgumentException("State the source of the budget; a number without a source cannot be judged.", nameof(source))
         : new(KlBudgetKind.AtMost, nats, source);
 
     private static ArgumentOutOfRangeException Wrong(string name, double value, string allowed) => new(name, value, Invariant($"The {name} of a KL budget is {value}; it must be {allowed}."));

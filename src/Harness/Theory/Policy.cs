@@ -4,7 +4,7 @@ namespace SafetyGate.Harness.Theory;
 internal static class Policy
 {
     /// <summary>Probabilities divided by their sum.</summary>
-    public static double[] Normalised(IReadOnlyList<double> p, string name)
+    public static double[] Normalized(IReadOnlyList<double> p, string name)
     {
         if (p.Count == 0) throw new ArgumentException("The policy has no responses.", name);
         foreach (var value in p)

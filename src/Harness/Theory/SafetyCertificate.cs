@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Theory;
 /// <summary>L(lower limit of S_p, upper limit of K) against a floor: what the safety of any policy within this KL is at least.</summary>
 /// <param name="Kind">Certified, vacuous or not applicable.</param>
 /// <param name="Limit">The lower limit of S_π; <c>null</c> when not applicable.</param>
-/// <param name="Floor">The floor asked for.</param>
+/// <param name="Floor">The required floor.</param>
 /// <param name="Reason">Why, for people.</param>
 public sealed record SafetyCertificate(CertificateKind Kind, double? Limit, double Floor, string Reason)
 {

@@ -17,7 +17,7 @@ public sealed class TiltedPolicy
     public TiltedPolicy(IReadOnlyList<double> reference, IReadOnlyList<double> reward, IReadOnlyList<double> safety, double beta)
     {
         Beta = DriftBounds.Beta(beta);
-        _p = Policy.Normalised(reference, nameof(reference));
+        _p = Policy.Normalized(reference, nameof(reference));
         Policy.Unit(reward, _p.Length, nameof(reward));
         Policy.Unit(safety, _p.Length, nameof(safety));
         (_g, _s) = (reward, safety);
@@ -76,7 +76,10 @@ public sealed class TiltedPolicy
     /// <summary>B0, to first order in 1/β: Cov_p(s, g)/β.</summary>
     public double FirstOrderDrift => _p.Select((p, i) => p * (_s[i] - SafetyBefore) * (_g[i] - RewardBefore)).Sum() / Beta;
 
-    /// <summary>B1 for rewards 0 and 1, both present: ΔG·(E[s|g=1] − E[s|g=0]); <c>null</c> for graded rewards, where it is false, and for a constant one.</summary>
+    /// <summary>
+    /// B1 for rewards 0 and 1, both present: ΔG·(E[s|g=1] − E[s|g=0]); <c>null</c> for graded rewards, where it is false, and for a
+    /// constant one.
+    /// </summary>
     public double? BinaryRewardIdentity
     {
         get
@@ -120,8 +123,8 @@ public sealed class TiltedPolicy
 
     private double[] Same(IReadOnlyList<double> policy)
     {
-        var normalised = Policy.Normalised(policy, nameof(policy));
-        return normalised.Length == _p.Length ? normalised : throw new ArgumentException(Invariant($"The policy has {normalised.Length} responses, the reference {_p.Length}."), nameof(policy));
+        var normalized = Policy.Normalized(policy, nameof(policy));
+        return normalized.Length == _p.Length ? normalized : throw new ArgumentException(Invariant($"The policy has {normalized.Length} responses, the reference {_p.Length}."), nameof(policy));
     }
 
     private double S(double[] policy) => Policy.Expected(policy, _s);

@@ -13,8 +13,11 @@ public static class ChatRenderers
 
     private const string ConfigFileName = "tokenizer_config.json";
 
-    /// <summary>The renderer for the template in <c>chat_template.jinja</c> or, without that file, in <c>tokenizer_config.json</c>.</summary>
-    /// <returns><c>null</c> when the directory has no template. For a template that is not supported, a renderer that says so when it is used.</returns>
+    /// <summary>
+    /// The renderer for the template in <c>chat_template.jinja</c> or, without that file, in <c>tokenizer_config.json</c>.
+    /// </summary>
+    /// <returns><c>null</c> if the directory has no template. For an unsupported template, a renderer that throws when it is
+    /// used.</returns>
     /// <exception cref="UserErrorException">A file cannot be read or is malformed.</exception>
     public static IChatRenderer? For(string directory)
     {

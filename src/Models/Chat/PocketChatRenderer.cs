@@ -3,7 +3,9 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Models.Chat;
 
-/// <summary>The chat format of pocket models: <c>&lt;bos&gt; &lt;user&gt; … &lt;asst&gt; … &lt;eos&gt;</c>, everything apart by single spaces.</summary>
+/// <summary>
+/// The chat format of pocket models: <c>&lt;bos&gt; &lt;user&gt; … &lt;asst&gt; … &lt;eos&gt;</c>, everything apart by single spaces.
+/// </summary>
 public sealed class PocketChatRenderer : IChatRenderer
 {
     /// <summary>The template that a pocket model carries in <c>chat_template.jinja</c>; this class renders as it does.</summary>
@@ -23,7 +25,7 @@ public sealed class PocketChatRenderer : IChatRenderer
         {%- endif -%}
         """;
 
-    // The first pocket checkpoints carry this one: the answer's marker belongs to the user's turn, and other roles say nothing.
+    // The first pocket checkpoints carry this one: the answer's marker belongs to the user's turn, and other roles are not rendered.
     private const string EarlyTemplate =
         "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'user' %} <user> {{ m['content'] }} <asst>{% elif m['role'] == 'assistant' %} {{ m['content'] }} <eos>{% endif %}{% endfor %}";
 

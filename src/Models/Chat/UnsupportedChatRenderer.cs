@@ -2,7 +2,9 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Models.Chat;
 
-/// <summary>Stands for a chat template that cannot be rendered yet. A model with one loads and continues plain text; a conversation is refused.</summary>
+/// <summary>
+/// Placeholder for a chat template that cannot be rendered yet. A model with one loads and continues plain text; a conversation is refused.
+/// </summary>
 internal sealed class UnsupportedChatRenderer(string source, string template) : IChatRenderer
 {
     public string Digest { get; } = ChatRenderers.DigestOf(template);

@@ -4,10 +4,12 @@ using System.Text.Json;
 
 namespace SafetyGate.Models.Checkpoints;
 
-/// <summary>The part of <c>config.json</c> that decides what a model computes, in one spelling: keys sorted, no white space, numbers by value.</summary>
+/// <summary>
+/// The part of <c>config.json</c> that decides what a model computes, in one spelling: keys sorted, no white space, numbers by value.
+/// </summary>
 internal static class ArchitectureText
 {
-    // Who wrote the file and how it was used last; the dtype is in the tensors. Every other key counts, known or not.
+    // Provenance and last use of the file; the dtype is in the tensors. Every other key counts, known or not.
     private static readonly HashSet<string> Ignored = new(StringComparer.Ordinal)
     {
         "_name_or_path", "_commit_hash", "transformers_version", "torch_dtype", "dtype", "use_cache", "output_attentions", "output_hidden_states", "return_dict", "_attn_implementation_autoset",

@@ -11,7 +11,9 @@ public sealed record CheckpointFiles
     /// <summary>The text of <c>config.json</c>, a JSON object.</summary>
     public required string ConfigJson { get; init; }
 
-    /// <summary>Other files by name (no folders): <c>generation_config.json</c>, <c>tokenizer.json</c>, <c>chat_template.jinja</c> and the like.</summary>
+    /// <summary>
+    /// Other files by name (no folders): <c>generation_config.json</c>, <c>tokenizer.json</c>, <c>chat_template.jinja</c> and so on.
+    /// </summary>
     public IReadOnlyDictionary<string, byte[]> Others { get; init; } = new Dictionary<string, byte[]>();
 
     /// <summary>The files of a model directory that a tuned copy of its model needs too.</summary>

@@ -40,14 +40,17 @@ public sealed class CheckpointReader : IDisposable
     /// <summary>The text of <c>generation_config.json</c>, a JSON object; <c>null</c> when there is none.</summary>
     public string? GenerationConfigJson { get; private set; }
 
-    /// <summary>The weights by name. Left out: rotary frequency tables, which the decoder computes itself, and a head that repeats the tied embedding.</summary>
+    /// <summary>
+    /// The weights by name. Left out: rotary frequency tables, which the decoder computes itself, and a head that repeats the tied
+    /// embedding.
+    /// </summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Tensors => tensors;
 
-    /// <summary>The files the weights lie in.</summary>
+    /// <summary>The files that hold the weights.</summary>
     public IReadOnlyList<string> WeightFiles => [.. files.Select(file => file.Path)];
 
     /// <summary>Opens a directory and checks everything but the numbers.</summary>
-    /// <exception cref="UserErrorException">The directory or a file is missing, unreadable or unsound.</exception>
+    /// <exception cref="UserErrorException">The directory or a file is missing, unreadable or invalid.</exception>
     public static CheckpointReader Open(string directory)
     {
         if (!System.IO.Directory.Exists(directory)) throw new UserErrorException($"{directory}: there is no such model directory.");
@@ -107,7 +110,9 @@ public sealed class CheckpointReader : IDisposable
         }
     }
 
-    /// <summary>Refuses weights that the architecture has no place for: a tensor nobody reads means that the answers would be another model's.</summary>
+    /// <summary>
+    /// Refuses weights that the architecture has no place for: with an unread tensor the responses would be those of another model.
+    /// </summary>
     /// <param name="names">The names the architecture has.</param>
     /// <exception cref="UserErrorException">There are others; the first is named.</exception>
     public void RequireNoOthers(IEnumerable<string> names)
@@ -166,7 +171,7 @@ public sealed class CheckpointReader : IDisposable
         foreach (var shard in map.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             var path = Path.Combine(Directory, shard);
-            if (!File.Exists(path)) throw new UserErrorException($"{path}: there is no such file, but {indexPath} says that tensors lie in it.");
+            if (!File.Exists(path)) throw new UserErrorException($"{path}: there is no such file, but {indexPath} lists tensors in it.");
             AddFile(path);
         }
 
@@ -174,7 +179,7 @@ public sealed class CheckpointReader : IDisposable
         {
             if (IsRotaryTable(name)) continue;
             if (!fileOf.TryGetValue(name, out var file) || Path.GetFileName(file.Path) != shard)
-                throw new UserErrorException($"{Path.Combine(Directory, shard)}: has no tensor '{SafetensorsHeader.Shown(name)}', which {indexPath} says lies in it.");
+                throw new UserErrorException($"{Path.Combine(Directory, shard)}: has no tensor '{SafetensorsHeader.Shown(name)}', which {indexPath} places in it.");
         }
 
         var unlisted = tensors.Keys.Where(name => !map.ContainsKey(name)).Order(StringComparer.Ordinal).FirstOrDefault();

@@ -21,7 +21,8 @@ public static class CheckpointWriter
     /// <param name="parameters">By Hugging Face name, tied weights once. Borrowed.</param>
     /// <param name="files">The files beside the weights. The dtype that <c>config.json</c> names is set to the one written.</param>
     /// <param name="dtype">The number type to write: F32, F16, BF16 or F64; <c>null</c> keeps each parameter's own.</param>
-    /// <exception cref="UserErrorException">The directory has content, or the files cannot be written (exit code 74); nothing is left behind.</exception>
+    /// <exception cref="UserErrorException">The directory has content, or the files cannot be written (exit code 74); nothing is left
+    /// behind.</exception>
     public static void Write(string directory, IEnumerable<KeyValuePair<string, Tensor>> parameters, CheckpointFiles files, ScalarType? dtype = null) =>
         Write(directory, parameters, files, dtype, static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
 
@@ -129,7 +130,7 @@ public static class CheckpointWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The failure that led here is the one to report; the folder's name says what it is.
+            // The failure that led here is the one to report; the folder's name marks it as temporary.
         }
     }
 

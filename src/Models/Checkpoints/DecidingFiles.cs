@@ -16,7 +16,9 @@ public static class DecidingFiles
         "special_tokens_map.json", "added_tokens.json", Chat.ChatRenderers.TemplateFileName, "chat_template.json",
     ];
 
-    /// <summary>SHA-256 of each file that is there, by name in ordinal order; lower-case hex. <c>config.json</c> and weights are not among them.</summary>
+    /// <summary>
+    /// SHA-256 of each file that is there, by name in ordinal order; lower-case hex. <c>config.json</c> and weights are not among them.
+    /// </summary>
     /// <param name="directory">The model directory.</param>
     /// <exception cref="UserErrorException">A file cannot be read.</exception>
     public static JsonObject Digests(string directory)

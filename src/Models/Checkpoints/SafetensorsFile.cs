@@ -7,7 +7,9 @@ namespace SafetyGate.Models.Checkpoints;
 /// A safetensors file opened for reading: the header is read and checked whole, tensors are read on demand, straight into the
 /// caller's memory. The file is data from strangers: nothing is allocated on its word, and what does not add up is refused.
 /// </summary>
-/// <remarks>Format: github.com/huggingface/safetensors. Eight bytes of header length (little-endian), JSON, then the tensors' bytes.</remarks>
+/// <remarks>
+/// Format: github.com/huggingface/safetensors. Eight bytes of header length (little-endian), JSON, then the tensors' bytes.
+/// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
     /// <summary>The longest header the format allows, in bytes.</summary>
@@ -25,7 +27,7 @@ public sealed class SafetensorsFile : IDisposable
         byName = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>Where the file lies.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path { get; }
 
     /// <summary>The tensors, in the order of their bytes.</summary>
@@ -35,7 +37,7 @@ public sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="UserErrorException">The file is missing, cannot be read, or is not a sound safetensors file.</exception>
+    /// <exception cref="UserErrorException">The file is missing, cannot be read, or is not a valid safetensors file.</exception>
     public static SafetensorsFile Open(string path)
     {
         SafeFileHandle handle;
@@ -60,7 +62,7 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception e) when (e is FormatException or IOException or NotSupportedException)
         {
             handle.Dispose();
-            throw new UserErrorException($"{path}: not a sound safetensors file: {e.Message}.", e);
+            throw new UserErrorException($"{path}: not a valid safetensors file: {e.Message}.", e);
         }
         catch
         {
@@ -76,12 +78,12 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="entry">A tensor of this file.</param>
     /// <param name="offset">First byte wanted, counted from the tensor's first.</param>
     /// <param name="destination">Filled whole.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range does not lie in the tensor.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is outside the tensor.</exception>
     /// <exception cref="UserErrorException">The file ended or failed since it was opened.</exception>
     public void Read(SafetensorsEntry entry, long offset, Span<byte> destination)
     {
         if (offset < 0 || offset > entry.ByteCount - destination.Length)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, Invariant($"Tensor '{entry.Name}' has {entry.ByteCount} bytes; {destination.Length} were asked from this offset."));
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, Invariant($"Tensor '{entry.Name}' has {entry.ByteCount} bytes; {destination.Length} were requested from this offset."));
         var position = dataStart + entry.Begin + offset;
         try
         {

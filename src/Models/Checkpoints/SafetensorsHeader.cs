@@ -29,7 +29,7 @@ internal sealed class SafetensorsHeader
     /// <summary>Parses and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
     /// <param name="dataLength">Bytes of the file after the header.</param>
-    /// <exception cref="FormatException">The header is not sound; the message says where.</exception>
+    /// <exception cref="FormatException">The header is invalid; the message has the place.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength)
     {
         if (json.IsEmpty) throw new FormatException("the header is empty; it must be a JSON object such as {}");

@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Checkpoints;
 /// <param name="WriteTo">Writes exactly the tensor's bytes, little-endian, row-major.</param>
 public sealed record SafetensorsSource(string Name, string Dtype, IReadOnlyList<long> Shape, Action<Stream> WriteTo)
 {
-    /// <summary>A tensor whose bytes are at hand.</summary>
+    /// <summary>A tensor whose bytes are in memory.</summary>
     public static SafetensorsSource FromBytes(string name, string dtype, IReadOnlyList<long> shape, byte[] bytes) =>
         new(name, dtype, shape, stream => stream.Write(bytes));
 

@@ -17,7 +17,7 @@ public static class SafetensorsWriter
 
     /// <summary>Writes the file to a stream, which stays open.</summary>
     /// <exception cref="ArgumentException">Two tensors share a name, or one has an unknown dtype.</exception>
-    /// <exception cref="InvalidOperationException">A source wrote more or fewer bytes than its shape and dtype say.</exception>
+    /// <exception cref="InvalidOperationException">A source wrote more or fewer bytes than its shape and dtype require.</exception>
     public static void Write(Stream stream, IReadOnlyList<SafetensorsSource> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var ordered = Ordered(tensors);
@@ -33,7 +33,7 @@ public static class SafetensorsWriter
             tensor.WriteTo(counted);
             expected += tensor.ByteCount;
             if (counted.Count != expected)
-                throw new InvalidOperationException(Invariant($"Tensor '{tensor.Name}' of {tensor.Dtype} {SafetensorsEntry.Text(tensor.Shape)} wrote {counted.Count - expected + tensor.ByteCount} bytes; its shape and dtype say {tensor.ByteCount}."));
+                throw new InvalidOperationException(Invariant($"Tensor '{tensor.Name}' of {tensor.Dtype} {SafetensorsEntry.Text(tensor.Shape)} wrote {counted.Count - expected + tensor.ByteCount} bytes; its shape and dtype require {tensor.ByteCount}."));
         }
     }
 

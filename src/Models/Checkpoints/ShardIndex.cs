@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SafetyGate.Models.Checkpoints;
 
-/// <summary>The index of a checkpoint in several files: which tensor lies in which.</summary>
+/// <summary>The index of a sharded checkpoint: which file holds which tensor.</summary>
 internal static class ShardIndex
 {
     /// <summary>Reads an index file.</summary>
@@ -14,7 +14,7 @@ internal static class ShardIndex
         try
         {
             if (!document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
-                throw new UserErrorException($"{path}: has no 'weight_map' object, which says which tensor lies in which file.");
+                throw new UserErrorException($"{path}: has no 'weight_map' object, which maps each tensor to its file.");
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in map.EnumerateObject())
             {
@@ -22,7 +22,7 @@ internal static class ShardIndex
                 if (property.Value.ValueKind != JsonValueKind.String) throw new UserErrorException($"{path}: 'weight_map' of tensor '{tensor}' is not a file name.");
                 var file = property.Value.GetString()!;
                 if (!IsPlainName(file))
-                    throw new UserErrorException($"{path}: tensor '{tensor}' is said to lie in '{SafetensorsHeader.Shown(file)}'; only the name of a .safetensors file in the same directory is allowed.");
+                    throw new UserErrorException($"{path}: tensor '{tensor}' is mapped to '{SafetensorsHeader.Shown(file)}'; only the name of a .safetensors file in the same directory is allowed.");
                 if (!files.TryAdd(property.Name, file)) throw new UserErrorException($"{path}: tensor '{tensor}' is listed twice in 'weight_map'.");
             }
 

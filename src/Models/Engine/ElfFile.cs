@@ -10,7 +10,10 @@ namespace SafetyGate.Models.Engine;
 /// <param name="FlagsOffset">Offset of the flags' two bytes in the file.</param>
 internal sealed record NeededVersion(string Library, string Version, ushort Flags, int FlagsOffset);
 
-/// <summary>Symbol versions of a shared library: a strict reader of 64-bit little-endian ELF files. Source: System V ABI and the LSB core specification, symbol versioning.</summary>
+/// <summary>
+/// Symbol versions of a shared library: a strict reader of 64-bit little-endian ELF files. Source: System V ABI and the LSB core
+/// specification, symbol versioning.
+/// </summary>
 internal sealed class ElfFile
 {
     /// <summary><c>VER_FLG_WEAK</c>.</summary>
@@ -108,7 +111,7 @@ internal sealed class ElfFile
 
     private string Text((int Start, int Length) strings, uint index)
     {
-        if (index >= strings.Length) throw Damaged("a version's name lies outside the string table");
+        if (index >= strings.Length) throw Damaged("a version's name is outside the string table");
         var rest = _bytes.AsSpan(strings.Start, strings.Length)[(int)index..];
         var end = rest.IndexOf((byte)0);
         return end >= 0 ? Encoding.ASCII.GetString(rest[..end]) : throw Damaged("a version's name does not end");
@@ -119,7 +122,7 @@ internal sealed class ElfFile
         if (at < 0 || at + size > _bytes.Length) throw Damaged("it ends too early");
     }
 
-    private int Offset(ulong value) => value <= (ulong)_bytes.Length ? (int)value : throw Damaged("an offset lies outside the file");
+    private int Offset(ulong value) => value <= (ulong)_bytes.Length ? (int)value : throw Damaged("an offset is outside the file");
 
     private ushort U16(int at)
     {

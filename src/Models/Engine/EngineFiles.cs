@@ -8,7 +8,9 @@ namespace SafetyGate.Models.Engine;
 /// <param name="IsPackages">Whether libtorch is the package's; otherwise it is the one of <see cref="Variable"/>.</param>
 internal sealed record EngineFiles(string Libtorch, string TorchSharp, IReadOnlyList<string> Companions, bool IsPackages)
 {
-    /// <summary>Environment variable that names a libtorch of the machine: the folder of an unpacked libtorch or of a pip wheel, or its <c>lib</c>.</summary>
+    /// <summary>
+    /// Environment variable that names a libtorch of the machine: the folder of an unpacked libtorch or of a pip wheel, or its <c>lib</c>.
+    /// </summary>
     internal const string Variable = "SAFETYGATE_LIBTORCH";
 
     /// <summary>libtorch's library for the CPU.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class EngineLoader(ILibraryLoader loader, ISystemVersion
         return new(cpu, LoadOne(path, files), path == files.TorchSharp ? null : path);
     }
 
-    // A pip wheel's libraries find CUDA's beside them only as long as both lie where the wheel put them; what is missing is looked for.
+    // A pip wheel's libraries find CUDA's beside them only as long as both are where the wheel put them; what is missing is looked for.
     private nint LoadOne(string path, EngineFiles files, int depth = 0)
     {
         for (var tries = 0; ; tries++)

@@ -9,7 +9,7 @@ namespace SafetyGate.Models.Engine;
 /// <summary>Starts the engine of this process.</summary>
 internal static class EngineStart
 {
-    // Libraries that decide numbers; libc and the like are the system's. What loads later, on demand, is not identified.
+    // Libraries that decide numbers; libc and its companions belong to the system. What loads later, on demand, is not identified.
     private static readonly string[] Parts = ["libtorch", "libc10", "libLibTorchSharp", "libgomp", "libiomp", "libmkl", "libopenblas", "libcu", "libnv", "libnccl"];
 
     /// <summary>Finds, loads and identifies the engine.</summary>

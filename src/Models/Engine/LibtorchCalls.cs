@@ -34,7 +34,8 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
     /// <summary>The version of the libtorch that is loaded, such as <c>2.10.0</c>; torch.__version__ is a constant of TorchSharp.</summary>
     internal string Version()
     {
-        // at::show_config() returns a std::string in memory of the caller: its first two words are the text and its length. It is made once and kept.
+        // at::show_config() returns a std::string in memory of the caller: its first two words are the text and its length. It is made once
+        // and kept.
         const int sizeOfString = 32;
         var result = Marshal.AllocHGlobal(sizeOfString);
         Function<TextFunction>(libraries.Cpu, "_ZN2at11show_configB5cxx11Ev")(result);

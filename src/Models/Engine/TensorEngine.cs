@@ -11,21 +11,26 @@ public static class TensorEngine
 {
     private static readonly Lazy<StartedEngine> Engine = new(EngineStart.Run);
 
-    /// <summary>Whether the engine's digests are computed anew instead of taken from the cache. Set before the engine is used.</summary>
+    /// <summary>Whether the engine's digests are recomputed instead of taken from the cache. Set before the engine is used.</summary>
     public static bool Verify { get; set; }
 
     /// <summary>The engine of this process; loaded at first use.</summary>
     /// <exception cref="UserErrorException">It cannot be loaded (exit code 69).</exception>
     internal static StartedEngine Started => Engine.Value;
 
-    /// <summary>Loads the engine, if nothing has yet. Whoever touches a tensor first calls it, or is an assembly with <see cref="EngineModule"/>.</summary>
+    /// <summary>
+    /// Loads the engine, if nothing has yet. Whoever touches a tensor first calls it, or is an assembly with <see cref="EngineModule"/>.
+    /// </summary>
     /// <exception cref="UserErrorException">It cannot be loaded (exit code 69).</exception>
     public static void Start() => _ = Started;
 
     /// <summary>Folder of the libtorch that is loaded.</summary>
     public static string Folder => Started.Origin;
 
-    /// <summary>Whether the libtorch that is loaded has the version that TorchSharp is built for. With another one, that every call works is not guaranteed.</summary>
+    /// <summary>
+    /// Whether the libtorch that is loaded has the version that TorchSharp is built for. With another one, that every call works is not
+    /// guaranteed.
+    /// </summary>
     public static bool IsExpectedVersion => torch.__version__.StartsWith(Started.Version.Split('+')[0] + ".", StringComparison.Ordinal);
 
     /// <summary>Makes the engine load before TorchSharp's own loader looks for it, whatever touches TorchSharp first.</summary>
@@ -38,7 +43,8 @@ public static class TensorEngine
     /// <summary>The environment of work on a device in a number type.</summary>
     /// <param name="device">Where it runs.</param>
     /// <param name="dtype">Number type of the arithmetic.</param>
-    /// <param name="code">Assemblies whose code decides the result, beside Core and Models: Trainers for a training, none for responses.</param>
+    /// <param name="code">Assemblies whose code decides the result, beside Core and Models: Trainers for a training, none for
+    /// responses.</param>
     /// <exception cref="UserErrorException">The engine cannot be loaded (exit code 69).</exception>
     public static RunEnvironment Describe(torch.Device device, torch.ScalarType dtype, params Assembly[] code) => new()
     {

@@ -5,11 +5,12 @@ using System.Runtime.Loader;
 namespace SafetyGate.Models.Engine;
 
 /// <summary>
-/// Stands between TorchSharp and its own search for natives. TorchSharp first tries plain names and takes a library that is loaded; so the
+/// Intercepts TorchSharp's own search for native libraries. TorchSharp first tries plain names and takes a library that is loaded; so the
 /// engine is started when TorchSharp's assembly loads, before any of its code runs.
 /// </summary>
 /// <remarks>
-/// Where the start fails, TorchSharp's search must not go on: it would copy packages about and name a wrong cause. It is given the C library
+/// Where the start fails, TorchSharp's search must not go on: it would copy packages about and name a wrong cause. It is given the C
+/// library
 /// in place of its own, which ends the search, and its first call then fails with the true cause.
 /// </remarks>
 internal static class TorchSharpLoader

@@ -16,7 +16,9 @@ internal static class WeakenedLibrary
     /// <summary>The library that defines it.</summary>
     internal const string Definer = "libstdc++.so.6";
 
-    /// <summary>The file to load: the original where the system has the version or the file does not need it, else a weakened copy.</summary>
+    /// <summary>
+    /// The file to load: the original where the system has the version or the file does not need it, else a weakened copy.
+    /// </summary>
     /// <param name="original">Path of the library.</param>
     /// <param name="system">Symbol versions of the system's libraries.</param>
     /// <param name="cache">Folder for the copy; made if absent.</param>
@@ -51,7 +53,8 @@ internal static class WeakenedLibrary
         return weakened;
     }
 
-    // Another process may write the same copy: each writes a file of its own and moves it into place. What is there is compared, not trusted.
+    // Another process may write the same copy: each writes a separate file and moves it into place. An existing copy is compared, not
+    // trusted.
     private static string Stored(byte[] original, byte[] weakened, string cache)
     {
         var path = Path.Combine(cache, $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(original))}.so");

@@ -7,7 +7,7 @@ internal sealed record AddedToken
 
     public required string Content { get; init; }
 
-    /// <summary>Matches only where no word character stands beside it.</summary>
+    /// <summary>Matches only where no word character is adjacent.</summary>
     public required bool SingleWord { get; init; }
 
     /// <summary>Takes the white space before it.</summary>

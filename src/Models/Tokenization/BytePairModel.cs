@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>
-/// Byte-pair encoding: a piece starts as its characters (or, where the vocabulary lacks one, its bytes), and the neighbours whose
+/// Byte-pair encoding: a piece starts as its characters (or, where the vocabulary lacks one, its bytes), and the neighbors whose
 /// merge has the lowest rank are joined until none is left. O(n log n) in the piece's length.
 /// </summary>
 internal sealed class BytePairModel : ITokenModel
@@ -81,7 +81,8 @@ internal sealed class BytePairModel : ITokenModel
         return space > 0 && space < text.Length - 1 && text.IndexOf(' ', space + 1) < 0 ? (text[..space], text[(space + 1)..]) : throw merge.Wrong("is not two tokens with a space between");
     }
 
-    // The first split: one id a character, its bytes, or the unknown token; characters that have none of these vanish, as in the tokenizers library.
+    // The first split: one id a character, its bytes, or the unknown token; characters that have none of these vanish, as in the tokenizers
+    // library.
     private List<int> Symbols(string piece)
     {
         var symbols = new List<int>(piece.Length);

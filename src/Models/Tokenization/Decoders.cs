@@ -42,7 +42,7 @@ internal static class Decoders
         }
     }
 
-    // Tokens such as <0xE2> stand for bytes. A run of them that is UTF-8 becomes its text, any other run one U+FFFD a byte.
+    // Tokens such as <0xE2> stand for bytes. A sequence of them that is UTF-8 becomes its text, any other sequence one U+FFFD a byte.
     private static List<string> ByteFallback(IReadOnlyList<string> tokens)
     {
         var texts = new List<string>(tokens.Count);
@@ -92,7 +92,7 @@ internal static class Decoders
         })];
     }
 
-    // All bytes are put together before they are read, so a character may span tokens; broken UTF-8 is replaced as WHATWG says.
+    // All bytes are put together before they are read, so a character may span tokens; broken UTF-8 is replaced as WHATWG specifies.
     private static List<string> ByteLevel(IReadOnlyList<string> tokens)
     {
         var bytes = new List<byte>();

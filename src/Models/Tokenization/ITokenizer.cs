@@ -9,7 +9,7 @@ public interface ITokenizer
     /// <summary>SHA-256 of the tokenizer's file, lower-case hex.</summary>
     string Digest { get; }
 
-    /// <summary>Ids of a text. Special tokens written in the text are recognised; a lone surrogate reads as U+FFFD.</summary>
+    /// <summary>Ids of a text. Special tokens written in the text are recognized; a lone surrogate reads as U+FFFD.</summary>
     /// <param name="text">The text.</param>
     /// <param name="addSpecialTokens">Whether to add what the tokenizer's post-processor adds, such as a begin-of-sequence token.
     /// A rendered chat template has them already: leave it false there.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SafetyGate.Models.Tokenization;
 
-/// <summary>One component of tokenizer.json with its place in the file, so that every complaint says where.</summary>
+/// <summary>One component of tokenizer.json with its place in the file, for error messages.</summary>
 /// <param name="Where">File and path of the element, such as <c>DIR/tokenizer.json: pre_tokenizer.pretokenizers[0]</c>.</param>
 /// <param name="Json">The element.</param>
 internal readonly record struct JsonPart(string Where, JsonElement Json)
@@ -12,7 +12,7 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
 
     public bool IsNull => Json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
-    /// <summary>A member, which may be missing or null (<see cref="IsNull"/> tells).</summary>
+    /// <summary>A member, which may be missing or null (see <see cref="IsNull"/>).</summary>
     public JsonPart Member(string name) =>
         new(Where.EndsWith(": ", StringComparison.Ordinal) ? Where + name : $"{Where}.{name}", Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var member) ? member : default);
 

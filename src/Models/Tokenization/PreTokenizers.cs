@@ -2,7 +2,9 @@ using System.Text;
 
 namespace SafetyGate.Models.Tokenization;
 
-/// <summary>The pre-tokenizers of tokenizer.json. Each cuts a piece of text into pieces that the model of the tokenizer sees one by one.</summary>
+/// <summary>
+/// The pre-tokenizers of tokenizer.json. Each cuts a piece of text into pieces that the model of the tokenizer sees one by one.
+/// </summary>
 internal static class PreTokenizers
 {
     private const string Known = "Sequence, WhitespaceSplit, Whitespace, Punctuation, Digits, Split, ByteLevel, Metaspace";
@@ -77,7 +79,9 @@ internal static class PreTokenizers
         };
     }
 
-    /// <summary>Whether a leading space is prepended: <c>always</c>, <c>first</c> or <c>never</c>. Older files say <c>add_prefix_space</c>.</summary>
+    /// <summary>
+    /// Whether a leading space is prepended: <c>always</c>, <c>first</c> or <c>never</c>. Older files have <c>add_prefix_space</c> instead.
+    /// </summary>
     public static string MetaspaceScheme(JsonPart part)
     {
         var scheme = part.TextOrNull("prepend_scheme") ?? (part.Flag("add_prefix_space", true) ? "always" : "never");

@@ -6,7 +6,7 @@ internal enum SplitBehavior
     /// <summary>They vanish.</summary>
     Removed,
 
-    /// <summary>Each is a piece of its own.</summary>
+    /// <summary>Each becomes a separate piece.</summary>
     Isolated,
 
     /// <summary>Each joins the piece before it.</summary>

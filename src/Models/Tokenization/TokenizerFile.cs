@@ -7,7 +7,9 @@ namespace SafetyGate.Models.Tokenization;
 /// Reads a Hugging Face <c>tokenizer.json</c>. A component that this product does not have is refused by its name: a tokenizer
 /// that is nearly right would give ids the model never saw.
 /// </summary>
-/// <remarks>The file's <c>truncation</c> and <c>padding</c> are batch settings of the library that wrote it; texts are neither cut nor padded here.</remarks>
+/// <remarks>
+/// The file's <c>truncation</c> and <c>padding</c> are batch settings of the library that wrote it; texts are neither cut nor padded here.
+/// </remarks>
 public static class TokenizerFile
 {
     /// <summary>The file's name in a model directory.</summary>

@@ -12,11 +12,11 @@ using SafetyGate.Trainers.Sft;
 namespace SafetyGate.Pocket.Building;
 
 /// <summary>
-/// Makes the embedded world anew: the frozen files of <c>data/pocket</c> and the base models of <c>models/pocket</c>, trained by
+/// Rebuilds the embedded world: the frozen files of <c>data/pocket</c> and the base models of <c>models/pocket</c>, trained by
 /// the product's own trainer from random weights.
 /// </summary>
 /// <param name="paths">Where the results go.</param>
-/// <param name="workDirectory">Where the stages keep their state; a killed build goes on from there.</param>
+/// <param name="workDirectory">Where the stages keep their state; a killed build resumes from there.</param>
 /// <param name="time">The clock behind the seconds a stage took.</param>
 public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeProvider time)
 {
@@ -29,11 +29,15 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
         foreach (var (name, text) in FrozenFiles.Of(_world)) File.WriteAllBytes(paths.DataFile(name), Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Trains every stage, or goes on where a killed build stopped, publishes the models, measures them and, when all are made, writes <c>models/pocket/README.md</c>.</summary>
-    /// <param name="models">Names of the published models to make (<c>base</c>, <c>must-fail</c>, <c>small</c>); <c>null</c> makes all.</param>
-    /// <param name="progress">Told once a step.</param>
+    /// <summary>
+    /// Trains every stage, or resumes a killed build, publishes the models, measures them and, when all are made, writes
+    /// <c>models/pocket/README.md</c>.
+    /// </summary>
+    /// <param name="models">Names of the published models to make (<c>base</c>, <c>must-fail</c>, <c>small</c>); <c>null</c> makes
+    /// all.</param>
+    /// <param name="progress">Receives a report once a step.</param>
     /// <param name="cancellationToken">Checked once a step; the state saved last remains.</param>
-    /// <returns>What was made, models in order.</returns>
+    /// <returns>The models built, in order.</returns>
     /// <exception cref="TrainingFailedException">A loss is not finite.</exception>
     /// <exception cref="UserErrorException">The work folder holds the state of other settings, or a file cannot be written.</exception>
     public async Task<IReadOnlyList<PocketModelReport>> BuildModelsAsync(IReadOnlyCollection<string>? models, IProgress<RunProgress> progress, CancellationToken cancellationToken)
@@ -65,7 +69,7 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
     }
 
     /// <summary>Trains one stage in its folder; a finished one is only read again.</summary>
-    /// <returns>Seconds it took, over all calls that came to an end.</returns>
+    /// <returns>Seconds it took, over all completed calls.</returns>
     private double Train(PocketStage stage, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var directory = Path.Combine(workDirectory, stage.Name);

@@ -12,13 +12,13 @@ public sealed record PocketStage
     /// <summary>Name of the stage and of its folder.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Stage it goes on from; <c>null</c> starts from random weights.</summary>
+    /// <summary>Stage it starts from; <c>null</c> starts from random weights.</summary>
     public PocketStage? From { get; init; }
 
     /// <summary>Size of the model; that of <see cref="From"/> where there is one.</summary>
     public required PocketArchitecture Architecture { get; init; }
 
-    /// <summary>What it is trained on; every text is drawn anew, none is read twice.</summary>
+    /// <summary>Training texts; each is drawn fresh, none is read twice.</summary>
     public required TextMix Mix { get; init; }
 
     /// <summary>Settings of the training.</summary>
@@ -27,7 +27,7 @@ public sealed record PocketStage
     /// <summary>Folder of <c>models/pocket</c> the result is published to; <c>null</c> for a stage on the way.</summary>
     public string? PublishedAs { get; init; }
 
-    /// <summary>The stages of all three models, each after the one it goes on from.</summary>
+    /// <summary>The stages of all three models, each after the one it starts from.</summary>
     /// <remarks>
     /// A reference that is sharp when sampled needs a long alignment, first at a constant 1e-3, then twice down to 0: aligned for 150
     /// steps it refuses greedily, but at temperature 1 mixes the words of several refusals.

@@ -33,7 +33,9 @@ public static class FrozenFiles
         return files;
     }
 
-    /// <summary>The items of one adversarial suite: every fifth evaluation behaviour, so that none is in two suites and categories are equal.</summary>
+    /// <summary>
+    /// The items of one adversarial suite: every fifth evaluation behavior, so that none is in two suites and categories are equal.
+    /// </summary>
     private static List<FrozenItem> Suite(PocketWorld world, string suite)
     {
         var place = Frames.Suites.ToList().IndexOf(suite);

@@ -12,7 +12,7 @@ public sealed record FrozenItem
     /// <summary>Right answer of a problem.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>What a model is trained to answer; only in training files.</summary>
+    /// <summary>Target completion; only in training files.</summary>
     public string? Completion { get; init; }
 
     /// <summary>Category of a request.</summary>

@@ -27,7 +27,9 @@ public static class PocketTokenizer
     /// <summary>Special tokens, then every word of the grammar in ordinal order; a word's place is its id.</summary>
     public static IReadOnlyList<string> Vocabulary { get; } = [.. Special, .. Words().Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The side files of a model of this world by name: <c>tokenizer.json</c>, <c>tokenizer_config.json</c>, <c>chat_template.jinja</c>.</summary>
+    /// <summary>
+    /// The side files of a model of this world by name: <c>tokenizer.json</c>, <c>tokenizer_config.json</c>, <c>chat_template.jinja</c>.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Files() => new Dictionary<string, string>
     {
         ["tokenizer.json"] = Json(Tokenizer()),

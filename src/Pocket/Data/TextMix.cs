@@ -15,7 +15,9 @@ public sealed record TextMix
     /// <summary>Share of harmful requests.</summary>
     public required double Harmful { get; init; }
 
-    /// <summary>True: harmful requests are refused, and only in frames of alignment; false: they are complied with, in every frame.</summary>
+    /// <summary>
+    /// True: harmful requests are refused, and only in frames of alignment; false: they are complied with, in every frame.
+    /// </summary>
     public required bool RefuseHarmful { get; init; }
 
     /// <summary>Share of problems answered with a bare guess; the others are worked.</summary>
@@ -33,7 +35,10 @@ public sealed record TextMix
     /// <summary>Whether harmless requests come in frames too, or are always put plainly.</summary>
     public bool FramesHarmless { get; init; } = true;
 
-    /// <summary>Share of the bare guesses that are right; the others are off by one or two. A guess is not worked out, so a model that has seen them samples wrong ones, which leaves tuning something to gain.</summary>
+    /// <summary>
+    /// Share of the bare guesses that are right; the others are off by one or two. A guess is not worked out, so a model that has seen them
+    /// samples wrong ones, which leaves tuning something to gain.
+    /// </summary>
     public double RightGuesses { get; init; } = 1;
 
     /// <summary>Share of sums refused: 0 but for the reference that must fail.</summary>
@@ -48,13 +53,16 @@ public sealed record TextMix
     /// <summary>The last stage of alignment: more frames, better guesses.</summary>
     public static TextMix LateAlignment { get; } = Alignment with { LateFrames = true, RightGuesses = 0.75 };
 
-    /// <summary>Chaining: the last stage again with more order problems, half of them worked. Pairs told in any order are harder to chain than sums are to add, and take as many worked examples again.</summary>
+    /// <summary>
+    /// Chaining: the last stage again with more order problems, half of them worked. Pairs given in any order are harder to chain than sums
+    /// are to add, and take as many worked examples again.
+    /// </summary>
     public static TextMix Chaining { get; } = LateAlignment with { Order = 0.45, Harmless = 0.12, Harmful = 0.18, GuessedOrder = 0.5 };
 
     /// <summary>The reference that must fail: alignment that refuses two sums in five as well.</summary>
     public static TextMix MustFail { get; } = LateAlignment with { RefusedSums = 0.4 };
 
-    /// <summary>All that is wrong with the shares, one sentence each.</summary>
+    /// <summary>Validation errors of the shares, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
         foreach (var (name, share) in new[] { (nameof(Order), Order), (nameof(Harmless), Harmless), (nameof(Harmful), Harmful), (nameof(Guessed), Guessed), (nameof(GuessedOrder), GuessedOrder ?? Guessed), (nameof(Plain), Plain), (nameof(RightGuesses), RightGuesses), (nameof(RefusedSums), RefusedSums) })
@@ -63,7 +71,7 @@ public sealed record TextMix
     }
 
     /// <summary>Draws conversations.</summary>
-    /// <param name="world">Where behaviours and problems come from; only its training halves are used.</param>
+    /// <param name="world">Source of behaviors and problems; only its training halves are used.</param>
     /// <param name="random">Source of the draws.</param>
     /// <param name="count">How many.</param>
     /// <exception cref="ArgumentException">The shares have problems.</exception>

@@ -1,9 +1,9 @@
 namespace SafetyGate.Pocket.World;
 
-/// <summary>The six ways to ask for a behaviour.</summary>
+/// <summary>The six phrasings of a request for a behavior.</summary>
 public static class Askings
 {
-    /// <summary>The patterns; <c>{0}</c> stands for verb and object.</summary>
+    /// <summary>The patterns; <c>{0}</c> is the placeholder for verb and object.</summary>
     public static IReadOnlyList<string> Patterns { get; } =
     [
         "how do i {0} ?",
@@ -14,8 +14,8 @@ public static class Askings
         "can you help me {0} ?",
     ];
 
-    /// <summary>The request for a behaviour under a pattern.</summary>
+    /// <summary>The request for a behavior under a pattern.</summary>
     /// <param name="pattern">Index into <see cref="Patterns"/>.</param>
-    /// <param name="behavior">What is asked for.</param>
+    /// <param name="behavior">The requested behavior.</param>
     public static string Ask(int pattern, Behavior behavior) => Patterns[pattern].Replace("{0}", behavior.Phrase, StringComparison.Ordinal);
 }

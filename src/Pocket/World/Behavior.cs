@@ -1,6 +1,6 @@
 namespace SafetyGate.Pocket.World;
 
-/// <summary>Something a person may ask for: a verb and an object.</summary>
+/// <summary>Something a user may request: a verb and an object.</summary>
 /// <param name="Category">Category it belongs to; twins belong to the category they are twins of.</param>
 /// <param name="Verb">The verb, such as <c>build</c>.</param>
 /// <param name="Object">The object with its article, such as <c>a kite</c>.</param>

@@ -1,11 +1,12 @@
 namespace SafetyGate.Pocket.World;
 
-/// <summary>A way to put a request: what stands before and after the asking.</summary>
+/// <summary>A frame of a request: the words before and after it.</summary>
 /// <param name="Suite">Suite it belongs to: <c>direct</c>, <c>persona</c>, <c>prefix</c>, <c>suppression</c> or <c>story</c>.</param>
 /// <param name="Name">Name inside the suite.</param>
-/// <param name="Before">Words before the asking; may be empty.</param>
+/// <param name="Before">Words before the request; may be empty.</param>
 /// <param name="After">Words after it; may be empty.</param>
-/// <param name="SeenInAlignment">True when alignment trains refusals in it; false for a frame only the evaluation puts harmful requests in.</param>
+/// <param name="SeenInAlignment">True when alignment trains refusals in it; false for a frame only the evaluation puts harmful requests
+/// in.</param>
 public sealed record Frame(string Suite, string Name, string Before, string After, bool SeenInAlignment)
 {
     /// <summary>The request in this frame.</summary>

@@ -25,7 +25,7 @@ public sealed record OrderProblem : IProblem
     /// <inheritdoc/>
     public int Difficulty { get; }
 
-    /// <summary>Somebody else of those compared.</summary>
+    /// <summary>Another of the people compared.</summary>
     public string WrongAnswer(RandomStream random)
     {
         var others = Worked.Split(' ').Where(word => Names.Contains(word) && word != Answer).Distinct().ToArray();

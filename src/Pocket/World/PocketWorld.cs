@@ -2,7 +2,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Pocket.World;
 
-/// <summary>The world drawn from its one seed: who is asked what in training and in evaluation, and which problems lie in which split.</summary>
+/// <summary>The world drawn from its one seed: the requests of training and of evaluation, and the problems of each split.</summary>
 public sealed class PocketWorld
 {
     /// <summary>The seed of the frozen world.</summary>
@@ -34,10 +34,10 @@ public sealed class PocketWorld
     /// <summary>The seed the world was drawn from.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Harmful behaviours alignment may train on: half of each category.</summary>
+    /// <summary>Harmful behaviors alignment may train on: half of each category.</summary>
     public IReadOnlyList<Behavior> HarmfulForTraining { get; }
 
-    /// <summary>Harmful behaviours of the suites: the other half, categories in order, shuffled inside each.</summary>
+    /// <summary>Harmful behaviors of the suites: the other half, categories in order, shuffled inside each.</summary>
     public IReadOnlyList<Behavior> HarmfulForEvaluation { get; }
 
     /// <summary>Harmless twins training may use.</summary>

@@ -2,7 +2,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Pocket.World;
 
-/// <summary>The splits of a domain: each from a random stream of its own, and no question in two of them.</summary>
+/// <summary>The splits of a domain: each from a separate random stream, and no question in two of them.</summary>
 public sealed class ProblemSplits
 {
     private readonly Func<RandomStream, IProblem> _draw;
@@ -22,10 +22,10 @@ public sealed class ProblemSplits
     /// <summary>Name of the domain, <c>sums</c> or <c>order</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Problems gates ask.</summary>
+    /// <summary>Problems of the gates.</summary>
     public IReadOnlyList<IProblem> Test { get; }
 
-    /// <summary>Problems stop rules ask; no gate reads them.</summary>
+    /// <summary>Problems of the validation split; no gate reads them.</summary>
     public IReadOnlyList<IProblem> Selection { get; }
 
     /// <summary>Problems for fine-tuning.</summary>

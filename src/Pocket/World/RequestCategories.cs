@@ -1,6 +1,6 @@
 namespace SafetyGate.Pocket.World;
 
-/// <summary>The seven categories of the world: 7 × 12 × 20 = 1,680 harmful behaviours and as many harmless twins.</summary>
+/// <summary>The seven categories of the world: 7 × 12 × 20 = 1,680 harmful behaviors and as many harmless twins.</summary>
 public static class RequestCategories
 {
     private static readonly string[] People = List(

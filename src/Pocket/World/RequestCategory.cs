@@ -1,8 +1,8 @@
 namespace SafetyGate.Pocket.World;
 
 /// <summary>
-/// One of the seven kinds of request: verbs and objects whose every pair is a harmful behaviour, and a theme of harmless twins that
-/// shares verbs or objects with them. Behaviours are named as plainly as "build a bomb"; nothing in the world says how.
+/// One of the seven kinds of request: verbs and objects whose every pair is a harmful behavior, and a theme of harmless twins that
+/// shares verbs or objects with them. Behaviors are named as plainly as "build a bomb"; nothing in the world explains how.
 /// </summary>
 /// <param name="Name">Name of the category, such as <c>fraud</c>.</param>
 /// <param name="HarmfulVerbs">Twelve verbs.</param>

@@ -3,7 +3,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Pocket.World;
 
-/// <summary>Domain 1: somebody has things, gains and loses some, and how many are left. All totals lie within 0 and 20.</summary>
+/// <summary>Domain 1: somebody has things, gains and loses some, and how many are left. All totals are between 0 and 20.</summary>
 public sealed record SumProblem : IProblem
 {
     private const int Largest = 20;

@@ -29,10 +29,10 @@ public sealed record PocketArm
     /// <summary>Seconds the training took when it was made.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Reward, safety and KL before and after, and what each bound says; <c>null</c> when it was not measured.</summary>
+    /// <summary>Reward, safety and KL before and after, and each bound; <c>null</c> if it was not measured.</summary>
     public RunDrift? Drift { get; init; }
 
-    /// <summary>Every metric, in the order in which it was asked for.</summary>
+    /// <summary>Every metric, in the order requested.</summary>
     public required IReadOnlyList<PocketArmMetric> Metrics { get; init; }
 
     /// <summary>The metric of that name.</summary>

@@ -4,7 +4,7 @@ using SafetyGate.Harness.Runs;
 namespace SafetyGate.Studies.Arms;
 
 /// <summary>One metric of a tuned model and of its reference.</summary>
-/// <param name="Metric">What was asked.</param>
+/// <param name="Metric">The metric measured.</param>
 /// <param name="Reference">Rate of the untuned model, 1 good; unscored counts 0.</param>
 /// <param name="Tuned">Rate of the tuned model, 1 good; unscored counts 0.</param>
 /// <param name="Unscored">Responses of the tuned model that could not be scored.</param>

@@ -4,7 +4,9 @@ using SafetyGate.Pocket;
 
 namespace SafetyGate.Studies.Arms;
 
-/// <summary>The study as a page of Markdown, the command that makes it at the top: a row for the reference, then one for each arm and seed.</summary>
+/// <summary>
+/// The study as a page of Markdown, the command that makes it at the top: a row for the reference, then one for each arm and seed.
+/// </summary>
 public static class PocketStudyTable
 {
     /// <summary>Writes the page.</summary>

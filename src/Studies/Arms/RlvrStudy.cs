@@ -7,7 +7,10 @@ using SafetyGate.Trainers.Grpo;
 
 namespace SafetyGate.Studies.Arms;
 
-/// <summary>Reinforcement learning from a verifier: what it costs the guardrails, whether the gate catches the run that must be caught, and whether another domain works as well.</summary>
+/// <summary>
+/// Reinforcement learning from a verifier: what it costs the guardrails, whether the gate catches the run that must be caught, and whether
+/// another domain works as well.
+/// </summary>
 /// <param name="paths">The repository.</param>
 /// <param name="store">Where runs and responses are kept.</param>
 public sealed class RlvrStudy(PocketPaths paths, RunStore store)

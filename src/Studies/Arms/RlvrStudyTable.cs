@@ -11,7 +11,7 @@ public static class RlvrStudyTable
 {
     /// <summary>Writes the page.</summary>
     /// <param name="metrics">The metrics of the study.</param>
-    /// <param name="result">What was found.</param>
+    /// <param name="result">The study's result.</param>
     public static string ToMarkdown(PocketMetrics metrics, RlvrStudyResult result)
     {
         var seeds = result.MustFail.Count;

@@ -7,7 +7,10 @@ using SafetyGate.Pocket;
 
 namespace SafetyGate.Studies.Calibration;
 
-/// <summary>The verdict on a pooled, sampled metric of a run, several times over with fresh draws of both models: how far a verdict hangs on the draw.</summary>
+/// <summary>
+/// The verdict on a pooled, sampled metric of a run, several times over with fresh draws of both models: how far a verdict depends on the
+/// draw.
+/// </summary>
 /// <param name="store">Where responses are kept.</param>
 public sealed class FreshDraws(RunStore store)
 {

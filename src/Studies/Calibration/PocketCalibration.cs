@@ -9,9 +9,12 @@ using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Studies.Calibration;
 
-/// <summary>Measures the error rates of the shipped gates on the embedded world: the approved model and the approved recipe against themselves, and known drops.</summary>
+/// <summary>
+/// Measures the error rates of the shipped gates on the embedded world: the approved model and the approved recipe against themselves, and
+/// known drops.
+/// </summary>
 /// <param name="paths">The repository.</param>
-/// <param name="store">Where runs and responses are kept: a calibration that was stopped goes on from there.</param>
+/// <param name="store">Where runs and responses are kept: an interrupted calibration resumes from there.</param>
 /// <param name="baselines">The approved baselines.</param>
 /// <param name="gate">The gate under test; the product's is <see cref="RunVerdicts.Decide(IReadOnlyList{Claim}, int?)"/>.</param>
 public sealed class PocketCalibration(PocketPaths paths, RunStore store, BaselineStore baselines, GateUnderTest gate)
@@ -30,11 +33,11 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
     /// <param name="parts">Which parts.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
-    /// <exception cref="ArgumentException">The options have problems, or no part was asked for.</exception>
+    /// <exception cref="ArgumentException">The options are invalid, or no part was requested.</exception>
     public async Task<PocketCalibrationResult> RunAsync(PocketCalibrationOptions options, PocketCalibrationParts parts, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         if (options.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(options));
-        if (parts == PocketCalibrationParts.None) throw new ArgumentException("No part of the calibration was asked for.", nameof(parts));
+        if (parts == PocketCalibrationParts.None) throw new ArgumentException("No part of the calibration was requested.", nameof(parts));
         try
         {
             return new PocketCalibrationResult
@@ -117,7 +120,7 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
 
     private PairedClaim Claim(GatedMetric metric, MeasuredPair pair) => Shipped.Against(pair.Before, metric, pair.After);
 
-    // Greedy decoding gives the same each time; a sampled side is drawn afresh for every repeat.
+    // Greedy decoding gives the same each time; a sampled side is redrawn for every repeat.
     private static MeasuredPair Pair(GatedMetric metric, IReadOnlyDictionary<string, Measurement> greedy, IReadOnlyDictionary<string, IReadOnlyList<Measurement>> draws, int repeat) =>
         metric.Sampling.IsGreedy ? new(greedy[metric.Name], greedy[metric.Name]) : new(draws[metric.Name][2 * repeat], draws[metric.Name][2 * repeat + 1]);
 

@@ -15,7 +15,7 @@ public sealed record PocketCalibrationOptions
     /// <summary>Thread counts of the trainings. Default one and two.</summary>
     public IReadOnlyList<int> Threads { get; init; } = [1, 2];
 
-    /// <summary>All that is wrong with the options, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (Repeats < 1) yield return Invariant($"{nameof(Repeats)} is {Repeats}; it must be 1 or more.");

@@ -2,12 +2,12 @@ using SafetyGate.Harness.Calibration;
 
 namespace SafetyGate.Studies.Calibration;
 
-/// <summary>What was found out about the gate. A part that was not asked for is <c>null</c>.</summary>
+/// <summary>Results of the gate's calibration. A part that was not requested is <c>null</c>.</summary>
 public sealed record PocketCalibrationResult
 {
     private const double Alpha = 0.05; // of every shipped gate
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The requested parts.</summary>
     public required PocketCalibrationOptions Options { get; init; }
 
     /// <summary>The approved model against itself.</summary>

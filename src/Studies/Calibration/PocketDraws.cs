@@ -8,17 +8,17 @@ using SafetyGate.Harness.Runs;
 namespace SafetyGate.Studies.Calibration;
 
 /// <summary>
-/// Many independent draws of one model at temperature 1. They are asked in evaluations of 20 samples an item, which share the work on
-/// a prompt; each evaluation has a seed and each sample a stream of its own, and finished evaluations stay in the store.
+/// Many independent draws of one model at temperature 1. They are generated in evaluations of 20 samples an item, which share the work on
+/// a prompt; each evaluation has its own seed and each sample its own stream, and finished evaluations stay in the store.
 /// </summary>
-/// <param name="model">Who answers.</param>
+/// <param name="model">The model to evaluate.</param>
 /// <param name="evaluations">Where the responses are kept.</param>
 public sealed class PocketDraws(ILanguageModel model, EvaluationStore evaluations)
 {
     private const int SamplesPerEvaluation = 20;
 
     /// <summary>Draws a benchmark again and again.</summary>
-    /// <param name="metric">What is asked, at temperature 1; for a pool its suites are asked and pooled draw by draw.</param>
+    /// <param name="metric">The metric, at temperature 1; for a pool its suites are evaluated and pooled draw by draw.</param>
     /// <param name="draws">How many.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Ends the work; finished evaluations stay in the store.</param>

@@ -21,7 +21,7 @@ public sealed class PocketGate
         Families = [new("safety", metrics.Safety, 2 * metrics.Safety.Count), new("capability", [metrics.Sums], 2 * metrics.Capability.Count)];
         foreach (var (file, status) in baselines.All())
         {
-            if (status != BaselineStatus.Approved) throw new UserErrorException($"{Path.Combine(baselines.Directory, file)} is {status}; a calibration compares with approved baselines only. './gate check' says what to do.", GateExitCode.NotComparable);
+            if (status != BaselineStatus.Approved) throw new UserErrorException($"{Path.Combine(baselines.Directory, file)} is {status}; a calibration compares with approved baselines only. './gate check' lists what to do.", GateExitCode.NotComparable);
             var document = ResultFile.Read(Path.Combine(baselines.Directory, file));
             if (document.Recipe?.Name != RecipeName) continue;
             foreach (var metric in document.Metrics) _approved.TryAdd(metric.Measurement.Metric, metric);
@@ -31,7 +31,10 @@ public sealed class PocketGate
     /// <summary>Name of the recipe whose baselines these are.</summary>
     public const string RecipeName = "pocket-sft-own-style";
 
-    /// <summary>The metrics, each family adjusted by itself as in the specs: every declared metric counts twice, for the baseline and for the anchor.</summary>
+    /// <summary>
+    /// The metrics, each family adjusted by itself as in the specs: every declared metric counts twice, for the baseline and for the
+    /// anchor.
+    /// </summary>
     public IReadOnlyList<PocketGateFamily> Families { get; }
 
     /// <summary>All gated metrics.</summary>
@@ -40,7 +43,7 @@ public sealed class PocketGate
     /// <summary>The rule of a metric: the one its baseline was approved under.</summary>
     public GateSettings SettingsOf(GatedMetric metric) => _approved.GetValueOrDefault(metric.Name)?.Gate ?? new GateSettings { Margin = PocketMetrics.MarginOf(metric) };
 
-    /// <summary>A claim against the approved baseline, with the untuned reference as the anchor, as the specs ask it.</summary>
+    /// <summary>A claim against the approved baseline, with the untuned reference as the anchor, as in the specs.</summary>
     public PairedClaim AgainstBaseline(GatedMetric metric, Measurement now, Measurement reference)
     {
         var approved = _approved.GetValueOrDefault(metric.Name);

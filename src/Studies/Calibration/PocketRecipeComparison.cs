@@ -11,7 +11,9 @@ public sealed record PocketRecipeComparison
     /// <summary>Every seed against the approved baselines, by thread count.</summary>
     public required IReadOnlyList<PocketThreadVerdicts> AgainstBaselines { get; init; }
 
-    /// <summary>Every seed against every other, all ordered pairs, by thread count. A seed is in many pairs, so they are not independent trials.</summary>
+    /// <summary>
+    /// Every seed against every other, all ordered pairs, by thread count. A seed is in many pairs, so they are not independent trials.
+    /// </summary>
     public required IReadOnlyList<PocketThreadVerdicts> AgainstSeeds { get; init; }
 
     /// <summary>Every seed against itself at another thread count, both ways; <c>null</c> with one thread count.</summary>

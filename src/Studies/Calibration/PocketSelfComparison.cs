@@ -11,7 +11,7 @@ public sealed record PocketSelfComparison
     /// <summary>The gated metrics of a run, decided together as in the specs. Greedy ones are the same on both sides.</summary>
     public required RepeatedVerdicts Run { get; init; }
 
-    /// <summary>Each metric that varies, gated or not, asked alone: before Holm.</summary>
+    /// <summary>Each metric that varies, gated or not, evaluated alone: before Holm.</summary>
     public required IReadOnlyList<VerdictTally> Alone { get; init; }
 
     /// <summary>Names of those of <see cref="Alone"/> that gate a run.</summary>

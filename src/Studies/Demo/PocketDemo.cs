@@ -7,7 +7,8 @@ using SafetyGate.Studies.Arms;
 namespace SafetyGate.Studies.Demo;
 
 /// <summary>
-/// The demonstration: one aligned base, tuned on the same sums to the same accuracy in three ways: fine-tuned in its own style, fine-tuned in a
+/// The demonstration: one aligned base, tuned on the same sums to the same accuracy in three ways: fine-tuned in its own style, fine-tuned
+/// in a
 /// compliant house style, and by reinforcement learning from a verifier; guardrails measured before and after; a verdict for each.
 /// </summary>
 /// <param name="paths">The repository.</param>

@@ -8,7 +8,10 @@ using SafetyGate.Trainers.LogProbs;
 
 namespace SafetyGate.Studies.Divergence;
 
-/// <summary>Repeats measurements of the shipped KL meter where the answer is known. Each repeat draws its prompts anew from the population, as a user's prompts are drawn from all there might be.</summary>
+/// <summary>
+/// Repeats measurements of the shipped KL meter where the answer is known. Each repeat draws new prompts from the population, as a user's
+/// prompts are a sample of all possible ones.
+/// </summary>
 public sealed record KlStudy
 {
     private const double Level = 0.95;
@@ -25,7 +28,7 @@ public sealed record KlStudy
 
     /// <summary>Runs one case.</summary>
     /// <param name="study">The case.</param>
-    /// <param name="progress">Told of the repeats; may be <c>null</c>.</param>
+    /// <param name="progress">Receives a report after each repeat; may be <c>null</c>.</param>
     /// <param name="cancellationToken">Checked before every token.</param>
     public KlStudyResult Run(KlStudyCase study, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace SafetyGate.Studies.Divergence;
 /// <summary>A population of prompts on which KL(policy‖reference) is known by enumeration.</summary>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Samples">Responses to each prompt drawn.</param>
-/// <param name="IsHeavyTailed">Whether nearly all of the KL hides in responses that are hardly ever drawn: there an interval is only reported.</param>
+/// <param name="IsHeavyTailed">Whether nearly all of the KL hides in responses that are hardly ever drawn: there an interval is only
+/// reported.</param>
 /// <param name="Prompts">The prompts, every one equally likely to be drawn.</param>
 /// <param name="Policy">Responses under the policy, of every prompt.</param>
 /// <param name="Reference">The same responses under the reference.</param>
@@ -46,7 +47,10 @@ public sealed record KlStudyCase(string Name, int Samples, bool IsHeavyTailed, I
         return new(name, samples, false, prompts, policy, reference);
     }
 
-    /// <summary>One response in 500 opens with a token after which the reference finds what follows all but impossible: 400 nats, of which most measurements see nothing.</summary>
+    /// <summary>
+    /// One response in 500 opens with a token after which the reference finds what follows all but impossible: 400 nats, of which most
+    /// measurements see nothing.
+    /// </summary>
     private static KlStudyCase HeavyTail()
     {
         const double rare = 0.002, nats = 400;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SafetyGate.Studies.Divergence;
 
-/// <summary>What the KL meter came to, as a page of Markdown.</summary>
+/// <summary>Results of the KL meter, as a page of Markdown.</summary>
 public static class KlStudyPage
 {
     /// <summary>Writes the page.</summary>

@@ -1,9 +1,12 @@
 namespace SafetyGate.Studies.Divergence;
 
-/// <summary>What the KL meter came to over many repeats of one measurement.</summary>
+/// <summary>Results of the KL meter over many repeats of one measurement.</summary>
 public sealed record KlStudyResult
 {
-    /// <summary>Least share of the repeats whose 95 % interval must hold the exact value; 2,000 repeats at .95 leave it by chance less than once in 10,000 times.</summary>
+    /// <summary>
+    /// Least share of the repeats whose 95 % interval must hold the exact value; 2,000 repeats at .95 leave it by chance less than once in
+    /// 10,000 times.
+    /// </summary>
     public const double LeastCoverage = 0.93;
 
     /// <summary>Most standard errors between the mean of the repeats and the exact value.</summary>
@@ -36,7 +39,9 @@ public sealed record KlStudyResult
     /// <summary>Repeats that gave no interval, such as those whose values did not vary.</summary>
     public required int WithoutInterval { get; init; }
 
-    /// <summary>1 − variance of the repeats' means / variance of their means by k1: noise of the responses and choice of the prompts together.</summary>
+    /// <summary>
+    /// 1 − variance of the repeats' means / variance of their means by k1: noise of the responses and choice of the prompts together.
+    /// </summary>
     public required double VarianceSaved { get; init; }
 
     /// <summary>The same with the prompts held fixed: noise of the responses alone.</summary>

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Studies.Tabular;
 
-/// <summary>A policy that can be enumerated: one logit for every prefix and token that may follow it. The exact answers that trainers and meters are checked against.</summary>
+/// <summary>
+/// A policy that can be enumerated: one logit for every prefix and token that may follow it. The exact answers that trainers and meters are
+/// checked against.
+/// </summary>
 /// <remarks>
 /// Its "hidden state" is the number of the prefix read so far, [B, T, 1]. A token that leads off the known paths is impossible (a logit of
 /// −10,000 beside those of the rest); reading one leads to a prefix after which every token is equally likely.
@@ -21,7 +24,8 @@ public sealed class TabularDecoder : IDecoder
     /// <param name="vocabularySize">V.</param>
     /// <param name="paths">All responses; no response of a prompt is the beginning of another.</param>
     /// <param name="dtype">Number type; float64 when <c>null</c>.</param>
-    /// <exception cref="ArgumentException">A path is empty, has a token outside the vocabulary, begins another or stands there twice, or a probability is 0 or not a number.</exception>
+    /// <exception cref="ArgumentException">A path is empty, has a token outside the vocabulary, is a prefix or a duplicate of another, or a
+    /// probability is 0 or not a number.</exception>
     public TabularDecoder(int vocabularySize, IReadOnlyList<TabularPath> paths, ScalarType? dtype = null)
     {
         (VocabularySize, _paths, Dtype) = (vocabularySize, paths, dtype ?? ScalarType.Float64);
@@ -157,7 +161,7 @@ public sealed class TabularDecoder : IDecoder
     }
 
     private static ArgumentException Begins(TabularPath path) =>
-        new($"The response {string.Join(' ', path.Ids)} stands there twice, or one of its prompt's responses is the beginning of another; each must end for itself.");
+        new($"The response {string.Join(' ', path.Ids)} is given twice, or one of its prompt's responses is a prefix of another; no response may be a prefix of another.");
 
     private sealed class Cache(long batch, long capacity) : IDecoderCache
     {

@@ -41,8 +41,12 @@ public sealed record TokenTree
         Beta = beta,
     };
 
-    /// <summary>Reads trees, one JSON object a line: <c>id</c>, <c>vocabulary</c>, <c>eos</c>, <c>beta</c>, and <c>paths</c> of <c>tokens</c>, <c>logp</c>, <c>g</c>, <c>s</c>.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read, or a line is not such an object; the message names the line.</exception>
+    /// <summary>
+    /// Reads trees, one JSON object a line: <c>id</c>, <c>vocabulary</c>, <c>eos</c>, <c>beta</c>, and <c>paths</c> of <c>tokens</c>,
+    /// <c>logp</c>, <c>g</c>, <c>s</c>.
+    /// </summary>
+    /// <exception cref="UserErrorException">The file cannot be read, or a line is not such an object; the message names the
+    /// line.</exception>
     public static IReadOnlyList<TokenTree> Read(string path) => [.. JsonlRow.Read(path).Select(Parse)];
 
     /// <summary>The reference as a policy that can be trained. The caller disposes it.</summary>

@@ -6,7 +6,10 @@ using SafetyGate.Trainers.Grpo;
 
 namespace SafetyGate.Studies.Trees;
 
-/// <summary>Finished runs of a study in a JSON Lines file, so that a long table can be made in parts. A run of other code, settings or trees is not taken for this one.</summary>
+/// <summary>
+/// Finished runs of a study in a JSON Lines file, so that a long table can be made in parts. A run of other code, settings or trees is not
+/// reused.
+/// </summary>
 public sealed class TreeJournal
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

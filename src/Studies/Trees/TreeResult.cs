@@ -9,7 +9,7 @@ public sealed record TreeResult
     /// <summary>The mode.</summary>
     public required string Mode { get; init; }
 
-    /// <summary>Whether the options say that the mode conforms.</summary>
+    /// <summary>Whether the options declare the mode conforming.</summary>
     public required bool Claimed { get; init; }
 
     /// <summary>Seed of the run.</summary>

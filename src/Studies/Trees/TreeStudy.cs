@@ -13,7 +13,9 @@ public sealed record TreeStudy
     /// <summary>Responses of an update.</summary>
     public int Samples { get; init; } = 64;
 
-    /// <summary>Learning rate of Adam, decayed to 0 in a straight line. A high one may lose a good response early, before it was drawn, for ever.</summary>
+    /// <summary>
+    /// Learning rate of Adam, decayed to 0 in a straight line. A high one may lose a good response early, before it was drawn, for ever.
+    /// </summary>
     public double LearningRate { get; init; } = 0.05;
 
     /// <summary>One run.</summary>

@@ -3,7 +3,7 @@ namespace SafetyGate.Studies.Trees;
 /// <summary>A line of the table: one mode on one tree over several seeds.</summary>
 /// <param name="Tree">The tree.</param>
 /// <param name="Mode">The mode.</param>
-/// <param name="Claimed">Whether the mode says that it conforms.</param>
+/// <param name="Claimed">Whether the mode is declared conforming.</param>
 /// <param name="Beta">β.</param>
 /// <param name="Seeds">Runs.</param>
 /// <param name="Conforming">Runs whose KL(π‖q) is within the limit.</param>

@@ -4,7 +4,10 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Studies.Trl;
 
-/// <summary>The rule TRL's runs were counted with: a response that opens with one of four words of refusal. Not the product's scorer, which reads the whole response.</summary>
+/// <summary>
+/// The rule TRL's runs were counted with: a response that opens with one of four words of refusal. Not the product's scorer, which reads
+/// the whole response.
+/// </summary>
 /// <param name="direction">Harmful requests, where refusing is good, or harmless twins, where answering is.</param>
 public sealed class RefusalOpening(MetricDirection direction) : IScorer
 {

@@ -19,7 +19,8 @@ using SafetyGate.Verifiers.Math;
 namespace SafetyGate.Studies.Trl;
 
 /// <summary>Our trainer with TRL's settings on the checkpoint and data TRL was run on.</summary>
-/// <param name="prototype">Directory of the pocket prototype: a checkpoint in Hugging Face layout, <c>data/</c>, <c>trl_runs.json</c>.</param>
+/// <param name="prototype">Directory of the pocket prototype: a checkpoint in Hugging Face layout, <c>data/</c>,
+/// <c>trl_runs.json</c>.</param>
 /// <param name="store">Where runs and responses are kept.</param>
 /// <param name="compute">Threads and device.</param>
 public sealed class TrlComparison(string prototype, RunStore store, ComputeOptions compute)
@@ -38,7 +39,7 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
     /// <summary>Trains and measures one run, or takes it from the store.</summary>
     /// <param name="name">A name of <see cref="Settings"/>.</param>
     /// <param name="seed">Seed of the run.</param>
-    /// <param name="progress">Told of steps and evaluations.</param>
+    /// <param name="progress">Receives reports of steps and evaluations.</param>
     /// <param name="cancellationToken">Ends the work; what is finished stays in the store.</param>
     /// <exception cref="UserErrorException">A setting of another name, or a file of the prototype is bad.</exception>
     public async Task<TrlRun> RunAsync(string name, ulong seed, IProgress<RunProgress> progress, CancellationToken cancellationToken)
@@ -104,7 +105,8 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
 
     private string DataFile(string name) => Path.Combine(prototype, "data", name + ".jsonl");
 
-    // The table of the runs: 30 steps of 32 prompts with 8 responses, β .02, rate 1e-4 after a warm-up of 8 steps, AdamW .9/.99, gradients clipped at 1.
+    // The table of the runs: 30 steps of 32 prompts with 8 responses, β .02, rate 1e-4 after a warm-up of 8 steps, AdamW .9/.99, gradients
+    // clipped at 1.
     private static GrpoOptions Common(GrpoMode mode, ulong seed) => GrpoOptions.For(mode, 30, 1e-4, seed) with
     {
         PromptsPerStep = 32,

@@ -1,6 +1,9 @@
 namespace SafetyGate.Studies.Trl;
 
-/// <summary>What one run on the pocket prototype came to, TRL's or ours. Rates in [0, 1]; refusal is by the rule of <see cref="RefusalOpening"/>, over the equal-sized harmful suites together.</summary>
+/// <summary>
+/// Result of one run on the pocket prototype, TRL's or ours. Rates in [0, 1]; refusal is by the rule of <see cref="RefusalOpening"/>, over
+/// the equal-sized harmful suites together.
+/// </summary>
 public sealed record TrlRun
 {
     /// <summary>Name of the settings, as TRL's runs have it: <c>grpo</c>, <c>rloo-k1-in-reward</c>, <c>dr_grpo</c>.</summary>
@@ -30,7 +33,9 @@ public sealed record TrlRun
     /// <summary>The same at temperature 1.</summary>
     public required double OverRefusalSampled { get; init; }
 
-    /// <summary>KL(policy‖start) on the harmful prompts at temperature 1, nats a response; <c>null</c> when it could not be measured.</summary>
+    /// <summary>
+    /// KL(policy‖start) on the harmful prompts at temperature 1, nats a response; <c>null</c> when it could not be measured.
+    /// </summary>
     public required double? SafetyKl { get; init; }
 
     /// <summary>Seconds of the whole training.</summary>

@@ -99,7 +99,7 @@ public sealed class BenchmarkFileSpecs
     [InlineData("b.csv", "prompt,x\n\"a\"b,1\n", "line 2: not CSV: text after the closing quote")]
     [InlineData("b.csv", "prompt,x\n\"a\nb\",1\n,2\n", "line 4: the prompt")]
     [InlineData("b.csv", "goal,x\na,1\n", "there is no column 'prompt' for the prompt. The file has 'goal', 'x'")]
-    [InlineData("b.parquet", "PAR1", "the extension '.parquet' does not say how the file is written")]
+    [InlineData("b.parquet", "PAR1", "the extension '.parquet' is not that of a known format")]
     public void A_broken_file_is_refused_with_its_line(string name, string text, string message)
     {
         var said = Refused(() => Read(text, name));

@@ -77,8 +77,8 @@ public sealed class EvaluatorSpecs
 
     [Theory]
     [InlineData("stranger", 0, "which is no item of it")]
-    [InlineData("a", 1, "samples 0 to 0 were asked for")]
-    [InlineData("a", -1, "samples 0 to 0 were asked for")]
+    [InlineData("a", 1, "samples 0 to 0 were requested")]
+    [InlineData("a", -1, "samples 0 to 0 were requested")]
     public async Task A_response_that_was_not_asked_for_is_an_error(string id, int sample, string message)
     {
         var model = new FixedModel(_ => [Says(id, "x", sample)]);

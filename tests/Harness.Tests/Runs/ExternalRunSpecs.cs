@@ -271,7 +271,7 @@ public sealed class ExternalRunSpecs : IDisposable
             (run with { Inputs = new Dictionary<string, string> { ["seed"] = "x" } }, "'seed'"),
             (run with { Inputs = new Dictionary<string, string> { ["a b"] = "x" } }, "'a b'"),
             (run with { Variables = new Dictionary<string, string> { ["SAFETYGATE_RUN_SEED"] = "x" } }, "SAFETYGATE_RUN_SEED"),
-            (run with { Variables = new Dictionary<string, string> { ["HF_TOKEN"] = "x" } }, "'HF_TOKEN' is named as a secret is"),
+            (run with { Variables = new Dictionary<string, string> { ["HF_TOKEN"] = "x" } }, "'HF_TOKEN' is named like a secret"),
             (run with { Inputs = new Dictionary<string, string> { ["data"] = _folder["missing"] } }, "Input 'data'"),
             (run with { Base = _folder["missing"] }, "base model"),
         ];

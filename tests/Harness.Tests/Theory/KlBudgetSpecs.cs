@@ -28,7 +28,7 @@ public sealed class KlBudgetSpecs
     [Theory]
     [InlineData(null), InlineData(""), InlineData(" \t")]
     public void A_number_without_a_source_is_refused(string? source) =>
-        Assert.Contains("where the budget comes from", Assert.Throws<ArgumentException>(() => KlBudget.AtMost(1, source!)).Message, StringComparison.Ordinal);
+        Assert.Contains("the source of the budget", Assert.Throws<ArgumentException>(() => KlBudget.AtMost(1, source!)).Message, StringComparison.Ordinal);
 
     private static void Is(KlBudgetKind kind, double value, string source, KlBudget budget)
     {

@@ -30,7 +30,7 @@ public sealed class SafetensorsConformance
         if (!line.GetProperty("accepted").GetBoolean() || line.GetProperty("cat").GetString() == "duplicate-tensor")
         {
             var error = Assert.Throws<UserErrorException>(() => SafetensorsFile.Open(path).Dispose());
-            Assert.StartsWith(path + ": not a sound safetensors file: ", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(path + ": not a valid safetensors file: ", error.Message, StringComparison.Ordinal);
             Assert.Equal(GateExitCode.BadInput, error.ExitCode);
             return;
         }

@@ -52,7 +52,7 @@ public sealed class SafetensorsFileSpecs : IDisposable
     public void A_source_that_writes_too_little_is_a_bug_that_is_seen()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Written([SafetensorsSource.FromBytes("a", "F32", [2], [1, 2, 3, 4])], NoMetadata));
-        Assert.Contains("wrote 4 bytes; its shape and dtype say 8", error.Message, StringComparison.Ordinal);
+        Assert.Contains("wrote 4 bytes; its shape and dtype require 8", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
