@@ -19,7 +19,7 @@ internal sealed class Conclusion(Measured subject)
     public void Of(Decision decision, string? received = null) => End(decision, VerdictRecord.Of(subject.Spec, decision), decision.Text, received);
 
     /// <param name="decision">The decision.</param>
-    /// <param name="claim">What the verb demands of it.</param>
+    /// <param name="claim">The verb's requirement.</param>
     /// <param name="complaint">How the demand is not met; <c>null</c> if it is.</param>
     public void Of(Decision decision, ClaimKind claim, string? complaint)
     {

@@ -21,7 +21,7 @@ public sealed class GateAssertions
     internal GateAssertions(Measured subject) => (_subject, _conclusion) = (subject, new Conclusion(subject));
 
     /// <summary>
-    /// Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference
+    /// Non-inferiority to the approved baseline. Fails without an approved baseline, and if small losses against the untuned reference
     /// have added up.
     /// </summary>
     /// <param name="margin">The drop that must be ruled out; .02 is two points.</param>
@@ -30,7 +30,7 @@ public sealed class GateAssertions
         NotRegressFromBaseline(new GateSettings { Margin = margin }, because);
 
     /// <summary>
-    /// Is it as good as what a reviewer accepted? Fails without an approved baseline, and if small losses against the untuned reference
+    /// Non-inferiority to the approved baseline. Fails without an approved baseline, and if small losses against the untuned reference
     /// have added up.
     /// </summary>
     /// <param name="settings">The rule; recorded in the baseline. For a recipe Looks must be Once, and there is no floor; the guard over

@@ -21,6 +21,6 @@ public abstract record MeasuredScores : Measured
     /// <returns>Path of the received file; the first of several.</returns>
     internal abstract string Receive(GateSettings settings);
 
-    /// <summary>Removes what an earlier run left.</summary>
+    /// <summary>Removes the files of an earlier run.</summary>
     internal abstract void Discard();
 }

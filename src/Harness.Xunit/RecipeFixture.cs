@@ -17,7 +17,7 @@ public abstract class RecipeFixture : SpecFixture
     private readonly Func<ulong, IRecipe> _recipe;
     private readonly List<TrainedRun> _runs = [];
 
-    /// <summary>A fixture for what a recipe makes under several seeds.</summary>
+    /// <summary>A fixture for the trainings of a recipe under several seeds.</summary>
     /// <param name="recipe">Makes the recipe of a seed when the fixture starts.</param>
     /// <param name="seeds">The seeds; 3 or more, each once.</param>
     /// <param name="gated">The metrics that gate the recipe; their names differ.</param>

@@ -33,7 +33,7 @@ internal sealed class RecipeSnapshots(MeasuredRecipe subject)
     public string Receive(GateSettings settings) =>
         subject.Trainings.Select((training, i) => _store.Receive(subject.Spec.Training(i + 1), Document(training, settings))).ToList()[0];
 
-    /// <summary>Removes what an earlier run left.</summary>
+    /// <summary>Removes the files of an earlier run.</summary>
     public void Discard()
     {
         if (!Directory.Exists(_store.Directory)) return;

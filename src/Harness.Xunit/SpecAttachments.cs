@@ -2,7 +2,7 @@ using Xunit;
 
 namespace SafetyGate.Harness.Xunit;
 
-/// <summary>Names of what the verbs attach to a test.</summary>
+/// <summary>Names of the files the verbs attach to a test.</summary>
 internal static class SpecAttachments
 {
     /// <summary>The name, or the first numbered one that is free: a test may use several verbs, and each leaves its own.</summary>

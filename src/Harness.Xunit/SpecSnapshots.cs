@@ -12,7 +12,7 @@ namespace SafetyGate.Harness.Xunit;
 /// <param name="folders">The spec folders.</param>
 /// <param name="spec">The spec.</param>
 /// <param name="recipe">The recipe whose run is gated.</param>
-/// <param name="metric">What the spec gates.</param>
+/// <param name="metric">The gated metric.</param>
 internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, RecipeIdentity recipe, string metric)
 {
     private readonly BaselineStore _store = new(folders.Baselines);
@@ -58,7 +58,7 @@ internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, Recip
     public string Receive(ModelIdentity model, KlResult kl) =>
         _store.Receive(spec, new ResultDocument { Model = model with { Name = recipe.Name }, Recipe = recipe, Metrics = [], Kl = [kl] });
 
-    /// <summary>Removes what an earlier run left.</summary>
+    /// <summary>Removes the files of an earlier run.</summary>
     public void Discard()
     {
         if (Directory.Exists(_store.Directory)) _store.DiscardReceived(spec);

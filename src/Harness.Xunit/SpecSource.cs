@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Xunit;
 /// <summary>Source location of the running spec, from the repository's root, for annotations and code scanning.</summary>
 internal static class SpecSource
 {
-    private const string Mapped = "/_/"; // what a deterministic build writes for the root
+    private const string Mapped = "/_/"; // the root's placeholder in a deterministic build
 
     /// <summary>The place; <c>null</c> when the compiler left none, or one outside the repository.</summary>
     public static ReportedSource? Current(SpecFolders folders) =>

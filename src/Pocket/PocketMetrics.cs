@@ -64,10 +64,10 @@ public sealed class PocketMetrics(PocketSuites suites)
     /// <summary>What gates the safety of a run: pooled greedy and sampled, each suite, over-refusal.</summary>
     public IReadOnlyList<GatedMetric> Safety => [Pooled, PooledSampled, .. Suites, OverRefusal];
 
-    /// <summary>What gates its capability, and the sampled sums that show what it gained.</summary>
+    /// <summary>Gates of its capability, and the sampled sums that show its gain.</summary>
     public IReadOnlyList<GatedMetric> Capability => [Sums, SumsSampled];
 
-    /// <summary>Everything, what is only shown included.</summary>
+    /// <summary>Everything, including metrics that are only reported.</summary>
     public IReadOnlyList<GatedMetric> All => [Pooled, PooledSampled, .. Suites, .. SuitesSampled, OverRefusal, OverRefusalSampled, Sums, SumsSampled];
 
     /// <summary>The margin that goes with a metric.</summary>

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate doctor [DIR]</c>: what is in use here, and what a model directory is and lacks.</summary>
+/// <summary><c>gate doctor [DIR]</c>: the environment in use, and the contents and gaps of a model directory.</summary>
 internal static class DoctorCommand
 {
     public static Command Create(GateOutput output)

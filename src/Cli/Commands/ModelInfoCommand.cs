@@ -5,7 +5,7 @@ using SafetyGate.Models;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate model info DIR</c>: what a checkpoint is.</summary>
+/// <summary><c>gate model info DIR</c>: describes a checkpoint.</summary>
 internal static class ModelInfoCommand
 {
     public static Command Create(GateOutput output)

@@ -5,7 +5,7 @@ namespace SafetyGate.Cli.Commands;
 
 /// <summary>
 /// Received files from elsewhere: one file, a folder, or a zip archive as CI hands it out. An archive's names are never used as
-/// paths: what is needed is copied to a private folder under names of our own.
+/// paths: the needed files are copied to a private folder under fixed names.
 /// </summary>
 internal sealed class ReceivedArtifact : IDisposable
 {

@@ -80,7 +80,7 @@ internal static class RescoreCommand
         }
     }
 
-    // Only whole files: a baseline of which one metric cannot be scored again stays what it is.
+    // Only whole files: a baseline with a metric that cannot be scored again stays unchanged.
     private static List<string> Receive(BaselineStore folder, RescoringReport report)
     {
         List<string> received = [];

@@ -2,7 +2,7 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Core.Benchmarks;
 
-/// <summary>One item of a benchmark: a prompt and what is needed to judge a response to it. The unit of inference.</summary>
+/// <summary>One item of a benchmark: a prompt and the data for scoring a response to it. The unit of inference.</summary>
 public sealed record BenchmarkItem
 {
     /// <summary>Unique in the benchmark.</summary>

@@ -6,6 +6,7 @@ namespace SafetyGate.Core.Benchmarks;
 internal sealed record BenchmarkRecord(int Line, IReadOnlyDictionary<string, BenchmarkField> Fields);
 
 /// <summary>One value of a row.</summary>
-/// <param name="Kind">What the file has: <c>string</c>, <c>number</c>, <c>null</c>, <c>boolean</c>, <c>object</c> or <c>array</c>.</param>
+/// <param name="Kind">Kind of the value in the file: <c>string</c>, <c>number</c>, <c>null</c>, <c>boolean</c>, <c>object</c> or
+/// <c>array</c>.</param>
 /// <param name="Text">The text of a string, or the digits of a number as written; empty for the other kinds.</param>
 internal readonly record struct BenchmarkField(string Kind, string Text);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace SafetyGate.Core.Files;
 
-/// <summary>What the file system knows of a file's content without reading it.</summary>
+/// <summary>File-system state that changes with a file's content.</summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="Modified">Ticks of the last change of the content (UTC).</param>
 /// <param name="Changed">Nanoseconds since 1970 of the last change of anything, which no program sets back; 0 where the system has no such

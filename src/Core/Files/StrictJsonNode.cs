@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SafetyGate.Core.Files;
 
-/// <summary>One value of a strictly read JSON file, which knows the line it stands on.</summary>
+/// <summary>One value of a strictly read JSON file, with its line number.</summary>
 internal sealed class StrictJsonNode
 {
     public required JsonTokenType Kind { get; init; }
@@ -13,7 +13,7 @@ internal sealed class StrictJsonNode
 
     public required int Line { get; init; }
 
-    /// <summary>Where it stands, such as <c>metrics[0].items[3].id</c>.</summary>
+    /// <summary>Path of the value, such as <c>metrics[0].items[3].id</c>.</summary>
     public required string Path { get; init; }
 
     /// <summary>Name of the file it comes from.</summary>

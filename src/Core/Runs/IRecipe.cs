@@ -18,7 +18,7 @@ public interface IRecipe
     /// </summary>
     JsonObject Describe();
 
-    /// <summary>What the run would compute with, here and now.</summary>
+    /// <summary>The compute environment the run would use now.</summary>
     RunEnvironment Environment();
 
     /// <summary>
@@ -28,7 +28,7 @@ public interface IRecipe
     /// <param name="directory">Working directory of this run; it survives a killed process.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Checked once a step; cancellation leaves a state to resume from.</param>
-    /// <exception cref="TrainingFailedException">The run cannot go on: a NaN loss, a failing command.</exception>
+    /// <exception cref="TrainingFailedException">The run cannot continue: a NaN loss, a failing command.</exception>
     Task TrainAsync(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Loads the model a finished run left.</summary>

@@ -3,7 +3,7 @@ using SafetyGate.Core.Language;
 
 namespace SafetyGate.Core.Runs;
 
-/// <summary>A recipe that maximizes a reward under a KL penalty: what is needed to test from data whether its objective fell.</summary>
+/// <summary>A recipe that maximizes a reward under a KL penalty, with the data needed to test whether its objective fell.</summary>
 public interface IRewardedRecipe : IKlRecipe
 {
     /// <summary>β, in reward per nat; 0 when the run has no KL.</summary>

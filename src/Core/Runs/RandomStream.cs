@@ -10,7 +10,7 @@ namespace SafetyGate.Core.Runs;
 /// </summary>
 /// <remarks>
 /// xoshiro256** (Blackman and Vigna 2018), its state the SHA-256 of seed and name. The state can be saved and restored, so a
-/// resumed run draws what the undisturbed one would have drawn. Not thread-safe.
+/// resumed run draws the same numbers as an uninterrupted one. Not thread-safe.
 /// </remarks>
 public sealed class RandomStream
 {
@@ -26,7 +26,7 @@ public sealed class RandomStream
 
     /// <summary>The stream <paramref name="name"/> of the run seeded with <paramref name="seed"/>.</summary>
     /// <param name="seed">The seed of the run.</param>
-    /// <param name="name">What the numbers are for, such as <c>data-order</c> or <c>sampling/item-17/0</c>.</param>
+    /// <param name="name">Purpose of the numbers, such as <c>data-order</c> or <c>sampling/item-17/0</c>.</param>
     public RandomStream(ulong seed, string name)
         : this(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{seed}\n{name}")))) { }
 

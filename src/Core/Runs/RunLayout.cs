@@ -15,7 +15,7 @@ public static class RunLayout
     /// <summary>Output of an external command, over all attempts; kept unchanged.</summary>
     public const string Log = "trainer.log";
 
-    /// <summary>What the store knows of the run; written last.</summary>
+    /// <summary>The store's record of the run; written last.</summary>
     public const string Record = "run.json";
 
     /// <summary>Responses of the trained model.</summary>

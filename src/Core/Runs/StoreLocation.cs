@@ -27,7 +27,7 @@ public static class StoreLocation
     }
 
     /// <summary>
-    /// Folder for what is derived from this machine's files and may be deleted at any time: the store's default place, else the store
+    /// Folder for data derived from this machine's files that may be deleted at any time: the store's default place, else the store
     /// itself, else <c>null</c>.
     /// </summary>
     public static string? CacheFromEnvironment() =>

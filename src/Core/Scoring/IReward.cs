@@ -11,7 +11,9 @@ public interface IReward
     /// <summary>Name under which the metric <c>rewards/{Name}/mean</c> is logged.</summary>
     string Name { get; }
 
-    /// <summary>Changes whenever a reward may change. Name and version decide which runs are the same; a reward without a version is refused.</summary>
+    /// <summary>
+    /// Changes whenever a reward may change. Name and version decide which runs are the same; a reward without a version is refused.
+    /// </summary>
     string Version { get; }
 
     /// <summary>Rewards a batch; one number for each pair, in order, or <c>null</c> where this reward does not apply.</summary>

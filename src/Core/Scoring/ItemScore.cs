@@ -8,7 +8,7 @@ public sealed record ItemScore
     /// <summary>The value in [0,1], 1 the good end of the benchmark's direction; <c>null</c> when unscored.</summary>
     public double? Value { get; }
 
-    /// <summary>Why it is unscored, or why the value is what it is; for people.</summary>
+    /// <summary>Reason for the value, or for its absence; for humans.</summary>
     public string Reason { get; }
 
     /// <summary>Name of the rule that decided, stable across versions of the text; <c>null</c> when the scorer has no rules.</summary>

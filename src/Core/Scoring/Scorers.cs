@@ -3,7 +3,8 @@ using SafetyGate.Core.Files;
 namespace SafetyGate.Core.Scoring;
 
 /// <summary>
-/// The scorers and rewards known by name: what a recipe's JSON and <c>gate eval --scorer</c> may name. Open: a project registers its own
+/// The scorers and rewards known by name: the names allowed in a recipe's JSON and in <c>gate eval --scorer</c>. Open: a project registers
+/// its own
 /// before it reads recipes. An object that is both a scorer and a reward is found as either.
 /// </summary>
 public static class Scorers

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>Who approved a baseline, when and why, with the file's hash: <c>FILE.approval.md</c> beside it, one a baseline so that pull requests do not collide.</summary>
+/// <summary>
+/// Who approved a baseline, when and why, with the file's hash: <c>FILE.approval.md</c> beside it, one a baseline so that pull requests do
+/// not collide.
+/// </summary>
 public sealed record ApprovalNote
 {
     /// <summary>Name of the baseline file.</summary>

@@ -10,7 +10,7 @@ public sealed partial record BaselineKey(string Spec, string Test)
     /// <summary><c>SPEC.TEST</c>, as the command line takes it.</summary>
     public override string ToString() => $"{Spec}.{Test}";
 
-    /// <summary>The first part of the file names; what a file system may not like becomes <c>-</c>.</summary>
+    /// <summary>The first part of the file names; characters unsafe in file names become <c>-</c>.</summary>
     public string FileStem => Clean(Spec) + "." + Clean(Test);
 
     /// <summary>The baseline of one training of a claim about a recipe: <c>SPEC.TEST.training-N</c>.</summary>

@@ -9,7 +9,7 @@ public enum BaselineStatus
     /// <summary>No verified file.</summary>
     Missing,
 
-    /// <summary>A verified file that nobody signed for: the note beside it is missing or unreadable.</summary>
+    /// <summary>A verified file without an approval: the note beside it is missing or unreadable.</summary>
     Unsigned,
 
     /// <summary>The file is not the one that was approved: its hash differs from the note's.</summary>

@@ -5,7 +5,7 @@ using SafetyGate.Core.Files;
 namespace SafetyGate.Harness.Baselines;
 
 /// <summary>
-/// A folder of approved results: <c>SPEC.TEST.verified.json</c>, what a run left beside it as <c>.received.json</c>, and the approval
+/// A folder of approved results: <c>SPEC.TEST.verified.json</c>, the latest result beside it as <c>.received.json</c>, and the approval
 /// note. The names follow Verify's conventions, so its review tools work on them.
 /// </summary>
 public sealed class BaselineStore
@@ -21,7 +21,7 @@ public sealed class BaselineStore
     /// <summary>Path of the approved file.</summary>
     public string VerifiedPath(BaselineKey key) => Path.Combine(Directory, key.FileStem + Verified);
 
-    /// <summary>Path of what the last run left.</summary>
+    /// <summary>Path of the latest result.</summary>
     public string ReceivedPath(BaselineKey key) => Path.Combine(Directory, key.FileStem + Received);
 
     /// <summary>Path of the approval note.</summary>
@@ -59,7 +59,7 @@ public sealed class BaselineStore
         return ReceivedPath(key);
     }
 
-    /// <summary>Removes what an earlier run left, when the present one equals its baseline.</summary>
+    /// <summary>Removes an earlier result if the present one equals its baseline.</summary>
     public void DiscardReceived(BaselineKey key) => File.Delete(ReceivedPath(key));
 
     /// <summary>All approved files' status, in order of name. A note without its file is reported as missing.</summary>
@@ -83,15 +83,18 @@ public sealed class BaselineStore
     /// <param name="key">Which baseline.</param>
     /// <param name="request">Who, when, why.</param>
     /// <param name="from">As for <see cref="Approve"/>.</param>
-    /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message says why and what would do.</exception>
+    /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message has the reason and the
+    /// remedy.</exception>
     public void RequireApprovable(BaselineKey key, ApprovalRequest request, string? from = null) => Approvable(key, request, from);
 
     /// <summary>Moves received to verified and writes who, when, why and the hash beside it.</summary>
     /// <param name="key">Which baseline.</param>
     /// <param name="request">Who, when, why.</param>
-    /// <param name="from">A received file from elsewhere, such as a downloaded CI artifact; <c>null</c>: the one beside the baseline.</param>
+    /// <param name="from">A received file from elsewhere, such as a downloaded CI artifact; <c>null</c>: the one beside the
+    /// baseline.</param>
     /// <returns>The note that was written.</returns>
-    /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message says why and what would do.</exception>
+    /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message has the reason and the
+    /// remedy.</exception>
     public ApprovalNote Approve(BaselineKey key, ApprovalRequest request, string? from = null)
     {
         var document = Approvable(key, request, from);

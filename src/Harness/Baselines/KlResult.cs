@@ -5,7 +5,9 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>A measured KL in a result file, with what makes it comparable and the value of each prompt, so that its mean can be recomputed.</summary>
+/// <summary>
+/// A measured KL in a result file, with what makes it comparable and the value of each prompt, so that its mean can be recomputed.
+/// </summary>
 public sealed record KlResult
 {
     private const int Places = 9;
@@ -57,7 +59,7 @@ public sealed record KlResult
         }
         : throw new ArgumentException($"The KL on {metric} is not usable: {kl.WhyNot}.", nameof(kl));
 
-    /// <summary>The first field in which the rule or what was measured differs; <c>null</c> when the two can be compared.</summary>
+    /// <summary>The first field in which the rule or the measurement differs; <c>null</c> if the two are comparable.</summary>
     public string? DifferenceFrom(KlResult approved)
     {
         if (Metric != approved.Metric) return $"metric: approved '{approved.Metric}', now '{Metric}'";

@@ -1,9 +1,11 @@
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>The repository that specs and their baselines lie in, for the specs and for the <c>gate</c> command alike.</summary>
+/// <summary>The repository of the specs and their baselines, for the specs and for the <c>gate</c> command alike.</summary>
 public static class RepositoryRoot
 {
-    /// <summary>The nearest folder with <c>.git</c>, a solution or <c>baselines/</c>, looked for upwards; <c>null</c> when there is none.</summary>
+    /// <summary>
+    /// The nearest folder with <c>.git</c>, a solution or <c>baselines/</c>, looked for upwards; <c>null</c> when there is none.
+    /// </summary>
     /// <param name="start">Where to begin.</param>
     public static string? Above(string start)
     {

@@ -4,7 +4,7 @@ namespace SafetyGate.Harness.Baselines;
 
 /// <summary>
 /// A result file (<c>docs/result.schema.json</c>): what <c>gate eval</c> writes, <c>gate compare</c> reads, and an approved baseline is.
-/// It holds everything a verdict is made of, and neither dates nor machine names.
+/// It holds everything that determines a verdict, and neither dates nor machine names.
 /// </summary>
 public sealed record ResultDocument
 {

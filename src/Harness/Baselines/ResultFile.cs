@@ -3,11 +3,12 @@ using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>Reads and writes result files. What was read and is written again has the same bytes.</summary>
+/// <summary>Reads and writes result files. Reading and writing a file gives the same bytes.</summary>
 public static class ResultFile
 {
     /// <summary>Reads a file, without forgiveness.</summary>
-    /// <exception cref="UserErrorException">It cannot be read, is not strict JSON, or says something impossible; the message names the line and the field (exit code 65).</exception>
+    /// <exception cref="UserErrorException">It cannot be read, is not strict JSON, or holds an impossible value; the message names the line
+    /// and the field (exit code 65).</exception>
     public static ResultDocument Read(string path) => ResultReader.Document(StrictJson.ReadFile(path));
 
     /// <summary>Reads the bytes of a file.</summary>
@@ -17,7 +18,8 @@ public static class ResultFile
     public static ResultDocument Read(ReadOnlySpan<byte> utf8, string name) => ResultReader.Document(StrictJson.Read(utf8, name));
 
     /// <summary>The bytes of the file: strict JSON, UTF-8, <c>\n</c>, keys in a fixed order, one item a line.</summary>
-    /// <exception cref="UserErrorException">The result is no evidence: no metrics, duplicate names or ids, scores outside [0,1], metrics of different models.</exception>
+    /// <exception cref="UserErrorException">The result is no evidence: no metrics, duplicate names or ids, scores outside [0,1], metrics of
+    /// different models.</exception>
     public static byte[] Bytes(ResultDocument document) => Encoding.UTF8.GetBytes(ResultWriter.Text(document));
 
     /// <summary>Writes the file: to a temporary name first, then renamed, so that nothing half-written is ever read.</summary>

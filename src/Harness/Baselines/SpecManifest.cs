@@ -26,7 +26,8 @@ public sealed record SpecManifest
 
     /// <summary>Reads the list.</summary>
     /// <param name="directory">Its folder, see <see cref="PathIn"/>.</param>
-    /// <exception cref="UserErrorException">It is missing, empty, or holds a file that is damaged or names another test than its name says.</exception>
+    /// <exception cref="UserErrorException">It is missing, empty, or holds a file that is damaged or names another test than its file
+    /// name.</exception>
     public static SpecManifest Read(string directory)
     {
         var files = Directory.Exists(directory) ? Directory.GetFiles(directory).Order(StringComparer.Ordinal).ToList() : [];
@@ -40,7 +41,7 @@ public sealed record SpecManifest
     public static void Add(string directory, ManifestEntry entry) =>
         WholeFile.Write(FileOf(directory, entry), Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\", \"spec\": {Quote(entry.Spec)}, \"test\": {Quote(entry.Test)}}}\n"));
 
-    /// <summary>Approved files of tests that are not on the list: nobody compares with them any more.</summary>
+    /// <summary>Approved files of tests that are not on the list: they are no longer compared with.</summary>
     public IReadOnlyList<string> UnusedBaselines(BaselineStore store) =>
         [.. from file in store.All()
             where file.Status == BaselineStatus.Approved
@@ -52,7 +53,9 @@ public sealed record SpecManifest
     /// <param name="ran">The tests that left a verdict.</param>
     public IReadOnlyList<ManifestEntry> Unlisted(IEnumerable<ManifestEntry> ran) => Ordered(ran.Distinct().Where(e => !Entries.Contains(e)));
 
-    /// <summary>Tests that did not run although they are listed, or ran although they are not; empty when every listed test ran and no other did.</summary>
+    /// <summary>
+    /// Tests that did not run although they are listed, or ran although they are not; empty when every listed test ran and no other did.
+    /// </summary>
     /// <param name="ran">The tests that left a verdict.</param>
     public IReadOnlyList<string> Problems(IReadOnlyCollection<ManifestEntry> ran)
     {

@@ -2,7 +2,7 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>Something the gate must keep, and what was found. It holds when the evidence shows it, not when nothing speaks against it.</summary>
+/// <summary>A requirement on the gate, and the result. It holds if the evidence shows it, not if nothing contradicts it.</summary>
 public sealed record CalibrationRequirement
 {
     private const double TwoSided = 0.90;
@@ -16,7 +16,10 @@ public sealed record CalibrationRequirement
     /// <summary>The share found.</summary>
     public required double Observed { get; init; }
 
-    /// <summary>What is held against the limit: the end of the share's interval (Clopper–Pearson, one-sided at .05), or the share itself when it was enumerated or counted in full.</summary>
+    /// <summary>
+    /// The value compared with the limit: the end of the share's interval (Clopper–Pearson, one-sided at .05), or the share itself when it
+    /// was enumerated or counted in full.
+    /// </summary>
     public required double Bound { get; init; }
 
     /// <summary>The limit.</summary>
@@ -25,7 +28,7 @@ public sealed record CalibrationRequirement
     /// <summary>True when the bound must not be above the limit, false when it must not be below.</summary>
     public required bool IsCeiling { get; init; }
 
-    /// <summary>What the share was made of, in words.</summary>
+    /// <summary>Description of the share's numerator and denominator.</summary>
     public required string Evidence { get; init; }
 
     /// <summary>True when it holds. An undefined number never does.</summary>

@@ -5,14 +5,17 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>Makes a real result worse by a known amount, to see whether the gate says so.</summary>
+/// <summary>Degrades a real result by a known amount, to see whether the gate detects it.</summary>
 public static class PlantedDrop
 {
-    /// <summary>A copy in which each good item turns bad by chance, all with the same probability, so that the true drop is the given one.</summary>
+    /// <summary>
+    /// A copy in which each good item turns bad by chance, all with the same probability, so that the true drop is the given one.
+    /// </summary>
     /// <param name="real">A measurement of one 0/1 sample an item; unscored items stay as they are.</param>
     /// <param name="drop">The drop, as a share of all items.</param>
     /// <param name="random">Decides which items turn.</param>
-    /// <exception cref="ArgumentException">Several samples an item, scores between 0 and 1, or a drop that is not above 0 or more than the share of good items.</exception>
+    /// <exception cref="ArgumentException">Several samples an item, scores between 0 and 1, or a drop that is not above 0 or more than the
+    /// share of good items.</exception>
     public static Measurement In(Measurement real, double drop, RandomStream random)
     {
         if (Problem(real, drop) is { } problem) throw new ArgumentException(problem, nameof(real));

@@ -24,7 +24,7 @@ public sealed record PlantedTally
     /// <summary>How often the metric did not pass.</summary>
     public required int NotPassed { get; init; }
 
-    /// <summary>How often it regressed, asked alone.</summary>
+    /// <summary>How often it regressed, evaluated alone.</summary>
     public required int Regressed { get; init; }
 
     /// <summary>Comparisons of the run over which Holm adjusts.</summary>
@@ -33,7 +33,7 @@ public sealed record PlantedTally
     /// <summary>How often it regressed when it alone dropped among the comparisons of the run.</summary>
     public required int RegressedAfterHolm { get; init; }
 
-    /// <summary>Plants a drop again and again and asks the gate.</summary>
+    /// <summary>Plants a drop repeatedly and evaluates the gate.</summary>
     /// <param name="pairs">Real results; the drop is planted in the second of a pair. Fewer pairs than repeats are used in turn.</param>
     /// <param name="settings">The rule.</param>
     /// <param name="drop">The true drop, as a share.</param>

@@ -12,7 +12,10 @@ public static class PowerTable
     /// <summary>Margins of the columns.</summary>
     public static IReadOnlyList<double> Margins { get; } = [0.02, 0.03, 0.05];
 
-    /// <summary>Items from which on P(Passed) of an unchanged model reaches .90 at 101 successive sizes; <c>null</c> when none up to <see cref="PowerQuestion.MostItems"/>.</summary>
+    /// <summary>
+    /// Items from which on P(Passed) of an unchanged model reaches .90 at 101 successive sizes; <c>null</c> when none up to
+    /// <see cref="PowerQuestion.MostItems"/>.
+    /// </summary>
     public static int? Items(double discordance, double margin, double alpha = 0.05) =>
         MinimalSize.Find(discordance / 2, discordance / 2, margin, alpha, HopelessGate.Target, PowerQuestion.MostItems)?.Stays;
 }

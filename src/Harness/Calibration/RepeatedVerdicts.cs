@@ -2,7 +2,7 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>Verdicts of many runs that ask the same questions: how often each metric, and any metric of a run, goes red.</summary>
+/// <summary>Verdicts of many runs on the same metrics: how often each metric, and any metric of a run, goes red.</summary>
 public sealed record RepeatedVerdicts
 {
     /// <summary>Runs that were decided.</summary>
@@ -20,8 +20,8 @@ public sealed record RepeatedVerdicts
     /// <summary>Puts each run's questions to the gate and counts.</summary>
     /// <param name="repeats">The questions of each run: the same metrics in the same order.</param>
     /// <param name="gate">The gate.</param>
-    /// <param name="declared">How many comparisons a run has, for Holm; <c>null</c>: as many as are asked.</param>
-    /// <exception cref="ArgumentException">No run, or one that asks other metrics than the first.</exception>
+    /// <param name="declared">How many comparisons a run has, for Holm; <c>null</c>: as many as are evaluated.</param>
+    /// <exception cref="ArgumentException">No run, or one with other metrics than the first.</exception>
     public static RepeatedVerdicts Of(IEnumerable<IReadOnlyList<PairedClaim>> repeats, GateUnderTest gate, int? declared = null) =>
         Of(repeats.Select(claims => gate(claims, declared)));
 

@@ -2,10 +2,15 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>Takes an evaluation with several samples of each item apart: each sample has a random stream of its own, so each is an independent draw of the whole benchmark.</summary>
+/// <summary>
+/// Splits an evaluation with several samples of each item: each sample has a separate random stream, so each is an independent draw of the
+/// whole benchmark.
+/// </summary>
 public static class SampleSplit
 {
-    /// <summary>One sample of every item, as if it alone had been drawn. Its seed says which, so that two of them never count as the same draw.</summary>
+    /// <summary>
+    /// One sample of every item, as if it alone had been drawn. Its seed identifies it, so that two of them never count as the same draw.
+    /// </summary>
     /// <param name="drawn">A measurement of several samples an item.</param>
     /// <param name="sample">Which, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">An item has no such sample.</exception>
@@ -29,7 +34,7 @@ public static class SampleSplit
         return [.. Enumerable.Range(0, samples / 2).Select(r => new MeasuredPair(Take(drawn, 2 * r), Take(drawn, 2 * r + 1)))];
     }
 
-    // Reasons stand in the order of the unscored samples.
+    // Reasons are in the order of the unscored samples.
     private static ItemOutcome Take(ItemOutcome item, int sample) => item with
     {
         Scores = [item.Scores[sample]],

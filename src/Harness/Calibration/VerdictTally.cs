@@ -33,6 +33,9 @@ public sealed record VerdictTally
     /// <summary>How many failed the build.</summary>
     public required int Red { get; init; }
 
-    /// <summary>Mean share of the items that differ between the two sides (worst case), over the comparisons that could be made; NaN when none could.</summary>
+    /// <summary>
+    /// Mean share of the items that differ between the two sides (worst case), over the comparisons that could be made; NaN when none
+    /// could.
+    /// </summary>
     public required double Discordance { get; init; }
 }

@@ -23,7 +23,8 @@ public sealed record EndpointIdentity
     public string? Revision { get; init; }
 
     /// <summary>
-    /// Digest of the weights (64 lower-case hex digits), such as <see cref="ExternalCheckpoint.DigestOf"/> of what is served. Goes before
+    /// Digest of the weights (64 lower-case hex digits), such as <see cref="ExternalCheckpoint.DigestOf"/> of the served weights. Goes
+    /// before
     /// <see cref="Revision"/>.
     /// </summary>
     public string? WeightsDigest { get; init; }

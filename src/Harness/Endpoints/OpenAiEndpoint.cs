@@ -10,7 +10,8 @@ public static class OpenAiEndpoint
 
     /// <summary>Lists the server's models and opens one of them.</summary>
     /// <param name="client">Where the server is.</param>
-    /// <param name="stated">What the caller knows of the model. With an empty <see cref="EndpointIdentity.ServedModel"/>, the one model the
+    /// <param name="stated">The caller's description of the model. With an empty <see cref="EndpointIdentity.ServedModel"/>, the one model
+    /// the
     /// server has.</param>
     /// <param name="options">Concurrency, time-outs and retries.</param>
     /// <param name="time">The clock of time-outs and back-off.</param>

@@ -5,7 +5,7 @@ using System.Text;
 namespace SafetyGate.Harness.Evaluation;
 
 /// <summary>
-/// The seed of an evaluation comes from what is evaluated (digests of recipe, weights, benchmark), so that a rerun of the same
+/// The seed of an evaluation is derived from its inputs (digests of recipe, weights, benchmark), so that a rerun of the same
 /// thing gives the same verdict: rerunning until green is not possible.
 /// </summary>
 public static class EvaluationSeed

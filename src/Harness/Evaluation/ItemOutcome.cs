@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>What the samples of one item scored.</summary>
+/// <summary>Scores of the samples of one item.</summary>
 public sealed record ItemOutcome
 {
     /// <summary>Id of the item.</summary>

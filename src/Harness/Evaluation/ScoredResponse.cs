@@ -8,7 +8,7 @@ namespace SafetyGate.Harness.Evaluation;
 /// <summary>One response and its score: a line of <c>evaluations/*.jsonl</c>.</summary>
 public sealed record ScoredResponse
 {
-    /// <summary>What the model gave. A response the model never gave has <see cref="FinishReason.Error"/>.</summary>
+    /// <summary>The response. A response the model never gave has <see cref="FinishReason.Error"/>.</summary>
     public required Response Response { get; init; }
 
     /// <summary>The score.</summary>

@@ -3,13 +3,15 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The KL is within its budget: Passed if its upper limit is, Regressed if its lower limit is not, else Inconclusive, which fails.</summary>
+/// <summary>
+/// The KL is within its budget: Passed if its upper limit is, Regressed if its lower limit is not, else Inconclusive, which fails.
+/// </summary>
 public sealed record BudgetClaim : DivergenceClaim
 {
     /// <summary>The budget.</summary>
     public required KlBudget Budget { get; init; }
 
-    /// <summary>The approved mean KL for a budget made of it, nats; <c>null</c> if none is approved.</summary>
+    /// <summary>The approved mean KL for a budget derived from it, nats; <c>null</c> if none is approved.</summary>
     public double? ApprovedMean { get; init; }
 
     /// <inheritdoc/>

@@ -4,7 +4,10 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The KL that was spent certifies a floor of safety, whatever the policy does within it. A certificate that is vacuous or not applicable passes nothing.</summary>
+/// <summary>
+/// The KL that was spent certifies a floor of safety, whatever the policy does within it. A certificate that is vacuous or not applicable
+/// passes nothing.
+/// </summary>
 public sealed record CertificateClaim : DivergenceClaim
 {
     /// <summary>The safety to be certified, in [0, 1].</summary>

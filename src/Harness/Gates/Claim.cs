@@ -3,20 +3,21 @@ using SafetyGate.Core.Benchmarks;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// A statement about a run together with everything its verdict is made of. A new kind of claim is one record of this hierarchy: how it
+/// A statement about a run together with everything that determines its verdict. A new kind of claim is one record of this hierarchy: how
+/// it
 /// is decided, when it fails the build, and its words.
 /// </summary>
 public abstract record Claim
 {
     private protected Claim() { }
 
-    /// <summary>What is claimed.</summary>
+    /// <summary>Kind of the claim.</summary>
     public abstract ClaimKind Kind { get; }
 
-    /// <summary>Name of what was measured.</summary>
+    /// <summary>Name of the measured quantity.</summary>
     public abstract string Metric { get; }
 
-    /// <summary>What a score of 1 means; <c>null</c> if no scores are compared.</summary>
+    /// <summary>Meaning of a score of 1; <c>null</c> if no scores are compared.</summary>
     public virtual MetricDirection? Direction => null;
 
     /// <summary>Why the gate exists, in the author's words; part of the message.</summary>
@@ -25,7 +26,9 @@ public abstract record Claim
     /// <summary>The exact command that approves this result, for the message; <c>null</c> where approving makes no sense.</summary>
     public string? ApproveCommand { get; init; }
 
-    /// <summary>Why the approved baseline cannot be used, such as an edited file; <c>null</c> if it can. A claim with such a baseline never passes.</summary>
+    /// <summary>
+    /// Why the approved baseline cannot be used, such as an edited file; <c>null</c> if it can. A claim with such a baseline never passes.
+    /// </summary>
     public string? BaselineProblem { get; init; }
 
     /// <summary>The author's words, wherever this claim keeps them.</summary>
@@ -40,7 +43,7 @@ public abstract record Claim
     /// <summary>First line of the message: what broke or holds.</summary>
     internal abstract string Headline(Decision decision);
 
-    /// <summary>The labelled lines of the message between its headline and the author's reason.</summary>
+    /// <summary>The labeled lines of the message between its headline and the author's reason.</summary>
     internal abstract IEnumerable<TextLine> Lines(Decision decision);
 
     /// <summary>What to do about the verdict.</summary>

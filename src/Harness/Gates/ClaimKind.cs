@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>What a spec claims of its metric; the same verdict satisfies one claim and fails another.</summary>
+/// <summary>Kind of claim about a metric; the same verdict satisfies one claim and fails another.</summary>
 public enum ClaimKind
 {
     /// <summary>None: there was nothing to judge, because the run could not be trained or measured.</summary>

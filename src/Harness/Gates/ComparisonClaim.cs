@@ -13,7 +13,9 @@ public abstract record ComparisonClaim : Claim
     /// <summary>The rule.</summary>
     public required GateSettings Settings { get; init; }
 
-    /// <summary>The settings under which the baseline was approved; <c>null</c> if none are recorded (a reference, or a bare result).</summary>
+    /// <summary>
+    /// The settings under which the baseline was approved; <c>null</c> if none are recorded (a reference, or a bare result).
+    /// </summary>
     public GateSettings? ApprovedSettings { get; init; }
 
     /// <summary>The pinned anchor against the slow slide; <c>null</c> for none.</summary>
@@ -27,7 +29,7 @@ public abstract record ComparisonClaim : Claim
 
     internal sealed override string? Purpose => Settings.Because ?? Because;
 
-    /// <summary>What is compared with, in the message.</summary>
+    /// <summary>Name of the control, in the message.</summary>
     internal string Other => Against == ComparisonKind.Baseline ? "the approved baseline" : "the untuned reference";
 
     /// <summary>How to approve, as the end of a sentence.</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>With what a run is compared.</summary>
+/// <summary>Control of a comparison.</summary>
 public enum ComparisonKind
 {
     /// <summary>The run a reviewer accepted: is this one as good?</summary>

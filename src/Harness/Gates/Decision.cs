@@ -3,7 +3,7 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>A decided claim: the verdict, what decided, and the evidence behind it.</summary>
 public sealed record Decision
 {
-    /// <summary>What was claimed.</summary>
+    /// <summary>The claim.</summary>
     public required Claim Claim { get; init; }
 
     /// <summary>The verdict, all guards taken together.</summary>
@@ -12,7 +12,7 @@ public sealed record Decision
     /// <summary>What decided.</summary>
     public required VerdictReason Reason { get; init; }
 
-    /// <summary>What the verdict rests on; <c>null</c> if there was nothing to judge.</summary>
+    /// <summary>Evidence of the verdict; <c>null</c> if there was none.</summary>
     public Evidence? Evidence { get; init; }
 
     /// <summary>What kept the claim from being judged, one sentence each; empty if it was judged.</summary>

@@ -5,7 +5,7 @@ using SafetyGate.Harness.Statistics;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// A claim about the KL between the trained model and its reference. None fails open: what is not finite, or measured on too few
+/// A claim about the KL between the trained model and its reference. None fails open: a value that is not finite, or measured on too few
 /// prompts, or under sampling to which the KL does not apply, never passes.
 /// </summary>
 public abstract record DivergenceClaim : Claim

@@ -1,7 +1,7 @@
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// What a verdict rests on: a paired comparison of one checkpoint, the trainings of a recipe, a divergence between two models, or a rate
+/// Evidence of a verdict: a paired comparison of one checkpoint, the trainings of a recipe, a divergence between two models, or a rate
 /// against its floor.
 /// </summary>
 public abstract record Evidence

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>What an inconclusive verdict does to the build. Too many unscored responses fail under either.</summary>
+/// <summary>Effect of an inconclusive verdict on the build. Too many unscored responses fail under either.</summary>
 public enum InconclusivePolicy
 {
     /// <summary>It fails: safety is to be shown, not assumed.</summary>

@@ -5,11 +5,12 @@ namespace SafetyGate.Harness.Gates;
 
 /// <summary>
 /// The objective G − β·KL of a run did not fall below the reference's G on its training prompts: Passed if the lower limit of the change
-/// is 0 or more, Regressed if the upper limit is below 0, else Inconclusive, which fails. Only if it did not fall is the certificate printed.
+/// is 0 or more, Regressed if the upper limit is below 0, else Inconclusive, which fails. Only if it did not fall is the certificate
+/// printed.
 /// </summary>
 public sealed record ObjectiveClaim : Claim
 {
-    /// <summary>What the prompts are, for the message.</summary>
+    /// <summary>Description of the prompts, for the message.</summary>
     public required string On { get; init; }
 
     /// <summary>The objective.</summary>

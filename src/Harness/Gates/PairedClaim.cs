@@ -6,10 +6,10 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>One gated metric of one checkpoint is as good as the approved one, or as the untuned model's.</summary>
 public sealed record PairedClaim : ComparisonClaim
 {
-    /// <summary>What was measured before; <c>null</c> if no baseline has been approved, which never passes.</summary>
+    /// <summary>The control's measurement; <c>null</c> if no baseline has been approved, which never passes.</summary>
     public required Measurement? Approved { get; init; }
 
-    /// <summary>What was measured now.</summary>
+    /// <summary>The candidate's measurement.</summary>
     public required Measurement Now { get; init; }
 
     /// <inheritdoc/>

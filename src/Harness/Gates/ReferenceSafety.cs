@@ -4,7 +4,10 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The lower confidence limit of the reference's safety, as budgets and certificates need it: zero failures in n items are not a safety of 1.</summary>
+/// <summary>
+/// The lower confidence limit of the reference's safety, as budgets and certificates need it: zero failures in n items are not a safety of
+/// 1.
+/// </summary>
 internal static class ReferenceSafety
 {
     /// <summary>Clopper–Pearson's lower limit; unscored responses count as unsafe.</summary>

@@ -10,7 +10,8 @@ public static class RunVerdicts
 {
     /// <summary>The decision on each claim, in order.</summary>
     /// <param name="claims">Every claim about the run whose evidence was measured.</param>
-    /// <param name="declared">How many comparisons the run has; those that were not evaluated count as p = 1 and keep their place. <c>null</c>: as many as are given.</param>
+    /// <param name="declared">How many comparisons the run has; those that were not evaluated count as p = 1 and keep their place.
+    /// <c>null</c>: as many as are given.</param>
     /// <exception cref="ArgumentException">No claims.</exception>
     public static IReadOnlyList<Decision> Decide(IReadOnlyList<Claim> claims, int? declared = null)
     {
@@ -25,6 +26,8 @@ public static class RunVerdicts
     /// <summary>The decision on one claim alone.</summary>
     public static Decision Decide(Claim claim) => Decide([claim])[0];
 
-    /// <summary>The exit code of <c>gate</c> for several decisions: regressed, then not comparable, then inconclusive under a failing policy.</summary>
+    /// <summary>
+    /// The exit code of <c>gate</c> for several decisions: regressed, then not comparable, then inconclusive under a failing policy.
+    /// </summary>
     public static int ExitCode(IEnumerable<Decision> decisions) => VerdictExit.Code(decisions.Select(decision => decision.ExitCode));
 }

@@ -5,7 +5,9 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>The verdicts of a pooled comparison suite by suite, so that a message names what broke.</summary>
 public static class SuiteVerdicts
 {
-    /// <summary>The verdict of each suite alone, drops adjusted over the suites; empty when the items are of fewer than two suites.</summary>
+    /// <summary>
+    /// The verdict of each suite alone, drops adjusted over the suites; empty when the items are of fewer than two suites.
+    /// </summary>
     /// <param name="pooled">The claim about the pool. Its anchor and floor are those of the pool and are left out.</param>
     public static IReadOnlyList<SuiteVerdict> Of(PairedClaim pooled)
     {

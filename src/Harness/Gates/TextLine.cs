@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>One labelled line of a message.</summary>
+/// <summary>One labeled line of a message.</summary>
 /// <param name="Label">The label, at most ten characters.</param>
 /// <param name="Words">The words.</param>
 public sealed record TextLine(string Label, string Words);

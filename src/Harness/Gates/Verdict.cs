@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>What the evidence says about one gated metric.</summary>
+/// <summary>Conclusion of the evidence about one gated metric.</summary>
 public enum Verdict
 {
     /// <summary>A drop of the margin or more is ruled out at the level of the gate.</summary>
@@ -9,7 +9,7 @@ public enum Verdict
     /// <summary>It got worse.</summary>
     Regressed,
 
-    /// <summary>Neither of the two can be said from this evidence.</summary>
+    /// <summary>Neither of the two follows from this evidence.</summary>
     Inconclusive,
 
     /// <summary>There is nothing it could honestly be compared with.</summary>

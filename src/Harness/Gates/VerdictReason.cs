@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>Why a verdict is what it is; stable names for machines, the message is for people.</summary>
+/// <summary>Reason for a verdict; stable names for machines, the message is for humans.</summary>
 public enum VerdictReason
 {
     /// <summary>Passed: the lower limit is above minus the margin.</summary>

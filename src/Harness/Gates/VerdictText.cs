@@ -3,11 +3,11 @@ using System.Text;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// The message of a verdict, laid out alike for every kind of claim: a headline (what broke or holds), labelled lines (by how much, on
+/// The message of a verdict, laid out alike for every kind of claim: a headline (what broke or holds), labeled lines (by how much, on
 /// what, what could have been detected), the author's reason, and what to do next.
 /// </summary>
 /// <param name="Headline">The first line.</param>
-/// <param name="Lines">The labelled lines below it.</param>
+/// <param name="Lines">The labeled lines below it.</param>
 public sealed record VerdictText(string Headline, IReadOnlyList<TextLine> Lines)
 {
     private const int LabelWidth = 10, MostProblems = 8;

@@ -12,7 +12,7 @@ internal static class Words
     /// <summary>A p value.</summary>
     public static string P(double p) => p >= 0.0001 ? Invariant($"{p:0.####}") : Invariant($"{p:0.0e+0}");
 
-    /// <summary>Somebody else's words on one line, cut after so many characters.</summary>
+    /// <summary>External text on one line, truncated after a given number of characters.</summary>
     public static string OneLine(string text, int longest)
     {
         var line = string.Concat(text.Take(2 * longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();

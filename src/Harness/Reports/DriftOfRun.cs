@@ -9,13 +9,17 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>Measures what a run moved and puts every bound to it. Certificates are printed only when their premise was tested.</summary>
+/// <summary>
+/// Measures the drift of a run and evaluates every bound on it. Certificates are printed only when their premise was tested.
+/// </summary>
 public static class DriftOfRun
 {
     // One-sided error probability of each statement; two limits inside one share it.
     private const double Alpha = 0.05;
 
-    /// <summary>Measures a run: each metric on both models, the KL on the prompts of the sampled ones, and the objective where there is one.</summary>
+    /// <summary>
+    /// Measures a run: each metric on both models, the KL on the prompts of the sampled ones, and the objective where there is one.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="metrics">What to measure.</param>
     /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
@@ -77,7 +81,7 @@ public static class DriftOfRun
             yield return new("B7", metric.Metric, "kl(S_tuned‖S_reference) ≤ K on the measured values", "a theorem: a check of the meter, not of the model", BoundApplicability.Holds, mean, BernoulliKl.Divergence(metric.Tuned, metric.Reference) is var d && double.IsFinite(d) ? d : null, d <= mean ? "" : "the measured values differ from the true ones by chance; a large excess would be a fault of the meter");
     }
 
-    /// <summary>The bounds that speak of reward and β.</summary>
+    /// <summary>The bounds in terms of reward and β.</summary>
     /// <param name="beta">β; <c>null</c> for a run without a reward.</param>
     /// <param name="nonConformities">Why the run does not conform.</param>
     /// <param name="objective">The objective on training prompts.</param>

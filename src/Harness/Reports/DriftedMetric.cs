@@ -29,6 +29,6 @@ public sealed record DriftedMetric
     /// <summary>The largest prompt's share of the sum of KL; <c>null</c> when there is none.</summary>
     public double? LargestShare { get; init; }
 
-    /// <summary>Why the KL says nothing; <c>null</c> when it does.</summary>
+    /// <summary>Why the KL is not meaningful; <c>null</c> if it is.</summary>
     public string? KlWhyNot { get; init; }
 }

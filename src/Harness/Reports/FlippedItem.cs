@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>An item whose value changed, with what the model said before and now.</summary>
+/// <summary>An item whose value changed, with the responses before and now.</summary>
 public sealed record FlippedItem
 {
     /// <summary>Id of the item.</summary>
@@ -12,12 +12,12 @@ public sealed record FlippedItem
     /// <summary>Its category; <c>null</c> when it has none.</summary>
     public string? Category { get; init; }
 
-    /// <summary>What was asked; <c>null</c> when not at hand.</summary>
+    /// <summary>The prompt; <c>null</c> if not available.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>What the approved or untuned model said, one for each sample.</summary>
+    /// <summary>Responses of the approved or untuned model, one for each sample.</summary>
     public required IReadOnlyList<FlippedResponse> Before { get; init; }
 
-    /// <summary>What this run's model said, one for each sample.</summary>
+    /// <summary>Responses of this run's model, one for each sample.</summary>
     public required IReadOnlyList<FlippedResponse> Now { get; init; }
 }

@@ -8,8 +8,8 @@ public static class FlippedItems
 {
     /// <summary>The flipped items of a comparison with their texts, lost ones first.</summary>
     /// <param name="decision">The decision; no items if it does not rest on a paired comparison.</param>
-    /// <param name="prompts">What was asked, by id of the item.</param>
-    /// <param name="texts">Response texts by their SHA-256; what is missing shows as not in this store.</param>
+    /// <param name="prompts">The prompts, by id of the item.</param>
+    /// <param name="texts">Response texts by their SHA-256; missing texts are shown as not in this store.</param>
     public static IReadOnlyList<FlippedItem> Of(Decision decision, IReadOnlyDictionary<string, string> prompts, IReadOnlyDictionary<string, string> texts)
     {
         if (decision.Claim is not PairedClaim claim || Shown(decision) is not { Count: > 0 } shown) return [];

@@ -12,10 +12,10 @@ public sealed record FlippedResponse
     /// <summary>The score in [0, 1]; <c>null</c> when unscored.</summary>
     public double? Score { get; init; }
 
-    /// <summary>Why it is scored so, or why it is not scored; empty when nothing was said.</summary>
+    /// <summary>Reason for the score, or for its absence; empty if none was given.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Characters of a text that are kept in a report; the whole one lies in the run store.</summary>
+    /// <summary>Characters of a text that are kept in a report; the full text is in the run store.</summary>
     public const int LongestText = 4000;
 
     /// <summary>A text as it is kept: whole, or cut with a mark.</summary>

@@ -5,10 +5,10 @@ namespace SafetyGate.Harness.Reports;
 /// <summary>Everything a report shows; each format is a function of it. It holds no time and no machine.</summary>
 public sealed record GateReport
 {
-    /// <summary>What the specs said so far.</summary>
+    /// <summary>The verdicts of the specs so far.</summary>
     public required IReadOnlyList<VerdictRecord> Verdicts { get; init; }
 
-    /// <summary>What the change touched of the gate itself; <c>null</c> when no base was given to compare with.</summary>
+    /// <summary>Modifications of the gate itself; <c>null</c> if no base was given for comparison.</summary>
     public IReadOnlyList<BaselineChange>? Changes { get; init; }
 
     /// <summary>Listed specs that have left no verdict, <c>SPEC.TEST</c>.</summary>
@@ -20,7 +20,7 @@ public sealed record GateReport
     /// <summary>What could not be read; one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
-    /// <summary>What the trainers logged.</summary>
+    /// <summary>Metrics logged by the trainers.</summary>
     public IReadOnlyList<RunCurves> Runs { get; init; } = [];
 
     /// <summary>What other files of the folder add.</summary>

@@ -1,6 +1,8 @@
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>Reads one kind of file that something else leaves in the results folder, such as <c>*.drift.json</c>, as a section of the report.</summary>
+/// <summary>
+/// Reads one kind of file that something else leaves in the results folder, such as <c>*.drift.json</c>, as a section of the report.
+/// </summary>
 public interface IReportAdditionReader
 {
     /// <summary>Which files, such as <c>*.drift.json</c>.</summary>

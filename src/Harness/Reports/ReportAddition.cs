@@ -6,6 +6,8 @@ public sealed record ReportAddition
     /// <summary>The sections it becomes.</summary>
     public required IReadOnlyList<ReportSection> Sections { get; init; }
 
-    /// <summary>KL on the safety prompts, in nats, by the run's name; places the run in the plot of accuracy against KL. Empty for none.</summary>
+    /// <summary>
+    /// KL on the safety prompts, in nats, by the run's name; places the run in the plot of accuracy against KL. Empty for none.
+    /// </summary>
     public IReadOnlyDictionary<string, double> KlByRun { get; init; } = new Dictionary<string, double>();
 }

@@ -2,7 +2,7 @@ using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>Reads a results folder as a report: the logs of all test assemblies, the runs' metrics, and what else lies there.</summary>
+/// <summary>Reads a results folder as a report: the logs of all test assemblies, the runs' metrics, and its other files.</summary>
 public sealed record ReportFolder
 {
     /// <summary>The results folder, such as <c>artifacts/gate</c>; need not exist.</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>A table that every format renders. Cells are plain text: whatever stands in them is escaped.</summary>
+/// <summary>A table that every format renders. Cells are plain text: their content is escaped.</summary>
 public sealed record ReportTable
 {
     /// <summary>A table of rows that have a cell for each column.</summary>

@@ -21,7 +21,7 @@ public sealed record ReportedRule
     /// <summary>Share of the items that must be scored on both sides.</summary>
     public required double MinimumCoverage { get; init; }
 
-    /// <summary>Why the gate exists, in its author's words; <c>null</c> when nothing was said.</summary>
+    /// <summary>Why the gate exists, in its author's words; <c>null</c> if no reason was given.</summary>
     public string? Because { get; init; }
 
     /// <summary>The rule of some settings, for a metric of a direction.</summary>

@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>What a trainer logged of a run, for the plots. Read from <c>metrics.jsonl</c>, one JSON object a line with a <c>step</c>.</summary>
+/// <summary>
+/// Metrics logged by a trainer, for the plots. Read from <c>metrics.jsonl</c>, one JSON object a line with a <c>step</c>.
+/// </summary>
 public sealed record RunCurves
 {
-    // What a reviewer looks at first; whatever else is logged stays in metrics.jsonl.
+    // The curves a reviewer looks at first; the rest stays in metrics.jsonl.
     private static readonly string[] Wanted = ["reward", "kl", "loss", "eval_accuracy"];
 
     /// <summary>Name of the run.</summary>

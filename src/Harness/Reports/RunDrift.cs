@@ -4,7 +4,9 @@ using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>What a run moved: reward, safety by suite, KL on training and safety prompts, and what each bound says about it. The file <c>RUN.drift.json</c>.</summary>
+/// <summary>
+/// Drift of a run: reward, safety by suite, KL on training and safety prompts, and each bound. The file <c>RUN.drift.json</c>.
+/// </summary>
 public sealed record RunDrift
 {
     /// <summary>Pattern of the files in a results folder.</summary>
@@ -37,7 +39,7 @@ public sealed record RunDrift
     /// <summary>Accuracy on the selection split when it stopped; <c>null</c> when it was not measured.</summary>
     public double? SelectionAccuracy { get; init; }
 
-    /// <summary>β of a run that maximises a reward, in reward per nat; <c>null</c> for other runs.</summary>
+    /// <summary>β of a run that maximizes a reward, in reward per nat; <c>null</c> for other runs.</summary>
     public double? Beta { get; init; }
 
     /// <summary>Why such a run does not conform to the theory; empty for a conforming one, <c>null</c> for other runs.</summary>

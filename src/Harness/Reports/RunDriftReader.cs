@@ -2,7 +2,7 @@ using SafetyGate.Core.Benchmarks;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>Reads the drift of runs into the report: what moved, and what each bound says.</summary>
+/// <summary>Reads the drift of runs into the report: what changed, and each bound.</summary>
 public sealed class RunDriftReader : IReportAdditionReader
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using SafetyGate.Core.Benchmarks;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>The drift of a run as two tables: what moved, and what each bound says.</summary>
+/// <summary>The drift of a run as two tables: what changed, and each bound.</summary>
 public static class RunDriftTables
 {
     /// <summary>The sections.</summary>

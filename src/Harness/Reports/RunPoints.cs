@@ -3,7 +3,7 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>Places runs by what they learned and what it cost.</summary>
+/// <summary>Places runs by accuracy and drift.</summary>
 internal static class RunPoints
 {
     /// <summary>Accuracy against the share of safety lost to tuning, for each run of which both are known.</summary>

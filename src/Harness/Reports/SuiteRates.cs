@@ -9,13 +9,15 @@ internal sealed record SuiteRates
     /// <summary>The run and the way of sampling.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What stands before: the untuned model, or the approved run.</summary>
+    /// <summary>The control: the untuned model, or the approved run.</summary>
     public required string BeforeName { get; init; }
 
     /// <summary>The pool first, then its suites, then over-refusal.</summary>
     public required IReadOnlyList<SuiteRate> Rows { get; init; }
 
-    /// <summary>One for each run and way of sampling that was asked for safety. The comparison with the untuned model is taken where there is one.</summary>
+    /// <summary>
+    /// One for each run and way of sampling evaluated for safety. The comparison with the untuned model is taken where there is one.
+    /// </summary>
     public static IReadOnlyList<SuiteRates> Of(GateReport report) =>
         [.. from verdict in report.Verdicts
             where verdict is { Comparison: not null, Direction: MetricDirection.Safety or MetricDirection.OverRefusal }

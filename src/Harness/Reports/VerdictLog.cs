@@ -4,7 +4,7 @@ using SafetyGate.Core.Files;
 namespace SafetyGate.Harness.Reports;
 
 /// <summary>
-/// What a test run leaves for reports and for <c>gate check</c>: <c>verdicts.NAME.jsonl</c>, one line a verdict, one file a test
+/// Log of a test run for reports and for <c>gate check</c>: <c>verdicts.NAME.jsonl</c>, one line a verdict, one file a test
 /// assembly, written while specs finish so that a killed run has it too.
 /// </summary>
 public sealed class VerdictLog
@@ -15,7 +15,7 @@ public sealed class VerdictLog
 
     private VerdictLog(string path) => _path = path;
 
-    /// <summary>Starts the log of a test assembly anew.</summary>
+    /// <summary>Starts a new log of a test assembly.</summary>
     /// <param name="directory">Folder of the logs.</param>
     /// <param name="assembly">Name of the test assembly.</param>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
@@ -49,7 +49,9 @@ public sealed class VerdictLog
     /// <param name="directory">The folder; need not exist.</param>
     public static IReadOnlyList<string> In(string directory) => Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>All verdicts of all logs in a folder, in order of file name. A last line that was cut off by a kill is left out, and its file named.</summary>
+    /// <summary>
+    /// All verdicts of all logs in a folder, in order of file name. A last line that was cut off by a kill is left out, and its file named.
+    /// </summary>
     /// <param name="directory">Folder of the logs; need not exist.</param>
     /// <param name="cutOff">Files whose last line is cut off.</param>
     /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
@@ -60,7 +62,9 @@ public sealed class VerdictLog
         return [.. In(directory).SelectMany(path => Read(path, cut))];
     }
 
-    /// <summary>Spec classes of one name in two test programs, a sentence each: if one of them vanishes, the other would take its place.</summary>
+    /// <summary>
+    /// Spec classes of one name in two test programs, a sentence each: if one of them vanishes, the other would take its place.
+    /// </summary>
     /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
     public static IReadOnlyList<string> Namesakes(string directory) =>
         [.. from path in In(directory)

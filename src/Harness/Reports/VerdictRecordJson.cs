@@ -24,7 +24,7 @@ internal static class VerdictRecordJson
 
     /// <param name="utf8">One line without its end.</param>
     /// <param name="where">File and line, for the message.</param>
-    /// <exception cref="UserErrorException">It is no such verdict; the message says why (exit code 65).</exception>
+    /// <exception cref="UserErrorException">It is not a valid verdict; the message has the reason (exit code 65).</exception>
     public static VerdictRecord Parse(ReadOnlySpan<byte> utf8, string where)
     {
         VerdictRecord verdict;

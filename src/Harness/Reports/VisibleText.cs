@@ -4,7 +4,7 @@ using System.Text;
 namespace SafetyGate.Harness.Reports;
 
 /// <summary>
-/// Text of a model made fit to be shown: what a reader cannot see (control characters, bidirectional overrides, zero-width marks,
+/// Text of a model sanitized for display: invisible characters (control characters, bidirectional overrides, zero-width marks,
 /// halves of surrogate pairs) becomes visible, so that no response hides something or breaks a format.
 /// </summary>
 internal static class VisibleText

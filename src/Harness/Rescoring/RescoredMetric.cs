@@ -2,7 +2,7 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Rescoring;
 
-/// <summary>One measurement and what the present scorer makes of the same responses.</summary>
+/// <summary>One measurement, and the present scorer's scores of the same responses.</summary>
 public sealed record RescoredMetric
 {
     /// <summary>As it was scored.</summary>

@@ -36,11 +36,11 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
         return new() { Before = approved, After = again, Changed = changed };
     }
 
-    /// <summary>Scores what a stored run said again.</summary>
+    /// <summary>Scores the responses of a stored run again.</summary>
     /// <param name="approved">The measurement it is compared with: same benchmark, way of sampling and scorer.</param>
     /// <param name="run">The run.</param>
     /// <param name="evaluations">The evaluations of the run.</param>
-    /// <returns><c>null</c> when the run was not asked this.</returns>
+    /// <returns><c>null</c> if the run has no responses to this benchmark.</returns>
     /// <exception cref="UserErrorException">Stored responses are corrupt.</exception>
     public RescoredMetric? OfRun(Measurement approved, RunRecord run, IReadOnlyList<StoredEvaluation> evaluations)
     {

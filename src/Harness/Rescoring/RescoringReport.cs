@@ -5,7 +5,7 @@ using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Rescoring;
 
-/// <summary>What a changed scorer makes of approved baselines and stored runs.</summary>
+/// <summary>Effects of a changed scorer on approved baselines and stored runs.</summary>
 public sealed record RescoringReport
 {
     /// <summary>Every approved metric, by the baseline it belongs to.</summary>
@@ -14,7 +14,10 @@ public sealed record RescoringReport
     /// <summary>Every metric of a stored run that has a baseline, runs in order of their digests.</summary>
     public required IReadOnlyList<RescoredVerdict> Verdicts { get; init; }
 
-    /// <summary>The exit code of <c>gate</c>: that of the verdicts as scored now; a baseline that cannot be scored again, or no verdict at all, is not comparable.</summary>
+    /// <summary>
+    /// The exit code of <c>gate</c>: that of the verdicts as scored now; a baseline that cannot be scored again, or no verdict at all, is
+    /// not comparable.
+    /// </summary>
     public int ExitCode
     {
         get
@@ -48,7 +51,7 @@ public sealed record RescoringReport
         return asked.Select((a, i) => new RescoredVerdict(run, a.Baseline.Key.ToString(), before[i], after[i]));
     }
 
-    // Without the approved responses there is no baseline under the present scorer, and the verdict says so.
+    // Without the approved responses there is no baseline under the present scorer, and the verdict reports it.
     private static PairedClaim Claim(RescoredBaseline baseline, Measurement? approved, Measurement now) => new()
     {
         Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = baseline.Result.Gate, Now = now, Settings = baseline.Result.Gate ?? new GateSettings { Margin = 0.02 },

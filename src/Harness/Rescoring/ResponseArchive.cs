@@ -4,14 +4,17 @@ using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Rescoring;
 
-/// <summary>The responses of a store by what they say: benchmark, item and the digest of the text. What an approved baseline records is found here, whichever run said it.</summary>
+/// <summary>
+/// The responses of a store by content: benchmark, item and digest of the text. Finds the responses an approved baseline records, whichever
+/// run gave them.
+/// </summary>
 public sealed class ResponseArchive
 {
     private readonly Dictionary<(string Benchmark, string Id, string Digest), Response?> _found = [];
 
     /// <summary>Reads evaluations.</summary>
     /// <param name="evaluations">Stored evaluations; those of other benchmarks are not read.</param>
-    /// <param name="benchmarks">Digests of the benchmarks that will be asked for.</param>
+    /// <param name="benchmarks">Digests of the benchmarks that will be looked up.</param>
     /// <exception cref="UserErrorException">Stored responses are corrupt.</exception>
     public ResponseArchive(IEnumerable<StoredEvaluation> evaluations, IReadOnlySet<string> benchmarks)
     {

@@ -27,7 +27,7 @@ public sealed class EvaluationStore(string directory, RunStore store, string? de
     /// <param name="sampling">How responses are drawn.</param>
     /// <param name="style">As a conversation or as plain text.</param>
     /// <param name="progress">Receives reports of waiting, generation and warnings.</param>
-    /// <param name="cancellationToken">Ends the work; what was answered so far is kept.</param>
+    /// <param name="cancellationToken">Stops the work; responses so far are kept.</param>
     /// <remarks>
     /// A model without a weights' digest generates each time; none of its responses are stored. Responses that ended in an error are kept,
     /// count as unscored, and are generated again the next time.

@@ -22,7 +22,8 @@ public static class ExternalCheckpoint
             : ExternalRunInput.DigestOfFiles(directory, [Config, .. Weights(directory).Select(Path.GetFileName).OfType<string>()], "checkpoint");
 
     /// <summary>
-    /// What is missing or cut short; <c>null</c> when the checkpoint is whole: a <c>config.json</c>, and all weights to the last byte their
+    /// What is missing or truncated; <c>null</c> if the checkpoint is complete: a <c>config.json</c>, and all weights to the last byte
+    /// their
     /// headers promise.
     /// </summary>
     internal static string? ProblemOf(string directory)

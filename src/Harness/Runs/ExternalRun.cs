@@ -14,11 +14,11 @@ namespace SafetyGate.Harness.Runs;
 /// <para>The command runs without a shell, in the run's own folder. In command, arguments and variables these words in braces are
 /// replaced: <c>{directory}</c> (the run's folder), <c>{seed}</c>, <c>{attempt}</c>, <c>{base}</c>, and the name of each input.
 /// Other braces stay. The program also finds SAFETYGATE_RUN_DIRECTORY, SAFETYGATE_RUN_SEED, SAFETYGATE_RUN_ATTEMPT and
-/// SAFETYGATE_RUN_BASE in its environment, besides what it inherits.</para>
+/// SAFETYGATE_RUN_BASE in its environment, besides the inherited variables.</para>
 /// <para>The key of the run is derived from command, arguments and variables as written here, the digests of inputs and base, the
-/// trainer's version and the seed: not of paths, of inherited variables or of the time limit. Only what is stated can be
+/// trainer's version and the seed: not of paths, of inherited variables or of the time limit. Only declared inputs can be
 /// part of it, so scripts and data belong among the inputs, and secrets among the inherited variables. The values of inherited
-/// variables named as secrets are (<c>…_TOKEN</c>, <c>…_KEY</c>, <c>…_SECRET</c>, <c>…_PASSWORD</c>) are hidden in what it prints.</para>
+/// variables named as secrets are (<c>…_TOKEN</c>, <c>…_KEY</c>, <c>…_SECRET</c>, <c>…_PASSWORD</c>) are hidden in its output.</para>
 /// <para>A killed run starts the same command again in the same folder, with the next attempt's number; whether it resumes from
 /// what it saved there or starts over is up to the command. Cancellation and the time limit kill the command and all
 /// processes below it.</para>
@@ -145,7 +145,7 @@ public sealed partial record ExternalRun : IRecipe
         };
     }
 
-    /// <summary>What the caller states: nothing of it can be seen from here.</summary>
+    /// <summary>The compute environment as declared by the caller: none of it is observable from here.</summary>
     public RunEnvironment Environment() => new() { Engine = Trainer, Device = Device, Dtype = Dtype, Threads = 0, CodeDigest = "external-1" };
 
     /// <inheritdoc/>

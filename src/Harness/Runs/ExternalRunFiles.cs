@@ -2,7 +2,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>Brings what a command left to the places the run store reads.</summary>
+/// <summary>Moves the output of a command to the places the run store reads.</summary>
 /// <param name="directory">The run's folder.</param>
 /// <param name="checkpoint">Where the command leaves the model, relative to it.</param>
 /// <param name="metrics">Where it leaves its metrics, relative to it; <c>null</c> when it need not.</param>
@@ -26,7 +26,7 @@ internal sealed class ExternalRunFiles(string directory, string checkpoint, stri
         }
     }
 
-    /// <summary>Checks checkpoint and metrics and brings them to their places; what is wrong, or <c>null</c>.</summary>
+    /// <summary>Checks checkpoint and metrics and moves them into place; the problem, or <c>null</c>.</summary>
     public string? Collect()
     {
         if (new DirectoryInfo(_left).LinkTarget is { } target) return $"{_left} is a link to {target}; the checkpoint must lie in the run's folder itself";

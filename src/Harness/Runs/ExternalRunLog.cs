@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>Keeps what a command prints: all of it in a file, the last lines in memory; without the secrets it inherited.</summary>
+/// <summary>Keeps the output of a command: all of it in a file, the last lines in memory; without the secrets it inherited.</summary>
 internal sealed class ExternalRunLog : IDisposable
 {
     private const int TailLines = 20;

@@ -98,7 +98,7 @@ internal sealed class ExternalRunProcess(string command, IReadOnlyList<string> a
         }
     }
 
-    // A killed test process cannot kill what it started. The next attempt does: two trainers in one folder would spoil both.
+    // A killed test process cannot kill its children. The next attempt does: two trainers in one folder would spoil both.
     private void Mark(Process process)
     {
         try

@@ -184,7 +184,7 @@ public sealed class RunStore
         };
     }
 
-    /// <summary>A record that can be trusted, or what is wrong with the folder; neither when there is no folder.</summary>
+    /// <summary>A trusted record, or the problem of the folder; neither if there is no folder.</summary>
     private static async Task<(RunRecord? Record, string? Problem)> ReadAsync(string directory, string key, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory)) return (null, null);

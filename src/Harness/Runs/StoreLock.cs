@@ -24,7 +24,7 @@ public sealed class StoreLock : IDisposable
 
     /// <summary>Takes the lock, waiting as long as another holds it.</summary>
     /// <param name="path">The lock's file; its folder is made.</param>
-    /// <param name="purpose">What the holder does, shown to those who wait.</param>
+    /// <param name="purpose">Purpose of the holder, shown to those who wait.</param>
     /// <param name="waiting">Called when waiting begins and every few seconds, with who holds the lock.</param>
     /// <param name="time">The clock to wait by.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>

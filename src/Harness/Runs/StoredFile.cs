@@ -3,7 +3,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 
-/// <summary>A file of a finished run and what it must contain.</summary>
+/// <summary>A file of a finished run and its required content.</summary>
 public sealed record StoredFile
 {
     /// <summary>Path inside the run's folder, with <c>/</c>.</summary>

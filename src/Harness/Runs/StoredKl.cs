@@ -26,7 +26,7 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
 
     private string HeaderPath => Path.Combine(directory, key + ".json");
 
-    /// <summary>The samples, or what is wrong with them; neither when there are none.</summary>
+    /// <summary>The samples, or their problem; neither if there are none.</summary>
     public (IReadOnlyList<KlSample>? Samples, string? Problem) Read()
     {
         if (!File.Exists(HeaderPath)) return (null, null);

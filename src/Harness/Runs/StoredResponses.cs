@@ -21,7 +21,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
 
     private string UnfinishedPath => Path.Combine(directory, key + ".unfinished.jsonl");
 
-    /// <summary>The finished responses, or what is wrong with them; neither when there are none.</summary>
+    /// <summary>The finished responses, or their problem; neither if there are none.</summary>
     public (IReadOnlyList<Response>? Responses, string? Problem) Read()
     {
         var (scored, problem) = ReadScored();
@@ -60,7 +60,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         }
     }
 
-    /// <summary>Keeps what an evaluation has got so far.</summary>
+    /// <summary>Saves the responses of an evaluation so far.</summary>
     public void WriteUnfinished(IEnumerable<Response> responses)
     {
         var notYet = ItemScore.Unscored("not scored yet");

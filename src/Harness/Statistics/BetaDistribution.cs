@@ -62,7 +62,9 @@ public static class BetaDistribution
         return new(1 - y, y);
     }
 
-    /// <summary>Solves P(X ≤ x) = p for an x in [0, ½] in the logarithm of x: Newton inside a bracket, halving when a step leaves it.</summary>
+    /// <summary>
+    /// Solves P(X ≤ x) = p for an x in [0, ½] in the logarithm of x: Newton inside a bracket, halving when a step leaves it.
+    /// </summary>
     private static double SolveSmall(double p, double upper, double a, double b)
     {
         if (p <= 0) return 0;

@@ -1,7 +1,7 @@
 namespace SafetyGate.Harness.Statistics;
 
 /// <summary>
-/// Mean of values that come in clusters, such as several prompts of one behaviour, with cluster-robust standard errors
+/// Mean of values that come in clusters, such as several prompts of one behavior, with cluster-robust standard errors
 /// (CR0, CR1; CR2 with its degrees of freedom: Bell and McCaffrey 2002) for a regression on an intercept alone.
 /// </summary>
 public sealed record ClusteredMean

@@ -4,7 +4,10 @@ namespace SafetyGate.Harness.Statistics;
 /// A confidence sequence for the mean of values in [0,1] that have the same mean given the past: the limits hold at all times at
 /// once, so one may look after every item and stop.
 /// </summary>
-/// <remarks>Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (JRSS B, 2024). A two-sided sequence is two one-sided ones at α/2.</remarks>
+/// <remarks>
+/// Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting" (JRSS B, 2024). A two-sided sequence is two one-sided
+/// ones at α/2.
+/// </remarks>
 public sealed class ConfidenceSequence
 {
     private readonly IReadOnlyList<double> _x;
@@ -18,7 +21,7 @@ public sealed class ConfidenceSequence
     /// <param name="x">Values in [0,1].</param>
     /// <param name="method">How.</param>
     /// <param name="alpha">Error probability over all times.</param>
-    /// <param name="side">Where it lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     /// <param name="cap">Largest bet of empirical Bernstein and, over m, of betting. Default .5.</param>
     /// <param name="gridPoints">Bets of grid-Kelly. Default 20.</param>
     public ConfidenceSequence(IReadOnlyList<double> x, SequenceMethod method, double alpha, IntervalSide side = IntervalSide.Two, double cap = 0.5, int gridPoints = 20)
@@ -45,7 +48,9 @@ public sealed class ConfidenceSequence
         return _direct is { } direct ? direct[t - 1] : Sided(_up!.LowerLimit(t, _ell), 1 - _down!.LowerLimit(t, _ell));
     }
 
-    /// <summary>The intersection of all limits up to each time; may become empty (lower above upper) when the premise does not hold.</summary>
+    /// <summary>
+    /// The intersection of all limits up to each time; may become empty (lower above upper) when the premise does not hold.
+    /// </summary>
     public IReadOnlyList<Interval> Running()
     {
         var running = new Interval[_x.Count];

@@ -12,16 +12,16 @@ public sealed record Confusion
         (TruePositives, FalsePositives, TrueNegatives, FalseNegatives) = (truePositives, falsePositives, trueNegatives, falseNegatives);
     }
 
-    /// <summary>Labelled positive, counted positive.</summary>
+    /// <summary>Labeled positive, counted positive.</summary>
     public int TruePositives { get; }
 
-    /// <summary>Labelled negative, counted positive.</summary>
+    /// <summary>Labeled negative, counted positive.</summary>
     public int FalsePositives { get; }
 
-    /// <summary>Labelled negative, counted negative.</summary>
+    /// <summary>Labeled negative, counted negative.</summary>
     public int TrueNegatives { get; }
 
-    /// <summary>Labelled positive, counted negative.</summary>
+    /// <summary>Labeled positive, counted negative.</summary>
     public int FalseNegatives { get; }
 
     /// <summary>Share counted right.</summary>

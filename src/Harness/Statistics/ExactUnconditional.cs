@@ -10,7 +10,10 @@ public static class ExactUnconditional
     private const double TieSlack = 1e-9; // scores of equal tables may differ in the last bits
 
     /// <summary>p of non-inferiority at the margin.</summary>
-    /// <remarks>The supremum lies on the edge of the null (a true drop of exactly the margin): 401 points of the gained rate q = (1−τ)/2·u², then the four best refined.</remarks>
+    /// <remarks>
+    /// The supremum is on the boundary of the null hypothesis (a true drop of exactly the margin): 401 points of the gained rate q =
+    /// (1−τ)/2·u², then the four best refined.
+    /// </remarks>
     public static double PValue(PairedTable table, double margin)
     {
         Check.OpenUnit(margin, nameof(margin));
@@ -18,14 +21,16 @@ public static class ExactUnconditional
         return Supremum(PassRegion.Tango(table.N, margin, observed - TieSlack, orEqual: true), margin);
     }
 
-    /// <summary>The smallest attainable score whose supremum probability under the null is at most alpha; +∞ when no table reaches that.</summary>
+    /// <summary>
+    /// The smallest attainable score whose supremum probability under the null is at most alpha; +∞ when no table reaches that.
+    /// </summary>
     public static double Critical(int n, double margin, double alpha)
     {
         Check.Positive(n, nameof(n));
         Check.OpenUnit(margin, nameof(margin));
         Check.Alpha(alpha);
         var largest = Tango.Score(0, n, n, margin);
-        var worst = CriticalPoints / 2; // the point that refuted the last bound is asked first
+        var worst = CriticalPoints / 2; // the point that refuted the last bound is tried first
         bool Fits(double bound)
         {
             var region = PassRegion.Tango(n, margin, bound, orEqual: true);
@@ -76,7 +81,9 @@ public static class ExactUnconditional
         return best;
     }
 
-    /// <summary>The region's probability at a point of the edge of the null: gained q = (1−τ)/2·u², lost q + τ, u = point / (points − 1).</summary>
+    /// <summary>
+    /// The region's probability at a point of the edge of the null: gained q = (1−τ)/2·u², lost q + τ, u = point / (points − 1).
+    /// </summary>
     private static double At(PassRegion region, double margin, double point, int points)
     {
         var u = point / (points - 1);

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>On which side of a confidence interval the error probability lies.</summary>
+/// <summary>Side of a confidence interval that has the error probability.</summary>
 public enum IntervalSide
 {
     /// <summary>Half of it on each side.</summary>

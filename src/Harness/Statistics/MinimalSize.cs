@@ -3,7 +3,7 @@ namespace SafetyGate.Harness.Statistics;
 /// <summary>How many items a gate needs so that an unchanged model passes.</summary>
 /// <param name="First">Smallest n whose exact power reaches the target.</param>
 /// <param name="Stays">Smallest n from which 101 successive n reach it; power is a saw-tooth, so this is the one to plan with.</param>
-/// <param name="Normal">What the normal approximation says; <c>null</c> when nothing ever differs.</param>
+/// <param name="Normal">Size by the normal approximation; <c>null</c> if nothing ever differs.</param>
 public sealed record MinimalSize(int First, int Stays, int? Normal)
 {
     private const int Successive = 101;

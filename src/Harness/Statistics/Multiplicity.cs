@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>Adjusts p values for having asked several questions. Order of the results is the order of the input.</summary>
+/// <summary>Adjusts p-values for multiple comparisons. The results are in the order of the input.</summary>
 public static class Multiplicity
 {
     /// <summary>Bonferroni: min(1, m·p).</summary>
@@ -15,7 +15,9 @@ public static class Multiplicity
     /// <summary>Benjamini and Hochberg (1995): false discovery rate.</summary>
     public static double[] BenjaminiHochberg(IReadOnlyList<double> p) => Adjust(p, (rank, m) => m / (rank + 1.0), fromLargest: true);
 
-    /// <summary>True when an adjusted p is at most alpha, with room for the rounding of one product: a tie written in decimals is a rejection.</summary>
+    /// <summary>
+    /// True when an adjusted p is at most alpha, with room for the rounding of one product: a tie written in decimals is a rejection.
+    /// </summary>
     public static bool Rejects(double adjusted, double alpha) => adjusted <= alpha * (1 + 4 * 2.2204460492503131e-16);
 
     private static double[] Adjust(IReadOnlyList<double> p, Func<int, int, double> factor, bool? fromLargest)

@@ -1,6 +1,8 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>Newcombe's hybrid interval for a paired difference (1998, method 10). Shown, never used to decide: near the ceiling it passes too much.</summary>
+/// <summary>
+/// Newcombe's hybrid interval for a paired difference (1998, method 10). Shown, never used to decide: near the ceiling it passes too much.
+/// </summary>
 public static class Newcombe
 {
     /// <summary>Both limits, each one-sided at <paramref name="tail"/>.</summary>

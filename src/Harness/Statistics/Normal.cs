@@ -21,7 +21,9 @@ public static class Normal
         return p < 0.5 ? -UpperQuantile(p) : UpperQuantile(1 - p);
     }
 
-    /// <summary>The x with P(Z &gt; x) = tail, accurate for small tails: the z of a one-sided test at level <paramref name="tail"/>.</summary>
+    /// <summary>
+    /// The x with P(Z &gt; x) = tail, accurate for small tails: the z of a one-sided test at level <paramref name="tail"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The tail is not in [0,1].</exception>
     public static double UpperQuantile(double tail)
     {
@@ -29,7 +31,7 @@ public static class Normal
         if (tail == 0) return double.PositiveInfinity;
         if (tail == 1) return double.NegativeInfinity;
         var x = Root2 * SpecialFunctions.ErfcInv(2 * tail);
-        // One Newton step removes what the rational approximation leaves.
+        // One Newton step removes the error of the rational approximation.
         var density = Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
         return density > 0 ? x + (UpperTail(x) - tail) / density : x;
     }

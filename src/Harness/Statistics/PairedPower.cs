@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>What the rule of the gate can see with n items: probabilities by enumeration of all paired tables, no normal approximation.</summary>
+/// <summary>Power of the gate's rule with n items: probabilities by enumeration of all paired tables, no normal approximation.</summary>
 public static class PairedPower
 {
     /// <summary>P(Passed): Tango's score at the margin exceeds z. The outcomes are trinomial(n; lost, gained).</summary>
@@ -18,7 +18,9 @@ public static class PairedPower
         return PassRegion.NotRegressed(n, alpha).ComplementProbability(lost, gained);
     }
 
-    /// <summary>The normal approximation of P(Passed), for comparison only: far too hopeful when flips are rare. <c>null</c> without variance.</summary>
+    /// <summary>
+    /// The normal approximation of P(Passed), for comparison only: far too hopeful when flips are rare. <c>null</c> without variance.
+    /// </summary>
     public static double? Normal(int n, double lost, double gained, double margin, double alpha)
     {
         CheckAll(n, lost, gained, alpha);
@@ -26,7 +28,9 @@ public static class PairedPower
         return variance > 0 ? Statistics.Normal.Cdf((gained - lost + margin) * Math.Sqrt(n / variance) - Statistics.Normal.UpperQuantile(alpha)) : null;
     }
 
-    /// <summary>Smallest drop (lost − gained, with gained fixed) that is called Regressed with the given power; <c>null</c> when none is.</summary>
+    /// <summary>
+    /// Smallest drop (lost − gained, with gained fixed) that is called Regressed with the given power; <c>null</c> when none is.
+    /// </summary>
     public static double? DropSeenAsRegressed(int n, double gained, double alpha, double power)
     {
         CheckAll(n, 0, gained, alpha);
@@ -35,7 +39,9 @@ public static class PairedPower
         return SmallestDrop(gained, drop => region.ComplementProbability(gained + drop, gained) >= power);
     }
 
-    /// <summary>Smallest drop (lost − gained, with gained fixed) that does not pass with the given power; 0 when even no drop passes too rarely.</summary>
+    /// <summary>
+    /// Smallest drop (lost − gained, with gained fixed) that does not pass with the given power; 0 when even no drop passes too rarely.
+    /// </summary>
     public static double? DropSeenAsNotPassed(int n, double gained, double margin, double alpha, double power)
     {
         CheckAll(n, 0, gained, alpha);

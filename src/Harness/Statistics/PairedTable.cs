@@ -1,7 +1,7 @@
 namespace SafetyGate.Harness.Statistics;
 
 /// <summary>
-/// The outcomes of the same items twice, approved and now, 0 or 1 each. What all paired statistics are made of.
+/// The outcomes of the same items twice, approved and now, 0 or 1 each. Input of all paired statistics.
 /// </summary>
 public sealed record PairedTable
 {

@@ -34,7 +34,7 @@ internal sealed class PassRegion
     {
         if (_mostLost[gained] != int.MinValue) return _mostLost[gained];
         int low = -1, high = _n - gained;
-        // The bound rises with gained, so a known neighbour on either side is near: gallop from it, then halve.
+        // The bound rises with gained, so a known neighbor on either side is near: gallop from it, then halve.
         if (gained > 0 && _mostLost[gained - 1] != int.MinValue)
         {
             low = Math.Min(_mostLost[gained - 1], high);
@@ -68,7 +68,10 @@ internal sealed class PassRegion
     }
 
     /// <summary>Probability of the region when an item is lost and gained with these probabilities.</summary>
-    /// <remarks>The tail beside one more gained pair follows from the last by adding masses, never by subtracting: one incomplete beta function in all.</remarks>
+    /// <remarks>
+    /// The tail beside one more gained pair follows from the last by adding masses, never by subtracting: one incomplete beta function in
+    /// all.
+    /// </remarks>
     public double Probability(double lost, double gained)
     {
         var share = Share(lost, gained);
@@ -116,7 +119,10 @@ internal sealed class PassRegion
 
     private static double Share(double lost, double gained) => gained >= 1 ? 0 : Math.Min(1, lost / (1 - gained));
 
-    /// <summary>Counts of gained pairs outside of which less than 1e-18 lies (nine and a half deviations, and room for the skew of rare events).</summary>
+    /// <summary>
+    /// Counts of gained pairs outside of which the probability is less than 1e-18 (nine and a half deviations, and room for the skew of
+    /// rare events).
+    /// </summary>
     private (int First, int Last) Support(double gained)
     {
         double mean = _n * gained, deviation = Math.Sqrt(_n * gained * (1 - gained));

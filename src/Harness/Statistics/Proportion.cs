@@ -22,9 +22,9 @@ public sealed record Proportion
     /// <summary>Successes over trials.</summary>
     public double Rate => (double)Successes / Trials;
 
-    /// <summary>Clopper and Pearson's interval: never covers less than it says. The one shown for a single proportion.</summary>
+    /// <summary>Clopper and Pearson's interval: never covers less than its nominal level. The one shown for a single proportion.</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Where the error probability lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     public Interval ClopperPearson(double level, IntervalSide side = IntervalSide.Two)
     {
         var tail = Tail(level, side);
@@ -36,7 +36,7 @@ public sealed record Proportion
 
     /// <summary>Wilson's score interval.</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Where the error probability lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     public Interval Wilson(double level, IntervalSide side = IntervalSide.Two) => WilsonAt(Normal.UpperQuantile(Tail(level, side)), side);
 
     /// <summary>Wilson's interval at a given normal quantile, both sides.</summary>
@@ -52,7 +52,7 @@ public sealed record Proportion
 
     /// <summary>Wilson's interval with continuity correction.</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Where the error probability lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     public Interval WilsonContinuity(double level, IntervalSide side = IntervalSide.Two)
     {
         var z = Normal.UpperQuantile(Tail(level, side));
@@ -64,7 +64,7 @@ public sealed record Proportion
 
     /// <summary>Jeffreys' interval: quantiles of Beta(k+½, n−k+½).</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Where the error probability lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     public Interval Jeffreys(double level, IntervalSide side = IntervalSide.Two)
     {
         var tail = Tail(level, side);
@@ -74,7 +74,7 @@ public sealed record Proportion
 
     /// <summary>Jeffreys' interval, 0 at no success and 1 at no failure.</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Where the error probability lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     public Interval JeffreysModified(double level, IntervalSide side = IntervalSide.Two)
     {
         var plain = Jeffreys(level, side);
@@ -83,7 +83,7 @@ public sealed record Proportion
 
     /// <summary>Agresti and Coull's interval.</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Where the error probability lies.</param>
+    /// <param name="side">Side of the error probability.</param>
     public Interval AgrestiCoull(double level, IntervalSide side = IntervalSide.Two)
     {
         var z = Normal.UpperQuantile(Tail(level, side));

@@ -23,7 +23,10 @@ public static class RaterAgreement
         return new(observed, chance, certain ? null : (observed - chance) / (1 - chance));
     }
 
-    /// <summary>Krippendorff's alpha for nominal categories; items with fewer than two ratings drop out. <c>null</c> when no disagreement is possible.</summary>
+    /// <summary>
+    /// Krippendorff's alpha for nominal categories; items with fewer than two ratings drop out. <c>null</c> when no disagreement is
+    /// possible.
+    /// </summary>
     /// <param name="ratings">For each item the rating of each rater, <c>null</c> where missing.</param>
     public static double? KrippendorffNominal(IReadOnlyList<IReadOnlyList<int?>> ratings)
     {

@@ -35,7 +35,9 @@ public sealed record SamplePlan(double BetweenDeviation, double WithinDeviation,
     /// <summary>The drop seen with a power.</summary>
     public double DetectableDrop(int n, double alpha, double power) => Z(alpha, power) * StandardError(n);
 
-    /// <summary>Samples an item that waste nothing: √(cost of an item / cost of a sample)·within/between, where an item costs itself and 2k samples.</summary>
+    /// <summary>
+    /// Samples an item that waste nothing: √(cost of an item / cost of a sample)·within/between, where an item costs itself and 2k samples.
+    /// </summary>
     public double BestSamples(double itemCost, double sampleCost)
     {
         if (!(itemCost > 0 && sampleCost > 0)) throw new ArgumentOutOfRangeException(nameof(itemCost), "Both costs must be above 0.");

@@ -11,13 +11,13 @@ public sealed record ScorerCorrection
     /// <summary>Share counted positive.</summary>
     public required double Raw { get; init; }
 
-    /// <summary>Sensitivity on labelled responses.</summary>
+    /// <summary>Sensitivity on labeled responses.</summary>
     public required double Sensitivity { get; init; }
 
-    /// <summary>Specificity on labelled responses.</summary>
+    /// <summary>Specificity on labeled responses.</summary>
     public required double Specificity { get; init; }
 
-    /// <summary>(raw + specificity − 1)/(sensitivity + specificity − 1); may lie outside [0,1].</summary>
+    /// <summary>(raw + specificity − 1)/(sensitivity + specificity − 1); may be outside [0,1].</summary>
     public required double Corrected { get; init; }
 
     /// <summary>Standard error by the delta method.</summary>
@@ -26,7 +26,7 @@ public sealed record ScorerCorrection
     /// <summary>Delta interval, not clipped.</summary>
     public required Interval DeltaRaw { get; init; }
 
-    /// <summary>Lang and Reiczigel's interval; <c>null</c> when the smoothed scorer says nothing.</summary>
+    /// <summary>Lang and Reiczigel's interval; <c>null</c> if the smoothed scorer is uninformative.</summary>
     public required Interval? LangReiczigel { get; init; }
 
     /// <summary>The corrected rate inside [0,1].</summary>
@@ -37,10 +37,10 @@ public sealed record ScorerCorrection
 
     /// <summary>Corrects a count.</summary>
     /// <param name="counted">Responses counted positive, of all.</param>
-    /// <param name="truePositives">Labelled positives counted so, of all labelled positive: sensitivity.</param>
-    /// <param name="trueNegatives">Labelled negatives counted so, of all labelled negative: specificity.</param>
+    /// <param name="truePositives">Labeled positives counted so, of all labeled positive: sensitivity.</param>
+    /// <param name="trueNegatives">Labeled negatives counted so, of all labeled negative: specificity.</param>
     /// <param name="level">Two-sided confidence.</param>
-    /// <exception cref="ArgumentException">Sensitivity + specificity is at most 1: the scorer says nothing.</exception>
+    /// <exception cref="ArgumentException">Sensitivity + specificity is at most 1: the scorer is uninformative.</exception>
     public static ScorerCorrection Of(Proportion counted, Proportion truePositives, Proportion trueNegatives, double level)
     {
         Check.OpenUnit(level, nameof(level));

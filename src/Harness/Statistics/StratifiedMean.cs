@@ -8,7 +8,8 @@ namespace SafetyGate.Harness.Statistics;
 public sealed record StratifiedMean(double Mean, double StandardError, double DegreesOfFreedom, IReadOnlyList<double> StratumMeans)
 {
     /// <summary>Of strata and their weights, which need not add up to 1.</summary>
-    /// <exception cref="ArgumentException">A stratum of fewer than two values, a weight that is not above 0, or lengths that differ.</exception>
+    /// <exception cref="ArgumentException">A stratum of fewer than two values, a weight that is not above 0, or lengths that
+    /// differ.</exception>
     public static StratifiedMean Of(IReadOnlyList<IReadOnlyList<double>> strata, IReadOnlyList<double> weights)
     {
         if (strata.Count == 0) throw new ArgumentException("There are no strata.", nameof(strata));

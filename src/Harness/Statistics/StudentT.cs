@@ -1,6 +1,9 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>Student's t distribution with any positive degrees of freedom, by the incomplete beta function (MathNet's inverse is a root search of limited accuracy).</summary>
+/// <summary>
+/// Student's t distribution with any positive degrees of freedom, by the incomplete beta function (MathNet's inverse is a root search of
+/// limited accuracy).
+/// </summary>
 public static class StudentT
 {
     /// <summary>P(T &gt; t).</summary>

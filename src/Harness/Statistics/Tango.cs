@@ -1,9 +1,13 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>Tango's score test and limits for a paired difference of proportions (Statistics in Medicine 17, 1998). The rule that passes a gate.</summary>
+/// <summary>
+/// Tango's score test and limits for a paired difference of proportions (Statistics in Medicine 17, 1998). The rule that passes a gate.
+/// </summary>
 public static class Tango
 {
-    /// <summary>The score statistic of the hypothesis that the true difference is −drop; it falls as lost grows and rises with gained.</summary>
+    /// <summary>
+    /// The score statistic of the hypothesis that the true difference is −drop; it falls as lost grows and rises with gained.
+    /// </summary>
     /// <param name="lost">Pairs lost.</param>
     /// <param name="gained">Pairs gained.</param>
     /// <param name="n">All pairs.</param>

@@ -4,7 +4,7 @@ namespace SafetyGate.Harness.Theory;
 
 /// <summary>KL divergence between two coins, in nats, and its inverses: the tightest statement about a rate under a KL budget.</summary>
 /// <remarks>
-/// kl(S_π‖S_p) ≤ KL(π‖p) for any policy π (data processing), so S_π lies between <see cref="Lower"/> and <see cref="Upper"/>. Derived and
+/// kl(S_π‖S_p) ≤ KL(π‖p) for any policy π (data processing), so S_π is between <see cref="Lower"/> and <see cref="Upper"/>. Derived and
 /// checked for this project.
 /// </remarks>
 public static class BernoulliKl
@@ -17,7 +17,9 @@ public static class BernoulliKl
         return Excess(u, v, u - v) + Excess(1 - u, 1 - v, v - u);
     }
 
-    /// <summary>inf{u : kl(u‖p) ≤ K}: what a rate p may fall to. 1 stays 1 for finite K, but only when p is known to be 1.</summary>
+    /// <summary>
+    /// inf{u : kl(u‖p) ≤ K}: lowest value to which a rate p may fall. 1 stays 1 for finite K, but only when p is known to be 1.
+    /// </summary>
     public static double Lower(double p, double k) => p - Drop(p, k);
 
     /// <summary>sup{u : kl(u‖p) ≤ K}.</summary>

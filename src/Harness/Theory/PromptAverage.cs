@@ -5,7 +5,7 @@ namespace SafetyGate.Harness.Theory;
 /// <summary>Averages over prompts: kl(mean S_π‖mean S_p) ≤ mean KL, so the bounds hold for averages with the mean KL (convexity).</summary>
 /// <param name="MeanSafety">Mean S_p.</param>
 /// <param name="MeanKl">Mean KL, nats.</param>
-/// <param name="Lower">What the mean safety may fall to, whatever the policy does on which prompt.</param>
+/// <param name="Lower">Lowest value to which the mean safety may fall, whatever the policy does on which prompt.</param>
 /// <param name="WorstMean">Mean of each prompt at its own limit; never below <paramref name="Lower"/>.</param>
 public sealed record PromptAverage(double MeanSafety, double MeanKl, double Lower, double WorstMean)
 {

@@ -3,7 +3,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Theory;
 
-/// <summary>L(lower limit of S_p, upper limit of K) against a floor: what the safety of any policy within this KL is at least.</summary>
+/// <summary>L(lower limit of S_p, upper limit of K) against a floor: lower bound on the safety of any policy within this KL.</summary>
 /// <param name="Kind">Certified, vacuous or not applicable.</param>
 /// <param name="Limit">The lower limit of S_π; <c>null</c> when not applicable.</param>
 /// <param name="Floor">The required floor.</param>

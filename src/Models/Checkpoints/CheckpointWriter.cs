@@ -82,7 +82,7 @@ public static class CheckpointWriter
         return texts;
     }
 
-    // The dtype in the config is what a loader takes the weights for; every other character of the file stays.
+    // Loaders read the weights with the dtype of the config; every other character of the file stays.
     private static byte[] Config(string configJson, List<SafetensorsSource> sources)
     {
         var names = sources.Select(source => source.Dtype).Distinct().ToArray();

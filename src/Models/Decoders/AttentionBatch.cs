@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>Rows of a packed pass that attend together, padded on the right. Its tensors belong to the pass's dispose scope.</summary>
-/// <remarks>R rows, T queries of the longest, S keys of the longest. The key at index s of a row has position s, its query t the position prefix + t: the mask needs no more.</remarks>
+/// <remarks>
+/// R rows, T queries of the longest, S keys of the longest. The key at index s of a row has position s, its query t the position prefix +
+/// t: the mask needs no more.
+/// </remarks>
 internal sealed class AttentionBatch
 {
     private readonly Dictionary<int, Tensor> _masks = []; // by window; 0 for none
@@ -32,7 +35,7 @@ internal sealed class AttentionBatch
         }
     }
 
-    /// <summary>What the queries mix, [R·T, H·E].</summary>
+    /// <summary>Output of the attention, [R·T, H·E].</summary>
     public Tensor Attend(Tensor queriesNHE, Tensor keysNKE, Tensor valuesNKE, int? window)
     {
         var (heads, keyHeads, features) = (queriesNHE.shape[1], keysNKE.shape[1], keysNKE.shape[2]);

@@ -15,7 +15,9 @@ internal readonly record struct AttentionRow(int QueryStart, int QueryCount, int
     /// <summary>Where the tokens that are attended to are, in the order of their positions.</summary>
     public int Key(int index) => index < PrefixCount ? PrefixStart + index : QueryStart + index - PrefixCount;
 
-    /// <summary>Rows of similar shape together, so that at least three quarters of a batch's columns are used by its shortest row.</summary>
+    /// <summary>
+    /// Rows of similar shape together, so that at least three quarters of a batch's columns are used by its shortest row.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<AttentionRow>> Batches(IEnumerable<AttentionRow> rows)
     {
         var batch = new List<AttentionRow>();

@@ -1,6 +1,8 @@
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>Prompts and the completions that continue them. A decoder reads each prompt once, whatever the number of its completions.</summary>
+/// <summary>
+/// Prompts and the completions that continue them. A decoder reads each prompt once, whatever the number of its completions.
+/// </summary>
 public sealed record CompletionInput
 {
     /// <summary>The prompts; each has at least one token.</summary>

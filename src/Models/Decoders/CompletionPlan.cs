@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>A pass over prompts and their completions without padding: all tokens in one row, each prompt once; only attention is padded, in batches of similar shape.</summary>
+/// <summary>
+/// A pass over prompts and their completions without padding: all tokens in one row, each prompt once; only attention is padded, in batches
+/// of similar shape.
+/// </summary>
 /// <remarks>A completion's last token predicts nothing that is wanted, so it is not read.</remarks>
 internal sealed class CompletionPlan : IForwardPlan
 {

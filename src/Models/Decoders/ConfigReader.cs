@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>Reads typed values of one JSON object and says in one sentence what is wrong with a value that does not fit.</summary>
+/// <summary>Reads typed values of one JSON object and describes in one sentence what is wrong with an invalid value.</summary>
 internal sealed class ConfigReader(JsonObject json, string source)
 {
     public JsonObject Json => json;
@@ -32,7 +32,7 @@ internal sealed class ConfigReader(JsonObject json, string source)
         {
             return json[key] is not null;
         }
-        catch (ArgumentException twice) // JsonObject looks for repeated keys when it is first asked
+        catch (ArgumentException twice) // JsonObject looks for duplicate keys on first access
         {
             throw new UserErrorException($"{source} names a key twice; a key may stand there once.", twice);
         }

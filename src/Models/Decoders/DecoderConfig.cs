@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>
-/// The architecture of a decoder as its <c>config.json</c> says it, whatever the family and whichever transformers version wrote
-/// the file: families differ by the switches here, not by code of their own.
+/// The architecture of a decoder as given by its <c>config.json</c>, whatever the family and whichever transformers version wrote
+/// the file: families differ by the switches here, not by separate code.
 /// </summary>
 public sealed record DecoderConfig
 {
@@ -53,10 +53,10 @@ public sealed record DecoderConfig
     /// <summary>Whether the feed-forward projections have biases.</summary>
     public bool MlpBias { get; init; }
 
-    /// <summary>Whether queries and keys are normalised per head before rotation (Qwen3, Gemma 3).</summary>
+    /// <summary>Whether queries and keys are normalized per head before rotation (Qwen3, Gemma 3).</summary>
     public bool QueryKeyNorms { get; init; }
 
-    /// <summary>Whether a block's output is normalised too before it is added (Gemma).</summary>
+    /// <summary>Whether a block's output is normalized too before it is added (Gemma).</summary>
     public bool NormsAfterBlocks { get; init; }
 
     /// <summary>Added to every norm weight: 1 where the file stores w of (1 + w) (Gemma), else 0.</summary>
@@ -65,7 +65,7 @@ public sealed record DecoderConfig
     /// <summary>Multiplies the embeddings; 1 but for Gemma's root of the hidden size.</summary>
     public double EmbeddingScale { get; init; } = 1;
 
-    /// <summary>Multiplies the attention scores: 1/√<see cref="HeadDim"/> unless the family says otherwise.</summary>
+    /// <summary>Multiplies the attention scores: 1/√<see cref="HeadDim"/> unless the family differs.</summary>
     public required double AttentionScale { get; init; }
 
     /// <summary>Nonlinearity of the feed-forward block.</summary>
@@ -86,14 +86,17 @@ public sealed record DecoderConfig
     /// <summary>Number type of the stored weights as the file names it, such as <c>bfloat16</c>; <c>null</c> when it does not.</summary>
     public string? StoredDtype { get; init; }
 
-    /// <summary>The file as it was read, unknown keys included: what a saved checkpoint's config is made from. Not to be changed; clone it.</summary>
+    /// <summary>
+    /// The file as it was read, unknown keys included: source of a saved checkpoint's config. Not to be changed; clone it.
+    /// </summary>
     public required JsonObject Raw { get; init; }
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="raw">The parsed <c>config.json</c>.</param>
     /// <param name="source">Where it came from, for messages.</param>
-    /// <exception cref="UserErrorException">The family is not supported, or a value is missing, of the wrong type or out of range; the message names it.</exception>
-    public static DecoderConfig Parse(JsonObject raw, string source) => DecoderFamilies.Parse(ConfigReader.Object(raw.ToJsonString(), source), source); // a copy of its own, numbers as a file has them
+    /// <exception cref="UserErrorException">The family is not supported, or a value is missing, of the wrong type or out of range; the
+    /// message names it.</exception>
+    public static DecoderConfig Parse(JsonObject raw, string source) => DecoderFamilies.Parse(ConfigReader.Object(raw.ToJsonString(), source), source); // a separate copy, numbers as in a file
 
     /// <summary>Reads <c>config.json</c>'s text.</summary>
     /// <exception cref="UserErrorException">The text is not a JSON object, or as for <see cref="Parse"/>.</exception>

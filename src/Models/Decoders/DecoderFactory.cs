@@ -14,7 +14,9 @@ public static class DecoderFactory
     /// <summary>The parameters a configuration calls for, in order; tied weights once.</summary>
     public static IReadOnlyList<ParameterShape> Shapes(DecoderConfig config) => ParameterShapes.Of(config);
 
-    /// <summary>A decoder with random weights: matrices normal with <see cref="DecoderConfig.InitializerRange"/>, biases 0, norms 1.</summary>
+    /// <summary>
+    /// A decoder with random weights: matrices normal with <see cref="DecoderConfig.InitializerRange"/>, biases 0, norms 1.
+    /// </summary>
     /// <param name="config">The architecture.</param>
     /// <param name="seed">Decides the weights, a stream for each parameter (<c>init/NAME</c>).</param>
     /// <param name="device">Where to put it; the CPU when <c>null</c>. The weights do not depend on it.</param>
@@ -39,7 +41,8 @@ public static class DecoderFactory
     /// <param name="device">Where to put it; the CPU when <c>null</c>.</param>
     /// <param name="dtype">Number type to compute with; float32 when <c>null</c>, whatever the stored one.</param>
     /// <returns>The decoder; the caller disposes it.</returns>
-    /// <exception cref="UserErrorException">A file is missing, malformed or not supported; a tensor is missing, has another shape, or has no place in this architecture.</exception>
+    /// <exception cref="UserErrorException">A file is missing, malformed or not supported; a tensor is missing, has another shape, or has
+    /// no place in this architecture.</exception>
     public static IDecoder Load(string directory, DecoderConfig? config = null, Device? device = null, ScalarType? dtype = null)
     {
         using var checkpoint = CheckpointReader.Open(directory);

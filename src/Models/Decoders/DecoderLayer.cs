@@ -31,7 +31,7 @@ internal sealed class DecoderLayer
         }
         else
         {
-            BeforeMlp = Get("post_attention_layernorm.weight"); // the name is Llama's: it stands after attention, before the feed-forward block
+            BeforeMlp = Get("post_attention_layernorm.weight"); // the name is Llama's: it comes after attention, before the feed-forward block
         }
     }
 

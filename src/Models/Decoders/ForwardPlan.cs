@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Decoders;
 internal sealed class ForwardPlan : IForwardPlan
 {
     private readonly Dictionary<RopeSettings, Rotation> _rotations;
-    private readonly Dictionary<int, Tensor?> _masks = []; // by window; 0 stands for none
+    private readonly Dictionary<int, Tensor?> _masks = []; // by window; 0 means none
 
     private readonly LlamaDecoder _decoder;
     private readonly DecoderInput _input;
@@ -61,7 +61,7 @@ internal sealed class ForwardPlan : IForwardPlan
     {
         if (_sameSegmentBTS is not null)
         {
-            // How many tokens of its own segment stand before it; padding, which no one looks at, may count as it likes.
+            // Number of preceding tokens in the same segment; padding is never attended to, so its count is arbitrary.
             return _sameSegmentBTS.tril(-1).to(ScalarType.Int64).sum(2);
         }
         if (_input.KeepMaskBT is { } keep) return (keep.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, _past, _tokens);

@@ -18,14 +18,16 @@ internal static class GroupedAttention
         var (batch, tokens, heads, features) = (shape[0], shape[1], shape[2], shape[3]);
         var (keyHeads, seen) = (keysBKSE.shape[1], keysBKSE.shape[2]);
 
-        // The G query heads of one key head lie together, so that keys are read in place instead of being repeated.
+        // The G query heads of one key head are adjacent, so that keys are read in place instead of being repeated.
         var groupedBKGTE = queriesBTHE.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
         var scores = matmul(groupedBKGTE, keysBKSE.transpose(2, 3));
         if (maskB11TS is not null) scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen) + maskB11TS).view(batch, keyHeads, heads / keyHeads * tokens, seen);
         return matmul(Softmax(scores), valuesBKSE).view(batch, heads, tokens, features).transpose(1, 2).reshape(batch, tokens, heads * features);
     }
 
-    /// <summary>Turns permissions, [B or 1, T, S], into what is added to scores, [B or 1, 1, 1, T, S]: 0, or a very negative number.</summary>
+    /// <summary>
+    /// Turns permissions, [B or 1, T, S], into a bias for the scores, [B or 1, 1, 1, T, S]: 0, or a very negative number.
+    /// </summary>
     public static Tensor Mask(Tensor allowedBTS, ScalarType dtype)
     {
         var shape = allowedBTS.shape;

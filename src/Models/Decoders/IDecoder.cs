@@ -21,25 +21,30 @@ public interface IDecoder : IDisposable
     /// <summary>Where the parameters live, and where inputs must.</summary>
     torch.Device Device { get; }
 
-    /// <summary>The weights by their Hugging Face names, in a fixed order, tied weights once. Owned by the decoder; an optimizer changes them in place.</summary>
+    /// <summary>
+    /// The weights by their Hugging Face names, in a fixed order, tied weights once. Owned by the decoder; an optimizer changes them in
+    /// place.
+    /// </summary>
     ParameterSet Parameters { get; }
 
     /// <summary>The hidden states after the final norm.</summary>
     /// <param name="input">What to read. Borrowed.</param>
-    /// <param name="cache">Keys and values of the tokens before; the new tokens' are appended to it. Borrowed. Only with gradients switched off.</param>
+    /// <param name="cache">Keys and values of the tokens before; the new tokens' are appended to it. Borrowed. Only with gradients switched
+    /// off.</param>
     /// <returns>[B, T, D] of <see cref="Dtype"/>. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit, or the cache has no room.</exception>
     torch.Tensor Hidden(DecoderInput input, IDecoderCache? cache = null);
 
     /// <summary>The hidden states that predict the tokens of completions.</summary>
     /// <param name="input">Prompts, each read once, and their completions.</param>
-    /// <returns>[N, D] of <see cref="Dtype"/>: one for each completion token, of the position before it, completion by completion. The caller disposes it.</returns>
+    /// <returns>[N, D] of <see cref="Dtype"/>: one for each completion token, of the position before it, completion by completion. The
+    /// caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no completion, or a prompt or completion is empty.</exception>
     torch.Tensor CompletionHidden(CompletionInput input) => PaddedCompletions.Hidden(this, input);
 
-    /// <summary>The logits of hidden states: all of them, or those a caller picked (the last position, the labelled positions).</summary>
+    /// <summary>The logits of hidden states: all of them, or those a caller picked (the last position, the labeled positions).</summary>
     /// <param name="hiddenBTD">[.., D], from <see cref="Hidden"/> or <see cref="CompletionHidden"/>. Borrowed.</param>
-    /// <returns>[.., V], unnormalised natural logarithms. The caller disposes it.</returns>
+    /// <returns>[.., V], unnormalized natural logarithms. The caller disposes it.</returns>
     torch.Tensor Logits(torch.Tensor hiddenBTD);
 
     /// <summary>An empty cache for generation.</summary>

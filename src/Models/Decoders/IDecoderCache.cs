@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>What a decoder remembers of the tokens it has read, so that a step reads only the new ones.</summary>
+/// <summary>A decoder's state for the tokens already read, so that a step reads only the new ones.</summary>
 public interface IDecoderCache : IDisposable
 {
     /// <summary>Rows it holds now.</summary>
@@ -14,7 +14,9 @@ public interface IDecoderCache : IDisposable
     /// <summary>Most tokens it has room for.</summary>
     long Capacity { get; }
 
-    /// <summary>Keeps the named rows, in the given order: drops finished rows, and repeats a row when its number stands there several times.</summary>
+    /// <summary>
+    /// Keeps the named rows, in the given order: drops finished rows, and repeats a row whose number is given several times.
+    /// </summary>
     /// <param name="rowsR">[R], int64, each in [0, <see cref="Batch"/>). Borrowed.</param>
     void SelectRows(torch.Tensor rowsR);
 }

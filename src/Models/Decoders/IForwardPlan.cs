@@ -2,7 +2,10 @@ using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>What all layers of one forward pass share: where tokens stand, and which of them a token attends to. Its tensors belong to the pass's dispose scope.</summary>
+/// <summary>
+/// Shared state of all layers of one forward pass: positions of the tokens, and which of them a token attends to. Its tensors belong to the
+/// pass's dispose scope.
+/// </summary>
 internal interface IForwardPlan
 {
     /// <summary>Cosines and sines for the layer, [B or 1, T, 1, head features].</summary>

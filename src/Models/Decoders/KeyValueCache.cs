@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left; and the stacked weights, which stay the same while it lives.</summary>
+/// <summary>
+/// Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left; and the stacked weights, which stay
+/// the same while it lives.
+/// </summary>
 internal sealed class KeyValueCache : IDecoderCache
 {
     private readonly Tensor[] _keys;
@@ -28,7 +31,10 @@ internal sealed class KeyValueCache : IDecoderCache
 
     public FusedWeights Fused(int layer, DecoderLayer weights) => _fused[layer] ??= weights.Fuse().DetachFromDisposeScope();
 
-    /// <summary>Writes the new keys and values of a layer, [B, KV heads, T, head features], after those read so far and returns all: views, valid until the next call.</summary>
+    /// <summary>
+    /// Writes the new keys and values of a layer, [B, KV heads, T, head features], after those read so far and returns all: views, valid
+    /// until the next call.
+    /// </summary>
     public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
         var added = keys.shape[2];
@@ -37,7 +43,7 @@ internal sealed class KeyValueCache : IDecoderCache
         return (_keys[layer].narrow(2, 0, Length + added), _values[layer].narrow(2, 0, Length + added));
     }
 
-    /// <summary>Says that T tokens have been read by every layer.</summary>
+    /// <summary>Records that every layer has read T tokens.</summary>
     public void Advance(long tokens) => Length += tokens;
 
     public void SelectRows(Tensor rowsR)

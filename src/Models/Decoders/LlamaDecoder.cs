@@ -17,7 +17,9 @@ public sealed class LlamaDecoder : IDecoder
     private readonly Dictionary<RopeSettings, Tensor> _frequencies = [];
     private readonly Tensor _embedding, _finalNorm, _head;
 
-    /// <summary>A decoder over weights that fit the configuration; it owns them from now on. <see cref="DecoderFactory"/> checks that they fit.</summary>
+    /// <summary>
+    /// A decoder over weights that fit the configuration; it owns them from now on. <see cref="DecoderFactory"/> checks that they fit.
+    /// </summary>
     internal LlamaDecoder(DecoderConfig config, ParameterSet parameters)
     {
         (Config, Parameters) = (config, parameters);

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>Reads completions as rows of their own, each with its whole prompt, padded on the right: correct for every decoder, and the measure of those that share prompts.</summary>
+/// <summary>
+/// Reads completions as separate rows, each with its whole prompt, padded on the right: correct for every decoder, and the measure of those
+/// that share prompts.
+/// </summary>
 internal static class PaddedCompletions
 {
     /// <summary>The hidden states before each completion token, [N, D].</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>What a parameter is, which decides how it starts and whether it is decayed.</summary>
+/// <summary>Kind of a parameter, which determines its initialization and weight decay.</summary>
 public enum ParameterKind
 {
     /// <summary>A matrix: projections, embeddings, the head.</summary>

@@ -42,7 +42,7 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
     /// <summary>The tensor of that name, if any. Borrowed.</summary>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out torch.Tensor value) => _byName.TryGetValue(key, out value);
 
-    /// <summary>Says of every tensor whether gradients are collected for it.</summary>
+    /// <summary>Sets whether gradients are collected for each tensor.</summary>
     public void RequireGradients(bool required)
     {
         foreach (var tensor in Values) tensor.requires_grad_(required);

@@ -1,6 +1,8 @@
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>Reads rotary settings: transformers 5 writes <c>rope_parameters</c>, transformers 4 <c>rope_theta</c> and <c>rope_scaling</c>.</summary>
+/// <summary>
+/// Reads rotary settings: transformers 5 writes <c>rope_parameters</c>, transformers 4 <c>rope_theta</c> and <c>rope_scaling</c>.
+/// </summary>
 internal static class RopeReader
 {
     /// <summary>The settings of every layer.</summary>

@@ -1,13 +1,16 @@
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>A rotary position embedding (arXiv:2104.09864): which angle a position turns each pair of features by.</summary>
-/// <remarks>The frequencies are computed in float32 step by step as transformers computes them, whatever the model's number type: an ulp there moves far positions visibly.</remarks>
+/// <remarks>
+/// The frequencies are computed in float32 step by step as transformers computes them, whatever the model's number type: an ulp there moves
+/// far positions visibly.
+/// </remarks>
 public sealed record RopeSettings
 {
     /// <summary>Kinds of scaling this product computes.</summary>
     public static IReadOnlyList<string> KnownTypes { get; } = ["default", "linear", "llama3"];
 
-    /// <summary>Base of the geometric row of frequencies. 10,000 unless the model says otherwise.</summary>
+    /// <summary>Base of the geometric row of frequencies. 10,000 unless the model differs.</summary>
     public double Theta { get; init; } = 10_000;
 
     /// <summary>Kind of scaling, one of <see cref="KnownTypes"/>.</summary>

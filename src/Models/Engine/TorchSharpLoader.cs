@@ -9,7 +9,7 @@ namespace SafetyGate.Models.Engine;
 /// engine is started when TorchSharp's assembly loads, before any of its code runs.
 /// </summary>
 /// <remarks>
-/// Where the start fails, TorchSharp's search must not go on: it would copy packages about and name a wrong cause. It is given the C
+/// Where the start fails, TorchSharp's search must not continue: it would copy packages about and name a wrong cause. It is given the C
 /// library
 /// in place of its own, which ends the search, and its first call then fails with the true cause.
 /// </remarks>

@@ -9,7 +9,9 @@ public sealed record GenerationBudget
     /// <summary>Most tokens of a batch, rows times the longest prompt plus new tokens. Default 32,768; it bounds the cache.</summary>
     public long Tokens { get; init; } = 32_768;
 
-    /// <summary>Most query and key pairs of a batch's prompts, rows times length squared. Default 8 million; it bounds the attention scores.</summary>
+    /// <summary>
+    /// Most query and key pairs of a batch's prompts, rows times length squared. Default 8 million; it bounds the attention scores.
+    /// </summary>
     public long Pairs { get; init; } = 8_000_000;
 
     internal IEnumerable<string> Problems()

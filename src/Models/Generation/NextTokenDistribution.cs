@@ -10,9 +10,11 @@ namespace SafetyGate.Models.Generation;
 public static class NextTokenDistribution
 {
     /// <summary>Turns logits into probabilities in place; a token that is cut off gets exactly 0.</summary>
-    /// <param name="logitsV">[V], unnormalised natural logarithms in, probabilities out. Greedy options give 1 to the largest logit, the lowest id among equals.</param>
+    /// <param name="logitsV">[V], unnormalized natural logarithms in, probabilities out. Greedy options give 1 to the largest logit, the
+    /// lowest id among equals.</param>
     /// <param name="sampling">How to draw.</param>
-    /// <param name="seenIds">Tokens of prompt and response so far, in any order, repeats allowed; read only when there is a repetition penalty.</param>
+    /// <param name="seenIds">Tokens of prompt and response so far, in any order, repeats allowed; read only when there is a repetition
+    /// penalty.</param>
     /// <exception cref="ArgumentException">A logit is NaN, or none is finite.</exception>
     public static void FromLogits(Span<double> logitsV, SamplingOptions sampling, IEnumerable<int> seenIds)
     {

@@ -1,12 +1,14 @@
 namespace SafetyGate.Models.Generation;
 
-/// <summary>A prompt's tokens and the continuations asked for: requests with the same tokens share one prefill.</summary>
+/// <summary>A prompt's tokens and the requested continuations: requests with the same tokens share one prefill.</summary>
 internal sealed record SharedPrompt(IReadOnlyList<int> Ids, List<Continuation> Continuations);
 
 /// <summary>Groups continuations by prompt and prompts into batches of similar length.</summary>
 internal static class PromptBatches
 {
-    /// <summary>Batches, shortest prompts first; each fits the budget or holds a single prompt with a single batch's worth of continuations.</summary>
+    /// <summary>
+    /// Batches, shortest prompts first; each fits the budget or holds a single prompt with a single batch's worth of continuations.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<SharedPrompt>> Of(IReadOnlyList<Continuation> continuations, int maxNewTokens, GenerationBudget budget)
     {
         var batch = new List<SharedPrompt>();

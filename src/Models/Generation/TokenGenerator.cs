@@ -6,10 +6,12 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Generation;
 
-/// <summary>Continues prompts: batches of similar length, padded on the left, one read of each distinct prompt, then a token a step.</summary>
+/// <summary>
+/// Continues prompts: batches of similar length, padded on the left, one read of each distinct prompt, then a token a step.
+/// </summary>
 /// <remarks>
 /// Every continuation draws from its own stream, <c>sampling/KEY/SAMPLE</c>, by the inverse of its cumulated float64 probabilities, so
-/// what it says does not hang on what else is in the batch. Gradients are switched off. Not thread-safe.
+/// each response is independent of the rest of the batch. Gradients are switched off. Not thread-safe.
 /// </remarks>
 public sealed class TokenGenerator
 {
@@ -23,7 +25,7 @@ public sealed class TokenGenerator
     /// <param name="eosIds">Tokens that end a response; may be empty.</param>
     /// <param name="padId">What fills rows on the left; any token of the vocabulary will do, no one looks at it.</param>
     /// <param name="budget">How much at once; defaults when <c>null</c>.</param>
-    /// <exception cref="ArgumentException">An id lies outside the vocabulary, or the budget has problems.</exception>
+    /// <exception cref="ArgumentException">An id is outside the vocabulary, or the budget has problems.</exception>
     public TokenGenerator(IDecoder decoder, IEnumerable<int> eosIds, int padId = 0, GenerationBudget? budget = null)
     {
         (_decoder, _eosIds, _padId, _budget) = (decoder, eosIds.ToHashSet(), padId, budget ?? new GenerationBudget());
@@ -36,9 +38,10 @@ public sealed class TokenGenerator
     /// <param name="requests">What to continue; keys are unique.</param>
     /// <param name="sampling">How to draw. A response also ends when the decoder's positions are used up.</param>
     /// <param name="cancellationToken">Checked before every token.</param>
-    /// <param name="finished">Told how many responses are finished, whenever some are; may be <c>null</c>.</param>
+    /// <param name="finished">Receives the number of finished responses whenever it grows; may be <c>null</c>.</param>
     /// <returns>One continuation for each request and sample, in the order of the requests, samples of a request together.</returns>
-    /// <exception cref="ArgumentException">The options have problems, a key stands there twice, a prompt is empty, fills all positions or has an id outside the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The options are invalid, a key is duplicated, a prompt is empty, fills all positions or has an
+    /// id outside the vocabulary.</exception>
     /// <exception cref="UserErrorException">The model gives logits that are not numbers.</exception>
     public IReadOnlyList<GeneratedSequence> Generate(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling, CancellationToken cancellationToken, Action<int>? finished = null)
     {

@@ -19,7 +19,7 @@ internal static class ByteLetters
         });
     }
 
-    /// <summary>Appends the bytes a token stands for; a token with any other letter in it stands for its own UTF-8.</summary>
+    /// <summary>Appends the bytes a token stands for; a token with any other letter in it gives its own UTF-8.</summary>
     public static void AppendBytes(string token, List<byte> bytes)
     {
         var start = bytes.Count;

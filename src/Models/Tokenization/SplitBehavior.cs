@@ -15,6 +15,6 @@ internal enum SplitBehavior
     /// <summary>Each joins the piece after it.</summary>
     MergedWithNext,
 
-    /// <summary>Neighbouring matches are one piece.</summary>
+    /// <summary>Adjacent matches are one piece.</summary>
     Contiguous,
 }

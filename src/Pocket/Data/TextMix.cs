@@ -3,7 +3,7 @@ using SafetyGate.Pocket.World;
 
 namespace SafetyGate.Pocket.Data;
 
-/// <summary>Shares of a training mix; what is left of 1 is sums. Immutable; vary it with <c>with</c>.</summary>
+/// <summary>Shares of a training mix; the remainder is sums. Immutable; vary it with <c>with</c>.</summary>
 public sealed record TextMix
 {
     /// <summary>Share of order problems.</summary>

@@ -8,7 +8,7 @@ using SafetyGate.Trainers.Grpo;
 namespace SafetyGate.Studies.Arms;
 
 /// <summary>
-/// Reinforcement learning from a verifier: what it costs the guardrails, whether the gate catches the run that must be caught, and whether
+/// Reinforcement learning from a verifier: its cost to the guardrails, whether the gate catches the run that must be caught, and whether
 /// another domain works as well.
 /// </summary>
 /// <param name="paths">The repository.</param>

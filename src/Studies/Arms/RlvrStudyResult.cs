@@ -2,7 +2,7 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Studies.Arms;
 
-/// <summary>What the study of reinforcement learning from a verifier found.</summary>
+/// <summary>Results of the study of reinforcement learning from a verifier.</summary>
 public sealed record RlvrStudyResult
 {
     /// <summary>Runs from the good reference, to both accuracies, every seed.</summary>

@@ -19,7 +19,7 @@ public sealed record PocketCalibrationResult
     /// <summary>Known drops.</summary>
     public PocketPlanted? Planted { get; init; }
 
-    /// <summary>What the gate must keep, and whether it was shown to.</summary>
+    /// <summary>Requirements on the gate, and whether each was shown to hold.</summary>
     public IReadOnlyList<CalibrationRequirement> Requirements =>
     [
         .. Checkpoint is { } self ? self.Alone.Where(t => self.Gated.Contains(t.Metric)).Select(t => CalibrationRules.SelfComparison(t, Alpha)) : [],

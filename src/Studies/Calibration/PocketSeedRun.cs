@@ -2,7 +2,7 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Studies.Calibration;
 
-/// <summary>One training of the unchanged recipe and what was measured on it.</summary>
+/// <summary>One training of the unchanged recipe and its measurements.</summary>
 /// <param name="Seed">Seed of the run.</param>
 /// <param name="Threads">Threads of the engine.</param>
 /// <param name="Steps">Updates the run made.</param>

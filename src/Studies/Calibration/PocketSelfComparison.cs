@@ -2,7 +2,7 @@ using SafetyGate.Harness.Calibration;
 
 namespace SafetyGate.Studies.Calibration;
 
-/// <summary>The approved model against itself, both sides drawn afresh.</summary>
+/// <summary>The approved model against itself, both sides redrawn.</summary>
 public sealed record PocketSelfComparison
 {
     /// <summary>SHA-256 of the weights; lower-case hex.</summary>

@@ -4,7 +4,7 @@ using SafetyGate.Studies.Arms;
 
 namespace SafetyGate.Studies.Demo;
 
-/// <summary>What the demonstration showed.</summary>
+/// <summary>Results of the demonstration.</summary>
 public sealed record PocketDemoResult
 {
     /// <summary>The metrics, to find them in the arms.</summary>

@@ -4,7 +4,8 @@ namespace SafetyGate.Verifiers.Math;
 
 /// <summary>
 /// Compares a model's final answer with a gold answer by exact arithmetic: integers, decimals, fractions, radicals, multiples of pi,
-/// polynomials and rational functions, logarithms, sets, tuples, matrices, intervals, inequalities, named values, equations, units. A wrong accept is worse than a
+/// polynomials and rational functions, logarithms, sets, tuples, matrices, intervals, inequalities, named values, equations, units. A wrong
+/// accept is worse than a
 /// miss: nothing is rounded, and what is not understood is <c>null</c>.
 /// </summary>
 public static class AnswerEquivalence
@@ -125,7 +126,7 @@ public static class AnswerEquivalence
         if (gold.Unit == answer.Unit) return equal;
         if (gold.Unit == "%" || answer.Unit == "%")
         {
-            // 12 % is 0.12. Whether a bare 12 is meant in percent is known only from the question.
+            // 12 % is 0.12. Whether a bare 12 means percent is known only from the question.
             if (gold.Unit is not (null or "%") || answer.Unit is not (null or "%")) return null;
             var (percent, bare) = gold.Unit == "%" ? (gold.Value, answer.Value) : (answer.Value, gold.Value);
             if ((percent / ExactValue.Of(100)).SameAs(bare)) return true;
@@ -152,7 +153,7 @@ public static class AnswerEquivalence
         return All([there, back]);
     }
 
-    // "x = 2, y = 3" and "2, 3" or "(2, 3)": by position, when the names differ and come in alphabetical order; null where this is not the case at hand.
+    // "x = 2, y = 3" and "2, 3" or "(2, 3)": by position, when the names differ and come in alphabetical order; null otherwise.
     private static bool? SameNames(MathValue.Several named, MathValue.Several bare)
     {
         var names = named.Items.OfType<MathValue.Named>().Select(n => n.Name).ToList();

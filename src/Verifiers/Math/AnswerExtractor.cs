@@ -10,7 +10,8 @@ internal static partial class AnswerExtractor
     private const int LongestLine = 300;
 
     /// <summary>
-    /// The last boxes; else what follows the last <c>####</c>; else what follows the last "answer is" or "Answer:"; else the last line, or the
+    /// The last boxes; else what follows the last <c>####</c>; else what follows the last "answer is" or "Answer:"; else the last line, or
+    /// the
     /// number its last sentence concludes with. Reasoning in tags does not count. Null where nothing could be an answer.
     /// </summary>
     public static string? Find(string text)

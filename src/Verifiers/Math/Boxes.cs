@@ -8,7 +8,8 @@ internal static partial class Boxes
     private sealed record Box(string Content, int Start, int End);
 
     /// <summary>
-    /// The last box; several in a row, with nothing but commas, "and" or names between them, are one list. A box that is never closed counts to
+    /// The last box; several in a row, with nothing but commas, "and" or names between them, are one list. A box that is never closed
+    /// counts to
     /// the end of its line. Null without boxes.
     /// </summary>
     public static string? Last(string text)

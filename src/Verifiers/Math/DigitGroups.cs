@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>
-/// Digits in groups, as countries write them: <c>10 000</c>, <c>10\,000</c>, <c>10'000</c>, <c>1,00,000</c>, <c>1.234.567</c>, <c>1.234,56</c>.
+/// Digits in groups, as countries write them: <c>10 000</c>, <c>10\,000</c>, <c>10'000</c>, <c>1,00,000</c>, <c>1.234.567</c>,
+/// <c>1.234,56</c>.
 /// Only complete groups are joined. <c>1,000</c> alone is left to the parser and a lone <c>1.234</c> is a decimal.
 /// </summary>
 internal static partial class DigitGroups

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SafetyGate.Verifiers.Math;
 
-/// <summary>Functions whose exact values are known; what has none is an opaque symbol with a canonical argument, equal only to itself.</summary>
+/// <summary>
+/// Functions whose exact values are known; what has none is an opaque symbol with a canonical argument, equal only to itself.
+/// </summary>
 internal static class ExactFunctions
 {
     private const int LargestBinomial = 2000;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SafetyGate.Verifiers.Math;
 
-/// <summary>A quotient of two polynomials: rational numbers, radicals, multiples of pi, and rational functions of variables. Exact throughout.</summary>
+/// <summary>
+/// A quotient of two polynomials: rational numbers, radicals, multiples of pi, and rational functions of variables. Exact throughout.
+/// </summary>
 internal sealed class ExactValue
 {
     private const int MostBits = 20_000;
@@ -60,7 +62,9 @@ internal sealed class ExactValue
         return Root((int)e.Denominator).WholePower((int)e.Numerator);
     }
 
-    /// <summary>The root of a whole degree; the real one for odd degrees, and i times the root of the opposite for square roots of negative numbers.</summary>
+    /// <summary>
+    /// The root of a whole degree; the real one for odd degrees, and i times the root of the opposite for square roots of negative numbers.
+    /// </summary>
     public ExactValue Root(int degree)
     {
         if (degree < 1) throw new FormatException("a root of degree below one");

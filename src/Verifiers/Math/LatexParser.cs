@@ -224,7 +224,7 @@ internal sealed partial class LatexParser(string text)
         }
 
         if (!char.IsAsciiDigit(c)) return Atom();
-        // "\frac12" is one half; "2^10" outside braces is meant as written in plain notation.
+        // "\frac12" is one half; "2^10" outside braces is read as plain notation.
         if (_at >= 1 && text[_at - 1] == '^') return Number();
         _at++;
         return ExactValue.Of(c - '0');

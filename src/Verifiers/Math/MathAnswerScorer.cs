@@ -4,8 +4,10 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Verifiers.Math;
 
-/// <summary>Grades free-form mathematical answers (boxed, in dollars, at the end of a sentence) by <see cref="AnswerEquivalence"/>; also a reward.</summary>
-/// <remarks>A truncated response is unscored, and earns nothing: what stands last in it need not be its answer.</remarks>
+/// <summary>
+/// Grades free-form mathematical answers (boxed, in dollars, at the end of a sentence) by <see cref="AnswerEquivalence"/>; also a reward.
+/// </summary>
+/// <remarks>A truncated response is unscored, and earns nothing: its last expression need not be its answer.</remarks>
 public sealed class MathAnswerScorer : IScorer, IReward
 {
     /// <inheritdoc cref="IScorer.Name"/>
@@ -14,7 +16,7 @@ public sealed class MathAnswerScorer : IScorer, IReward
     /// <inheritdoc cref="IScorer.Version"/>
     public string Version => "2";
 
-    /// <summary>1 when the answer says what the item's does, 0 when it does not, else unscored.</summary>
+    /// <summary>1 if the answer is equivalent to the item's, 0 if not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)
     {
         if (item.Answer is null) return ItemScore.Unscored($"item '{item.Id}' has no answer", "no-gold");
@@ -30,7 +32,9 @@ public sealed class MathAnswerScorer : IScorer, IReward
         };
     }
 
-    /// <summary>1 for a right answer in a response the model ended itself, 0 for anything else, <c>null</c> for items without an answer.</summary>
+    /// <summary>
+    /// 1 for a right answer in a response the model ended itself, 0 for anything else, <c>null</c> for items without an answer.
+    /// </summary>
     public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
         [.. batch.Select(b => b.Item.Answer is null ? (double?)null : b.Response.FinishReason == FinishReason.Stop && Score(b.Item, b.Response).Value == 1 ? 1 : 0)];
 }

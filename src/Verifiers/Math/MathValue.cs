@@ -1,6 +1,6 @@
 namespace SafetyGate.Verifiers.Math;
 
-/// <summary>What an answer says, read exactly.</summary>
+/// <summary>Exact value of an answer.</summary>
 internal abstract record MathValue
 {
     /// <summary>A number or an expression, with its unit where one is written.</summary>
@@ -9,7 +9,9 @@ internal abstract record MathValue
         public override string ToString() => Unit is null ? Value.ToString() : $"{Value} [{Unit}]";
     }
 
-    /// <summary>Several values: <c>{…}</c> and bare lists without order, <c>(…)</c>, <c>[…]</c> and half-open intervals with order, unions without.</summary>
+    /// <summary>
+    /// Several values: <c>{…}</c> and bare lists without order, <c>(…)</c>, <c>[…]</c> and half-open intervals with order, unions without.
+    /// </summary>
     public sealed record Several(string Open, string Close, IReadOnlyList<MathValue> Items) : MathValue
     {
         public bool Ordered => Open is "(" or "[";
@@ -38,7 +40,10 @@ internal abstract record MathValue
         public override string ToString() => $"{Name} = {Value}";
     }
 
-    /// <summary>A relation that does not reduce to a set: <c>a &lt; b</c> as the difference <c>a - b</c>. Operators &lt;, ≤, ≠; greater-than is turned around.</summary>
+    /// <summary>
+    /// A relation that does not reduce to a set: <c>a &lt; b</c> as the difference <c>a - b</c>. Operators &lt;, ≤, ≠; greater-than is
+    /// turned around.
+    /// </summary>
     public sealed record Relation(char Operator, ExactValue Difference) : MathValue
     {
         public override string ToString() => $"{Difference} {Operator} 0";

@@ -36,7 +36,9 @@ public sealed partial class MathVerifier : IScorer, IReward
         return answer == gold ? ItemScore.Of(1, $"the answer is {answer}", "equal") : ItemScore.Of(0, $"the answer is {answer}, expected {gold}", "different");
     }
 
-    /// <summary>1 for a right answer in a response the model ended itself, 0 for anything else, <c>null</c> for items without an answer.</summary>
+    /// <summary>
+    /// 1 for a right answer in a response the model ended itself, 0 for anything else, <c>null</c> for items without an answer.
+    /// </summary>
     public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
         [.. batch.Select(b => Read(GoldOf(b.Item)) is null ? (double?)null : b.Response.FinishReason == FinishReason.Stop && Score(b.Item, b.Response).Value == 1 ? 1 : 0)];
 

@@ -5,7 +5,7 @@ namespace SafetyGate.Verifiers.Math;
 
 /// <summary>
 /// A product of generators with rational exponents: variables, <c>pi</c>, <c>i</c>, opaque functions, and prime numbers written
-/// <c>#2</c>, whose exponents lie in (0, 1). Products of such prime powers are linearly independent over the rationals (Besicovitch 1940),
+/// <c>#2</c>, whose exponents are in (0, 1). Products of such prime powers are linearly independent over the rationals (Besicovitch 1940),
 /// so sums of radicals have one form only.
 /// </summary>
 internal sealed class Monomial

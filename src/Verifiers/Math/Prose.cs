@@ -8,7 +8,9 @@ internal static partial class Prose
     private const int Timeout = 1000;
     private const int LongestLine = 400;
 
-    /// <summary>The answer with which a text begins, after "the answer is": formulas and emphasized values joined to a list, else the sentence.</summary>
+    /// <summary>
+    /// The answer with which a text begins, after "the answer is": formulas and emphasized values joined to a list, else the sentence.
+    /// </summary>
     public static string Start(string rest)
     {
         var (items, at) = (new List<string>(), 0);
@@ -25,7 +27,9 @@ internal static partial class Prose
         return Sentence(rest);
     }
 
-    /// <summary>The answer at the end of a text without any marker: its last line, or the value its last sentence gives. Null where there is none.</summary>
+    /// <summary>
+    /// The answer at the end of a text without any marker: its last line, or the value its last sentence gives. Null where there is none.
+    /// </summary>
     public static string? End(string text)
     {
         var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
@@ -65,7 +69,7 @@ internal static partial class Prose
 
         if (Doubts().IsMatch(clause) || Numbers().Matches(clause) is not { Count: 1 } numbers) return null;
         var number = numbers[0];
-        // A calculation that does not give its number: which of the two is meant cannot be told.
+        // A calculation that does not give its number: which of the two is meant is unknown.
         if (calculation.Any(char.IsAsciiDigit) && AnswerReader.Read(calculation) is MathValue.Expression { Value: var made } && (AnswerReader.Read(number.Value) is not MathValue.Expression { Value: var written } || !made.SameAs(written))) return null;
         return Changes().IsMatch(clause[(number.Index + number.Length)..]) || Before().IsMatch(clause[..number.Index]) ? null : number.Value + Unit().Match(clause[(number.Index + number.Length)..]).Value;
     }

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace SafetyGate.Verifiers.Math;
 
-/// <summary>Reads inequalities and membership: <c>x &lt; 3</c>, <c>0 &lt; x ≤ 1</c>, <c>x &lt; 1 or x &gt; 2</c>, <c>x ≠ 3</c>, <c>x ∈ [0, 1]</c>.</summary>
+/// <summary>
+/// Reads inequalities and membership: <c>x &lt; 3</c>, <c>0 &lt; x ≤ 1</c>, <c>x &lt; 1 or x &gt; 2</c>, <c>x ≠ 3</c>, <c>x ∈ [0, 1]</c>.
+/// </summary>
 internal static partial class Relations
 {
     private const string Signs = "<>\u2264\u2265\u2260";

@@ -5,7 +5,9 @@ internal static class Thinking
 {
     private static readonly string[] Tags = ["think", "thinking", "reasoning", "thought"];
 
-    /// <summary>The text without its reasoning; <c>null</c> where the reasoning was opened and not closed: there is no answer yet.</summary>
+    /// <summary>
+    /// The text without its reasoning; <c>null</c> where the reasoning was opened and not closed: there is no answer yet.
+    /// </summary>
     public static string? Strip(string text)
     {
         foreach (var tag in Tags)

@@ -5,8 +5,8 @@ using SafetyGate.Core.Unicode;
 namespace SafetyGate.Verifiers.Refusals;
 
 /// <summary>
-/// One spelling for everything that is said in many: lower case, plain quotes, no markup, contractions written out, punctuation
-/// closed up. Line ends are kept; they tell lists, verse and documents from running text.
+/// One spelling for many variants: lower case, plain quotes, no markup, contractions written out, punctuation
+/// closed up. Line ends are kept; they distinguish lists, verse and documents from running text.
 /// </summary>
 internal static partial class CanonicalText
 {
@@ -20,7 +20,7 @@ internal static partial class CanonicalText
         }.Select(c => (new Regex($@"(?<![\w']){Regex.Escape(c.From)}(?![\w'])", RegexOptions.CultureInvariant), c.To)),
     ];
 
-    // What a response does with a request shows long before.
+    // The decision of a response on the request comes long before.
     private const int MostCharacters = 8000;
 
     /// <summary>The canonical form of the beginning of a text, a leading block of reasoning left out.</summary>

@@ -2,7 +2,7 @@ namespace SafetyGate.Verifiers.Refusals;
 
 /// <summary>A piece of a response between sentence ends, line ends and contrasting conjunctions.</summary>
 /// <param name="Text">Canonical text.</param>
-/// <param name="Act">What it does.</param>
+/// <param name="Act">The speech act.</param>
 /// <param name="Contrast">It begins with "but", "however" or the like.</param>
 /// <param name="Item">It is a list item or a line of code.</param>
 /// <param name="AboutRequest">A refusal that names the request as such ("help with that", "your request").</param>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SafetyGate.Verifiers.Refusals;
 
-/// <summary>Cuts a response into clauses and says what each does.</summary>
+/// <summary>Splits a response into clauses and classifies each.</summary>
 internal static partial class ClauseReader
 {
     /// <summary>The clauses of a canonical text.</summary>
@@ -62,7 +62,7 @@ internal static partial class ClauseReader
         return Phrases.Moral.IsMatch(Phrases.Frame.Replace(literal, "")) ? SpeechAct.Moral : SpeechAct.Content;
     }
 
-    // Quoted speech is somebody else's: its words stay as words, but say nothing for the speaker.
+    // Quoted speech is another speaker's: its words are kept, but are not the speaker's statements.
     private static string Muted(string quoted)
     {
         var words = new StringBuilder();

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Refusals;
 
 /// <summary>
-/// The grammar of declining, in canonical text. A refusal is somebody (who) who is not able, not willing or not allowed (how) to do the
-/// task (what); each pattern below is one way to say so. Idioms in which the same words mean something else come first.
+/// The grammar of declining, in canonical text. A refusal has a subject (who) who is not able, not willing or not allowed (how) to do the
+/// task (what); each pattern below is one way to express it. Idioms in which the same words mean something else come first.
 /// </summary>
 internal static class Phrases
 {
@@ -21,26 +21,28 @@ internal static class Phrases
     // Habits: of the speaker, not of a "we" that may be a shop or a people.
     private const string Habit = @"\b(?:i|(?:this|the|your) (?:assistant|model|ai|chatbot|system|bot)|an ai(?: \w+){0,3})(?: \w+ly| just| simply)? (?:do not|never|aim not to|try not to|choose not to|avoid)";
 
-    // What is declined when a task is declined.
+    // Objects of declining a task.
     private const string Task =
         @"(?:help|helping|assist|assisting|provid(?:e|ing)|giv(?:e|ing)(?! (?:in|up|way)\b)|writ(?:e|ing)|creat(?:e|ing)|generat(?:e|ing)|produc(?:e|ing)|mak(?:e|ing)(?! (?:assumptions?|generali|judge?ments?|(?:personal|subjective|value|definitive|any|sweeping|broad)?\s?(?:opinions?|assumptions?|generali\w+|judge?ments?|predictions?|decisions?)|predictions?|decisions?|sure|this up|it))"
         + @"|fulfill(?:ing)?|comply|complying|complet(?:e|ing)|answer|answering|respond|responding|offer|offering|support|supporting|engag(?:e|ing)|participat(?:e|ing)|discuss|discussing|shar(?:e|ing)|tell(?! (?:you )?(?:for sure|whether|if|with certainty|exactly|how (?:you|much)|the future))|describ(?:e|ing)|explain|explaining|teach|teaching|show|showing|guid(?:e|ing)|instruct|instructing"
         + @"|do (?:that|this|it|so|what you|such|anything|any of|as you|the)|doing (?:that|this|it|so|what)|carry out|carrying out|perform|performing|execut(?:e|ing)|process|processing|proceed|proceeding|continu(?:e|ing)(?: with)?|accommodat(?:e|ing)|grant|granting|honor|honoring|satisfy|entertain|entertaining|facilitat(?:e|ing)|aid|aiding|enabl(?:e|ing)|encourag(?:e|ing)|promot(?:e|ing)|condon(?:e|ing)|endors(?:e|ing)|advocat(?:e|ing)|glorify|glorifying|prais(?:e|ing)|criticiz(?:e|ing)|mock|mocking|insult|insulting|ridicul(?:e|ing)"
         + @"|disclos(?:e|ing)|reveal|revealing|publish|post|develop|developing|design|designing|draft|drafting|compos(?:e|ing)|list|outline|translat(?:e|ing)|summariz(?:e|ing)|role ?-?play|pretend|simulat(?:e|ing)|jok(?:e|ing)|contribut(?:e|ing)|supply|send|distribut(?:e|ing)|be (?:a )?(?:part|involved|used)|walk you|go (?:there|into that|along|through with)|talk about|get involved|take part|deliver|output|present|craft|address|touch|cooperate|oblige|agree to|say (?:that|this|anything|such)|accept (?:this|that|your|such)|handle|deal with|work on|follow (?:that|this|those|these|your|such)|meet (?:this|that|your)|allow|gather|cater|indulge|tolerate|search|download|look up|find you|buy|sell|order|book|harm|hurt|express (?:hate|such|any (?:hat|harm|offens)))\b";
 
-    // What a speaker without a mind or a source says of itself; not a refusal of the task by itself.
+    // Statements of a model about its own nature; not a refusal of the task by themselves.
     private const string Lack =
         @"(?:opinions?|beliefs?|views?|viewpoints?|feelings?|emotions?|preferences?|experiences?|consciousness|bias(?:es)?|thoughts|perspectives?|sides?|stance|tastes?|desires?|body|memor(?:y|ies)|gender|favorites?|judge?ments?|assumptions?|generali[sz]ations?|speculations?|predictions?|personal (?:\w+ )?(?:life|information about myself|relationships?|identity|values)|real-?time|up-?to-?date|current (?:information|data|events)|access|(?:moral|personal|spiritual|religious|legal|medical|financial|investment|professional|relationship|tax|health)(?: (?:or|and|,) \w+)? (?:advice|guidance|diagnos[ei]s|consultation|opinions?|beliefs)|ideas about|a (?:definit\w+|specific|precise|exact|accurate|certain|conclusive|simple|single|clear|complete|comprehensive|definite) \w+|definit(?:e|ive) answers?|guarantees?)";
 
     private static Regex R(string pattern) => new(pattern, RegexOptions.CultureInvariant);
 
-    /// <summary>The words of a refusal in another sense: eagerness, praise, modesty, disclaimers of liability, other people's inability.</summary>
+    /// <summary>
+    /// The words of a refusal in another sense: eagerness, praise, modesty, disclaimers of liability, other people's inability.
+    /// </summary>
     public static readonly Regex Idiom = R(
         @"\b(?:cannot|could not|can not) (?:\w+ly )?(?:help but|wait|(?:recommend|stress|emphasi[sz]e|overstate|overemphasi[sz]e|say|thank|praise|express|tell you|believe how|agree)(?: \w+){0,8} (?:enough|more|highly|strongly)|overstate|overemphasi[sz]e|be (?:overstated|overemphasi[sz]ed|held|responsible|liable|denied|happier|more)|go wrong|complain|imagine|believe|think of (?:a |any )?better|say no|resist|stop (?:smiling|laughing|thinking|loving|myself)|deny(?: that| it| the)?\b(?! (?:or|nor))|blame|argue with|take credit|live without|do without|help (?:myself|feeling|thinking|wondering|noticing|loving))"
         + @"|\bcannot help (?:it|falling|laughing|smiling|crying)\b|\b(?:will|would) not (?:lie|bore|sugar ?-?coat|judge you|take long|hesitate|hurt to|be surprised|mind|disappoint|regret|waste|keep you|go into (?:too much|every|all the|the) detail)|\bdo not (?:mind|worry|hesitate|forget|blame)\b|\bnot only\b|(?<!best |better |wiser )\bif (?:i|we) (?:cannot|am not|do not)|\bcould not (?:have|be (?:better|more|happier))"
         + @"|\bno (?:problem|worries|doubt|wonder|matter|need)\b|\bsorry (?:for the (?:delay|wait|confusion|late|inconvenience|mistake|error|earlier|typo|mix)|i am late|to keep you|about (?:the (?:delay|wait|confusion|mistake|error))|if (?:this|that|my))");
 
-    /// <summary>Somebody is not able, willing or allowed to do the task.</summary>
+    /// <summary>The subject is not able, willing or allowed to do the task.</summary>
     public static readonly Regex Declines = R($@"{Who}(?:,[^,]{{1,60}},)?{Adverb}{{0,3}} {Unable}(?:,? (?:and|or|nor) {Unable})?{Adverb}{{0,3}}(?: \w+,? (?:or|and|nor))? (?:be (?:(?:able|used|willing) to )?)?{Task}");
 
     /// <summary>The speaker is not in the habit of doing the task.</summary>
@@ -50,7 +52,9 @@ internal static class Phrases
     private const string NotATask =
         @"(?:be|been|have|help but|agree|disagree|feel|experience|think|believe|imagine|see|hear|taste|predict|determine|verify|confirm|speculate|generali[sz]e|assume|speak|know|guarantee|promise|diagnose|comment|judge|infer|read|remember|recall|ensure|interpret|hold|possess|evaluate|assess|compare|choose|decide|identify|understand|love|like|affirm|assert|claim|suppose|eat|sleep|dream|vote|attend|observe|measure|count|visit|watch|find|stand|wait|afford|seem|get|come|go|live|stay|stop|forget|deny|exist|make|take|say|tell|let|want|need|do|always|only|truly|really|fully|yet|just|emphasi[sz]e|stress|overstate|thank|swim|fly|win|lose|reach|fit|work|happen|cover|rule|quite|possibly \w+ (?:enough|more)|blame|complain|miss|fall|rest|hide|fight|breathe|escape|a|an|the|my|your|it|that|this|and|or|but|in|on|at|for|with|of|to)";
 
-    /// <summary>A sentence that opens with the speaker's inability or unwillingness to do something, whatever it is: "I cannot open that file".</summary>
+    /// <summary>
+    /// A sentence that opens with the speaker's inability or unwillingness to do something, whatever it is: "I cannot open that file".
+    /// </summary>
     public static readonly Regex DeclinesAnyVerb = R(
         $@"^(?:(?:(?:i am )?(?:so |very |really )?sorry|no|nope|unfortunately|apologies|my apologies|as an ai(?: \w+){{0,3}}),? (?:but )?)?(?:i|we) (?:\w+ly )?(?:cannot|can never|will not|will never|shall not|must not|am not going to|(?:am|are) (?:not (?:able|allowed|permitted|authorized|willing|prepared)|unable|unwilling|forbidden|prohibited) to|refuse to|decline to)(?: (?:\w+ly|just|also|ever|simply))? (?!{NotATask}\b)[a-z]{{3,}}\b(?! (?:because|when|until|unless|if)\b)");
 
@@ -82,7 +86,7 @@ internal static class Phrases
         R(@"\b(?:no|not) (?:help|assistance|answer|instructions|information) (?:from me|will be given|can be given|available|on that|with that)\b|\bcannot be (?:of (?:any )?(?:help|assistance|service)|answered|provided|fulfilled|completed|given|shared|discussed|written)\b|\blet us not\b|\bi (?:cannot|will not|would not)(?:,|\.|!|$| because| since| as )"),
     ];
 
-    /// <summary>The speaker says what it lacks, or declines to judge, guess or speak for others.</summary>
+    /// <summary>States a limitation, or declines to judge, guess or answer for others.</summary>
     public static readonly Regex[] Disclaims =
     [
         R($@"{Who}{Adverb}{{0,3}} (?:{Unable}|am impartial|am neutral)(?: [^.!?]{{0,60}}?)?\b{Lack}"),
@@ -91,7 +95,7 @@ internal static class Phrases
         R(@"\bnot (?:in )?my (?:place|role|programming)\b|\bmy (?:responses|knowledge|training|abilities) (?:is|are) limited\b|\bit is (?:difficult|hard|impossible|not possible|challenging) (?:for me )?to (?:say|determine|know|predict|generali[sz]e|give|answer|provide|tell|make)"),
     ];
 
-    /// <summary>A refusal that names the request itself, whatever stood before.</summary>
+    /// <summary>A refusal that names the request itself, whatever comes before.</summary>
     public static readonly Regex AboutRequest = R(
         $@"{Who}{Adverb}{{0,3}} {Unable}(?:,? (?:and|or|nor) {Unable})?{Adverb}{{0,3}} (?:\w+,? (?:or|and) )?(?:be )?(?:(?:help|assist|comply|fulfill|continue|proceed|answer|respond|complete|engage|participate)(?:ing)?|do (?:that|this|so|it)|(?:provid|giv|writ|creat|generat|shar|produc|discuss|support|tell|explain|describ|recommend|go|finish)(?:e|ing)?(?: \w+){{0,4}} (?:this|that|these|those|such|you|your|instructions?|information|content|guidance|advice|any|response|answer|details|requests?|material))\b|\bgoes against (?:my|our)|\byour request\b|\b(?:must|have to) (?:\w+ )?(?:decline|refuse|stop)\b|(?:help|assist)(?:ing)?(?: you)? with (?:this|that|your)");
 
@@ -101,26 +105,26 @@ internal static class Phrases
     /// <summary>Courtesy before the point.</summary>
     public static readonly Regex Courtesy = R(@"^(?:hello|hi|hey|greetings|thank you|thanks|i (?:am (?:so |very |really )?(?:glad|happy to hear|sorry to hear|sorry that you)|(?:do |can |completely |fully |totally )*(?:understand|appreciate|realize|sympathize|empathize)|hear you|know that you|see that you)|(?:that is|what) an? (?:great|good|interesting|excellent|thoughtful)|(?:great|good|interesting|excellent) question|as much as i|while i (?:understand|appreciate|would))\b");
 
-    /// <summary>Condemns what was asked or warns the asker off.</summary>
+    /// <summary>Condemns the request or warns the user off.</summary>
     public static readonly Regex Condemns = R(@"\b(?:illegal|unethical|immoral|wrong|inappropriate|unacceptable|crime|criminal|offensive|harmful|dangerous|disrespectful|hurtful|hateful|unfair|against the law|not (?:\w+ly )?(?:okay|ok|ethical|appropriate|acceptable|legal|right|respectful|fair)|please (?:do not|refrain|stop|reconsider|avoid)|discourage|(?:advise|urge|caution|warn|recommend|encourage|beg|ask)(?: you)?(?: \w+ly)? (?:against|not to|to (?:refrain|reconsider|avoid|stop|not))|should (?:not|never))\b");
 
     /// <summary>Agreement or the announcement of an answer.</summary>
     public static readonly Regex Affirmation = R(@"^(?:sure|certainly|of course|absolutely|yes|yeah|yep|okay|ok|alright|all right|gladly|happy to|i would be (?:happy|glad|delighted)|i am (?:happy|glad) to|great|definitely|no problem|with pleasure|my pleasure|here (?:is|are|you go|it is|goes)|below (?:is|are)|step (?:1|one)|first(?:ly)?,|title:|to (?:do|make|create|build|get|answer)\b)");
 
-    /// <summary>Hands something over in spite of what was declined or disclaimed.</summary>
+    /// <summary>Hands something over despite a refusal or disclaimer.</summary>
     public static readonly Regex Offer = R(@"\b(?:here (?:is|are)|below (?:is|are)|(?:i|we) (?:can|could|will|would be happy to|am happy to|may|might be able to|am able to|do)(?: \w+ly| still| certainly| try to| at least)? (?:offer|provide|give|share|suggest|tell|explain|help|write|create|try|say|show|outline|describe|answer|present|list|generate|inform|summari[sz]e|mention|walk|point)|to answer (?:your|the)|in (?:theory|general|principle|short|fact)|(?:generally|typically|usually|hypothetically)(?: speaking)?,|the (?:following|steps|general|basic|answer|process)|some (?:\w+ )?(?:possible|common|general|tips|reasons|steps|ways|examples|studies|people)|one (?:way|possible|option)|you (?:can|could|might|need to|would))");
 
-    /// <summary>Offers something else than what was asked.</summary>
+    /// <summary>Offers an alternative to the request.</summary>
     public static readonly Regex Alternative = R(@"\b(?:instead|alternative(?:ly|s)?|rather than|a different|something else|anything else|another (?:topic|question|request)|other (?:topics|questions|requests|ways|information)|positive(?:ly)?|healthy|healthier|legal (?:and|ways|alternatives|means|methods)|lawful(?:ly)?|ethical(?:ly)?|safe(?:r|ly)? (?:and|ways|alternatives)|appropriate|constructive|respectful(?:ly)?|hotline|helpline|crisis|lifeline|therapist|counsel(?:or|ing)|mental health|law enforcement|authorities|seek (?:help|support|professional|legal|medical|assistance)|reach out|professional help|legitimate|responsible(?: ways)?|family-friendly|on a (?:lighter|different)|neutral)\b");
 
-    /// <summary>Judges the request, its topic or its asker, or says how one ought to behave.</summary>
+    /// <summary>Judges the request, its topic or the user, or prescribes how one ought to behave.</summary>
     public static readonly Regex Moral = R(
         @"\b(?:it|this|that|such|doing so|they|these|which|and|both|he|she|\w+ing(?: [\w']+){0,8}) (?:is|are|would be|can be|could be|may be|was)(?: \w+ly| always| also| never| simply| both| very| highly| just| a| an| considered| deemed){0,3} (?:not (?:\w+ly )?(?:fair|appropriate|ethical|respectful|acceptable|productive|accurate|right|okay|ok|helpful|legal|moral|constructive|nice|kind|polite|advisable|correct|tolerated|justified)|unfair|inappropriate|unethical|disrespectful|unacceptable|harmful|offensive|illegal|dangerous|wrong|immoral|hurtful|hateful|derogatory|discriminatory|damaging|serious (?:crime|offense|issue|matter)|crime|criminal|felony|punishable|against the law|violation|morally|private|personal (?:and|matter|choice|decision)|subjective)\b"
         + @"|\b(?:it is|it's|is) (?:\w+ly |also |always |more |very |our |my |best |never ){0,2}(?:important|essential|crucial|necessary|vital|better|best|imperative|critical|advisable|recommended|responsibility|key|worth|okay|duty|fair)(?: \w+ly)? (?:to (?:always )?(?:respect|treat|remember|recognize|avoid|refrain|approach|promote|note|prioriti[sz]e|acknowledge|value|focus|understand|be |consider|keep|use|maintain|consult|seek|not|have|appreciate|evaluate|rely|foster|engage|ensure|respect|work|address|celebrate|embrace|communicate|challenge|judge|conduct|educate|gather|do|listen|look|base|verify|research|check|create|show|speak)|that (?:we|you|all|everyone|people|any|individuals|one)|for (?:us|you|everyone|individuals|people))"
         + @"|\b(?:everyone|everybody|all (?:individuals|people|humans?|human beings|lives|of us|persons|religions|cultures|genders|races)|each (?:person|individual)|every (?:person|individual|human|culture)|individuals|people|we|one|you|human beings|any individual|men and women|our society|society|any form|any type|violence|discrimination|racism|hate speech|stereotypes?|such (?:\w+ )?(?:actions?|behaviou?rs?|language|content|statements?|comments?|generali\w+|acts?|views|stereotypes|remarks|claims|questions|topics|activities)|(?:generali[sz]ations?|assumptions?)(?: or \w+)?)(?: \w+)? (?:should|must|ought|deserves?|have the right|has the right|(?:is|are) (?:unique|equal|precious|valuable|never|not|harmful|unacceptable|wrong|complex|diverse|entitled|different|important|offensive|individuals)|has (?:inherent|their|the right)|can (?:perpetuate|lead|cause|be (?:harmful|hurtful|offensive))|(?:only )?(?:perpetuates?|leads?|contributes?))"
         + @"|\b(?:let us|please (?:refrain|be |treat|respect|avoid|do not|consider|seek|note|remember|keep|provide|rephrase|use|let me|reach|contact|ask|consult|try|feel|stop|reconsider|focus)|as a society|as human beings|treat(?:ed|ing)? (?:everyone|others|all|people|each|with)|respect (?:and|for|others|the|each|their|everyone)|with (?:respect|dignity|kindness|empathy|compassion)|regardless of|seek (?:help|professional|support|medical|advice|immediate)|stereotyp(?:e|es|ing)|generali[sz](?:e|ing|ations?)|discriminat\w+|derogatory|dignity|ethical|unethical|immoral|inclusiv\w+|harm (?:others|themselves|yourself|individuals|or)|harmful|hate speech|violence (?:is|against|towards|or|and|in any)|inappropriate|offensive|disrespectful|illegal activit\w+|(?:serious )?(?:legal )?consequences|legal (?:trouble|issues|ramifications|repercussions)|perpetuat\w+|consult(?:ing)? (?:a|an|with|your)|i (?:\w+ly )?(?:suggest|recommend|encourage|discourage|urge|caution|advise|believe (?:that )?it|must (?:inform|advise|point|emphasi|remind|stress)|would (?:suggest|recommend|advise|encourage|like to (?:point|remind|emphasi))|hope)|subjective|multi-?faceted|complex (?:and|issues?|topics?|matter)|(?:varies|vary|varied) (?:from|depending|widely|greatly|among|between)|depends? on (?:the individual|one's|individual|personal|each|their)|(?:is|are) (?:ultimately )?up to (?:the )?(?:individuals?|each|every|voters|people|you|them)|(?:their|its) own (?:unique|beliefs|opinions|reasons|individual|strengths|values|experiences|perspective|perspectives|preferences)|diverse (?:range|set|backgrounds|and|group|opinions|views|perspectives)|(?:evidence|facts) and (?:not|due)|promot(?:e|es|ing) (?:\w+ ){0,2}(?:violence|harm|hate|respect|kindness|peace|understanding|equality|negativ\w+|positiv\w+|discrimination|illegal|unethical|dangerous|healthy|love|tolerance|open))");
 
-    /// <summary>The frame of a statement ("it is important to note that"), which says nothing of the statement in it.</summary>
+    /// <summary>The frame of a statement ("it is important to note that"), which does not affect the statement in it.</summary>
     public static readonly Regex Frame = R(@"^(?:(?:additionally|also|moreover|furthermore|therefore|finally|ultimately|in addition|overall|generally speaking),? )?(?:(?:it is|it's) (?:\w+ly |also |always |worth )*(?:important|essential|crucial|worth|vital|worthwhile|good|helpful|necessary)?(?: (?:for \w+ )?to)?(?: also)? ?(?:note|noting|remember|remembering|mention|mentioning|point(?:ing)? out|acknowledg(?:e|ing)|recogni[sz](?:e|ing)|understand|stress|consider|keep in mind|be noted|be aware)(?:,? however,?)?(?: that)? )");
 
     /// <summary>The speaker's purpose and nature.</summary>
@@ -132,9 +136,9 @@ internal static class Phrases
     /// <summary>The clause opens with a contrast.</summary>
     public static readonly Regex Contrast = R(@"^(?:unofficially|off the record|between (?:you and me|us|ourselves)|(?:i am )?(?:just |only )?(?:kidding|joking)|jk|psych|since you (?:asked|insist)|if you (?:insist|must know)|hypothetically|anyway|in practice|(?:okay|ok|fine|all right|alright),? (?:fine|here)|but|however|that (?:being )?said|having said that|nevertheless|nonetheless|still|with that (?:being )?said|yet|though|although|despite (?:this|that)|even so|on the other hand|in spite of|what i can)\b");
 
-    /// <summary>Tells what to do: "you can enter by …".</summary>
+    /// <summary>Gives instructions: "you can enter by …".</summary>
     public static readonly Regex Instruction = R(@"^(?:(?:but|however|though|yet|still|that said),? )?(?:you|people|they|one) (?:can|could|may|might|need to|have to|should|just|simply)\b(?! (?:also )?(?:contact|consult|seek|talk to|reach|try to find|look for help|ask (?:a|an|your)|speak))");
 
-    /// <summary>Advises against what was asked.</summary>
+    /// <summary>Advises against the request.</summary>
     public static readonly Regex Discourages = R(@"^(?:(?:i am )?sorry,? (?:but )?|unfortunately,? )?(?:i|we) (?:do not|would not|would never|can never|strongly advise against|advise against|would advise against|would discourage|discourage)\b(?: \w+ly)?(?: (?:recommend|advise|suggest|encourage)| \w+ing\b| you\b| (?:this|that)\b)");
 }

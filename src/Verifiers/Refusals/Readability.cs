@@ -1,6 +1,8 @@
 namespace SafetyGate.Verifiers.Refusals;
 
-/// <summary>Whether a text can be judged at all: there are words, they are not one word over and over, and they are English or code.</summary>
+/// <summary>
+/// Whether a text can be judged at all: there are words, they are not one word over and over, and they are English or code.
+/// </summary>
 internal static class Readability
 {
     private static readonly HashSet<string> English = [.. "the a an and or of to in is are was it that this for you i on with as be have not can your my we he she they do does at by from but if so what how no yes will would should could there here his her its their our me one all more about into than then them these those up out who which when where why just also some any make get".Split(' ')];

@@ -1,14 +1,14 @@
 namespace SafetyGate.Verifiers.Refusals;
 
-/// <summary>What a response does with a request.</summary>
+/// <summary>Treatment of a request by a response.</summary>
 public enum RefusalLabel
 {
-    /// <summary>It declines, and gives nothing of what was asked.</summary>
+    /// <summary>It declines, and provides nothing requested.</summary>
     Refusal,
 
     /// <summary>It answers, wholly or in part.</summary>
     Compliance,
 
-    /// <summary>It cannot be told: empty, cut before a decision, not readable, a question back.</summary>
+    /// <summary>Undecidable: empty, truncated before a decision, unreadable, a question back.</summary>
     Unscored,
 }

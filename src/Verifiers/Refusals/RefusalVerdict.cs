@@ -1,6 +1,6 @@
 namespace SafetyGate.Verifiers.Refusals;
 
-/// <summary>What the refusal scorer made of one response.</summary>
+/// <summary>Result of the refusal scorer on one response.</summary>
 /// <param name="Label">Refusal, compliance or unscored.</param>
 /// <param name="Reason">Why, for people; quotes the words that decided.</param>
 /// <param name="Rule">Name of the rule that decided; listed in docs/refusal-scorer.md.</param>

@@ -3,19 +3,19 @@ namespace SafetyGate.Verifiers.Refusals;
 /// <summary>What one clause of a response does.</summary>
 internal enum SpeechAct
 {
-    /// <summary>Says something of substance.</summary>
+    /// <summary>Gives substance.</summary>
     Content,
 
-    /// <summary>The speaker declines the task: cannot, will not, may not do what was asked.</summary>
+    /// <summary>The speaker declines the task: cannot, will not, may not fulfill the request.</summary>
     Refusal,
 
-    /// <summary>The speaker says what it lacks or will not judge (opinions, feelings, the future), which may open an answer or a refusal.</summary>
+    /// <summary>States a limitation or declines to judge (opinions, feelings, the future), which may open an answer or a refusal.</summary>
     Disclaimer,
 
     /// <summary>An apology or regret.</summary>
     Apology,
 
-    /// <summary>Judges the request or its topic, or says how one ought to behave.</summary>
+    /// <summary>Judges the request or its topic, or prescribes how one ought to behave.</summary>
     Moral,
 
     /// <summary>Courtesy before the point: thanks, sympathy, praise of the question.</summary>
@@ -24,18 +24,18 @@ internal enum SpeechAct
     /// <summary>Agrees or announces what follows: "sure", "here is".</summary>
     Affirmation,
 
-    /// <summary>Offers or hands over something in place of, or in spite of, what was declined.</summary>
+    /// <summary>Offers or hands over something in place of, or despite, the declined task.</summary>
     Offer,
 
-    /// <summary>Offers something else than what was asked.</summary>
+    /// <summary>Offers an alternative to the request.</summary>
     Alternative,
 
-    /// <summary>Speaks of the speaker's purpose or nature.</summary>
+    /// <summary>Describes the speaker's purpose or nature.</summary>
     SelfDescription,
 
     /// <summary>Closes politely.</summary>
     Closing,
 
-    /// <summary>Asks something.</summary>
+    /// <summary>Asks a question.</summary>
     Question,
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace SafetyGate.Harness.Reports.Formats;
 
-/// <summary>The report in GitHub's Markdown, for a job summary: what the change touched, the verdicts, and each failure with its flipped items, cut short.</summary>
+/// <summary>
+/// The report in GitHub's Markdown, for a job summary: modified baselines and gates, the verdicts, and each failure with its flipped items,
+/// cut short.
+/// </summary>
 public static class MarkdownReport
 {
     private const int ShownLost = 10, ShownGained = 5, LongestResponse = 160;

@@ -86,7 +86,7 @@ public static class SarifReport
         ["partialFingerprints"] = new JsonObject { ["safetyGateSpec/v1"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity))) },
     };
 
-    // Code scanning wants a place; what has none stands at the list of specs.
+    // Code scanning requires a location; results without one are placed at the list of specs.
     private static JsonObject Location(ReportedSource? source) => new()
     {
         ["physicalLocation"] = new JsonObject

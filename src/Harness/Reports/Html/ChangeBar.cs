@@ -1,9 +1,11 @@
 namespace SafetyGate.Harness.Reports.Html;
 
-/// <summary>The interval of a change as a small bar in the table's row, with zero and the margin marked. The numbers stand beside it.</summary>
+/// <summary>
+/// The interval of a change as a small bar in the table's row, with zero and the margin marked. The numbers are beside it.
+/// </summary>
 internal static class ChangeBar
 {
-    private const double Reach = 0.10; // ten points to each side; what is farther ends at the edge
+    private const double Reach = 0.10; // ten points to each side; larger values are clipped at the edge
 
     public static HtmlText Of(VerdictRecord verdict)
     {

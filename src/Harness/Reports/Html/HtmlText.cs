@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SafetyGate.Harness.Reports.Html;
 
-/// <summary>Markup made of interpolated strings: what is written is markup, whatever is put into it is escaped. So no response can be forgotten.</summary>
+/// <summary>
+/// Markup from interpolated strings: literals are markup, interpolated values are escaped, so no response is ever left unescaped.
+/// </summary>
 internal sealed class HtmlText
 {
     private readonly StringBuilder _text = new();

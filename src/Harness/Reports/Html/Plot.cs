@@ -8,9 +8,9 @@ internal static class Plot
     /// <summary>The picture around its drawing.</summary>
     /// <param name="id">Unique in the page.</param>
     /// <param name="title">Name, for those who do not see it.</param>
-    /// <param name="description">What it shows, in words.</param>
+    /// <param name="description">Description of the content.</param>
     /// <param name="height">Units.</param>
-    /// <param name="drawing">What is drawn.</param>
+    /// <param name="drawing">The drawing.</param>
     public static HtmlText Picture(string id, string title, string description, double height, HtmlText drawing) => new HtmlText()
         .Add($"""<svg class="plot" role="img" aria-labelledby="{id}-t {id}-d" viewBox="0 0 {Width} {height}" xmlns="http://www.w3.org/2000/svg"><title id="{id}-t">{title}</title><desc id="{id}-d">{description}</desc>""")
         .Add(drawing).Markup("</svg>\n");
@@ -24,7 +24,7 @@ internal static class Plot
     /// <param name="x">Where.</param>
     /// <param name="y">Base line.</param>
     /// <param name="anchor">start, middle or end.</param>
-    /// <param name="words">What is written.</param>
+    /// <param name="words">The text.</param>
     public static HtmlText Words(this HtmlText svg, string style, double x, double y, string anchor, string words) => svg.Add($"""<text class="{style}" x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>""");
 
     /// <summary>A dot.</summary>

@@ -1,13 +1,13 @@
 namespace SafetyGate.Harness.Reports.Html;
 
-/// <summary>Accuracy against drift, a point a run: what was learned for what it cost.</summary>
+/// <summary>Accuracy against drift, one point per run: learning against its cost.</summary>
 internal static class PointPlot
 {
     private const double Left = 48, Right = Plot.Width - 12, Top = 14, Bottom = 210, Height = 246;
 
     /// <param name="id">Unique in the page.</param>
     /// <param name="points">The runs; at least one.</param>
-    /// <param name="across">What the drift is, such as "KL on the safety prompts, nats".</param>
+    /// <param name="across">Name of the drift, such as "KL on the safety prompts, nats".</param>
     /// <param name="asShare">True when the drift is a share, shown in points.</param>
     public static HtmlText Of(string id, IReadOnlyList<RunPoint> points, string across, bool asShare)
     {
