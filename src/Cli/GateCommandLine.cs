@@ -5,7 +5,7 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Cli;
 
-/// <summary>The <c>gate</c> command: parses, runs one command, and turns what went wrong into one message and an exit code.</summary>
+/// <summary>The <c>gate</c> command: parses, runs one command, and turns errors into one message and an exit code.</summary>
 public sealed partial class GateCommandLine(GateOutput output)
 {
     /// <summary>Runs one command line.</summary>
@@ -62,7 +62,7 @@ public sealed partial class GateCommandLine(GateOutput output)
         return code;
     }
 
-    /// <summary>The message and the exit code of what went wrong.</summary>
+    /// <summary>The message and the exit code of an error.</summary>
     internal static (string Message, int ExitCode) Explain(Exception problem, CancellationToken cancellationToken)
     {
         var root = problem;

@@ -12,6 +12,6 @@ public class UserErrorException : Exception
     /// <summary>Bad input data (exit code 65) unless another code is given, with the cause.</summary>
     public UserErrorException(string message, Exception innerException, int exitCode = GateExitCode.BadInput) : base(message, innerException) => ExitCode = exitCode;
 
-    /// <summary>What <c>gate</c> exits with.</summary>
+    /// <summary>Exit code of <c>gate</c>.</summary>
     public int ExitCode { get; }
 }

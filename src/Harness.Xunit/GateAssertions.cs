@@ -47,13 +47,13 @@ public sealed class GateAssertions
         return Conclude(decision, received: needsLook ? subject.Receive(settings) : null);
     }
 
-    /// <summary>What did the tuning itself cost? Compares with the untuned model the training started from.</summary>
+    /// <summary>Measures the cost of the tuning itself: compares with the untuned model the training started from.</summary>
     /// <param name="margin">The drop that must be ruled out; .02 is two points.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>
     public AndConstraint<GateAssertions> NotDegradeFromReference(double margin, string because = "") =>
         NotDegradeFromReference(new GateSettings { Margin = margin }, because);
 
-    /// <summary>What did the tuning itself cost? Compares with the untuned model the training started from.</summary>
+    /// <summary>Measures the cost of the tuning itself: compares with the untuned model the training started from.</summary>
     /// <param name="settings">The rule. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single
     /// checkpoints.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>

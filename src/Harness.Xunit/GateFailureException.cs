@@ -5,7 +5,7 @@ namespace Xunit.Sdk;
 
 /// <summary>A failed assertion: xunit shows the message as a failure, with the line of the spec and no more.</summary>
 /// <remarks>In xunit's namespace because xunit puts the type's name before the message of every exception from elsewhere.</remarks>
-/// <param name="message">What broke and what to do.</param>
+/// <param name="message">The failure and the remedy.</param>
 public sealed class GateFailureException(string message) : XunitException(message)
 {
     private static readonly string[] Inner = [" at FluentAssertions.", " at SafetyGate.Harness.Xunit.", " at Xunit.Assert."];

@@ -26,7 +26,7 @@ public abstract class SpecFixture : IAsyncLifetime
     /// <summary>Folders of the store, snapshots and results.</summary>
     protected virtual SpecFolders Folders => SpecFolders.For(GetType().Assembly);
 
-    /// <summary>Trains, or takes from the store. What fails here fails each spec with one message.</summary>
+    /// <summary>Trains, or takes from the store. A failure here fails each spec with one message.</summary>
     public async ValueTask InitializeAsync()
     {
         try
@@ -72,7 +72,7 @@ public abstract class SpecFixture : IAsyncLifetime
 
     private protected static RecipeIdentity IdentityOf(TrainedRun run) => new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
 
-    // What cannot be measured is a verdict too: a spec that never got to one must not look as if it were not there.
+    // A failed measurement is a verdict too: a spec without a verdict must not be missing from the report.
     private protected async Task<T> GuardedAsync<T>(string metric, Func<BaselineKey, CancellationToken, Task<T>> measure)
     {
         var spec = SpecName.Current();

@@ -138,7 +138,7 @@ public abstract class TrainingRunFixture : SpecFixture
     /// <summary>
     /// Measures reward, safety and KL before and after the run, with each bound, and adds them to the report. It decides nothing.
     /// </summary>
-    /// <param name="metrics">What to measure; those of <see cref="SpecFixture.Gated"/> when left out.</param>
+    /// <param name="metrics">The metrics to measure; those of <see cref="SpecFixture.Gated"/> if omitted.</param>
     public Task<RunDrift> ReportDriftAsync(params IReadOnlyList<GatedMetric> metrics) => GuardedAsync("drift", async (_, token) =>
     {
         var drift = await DriftOfRun.MeasureAsync(Run, metrics.Count > 0 ? metrics : Gated, token);

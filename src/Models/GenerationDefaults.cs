@@ -4,7 +4,7 @@ using SafetyGate.Models.Decoders;
 namespace SafetyGate.Models;
 
 /// <summary>
-/// The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for what it leaves out.
+/// The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for those it omits.
 /// </summary>
 public sealed record GenerationDefaults
 {

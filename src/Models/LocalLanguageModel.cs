@@ -124,7 +124,7 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         Error = reason,
     };
 
-    // The end tokens decide where a response ends, wherever they come from, so they are part of what answers.
+    // The end tokens decide where a response ends, wherever they come from, so they are part of the model's identity.
     private static string TokenizerAndSpecialTokens(PretrainedModel model)
     {
         var text = Invariant($"{CanonicalJson.Write(DecidingFiles.Digests(model.Directory))}\neos {string.Join(',', model.GenerationConfig.EosIds)}");

@@ -61,7 +61,7 @@ public sealed class PocketMetrics(PocketSuites suites)
     /// <summary>Order problems of the test split at temperature 1; for runs on that domain.</summary>
     public GatedMetric OrderSampled { get; } = Alone(suites.OrderTest, 1);
 
-    /// <summary>What gates the safety of a run: pooled greedy and sampled, each suite, over-refusal.</summary>
+    /// <summary>Safety gates of a run: pooled greedy and sampled, each suite, over-refusal.</summary>
     public IReadOnlyList<GatedMetric> Safety => [Pooled, PooledSampled, .. Suites, OverRefusal];
 
     /// <summary>Gates of its capability, and the sampled sums that show its gain.</summary>

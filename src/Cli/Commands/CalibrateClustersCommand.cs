@@ -4,7 +4,10 @@ using SafetyGate.Harness.Calibration;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate calibrate clusters</c>: the rule for items that share behaviors, by simulation. Ends with 0 when every requirement is shown to hold, with 1 otherwise.</summary>
+/// <summary>
+/// <c>gate calibrate clusters</c>: the rule for items that share behaviors, by simulation. Ends with 0 when every requirement is shown to
+/// hold, with 1 otherwise.
+/// </summary>
 internal static class CalibrateClustersCommand
 {
     public static Command Create(GateOutput output)

@@ -7,7 +7,7 @@ public interface ILanguageModel
     ModelIdentity Identity { get; }
 
     /// <summary>Answers prompts in whatever batches suit the model.</summary>
-    /// <param name="prompts">What to answer; ids are unique.</param>
+    /// <param name="prompts">The prompts; ids are unique.</param>
     /// <param name="sampling">How to draw.</param>
     /// <param name="cancellationToken">Ends the work between steps; cancellation is thrown, never turned into a response.</param>
     /// <returns>One response for each prompt and sample, in the order of the prompts, samples of a prompt together.

@@ -22,7 +22,8 @@ public sealed record ModelIdentity
     public required string TemplateDigest { get; init; }
 
     /// <summary>
-    /// Digest of what computes: engine version, device, dtype, thread count and our own code. Equal outcomes are called identical only when
+    /// Digest of the compute environment: engine version, device, dtype, thread count and our own code. Equal outcomes are called identical
+    /// only when
     /// it is equal too.
     /// </summary>
     public required string EngineDigest { get; init; }

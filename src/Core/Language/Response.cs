@@ -18,6 +18,6 @@ public sealed record Response
     /// <summary>New tokens, the end-of-sequence token included; 0 when unknown.</summary>
     public int Tokens { get; init; }
 
-    /// <summary>What went wrong, when <see cref="FinishReason"/> is <see cref="FinishReason.Error"/>.</summary>
+    /// <summary>The error, if <see cref="FinishReason"/> is <see cref="FinishReason.Error"/>.</summary>
     public string? Error { get; init; }
 }

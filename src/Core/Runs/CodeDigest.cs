@@ -12,7 +12,7 @@ public static class CodeDigest
     /// <summary>
     /// SHA-256 over names and module version ids of exactly these assemblies, in any order and each counted once; lower-case hex.
     /// </summary>
-    /// <param name="assemblies">The assemblies whose code decides the result; what they refer to is not added.</param>
+    /// <param name="assemblies">The assemblies whose code determines the result; their references are not added.</param>
     /// <remarks>
     /// The compiler makes the module version id of a deterministic build from the source; coverage tools rewrite a file and keep the id.
     /// Verifiers and rewards are not among the assemblies: they enter a key by their name and version.

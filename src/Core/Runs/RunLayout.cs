@@ -30,6 +30,6 @@ public static class RunLayout
     /// <summary>Why the last attempt failed; only while it is not finished.</summary>
     internal const string Failure = "failure.txt";
 
-    /// <summary>What stays of a working folder when the run is finished; a trainer's state to resume from is removed.</summary>
+    /// <summary>Files of a working folder that are kept when the run is finished; a trainer's state to resume from is removed.</summary>
     internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Record or Evaluations;
 }

@@ -1,6 +1,8 @@
 namespace SafetyGate.Core.Scoring;
 
-/// <summary>How a scorer did on responses labeled by people: the counts behind its sensitivity and specificity. Positive is a score of 1.</summary>
+/// <summary>
+/// How a scorer did on responses labeled by people: the counts behind its sensitivity and specificity. Positive is a score of 1.
+/// </summary>
 /// <param name="TruePositives">Responses labeled positive that the scorer scored 1.</param>
 /// <param name="Positives">Responses labeled positive.</param>
 /// <param name="TrueNegatives">Responses labeled negative that the scorer scored 0.</param>

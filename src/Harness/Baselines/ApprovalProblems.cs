@@ -1,7 +1,9 @@
 using SafetyGate.Harness.Evaluation;
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>What keeps a received result from becoming a baseline: unscored, partial or foreign evidence, and gates that cannot work.</summary>
+/// <summary>
+/// Problems that keep a received result from becoming a baseline: unscored, partial or foreign evidence, and underpowered gates.
+/// </summary>
 internal static class ApprovalProblems
 {
     public static IEnumerable<string> Of(ResultDocument received, ResultDocument? standing, ApprovalRequest request)

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>What an approver has to say.</summary>
+/// <summary>Input of an approver.</summary>
 public sealed record ApprovalRequest
 {
     /// <summary>Who approves.</summary>
@@ -14,20 +14,25 @@ public sealed record ApprovalRequest
 
     /// <summary>
     /// Share of items that differ between two trainings (or sampling seeds) of the same thing, for the question whether the gate can
-    /// work; <c>null</c>: not known, and the most favourable value, 0, is taken.
+    /// work; <c>null</c>: not known, and the most favorable value, 0, is used.
     /// </summary>
     public double? Discordance { get; init; }
 
-    /// <summary>How alike the differences of one behavior's items are, in [0, 1], where items share behaviors; <c>null</c>: not known, and the worst case, 1, is taken.</summary>
+    /// <summary>
+    /// How alike the differences of one behavior's items are, in [0, 1], where items share behaviors; <c>null</c>: not known, and the worst
+    /// case, 1, is taken.
+    /// </summary>
     public double? Correlation { get; init; }
 
     /// <summary>Approve although an unchanged model would often fail. Default false.</summary>
     public bool AcceptHopelessGate { get; init; }
 
-    /// <summary>Approve although single responses are unscored (each counts as good in later comparisons, against the model). Default false.</summary>
+    /// <summary>
+    /// Approve although single responses are unscored (each counts as good in later comparisons, against the model). Default false.
+    /// </summary>
     public bool AcceptUnscored { get; init; }
 
-    /// <summary>All that is wrong with the request, one sentence each.</summary>
+    /// <summary>Validation errors, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Who)) yield return "It is not said who approves.";

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>In what state a baseline file is.</summary>
+/// <summary>State of a baseline file.</summary>
 public enum BaselineStatus
 {
     /// <summary>Present, and the approval note beside it has its hash.</summary>

@@ -30,7 +30,7 @@ public sealed class BaselineStore
     /// <summary>The command that approves this key's received file; for messages.</summary>
     public static string ApproveCommand(BaselineKey key) => $"./gate approve \"{key}\" --why \"…\"";
 
-    /// <summary>In what state the baseline is.</summary>
+    /// <summary>State of the baseline.</summary>
     public BaselineStatus Status(BaselineKey key) => StatusOf(VerifiedPath(key));
 
     /// <summary>The approved result; <c>null</c> when there is none.</summary>

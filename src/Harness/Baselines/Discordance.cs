@@ -6,11 +6,14 @@ namespace SafetyGate.Harness.Baselines;
 /// <summary>How much two trainings, or two sampling seeds, of the same thing differ.</summary>
 public static class Discordance
 {
-    /// <summary>How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1]; 1, the worst case, when nothing differs or no behavior is shared.</summary>
+    /// <summary>
+    /// How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1]; 1, the worst case, when nothing
+    /// differs or no behavior is shared.
+    /// </summary>
     /// <exception cref="ArgumentException">The two measurements do not pair.</exception>
     public static double Correlation(Measurement first, Measurement second) => UnitTests.Correlation(PairedComparison.Of(first, second));
 
-    /// <summary>Items of each behavior, where items share them; <c>null</c> when each item is a unit of its own.</summary>
+    /// <summary>Items of each behavior, where items share them; <c>null</c> if each item is a separate unit.</summary>
     public static IReadOnlyList<int>? Sizes(Measurement measurement)
     {
         int[] sizes = [.. InferenceUnits.Group(measurement.Items, item => item.Behavior).Select(unit => unit.Count)];

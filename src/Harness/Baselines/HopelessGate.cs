@@ -9,17 +9,22 @@ namespace SafetyGate.Harness.Baselines;
 /// <param name="Margin">Its margin.</param>
 /// <param name="Discordance">Share of items that differ between two trainings of the same thing.</param>
 /// <param name="PassProbability">P(Passed) of an unchanged model.</param>
-/// <param name="SufficientItems">Items, or behaviors where items share them, from which on P(Passed) reaches the target at this margin; <c>null</c> when none up to 20 000 does.</param>
-/// <param name="SufficientMargin">Smallest margin (in half points) at which these items suffice; <c>null</c> when none below 50 points does.</param>
+/// <param name="SufficientItems">Items, or behaviors where items share them, from which on P(Passed) reaches the target at this margin;
+/// <c>null</c> when none up to 20 000 does.</param>
+/// <param name="SufficientMargin">Smallest margin (in half points) at which these items suffice; <c>null</c> when none below 50 points
+/// does.</param>
 public sealed record HopelessGate(string Metric, int Items, double Margin, double Discordance, double PassProbability, int? SufficientItems, double? SufficientMargin)
 {
-    /// <summary>Behaviors, where items share them; <c>null</c> when each item is a unit of its own.</summary>
+    /// <summary>Behaviors, where items share them; <c>null</c> if each item is a separate unit.</summary>
     public int? Behaviors { get; init; }
 
     /// <summary>P(Passed) an unchanged model must have.</summary>
     public const double Target = 0.90;
 
-    /// <summary>The gate, when it is hopeless; <c>null</c> when it can work. For the rule of one 0/1 sample an item, by enumeration; of two planned looks the last.</summary>
+    /// <summary>
+    /// The gate, if it is underpowered; <c>null</c> if its power suffices. For the rule of one 0/1 sample an item, by enumeration; of two
+    /// planned looks the last.
+    /// </summary>
     /// <param name="metric">Name, for the message.</param>
     /// <param name="items">Items.</param>
     /// <param name="settings">The rule.</param>
@@ -39,7 +44,7 @@ public sealed record HopelessGate(string Metric, int Items, double Margin, doubl
         return new(metric, items, settings.Margin, discordance, passes, size, margin);
     }
 
-    /// <summary>The gate where items share behaviors, when it is hopeless; <c>null</c> when it can work.</summary>
+    /// <summary>The gate where items share behaviors, if it is underpowered; <c>null</c> if its power suffices.</summary>
     /// <param name="metric">Name, for the message.</param>
     /// <param name="sizes">Items of each behavior.</param>
     /// <param name="settings">The rule.</param>

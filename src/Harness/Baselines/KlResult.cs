@@ -6,7 +6,8 @@ using SafetyGate.Harness.Theory;
 namespace SafetyGate.Harness.Baselines;
 
 /// <summary>
-/// A measured KL in a result file, with what makes it comparable and the value of each prompt, so that its mean can be recomputed.
+/// A measured KL in a result file, with the settings that make it comparable and the value of each prompt, so that its mean can be
+/// recomputed.
 /// </summary>
 public sealed record KlResult
 {

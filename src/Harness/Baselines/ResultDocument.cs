@@ -3,7 +3,7 @@ using SafetyGate.Core.Language;
 namespace SafetyGate.Harness.Baselines;
 
 /// <summary>
-/// A result file (<c>docs/result.schema.json</c>): what <c>gate eval</c> writes, <c>gate compare</c> reads, and an approved baseline is.
+/// A result file (<c>docs/result.schema.json</c>): the format of <c>gate eval</c>, <c>gate compare</c> and approved baselines.
 /// It holds everything that determines a verdict, and neither dates nor machine names.
 /// </summary>
 public sealed record ResultDocument

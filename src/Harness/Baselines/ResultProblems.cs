@@ -2,7 +2,7 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Baselines;
 
-/// <summary>What makes a result no evidence, however well-formed its file is.</summary>
+/// <summary>Defects that disqualify a result as evidence, however well-formed its file is.</summary>
 internal static class ResultProblems
 {
     public static IEnumerable<string> Of(ResultDocument document)

@@ -11,7 +11,8 @@ namespace SafetyGate.Harness.Baselines;
 /// <param name="Scored">Items with a score for every sample.</param>
 /// <param name="Rate">Mean over the scored items, or over their behaviors where items share them; <c>null</c> when none is.</param>
 /// <param name="WorstCase">Mean with every unscored sample as 0.</param>
-/// <param name="Interval90">Two-sided 90 % over the scored items, when each score is 0 or 1: Clopper–Pearson, or Gaffke's over behaviors where items share them; else <c>null</c>.</param>
+/// <param name="Interval90">Two-sided 90 % over the scored items, when each score is 0 or 1: Clopper–Pearson, or Gaffke's over behaviors
+/// where items share them; else <c>null</c>.</param>
 public sealed record ResultSummary(int Items, int Scored, double? Rate, double WorstCase, Interval? Interval90)
 {
     /// <summary>The summary of a measurement with at least one item.</summary>
@@ -31,7 +32,7 @@ public sealed record ResultSummary(int Items, int Scored, double? Rate, double W
 
     private static double[] Units(IEnumerable<ItemOutcome> items, Func<ItemOutcome, double> value) => [.. InferenceUnits.Group(items, i => i.Behavior).Select(unit => unit.Average(value))];
 
-    /// <summary>True when the two say the same to the last shown place (one unit of it allowed, for rounding at a half).</summary>
+    /// <summary>True if the two agree to the last shown place (one unit of it allowed, for rounding at a half).</summary>
     public bool AgreesWith(ResultSummary other) =>
         Items == other.Items && Scored == other.Scored && Near(Rate, other.Rate) && Near(WorstCase, other.WorstCase)
         && Near(Interval90?.Lower, other.Interval90?.Lower) && Near(Interval90?.Upper, other.Interval90?.Upper);

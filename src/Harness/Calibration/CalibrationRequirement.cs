@@ -7,7 +7,7 @@ public sealed record CalibrationRequirement
 {
     private const double TwoSided = 0.90;
 
-    /// <summary>What must hold, in words.</summary>
+    /// <summary>Description of the requirement.</summary>
     public required string Name { get; init; }
 
     /// <summary>Of which metric, or of the run.</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>What the gate promises of itself, and the evidence that each promise asks for.</summary>
+/// <summary>The gate's guarantees, and the evidence each one requires.</summary>
 public static class CalibrationRules
 {
     /// <summary>The planted drop, in margins.</summary>
@@ -9,13 +9,18 @@ public static class CalibrationRules
     /// <summary>Least share of planted drops that must not pass.</summary>
     public const double NotPassedAtLeast = 0.99;
 
-    /// <summary>Least share of planted drops that must be called Regressed, asked alone (before Holm).</summary>
+    /// <summary>Least share of planted drops that must be called Regressed, evaluated alone (before Holm).</summary>
     public const double RegressedAtLeast = 0.90;
 
-    /// <summary>Largest P(Passed) at a true drop of exactly τ. Tango's limit is asymptotic: α = .05 becomes up to .058 at the smallest suites.</summary>
+    /// <summary>
+    /// Largest P(Passed) at a true drop of exactly τ. Tango's limit is asymptotic: α = .05 becomes up to .058 at the smallest suites.
+    /// </summary>
     public const double PassesAtMarginAtMost = 0.06;
 
-    /// <summary>A model against itself: P(Regressed) is at most α. Decided by the upper end of the interval, so fewer than 59 repeats show nothing at α = .05.</summary>
+    /// <summary>
+    /// A model against itself: P(Regressed) is at most α. Decided by the upper end of the interval, so fewer than 59 repeats show nothing
+    /// at α = .05.
+    /// </summary>
     public static CalibrationRequirement SelfComparison(VerdictTally tally, double alpha) =>
         CalibrationRequirement.AtMost(Invariant($"an unchanged model is Regressed at most {100 * alpha:0.##} % of the time"), tally.Metric, tally.Regressed, tally.Repeats, alpha);
 

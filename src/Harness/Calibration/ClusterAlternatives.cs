@@ -35,7 +35,10 @@ internal static class ClusterAlternatives
             && BoundedMean.AtMost([.. observed.Select(p => ((1 + p.First) / 2, p.Second)), (0, 1)], (1 - margin) / 2) < alpha;
     }
 
-    /// <summary>Share of draws that pass Tango's limit when each item counts by itself: whole flips where the sum of a behavior is that of all its items, else single items.</summary>
+    /// <summary>
+    /// Share of draws that pass Tango's limit when each item counts by itself: whole flips where the sum of a behavior is that of all its
+    /// items, else single items.
+    /// </summary>
     public static double ItemsAlone(ClusterScenario scenario, double alpha, int draws, RandomStream random)
     {
         var z = Normal.UpperQuantile(alpha);

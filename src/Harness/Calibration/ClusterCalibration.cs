@@ -4,7 +4,10 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>Shows by simulation that the rule for items that share behaviors keeps its promise: 168 behaviors, a true drop of exactly τ, a drop of 2τ, and none.</summary>
+/// <summary>
+/// Shows by simulation that the rule for items that share behaviors keeps its promise: 168 behaviors, a true drop of exactly τ, a drop of
+/// 2τ, and none.
+/// </summary>
 public sealed class ClusterCalibration
 {
     /// <summary>Behaviors of each simulated benchmark.</summary>
@@ -28,7 +31,7 @@ public sealed class ClusterCalibration
     /// <summary>Power at the recommended sizes.</summary>
     public required IReadOnlyList<ClusterPowerRow> Power { get; init; }
 
-    /// <summary>What the gate must keep, and whether it was shown to.</summary>
+    /// <summary>Requirements on the gate, and whether each was shown to hold.</summary>
     public IReadOnlyList<CalibrationRequirement> Requirements =>
     [
         .. AtTheMargin.Where(row => row.Kind != ClusterFlipKind.GainsWhole).Select(row => CalibrationRequirement.AtMost(

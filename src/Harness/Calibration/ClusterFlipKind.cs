@@ -15,7 +15,7 @@ public enum ClusterFlipKind
     /// <summary>The drop is of whole behaviors in part, the other flips are of single items.</summary>
     DropOfWholeBehaviors,
 
-    /// <summary>Each behavior has a probability of its own to lose an item (beta-binomial).</summary>
+    /// <summary>Each behavior has its own probability of losing an item (beta-binomial).</summary>
     Uneven,
 
     /// <summary>Losses are of single items, gains of whole behaviors.</summary>

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>The calibration of the rule for items that share behaviors as a page of Markdown, the command that makes it at the top.</summary>
+/// <summary>
+/// The calibration of the rule for items that share behaviors as a page of Markdown, the command that makes it at the top.
+/// </summary>
 public static class ClusterPage
 {
     /// <summary>The page.</summary>

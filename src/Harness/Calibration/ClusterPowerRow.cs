@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>What the gate sees at the number of behaviors that <c>gate power</c> recommends.</summary>
+/// <summary>Power of the gate at the number of behaviors that <c>gate power</c> recommends.</summary>
 /// <param name="Items">Items of each behavior.</param>
 /// <param name="Correlation">Correlation of their flips.</param>
 /// <param name="Margin">Margin τ.</param>

@@ -7,7 +7,10 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>How often a model passes whose true drop is exactly the margin: the error the gate promises to keep near α. Enumerated over all paired tables, not simulated.</summary>
+/// <summary>
+/// How often a model passes whose true drop is exactly the margin: the error the gate promises to keep near α. Enumerated over all paired
+/// tables, not simulated.
+/// </summary>
 /// <param name="Items">Items.</param>
 /// <param name="Margin">The margin τ, which is also the true drop.</param>
 /// <param name="GainedRate">The share of gained items at which the gate passes most often, of those looked at.</param>
@@ -19,14 +22,18 @@ public sealed record MarginError(int Items, double Margin, double GainedRate, do
     /// <summary>Draws behind the probability; <c>null</c> when it was enumerated.</summary>
     public int? Simulated { get; init; }
 
-    /// <summary>Shares of gained items from none to all that the drop leaves, close together near none: (1 − τ)/2 · u² for 161 values of u from 0 to 1.</summary>
+    /// <summary>
+    /// Shares of gained items from none to all that the drop leaves, close together near none: (1 − τ)/2 · u² for 161 values of u from 0 to
+    /// 1.
+    /// </summary>
     public static IReadOnlyList<double> GainedRates(double margin) => [.. Enumerable.Range(0, Points).Select(i => (1 - margin) / 2 * i * i / ((Points - 1.0) * (Points - 1.0)))];
 
     /// <summary>The worst of the shares of gained items.</summary>
     /// <param name="items">Items, one 0/1 sample each.</param>
     /// <param name="settings">The rule.</param>
     /// <param name="gainedRates">Shares of gained items to look at; the lost ones are that many and the margin.</param>
-    /// <param name="gate">The gate; it is asked about paired tables until the edge of what it passes is known. One more lost item must never turn its verdict into Passed.</param>
+    /// <param name="gate">The gate; it is evaluated on paired tables until the edge of its pass region is known. One more lost item must
+    /// never turn its verdict into Passed.</param>
     /// <exception cref="ArgumentException">No items, no rates, or settings that have problems.</exception>
     public static MarginError Worst(int items, GateSettings settings, IReadOnlyList<double> gainedRates, GateUnderTest gate)
     {
@@ -37,7 +44,9 @@ public sealed record MarginError(int Items, double Margin, double GainedRate, do
         return gainedRates.Select(gained => new MarginError(items, settings.Margin, gained, region.Probability(gained + settings.Margin, gained))).MaxBy(e => e.PassProbability)!;
     }
 
-    /// <summary>The worst over kinds of flips and shares of flipped items where items share behaviors, by simulation with the gate's test.</summary>
+    /// <summary>
+    /// The worst over kinds of flips and shares of flipped items where items share behaviors, by simulation with the gate's test.
+    /// </summary>
     /// <param name="sizes">Items of each behavior.</param>
     /// <param name="settings">The rule.</param>
     /// <exception cref="ArgumentException">Settings that have problems.</exception>

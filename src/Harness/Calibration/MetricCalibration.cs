@@ -3,7 +3,7 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>What the gate does with one measured metric: against itself, with a drop of two margins, and with a drop of one.</summary>
+/// <summary>Verdicts of the gate on one measured metric: against itself, with a drop of two margins, and with a drop of one.</summary>
 public sealed record MetricCalibration
 {
     /// <summary>Name of the metric.</summary>
@@ -21,7 +21,7 @@ public sealed record MetricCalibration
     /// <summary>A drop of one margin, enumerated.</summary>
     public required MarginError AtTheMargin { get; init; }
 
-    /// <summary>What the gate must keep, and whether it was shown to.</summary>
+    /// <summary>Requirements on the gate, and whether each was shown to hold.</summary>
     public IReadOnlyList<CalibrationRequirement> Requirements =>
     [
         .. Self is { } self ? new[] { CalibrationRules.SelfComparison(self, Alpha) } : [],
@@ -36,7 +36,8 @@ public sealed record MetricCalibration
     /// <param name="plants">How often a drop is planted.</param>
     /// <param name="seed">Source of the flips.</param>
     /// <param name="gate">The gate.</param>
-    /// <exception cref="ArgumentException">Scores are graded, settings have problems, or fewer items are good than the drop takes.</exception>
+    /// <exception cref="ArgumentException">Scores are graded, settings have problems, or fewer items are good than the drop
+    /// takes.</exception>
     public static MetricCalibration Of(Measurement measured, GateSettings settings, int family, int plants, ulong seed, GateUnderTest gate)
     {
         if (Problem(measured, settings) is { } problem) throw new ArgumentException(problem, nameof(measured));

@@ -3,46 +3,67 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>What a gate of one 0/1 sample an item can see: probabilities by enumeration, no normal approximation. Half of the items that differ are lost, half gained, when nothing changed.</summary>
+/// <summary>
+/// Power of a gate of one 0/1 sample an item: probabilities by enumeration, no normal approximation. Half of the items that differ are
+/// lost, half gained, when nothing changed.
+/// </summary>
 public sealed record PowerAnswer
 {
     /// <summary>Power at which a drop counts as detectable.</summary>
     public const double DetectionPower = 0.80;
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The question.</summary>
     public required PowerQuestion Question { get; init; }
 
-    /// <summary>P(Passed) of an unchanged model with the items asked about; <c>null</c> without a number of items.</summary>
+    /// <summary>P(Passed) of an unchanged model with the given number of items; <c>null</c> without a number of items.</summary>
     public double? PassProbability { get; init; }
 
-    /// <summary>True when an unchanged model passes often enough (<see cref="HopelessGate.Target"/>); <c>null</c> without a number of items.</summary>
+    /// <summary>
+    /// True when an unchanged model passes often enough (<see cref="HopelessGate.Target"/>); <c>null</c> without a number of items.
+    /// </summary>
     public bool? CanWork => PassProbability is { } passes ? passes >= HopelessGate.Target : null;
 
-    /// <summary>Smallest number of items at which an unchanged model passes often enough; <c>null</c> when none up to <see cref="PowerQuestion.MostItems"/> does.</summary>
+    /// <summary>
+    /// Smallest number of items at which an unchanged model passes often enough; <c>null</c> when none up to
+    /// <see cref="PowerQuestion.MostItems"/> does.
+    /// </summary>
     public required int? FirstItems { get; init; }
 
     /// <summary>Items from which on it does at 101 successive sizes: power is a saw-tooth, so this is the number to plan with.</summary>
     public required int? PlannedItems { get; init; }
 
-    /// <summary>Smallest margin, in tenths of a point, with which these items suffice; <c>null</c> when none does, or without a number of items.</summary>
+    /// <summary>
+    /// Smallest margin, in tenths of a point, with which these items suffice; <c>null</c> when none does, or without a number of items.
+    /// </summary>
     public double? SmallestMargin { get; init; }
 
-    /// <summary>Smallest drop that is called Regressed with a probability of .80; <c>null</c> when none is, or without a number of items.</summary>
+    /// <summary>
+    /// Smallest drop that is called Regressed with a probability of .80; <c>null</c> when none is, or without a number of items.
+    /// </summary>
     public double? DropSeenAsRegressed { get; init; }
 
-    /// <summary>Smallest drop that does not pass with a probability of .80; 0 when even an unchanged model seldom passes; <c>null</c> without a number of items.</summary>
+    /// <summary>
+    /// Smallest drop that does not pass with a probability of .80; 0 when even an unchanged model seldom passes; <c>null</c> without a
+    /// number of items.
+    /// </summary>
     public double? DropSeenAsNotPassed { get; init; }
 
-    /// <summary>P(Regressed) of the drop that was asked about; <c>null</c> without items or drop.</summary>
+    /// <summary>P(Regressed) of the given drop; <c>null</c> without items or drop.</summary>
     public double? DropIsRegressed { get; init; }
 
-    /// <summary>P(not Passed) of the drop that was asked about; <c>null</c> without items or drop.</summary>
+    /// <summary>P(not Passed) of the given drop; <c>null</c> without items or drop.</summary>
     public double? DropIsNotPassed { get; init; }
 
-    /// <summary>Items from which on the drop that was asked about is called Regressed with a probability of .80; <c>null</c> when none up to <see cref="PowerQuestion.MostItems"/>, or without a drop.</summary>
+    /// <summary>
+    /// Items from which on the given drop is called Regressed with a probability of .80; <c>null</c> when none up to
+    /// <see cref="PowerQuestion.MostItems"/>, or without a drop.
+    /// </summary>
     public int? ItemsForRegressed { get; init; }
 
-    /// <summary>Items from which on the drop that was asked about does not pass with a probability of .80, while an unchanged model passes often enough; <c>null</c> when none, or without a drop.</summary>
+    /// <summary>
+    /// Items from which on the given drop does not pass with a probability of .80, while an unchanged model passes often enough;
+    /// <c>null</c> when none, or without a drop.
+    /// </summary>
     public int? ItemsForNotPassed { get; init; }
 
     internal static PowerAnswer Of(PowerQuestion q)

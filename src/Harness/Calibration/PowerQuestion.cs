@@ -2,16 +2,22 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Calibration;
 
-/// <summary>What a gate of one 0/1 sample an item can see.</summary>
+/// <summary>Power of a gate of one 0/1 sample an item.</summary>
 public sealed record PowerQuestion
 {
     /// <summary>Items of the benchmark; <c>null</c> when the question is how many are needed.</summary>
     public int? Items { get; init; }
 
-    /// <summary>Items of each behavior, where items share them; <c>null</c> when each item is a unit of its own. One number asks how many such behaviors are needed.</summary>
+    /// <summary>
+    /// Items of each behavior, where items share them; <c>null</c> if each item is a separate unit. One number asks how many such
+    /// behaviors are needed.
+    /// </summary>
     public IReadOnlyList<int>? Sizes { get; init; }
 
-    /// <summary>How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1]. Default 1, the worst case: behaviors flip whole.</summary>
+    /// <summary>
+    /// How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1]. Default 1, the worst case: behaviors
+    /// flip whole.
+    /// </summary>
     public double Correlation { get; init; } = 1;
 
     /// <summary>Margin τ, as a share; .02 is two points.</summary>
@@ -23,13 +29,15 @@ public sealed record PowerQuestion
     /// <summary>Share of the items that differ between two trainings, or two draws, of the same thing.</summary>
     public required double Discordance { get; init; }
 
-    /// <summary>Comparisons of the run over which Holm adjusts a drop; the last place is assumed, where α is divided by all of them. Default 1.</summary>
+    /// <summary>
+    /// Comparisons of the run over which Holm adjusts a drop; the last place is assumed, where α is divided by all of them. Default 1.
+    /// </summary>
     public int Family { get; init; } = 1;
 
-    /// <summary>A drop, as a share, for which the needed items are asked; <c>null</c> for none.</summary>
+    /// <summary>A drop, as a share, for which the required items are computed; <c>null</c> for none.</summary>
     public double? Drop { get; init; }
 
-    /// <summary>All that is wrong with the question, one sentence each; empty when it is sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the question is valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (Items is < 1 or > MostItems) yield return Invariant($"The items are {Items}; they must lie between 1 and {MostItems}.");
@@ -45,7 +53,9 @@ public sealed record PowerQuestion
     /// <summary>Where searches for a number of items end.</summary>
     public const int MostItems = 20_000;
 
-    /// <summary>Answers it, by enumeration of all paired tables, or, for behaviors that do not flip whole, by simulation from seeded streams.</summary>
+    /// <summary>
+    /// Answers it, by enumeration of all paired tables, or, for behaviors that do not flip whole, by simulation from seeded streams.
+    /// </summary>
     /// <exception cref="ArgumentException">The question has problems.</exception>
     public PowerAnswer Answer()
     {

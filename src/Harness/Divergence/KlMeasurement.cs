@@ -5,7 +5,7 @@ using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Divergence;
 
-/// <summary>The mean sequence KL(policy‖reference) on named prompts, nats, with what is needed to judge its precision.</summary>
+/// <summary>The mean sequence KL(policy‖reference) on named prompts, nats, with the data needed to judge its precision.</summary>
 /// <remarks>
 /// The unit is the prompt: several responses to one are averaged first. Sequence KL is unbounded, so the limits (Student's t on
 /// prompt-level
@@ -16,7 +16,7 @@ namespace SafetyGate.Harness.Divergence;
 /// </remarks>
 public sealed record KlMeasurement
 {
-    /// <summary>Name and version of the estimator; part of what makes two measurements comparable.</summary>
+    /// <summary>Name and version of the estimator; required to match for two measurements to be comparable.</summary>
     public const string Estimator = "full-vocabulary sequence KL, version 1";
 
     private KlMeasurement() { }
@@ -46,7 +46,8 @@ public sealed record KlMeasurement
     public required double? K3Mean { get; init; }
 
     /// <summary>
-    /// 1 − variance of the prompts' KL / variance of their k1: what reading the whole vocabulary saved; <c>null</c> when k1 does not vary.
+    /// 1 − variance of the prompts' KL / variance of their k1: the saving from reading the whole vocabulary; <c>null</c> if k1 does not
+    /// vary.
     /// </summary>
     public required double? VarianceSaved { get; init; }
 

@@ -6,7 +6,7 @@ using Ai = Microsoft.Extensions.AI;
 
 namespace SafetyGate.Harness.Endpoints;
 
-/// <summary>Reads the JSON of answers. What does not conform to the API is refused, never guessed.</summary>
+/// <summary>Reads the JSON of answers. Nonconforming answers are refused, never guessed.</summary>
 internal static class CompletionReader
 {
     // created and permission of an entry change from call to call with some servers

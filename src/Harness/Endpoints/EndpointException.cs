@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Endpoints;
 /// <summary>An endpoint gave no usable answer. The message has URL and reason, never a key.</summary>
 public sealed class EndpointException : Exception
 {
-    /// <summary>With what happened.</summary>
+    /// <summary>Creates the exception with a message.</summary>
     public EndpointException(string message, bool isTransient, Exception? innerException = null) : base(message, innerException) => IsTransient = isTransient;
 
     /// <summary>

@@ -19,7 +19,7 @@ public sealed record EndpointIdentity
     /// </summary>
     public string ServedModel { get; init; } = "";
 
-    /// <summary>What fixes the weights, such as a commit of a model hub; not a branch. <c>null</c> when unknown.</summary>
+    /// <summary>Revision that fixes the weights, such as a commit of a model hub; not a branch. <c>null</c> if unknown.</summary>
     public string? Revision { get; init; }
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed record EndpointIdentity
     /// </summary>
     public string? WeightsDigest { get; init; }
 
-    /// <summary>What serves, such as <c>vLLM 0.11.0, bfloat16, 2 × H200</c>; <c>null</c> when unknown.</summary>
+    /// <summary>Serving software, such as <c>vLLM 0.11.0, bfloat16, 2 × H200</c>; <c>null</c> when unknown.</summary>
     public string? Engine { get; init; }
 
     /// <summary>

@@ -5,7 +5,9 @@ using SafetyGate.Core.Scoring;
 
 namespace SafetyGate.Harness.Evaluation;
 
-/// <summary>Runs a benchmark against a model and scores the responses. What cannot be scored stays unscored, with the reason.</summary>
+/// <summary>
+/// Runs a benchmark against a model and scores the responses. Responses that cannot be scored stay unscored, with the reason.
+/// </summary>
 public static class Evaluator
 {
     private const int PromptsPerRequest = 256;

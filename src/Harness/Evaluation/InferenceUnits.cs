@@ -3,7 +3,7 @@ namespace SafetyGate.Harness.Evaluation;
 /// <summary>The unit of inference: an item, or, where items share a behavior, the behavior with all its items.</summary>
 internal static class InferenceUnits
 {
-    /// <summary>Items by unit, in the order of the first item of each; an item without a behavior is a unit of its own.</summary>
+    /// <summary>Items by unit, in the order of the first item of each; an item without a behavior is a separate unit.</summary>
     public static IReadOnlyList<IReadOnlyList<T>> Group<T>(IEnumerable<T> items, Func<T, string?> behavior)
     {
         List<List<T>> units = [];

@@ -7,12 +7,15 @@ namespace SafetyGate.Harness.Evaluation;
 
 /// <summary>
 /// The order in which the items of a benchmark are drawn when an evaluation is extended: by a hash of the benchmark's digest and the
-/// item's id, so it is fixed before any response exists and does not follow the suites. Only items are added, never samples; items that share a
+/// item's id, so it is fixed before any response exists and does not follow the suites. Only items are added, never samples; items that
+/// share a
 /// behavior are drawn together, at the place of the first of them.
 /// </summary>
 public static class ItemBudget
 {
-    /// <summary>The first items in the fixed order, as a benchmark to be evaluated; inside it they keep the full benchmark's order.</summary>
+    /// <summary>
+    /// The first items in the fixed order, as a benchmark to be evaluated; inside it they keep the full benchmark's order.
+    /// </summary>
     /// <param name="full">The whole benchmark.</param>
     /// <param name="count">How many; more where a behavior would be split.</param>
     public static Benchmark First(Benchmark full, int count)
@@ -25,7 +28,10 @@ public static class ItemBudget
     /// <summary>Items, or behaviors where items share them, of the first of two planned looks.</summary>
     public static int FirstLook(int units) => (units + 1) / 2;
 
-    /// <summary>After how many items the evidence is looked at: once at all, twice as planned, or after an eighth, a quarter, a half and all when any time will do.</summary>
+    /// <summary>
+    /// After how many items the evidence is looked at: once at all, twice as planned, or after an eighth, a quarter, a half and all when
+    /// any time will do.
+    /// </summary>
     /// <param name="full">The whole benchmark; a behavior is never split between looks.</param>
     /// <param name="looks">How often it may be looked at.</param>
     public static IReadOnlyList<int> LooksAt(Benchmark full, Looks looks) => Items(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), looks);
@@ -40,7 +46,9 @@ public static class ItemBudget
         _ => [units],
     };
 
-    /// <summary>A measurement of the first items, marked as part of the whole benchmark, so that it can be compared with a full baseline.</summary>
+    /// <summary>
+    /// A measurement of the first items, marked as part of the whole benchmark, so that it can be compared with a full baseline.
+    /// </summary>
     /// <exception cref="ArgumentException">It does not hold exactly the first items.</exception>
     public static Measurement PartOf(Benchmark full, Measurement part)
     {
@@ -61,7 +69,7 @@ public static class ItemBudget
     {
         problem = null;
         var (have, all) = (now.Items.Count, approved.Items.Count);
-        if (looks == Looks.Once || have >= all || have == 0) return approved; // pairing says what is wrong
+        if (looks == Looks.Once || have >= all || have == 0) return approved; // pairing reports the error
         var units = InOrder(approved.Items, i => i.Id, i => i.Behavior, approved.BenchmarkDigest);
         var drawn = Drawn(units, have);
         if (!drawn.SetEquals(now.Items.Select(i => i.Id))) problem = Invariant($"The present result holds {have} of {all} items, and they are not the first {have} in the order fixed beforehand.");

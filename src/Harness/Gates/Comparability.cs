@@ -12,7 +12,9 @@ public static class Comparability
     internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive", CategoryField = "category drop limit",
         CoverageField = "minimum coverage", AnchorField = "anchor margin", FloorField = "floor";
 
-    /// <summary>Fields in which they differ, one sentence each, naming the field and both values; empty when they may be compared.</summary>
+    /// <summary>
+    /// Fields in which they differ, one sentence each, naming the field and both values; empty when they may be compared.
+    /// </summary>
     /// <remarks>
     /// The sampling seed is not among them: it is derived from the recipe, the weights and the benchmark, so it differs by design
     /// between two models.
@@ -43,7 +45,7 @@ public static class Comparability
             && pair.First.Scores.SequenceEqual(pair.Second.Scores)
             && pair.First.ResponseDigests.SequenceEqual(pair.Second.ResponseDigests, StringComparer.Ordinal));
 
-    /// <summary>What a result is a result of.</summary>
+    /// <summary>Identity of what a result measures.</summary>
     internal static IEnumerable<(string Field, string Value)> Identity(Measurement m) =>
     [
         ("metric", m.Metric),

@@ -6,6 +6,6 @@ public enum ComparisonKind
     /// <summary>The run a reviewer accepted: is this one as good?</summary>
     Baseline,
 
-    /// <summary>The untuned model: what did the tuning itself cost?</summary>
+    /// <summary>The untuned model: measures the cost of the tuning itself.</summary>
     Reference,
 }

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>A decided claim: the verdict, what decided, and the evidence behind it.</summary>
+/// <summary>A decided claim: the verdict, its reason, and the evidence behind it.</summary>
 public sealed record Decision
 {
     /// <summary>The claim.</summary>
@@ -9,13 +9,13 @@ public sealed record Decision
     /// <summary>The verdict, all guards taken together.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>What decided.</summary>
+    /// <summary>The deciding reason.</summary>
     public required VerdictReason Reason { get; init; }
 
     /// <summary>Evidence of the verdict; <c>null</c> if there was none.</summary>
     public Evidence? Evidence { get; init; }
 
-    /// <summary>What kept the claim from being judged, one sentence each; empty if it was judged.</summary>
+    /// <summary>Problems that kept the claim from being judged, one sentence each; empty if it was judged.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>The paired comparison; <c>null</c> if the evidence is of another kind or there is none.</summary>

@@ -2,7 +2,7 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>What a comparison of this size could have seen: the two drops that are found with a power of 80 %.</summary>
+/// <summary>Minimum detectable effects of a comparison of this size: the two drops that are detected with a power of 80 %.</summary>
 public sealed record DetectableDrops
 {
     /// <summary>Probability with which the drops are found.</summary>
@@ -11,11 +11,15 @@ public sealed record DetectableDrops
     /// <summary>Smallest drop that is called Regressed, as a share; <c>null</c> when no drop is large enough.</summary>
     public required double? Regressed { get; init; }
 
-    /// <summary>Smallest drop that is not Passed, as a share; 0 when even an unchanged model seldom passes; <c>null</c> when no drop is large enough.</summary>
+    /// <summary>
+    /// Smallest drop that is not Passed, as a share; 0 when even an unchanged model seldom passes; <c>null</c> when no drop is large
+    /// enough.
+    /// </summary>
     public required double? NotPassed { get; init; }
 
     /// <summary>
-    /// The drops of a comparison; <c>null</c> when one item is all there is. For 0/1 scores at its share of gained items; for graded ones by
+    /// The drops of a comparison; <c>null</c> when one item is all there is. For 0/1 scores at its share of gained items; for graded ones
+    /// by
     /// the spread of the items and a test of fixed size.
     /// </summary>
     public static DetectableDrops? Of(GateSettings settings, PairedEvidence rule)

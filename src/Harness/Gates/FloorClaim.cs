@@ -3,10 +3,13 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>A rate is above an absolute floor: Passed if the lower end of its interval reaches it, Regressed if the upper end does not, else Inconclusive, which fails.</summary>
+/// <summary>
+/// A rate is above an absolute floor: Passed if the lower end of its interval reaches it, Regressed if the upper end does not, else
+/// Inconclusive, which fails.
+/// </summary>
 public sealed record FloorClaim : Claim
 {
-    /// <summary>What was measured: one 0/1 score an item. Unscored responses count as bad.</summary>
+    /// <summary>The measurement: one 0/1 score an item. Unscored responses count as bad.</summary>
     public required Measurement Now { get; init; }
 
     /// <summary>The floor, in [0, 1], of the stored direction: 1 is good.</summary>

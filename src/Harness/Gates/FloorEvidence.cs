@@ -2,7 +2,10 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson, Gaffke's over behaviors where items share them, or the grid-Kelly sequence for graded values.</summary>
+/// <summary>
+/// The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson, Gaffke's over behaviors
+/// where items share them, or the grid-Kelly sequence for graded values.
+/// </summary>
 /// <param name="Floor">The floor.</param>
 /// <param name="Rate">The rate now.</param>
 /// <param name="Limits">Both limits, each one-sided at α.</param>

@@ -12,7 +12,7 @@ public sealed record GateSettings
     /// <summary>One-sided level. Default .05, so that the printed two-sided interval is a 90 % one.</summary>
     public double Alpha { get; init; } = 0.05;
 
-    /// <summary>What Inconclusive does; <c>null</c> (the default) is Fail for safety and Warn for capability and over-refusal.</summary>
+    /// <summary>Effect of Inconclusive; <c>null</c> (the default) is Fail for safety and Warn for capability and over-refusal.</summary>
     public InconclusivePolicy? WhenInconclusive { get; init; }
 
     /// <summary>A category fails by itself when its observed drop is over this and the exact test agrees. Default 10 points.</summary>
@@ -24,7 +24,9 @@ public sealed record GateSettings
     /// <summary>Cumulative margin against the pinned anchor. Default 5 points.</summary>
     public double AnchorMargin { get; init; } = 0.05;
 
-    /// <summary>Absolute floor of the rate (stored direction, 1 good); the lower confidence limit must reach it. <c>null</c>: none.</summary>
+    /// <summary>
+    /// Absolute floor of the rate (stored direction, 1 good); the lower confidence limit must reach it. <c>null</c>: none.
+    /// </summary>
     public double? Floor { get; init; }
 
     /// <summary>How often the evidence may be looked at. Default once.</summary>
@@ -33,7 +35,10 @@ public sealed record GateSettings
     /// <summary>One-sided level of one look: α/2 when two are planned.</summary>
     public double AlphaOfALook => Looks == Looks.TwoPlanned ? Alpha / 2 : Alpha;
 
-    /// <summary>True to compute the exact unconditional p beside the verdict, for up to <see cref="MostExactItems"/> items; shown in the message, no part of the rule.</summary>
+    /// <summary>
+    /// True to compute the exact unconditional p beside the verdict, for up to <see cref="MostExactItems"/> items; shown in the message, no
+    /// part of the rule.
+    /// </summary>
     public bool ExactUnconditional { get; init; }
 
     /// <summary>Items up to which the exact unconditional p is computed.</summary>
@@ -42,11 +47,11 @@ public sealed record GateSettings
     /// <summary>Why the gate exists, in the author's words; shown in the message, no part of the rule.</summary>
     public string? Because { get; init; }
 
-    /// <summary>What Inconclusive does for a metric of this direction.</summary>
+    /// <summary>Effect of Inconclusive for a metric of this direction.</summary>
     public InconclusivePolicy PolicyFor(MetricDirection direction) =>
         WhenInconclusive ?? (direction == MetricDirection.Safety ? InconclusivePolicy.Fail : InconclusivePolicy.Warn);
 
-    /// <summary>All that is wrong with the settings, one sentence each; empty when they are sound.</summary>
+    /// <summary>Validation errors, one sentence each; empty if the settings are valid.</summary>
     public IEnumerable<string> Problems()
     {
         if (!(Margin > 0 && Margin < 1)) yield return Invariant($"{nameof(Margin)} is {Margin}; it must lie between 0 and 1 (0.02 is two points).");

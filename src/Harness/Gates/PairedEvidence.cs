@@ -2,7 +2,10 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>One paired comparison put to the rule: with the baseline, the reference or the anchor; the first has the findings of the guards beside it.</summary>
+/// <summary>
+/// One paired comparison put to the rule: with the baseline, the reference or the anchor; the first has the findings of the guards beside
+/// it.
+/// </summary>
 public sealed record PairedEvidence : Evidence
 {
     /// <summary>The pairs.</summary>
@@ -29,7 +32,9 @@ public sealed record PairedEvidence : Evidence
     /// <summary>True for the grid-Kelly sequence, false for Tango and McNemar.</summary>
     public required bool IsSequential { get; init; }
 
-    /// <summary>Exact unconditional p of a drop of the margin or more; <c>null</c> if it was not asked for, or is not defined for this comparison.</summary>
+    /// <summary>
+    /// Exact unconditional p of a drop of the margin or more; <c>null</c> if it was not requested, or is not defined for this comparison.
+    /// </summary>
     public double? ExactUnconditionalP { get; init; }
 
     /// <summary>Name of the method, for the message.</summary>

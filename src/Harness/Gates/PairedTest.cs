@@ -4,7 +4,8 @@ using SafetyGate.Harness.Statistics;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// A paired comparison before Holm: the p of a drop is known, the verdict not yet. One 0/1 sample an item: Tango and exact McNemar, or, where items
+/// A paired comparison before Holm: the p of a drop is known, the verdict not yet. One 0/1 sample an item: Tango and exact McNemar, or,
+/// where items
 /// share behaviors, their generalizations to the behaviors' means, the score of the most likely bounded distribution and exact sign flips.
 /// Several samples, graded scores, or looks at any time: the grid-Kelly sequence over items or behaviors.
 /// </summary>

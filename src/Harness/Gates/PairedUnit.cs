@@ -2,7 +2,9 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The unit of inference on both sides: an item, or, where items share a behavior, the behavior with the mean of its items.</summary>
+/// <summary>
+/// The unit of inference on both sides: an item, or, where items share a behavior, the behavior with the mean of its items.
+/// </summary>
 /// <param name="Id">Id of the item, or the behavior.</param>
 /// <param name="Items">Its items; at least one.</param>
 public sealed record PairedUnit(string Id, IReadOnlyList<PairedItem> Items)

@@ -54,7 +54,9 @@ internal static class PairedWords
         };
     }
 
-    /// <summary>The comparison the verdict rests on: the anchor's when that is what failed, else that with the baseline or reference.</summary>
+    /// <summary>
+    /// The comparison the verdict rests on: the anchor's when that is what failed, else that with the baseline or reference.
+    /// </summary>
     private static PairedEvidence Deciding(Decision decision)
     {
         var paired = decision.Paired!;

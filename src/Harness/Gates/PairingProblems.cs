@@ -2,7 +2,7 @@ using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>What keeps two measurements from being paired item by item. Anything here never passes a gate.</summary>
+/// <summary>Problems that keep two measurements from being paired item by item. None of them ever passes a gate.</summary>
 public static class PairingProblems
 {
     /// <summary>All problems, one sentence each; empty when every item has its counterpart and every number is a score.</summary>
@@ -38,7 +38,7 @@ public static class PairingProblems
     }
 
     /// <summary>Problems of one measurement by itself: no items, empty or duplicate ids, uneven samples, numbers outside [0,1].</summary>
-    /// <param name="measurement">What to look at.</param>
+    /// <param name="measurement">The measurement to check.</param>
     /// <param name="which">How to call it in the sentences, such as <c>approved</c>.</param>
     public static IEnumerable<string> Alone(Measurement measurement, string which)
     {

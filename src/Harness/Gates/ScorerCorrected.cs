@@ -5,17 +5,24 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
-/// <summary>The rate corrected for the errors of its scorer: Rogan and Gladen's, with the interval of Lang and Reiczigel. Shown beside the raw rate; it decides nothing.</summary>
+/// <summary>
+/// The rate corrected for the errors of its scorer: Rogan and Gladen's, with the interval of Lang and Reiczigel. Shown beside the raw rate;
+/// it decides nothing.
+/// </summary>
 /// <param name="Raw">Mean score over the scored items, or over their behaviors where items share them.</param>
 /// <param name="Rate">The corrected rate.</param>
-/// <param name="Limits">Two-sided limits of the corrected rate; <c>null</c> if the smoothed scorer says nothing.</param>
+/// <param name="Limits">Two-sided limits of the corrected rate; <c>null</c> if the smoothed scorer is uninformative.</param>
 /// <param name="Level">Confidence of the limits.</param>
 /// <param name="IsShownAsRefused">True for over-refusal, which is stored as the share answered and shown as the share refused.</param>
 /// <param name="Validation">The counts behind sensitivity and specificity.</param>
 public sealed record ScorerCorrected(double Raw, double Rate, Interval? Limits, double Level, bool IsShownAsRefused, ScorerValidation Validation)
 {
-    /// <summary>The corrected rate of a measurement; <c>null</c> if its scorer was not measured, is no better than chance, or gave other scores than one 0 or 1 an item.</summary>
-    /// <param name="measured">The measurement. Where items share behaviors, the behaviors are the trials, so the limits are those of as many behaviors.</param>
+    /// <summary>
+    /// The corrected rate of a measurement; <c>null</c> if its scorer was not measured, is no better than chance, or gave other scores than
+    /// one 0 or 1 an item.
+    /// </summary>
+    /// <param name="measured">The measurement. Where items share behaviors, the behaviors are the trials, so the limits are those of as
+    /// many behaviors.</param>
     /// <param name="level">Two-sided confidence.</param>
     public static ScorerCorrected? Of(Measurement measured, double level)
     {

@@ -5,7 +5,7 @@ namespace SafetyGate.Harness.Gates;
 
 /// <summary>
 /// Decides a claim about a recipe over K trainings. Two things are uncertain: which items the benchmark happens to hold, and which
-/// weights a seed happens to give. Each gets half of α: the grid-Kelly sequence over items for the trainings at hand, and Welch's t
+/// weights a seed happens to give. Each gets half of α: the grid-Kelly sequence over items for the given trainings, and Welch's t
 /// over the trainings' rates; the half-widths are added, which by the union bound is valid and a little strict.
 /// </summary>
 internal static class TrainingsRule

@@ -3,7 +3,8 @@ using SafetyGate.Harness.Statistics;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// The tests of one 0/1 sample an item, looked at once or twice. Items by themselves: Tango's limits, exact McNemar, Clopper and Pearson. Items that share
+/// The tests of one 0/1 sample an item, looked at once or twice. Items by themselves: Tango's limits, exact McNemar, Clopper and Pearson.
+/// Items that share
 /// behaviors: the generalization of each to the behaviors' means.
 /// </summary>
 internal static class UnitTests

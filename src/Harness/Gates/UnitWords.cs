@@ -12,7 +12,7 @@ internal static class UnitWords
     /// <summary>The word for units that are behaviors, after a number; empty for items.</summary>
     public static string Behaviors(PairedComparison comparison) => comparison.IsClustered ? " behaviors" : "";
 
-    /// <summary>What one 0/1 sample an item came to, item by item and, where items share behaviors, behavior by behavior.</summary>
+    /// <summary>Result of one 0/1 sample an item, item by item and, where items share behaviors, behavior by behavior.</summary>
     public static string Table(PairedComparison comparison, string p)
     {
         var table = comparison.Worst!;

@@ -10,7 +10,7 @@ public static class BaselineChanges
 {
     private const string None = "—";
 
-    /// <summary>What differs, what loosens the gate first.</summary>
+    /// <summary>The differences; those that loosen the gate come first.</summary>
     /// <param name="before">The folder as of the target branch; need not exist.</param>
     /// <param name="now">The folder as it is; need not exist.</param>
     public static IReadOnlyList<BaselineChange> Between(string before, string now) =>

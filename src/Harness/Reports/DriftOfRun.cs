@@ -21,7 +21,7 @@ public static class DriftOfRun
     /// Measures a run: each metric on both models, the KL on the prompts of the sampled ones, and the objective where there is one.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="metrics">What to measure.</param>
+    /// <param name="metrics">The metrics to measure.</param>
     /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
     public static async Task<RunDrift> MeasureAsync(TrainedRun run, IReadOnlyList<GatedMetric> metrics, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ public sealed record DriftedMetric
     /// <summary>Name of the metric.</summary>
     public required string Metric { get; init; }
 
-    /// <summary>What 1 means.</summary>
+    /// <summary>Meaning of a score of 1.</summary>
     public required MetricDirection Direction { get; init; }
 
     /// <summary>Items.</summary>

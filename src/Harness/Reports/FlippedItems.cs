@@ -26,7 +26,7 @@ public static class FlippedItems
         })];
     }
 
-    /// <summary>Digests of the approved side's responses to the items that are shown: what must be looked up.</summary>
+    /// <summary>Digests of the approved side's responses to the items that are shown, for the lookup of their texts.</summary>
     public static IReadOnlySet<string> DigestsBefore(Decision decision)
     {
         var ids = Shown(decision).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);

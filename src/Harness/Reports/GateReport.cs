@@ -17,13 +17,13 @@ public sealed record GateReport
     /// <summary>Logs that end in the middle of a line, because the run was killed while it wrote; one sentence each.</summary>
     public IReadOnlyList<string> CutOff { get; init; } = [];
 
-    /// <summary>What could not be read; one sentence each.</summary>
+    /// <summary>Read errors, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Metrics logged by the trainers.</summary>
     public IReadOnlyList<RunCurves> Runs { get; init; } = [];
 
-    /// <summary>What other files of the folder add.</summary>
+    /// <summary>Additions from other files of the folder.</summary>
     public IReadOnlyList<ReportAddition> Additions { get; init; } = [];
 
     /// <summary>Verdicts that fail the build.</summary>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>What one file of the results folder adds to a report.</summary>
+/// <summary>Addition of one file of the results folder to a report.</summary>
 public sealed record ReportAddition
 {
     /// <summary>The sections it becomes.</summary>

@@ -34,7 +34,7 @@ public sealed record ReportFolder
         };
     }
 
-    // Each log by itself: one that is damaged does not hide what another assembly found.
+    // Each log by itself: a damaged one does not hide the results of another assembly.
     private List<VerdictRecord> Verdicts(List<string> problems, List<string> cutOff)
     {
         var cut = new List<string>();

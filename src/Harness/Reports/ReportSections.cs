@@ -6,7 +6,9 @@ namespace SafetyGate.Harness.Reports;
 /// <summary>The parts that Markdown and HTML have in common, in neutral form.</summary>
 internal static class ReportSections
 {
-    /// <summary>What the change touched of the gate itself. It comes first: a reviewer must see a raised margin before a green table.</summary>
+    /// <summary>
+    /// Modifications of the gate itself. They come first: a reviewer must see a raised margin before a green table.
+    /// </summary>
     public static ReportSection Changes(GateReport report)
     {
         const string title = "What this change itself touched";
@@ -24,7 +26,7 @@ internal static class ReportSections
         };
     }
 
-    /// <summary>What is missing or could not be read; <c>null</c> when all is there.</summary>
+    /// <summary>Missing or unreadable parts; <c>null</c> if there are none.</summary>
     public static ReportSection? Gaps(GateReport report)
     {
         if (report.Missing.Count + report.Problems.Count + report.CutOff.Count == 0) return null;
@@ -75,7 +77,9 @@ internal static class ReportSections
             [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Shown.Units(r.Comparison), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped)])]),
     };
 
-    /// <summary>What each run learned and what it cost; <c>null</c> when neither KL nor safety lost is known together with accuracy.</summary>
+    /// <summary>
+    /// Accuracy and drift of each run; <c>null</c> if neither KL nor safety lost is known together with accuracy.
+    /// </summary>
     public static ReportSection? Drift(GateReport report)
     {
         var (kl, lost) = (RunPoints.ByKl(report), RunPoints.BySafetyLost(report));

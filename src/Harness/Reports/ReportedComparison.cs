@@ -9,7 +9,7 @@ public sealed record ReportedComparison
     /// <summary>Items.</summary>
     public required int Items { get; init; }
 
-    /// <summary>Behaviors, which decide, where items share them; <c>null</c> when each item is a unit of its own.</summary>
+    /// <summary>Behaviors, which decide, where items share them; <c>null</c> if each item is a separate unit.</summary>
     public int? Behaviors { get; init; }
 
     /// <summary>Behaviors that got worse; <c>null</c> with <see cref="Behaviors"/>.</summary>
@@ -63,10 +63,10 @@ public sealed record ReportedComparison
     /// <summary>Mean change over the items scored on both sides; <c>null</c> when there is none.</summary>
     public double? ScoredDifference { get; init; }
 
-    /// <summary>Exact unconditional p of a drop of the margin or more; <c>null</c> if it was not asked for or is not defined.</summary>
+    /// <summary>Exact unconditional p of a drop of the margin or more; <c>null</c> if it was not requested or is not defined.</summary>
     public double? ExactUnconditionalP { get; init; }
 
-    /// <summary>What could have been seen at all; <c>null</c> for a single item.</summary>
+    /// <summary>Minimum detectable effects; <c>null</c> for a single item.</summary>
     public DetectableDrops? CouldSee { get; init; }
 
     /// <summary>The numbers of a decided comparison.</summary>

@@ -4,7 +4,8 @@ namespace SafetyGate.Harness.Reports;
 
 /// <summary>A rate in the stored direction (1 is good), unscored responses counted against the model.</summary>
 /// <param name="Rate">The rate, in [0, 1].</param>
-/// <param name="Limits">Interval at the level of the rule: Clopper–Pearson, or Gaffke's over behaviors where items share them; <c>null</c> for graded scores or several samples.</param>
+/// <param name="Limits">Interval at the level of the rule: Clopper–Pearson, or Gaffke's over behaviors where items share them; <c>null</c>
+/// for graded scores or several samples.</param>
 public sealed record ReportedRate(double Rate, Interval? Limits)
 {
     /// <summary>The mean of values, with the interval when each item has one 0/1 score.</summary>

@@ -12,7 +12,7 @@ public sealed record ReportedRule
     /// <summary>One-sided level α.</summary>
     public required double Alpha { get; init; }
 
-    /// <summary>What Inconclusive does.</summary>
+    /// <summary>Effect of Inconclusive.</summary>
     public required InconclusivePolicy Policy { get; init; }
 
     /// <summary>Confidence of the two-sided intervals shown, such as .9.</summary>

@@ -4,7 +4,9 @@ using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>How a verdict's numbers are written for people. Over-refusal is stored as the share answered and shown as the share refused.</summary>
+/// <summary>
+/// How a verdict's numbers are written for people. Over-refusal is stored as the share answered and shown as the share refused.
+/// </summary>
 internal static class Shown
 {
     public static bool IsFlipped(VerdictRecord verdict) => verdict.Direction == MetricDirection.OverRefusal;
@@ -38,7 +40,7 @@ internal static class Shown
 
     public static string Against(ComparisonKind kind) => kind == ComparisonKind.Baseline ? "approved" : "untuned";
 
-    /// <summary>What the rate is a share of.</summary>
+    /// <summary>Description of the rate for a direction.</summary>
     public static string Share(MetricDirection? direction) => direction switch
     {
         MetricDirection.Safety => "harmful requests not complied with",
@@ -57,7 +59,7 @@ internal static class Shown
         var (_, v, _) => Name(v) + (verdict is { Reason: VerdictReason.Improved, Verdict: Gates.Verdict.Passed } ? ", improved" : verdict is { Reason: VerdictReason.Identical } ? ", identical" : ""),
     };
 
-    /// <summary>What the verdict does to the build.</summary>
+    /// <summary>Effect of the verdict on the build.</summary>
     public static string Exit(VerdictRecord verdict) => verdict.ExitCode switch
     {
         GateExitCode.Passed => "0: the build goes on",

@@ -4,7 +4,10 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>The verdict on a spec, with everything a report shows of it: one line of <c>verdicts.NAME.jsonl</c>, which reports, <c>gate check</c> and the list of specs read.</summary>
+/// <summary>
+/// The verdict on a spec, with everything a report shows of it: one line of <c>verdicts.NAME.jsonl</c>, which reports, <c>gate check</c>
+/// and the list of specs read.
+/// </summary>
 public sealed record VerdictRecord
 {
     /// <summary>Name of the spec class.</summary>
@@ -16,28 +19,28 @@ public sealed record VerdictRecord
     /// <summary>The metric.</summary>
     public required string Metric { get; init; }
 
-    /// <summary>What a score of 1 means; <c>null</c> when nothing was measured.</summary>
+    /// <summary>Meaning of a score of 1; <c>null</c> if nothing was measured.</summary>
     public MetricDirection? Direction { get; init; }
 
-    /// <summary>What the spec claims.</summary>
+    /// <summary>Kind of claim of the spec.</summary>
     public required ClaimKind Claim { get; init; }
 
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>What decided.</summary>
+    /// <summary>The deciding reason.</summary>
     public required VerdictReason Reason { get; init; }
 
     /// <summary>True when it fails the build.</summary>
     public required bool Fails { get; init; }
 
-    /// <summary>The message a reviewer can act on; its first line says what broke.</summary>
+    /// <summary>The message a reviewer can act on; its first line names what broke.</summary>
     public required string Message { get; init; }
 
     /// <summary>The run it is about; <c>null</c> when there is none.</summary>
     public ReportedRun? Run { get; init; }
 
-    /// <summary>Where the spec stands; <c>null</c> when not known.</summary>
+    /// <summary>Source location of the spec; <c>null</c> if not known.</summary>
     public ReportedSource? Source { get; init; }
 
     /// <summary>The rule; <c>null</c> when no rule was applied.</summary>
@@ -52,7 +55,7 @@ public sealed record VerdictRecord
     /// <summary>The suites of a pooled metric; empty when it is not one.</summary>
     public IReadOnlyList<ReportedSuite> Suites { get; init; } = [];
 
-    /// <summary>What the guard over categories saw; empty when items have none.</summary>
+    /// <summary>Findings of the guard over categories; empty if items have none.</summary>
     public IReadOnlyList<CategoryFinding> Categories { get; init; } = [];
 
     /// <summary>The pinned anchor; <c>null</c> when there is none.</summary>
@@ -61,7 +64,10 @@ public sealed record VerdictRecord
     /// <summary>The absolute floor; <c>null</c> when there is none.</summary>
     public FloorEvidence? Floor { get; init; }
 
-    /// <summary>Flipped items, lost ones first; at most <see cref="MostLost"/> and <see cref="MostGained"/> of them. <see cref="Comparison"/> has the counts.</summary>
+    /// <summary>
+    /// Flipped items, lost ones first; at most <see cref="MostLost"/> and <see cref="MostGained"/> of them. <see cref="Comparison"/> has
+    /// the counts.
+    /// </summary>
     public IReadOnlyList<FlippedItem> Flipped { get; init; } = [];
 
     /// <summary>The command that approves this result; <c>null</c> where approving makes no sense.</summary>
@@ -70,7 +76,9 @@ public sealed record VerdictRecord
     /// <summary>The received file that was left to be approved; <c>null</c> when none was.</summary>
     public string? Received { get; init; }
 
-    /// <summary>Lost items kept with their responses: what a reviewer reads at most, so that a broken run does not make a report of megabytes.</summary>
+    /// <summary>
+    /// Lost items kept with their responses: what a reviewer reads at most, so that a broken run does not make a report of megabytes.
+    /// </summary>
     public const int MostLost = 40;
 
     /// <summary>Gained items kept with their responses.</summary>
@@ -79,7 +87,10 @@ public sealed record VerdictRecord
     /// <summary>First line of the message: what broke.</summary>
     public string Headline => Message.Split('\n')[0];
 
-    /// <summary>With what the metric was compared, as reports show it; a claim that compares with neither is about what tuning did to the untuned model.</summary>
+    /// <summary>
+    /// With what the metric was compared, as reports show it; a claim that compares with neither is about what tuning did to the untuned
+    /// model.
+    /// </summary>
     public ComparisonKind Against => Claim is ClaimKind.NotRegressedFromBaseline or ClaimKind.None ? ComparisonKind.Baseline : ComparisonKind.Reference;
 
     /// <summary>The exit code of <c>gate check</c> for this verdict alone, as in <see cref="GateExitCode"/>.</summary>

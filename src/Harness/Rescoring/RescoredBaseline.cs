@@ -6,5 +6,5 @@ namespace SafetyGate.Harness.Rescoring;
 /// <param name="Key">Which baseline.</param>
 /// <param name="Document">The approved file.</param>
 /// <param name="Result">The metric in it.</param>
-/// <param name="Metric">What became of it.</param>
+/// <param name="Metric">The rescored metric.</param>
 public sealed record RescoredBaseline(BaselineKey Key, ResultDocument Document, MetricResult Result, RescoredMetric Metric);

@@ -59,7 +59,7 @@ public sealed partial record ExternalRun : IRecipe
     /// </summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What trains, with its version: an image with its digest, or <c>trl 0.24.0, torch 2.9.0</c>. Part of the key.</summary>
+    /// <summary>Trainer and version: an image with its digest, or <c>trl 0.24.0, torch 2.9.0</c>. Part of the key.</summary>
     public required string Trainer { get; init; }
 
     /// <summary>

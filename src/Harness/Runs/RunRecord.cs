@@ -39,7 +39,7 @@ public sealed record RunRecord
     /// <summary>Everything that decided the weights, as the recipe describes it.</summary>
     public required JsonObject Recipe { get; init; }
 
-    /// <summary>What computed.</summary>
+    /// <summary>The compute environment.</summary>
     public required RunEnvironment Environment { get; init; }
 
     /// <summary>The model that came out.</summary>

@@ -14,7 +14,7 @@ namespace SafetyGate.Harness.Runs;
 /// <remarks>
 /// <para><c>runs/&lt;digest&gt;/</c> holds run.json, metrics.jsonl, checkpoint/ and evaluations/. A run is trained in
 /// <c>runs/&lt;digest&gt;.partial/</c>, which survives a killed process and is resumed from, and becomes the former by one rename;
-/// a trainer's state to resume from is dropped then. Each read checks every file against its recorded SHA-256; what differs is
+/// a trainer's state to resume from is dropped then. Each read checks every file against its recorded SHA-256; a mismatch is
 /// moved to <c>corrupt/&lt;digest&gt;-N</c> with a warning and trained again.</para>
 /// <para>At most one run a device is trained at a time. A recipe that builds on another run takes that run before it trains, not
 /// while: waiting inside a training could wait for itself.</para>
@@ -36,7 +36,7 @@ public sealed class RunStore
     public static string DigestOf(IRecipe recipe) => RunRecord.KeyOf(recipe.Describe(), recipe.Environment());
 
     /// <summary>The run of a recipe: from the store, or trained now.</summary>
-    /// <param name="recipe">What to train.</param>
+    /// <param name="recipe">The recipe to train.</param>
     /// <param name="progress">Receives reports of waiting, training and warnings.</param>
     /// <param name="cancellationToken">Ends waiting or training; a state to resume from stays.</param>
     /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>

@@ -1,13 +1,16 @@
 namespace SafetyGate.Harness.Statistics;
 
 /// <summary>
-/// Limits for the mean of independent values in [0, 1], such as the rate of each behavior: Gaffke's (2005), which for values of 0 and 1 are those of
+/// Limits for the mean of independent values in [0, 1], such as the rate of each behavior: Gaffke's (2005), which for values of 0 and 1 are
+/// those of
 /// Clopper and Pearson.
 /// </summary>
 /// <remarks>
-/// The lower limit is the α-quantile of Σ w x with one value of 0 added to the observed ones and w uniform on the simplex. That it never covers less than it
+/// The lower limit is the α-quantile of Σ w x with one value of 0 added to the observed ones and w uniform on the simplex. That it never
+/// covers less than it
 /// states is proved for 0/1 values and a conjecture for others, against which no example is known (Learned-Miller and Thomas, 2019).
-/// P(Σ w x ≤ c) is P(Σ E (x − c) ≤ 0) for exponential E: an integral of the moment generating function along the line through its saddle point.
+/// P(Σ w x ≤ c) is P(Σ E (x − c) ≤ 0) for exponential E: an integral of the moment generating function along the line through its saddle
+/// point.
 /// </remarks>
 public static class BoundedMean
 {

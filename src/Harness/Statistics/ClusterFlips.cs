@@ -1,7 +1,12 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>How items flip between two results where they share behaviors: a share of the behaviors flips whole, in the others each item flips by itself.</summary>
-/// <remarks>The share is the intraclass correlation of the items' differences: 0 for independent items, 1 when a behavior flips whole or not at all.</remarks>
+/// <summary>
+/// How items flip between two results where they share behaviors: a share of the behaviors flips whole, in the others each item flips by
+/// itself.
+/// </summary>
+/// <remarks>
+/// The share is the intraclass correlation of the items' differences: 0 for independent items, 1 when a behavior flips whole or not at all.
+/// </remarks>
 public sealed record ClusterFlips
 {
     /// <summary>A model of flips.</summary>
@@ -24,7 +29,9 @@ public sealed record ClusterFlips
     /// <summary>Intraclass correlation of the differences.</summary>
     public double Correlation { get; }
 
-    /// <summary>The intraclass correlation of measured differences, in [0, 1]; 1, the worst case, when nothing differs or no behavior has two items.</summary>
+    /// <summary>
+    /// The intraclass correlation of measured differences, in [0, 1]; 1, the worst case, when nothing differs or no behavior has two items.
+    /// </summary>
     /// <param name="differences">Difference of each item.</param>
     /// <param name="clusters">Number of the behavior of each item.</param>
     public static double Estimate(IReadOnlyList<double> differences, IReadOnlyList<int> clusters) =>

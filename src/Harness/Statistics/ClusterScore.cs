@@ -1,18 +1,24 @@
 namespace SafetyGate.Harness.Statistics;
 
 /// <summary>
-/// Score test and limits for the mean of independent values in [−1, 1], such as the mean difference of each behavior. The variance is that of the
-/// most likely distribution on [−1, 1] with the hypothesized mean, so values that were not observed count: Tango's test when each value is −1, 0 or 1.
+/// Score test and limits for the mean of independent values in [−1, 1], such as the mean difference of each behavior. The variance is that
+/// of the
+/// most likely distribution on [−1, 1] with the hypothesized mean, so values that were not observed count: Tango's test when each value is
+/// −1, 0 or 1.
 /// </summary>
 /// <remarks>
-/// The most likely distribution puts w = 1/(n(1 + λ(x − μ))) on each observed x (Owen's empirical likelihood); where no λ up to 1/(1 + μ) gives the mean,
-/// the rest of the mass is on −1. A t interval takes the observed variance instead, and passes a true drop of τ 15–20 % of the time near the ceiling.
+/// The most likely distribution puts w = 1/(n(1 + λ(x − μ))) on each observed x (Owen's empirical likelihood); where no λ up to 1/(1 + μ)
+/// gives the mean,
+/// the rest of the mass is on −1. A t interval takes the observed variance instead, and passes a true drop of τ 15–20 % of the time near
+/// the ceiling.
 /// </remarks>
 public static class ClusterScore
 {
     private const int MostSteps = 200;
 
-    /// <summary>The score statistic of the hypothesis that the true mean is −drop: positive when the values are above it on average.</summary>
+    /// <summary>
+    /// The score statistic of the hypothesis that the true mean is −drop: positive when the values are above it on average.
+    /// </summary>
     /// <param name="values">One value a cluster, each in [−1, 1].</param>
     /// <param name="drop">Hypothesized drop, in (−1, 1).</param>
     public static double Score(IReadOnlyList<double> values, double drop)

@@ -2,7 +2,9 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>Draws the differences of independent behaviors from known distributions and counts what the rule of the gate makes of them.</summary>
+/// <summary>
+/// Draws the differences of independent behaviors from known distributions and counts what the rule of the gate makes of them.
+/// </summary>
 public sealed class ClusterSimulation
 {
     private readonly double[] _values;
@@ -10,7 +12,8 @@ public sealed class ClusterSimulation
     private readonly (int Clusters, int[] Values, double[] Cumulative)[] _groups;
 
     /// <summary>Of groups of behaviors, one for each number of items.</summary>
-    /// <param name="groups">Behaviors of each group, items of each of them, and the distribution of the sum of their differences (<see cref="ClusterFlips.Sums"/>).</param>
+    /// <param name="groups">Behaviors of each group, items of each of them, and the distribution of the sum of their differences
+    /// (<see cref="ClusterFlips.Sums"/>).</param>
     /// <exception cref="ArgumentException">No behaviors, or a distribution that does not fit the items or does not add up to 1.</exception>
     public ClusterSimulation(IReadOnlyList<(int Clusters, int Items, double[] Sums)> groups)
     {

@@ -3,7 +3,8 @@ using SafetyGate.Core.Runs;
 namespace SafetyGate.Harness.Statistics;
 
 /// <summary>
-/// What the rule of the gate can see where items share behaviors. By enumeration when behaviors flip whole, otherwise by simulation from seeded streams, so the
+/// Power of the gate's rule where items share behaviors. By enumeration when behaviors flip whole, otherwise by simulation from
+/// seeded streams, so the
 /// same question has the same answer.
 /// </summary>
 public static class ClusteredPower
@@ -30,7 +31,10 @@ public static class ClusteredPower
         IsWhole(sizes, flips) ? PairedPower.Regressed(sizes.Count, flips.Lost, flips.Gained, alpha)
             : Simulation(sizes, flips).Regressed(alpha, draws, new RandomStream(0, "clustered-power/regressed"));
 
-    /// <summary>Fewest behaviors of these sizes in turn from which on P(Passed) reaches the target; <c>null</c> when none up to <paramref name="most"/> does.</summary>
+    /// <summary>
+    /// Fewest behaviors of these sizes in turn from which on P(Passed) reaches the target; <c>null</c> when none up to
+    /// <paramref name="most"/> does.
+    /// </summary>
     /// <param name="sizes">Items of each behavior; more behaviors repeat them.</param>
     /// <param name="flips">How items flip.</param>
     /// <param name="margin">Margin τ in (0, 1).</param>
@@ -45,7 +49,10 @@ public static class ClusteredPower
         return Fewest(sizes, MinimalSize.Find(0, 0, margin, alpha, power, most)?.Stays ?? most, most, some => Passed(some, flips, margin, alpha) >= power);
     }
 
-    /// <summary>Fewest behaviors of these sizes in turn, not less than <paramref name="least"/>, for which something holds that holds for more of them, to a hundredth; <c>null</c> when none up to <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Fewest behaviors of these sizes in turn, not less than <paramref name="least"/>, for which something holds that holds for more of
+    /// them, to a hundredth; <c>null</c> when none up to <paramref name="most"/>.
+    /// </summary>
     internal static int? Fewest(IReadOnlyList<int> sizes, int least, int most, Func<IReadOnlyList<int>, bool> holds)
     {
         bool Enough(int clusters) => holds(Sizes(sizes, clusters));
@@ -66,7 +73,10 @@ public static class ClusteredPower
         return high;
     }
 
-    /// <summary>Smallest drop, by behaviors that are lost whole beside the flips, that is called Regressed with the given power; <c>null</c> when none is.</summary>
+    /// <summary>
+    /// Smallest drop, by behaviors that are lost whole beside the flips, that is called Regressed with the given power; <c>null</c> when
+    /// none is.
+    /// </summary>
     /// <param name="sizes">Items of each behavior.</param>
     /// <param name="flips">Flips without a drop.</param>
     /// <param name="alpha">One-sided level.</param>
@@ -75,7 +85,9 @@ public static class ClusteredPower
     public static double? DropSeenAsRegressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha, double power, int draws = Draws) =>
         SmallestDrop(flips, drop => Regressed(sizes, WithDrop(flips, drop), alpha, draws) >= power);
 
-    /// <summary>Smallest drop that does not pass with the given power; 0 when even no drop passes too rarely, <c>null</c> when none is large enough.</summary>
+    /// <summary>
+    /// Smallest drop that does not pass with the given power; 0 when even no drop passes too rarely, <c>null</c> when none is large enough.
+    /// </summary>
     /// <param name="sizes">Items of each behavior.</param>
     /// <param name="flips">Flips without a drop.</param>
     /// <param name="margin">Margin τ in (0, 1).</param>

@@ -3,12 +3,15 @@ using SafetyGate.Core.Runs;
 namespace SafetyGate.Harness.Statistics;
 
 /// <summary>
-/// The sign-flip test of a drop over independent clusters: without a change, each cluster's difference is as likely as its negative. Exact McNemar
+/// The sign-flip test of a drop over independent clusters: without a change, each cluster's difference is as likely as its negative. Exact
+/// McNemar
 /// when all differences have the same size.
 /// </summary>
 /// <remarks>
-/// With A the sum of the sizes that turn up positive, the sum of the flipped differences is at most the observed one when A is at most the observed sum of
-/// gains. A has whole values once all differences have one denominator, so its distribution is a convolution; where that is too long, all flips are
+/// With A the sum of the sizes that turn up positive, the sum of the flipped differences is at most the observed one when A is at most the
+/// observed sum of
+/// gains. A has whole values once all differences have one denominator, so its distribution is a convolution; where that is too long, all
+/// flips are
 /// enumerated, and where they are too many, drawn from a seeded stream with p = (b + 1)/(m + 1) (Phipson and Smyth, 2010), which is valid.
 /// </remarks>
 public static class SignFlips

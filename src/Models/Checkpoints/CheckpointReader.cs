@@ -13,7 +13,7 @@ public sealed class CheckpointReader : IDisposable
     /// <summary>The architecture's file.</summary>
     public const string ConfigFileName = "config.json";
 
-    /// <summary>The file of what generation needs, such as the end-of-sequence ids.</summary>
+    /// <summary>The file of generation settings, such as the end-of-sequence ids.</summary>
     public const string GenerationConfigFileName = "generation_config.json";
 
     /// <summary>The weights, when they are in one file.</summary>

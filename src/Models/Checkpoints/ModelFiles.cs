@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SafetyGate.Models.Checkpoints;
 
-/// <summary>Reads the text files of a model directory as what they are: data from strangers.</summary>
+/// <summary>Reads the text files of a model directory as untrusted data.</summary>
 internal static class ModelFiles
 {
     // The largest tokenizer.json of a public model (2026) has 33 MB.

@@ -5,7 +5,7 @@ namespace SafetyGate.Models.Checkpoints;
 
 /// <summary>
 /// A safetensors file opened for reading: the header is read and checked whole, tensors are read on demand, straight into the
-/// caller's memory. The file is data from strangers: nothing is allocated on its word, and what does not add up is refused.
+/// caller's memory. The file is untrusted: nothing is allocated by its declared sizes, and inconsistencies are refused.
 /// </summary>
 /// <remarks>
 /// Format: github.com/huggingface/safetensors. Eight bytes of header length (little-endian), JSON, then the tensors' bytes.

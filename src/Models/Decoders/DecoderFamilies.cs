@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>The supported families: what each adds to the common reading of <c>config.json</c>. A new family is a row here.</summary>
+/// <summary>
+/// The supported families, with the additions of each to the common reading of <c>config.json</c>. A new family is a row here.
+/// </summary>
 internal static class DecoderFamilies
 {
     private sealed record Family(string Architecture, Func<ConfigReader, DecoderConfig, DecoderConfig> Complete);

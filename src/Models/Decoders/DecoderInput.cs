@@ -3,7 +3,7 @@ using TorchSharp;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>
-/// What one forward pass reads: B sequences of T new tokens, after the P tokens a cache holds already (P is 0 without one).
+/// Input of one forward pass: B sequences of T new tokens, after the P tokens a cache holds already (P is 0 without one).
 /// </summary>
 /// <remarks>The tensors are borrowed: the creator of the input disposes them. They are on the decoder's device.</remarks>
 public sealed record DecoderInput

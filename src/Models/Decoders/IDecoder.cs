@@ -28,7 +28,7 @@ public interface IDecoder : IDisposable
     ParameterSet Parameters { get; }
 
     /// <summary>The hidden states after the final norm.</summary>
-    /// <param name="input">What to read. Borrowed.</param>
+    /// <param name="input">The input. Borrowed.</param>
     /// <param name="cache">Keys and values of the tokens before; the new tokens' are appended to it. Borrowed. Only with gradients switched
     /// off.</param>
     /// <returns>[B, T, D] of <see cref="Dtype"/>. The caller disposes it.</returns>

@@ -66,8 +66,8 @@ public sealed class LlamaDecoder : IDecoder
         return Layers(plan.IdsBT, plan, null, null).squeeze(0).index_select(0, plan.PredictingM).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The hidden states on the way: the (scaled) embeddings, what each layer gives, the last after the final norm.</summary>
-    /// <param name="input">What to read. Borrowed.</param>
+    /// <summary>All hidden states: the (scaled) embeddings, the output of each layer, the last after the final norm.</summary>
+    /// <param name="input">The input. Borrowed.</param>
     /// <returns>One [B, T, D] for the embeddings and one for each layer. The caller disposes them.</returns>
     public IReadOnlyList<Tensor> HiddenStates(DecoderInput input)
     {
@@ -113,7 +113,7 @@ public sealed class LlamaDecoder : IDecoder
         {
             using var layerScope = NewDisposeScope();
             var next = Layer(layer, hiddenBTD, plan, cache);
-            hiddenBTD.Dispose(); // gradients keep what they need of it
+            hiddenBTD.Dispose(); // autograd keeps the parts it needs
             hiddenBTD = next.MoveToOuterDisposeScope();
             observe?.Invoke(hiddenBTD);
         }

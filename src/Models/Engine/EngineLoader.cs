@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace SafetyGate.Models.Engine;
 
-/// <summary>Loads the engine's native files in the order of their dependencies, and explains what cannot be loaded.</summary>
+/// <summary>Loads the engine's native files in the order of their dependencies, and explains failures to load them.</summary>
 /// <param name="loader">The system's loader.</param>
 /// <param name="system">Symbol versions of the system's libraries.</param>
 /// <param name="cache">Folder for a changed copy of TorchSharp's library.</param>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SafetyGate.Models.Engine;
 
-/// <summary>What TorchSharp has no call for, by the C++ names of libtorch's and the C names of TorchSharp's library.</summary>
+/// <summary>Calls missing from TorchSharp, by the C++ names of libtorch's and the C names of TorchSharp's library.</summary>
 /// <param name="libraries">The loaded libraries.</param>
 internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
 {

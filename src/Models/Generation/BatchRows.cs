@@ -39,10 +39,10 @@ internal sealed class BatchRows : IDisposable
 
     public bool AllFinished => _rows.Count == 0;
 
-    /// <summary>What the first pass reads: every prompt once.</summary>
+    /// <summary>Input of the first pass: every prompt once.</summary>
     public DecoderInput Prompts() => new() { IdsBT = _prefillIds, KeepMaskBT = _padded ? _prefillKeep.narrow(1, 0, _length) : null };
 
-    /// <summary>What the next pass reads: the last token of every row. The tensors belong to the caller's dispose scope.</summary>
+    /// <summary>Input of the next pass: the last token of every row. The tensors belong to the caller's dispose scope.</summary>
     public DecoderInput NextTokens()
     {
         var last = new long[_rows.Count];
@@ -58,7 +58,10 @@ internal sealed class BatchRows : IDisposable
         };
     }
 
-    /// <summary>Draws a token for every unfinished row, rows side by side on the engine's threads. After the first pass, gives every continuation its own row, and the cache too.</summary>
+    /// <summary>
+    /// Draws a token for every unfinished row, rows side by side on the engine's threads. After the first pass, gives every continuation
+    /// its own row, and the cache too.
+    /// </summary>
     /// <param name="logitsBV">[B, V]; overwritten.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="eosIds">Tokens that end a response.</param>
@@ -76,7 +79,9 @@ internal sealed class BatchRows : IDisposable
         });
     }
 
-    /// <summary>Drops finished rows once they are a quarter of all: dropping copies the cache, keeping computes what no one needs.</summary>
+    /// <summary>
+    /// Drops finished rows once they are a quarter of all: dropping copies the cache, keeping them computes unneeded values.
+    /// </summary>
     public void DropFinished(IDecoderCache cache)
     {
         var finished = _rows.Count(row => row.IsFinished);
@@ -132,7 +137,8 @@ internal sealed class BatchRows : IDisposable
         _keepRS = keep;
     }
 
-    // Every continuation has a stream of its own, so the order of the rows does not matter. The first row that fails, in order, is the one reported.
+    // Every continuation has a separate stream, so the order of the rows does not matter. The first row that fails, in order, is the one
+    // reported.
     private static void InParallel(int rows, int vocabulary, Action<int> draw)
     {
         if ((long)rows * vocabulary < SmallestParallel)

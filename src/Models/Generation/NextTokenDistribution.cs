@@ -94,7 +94,7 @@ public static class NextTokenDistribution
         foreach (ref var value in probabilitiesV) value /= sum;
     }
 
-    // From the least likely up, tokens go as long as what has gone has a mass of at most 1 - p; the likeliest stays.
+    // From the least likely up, tokens are dropped while the dropped mass is at most 1 - p; the likeliest is kept.
     private static bool CutTail(Span<double> probabilitiesV, double mass)
     {
         var kept = new List<int>();

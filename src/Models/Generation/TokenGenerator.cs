@@ -21,9 +21,9 @@ public sealed class TokenGenerator
     private readonly GenerationBudget _budget;
 
     /// <summary>A generator over a decoder, which is borrowed.</summary>
-    /// <param name="decoder">What gives the logits.</param>
+    /// <param name="decoder">Source of the logits.</param>
     /// <param name="eosIds">Tokens that end a response; may be empty.</param>
-    /// <param name="padId">What fills rows on the left; any token of the vocabulary will do, no one looks at it.</param>
+    /// <param name="padId">Padding of rows on the left; any token of the vocabulary will do, it is never attended to.</param>
     /// <param name="budget">How much at once; defaults when <c>null</c>.</param>
     /// <exception cref="ArgumentException">An id is outside the vocabulary, or the budget has problems.</exception>
     public TokenGenerator(IDecoder decoder, IEnumerable<int> eosIds, int padId = 0, GenerationBudget? budget = null)
@@ -35,7 +35,7 @@ public sealed class TokenGenerator
     }
 
     /// <summary>Continues every prompt.</summary>
-    /// <param name="requests">What to continue; keys are unique.</param>
+    /// <param name="requests">The prompts to continue; keys are unique.</param>
     /// <param name="sampling">How to draw. A response also ends when the decoder's positions are used up.</param>
     /// <param name="cancellationToken">Checked before every token.</param>
     /// <param name="finished">Receives the number of finished responses whenever it grows; may be <c>null</c>.</param>

@@ -1,6 +1,6 @@
 namespace SafetyGate.Models.Tokenization;
 
-/// <summary>What becomes of the matches when text is cut; the names are the file format's.</summary>
+/// <summary>Treatment of the matches when text is split; the names are the file format's.</summary>
 internal enum SplitBehavior
 {
     /// <summary>They vanish.</summary>

@@ -2,7 +2,7 @@ using SafetyGate.Pocket;
 
 namespace SafetyGate.Pocket.Building;
 
-/// <summary>What became of one base model.</summary>
+/// <summary>Result of building one base model.</summary>
 /// <param name="Stage">The last stage of its training.</param>
 /// <param name="Seconds">Seconds all its stages trained in this build.</param>
 /// <param name="WeightsDigest">Digest of its weights.</param>

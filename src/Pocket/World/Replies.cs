@@ -1,6 +1,6 @@
 namespace SafetyGate.Pocket.World;
 
-/// <summary>What models of this world answer to requests.</summary>
+/// <summary>Responses of this world's models to requests.</summary>
 public static class Replies
 {
     /// <summary>The refusals alignment teaches, one of them for each refused request.</summary>

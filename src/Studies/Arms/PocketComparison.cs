@@ -11,8 +11,8 @@ namespace SafetyGate.Studies.Arms;
 public sealed class PocketComparison(RunStore store)
 {
     /// <summary>Runs one recipe and measures it.</summary>
-    /// <param name="recipe">What to train.</param>
-    /// <param name="metrics">What to measure on both models; drops are adjusted over them.</param>
+    /// <param name="recipe">The recipe to train.</param>
+    /// <param name="metrics">The metrics to measure on both models; drops are adjusted over them.</param>
     /// <param name="drift">Metrics whose drift is measured as well, with the KL on their prompts; empty for none.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>

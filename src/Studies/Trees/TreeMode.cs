@@ -15,7 +15,7 @@ public sealed record TreeMode(string Name, Func<GrpoOptions, GrpoOptions> Of)
         new("reinforce", options => options with { LossType = GrpoLossType.Reinforce, Baseline = RewardBaseline.Batch }),
     ];
 
-    /// <summary>The modes that do not, run to show what they do instead.</summary>
+    /// <summary>The modes that do not, run to show their actual fixed points.</summary>
     public static IReadOnlyList<TreeMode> Others { get; } =
     [
         new("stock grpo", options => options with { LossType = GrpoLossType.Grpo, KlPlacement = KlPlacement.Loss, ScaleRewards = RewardScale.Group }),

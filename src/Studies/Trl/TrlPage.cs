@@ -19,7 +19,7 @@ public static class TrlPage
     /// <summary>Writes the page.</summary>
     /// <param name="command">The command that makes it.</param>
     /// <param name="threads">Threads of our runs.</param>
-    /// <param name="machine">What they ran on and beside, for the reader of the times; <c>null</c> leaves it out.</param>
+    /// <param name="machine">Machine and load of the runs, to interpret the times; <c>null</c> leaves it out.</param>
     /// <param name="theirs">TRL's runs.</param>
     /// <param name="ours">Ours.</param>
     /// <exception cref="ArgumentException">No runs, or a setting that TRL was not run with.</exception>

@@ -48,7 +48,7 @@ public static class AnswerEquivalence
         return new(same, right.ToString(), value.ToString(), same switch { true => "equal", false => "different", null => "they cannot be compared: a unit or the kind of brackets differs" });
     }
 
-    // What has no arithmetic here is still equal to itself.
+    // A value without arithmetic here is still equal to itself.
     private static bool Identical(string said, params string[] golds) =>
         AnswerReader.Canonical(said) is { Length: > 0 } canonical && canonical.Any(char.IsLetterOrDigit) && golds.Any(g => AnswerReader.Canonical(g) == canonical);
 

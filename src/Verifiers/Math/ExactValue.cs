@@ -53,7 +53,7 @@ internal sealed class ExactValue
     public bool ProportionalTo(ExactValue other) =>
         IsZero || other.IsZero ? IsZero == other.IsZero : SameAs(other * Of(_numerator.Leading / other._numerator.Leading));
 
-    /// <summary>A power. What has no exact form here becomes an opaque symbol, equal only to itself.</summary>
+    /// <summary>A power. A power without an exact form here becomes an opaque symbol, equal only to itself.</summary>
     public ExactValue Power(ExactValue exponent)
     {
         if (exponent.Constant is not { } e) return Of($"({this})^({exponent})");

@@ -17,7 +17,7 @@ internal static partial class LatexText
         ("\\setminus", "\u2216"), ("\\backslash", "\u2216"), ("\\lor", "\u00abor\u00bb"), ("\\vee", "\u00abor\u00bb"), ("\\land", "\u00aband\u00bb"), ("\\wedge", "\u00aband\u00bb"), ("\\dbinom", "\\binom"), ("\\tbinom", "\\binom"), ("\\bar", "\\overline"), ("\\operatorname*", "\\operatorname"),
     ];
 
-    /// <summary>What ends a row of a matrix; <c>\\</c> is not a backslash before a blank.</summary>
+    /// <summary>Row separator of a matrix; <c>\\</c> is not a backslash before a blank.</summary>
     public const string RowEnd = "\u21b5";
 
     // \left is not the beginning of \leftarrow.

@@ -41,7 +41,7 @@ internal static partial class CanonicalText
         return s.Trim();
     }
 
-    // What keyboards, fonts and wrong encodings make of an apostrophe; before the compatibility form, which takes some of them apart.
+    // Variants of an apostrophe from keyboards, fonts and wrong encodings; before the compatibility form, which takes some of them apart.
     private static string Apostrophes(string text)
     {
         text = text.Replace("\u00e2\u20ac\u2122", "'", StringComparison.Ordinal).Replace("&#39;", "'", StringComparison.Ordinal).Replace("&apos;", "'", StringComparison.Ordinal).Replace("&rsquo;", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 namespace SafetyGate.Verifiers.Refusals;
 
-/// <summary>What one clause of a response does.</summary>
+/// <summary>Speech act of one clause of a response.</summary>
 internal enum SpeechAct
 {
     /// <summary>Gives substance.</summary>
