@@ -20,7 +20,8 @@ public static class RecipeFile
     };
 
     /// <summary>Reads a recipe; its <c>kind</c> selects the trainer. Relative paths are relative to the file.</summary>
-    /// <exception cref="UserErrorException">The file is missing or not strict JSON, a key is unknown or missing, or a value is not allowed; the message names file, line and key.</exception>
+    /// <exception cref="UserErrorException">The file is missing or not strict JSON, a key is unknown or missing, or a value is not allowed;
+    /// the message names file, line and key.</exception>
     public static IRecipe Load(string path)
     {
         var node = StrictJson.ReadFile(path);

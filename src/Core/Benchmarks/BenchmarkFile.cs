@@ -15,7 +15,7 @@ public static class BenchmarkFile
     private const int MaximumIdLength = 512;
 
     /// <summary>Reads a benchmark from a file.</summary>
-    /// <exception cref="ArgumentException">The options have problems.</exception>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
     /// <exception cref="UserErrorException">The file cannot be read or breaks a rule; the message names the file and the line. Exit code
     /// 65.</exception>
     public static Benchmark Load(string path, BenchmarkFileOptions options)
@@ -29,7 +29,7 @@ public static class BenchmarkFile
     /// <param name="bytes">The content, UTF-8 with or without a byte-order mark.</param>
     /// <param name="source">Name of the file in messages.</param>
     /// <param name="options">Format and name must be given.</param>
-    /// <exception cref="ArgumentException">The options have problems.</exception>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
     /// <exception cref="UserErrorException">The content breaks a rule; the message names the source and the line. Exit code 65.</exception>
     public static Benchmark Parse(byte[] bytes, string source, BenchmarkFileOptions options)
     {

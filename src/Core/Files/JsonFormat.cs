@@ -5,7 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace SafetyGate.Core.Files;
 
-/// <summary>The JSON form of records: snake case, names for enumerations, no unknown members; <see cref="FlattenAttribute"/> and <see cref="NotInKeyAttribute"/> apply.</summary>
+/// <summary>
+/// The JSON form of records: snake case, names for enumerations, no unknown members; <see cref="FlattenAttribute"/> and
+/// <see cref="NotInKeyAttribute"/> apply.
+/// </summary>
 internal static class JsonFormat
 {
     /// <summary>The form in which files are read.</summary>

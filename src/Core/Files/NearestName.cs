@@ -1,16 +1,20 @@
 namespace SafetyGate.Core.Files;
 
-/// <summary>Finds the known name a mistyped one was probably meant to be.</summary>
+/// <summary>Finds the known name closest to a mistyped one.</summary>
 internal static class NearestName
 {
     // Longer than any key; the distance takes time in proportion.
     private const int LongestName = 200;
 
-    /// <summary>The known name with the fewest edits, the first among equals; one that begins as the other is written counts as one edit away.</summary>
+    /// <summary>
+    /// The known name with the fewest edits, the first among equals; one that begins as the other is written counts as one edit away.
+    /// </summary>
     public static string Of(string written, IEnumerable<string> known) =>
         known.MinBy(name => IsBeginning(written, name) || IsBeginning(name, written) ? 1 : Distance(written, name)) ?? "";
 
-    /// <summary>Insertions, deletions and replacements of characters that turn one text into the other (Levenshtein 1966), letter case aside.</summary>
+    /// <summary>
+    /// Insertions, deletions and replacements of characters that turn one text into the other (Levenshtein 1966), letter case aside.
+    /// </summary>
     public static int Distance(string from, string to)
     {
         if (from.Length > LongestName) return int.MaxValue;

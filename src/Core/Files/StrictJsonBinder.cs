@@ -6,8 +6,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace SafetyGate.Core.Files;
 
-/// <summary>Makes a record of a strictly read JSON value by the contract that System.Text.Json has for the type. Every failure names file, line and path.</summary>
-/// <remarks>One object in the place of a list is a list of one. Paths marked with <see cref="RelativePathAttribute"/> become absolute.</remarks>
+/// <summary>
+/// Makes a record of a strictly read JSON value by the contract that System.Text.Json has for the type. Every failure names file, line and
+/// path.
+/// </summary>
+/// <remarks>
+/// One object in the place of a list is a list of one. Paths marked with <see cref="RelativePathAttribute"/> become absolute.
+/// </remarks>
 internal static class StrictJsonBinder
 {
     /// <summary>Makes a record.</summary>

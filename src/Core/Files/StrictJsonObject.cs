@@ -1,7 +1,7 @@
 namespace SafetyGate.Core.Files;
 
 /// <summary>
-/// The members of an object against the names that may stand there; anything else is refused with the nearest known name.
+/// Checks the members of an object against the allowed names; anything else is refused with the nearest known name.
 /// </summary>
 internal sealed class StrictJsonObject
 {

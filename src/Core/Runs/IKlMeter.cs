@@ -10,8 +10,8 @@ public interface IKlMeter : IDisposable
     /// seed.
     /// </summary>
     /// <param name="prompts">The prompts; ids are unique.</param>
-    /// <param name="sampling">How both policies answer; must leave every response possible (<see cref="SamplingSupport"/>).</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="sampling">Sampling of both policies; must leave every response possible (<see cref="SamplingSupport"/>).</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="UserErrorException">The two have different tokens, or a prompt leaves no room for a response.</exception>
     Task<IReadOnlyList<KlSample>> MeasureAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ namespace SafetyGate.Harness.Baselines;
 /// refused, so an edited outcome is seen.
 /// </summary>
 /// <param name="Items">All items.</param>
-/// <param name="Scored">Items with a score for every sample.</param>
+/// <param name="Scored">Items with scores for all samples.</param>
 /// <param name="Rate">Mean over the scored items, or over their behaviors where items share them; <c>null</c> when none is.</param>
 /// <param name="WorstCase">Mean with every unscored sample as 0.</param>
 /// <param name="Interval90">Two-sided 90 % over the scored items, when each score is 0 or 1: Clopper–Pearson, or Gaffke's over behaviors

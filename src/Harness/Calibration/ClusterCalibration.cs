@@ -43,7 +43,7 @@ public sealed class ClusterCalibration
     /// <summary>Simulates the grid.</summary>
     /// <param name="draws">Draws behind each share at the margin; the point of the grid is chosen with a fifth as many others.</param>
     /// <param name="progress">Where to report, in rows.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     public static ClusterCalibration Run(int draws, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Check.Positive(draws, nameof(draws));

@@ -9,7 +9,7 @@ public sealed record PowerQuestion
     public int? Items { get; init; }
 
     /// <summary>
-    /// Items of each behavior, where items share them; <c>null</c> if each item is a separate unit. One number asks how many such
+    /// Items of each behavior, where items share them; <c>null</c> if each item is a separate unit. One number computes how many such
     /// behaviors are needed.
     /// </summary>
     public IReadOnlyList<int>? Sizes { get; init; }

@@ -22,7 +22,7 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     private readonly int _maxResponseBytes;
 
     /// <summary>A client of a server.</summary>
-    /// <exception cref="UserErrorException">The options have problems, or the API key's variable is not set. Exit code 64.</exception>
+    /// <exception cref="UserErrorException">The options are invalid, or the API key's variable is not set. Exit code 64.</exception>
     public OpenAiChatClient(OpenAiClientOptions options)
     {
         if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);

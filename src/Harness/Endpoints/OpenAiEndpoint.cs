@@ -17,7 +17,7 @@ public static class OpenAiEndpoint
     /// <param name="time">The clock of time-outs and back-off.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The model; its identity includes the server's description. The caller disposes it.</returns>
-    /// <exception cref="UserErrorException">The options have problems or the API key's variable is not set (exit code 64); the server
+    /// <exception cref="UserErrorException">The options are invalid or the API key's variable is not set (exit code 64); the server
     /// cannot be reached, refuses, or does not have the model (exit code 69).</exception>
     public static async Task<ChatClientLanguageModel> ConnectAsync(
         OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)

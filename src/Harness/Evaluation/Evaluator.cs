@@ -19,7 +19,7 @@ public static class Evaluator
     /// <param name="sampling">How to draw; its seed is best made by <see cref="EvaluationSeed.Derive"/>.</param>
     /// <param name="style">As a conversation or as plain text.</param>
     /// <param name="progress">Where to report, in items.</param>
-    /// <param name="cancellationToken">Ends the work; cancellation is thrown.</param>
+    /// <param name="cancellationToken">Stops the work; cancellation is thrown.</param>
     /// <exception cref="ArgumentException">The sampling options have problems.</exception>
     /// <exception cref="InvalidOperationException">The model returned a response to a prompt or sample that was not requested.</exception>
     public static async Task<EvaluationResult> EvaluateAsync(

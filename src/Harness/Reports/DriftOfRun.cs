@@ -22,7 +22,7 @@ public static class DriftOfRun
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="metrics">The metrics to measure.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     public static async Task<RunDrift> MeasureAsync(TrainedRun run, IReadOnlyList<GatedMetric> metrics, CancellationToken cancellationToken)
     {
         var measured = new List<(DriftedMetric Metric, Measurement Reference, KlMeasurement Kl)>();

@@ -52,7 +52,7 @@ public sealed class TrainedRun : IDisposable
     /// <param name="metric">The metric.</param>
     /// <param name="looks">After how many items it is looked at; increasing.</param>
     /// <param name="look">Up to which of these looks, from 0.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The first items, in the benchmark's order, marked as part of the whole benchmark; all of it at the last look.</returns>
     public async Task<EvaluationResult> EvaluateLookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ public sealed class TrainedRun : IDisposable
     /// from the store when it is there.
     /// </summary>
     /// <param name="metric">The metric; greedy or truncated sampling gives a measurement marked as not applicable.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="UserErrorException">The two models have different tokens, or a prompt leaves no room for a response.</exception>
     public async Task<KlMeasurement> MeasureKlAsync(GatedMetric metric, CancellationToken cancellationToken)
     {
@@ -112,7 +112,7 @@ public sealed class TrainedRun : IDisposable
     /// and the KL read on the trained one's.
     /// </summary>
     /// <param name="plan">How many prompts and responses.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The plan has problems.</exception>
     public async Task<ObjectiveMeasurement> MeasureObjectiveAsync(ObjectivePlan plan, CancellationToken cancellationToken)
     {
@@ -230,7 +230,7 @@ public sealed class TrainedRun : IDisposable
     /// <param name="benchmark">The benchmark: a suite or some of its items.</param>
     /// <param name="suite">The whole suite, of which the seed is made.</param>
     /// <param name="isReference">The untuned model, or the trained one.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     private async Task<EvaluationResult> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference, CancellationToken cancellationToken)
     {
         var key = ($"{Evaluator.MetricName(benchmark.Name, metric.Sampling)} {benchmark.Digest} {metric.Scorer.Name} {metric.Scorer.Version} {metric.Style} {metric.Sampling}", isReference);

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Checkpoints;
 
-/// <summary>Copies the bytes of tensors in parts of bounded size, since a span ends at 2 GB and a device copy should stay small. No array has a whole tensor.</summary>
+/// <summary>
+/// Copies the bytes of tensors in parts of bounded size, since a span ends at 2 GB and a device copy should stay small. No array has a
+/// whole tensor.
+/// </summary>
 public static class TensorBytes
 {
     /// <summary>Bytes of a part at most.</summary>

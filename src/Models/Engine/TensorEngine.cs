@@ -19,7 +19,8 @@ public static class TensorEngine
     internal static StartedEngine Started => Engine.Value;
 
     /// <summary>
-    /// Loads the engine, if nothing has yet. Whoever touches a tensor first calls it, or is an assembly with <see cref="EngineModule"/>.
+    /// Loads the engine, if nothing has yet. Called by whichever code touches a tensor first, or by an assembly with
+    /// <see cref="EngineModule"/>.
     /// </summary>
     /// <exception cref="UserErrorException">It cannot be loaded (exit code 69).</exception>
     public static void Start() => _ = Started;

@@ -25,7 +25,7 @@ public sealed class TokenGenerator
     /// <param name="eosIds">Tokens that end a response; may be empty.</param>
     /// <param name="padId">Padding of rows on the left; any token of the vocabulary will do, it is never attended to.</param>
     /// <param name="budget">How much at once; defaults when <c>null</c>.</param>
-    /// <exception cref="ArgumentException">An id is outside the vocabulary, or the budget has problems.</exception>
+    /// <exception cref="ArgumentException">An id is outside the vocabulary, or the budget is invalid.</exception>
     public TokenGenerator(IDecoder decoder, IEnumerable<int> eosIds, int padId = 0, GenerationBudget? budget = null)
     {
         (_decoder, _eosIds, _padId, _budget) = (decoder, eosIds.ToHashSet(), padId, budget ?? new GenerationBudget());

@@ -15,7 +15,7 @@ public sealed class PocketComparison(RunStore store)
     /// <param name="metrics">The metrics to measure on both models; drops are adjusted over them.</param>
     /// <param name="drift">Metrics whose drift is measured as well, with the KL on their prompts; empty for none.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IReadOnlyList<GatedMetric> drift, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         using var run = await TrainedRun.StartAsync(recipe, store, progress, cancellationToken);

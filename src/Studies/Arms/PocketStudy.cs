@@ -13,7 +13,7 @@ public sealed class PocketStudy(PocketPaths paths, RunStore store)
     /// <summary>Runs every arm and seed.</summary>
     /// <param name="seeds">Seeds of the runs.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <returns>Every arm of every seed; the table is <see cref="PocketStudyTable"/>.</returns>
     /// <exception cref="ArgumentException">No seeds.</exception>
     public async Task<IReadOnlyList<PocketArm>> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
     /// <summary>Runs everything.</summary>
     /// <param name="seeds">Training seeds.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <exception cref="ArgumentException">No seeds.</exception>
     public async Task<RlvrStudyResult> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public sealed class FreshDraws(RunStore store)
     /// <param name="family">Gated metrics of the run; the others count as p = 1.</param>
     /// <param name="repeats">How many evaluation seeds.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <returns>One verdict for each evaluation seed, against the untuned reference.</returns>
     public async Task<IReadOnlyList<Decision>> DecideAsync(TrainedModel run, GatedMetric metric, int family, int repeats, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {

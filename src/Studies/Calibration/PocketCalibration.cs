@@ -32,7 +32,7 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
     /// <param name="options">How much.</param>
     /// <param name="parts">Which parts.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <exception cref="ArgumentException">The options are invalid, or no part was requested.</exception>
     public async Task<PocketCalibrationResult> RunAsync(PocketCalibrationOptions options, PocketCalibrationParts parts, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ public sealed class PocketDraws(ILanguageModel model, EvaluationStore evaluation
     /// <param name="metric">The metric, at temperature 1; for a pool its suites are evaluated and pooled draw by draw.</param>
     /// <param name="draws">How many.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished evaluations stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished evaluations stay in the store.</param>
     /// <exception cref="ArgumentException">The metric is greedy.</exception>
     public async Task<IReadOnlyList<Measurement>> DrawAsync(GatedMetric metric, int draws, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed class PocketSeedRuns(PocketPaths paths, RunStore store, PocketGate
     /// <summary>Trains, or takes the runs from the store, and compares.</summary>
     /// <param name="options">Seeds and thread counts.</param>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished runs stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished runs stay in the store.</param>
     public async Task<PocketRecipeComparison> CompareAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         List<PocketSeedRun> runs = [];

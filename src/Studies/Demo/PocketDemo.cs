@@ -17,7 +17,7 @@ public sealed class PocketDemo(PocketPaths paths, RunStore store)
 {
     /// <summary>Runs all arms.</summary>
     /// <param name="progress">Where to report.</param>
-    /// <param name="cancellationToken">Ends the work; finished pieces stay in the store.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <exception cref="TrainingFailedException">A run failed.</exception>
     /// <exception cref="UserErrorException">The world's files are missing, or the store cannot be written.</exception>
     public async Task<PocketDemoResult> RunAsync(IProgress<RunProgress> progress, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using SafetyGate.Trainers.Optimization;
 
 namespace SafetyGate.Studies.Trees;
 
-/// <summary>Runs the shipped trainer on policies that can be enumerated and says how far from the tilt it ends.</summary>
+/// <summary>Runs the shipped trainer on policies that can be enumerated and measures how far from the tilt it ends.</summary>
 public sealed record TreeStudy
 {
     /// <summary>Updates of a run. Few suffice for most trees; a small β takes long to drop a response that is hardly ever drawn.</summary>
@@ -14,7 +14,7 @@ public sealed record TreeStudy
     public int Samples { get; init; } = 64;
 
     /// <summary>
-    /// Learning rate of Adam, decayed to 0 in a straight line. A high one may lose a good response early, before it was drawn, for ever.
+    /// Learning rate of Adam, decayed linearly to 0. A high rate may lose a good response for good before it was ever drawn.
     /// </summary>
     public double LearningRate { get; init; } = 0.05;
 

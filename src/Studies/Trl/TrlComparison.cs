@@ -40,7 +40,7 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
     /// <param name="name">A name of <see cref="Settings"/>.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="progress">Receives reports of steps and evaluations.</param>
-    /// <param name="cancellationToken">Ends the work; what is finished stays in the store.</param>
+    /// <param name="cancellationToken">Stops the work; what is finished stays in the store.</param>
     /// <exception cref="UserErrorException">A setting of another name, or a file of the prototype is bad.</exception>
     public async Task<TrlRun> RunAsync(string name, ulong seed, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {

@@ -7,7 +7,8 @@ namespace SafetyGate.Trainers.Data;
 public static class Collation
 {
     /// <summary>Rows under one another, padded on the right to the longest.</summary>
-    /// <param name="rows">At least one. A row of several sequences keeps them apart: positions start over, attention does not cross, the first token of each is not predicted.</param>
+    /// <param name="rows">At least one. A row of several sequences keeps them apart: positions start over, attention does not cross, the
+    /// first token of each is not predicted.</param>
     /// <param name="padId">Token that fills up; any token of the vocabulary, for it is never read.</param>
     /// <param name="device">Where the tensors are made.</param>
     /// <returns>The batch; the caller disposes it.</returns>

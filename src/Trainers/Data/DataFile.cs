@@ -40,7 +40,8 @@ public sealed record DataFile
     }
 
     /// <summary>Reads and encodes the rows.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read, has no rows, or a row is wrong; the message names the line.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, has no rows, or a row is wrong; the message names the
+    /// line.</exception>
     public IReadOnlyList<TokenExample> Read(ExampleEncoder encoder)
     {
         var problems = string.Join(" ", Problems());
@@ -49,7 +50,7 @@ public sealed record DataFile
         return examples.Count > 0 ? examples : throw new UserErrorException($"{Path}: has no rows; there is nothing to learn from.");
     }
 
-    /// <summary>What of this file decides the examples: the digest of its bytes and the columns, not its place.</summary>
+    /// <summary>Parts of this file that determine the examples: the digest of its bytes and the columns, not its path.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
     public JsonObject Describe()
     {

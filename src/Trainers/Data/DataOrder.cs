@@ -9,7 +9,7 @@ namespace SafetyGate.Trainers.Data;
 /// </remarks>
 /// <param name="count">Rows, 1 or more.</param>
 /// <param name="seed">The run's seed.</param>
-/// <param name="shuffle">False reads the rows as they stand, in every epoch.</param>
+/// <param name="shuffle">False reads the rows in file order in every epoch.</param>
 public sealed class DataOrder(int count, ulong seed, bool shuffle = true)
 {
     private readonly int _count = count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "There are no rows to read; a run needs at least one.");

@@ -7,8 +7,13 @@ namespace SafetyGate.Trainers.Data;
 /// <summary>The one token a model is taught to end a plain completion with.</summary>
 public static class EndToken
 {
-    /// <summary>The tokenizer's own end token (<c>eos_token</c> of <c>tokenizer_config.json</c>), else the first of <c>config.json</c>, else of <c>generation_config.json</c>; <c>null</c> when none is named.</summary>
-    /// <remarks>A generation may stop at several tokens, of which some begin a text or end a turn; the tokenizer names the one that ends a text.</remarks>
+    /// <summary>
+    /// The tokenizer's own end token (<c>eos_token</c> of <c>tokenizer_config.json</c>), else the first of <c>config.json</c>, else of
+    /// <c>generation_config.json</c>; <c>null</c> when none is named.
+    /// </summary>
+    /// <remarks>
+    /// A generation may stop at several tokens, of which some begin a text or end a turn; the tokenizer names the one that ends a text.
+    /// </remarks>
     public static int? Of(PretrainedModel model)
     {
         var path = Path.Combine(model.Directory, "tokenizer_config.json");

@@ -36,8 +36,8 @@ public sealed class ExampleEncoder
 
     /// <summary>A prompt and its completion.</summary>
     /// <param name="id">Names the example in messages.</param>
-    /// <param name="prompt">What is given.</param>
-    /// <param name="completion">What is to be produced.</param>
+    /// <param name="prompt">The given text.</param>
+    /// <param name="completion">The target text.</param>
     public TokenExample PromptCompletion(string id, string prompt, string completion) => _template == PromptTemplate.Chat
         ? Conversation(id, [ChatMessage.User(prompt), ChatMessage.Assistant(completion)])
         : WithEnd(Divided(id, prompt, prompt + completion, addSpecialTokens: true));

@@ -11,8 +11,11 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The objects of a file, one a line; empty lines are skipped. Lines end with <c>\n</c> only: texts hold U+0085 and U+2028.</summary>
-    /// <exception cref="UserErrorException">The file cannot be read, is not UTF-8, or a line is not a JSON object; the message names the line.</exception>
+    /// <summary>
+    /// The objects of a file, one a line; empty lines are skipped. Lines end with <c>\n</c> only: texts hold U+0085 and U+2028.
+    /// </summary>
+    /// <exception cref="UserErrorException">The file cannot be read, is not UTF-8, or a line is not a JSON object; the message names the
+    /// line.</exception>
     public static IEnumerable<JsonlRow> Read(string path)
     {
         var bytes = Bytes(path);

@@ -1,6 +1,6 @@
 namespace SafetyGate.Trainers.Data;
 
-/// <summary>Drops examples that do not fit a model's context, and says which.</summary>
+/// <summary>Drops examples that do not fit a model's context, and lists them.</summary>
 public sealed record LengthLimit
 {
     private LengthLimit(IReadOnlyList<TokenExample> kept, IReadOnlyList<string> droppedIds) => (Kept, DroppedIds) = (kept, droppedIds);

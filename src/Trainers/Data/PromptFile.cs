@@ -11,7 +11,9 @@ public sealed record PromptFile
     [RelativePath, NotInKey]
     public required string Path { get; init; }
 
-    /// <summary>Columns, as <c>gate eval --columns</c> has them, such as <c>prompt=question</c>; empty for columns of the fields' own names.</summary>
+    /// <summary>
+    /// Columns, as <c>gate eval --columns</c> has them, such as <c>prompt=question</c>; empty for columns of the fields' own names.
+    /// </summary>
     [NotInKey]
     public string Columns { get; init; } = "";
 
@@ -28,7 +30,7 @@ public sealed record PromptFile
     /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
     public IReadOnlyList<BenchmarkItem> Load() => [.. File().Items.Take(Limit ?? int.MaxValue)];
 
-    /// <summary>What decides the prompts: the digest of the items, not the place of the file.</summary>
+    /// <summary>Key of the prompts: the digest of the items, not the path of the file.</summary>
     /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
     public JsonObject Describe()
     {

@@ -6,6 +6,6 @@ public enum PromptTemplate
     /// <summary>With the model's chat template: the prompt is the user's turn, the completion the assistant's.</summary>
     Chat,
 
-    /// <summary>As they stand; the end-of-sequence token is put behind the completion.</summary>
+    /// <summary>Verbatim; the end-of-sequence token is appended to the completion.</summary>
     Plain,
 }

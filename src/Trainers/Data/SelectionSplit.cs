@@ -9,7 +9,7 @@ namespace SafetyGate.Trainers.Data;
 
 /// <summary>Measures accuracy on a selection split: one sample an item at temperature 1, scored.</summary>
 /// <remarks>
-/// Every measurement of a run draws with the same streams, so two of them differ by what the policy learnt and not by luck alone.
+/// Every measurement of a run draws with the same streams, so two of them differ by what the policy learned and not by chance alone.
 /// An unscored response counts as wrong.
 /// </remarks>
 public sealed class SelectionSplit

@@ -19,10 +19,13 @@ public sealed class TokenBatch : IDisposable
     /// <summary>[B, T], int64: positions, starting over with each sequence; 0 on padding.</summary>
     public required Tensor PositionsBT { get; init; }
 
-    /// <summary>[B, T], int64: number of the sequence in its row, from 0, padding the number after the last; <c>null</c> when every row holds one sequence.</summary>
+    /// <summary>
+    /// [B, T], int64: number of the sequence in its row, from 0, padding the number after the last; <c>null</c> when every row holds one
+    /// sequence.
+    /// </summary>
     public required Tensor? SegmentsBT { get; init; }
 
-    /// <summary>[N], int64: where in the flattened [B·T] the predictions stand, one before each predicted token.</summary>
+    /// <summary>[N], int64: positions of the predictions in the flattened [B·T], one before each predicted token.</summary>
     public required Tensor PredictionIndexN { get; init; }
 
     /// <summary>[N], int64: the predicted tokens.</summary>
@@ -37,8 +40,10 @@ public sealed class TokenBatch : IDisposable
     /// <summary>Ids of the examples in the batch.</summary>
     public required IReadOnlyList<string> ExampleIds { get; init; }
 
-    /// <summary>What the decoder reads. The tensors stay the batch's.</summary>
-    /// <remarks>No keep mask: attention looks back only, so no token ever sees the padding behind it, and what padding computes is not read.</remarks>
+    /// <summary>Input of the decoder. The batch owns the tensors.</summary>
+    /// <remarks>
+    /// No keep mask: attention looks back only, so no token ever sees the padding behind it, and what padding computes is not read.
+    /// </remarks>
     public DecoderInput ToDecoderInput() => SegmentsBT is null
         ? new() { IdsBT = IdsBT }
         : new() { IdsBT = IdsBT, PositionsBT = PositionsBT, SegmentsBT = SegmentsBT };

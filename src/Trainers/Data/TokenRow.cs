@@ -9,16 +9,18 @@ public sealed record TokenRow
     /// <summary>The tokens.</summary>
     public required IReadOnlyList<int> Ids { get; init; }
 
-    /// <summary>For each token itself, or <see cref="Ignored"/>. The token at t is predicted at t - 1, so the first of a sequence never is.</summary>
+    /// <summary>
+    /// For each token itself, or <see cref="Ignored"/>. The token at t is predicted at t - 1, so the first of a sequence never is.
+    /// </summary>
     public required IReadOnlyList<int> Labels { get; init; }
 
-    /// <summary>Lengths of the sequences that stand in the row, in order; their sum is the row's length.</summary>
+    /// <summary>Lengths of the sequences in the row, in order; their sum is the row's length.</summary>
     public required IReadOnlyList<int> SequenceLengths { get; init; }
 
     /// <summary>Ids of the examples the row holds tokens of.</summary>
     public required IReadOnlyList<string> ExampleIds { get; init; }
 
-    /// <summary>An example as a row of its own.</summary>
+    /// <summary>An example as a separate row.</summary>
     /// <param name="example">The example.</param>
     /// <param name="completionOnly">Whether only the completion is predicted, not the prompt.</param>
     /// <exception cref="ArgumentException">The example has no tokens.</exception>

@@ -1,10 +1,11 @@
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>Advantages of responses, and what is reported of their rewards. NaN stands for a reward that does not apply.</summary>
+/// <summary>Advantages of responses, and what is reported of their rewards. NaN marks a reward that does not apply.</summary>
 /// <param name="Advantages">One for each row; 0 where no reward applies.</param>
 /// <param name="Reward">Mean of the weighted rewards, before any clip or KL.</param>
 /// <param name="RewardStd">Their standard deviation (n − 1); NaN for fewer than two.</param>
-/// <param name="ZeroStdShare">Share of the rows whose group (or batch, where that is the scale) has equal rewards: they teach nothing.</param>
+/// <param name="ZeroStdShare">Share of the rows whose group (or batch, where that is the scale) has equal rewards: they teach
+/// nothing.</param>
 /// <param name="Means">Mean of each reward; NaN where it never applies.</param>
 /// <param name="Stds">Standard deviation of each reward.</param>
 public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Reward, double RewardStd, double ZeroStdShare, IReadOnlyList<double> Means, IReadOnlyList<double> Stds)
@@ -13,10 +14,11 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
     private const double Epsilon = 1e-4;
 
     /// <summary>From rewards, by the options' aggregation, clip, KL, baseline and scale, in this order.</summary>
-    /// <param name="rewards">[rows][rewards]; <c>null</c> where a reward does not apply. Rows of a group stand together.</param>
+    /// <param name="rewards">[rows][rewards]; <c>null</c> where a reward does not apply. Rows of a group are consecutive.</param>
     /// <param name="weights">One for each reward.</param>
-    /// <param name="options">Must be sound.</param>
-    /// <param name="klSums">β is multiplied with these and the product subtracted, one for each row; <c>null</c> without a KL in the reward.</param>
+    /// <param name="options">Must be valid.</param>
+    /// <param name="klSums">β is multiplied with these and the product subtracted, one for each row; <c>null</c> without a KL in the
+    /// reward.</param>
     /// <exception cref="ArgumentException">The rows are not whole groups, or the counts do not fit.</exception>
     public static GrpoAdvantages Of(IReadOnlyList<IReadOnlyList<double?>> rewards, IReadOnlyList<double> weights, GrpoOptions options, IReadOnlyList<double>? klSums = null)
     {
@@ -62,7 +64,7 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
             };
             var scale = options.ScaleRewards switch { RewardScale.Group => Deviation(group) + Epsilon, RewardScale.Batch => batchDeviation + Epsilon, _ => 1 };
             advantages[row] = (rewards[row] - baseline) / scale;
-            // Whether the verifier told the group's responses apart, whatever the KL added.
+            // Whether the verifier distinguishes the group's responses, whatever the KL added.
             reported[row] = options.ScaleRewards == RewardScale.Batch ? Deviation(raw) : Deviation([.. raw.Skip(row / size * size).Take(size)]);
         }
 

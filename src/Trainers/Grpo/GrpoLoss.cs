@@ -13,7 +13,7 @@ public static class GrpoLoss
 
     /// <summary>Computes a loss.</summary>
     /// <param name="input">Log-probabilities, masks and advantages. Borrowed.</param>
-    /// <param name="options">Which loss; must be sound.</param>
+    /// <param name="options">Which loss; must be valid.</param>
     /// <returns>The loss and its metrics; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit, or the KL in the loss lacks a reference.</exception>
     public static GrpoLossTerms Compute(GrpoLossInput input, GrpoOptions options)

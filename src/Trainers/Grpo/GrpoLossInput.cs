@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>What a loss is computed from: B rows of C completion tokens. The tensors are borrowed.</summary>
+/// <summary>Input of a loss: B rows of C completion tokens. The tensors are borrowed.</summary>
 public sealed record GrpoLossInput
 {
     /// <summary>[B, C]: log-probabilities of the tokens under the policy being trained; differentiable.</summary>
@@ -23,7 +23,7 @@ public sealed record GrpoLossInput
     /// <summary>[B, C]: log-probabilities under the reference; needed for a KL in the loss.</summary>
     public Tensor? ReferenceLogProbsBC { get; init; }
 
-    /// <summary>Share of the update's rows that stand here, in (0, 1]; 1 for a batch that is not divided.</summary>
+    /// <summary>Share of the update's rows in this batch, in (0, 1]; 1 for a batch that is not divided.</summary>
     public double RowShare { get; init; } = 1;
 
     /// <summary>Tokens that count in the whole update; <c>null</c>: those of this batch.</summary>

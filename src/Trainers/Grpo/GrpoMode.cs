@@ -6,7 +6,7 @@ public enum GrpoMode
     /// <summary>Reinforcement learning from verifiable rewards with the KL in the reward: the mode that obeys the theory.</summary>
     Rlvr,
 
-    /// <summary>Stock GRPO: standardised advantages, k3 in the loss.</summary>
+    /// <summary>Stock GRPO: standardized advantages, k3 in the loss.</summary>
     Grpo,
 
     /// <summary>Dr. GRPO: no standard deviations, a constant divisor, no KL.</summary>

@@ -16,7 +16,9 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Settings with their defaults; a state is saved every 10 steps, for a rollout takes long.</summary>
     public GrpoOptions() => SaveSteps = 10;
 
-    /// <summary>The published method whose settings are taken where none is given; see <see cref="For"/>. The settings decide, not their name.</summary>
+    /// <summary>
+    /// The published method whose settings are taken where none is given; see <see cref="For"/>. The settings decide, not their name.
+    /// </summary>
     [NotInKey]
     public GrpoMode Mode { get; init; } = GrpoMode.Rlvr;
 
@@ -35,13 +37,15 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Most rows of one forward and backward pass; the passes of an update add up. <c>null</c>: all rows at once.</summary>
     public int? MicroBatchRows { get; init; }
 
-    /// <summary>Updates on the same responses (μ, arXiv:2402.03300). Above 1 the later ones are off-policy and ratios are clipped.</summary>
+    /// <summary>
+    /// Updates on the same responses (μ, arXiv:2402.03300). Above 1 the later ones are off-policy and ratios are clipped.
+    /// </summary>
     public int NumIterations { get; init; } = 1;
 
     /// <summary>The loss.</summary>
     public GrpoLossType LossType { get; init; } = GrpoLossType.DrGrpo;
 
-    /// <summary>What ratios are taken of.</summary>
+    /// <summary>Level of the importance ratios.</summary>
     public ImportanceLevel ImportanceSamplingLevel { get; init; } = ImportanceLevel.Token;
 
     /// <summary>β, in reward per nat; 0 is no KL and needs no reference.</summary>
@@ -56,19 +60,21 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Ratios are clipped at 1 − ε; in log space at −ε for GMPO.</summary>
     public double Epsilon { get; init; } = 0.2;
 
-    /// <summary>Ratios are clipped at 1 + ε_high (arXiv:2503.14476); <c>null</c>: as <see cref="Epsilon"/>. For CISPO the cap itself.</summary>
+    /// <summary>
+    /// Ratios are clipped at 1 + ε_high (arXiv:2503.14476); <c>null</c>: as <see cref="Epsilon"/>. For CISPO the cap itself.
+    /// </summary>
     public double? EpsilonHigh { get; init; }
 
     /// <summary>Cap of the unclipped ratio, for two-sided clipping (arXiv:2505.07291); <c>null</c> for none.</summary>
     public double? Delta { get; init; }
 
-    /// <summary>What advantages are divided by.</summary>
+    /// <summary>Scale by which advantages are divided.</summary>
     public RewardScale ScaleRewards { get; init; } = RewardScale.None;
 
-    /// <summary>What is subtracted from a reward.</summary>
+    /// <summary>Baseline subtracted from a reward.</summary>
     public RewardBaseline Baseline { get; init; } = RewardBaseline.Group;
 
-    /// <summary>Standardise the advantages over the batch after all else (TRL's RLOO option).</summary>
+    /// <summary>Standardize the advantages over the batch after all else (TRL's RLOO option).</summary>
     public bool NormalizeAdvantages { get; init; }
 
     /// <summary>How several rewards become one.</summary>
@@ -82,20 +88,28 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Share of the tokens, those of highest entropy, that carry the policy term (arXiv:2506.01939); 1 for all.</summary>
     public double TopEntropyQuantile { get; init; } = 1;
 
-    /// <summary>Rows of negative advantage whose mean log ratio to the sampling policy is above this are left out (arXiv:2512.02556); <c>null</c> for none.</summary>
+    /// <summary>
+    /// Rows of negative advantage whose mean log ratio to the sampling policy is above this are left out (arXiv:2512.02556); <c>null</c>
+    /// for none.
+    /// </summary>
     public double? OffPolicyMaskThreshold { get; init; }
 
-    /// <summary>Weight of the mean token entropy, which is maximised.</summary>
+    /// <summary>Weight of the mean token entropy, which is maximized.</summary>
     [JsonPropertyName("entropy_coef")]
     public double EntropyCoefficient { get; init; }
 
-    /// <summary>Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts.</summary>
+    /// <summary>
+    /// Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts.
+    /// </summary>
     public bool MaskTruncatedCompletions { get; init; }
 
-    /// <summary>Rounds in which groups of equal rewards are replaced by groups of other prompts (arXiv:2503.14476); 0 for none. What is still equal then is kept.</summary>
+    /// <summary>
+    /// Rounds in which groups of equal rewards are replaced by groups of other prompts (arXiv:2503.14476); 0 for none. What is still equal
+    /// then is kept.
+    /// </summary>
     public int DynamicSamplingRounds { get; init; }
 
-    /// <summary>What <see cref="GrpoLossType.DrGrpo"/> divides by besides the rows; <c>null</c>: <see cref="MaxCompletionLength"/>.</summary>
+    /// <summary>Divisor of <see cref="GrpoLossType.DrGrpo"/> besides the rows; <c>null</c>: <see cref="MaxCompletionLength"/>.</summary>
     public double? LossDivisor { get; init; }
 
     /// <summary>SAPO's temperature for positive advantages.</summary>
@@ -125,13 +139,13 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>The upper clip in use.</summary>
     internal double UpperEpsilon => EpsilonHigh ?? Epsilon;
 
-    /// <summary>Whether the loss needs the log-probabilities of the policy that sampled; else those of the same pass stand for them.</summary>
+    /// <summary>Whether the loss needs the log-probabilities of the policy that sampled; else those of the same pass are used.</summary>
     internal bool NeedsSamplingPolicy => NumIterations > 1 || (Beta != 0 && KlPlacement == KlPlacement.Reward);
 
     private bool IsClipped => LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
 
     /// <summary>The named settings of a mode.</summary>
-    /// <param name="mode">The mode; its papers stand at <see cref="GrpoLossType"/> and the options.</param>
+    /// <param name="mode">The mode; for its papers see <see cref="GrpoLossType"/> and the options.</param>
     /// <param name="steps">Rollouts.</param>
     /// <param name="learningRate">Full rate.</param>
     /// <param name="seed">Seed.</param>
@@ -170,7 +184,7 @@ public sealed record GrpoOptions : TrainingOptions
     }
 
     /// <summary>
-    /// Why the fixed point of this run is not the tilt q ∝ p·exp(g/β), one sentence each; empty for a conforming run. No bound that speaks of
+    /// Why the fixed point of this run is not the tilt q ∝ p·exp(g/β), one sentence each; empty for a conforming run. No bound on
     /// the optimum holds for a run that does not conform.
     /// </summary>
     public IEnumerable<string> NonConformities()

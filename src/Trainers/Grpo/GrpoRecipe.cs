@@ -13,13 +13,16 @@ using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>Reinforcement learning of a checkpoint from verifiable rewards; the checkpoint is the reference of the KL too. Immutable; vary it with <c>with</c>.</summary>
+/// <summary>
+/// Reinforcement learning of a checkpoint from verifiable rewards; the checkpoint is the reference of the KL too. Immutable; vary it with
+/// <c>with</c>.
+/// </summary>
 public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
 {
     /// <summary>The prompts.</summary>
     public required PromptFile Data { get; init; }
 
-    /// <summary>What is rewarded. Default: the <c>#### n</c> verifier.</summary>
+    /// <summary>The rewards. Default: the <c>#### n</c> verifier.</summary>
     public IReadOnlyList<WeightedReward> Rewards { get; init; } = [new(new MathVerifier())];
 
     /// <inheritdoc/>

@@ -2,11 +2,11 @@ using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>What a reinforcement-learning run did; its steps are rollouts.</summary>
-/// <param name="Outcome">What the loop did.</param>
+/// <summary>Results of a reinforcement-learning run; its steps are rollouts.</summary>
+/// <param name="Outcome">Outcome of the loop.</param>
 public sealed record GrpoReport(TrainingOutcome Outcome) : TrainingReport(Outcome)
 {
-    /// <summary>Whether the run's fixed point is the tilt; only then does a bound that speaks of the optimum apply.</summary>
+    /// <summary>Whether the run's fixed point is the tilt; only then do bounds on the optimum apply.</summary>
     public required bool Conforming { get; init; }
 
     /// <summary>Why it is not; empty for a conforming run.</summary>
@@ -15,7 +15,7 @@ public sealed record GrpoReport(TrainingOutcome Outcome) : TrainingReport(Outcom
     /// <summary>β, in reward per nat.</summary>
     public required double Beta { get; init; }
 
-    /// <summary>Prompts learnt from.</summary>
+    /// <summary>Prompts used in training.</summary>
     public required int Prompts { get; init; }
 
     /// <summary>Prompts left out because they and a response do not fit the model's positions.</summary>

@@ -2,7 +2,7 @@ using SafetyGate.Trainers.Rewards;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>What is asked and how answers are rewarded.</summary>
+/// <summary>Prompts of the task and rewards of the responses.</summary>
 public sealed record GrpoTask
 {
     /// <summary>The prompts; ids are unique.</summary>

@@ -6,11 +6,14 @@ using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>Reinforcement learning from verifiable rewards: samples groups of responses, rewards them, and makes what earned more than its group likelier.</summary>
+/// <summary>
+/// Reinforcement learning from verifiable rewards: samples groups of responses, rewards them, and makes what earned more than its group
+/// likelier.
+/// </summary>
 /// <remarks>
-/// One trainer for the whole family; <see cref="GrpoOptions"/> says which member, and whether it conforms to the theory. A group whose rewards are all
-/// equal moves nothing by its rewards (its KL, where that is in the reward, still counts). A response cut at the limit is rewarded as the verifier
-/// says (the built-in ones give it nothing).
+/// One trainer for the whole family; <see cref="GrpoOptions"/> select the member, and determine whether it conforms to the theory. A group
+/// whose rewards are all equal moves nothing by its rewards (its KL, where that is in the reward, still counts). A response cut at the
+/// limit is rewarded as the verifier decides (the built-in ones give it nothing).
 /// </remarks>
 public sealed class GrpoTrainer : ITrainingStep
 {
@@ -27,7 +30,7 @@ public sealed class GrpoTrainer : ITrainingStep
     /// <param name="task">Prompts and rewards.</param>
     /// <param name="options">Settings.</param>
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
-    /// <exception cref="ArgumentException">The options have problems (all are listed), or a token is not in the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed), or a token is not in the vocabulary.</exception>
     /// <exception cref="UserErrorException">The reference has another vocabulary, or no prompt leaves room for a response.</exception>
     public GrpoTrainer(IDecoder policy, IDecoder? reference, GrpoTask task, GrpoOptions options, AccuracyProbe? probe = null)
     {
@@ -68,11 +71,11 @@ public sealed class GrpoTrainer : ITrainingStep
 
     string ITrainingStep.Remedy => "raise beta";
 
-    /// <summary>Trains to the end, or goes on from the state an interrupted attempt left: <see cref="TrainingLoop.Run"/>.</summary>
+    /// <summary>Trains to the end, or resumes from the state an interrupted attempt left: <see cref="TrainingLoop.Run"/>.</summary>
     /// <param name="directory">Where <c>metrics.jsonl</c> and the state are kept; <c>null</c> keeps nothing, and cannot be resumed.</param>
-    /// <param name="progress">Told once a step.</param>
+    /// <param name="progress">Receives a report once a step.</param>
     /// <param name="cancellationToken">Checked once a step and while sampling; the state saved last remains.</param>
-    /// <returns>What was done. The policy has the trained weights.</returns>
+    /// <returns>The report. The policy has the trained weights.</returns>
     /// <exception cref="TrainingFailedException">A reward fails or is no number in [0, 1], and whatever fails the loop.</exception>
     public GrpoReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {

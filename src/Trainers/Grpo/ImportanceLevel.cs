@@ -1,6 +1,6 @@
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>What a ratio is taken of.</summary>
+/// <summary>Level of an importance ratio.</summary>
 public enum ImportanceLevel
 {
     /// <summary>Each token.</summary>

@@ -6,6 +6,8 @@ public enum RewardAggregation
     /// <summary>Weighted sum first, then baseline and scale.</summary>
     SumThenNormalize,
 
-    /// <summary>Each reward standardised in its group, then the weighted sum standardised over the batch (GDPO, arXiv:2601.05242).</summary>
+    /// <summary>
+    /// Each reward standardized in its group, then the weighted sum standardized over the batch (GDPO, arXiv:2601.05242).
+    /// </summary>
     NormalizeThenSum,
 }

@@ -1,6 +1,6 @@
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>What is subtracted from a reward.</summary>
+/// <summary>Baseline subtracted from a reward.</summary>
 public enum RewardBaseline
 {
     /// <summary>The mean of the group.</summary>

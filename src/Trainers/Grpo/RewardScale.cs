@@ -1,6 +1,6 @@
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>What the advantages are divided by; standard deviations have n − 1 and 1e-4 is added.</summary>
+/// <summary>Scale by which advantages are divided; standard deviations have n − 1 and 1e-4 is added.</summary>
 public enum RewardScale
 {
     /// <summary>The standard deviation of the group.</summary>

@@ -6,7 +6,7 @@ namespace SafetyGate.Trainers.Grpo;
 /// <summary>A prompt, the responses to it, and their rewards [response][reward].</summary>
 internal sealed record RolloutGroup(GrpoPrompt Prompt, IReadOnlyList<GeneratedSequence> Sequences, IReadOnlyList<IReadOnlyList<double?>> Rewards)
 {
-    /// <summary>Whether no reward tells the responses apart.</summary>
+    /// <summary>Whether no reward distinguishes the responses.</summary>
     public bool IsFlat => Rewards.All(row => row.SequenceEqual(Rewards[0]));
 
     /// <summary>Responses cut at the limit.</summary>

@@ -8,7 +8,9 @@ using SafetyGate.Trainers.Rewards;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>Draws groups of responses from the policy and has them rewarded. A function of step and seed: a resumed run draws the same.</summary>
+/// <summary>
+/// Draws groups of responses from the policy and has them rewarded. A function of step and seed: a resumed run draws the same.
+/// </summary>
 internal sealed class Rollouts
 {
     private readonly GrpoTask _task;
@@ -26,7 +28,8 @@ internal sealed class Rollouts
     /// <summary>The groups of a step.</summary>
     /// <param name="step">Steps done before.</param>
     /// <param name="cancellationToken">Checked before every token.</param>
-    /// <exception cref="TrainingFailedException">A reward throws, gives another count, or a value that is not in [0, 1]; or none applies anywhere.</exception>
+    /// <exception cref="TrainingFailedException">A reward throws, gives another count, or a value that is not in [0, 1]; or none applies
+    /// anywhere.</exception>
     public IReadOnlyList<RolloutGroup> Draw(long step, CancellationToken cancellationToken)
     {
         var groups = Draw(step, 0, [.. _order.Range(step * _options.PromptsPerStep, _options.PromptsPerStep)], cancellationToken);

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Grpo;
 
-/// <summary>The responses of a step as tensors, in micro-batches, with what the policy that sampled and the reference say of them.</summary>
+/// <summary>
+/// The responses of a step as tensors, in micro-batches, with their log-probabilities under the sampling policy and the reference.
+/// </summary>
 internal sealed class UpdateBatch : IDisposable
 {
     private readonly IReadOnlyList<Part> _parts;
@@ -20,7 +22,9 @@ internal sealed class UpdateBatch : IDisposable
         _tokensThatCount = parts.Sum(part => part.TokensThatCount);
     }
 
-    /// <summary>log π − log p of each response under the policy that sampled it, summed; <c>null</c> unless the KL is in the reward.</summary>
+    /// <summary>
+    /// log π − log p of each response under the policy that sampled it, summed; <c>null</c> unless the KL is in the reward.
+    /// </summary>
     public IReadOnlyList<double>? KlSums { get; }
 
     /// <summary>Tokens of one pass over all rows, prompts included.</summary>

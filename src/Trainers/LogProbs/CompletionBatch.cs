@@ -55,7 +55,8 @@ public sealed class CompletionBatch : IDisposable
     /// <summary>The distribution each completion token is drawn from, as natural logarithms.</summary>
     /// <param name="decoder">Borrowed.</param>
     /// <param name="temperature">Divides them.</param>
-    /// <param name="dtype">Number type to compute with from here on; float32, or the decoder's where that is wider, when <c>null</c>.</param>
+    /// <param name="dtype">Number type to compute with from here on; float32, or the decoder's where that is wider, when
+    /// <c>null</c>.</param>
     /// <returns>[N, V]; the caller disposes it.</returns>
     public Tensor LogProbabilities(IDecoder decoder, double temperature, ScalarType? dtype = null)
     {

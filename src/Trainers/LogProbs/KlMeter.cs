@@ -8,10 +8,14 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.LogProbs;
 
-/// <summary>Measures KL(policy‖reference) on prompts: draws responses from the policy, reads both policies at every position, and sums over each response.</summary>
+/// <summary>
+/// Measures KL(policy‖reference) on prompts: draws responses from the policy, reads both policies at every position, and sums over each
+/// response.
+/// </summary>
 /// <remarks>
-/// Unbiased for the KL of whole responses under the given temperature and limit on new tokens, which both policies share. All arithmetic from
-/// the logits on is in float64. The responses are those the generator gives to the same keys, options and seed, so they can be the ones a safety score was measured on.
+/// Unbiased for the KL of whole responses under the given temperature and limit on new tokens, which both policies share. All arithmetic
+/// from the logits on is in float64. The responses are those the generator gives to the same keys, options and seed, so they can be the
+/// ones a safety score was measured on.
 /// </remarks>
 public sealed class KlMeter
 {
@@ -36,7 +40,9 @@ public sealed class KlMeter
         _generator = new TokenGenerator(policy, eosIds, padId);
     }
 
-    /// <summary>Draws responses and reads both policies at every position of each; one sample a response, in the order of the prompts.</summary>
+    /// <summary>
+    /// Draws responses and reads both policies at every position of each; one sample a response, in the order of the prompts.
+    /// </summary>
     /// <param name="prompts">The prompts; the unit of inference. Keys are unique.</param>
     /// <param name="sampling">How responses are drawn; must leave every response possible (<see cref="SamplingSupport"/>).</param>
     /// <param name="cancellationToken">Checked before every token and every batch.</param>
@@ -66,7 +72,7 @@ public sealed class KlMeter
             throw new UserErrorException(Invariant($"The policy has a vocabulary of {policy.VocabularySize} tokens and the reference one of {reference.VocabularySize}; KL is defined only between policies over the same tokens. Give the model the policy was trained from."));
     }
 
-    /// <summary>Rows in order, as many at once as fit; a row that is too large alone is a batch of its own.</summary>
+    /// <summary>Rows in order, as many at once as fit; a row that is too large alone is a separate batch.</summary>
     private IEnumerable<IReadOnlyList<GeneratedSequence>> Batches(IEnumerable<GeneratedSequence> sequences)
     {
         List<GeneratedSequence> batch = [];

@@ -5,7 +5,9 @@ using SafetyGate.Models.Generation;
 
 namespace SafetyGate.Trainers.LogProbs;
 
-/// <summary>A <see cref="KlMeter"/> over two model directories: prompts are put to both as the policy's own tokenizer and template put them.</summary>
+/// <summary>
+/// A <see cref="KlMeter"/> over two model directories: prompts are put to both as the policy's own tokenizer and template put them.
+/// </summary>
 public sealed class LocalKlMeter : IKlMeter
 {
     private readonly LocalLanguageModel _policy, _reference;
@@ -13,7 +15,8 @@ public sealed class LocalKlMeter : IKlMeter
     /// <summary>A meter over two loaded models, which it owns from now on.</summary>
     /// <param name="policy">The model that answers.</param>
     /// <param name="reference">The model it is compared with.</param>
-    /// <exception cref="UserErrorException">The two read text with different tokenizers or templates, so the same tokens would not mean the same.</exception>
+    /// <exception cref="UserErrorException">The two read text with different tokenizers or templates, so the same tokens would not mean the
+    /// same.</exception>
     public LocalKlMeter(LocalLanguageModel policy, LocalLanguageModel reference)
     {
         foreach (var (what, ours, theirs) in new[] { ("tokenizer", policy.Identity.TokenizerDigest, reference.Identity.TokenizerDigest), ("chat template", policy.Identity.TemplateDigest, reference.Identity.TemplateDigest) })

@@ -15,6 +15,8 @@ public interface ITrainingBatch : IDisposable
     /// <returns>The loss.</returns>
     double Backward();
 
-    /// <summary>Adds the step's own metrics to its row, which has step, epoch, loss, gradient norm, learning rate and tokens already.</summary>
+    /// <summary>
+    /// Adds the step's own metrics to its row, which has step, epoch, loss, gradient norm, learning rate and tokens already.
+    /// </summary>
     void AddMetrics(JsonObject row);
 }

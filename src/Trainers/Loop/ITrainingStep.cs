@@ -2,7 +2,9 @@ using SafetyGate.Models.Decoders;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>A training algorithm as <see cref="TrainingLoop"/> runs it: draws the data of a step, which leaves gradients and gives metrics.</summary>
+/// <summary>
+/// A training algorithm as <see cref="TrainingLoop"/> runs it: draws the data of a step, which leaves gradients and gives metrics.
+/// </summary>
 public interface ITrainingStep
 {
     /// <summary>The model being trained; the loop updates its parameters in place. Borrowed.</summary>
@@ -11,7 +13,10 @@ public interface ITrainingStep
     /// <summary>The frozen model whose weights decide the run too; <c>null</c> if there is none. Borrowed.</summary>
     IDecoder? Reference { get; }
 
-    /// <summary>Everything besides options and first weights that decides the run, such as its rows: part of the digest by which a saved state is recognized.</summary>
+    /// <summary>
+    /// Everything besides options and first weights that decides the run, such as its rows: part of the digest by which a saved state is
+    /// recognized.
+    /// </summary>
     IEnumerable<string> Data { get; }
 
     /// <summary>Updates made on the data of one step; each calls <see cref="ITrainingBatch.Backward"/> once.</summary>
@@ -20,7 +25,7 @@ public interface ITrainingStep
     /// <summary>The metric by which the run is followed, such as <c>loss</c>; every row has it.</summary>
     string LeadingMetric { get; }
 
-    /// <summary>What may help besides a lower learning rate when a step is not finite, such as <c>raise beta</c>.</summary>
+    /// <summary>Remedy besides a lower learning rate if a step is not finite, such as <c>raise beta</c>.</summary>
     string Remedy { get; }
 
     /// <summary>Passes over the data after a number of steps, with the fraction of the last.</summary>

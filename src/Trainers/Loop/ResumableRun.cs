@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>How far a run has come, kept in its directory so that an interrupted one goes on as if it had never been.</summary>
+/// <summary>Progress of a run, kept in its directory so that an interrupted run resumes as if it had not been interrupted.</summary>
 internal sealed class ResumableRun : IDisposable
 {
     private readonly string? _directory;
@@ -36,7 +36,7 @@ internal sealed class ResumableRun : IDisposable
     /// <summary>Whether the target accuracy was reached.</summary>
     public bool ReachedTarget { get; set; }
 
-    /// <summary>Starts a run, or goes on from the state an interrupted attempt left.</summary>
+    /// <summary>Starts a run, or resumes from the state an interrupted attempt left.</summary>
     /// <param name="directory">The run's directory; <c>null</c> keeps nothing.</param>
     /// <param name="digest">Digest of what decides the run; a state of another one is refused.</param>
     /// <param name="decoder">Takes the saved weights. Borrowed.</param>

@@ -9,7 +9,7 @@ public sealed record TargetAccuracy
     /// <summary>Steps between two measurements.</summary>
     public required int EverySteps { get; init; }
 
-    /// <summary>Whether a run that does all its steps without reaching the target has failed. Default: no, the report tells.</summary>
+    /// <summary>Whether a run that does all its steps without reaching the target has failed. Default: no; see the report.</summary>
     public bool MustReach { get; init; }
 
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>

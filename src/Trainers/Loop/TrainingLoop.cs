@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>Trains: clips and checks gradients, applies schedule and optimizer, measures, logs, saves, resumes. What a step learns from is the <see cref="ITrainingStep"/>'s.</summary>
+/// <summary>
+/// Trains: clips and checks gradients, applies schedule and optimizer, measures, logs, saves, resumes. What a step learns from is the
+/// <see cref="ITrainingStep"/>'s.
+/// </summary>
 /// <param name="step">The algorithm. Borrowed.</param>
 /// <param name="options">Settings; must be valid.</param>
 /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
@@ -22,12 +25,14 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
         if (options.Target is not null && probe is null) yield return "A target accuracy is set, but nothing measures it; give a probe.";
     }
 
-    /// <summary>Trains to the end, or goes on from the state an interrupted attempt left.</summary>
-    /// <param name="directory">Where <c>metrics.jsonl</c> and the state are kept; it must exist. <c>null</c> keeps nothing, and cannot be resumed.</param>
-    /// <param name="progress">Told once a step.</param>
+    /// <summary>Trains to the end, or resumes from the state an interrupted attempt left.</summary>
+    /// <param name="directory">Where <c>metrics.jsonl</c> and the state are kept; it must exist. <c>null</c> keeps nothing, and cannot be
+    /// resumed.</param>
+    /// <param name="progress">Receives a report once a step.</param>
     /// <param name="cancellationToken">Checked once a step, and by the algorithm while it draws; the state saved last remains.</param>
-    /// <returns>What was done. The policy has the trained weights.</returns>
-    /// <exception cref="TrainingFailedException">Loss or gradient is not finite, the algorithm failed, or a target that must be reached was not.</exception>
+    /// <returns>The report. The policy has the trained weights.</returns>
+    /// <exception cref="TrainingFailedException">Loss or gradient is not finite, the algorithm failed, or a target that must be reached was
+    /// not.</exception>
     /// <exception cref="UserErrorException">The directory holds the state of another run, or a file cannot be written.</exception>
     public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using SafetyGate.Trainers.Optimization;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>The settings every training run has, under the keys of TRL and transformers where they have them. Immutable; vary it with <c>with</c>.</summary>
+/// <summary>
+/// The settings every training run has, under the keys of TRL and transformers where they have them. Immutable; vary it with <c>with</c>.
+/// </summary>
 [FormerKey("steps", "'max_steps'")]
 [FormerKey("schedule", "'lr_scheduler_type', 'warmup_steps' and 'lr_scheduler_kwargs'")]
 [FormerKey("optimizer", "'optim', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'weight_decay', 'momentum', 'dampening' and 'nesterov'")]
@@ -30,13 +32,13 @@ public abstract record TrainingOptions
     /// <summary>Ceiling of the gradient's 2-norm; 0 for no clipping. Default 1, as in transformers.</summary>
     public double MaxGradNorm { get; init; } = 1;
 
-    /// <summary>Whether each epoch reads the data in an order of its own. Default: yes.</summary>
+    /// <summary>Whether each epoch shuffles the data. Default: yes.</summary>
     public bool ShuffleDataset { get; init; } = true;
 
     /// <summary>Ends the run at an accuracy; <c>null</c> for none.</summary>
     public TargetAccuracy? Target { get; init; }
 
-    /// <summary>Steps between two saved states, from which an interrupted run goes on. Default 25. It decides no weight.</summary>
+    /// <summary>Steps between two saved states, from which an interrupted run resumes. Default 25. It decides no weight.</summary>
     [NotInKey]
     public int SaveSteps { get; init; } = 25;
 

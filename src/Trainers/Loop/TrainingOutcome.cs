@@ -1,6 +1,6 @@
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>What a finished run of <see cref="TrainingLoop"/> did.</summary>
+/// <summary>Outcome of a finished run of <see cref="TrainingLoop"/>.</summary>
 public sealed record TrainingOutcome
 {
     /// <summary>Steps made.</summary>

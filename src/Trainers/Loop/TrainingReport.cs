@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>What a training run did: the part that every algorithm reports. Numbers only; a gate judges them.</summary>
-/// <param name="Outcome">What the loop did.</param>
+/// <summary>Results of a training run: the part common to all algorithms. Numbers only; a gate judges them.</summary>
+/// <param name="Outcome">Outcome of the loop.</param>
 public abstract record TrainingReport([property: JsonIgnore] TrainingOutcome Outcome)
 {
     /// <inheritdoc cref="TrainingOutcome.Steps"/>

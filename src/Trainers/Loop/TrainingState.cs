@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>What an interrupted run needs to go on as if it had never been interrupted, besides its recipe and the tensors beside it.</summary>
+/// <summary>State an interrupted run needs to resume as if never interrupted, besides its recipe and the tensors.</summary>
 public sealed record TrainingState
 {
     /// <summary>Digest of what decides the run: options, data, first weights. The state of another run is never resumed.</summary>

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Loop;
 
-/// <summary>The state of a run as one safetensors file. It is written under another name and renamed, so a killed process leaves either the old or the new one.</summary>
+/// <summary>
+/// The state of a run as one safetensors file. It is written under another name and renamed, so a killed process leaves either the old or
+/// the new one.
+/// </summary>
 public static class TrainingStateFile
 {
     /// <summary>Name of the file in a run's directory.</summary>
@@ -22,7 +25,9 @@ public static class TrainingStateFile
     private const string TemporaryName = FileName + ".tmp";
     private static readonly JsonSerializerOptions FactsJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Writes the state tensor by tensor, in parts; the directory keeps its old one until the new one is whole and on the disk.</summary>
+    /// <summary>
+    /// Writes the state tensor by tensor, in parts; the directory keeps its old one until the new one is whole and on the disk.
+    /// </summary>
     /// <param name="directory">The run's directory.</param>
     /// <param name="state">Everything but the tensors.</param>
     /// <param name="weights">The weights by name. Borrowed.</param>
@@ -62,7 +67,7 @@ public static class TrainingStateFile
     /// <summary>Opens the state that a run left, after checking every byte of it against its digest, in parts.</summary>
     /// <param name="directory">The run's directory.</param>
     /// <returns>The state, which the caller disposes, or <c>null</c> when there is none.</returns>
-    /// <exception cref="UserErrorException">There is one, but it is damaged; the message tells how.</exception>
+    /// <exception cref="UserErrorException">There is one, but it is damaged; the message has the details.</exception>
     public static SavedState? Open(string directory)
     {
         var path = Path.Combine(directory, FileName);
@@ -82,7 +87,7 @@ public static class TrainingStateFile
     }
 
     /// <summary>Moves a damaged state aside, so that it is neither trusted nor lost.</summary>
-    /// <returns>Where it lies now.</returns>
+    /// <returns>Its new path.</returns>
     public static string SetAside(string directory)
     {
         var path = Path.Combine(directory, FileName);

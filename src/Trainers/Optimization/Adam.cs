@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace SafetyGate.Trainers.Optimization;
 
 /// <summary>Adam; weight decay is an L2 term added to the gradient (arXiv:1412.6980; torch.optim.Adam).</summary>
-/// <param name="groups">What to update. Borrowed.</param>
+/// <param name="groups">The parameters to update. Borrowed.</param>
 /// <param name="options">Betas, epsilon; weight decay is each group's own.</param>
-/// <exception cref="ArgumentException">The options have problems; all are listed.</exception>
+/// <exception cref="ArgumentException">The options are invalid; all are listed.</exception>
 public sealed class Adam(IReadOnlyList<ParameterGroup> groups, OptimizerOptions options) : IOptimizer
 {
     private readonly AdamMoments _moments = new("adam", groups, options, decoupledDecay: false);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>The two moments of Adam and AdamW and the update made of them.</summary>
+/// <summary>The two moments of Adam and AdamW and the update computed from them.</summary>
 /// <remarks>
 /// torch's update  p -= lr / c1 * m / (sqrt(v) / sqrt(c2) + eps)  with c = 1 - beta^step is computed as
 /// p -= (lr * sqrt(c2) / c1) * m / (sqrt(v) + eps * sqrt(c2)): the same number, one pass over the parameter less.

@@ -2,10 +2,12 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>Adam with decoupled weight decay: parameters shrink by learning rate × decay before the step (arXiv:1711.05101; torch.optim.AdamW).</summary>
-/// <param name="groups">What to update. Borrowed.</param>
+/// <summary>
+/// Adam with decoupled weight decay: parameters shrink by learning rate × decay before the step (arXiv:1711.05101; torch.optim.AdamW).
+/// </summary>
+/// <param name="groups">The parameters to update. Borrowed.</param>
 /// <param name="options">Betas, epsilon; weight decay is each group's own.</param>
-/// <exception cref="ArgumentException">The options have problems; all are listed.</exception>
+/// <exception cref="ArgumentException">The options are invalid; all are listed.</exception>
 public sealed class AdamW(IReadOnlyList<ParameterGroup> groups, OptimizerOptions options) : IOptimizer
 {
     private readonly AdamMoments _moments = new("adamw", groups, options, decoupledDecay: true);

@@ -27,7 +27,7 @@ public static class GradientClipping
     /// <param name="parameters">Their gradients are changed in place. Borrowed.</param>
     /// <param name="maxNorm">The ceiling, above 0.</param>
     /// <param name="normType">As in <see cref="Norm"/>.</param>
-    /// <returns>The norm before scaling. When it is NaN or infinite nothing is scaled; the caller must not go on.</returns>
+    /// <returns>The norm before scaling. When it is NaN or infinite nothing is scaled; the caller must stop.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The ceiling or p is not positive.</exception>
     public static double Clip(IReadOnlyCollection<Tensor> parameters, double maxNorm, double normType = 2)
     {

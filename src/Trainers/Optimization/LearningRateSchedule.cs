@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>The learning rate of each step, in the semantics of transformers' <c>get_scheduler</c>. Immutable; vary it with <c>with</c>.</summary>
+/// <summary>
+/// The learning rate of each step, in the semantics of transformers' <c>get_scheduler</c>. Immutable; vary it with <c>with</c>.
+/// </summary>
 /// <remarks>A warm-up starts at 0, so the first step of a schedule with one changes no parameter.</remarks>
 public sealed record LearningRateSchedule
 {

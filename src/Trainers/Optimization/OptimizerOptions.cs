@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>Optimizer and its settings, under the keys of transformers where it has them. Immutable; vary it with <c>with</c>. The learning rate belongs to the run.</summary>
+/// <summary>
+/// Optimizer and its settings, under the keys of transformers where it has them. Immutable; vary it with <c>with</c>. The learning rate
+/// belongs to the run.
+/// </summary>
 public sealed record OptimizerOptions
 {
     /// <summary>Way of updating. Default AdamW.</summary>
@@ -51,7 +54,7 @@ public sealed record OptimizerOptions
     /// <summary>The optimizer over a model's parameters, with the usual exclusions from weight decay.</summary>
     /// <param name="parameters">Name and tensor, in a fixed order. Borrowed.</param>
     /// <returns>The optimizer; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The options have problems; all are listed.</exception>
+    /// <exception cref="ArgumentException">The options are invalid; all are listed.</exception>
     public IOptimizer Create(IEnumerable<KeyValuePair<string, Tensor>> parameters)
     {
         var groups = ParameterGroups.Of(parameters, WeightDecay);

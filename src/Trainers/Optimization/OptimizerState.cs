@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>What an optimizer remembers between updates.</summary>
+/// <summary>State of an optimizer between updates.</summary>
 public sealed record OptimizerState
 {
     /// <summary>The optimizer's kind, such as <c>adamw</c>.</summary>

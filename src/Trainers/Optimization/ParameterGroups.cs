@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace SafetyGate.Trainers.Optimization;
 
 /// <summary>Splits a model's parameters into those that decay and those that do not.</summary>
-/// <remarks>The rule of the transformers library's trainer: biases and every norm weight (those on queries and keys too) are not decayed; embeddings and head are.</remarks>
+/// <remarks>
+/// The rule of the transformers library's trainer: biases and every norm weight (those on queries and keys too) are not decayed; embeddings
+/// and head are.
+/// </remarks>
 public static partial class ParameterGroups
 {
     /// <summary>Two groups, decayed first; a group without parameters is left out.</summary>

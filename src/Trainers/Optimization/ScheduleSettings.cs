@@ -1,9 +1,14 @@
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>Settings that only some shapes of <see cref="LearningRateSchedule"/> have, under the names of transformers' <c>lr_scheduler_kwargs</c>. Immutable; vary it with <c>with</c>.</summary>
+/// <summary>
+/// Settings that only some shapes of <see cref="LearningRateSchedule"/> have, under the names of transformers' <c>lr_scheduler_kwargs</c>.
+/// Immutable; vary it with <c>with</c>.
+/// </summary>
 public sealed record ScheduleSettings
 {
-    /// <summary>Waves of a cosine; default 0.5 (down once), and 1 whole descent for <see cref="ScheduleKind.CosineWithRestarts"/>.</summary>
+    /// <summary>
+    /// Waves of a cosine; default 0.5 (down once), and 1 whole descent for <see cref="ScheduleKind.CosineWithRestarts"/>.
+    /// </summary>
     public double? NumCycles { get; init; }
 
     /// <summary>Rate at the end of <see cref="ScheduleKind.Polynomial"/>, absolute. Default 1e-7.</summary>
@@ -18,13 +23,20 @@ public sealed record ScheduleSettings
     /// <summary>Floor of the cosines with one, as a share of the full rate; instead of <see cref="MinLr"/>.</summary>
     public double? MinLrRate { get; init; }
 
-    /// <summary>Floor of <see cref="ScheduleKind.WarmupStableDecay"/> and the start of its warm-up, as a share of the full rate. Default 0.</summary>
+    /// <summary>
+    /// Floor of <see cref="ScheduleKind.WarmupStableDecay"/> and the start of its warm-up, as a share of the full rate. Default 0.
+    /// </summary>
     public double? MinLrRatio { get; init; }
 
-    /// <summary>Where the warm-up of <see cref="ScheduleKind.CosineWarmupWithMinLr"/> starts, as a share of the full rate. Default: one over the warm-up steps.</summary>
+    /// <summary>
+    /// Where the warm-up of <see cref="ScheduleKind.CosineWarmupWithMinLr"/> starts, as a share of the full rate. Default: one over the
+    /// warm-up steps.
+    /// </summary>
     public double? WarmupLrRate { get; init; }
 
-    /// <summary>Steps after which <see cref="ScheduleKind.InverseSqrt"/> stands at full rate. Default: the warm-up, or 10,000 without one.</summary>
+    /// <summary>
+    /// Steps after which <see cref="ScheduleKind.InverseSqrt"/> is at full rate. Default: the warm-up, or 10,000 without one.
+    /// </summary>
     public int? Timescale { get; init; }
 
     /// <summary>Plateau of <see cref="ScheduleKind.WarmupStableDecay"/>. Default: what warm-up and decay leave.</summary>

@@ -3,16 +3,18 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Optimization;
 
-/// <summary>Gradient descent with momentum, dampening and Nesterov's variant; weight decay is added to the gradient (torch.optim.SGD).</summary>
+/// <summary>
+/// Gradient descent with momentum, dampening and Nesterov's variant; weight decay is added to the gradient (torch.optim.SGD).
+/// </summary>
 public sealed class Sgd : IOptimizer
 {
     private readonly OptimizerOptions _options;
     private readonly OptimizerSlots _velocities;
 
     /// <summary>Over groups of parameters.</summary>
-    /// <param name="groups">What to update. Borrowed.</param>
+    /// <param name="groups">The parameters to update. Borrowed.</param>
     /// <param name="options">Momentum, dampening, Nesterov; weight decay is each group's own.</param>
-    /// <exception cref="ArgumentException">The options have problems; all are listed.</exception>
+    /// <exception cref="ArgumentException">The options are invalid; all are listed.</exception>
     public Sgd(IReadOnlyList<ParameterGroup> groups, OptimizerOptions options)
     {
         OptimizerSlots.RequireSound(options);

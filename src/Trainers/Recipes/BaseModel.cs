@@ -4,10 +4,13 @@ using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Trainers.Recipes;
 
-/// <summary>What of a checkpoint decides a run that starts from it.</summary>
+/// <summary>Parts of a checkpoint that determine a run starting from it.</summary>
 internal static class BaseModel
 {
-    /// <summary>Digests of the weights and of every other file that decides (<see cref="DecidingFiles"/>), and the configuration; not the directory's path.</summary>
+    /// <summary>
+    /// Digests of the weights and of every other file that decides (<see cref="DecidingFiles"/>), and the configuration; not the
+    /// directory's path.
+    /// </summary>
     public static JsonObject Describe(string directory)
     {
         using var checkpoint = CheckpointReader.Open(directory);

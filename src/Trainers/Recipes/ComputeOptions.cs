@@ -9,7 +9,9 @@ public sealed record ComputeOptions
 {
     private static readonly (string Name, ScalarType Type)[] Dtypes = [("float32", ScalarType.Float32), ("float64", ScalarType.Float64), ("bfloat16", ScalarType.BFloat16)];
 
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Default <c>cpu</c>, and <c>cuda</c> where a GPU is required (<see cref="DefaultDevice"/>).</summary>
+    /// <summary>
+    /// <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Default <c>cpu</c>, and <c>cuda</c> where a GPU is required (<see cref="DefaultDevice"/>).
+    /// </summary>
     public string Device { get; init; } = Default;
 
     /// <summary><c>float32</c>, <c>float64</c> or <c>bfloat16</c>. Default <c>float32</c>.</summary>

@@ -11,7 +11,7 @@ using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Recipes;
 
-/// <summary>A training of a checkpoint: the part that is the same for every algorithm. Immutable; vary it with <c>with</c>.</summary>
+/// <summary>Training of a checkpoint: the part common to all algorithms. Immutable; vary it with <c>with</c>.</summary>
 /// <typeparam name="TOptions">The algorithm's settings.</typeparam>
 [FormerKey("target", "'options.target', with 'selection' beside 'options',")]
 public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : TrainingOptions
@@ -100,7 +100,7 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <param name="encoder">Writes prompts and completions by the recipe's template.</param>
     /// <param name="probe">Measures the policy on the selection split; <c>null</c> without one.</param>
     /// <param name="directory">Folder of metrics and state.</param>
-    /// <param name="progress">Told once a step.</param>
+    /// <param name="progress">Receives a report once a step.</param>
     /// <param name="cancellationToken">Checked once a step.</param>
     protected abstract TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken);
 

@@ -18,7 +18,9 @@ public sealed record RecipeSelection
     [RelativePath, NotInKey]
     public required string Path { get; init; }
 
-    /// <summary>Columns, as <c>gate eval --columns</c> has them, such as <c>prompt=question</c>; empty for columns of the fields' own names.</summary>
+    /// <summary>
+    /// Columns, as <c>gate eval --columns</c> has them, such as <c>prompt=question</c>; empty for columns of the fields' own names.
+    /// </summary>
     [NotInKey]
     public string Columns { get; init; } = "";
 
@@ -39,7 +41,7 @@ public sealed record RecipeSelection
     /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
     public Benchmark Load() => BenchmarkFile.Load(Path, new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
 
-    /// <summary>What measures a policy in training on this split.</summary>
+    /// <summary>Measures a policy in training on this split.</summary>
     internal AccuracyProbe ProbeOf(PretrainedModel model, ExampleEncoder encoder, ulong seed)
     {
         var split = new SelectionSplit(Load(), Scorer, encoder, MaxNewTokens, seed);
@@ -47,7 +49,7 @@ public sealed record RecipeSelection
         return (_, cancellationToken) => split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
     }
 
-    /// <summary>What decides the measurement.</summary>
+    /// <summary>Key of the measurement.</summary>
     internal JsonObject Describe()
     {
         var description = JsonFormat.Describe(this);

@@ -12,7 +12,7 @@ namespace SafetyGate.Trainers.Rewards;
 /// <param name="Weight">Finite; negative for a penalty.</param>
 public sealed record WeightedReward([property: JsonPropertyName("name"), JsonConverter(typeof(VerifierName<IReward>))] IReward Reward, double Weight = 1)
 {
-    /// <summary>What decides the reward.</summary>
+    /// <summary>Key of the reward.</summary>
     internal JsonObject Describe()
     {
         var description = JsonFormat.Describe(this);

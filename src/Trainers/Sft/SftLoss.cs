@@ -9,7 +9,7 @@ public static class SftLoss
     /// <summary>Loss, entropy and accuracy of predicted tokens.</summary>
     /// <param name="logitsNV">[N, V]: logits at the position before each target. Borrowed.</param>
     /// <param name="targetsN">[N], int64: the targets. Borrowed.</param>
-    /// <param name="lossType">What is minimized.</param>
+    /// <param name="lossType">The minimized loss.</param>
     /// <param name="labelSmoothing">s in [0, 1): the loss is (1 - s)·nll + s·(mean over the vocabulary of -log p).</param>
     /// <returns>Sums over the N targets; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit, there is no target, or smoothing is used with DFT.</exception>

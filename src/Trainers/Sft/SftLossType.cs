@@ -1,11 +1,13 @@
 namespace SafetyGate.Trainers.Sft;
 
-/// <summary>What is minimized, under TRL's names.</summary>
+/// <summary>The minimized loss, under TRL's names.</summary>
 public enum SftLossType
 {
     /// <summary>Negative log-likelihood of the targets.</summary>
     Nll,
 
-    /// <summary>The same, each target weighted by its own probability, through which no gradient flows (dynamic fine-tuning, arXiv:2508.05629).</summary>
+    /// <summary>
+    /// The same, each target weighted by its own probability, through which no gradient flows (dynamic fine-tuning, arXiv:2508.05629).
+    /// </summary>
     Dft,
 }

@@ -17,13 +17,15 @@ public sealed record SftOptions : TrainingOptions
     /// <summary>Passes whose gradients make one update; each target of them all weighs the same. Default 1.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
-    /// <summary>Whether only the completion is learnt, not the prompt. Default: yes.</summary>
+    /// <summary>Whether only the completion is trained on, not the prompt. Default: yes.</summary>
     public bool CompletionOnlyLoss { get; init; } = true;
 
-    /// <summary>What is minimized. Default: negative log-likelihood.</summary>
+    /// <summary>The minimized loss. Default: negative log-likelihood.</summary>
     public SftLossType LossType { get; init; } = SftLossType.Nll;
 
-    /// <summary>Share of the target distribution spread evenly over the vocabulary, in [0, 1). Default 0. Not with <see cref="SftLossType.Dft"/>.</summary>
+    /// <summary>
+    /// Share of the target distribution spread evenly over the vocabulary, in [0, 1). Default 0. Not with <see cref="SftLossType.Dft"/>.
+    /// </summary>
     public double LabelSmoothingFactor { get; init; }
 
     /// <summary>Whether sequences share rows. Default: no.</summary>
@@ -32,7 +34,10 @@ public sealed record SftOptions : TrainingOptions
     /// <summary>How sequences share rows where they do. Default: best fit, as in TRL.</summary>
     public PackingStrategy PackingStrategy { get; init; } = PackingStrategy.Bfd;
 
-    /// <summary>Most tokens of a row; <c>null</c> for the model's context. Longer examples are dropped and counted, or cut up where the packing does so.</summary>
+    /// <summary>
+    /// Most tokens of a row; <c>null</c> for the model's context. Longer examples are dropped and counted, or cut up where the packing does
+    /// so.
+    /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>Rows of one update.</summary>

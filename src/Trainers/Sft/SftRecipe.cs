@@ -10,7 +10,7 @@ namespace SafetyGate.Trainers.Sft;
 /// <summary>Supervised fine-tuning of a checkpoint on data files. Immutable; vary it with <c>with</c>.</summary>
 public sealed record SftRecipe : DecoderRecipe<SftOptions>
 {
-    /// <summary>What to learn from; at least one file.</summary>
+    /// <summary>Training data; at least one file.</summary>
     public required IReadOnlyList<DataFile> Data { get; init; }
 
     /// <inheritdoc/>

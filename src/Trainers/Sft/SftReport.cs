@@ -2,8 +2,8 @@ using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Sft;
 
-/// <summary>What a supervised run did.</summary>
-/// <param name="Outcome">What the loop did.</param>
+/// <summary>Results of a supervised run.</summary>
+/// <param name="Outcome">Outcome of the loop.</param>
 public sealed record SftReport(TrainingOutcome Outcome) : TrainingReport(Outcome)
 {
     /// <summary>Examples given.</summary>

@@ -24,11 +24,11 @@ public sealed class SftTrainer : ITrainingStep
 
     /// <summary>A run over examples.</summary>
     /// <param name="decoder">The policy; its parameters are changed in place. Borrowed.</param>
-    /// <param name="examples">What to learn from.</param>
+    /// <param name="examples">Training examples.</param>
     /// <param name="options">Settings.</param>
     /// <param name="padId">Token that fills up rows; any token of the vocabulary.</param>
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
-    /// <exception cref="ArgumentException">The options have problems (all are listed), or a token is not in the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed), or a token is not in the vocabulary.</exception>
     /// <exception cref="UserErrorException">No example is left to learn from; the message accounts for them.</exception>
     public SftTrainer(IDecoder decoder, IReadOnlyList<TokenExample> examples, SftOptions options, int padId = 0, AccuracyProbe? probe = null)
     {
@@ -64,11 +64,11 @@ public sealed class SftTrainer : ITrainingStep
 
     string ITrainingStep.Remedy => "look at these examples";
 
-    /// <summary>Trains to the end, or goes on from the state an interrupted attempt left: <see cref="TrainingLoop.Run"/>.</summary>
+    /// <summary>Trains to the end, or resumes from the state an interrupted attempt left: <see cref="TrainingLoop.Run"/>.</summary>
     /// <param name="directory">Where <c>metrics.jsonl</c> and the state are kept; <c>null</c> keeps nothing, and cannot be resumed.</param>
-    /// <param name="progress">Told once a step.</param>
+    /// <param name="progress">Receives a report once a step.</param>
     /// <param name="cancellationToken">Checked once a step; the state saved last remains.</param>
-    /// <returns>What was done. The decoder has the trained weights.</returns>
+    /// <returns>The report. The decoder has the trained weights.</returns>
     public SftReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
