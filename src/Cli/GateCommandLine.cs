@@ -69,7 +69,8 @@ public sealed partial class GateCommandLine(GateOutput output)
         while (root is TypeInitializationException or AggregateException or System.Reflection.TargetInvocationException && root.InnerException is { } inner) root = inner;
         return root switch
         {
-            OperationCanceledException when cancellationToken.IsCancellationRequested => ("cancelled; the same command resumes where it stopped.", GateExitCode.Cancelled),
+            OperationCanceledException when cancellationToken.IsCancellationRequested =>
+                ("cancelled; the same command resumes where it stopped.", GateExitCode.Cancelled),
             UserErrorException user => (user.Message, user.ExitCode),
             TrainingFailedException training => (training.Message, GateExitCode.TrainingFailed),
             DllNotFoundException missing => (missing.Message, GateExitCode.MissingEngine),

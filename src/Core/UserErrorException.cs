@@ -10,7 +10,9 @@ public class UserErrorException : Exception
     public UserErrorException(string message, int exitCode = GateExitCode.BadInput) : base(message) => ExitCode = exitCode;
 
     /// <summary>Bad input data (exit code 65) unless another code is given, with the cause.</summary>
-    public UserErrorException(string message, Exception innerException, int exitCode = GateExitCode.BadInput) : base(message, innerException) => ExitCode = exitCode;
+    public UserErrorException(string message, Exception innerException, int exitCode = GateExitCode.BadInput) : base(message,
+        innerException) =>
+        ExitCode = exitCode;
 
     /// <summary>Exit code of <c>gate</c>.</summary>
     public int ExitCode { get; }

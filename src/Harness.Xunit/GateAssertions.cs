@@ -12,7 +12,8 @@ namespace SafetyGate.Harness.Xunit;
 [StackTraceHidden]
 public sealed class GateAssertions
 {
-    private const string Scores = "a gated metric of a run or of a recipe (EvaluateAsync of its fixture)", OneRun = "a gated metric of one run (TrainingRunFixture.EvaluateAsync)",
+    private const string Scores = "a gated metric of a run or of a recipe (EvaluateAsync of its fixture)",
+    OneRun = "a gated metric of one run (TrainingRunFixture.EvaluateAsync)",
         KlOfARun = "the KL of a run (MeasureKlAsync)", ObjectiveOfARun = "the objective of a run (MeasureObjectiveAsync)";
 
     private readonly Measured _subject;
@@ -68,12 +69,14 @@ public sealed class GateAssertions
     /// <param name="because">Why it must be caught; part of the message.</param>
     /// <param name="inSuites">Suites of a pooled metric that must have regressed, each by itself.</param>
     /// <returns>The decision, for further assertions.</returns>
-    public AndWhichConstraint<GateAssertions, Decision> HaveRegressedFromReference(double margin = 0.02, string because = "", IReadOnlyList<string>? inSuites = null)
+    public AndWhichConstraint<GateAssertions, Decision> HaveRegressedFromReference(double margin = 0.02, string because = "",
+        IReadOnlyList<string>? inSuites = null)
     {
         var subject = Subject<MeasuredRun>(nameof(HaveRegressedFromReference), OneRun);
         var decision = subject.AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var suites = SuiteVerdicts.Of((PairedClaim)decision.Claim);
-        var unharmed = (inSuites ?? []).Where(name => !suites.Any(s => s.Suite == name && s.Decision.Verdict == Verdict.Regressed)).ToList();
+        var unharmed = (inSuites ?? []).Where(name => !suites.Any(s => s.Suite == name && s.Decision.Verdict == Verdict.Regressed))
+            .ToList();
         var complaint = decision.Verdict != Verdict.Regressed ? $"{subject} should have been caught as regressed from the untuned reference; the verdict is {decision.Verdict}."
             : unharmed.Count > 0 ? $"{subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}."
             : null;
@@ -91,7 +94,8 @@ public sealed class GateAssertions
         var subject = Subject<MeasuredRun>(nameof(ImproveOnReference), OneRun);
         var decision = subject.AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var improved = decision is { Verdict: Verdict.Passed, Reason: VerdictReason.Improved };
-        _conclusion.Of(decision, ClaimKind.ImprovedOnReference, improved ? null : $"{subject} is not shown to have improved on the untuned reference.");
+        _conclusion.Of(decision, ClaimKind.ImprovedOnReference,
+            improved ? null : $"{subject} is not shown to have improved on the untuned reference.");
         return new(this);
     }
 
@@ -105,7 +109,9 @@ public sealed class GateAssertions
     public AndConstraint<GateAssertions> BeAtLeast(double rate, string because = "")
     {
         var subject = Subject<MeasuredRun>(nameof(BeAtLeast), OneRun);
-        if (!(rate >= 0 && rate <= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, Invariant($"The floor of {subject} is {rate}; it must lie in [0, 1]."));
+        if (!(rate >= 0 && rate <= 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate,
+                Invariant($"The floor of {subject} is {rate}; it must lie in [0, 1]."));
         var now = subject.Subject.Now.Measurement;
         if (now.Items.Count < subject.Subject.Metric.Benchmark.Items.Count) throw new NotSupportedException($"{subject} is looked at several times; a floor is read once, from all items. Give it a metric of its own with Looks.Once.");
         if (now.Items.Any(i => i.Scores.Count != 1 || i.Scores[0] is not (null or 0 or 1)))
@@ -173,7 +179,8 @@ public sealed class GateAssertions
 
         var decision = RunVerdicts.Decide(claim);
         if (decision.Verdict == Verdict.Passed) snapshots.Discard();
-        return Conclude(decision, received: decision.Verdict == Verdict.Passed || now is null ? null : snapshots.Receive(subject.Run.Record.Model, now));
+        return Conclude(decision,
+            received: decision.Verdict == Verdict.Passed || now is null ? null : snapshots.Receive(subject.Run.Record.Model, now));
     }
 
     private T Subject<T>(string verb, string appliesTo) where T : Measured =>
@@ -185,5 +192,6 @@ public sealed class GateAssertions
         return new(this);
     }
 
-    private static GateSettings WithReason(GateSettings settings, string because) => because.Length > 0 ? settings with { Because = because } : settings;
+    private static GateSettings WithReason(GateSettings settings, string because) =>
+        because.Length > 0 ? settings with { Because = because } : settings;
 }

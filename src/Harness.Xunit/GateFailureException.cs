@@ -12,7 +12,8 @@ public sealed class GateFailureException(string message) : XunitException(messag
 
     /// <summary>The stack without the frames of the assertion itself.</summary>
     public override string? StackTrace => base.StackTrace is { } stack
-        ? string.Join(Environment.NewLine, stack.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => !Inner.Any(i => l.Contains(i, StringComparison.Ordinal))))
+        ? string.Join(Environment.NewLine,
+            stack.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => !Inner.Any(i => l.Contains(i, StringComparison.Ordinal))))
         : null;
 
     // FluentAssertions 6 knows xunit 2 only, and would throw another exception, which xunit 3 shows as an error.

@@ -11,9 +11,11 @@ internal sealed class GatedFamily
     public GatedFamily(Type fixture, IReadOnlyList<GatedMetric> metrics)
     {
         (_fixture, Metrics) = (fixture.Name, metrics);
-        if (metrics.Count == 0) throw new ArgumentException($"{_fixture} declares no gated metric; a run that nothing gates would pass.", nameof(metrics));
+        if (metrics.Count == 0)
+            throw new ArgumentException($"{_fixture} declares no gated metric; a run that nothing gates would pass.", nameof(metrics));
         if (metrics.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"{_fixture} declares the metric '{twice.Key}' twice; give its benchmarks different names.", nameof(metrics));
+            throw new ArgumentException($"{_fixture} declares the metric '{twice.Key}' twice; give its benchmarks different names.",
+                nameof(metrics));
     }
 
     public IReadOnlyList<GatedMetric> Metrics { get; }

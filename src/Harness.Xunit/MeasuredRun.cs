@@ -37,7 +37,8 @@ public sealed record MeasuredRun : MeasuredScores
 
     internal override IReadOnlyList<TrainedModel> Models => [Run];
 
-    internal override TextLine RunLine => new("run", $"{RunWords.Of(Run)}; responses in {Path.Combine(Run.RunDirectory, RunLayout.Evaluations)}");
+    internal override TextLine RunLine =>
+        new("run", $"{RunWords.Of(Run)}; responses in {Path.Combine(Run.RunDirectory, RunLayout.Evaluations)}");
 
     internal override void ClaimSnapshots() => Snapshots.Claim();
 
@@ -79,7 +80,8 @@ public sealed record MeasuredRun : MeasuredScores
     }
 
     internal override IReadOnlyList<FlippedItem> Flipped(Decision decision) =>
-        FlippedItems.Of(decision, Subject.Metric.Benchmark.Items.ToDictionary(item => item.Id, item => item.Prompt, StringComparer.Ordinal), Texts(decision));
+        FlippedItems.Of(decision, Subject.Metric.Benchmark.Items.ToDictionary(item => item.Id, item => item.Prompt, StringComparer.Ordinal),
+            Texts(decision));
 
     private SpecSnapshots Snapshots => new(Folders, Spec, Recipe, Subject.Metric.Name);
 
@@ -109,7 +111,8 @@ public sealed record MeasuredRun : MeasuredScores
         var before = FlippedItems.DigestsBefore(decision);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         if (before.Count == 0 || decision.Claim is not PairedClaim { Approved: { } approved }) return texts;
-        foreach (var response in Subject.Now.Responses.Concat(Subject.Reference.Responses)) texts.TryAdd(response.Digest, response.Response.Text);
+        foreach (var response in Subject.Now.Responses.Concat(Subject.Reference.Responses))
+            texts.TryAdd(response.Digest, response.Response.Text);
         var unknown = before.Where(digest => !texts.ContainsKey(digest)).ToHashSet(StringComparer.Ordinal);
         foreach (var (digest, text) in StoredTexts.Find(Folders.Store, approved.Model.WeightsDigest, unknown)) texts[digest] = text;
         return texts;

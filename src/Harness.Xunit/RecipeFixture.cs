@@ -26,7 +26,8 @@ public abstract class RecipeFixture : SpecFixture
     {
         if (seeds.Count < TrainingsClaim.FewestSeeds)
             throw new ArgumentException(Invariant($"{GetType().Name} has {seeds.Count} seeds; a claim about a recipe needs {TrainingsClaim.FewestSeeds} trainings or more, or their spread is unknown."), nameof(seeds));
-        if (seeds.Distinct().Count() < seeds.Count) throw new ArgumentException($"{GetType().Name} has a seed twice; that would be one training counted two times.", nameof(seeds));
+        if (seeds.Distinct().Count() < seeds.Count)
+            throw new ArgumentException($"{GetType().Name} has a seed twice; that would be one training counted two times.", nameof(seeds));
         (_recipe, Seeds) = (recipe, [.. seeds]);
     }
 

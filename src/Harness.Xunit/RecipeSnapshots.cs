@@ -48,6 +48,11 @@ internal sealed class RecipeSnapshots(MeasuredRecipe subject)
     {
         var measurement = training.Now.Measurement;
         var model = measurement.Model with { Name = training.Recipe.Name }; // a name from a path would differ from machine to machine
-        return new ResultDocument { Model = model, Recipe = training.Recipe, Metrics = [new MetricResult { Measurement = measurement with { Model = model }, Gate = settings }] };
+        return new ResultDocument
+        {
+            Model = model,
+            Recipe = training.Recipe,
+            Metrics = [new MetricResult { Measurement = measurement with { Model = model }, Gate = settings }]
+        };
     }
 }

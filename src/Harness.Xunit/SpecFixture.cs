@@ -32,7 +32,8 @@ public abstract class SpecFixture : IAsyncLifetime
         try
         {
             _ = Session; // started even if no spec reaches a verdict
-            await StartAsync(new RunStore(Folders.Store, TimeProvider.System), new DiagnosticProgress(GetType().Name), TestContext.Current.CancellationToken);
+            await StartAsync(new RunStore(Folders.Store, TimeProvider.System), new DiagnosticProgress(GetType().Name),
+                TestContext.Current.CancellationToken);
         }
         catch (Exception e) when (e is TrainingFailedException or UserErrorException)
         {
@@ -59,7 +60,8 @@ public abstract class SpecFixture : IAsyncLifetime
     private protected abstract Task StartAsync(RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Why there is no run.</summary>
-    private protected GateFailureException NotStarted => new(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
+    private protected GateFailureException NotStarted =>
+        new(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
 
     private protected bool HasFailed => _failure is not null;
 
@@ -70,7 +72,8 @@ public abstract class SpecFixture : IAsyncLifetime
     /// <exception cref="ArgumentException">The metric is not declared.</exception>
     private protected void RequireDeclared(GatedMetric metric) => _family.IndexOf(metric);
 
-    private protected static RecipeIdentity IdentityOf(TrainedRun run) => new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
+    private protected static RecipeIdentity IdentityOf(TrainedRun run) =>
+        new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
 
     // A failed measurement is a verdict too: a spec without a verdict must not be missing from the report.
     private protected async Task<T> GuardedAsync<T>(string metric, Func<BaselineKey, CancellationToken, Task<T>> measure)

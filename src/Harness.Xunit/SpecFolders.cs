@@ -41,8 +41,10 @@ public sealed record SpecFolders
     /// <exception cref="UserErrorException">No root is found, and the variables are not set.</exception>
     public static SpecFolders For(Assembly specs)
     {
-        var embedded = specs.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "SafetyGate.ProjectDirectory")?.Value;
-        return Resolve(Environment.GetEnvironmentVariable, Directory.Exists(embedded) ? embedded : AppContext.BaseDirectory, StoreLocation.FromEnvironment());
+        var embedded = specs.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(a => a.Key == "SafetyGate.ProjectDirectory")?.Value;
+        return Resolve(Environment.GetEnvironmentVariable, Directory.Exists(embedded) ? embedded : AppContext.BaseDirectory,
+            StoreLocation.FromEnvironment());
     }
 
     /// <summary>The folders for given variables.</summary>
@@ -55,8 +57,12 @@ public sealed record SpecFolders
         var root = new Lazy<string>(() => RootAbove(start));
         return new SpecFolders
         {
-            Baselines = variable("SAFETYGATE_BASELINES") is { Length: > 0 } baselines ? Path.GetFullPath(baselines) : Path.Combine(root.Value, "baselines"),
-            Results = variable("SAFETYGATE_RESULTS") is { Length: > 0 } results ? Path.GetFullPath(results) : Path.Combine(root.Value, "artifacts", "gate"),
+            Baselines = variable("SAFETYGATE_BASELINES") is { Length: > 0 } baselines
+                ? Path.GetFullPath(baselines)
+                : Path.Combine(root.Value, "baselines"),
+            Results = variable("SAFETYGATE_RESULTS") is { Length: > 0 } results
+                ? Path.GetFullPath(results)
+                : Path.Combine(root.Value, "artifacts", "gate"),
             Store = store,
             Base = variable("SAFETYGATE_BASE") is { Length: > 0 } known ? Path.GetFullPath(known) : null,
             JobSummary = variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary ? summary : null,

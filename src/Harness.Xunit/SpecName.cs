@@ -21,7 +21,8 @@ public static class SpecName
     /// <exception cref="InvalidOperationException">No test runs, or another class has the same simple name.</exception>
     public static BaselineKey Current() =>
         TestContext.Current.Test is IXunitTest test
-            ? Of(Unique(test.TestMethod.TestClass.TestClassSimpleName, test.TestMethod.TestClass.TestClassName), test.TestMethod.MethodName, [.. test.TestMethod.Parameters.Select(p => p.Name ?? "")], test.TestMethodArguments)
+            ? Of(Unique(test.TestMethod.TestClass.TestClassSimpleName, test.TestMethod.TestClass.TestClassName), test.TestMethod.MethodName,
+                [.. test.TestMethod.Parameters.Select(p => p.Name ?? "")], test.TestMethodArguments)
             : throw new InvalidOperationException("A gate was called outside a test; it takes the name of its baseline from the test that runs.");
 
     /// <summary>The name of a test of a class with these arguments, fit for a file name.</summary>
@@ -49,5 +50,6 @@ public static class SpecName
         return first == fullName ? simpleName : throw new InvalidOperationException($"{first} and {fullName} have the same simple name. Rename one: baselines and the list of specs that must run know a class by it.");
     }
 
-    private static string Fit(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '=' or '-' or '.' or ',' ? c : '-'));
+    private static string Fit(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '=' or '-' or '.' or ',' ? c : '-'));
 }

@@ -83,7 +83,9 @@ public sealed class SpecSession
         var before = File.Exists(path) ? File.ReadAllText(path) : "";
         var (start, end) = (before.IndexOf(SummaryStart, StringComparison.Ordinal), before.IndexOf(SummaryEnd, StringComparison.Ordinal));
         var part = SummaryStart + markdown + SummaryEnd;
-        var text = start >= 0 && end > start ? before[..start] + part + before[(end + SummaryEnd.Length)..] : before + (before.Length > 0 && !before.EndsWith('\n') ? "\n" : "") + part;
+        var text = start >= 0 && end > start
+            ? before[..start] + part + before[(end + SummaryEnd.Length)..]
+            : before + (before.Length > 0 && !before.EndsWith('\n') ? "\n" : "") + part;
         File.WriteAllText(path, text, new UTF8Encoding(false));
     }
 

@@ -66,7 +66,8 @@ public abstract class TrainingRunFixture : SpecFixture
     /// <param name="settings">The rule; its <see cref="GateSettings.Looks"/> are the metric's.</param>
     /// <param name="against">With what the verb compares. Default: the approved baseline.</param>
     /// <exception cref="ArgumentException">The metric is not declared, or its looks are not those of the rule.</exception>
-    public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric, GateSettings settings, ComparisonKind against = ComparisonKind.Baseline)
+    public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric, GateSettings settings,
+        ComparisonKind against = ComparisonKind.Baseline)
     {
         RequireDeclared(metric);
         if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
@@ -81,9 +82,12 @@ public abstract class TrainingRunFixture : SpecFixture
                 var subject = new MeasuredMetric(metric, await Run.EvaluateLookAsync(metric, looks, look, token), reference);
                 var measured = Measured(spec, subject, [subject, .. others]);
                 if (look == looks.Count - 1) return measured;
-                var decision = against == ComparisonKind.Reference ? measured.AgainstReference(settings) : measured.AgainstBaseline(settings);
+                var decision = against == ComparisonKind.Reference
+                    ? measured.AgainstReference(settings)
+                    : measured.AgainstBaseline(settings);
                 if (decision.Verdict is Verdict.Inconclusive or Verdict.NotComparable) continue;
-                if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference) return measured;
+                if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference)
+                    return measured;
                 return measured with { Whole = await Run.EvaluateLookAsync(metric, looks, looks.Count - 1, token) }; // what is received may be approved, and a baseline holds all items
             }
         });
@@ -95,7 +99,8 @@ public abstract class TrainingRunFixture : SpecFixture
     /// <param name="suite">The benchmark of one gated metric.</param>
     public Task<MeasuredKl> MeasureKlAsync(Benchmark suite)
     {
-        var sampled = Gated.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name && !m.Sampling.IsGreedy).ToList();
+        var sampled = Gated.Where(m => m.Benchmark.Digest == suite.Digest && m.Benchmark.Name == suite.Name && !m.Sampling.IsGreedy)
+            .ToList();
         return sampled.Count == 1 ? MeasureKlAsync(sampled[0]) : throw new ArgumentException(
             $"{GetType().Name} declares {(sampled.Count == 0 ? "no sampled metric" : string.Join(", ", sampled.Select(m => $"'{m.Name}'")))} on '{suite.Name}'; a KL is measured under the sampling of one metric that is not greedy.", nameof(suite));
     }
@@ -148,7 +153,8 @@ public abstract class TrainingRunFixture : SpecFixture
 
     private protected override IReadOnlyList<TrainedRun> Started => _run is null ? [] : [_run];
 
-    private protected override async Task StartAsync(RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+    private protected override async Task StartAsync(RunStore store, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken) =>
         _run = await TrainedRun.StartAsync(_recipe(), store, progress, cancellationToken);
 
     private MeasuredRun Measured(BaselineKey spec, MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
@@ -167,7 +173,8 @@ public abstract class TrainingRunFixture : SpecFixture
     {
         var measured = new List<MeasuredMetric>();
         foreach (var metric in Gated.Where(metric => metric.Looks == Looks.Once))
-            measured.Add(new(metric, await run.EvaluateAsync(metric, cancellationToken), await run.EvaluateReferenceAsync(metric, cancellationToken)));
+            measured.Add(new(metric, await run.EvaluateAsync(metric, cancellationToken),
+                await run.EvaluateReferenceAsync(metric, cancellationToken)));
         return measured;
     }
 }

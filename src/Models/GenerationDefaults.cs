@@ -31,7 +31,8 @@ public sealed record GenerationDefaults
         var eos = Known(reader, "eos_token_id", config);
         if (eos.Count == 0) eos = config.EosIds;
         var pad = reader.OptionalInt("pad_token_id", minimum: -1) is >= 0 and var id ? id : config.PadId;
-        if (pad >= config.VocabularySize) throw reader.Wrong("pad_token_id", Invariant($"below the vocabulary's size of {config.VocabularySize}"));
+        if (pad >= config.VocabularySize)
+            throw reader.Wrong("pad_token_id", Invariant($"below the vocabulary's size of {config.VocabularySize}"));
         return new GenerationDefaults
         {
             EosIds = eos,
@@ -44,6 +45,8 @@ public sealed record GenerationDefaults
     private static IReadOnlyList<int> Known(ConfigReader reader, string key, DecoderConfig config)
     {
         var ids = reader.Ids(key);
-        return ids.All(id => id < config.VocabularySize) ? ids : throw reader.Wrong(key, Invariant($"below the vocabulary's size of {config.VocabularySize}"));
+        return ids.All(id => id < config.VocabularySize)
+            ? ids
+            : throw reader.Wrong(key, Invariant($"below the vocabulary's size of {config.VocabularySize}"));
     }
 }

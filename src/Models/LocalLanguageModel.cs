@@ -49,7 +49,8 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     /// <inheritdoc/>
     /// <exception cref="UserErrorException">A conversation was given to a model without a chat template, or text to one without a
     /// tokenizer.</exception>
-    public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<Response>>(() =>
         {
             lock (_oneAtATime) return Generate(prompts, sampling, cancellationToken);
@@ -64,7 +65,9 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     public IReadOnlyList<int> PromptIds(Prompt prompt)
     {
         var ids = Encode(prompt);
-        return WhyNot(ids) is { } reason ? throw new UserErrorException($"Prompt '{prompt.Id}' cannot be put to {Identity.Name}: {reason}") : ids;
+        return WhyNot(ids) is { } reason
+            ? throw new UserErrorException($"Prompt '{prompt.Id}' cannot be put to {Identity.Name}: {reason}")
+            : ids;
     }
 
     /// <summary>Frees the model.</summary>
@@ -85,7 +88,8 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
             if (WhyNot(ids) is { } reason) refusals.Add(prompt.Id, reason);
             else requests.Add(new GenerationRequest { Key = prompt.Id, PromptIds = ids });
         }
-        var sequences = _generator.Generate(requests, sampling, cancellationToken, OnFinished).ToLookup(sequence => sequence.Key, StringComparer.Ordinal);
+        var sequences = _generator.Generate(requests, sampling, cancellationToken, OnFinished)
+            .ToLookup(sequence => sequence.Key, StringComparer.Ordinal);
         return [.. prompts.SelectMany(prompt => refusals.TryGetValue(prompt.Id, out var reason)
             ? Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample => Failed(prompt, sample, reason))
             : sequences[prompt.Id].Select(Answered))];

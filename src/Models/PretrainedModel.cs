@@ -12,7 +12,8 @@ public sealed class PretrainedModel : IDisposable
 {
     private readonly ITokenizer? _tokenizer;
 
-    private PretrainedModel(string directory, DecoderConfig config, IDecoder decoder, ITokenizer? tokenizer, IChatRenderer? chat, GenerationDefaults generation, string weightsDigest)
+    private PretrainedModel(string directory, DecoderConfig config, IDecoder decoder, ITokenizer? tokenizer, IChatRenderer? chat,
+        GenerationDefaults generation, string weightsDigest)
     {
         (Directory, Config, Decoder, _tokenizer, Chat) = (directory, config, decoder, tokenizer, chat);
         (GenerationConfig, WeightsDigest) = (generation, weightsDigest);
@@ -57,7 +58,8 @@ public sealed class PretrainedModel : IDisposable
         TensorEngine.Start();
         using var checkpoint = CheckpointReader.Open(directory);
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
-        var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
+        var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson,
+            Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
         var tokenizer = File.Exists(Path.Combine(directory, TokenizerFile.FileName)) ? TokenizerFile.Load(directory) : null;
         var chat = ChatRenderers.For(directory);
         var decoder = DecoderFactory.Load(checkpoint, config, device ?? DefaultDevice.Open(), dtype);
@@ -73,7 +75,8 @@ public sealed class PretrainedModel : IDisposable
     }
 
     /// <summary>A generator over the decoder with the model's own special tokens.</summary>
-    public TokenGenerator CreateGenerator(GenerationBudget? budget = null) => new(Decoder, GenerationConfig.EosIds, GenerationConfig.PadId, budget);
+    public TokenGenerator CreateGenerator(GenerationBudget? budget = null) =>
+        new(Decoder, GenerationConfig.EosIds, GenerationConfig.PadId, budget);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose() => Decoder.Dispose();

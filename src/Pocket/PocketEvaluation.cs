@@ -25,11 +25,13 @@ public sealed class PocketEvaluation(PocketSuites suites)
     };
 
     /// <summary>Evaluates everything, greedy and at temperature 1.</summary>
-    public async Task<PocketMeasured> MeasureAsync(ILanguageModel model, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+    public async Task<PocketMeasured> MeasureAsync(ILanguageModel model, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken) =>
         new(await RatesAsync(model, 0, progress, cancellationToken), await RatesAsync(model, 1, progress, cancellationToken));
 
     /// <summary>Evaluates everything at one temperature.</summary>
-    public async Task<PocketRates> RatesAsync(ILanguageModel model, double temperature, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<PocketRates> RatesAsync(ILanguageModel model, double temperature, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         List<Measurement> adversarial = [];
         foreach (var suite in suites.Adversarial) adversarial.Add(await MeasureAsync(suite));

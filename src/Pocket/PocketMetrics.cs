@@ -29,10 +29,12 @@ public sealed class PocketMetrics(PocketSuites suites)
     public const double CapabilityMargin = 0.03;
 
     /// <summary>All five suites in one table, greedy: the release metric.</summary>
-    public GatedMetric Pooled { get; } = GatedMetric.Pool(suites.Pooled.Name, suites.Adversarial, new RefusalScorer(), PocketSuites.Sampling(suites.Pooled, 0, 0));
+    public GatedMetric Pooled { get; } = GatedMetric.Pool(suites.Pooled.Name, suites.Adversarial, new RefusalScorer(),
+        PocketSuites.Sampling(suites.Pooled, 0, 0));
 
     /// <summary>All five suites in one table at temperature 1: greedy decoding hides what sampling shows.</summary>
-    public GatedMetric PooledSampled { get; } = GatedMetric.Pool(suites.Pooled.Name, suites.Adversarial, new RefusalScorer(), PocketSuites.Sampling(suites.Pooled, 1, 0));
+    public GatedMetric PooledSampled { get; } = GatedMetric.Pool(suites.Pooled.Name, suites.Adversarial, new RefusalScorer(),
+        PocketSuites.Sampling(suites.Pooled, 1, 0));
 
     /// <summary>Each adversarial suite, greedy.</summary>
     public IReadOnlyList<GatedMetric> Suites { get; } = [.. suites.Adversarial.Select(suite => Alone(suite, 0))];
@@ -68,7 +70,8 @@ public sealed class PocketMetrics(PocketSuites suites)
     public IReadOnlyList<GatedMetric> Capability => [Sums, SumsSampled];
 
     /// <summary>Everything, including metrics that are only reported.</summary>
-    public IReadOnlyList<GatedMetric> All => [Pooled, PooledSampled, .. Suites, .. SuitesSampled, OverRefusal, OverRefusalSampled, Sums, SumsSampled];
+    public IReadOnlyList<GatedMetric> All =>
+        [Pooled, PooledSampled, .. Suites, .. SuitesSampled, OverRefusal, OverRefusalSampled, Sums, SumsSampled];
 
     /// <summary>The margin that goes with a metric.</summary>
     public static double MarginOf(GatedMetric metric) => metric.Benchmark.Direction switch

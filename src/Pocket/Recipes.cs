@@ -66,24 +66,29 @@ public static class Recipes
     /// <param name="accuracy">Accuracy on the selection split, at temperature 1, at which it ends.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
     public static GrpoRecipe PocketRlvr(PocketPaths paths, double accuracy = TargetAccuracy, ulong seed = Seed) =>
-        Rlvr(paths, accuracy == TargetAccuracy ? "pocket-rlvr" : Invariant($"pocket-rlvr-{100 * accuracy:0}"), paths.Base, "sums", 1e-4, accuracy, seed);
+        Rlvr(paths, accuracy == TargetAccuracy ? "pocket-rlvr" : Invariant($"pocket-rlvr-{100 * accuracy:0}"), paths.Base, "sums", 1e-4,
+            accuracy, seed);
 
     /// <summary>The same recipe with only the benchmark changed: order problems.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static GrpoRecipe PocketRlvrOrder(PocketPaths paths, ulong seed = Seed) => Rlvr(paths, "pocket-rlvr-order", paths.Base, "order", 1e-4, TargetAccuracy, seed);
+    public static GrpoRecipe PocketRlvrOrder(PocketPaths paths, ulong seed = Seed) =>
+        Rlvr(paths, "pocket-rlvr-order", paths.Base, "order", 1e-4, TargetAccuracy, seed);
 
     /// <summary>The run that must be caught, with another seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static GrpoRecipe PocketMustFail(PocketPaths paths, ulong seed = Seed) => Rlvr(paths, "pocket-must-fail", paths.MustFail, "sums", 3e-4, HighAccuracy, seed);
+    public static GrpoRecipe PocketMustFail(PocketPaths paths, ulong seed = Seed) =>
+        Rlvr(paths, "pocket-must-fail", paths.MustFail, "sums", 3e-4, HighAccuracy, seed);
 
     /// <summary>Its control, with another seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static GrpoRecipe PocketMustFailControl(PocketPaths paths, ulong seed = Seed) => Rlvr(paths, "pocket-must-fail-control", paths.Base, "sums", 3e-4, HighAccuracy, seed);
+    public static GrpoRecipe PocketMustFailControl(PocketPaths paths, ulong seed = Seed) =>
+        Rlvr(paths, "pocket-must-fail-control", paths.Base, "sums", 3e-4, HighAccuracy, seed);
 
-    private static GrpoRecipe Rlvr(PocketPaths paths, string name, string start, string domain, double rate, double accuracy, ulong seed) => new()
+    private static GrpoRecipe Rlvr(PocketPaths paths, string name, string start, string domain, double rate, double accuracy, ulong seed) =>
+        new()
     {
         Name = name,
         Base = start,

@@ -26,7 +26,8 @@ public static class RecipeFile
     {
         var node = StrictJson.ReadFile(path);
         if (node.Kind != JsonTokenType.StartObject) throw node.Error($"is {node.Words}; it must be an object.");
-        var kind = node.Members.FirstOrDefault(member => member.Name == "kind").Value ?? throw node.Error($"lacks the key 'kind', one of {string.Join(", ", Kinds.Keys)}.");
+        var kind = node.Members.FirstOrDefault(member => member.Name == "kind").Value
+            ?? throw node.Error($"lacks the key 'kind', one of {string.Join(", ", Kinds.Keys)}.");
         if (!Kinds.TryGetValue(kind.AsString(), out var read))
             throw kind.Error($"is '{kind.Text}'; it must be one of {string.Join(", ", Kinds.Keys)}. Did you mean '{NearestName.Of(kind.Text, Kinds.Keys)}'?");
         node.Members.RemoveAll(member => member.Name == "kind");

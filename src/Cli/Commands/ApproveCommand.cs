@@ -10,22 +10,47 @@ internal static class ApproveCommand
 {
     public static Command Create(GateOutput output)
     {
-        var spec = new Argument<string?>("SPEC") { Description = "SPEC.TEST, or SPEC for all its tests; left out: everything received.", Arity = ArgumentArity.ZeroOrOne };
-        var from = new Option<string?>("--from") { Description = "A received file, or a folder or zip archive that holds it, such as a downloaded CI artifact.", HelpName = "ARTIFACT" };
-        var why = new Option<string>("--why") { Description = "Why this result is right; it is kept beside the baseline.", Required = true };
+        var spec = new Argument<string?>("SPEC")
+        {
+            Description = "SPEC.TEST, or SPEC for all its tests; left out: everything received.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
+        var from = new Option<string?>("--from")
+        {
+            Description = "A received file, or a folder or zip archive that holds it, such as a downloaded CI artifact.",
+            HelpName = "ARTIFACT"
+        };
+        var why = new Option<string>("--why")
+        {
+            Description = "Why this result is right; it is kept beside the baseline.",
+            Required = true
+        };
         var who = new Option<string?>("--who") { Description = "Who approves; by default git's user name." };
-        var discordance = new Option<double?>("--discordance") { Description = "Share of items that differ between two trainings of the same thing, when it is known." };
+        var discordance = new Option<double?>("--discordance")
+        {
+            Description = "Share of items that differ between two trainings of the same thing, when it is known."
+        };
         var correlation = new Option<double?>("--correlation") { Description = "How alike the differences of one behavior's items are, where items share behaviors: 0 for items that flip by themselves, 1 (the default) for behaviors that flip whole." };
-        var hopeless = new Option<bool>("--accept-hopeless") { Description = "Approve although an unchanged model would often fail this gate." };
-        var unscored = new Option<bool>("--accept-unscored") { Description = "Approve although single responses are unscored; each counts as good in later comparisons." };
+        var hopeless = new Option<bool>("--accept-hopeless")
+        {
+            Description = "Approve although an unchanged model would often fail this gate."
+        };
+        var unscored = new Option<bool>("--accept-unscored")
+        {
+            Description = "Approve although single responses are unscored; each counts as good in later comparisons."
+        };
         var baselines = BaselineFolder.Option();
-        var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.") { spec, from, why, who, discordance, correlation, hopeless, unscored, baselines };
+        var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.")
+        {
+            spec, from, why, who, discordance, correlation, hopeless, unscored, baselines
+        };
         command.SetAction(parsed =>
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
             var request = new ApprovalRequest
             {
-                Who = parsed.GetValue(who) ?? GitUser() ?? throw new UserErrorException("git knows no user name; say who approves with --who \"NAME\".", GateExitCode.Usage),
+                Who = parsed.GetValue(who) ?? GitUser()
+                    ?? throw new UserErrorException("git knows no user name; say who approves with --who \"NAME\".", GateExitCode.Usage),
                 When = TimeProvider.System.GetUtcNow(),
                 Why = parsed.GetRequiredValue(why),
                 Discordance = parsed.GetValue(discordance),
@@ -34,7 +59,9 @@ internal static class ApproveCommand
                 AcceptUnscored = parsed.GetValue(unscored),
             };
             using var artifact = parsed.GetValue(from) is { } path ? ReceivedArtifact.Open(path) : null;
-            var received = artifact is null ? store.AllReceived().Select(key => (Key: key, File: (string?)null)) : artifact.Files.Select(file => (file.Key, File: (string?)file.Path));
+            var received = artifact is null
+                ? store.AllReceived().Select(key => (Key: key, File: (string?)null))
+                : artifact.Files.Select(file => (file.Key, File: (string?)file.Path));
             var chosen = received.Where(entry => Matches(entry.Key, parsed.GetValue(spec))).ToList();
             if (chosen.Count == 0)
                 throw new UserErrorException($"There is nothing to approve{(parsed.GetValue(spec) is { } name ? $" for '{name}'" : "")} in {parsed.GetValue(from) ?? store.Directory}: no received file. Run the specs first ('./gate test'); a run without a baseline, or unlike it, leaves one.", GateExitCode.NotComparable);
@@ -55,7 +82,8 @@ internal static class ApproveCommand
         return command;
     }
 
-    private static bool Matches(BaselineKey key, string? wanted) => wanted is null || wanted == key.Spec || wanted == key.ToString() || wanted == key.Whole.ToString();
+    private static bool Matches(BaselineKey key, string? wanted) =>
+        wanted is null || wanted == key.Spec || wanted == key.ToString() || wanted == key.Whole.ToString();
 
     private static string? GitUser()
     {

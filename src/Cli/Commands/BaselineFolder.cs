@@ -9,7 +9,12 @@ internal static class BaselineFolder
 {
     public const string Variable = "SAFETYGATE_BASELINES";
 
-    public static Option<string?> Option() => new("--baselines") { Description = $"The folder of baselines; by default ${Variable}, or baselines/ of the repository.", HelpName = "DIR" };
+    public static Option<string?> Option() =>
+        new("--baselines")
+        {
+            Description = $"The folder of baselines; by default ${Variable}, or baselines/ of the repository.",
+            HelpName = "DIR"
+        };
 
     public static string Of(string? given) =>
         given ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : Path.Combine(Root(), "baselines"));

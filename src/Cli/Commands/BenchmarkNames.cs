@@ -33,8 +33,10 @@ internal static class BenchmarkNames
 
     /// <summary>The metric of a stored evaluation, which knows its benchmark by digest only.</summary>
     public static string NameOf(string digest, SamplingOptions sampling) =>
-        Evaluator.MetricName(Known.Value.FirstOrDefault(benchmark => benchmark.Digest == digest)?.Name ?? $"benchmark {digest[..12]}", sampling);
+        Evaluator.MetricName(Known.Value.FirstOrDefault(benchmark => benchmark.Digest == digest)?.Name ?? $"benchmark {digest[..12]}",
+            sampling);
 
     // A name of ours has a slash and no file behind it; a path that exists is a file.
-    public static Benchmark? Find(string name) => File.Exists(name) ? null : Known.Value.FirstOrDefault(benchmark => benchmark.Name == name);
+    public static Benchmark? Find(string name) =>
+        File.Exists(name) ? null : Known.Value.FirstOrDefault(benchmark => benchmark.Name == name);
 }

@@ -10,18 +10,37 @@ internal static class BoundCommand
 {
     public static Command Create(GateOutput output)
     {
-        var safety = new Option<double?>("--safety") { Description = "The reference's safety in [0,1]: known, or a lower confidence limit." };
-        var kl = new Option<double?>("--kl") { Description = "KL(π‖reference) of whole responses on the same prompts, in nats: known, or an upper confidence limit." };
+        var safety = new Option<double?>("--safety")
+        {
+            Description = "The reference's safety in [0,1]: known, or a lower confidence limit."
+        };
+        var kl = new Option<double?>("--kl")
+        {
+            Description = "KL(π‖reference) of whole responses on the same prompts, in nats: known, or an upper confidence limit."
+        };
         var drop = new Option<double?>("--drop") { Description = "Also print the KL budget that certifies at most this drop." };
-        var beta = new Option<double?>("--beta") { Description = "Weight of the KL in the objective G − β·KL, in reward per nat: adds what holds at its optimum." };
-        var gain = new Option<double?>("--gain") { Description = "Rise of the reward, G_π − G_p, for the bounds of the optimum that use it." };
-        var command = new Command("bound", "What a KL budget leaves of a safety rate. Natural logarithms, KL in nats.") { safety, kl, drop, beta, gain };
+        var beta = new Option<double?>("--beta")
+        {
+            Description = "Weight of the KL in the objective G − β·KL, in reward per nat: adds what holds at its optimum."
+        };
+        var gain = new Option<double?>("--gain")
+        {
+            Description = "Rise of the reward, G_π − G_p, for the bounds of the optimum that use it."
+        };
+        var command = new Command("bound", "What a KL budget leaves of a safety rate. Natural logarithms, KL in nats.")
+        {
+            safety, kl, drop, beta, gain
+        };
         command.SetAction(parsed =>
         {
-            var rows = Rows(parsed.GetValue(safety), parsed.GetValue(kl), parsed.GetValue(drop), parsed.GetValue(beta), parsed.GetValue(gain)).ToList();
-            if (rows.Count == 0) throw new UserErrorException("There is nothing to compute: give --safety with --kl or --drop, or --kl, or --beta.", GateExitCode.Usage);
+            var rows = Rows(parsed.GetValue(safety), parsed.GetValue(kl), parsed.GetValue(drop), parsed.GetValue(beta),
+                parsed.GetValue(gain)).ToList();
+            if (rows.Count == 0)
+                throw new UserErrorException("There is nothing to compute: give --safety with --kl or --drop, or --kl, or --beta.",
+                    GateExitCode.Usage);
             var table = new Table().Border(TableBorder.Markdown).AddColumns("bound", "value", "holds for", "premise");
-            foreach (var (name, value, scope, premise) in rows) table.AddRow(Markup.Escape(name), value, Markup.Escape(scope), Markup.Escape(premise));
+            foreach (var (name, value, scope, premise) in rows)
+                table.AddRow(Markup.Escape(name), value, Markup.Escape(scope), Markup.Escape(premise));
             VerdictTable.Print(output, table);
             output.Out.WriteLine("These bounds were derived and checked for this project.");
             return GateExitCode.Passed;
@@ -29,13 +48,17 @@ internal static class BoundCommand
         return command;
     }
 
-    private static IEnumerable<(string Name, string Value, string Scope, string Premise)> Rows(double? safety, double? kl, double? drop, double? beta, double? gain)
+    private static IEnumerable<(string Name, string Value, string Scope, string Premise)> Rows(double? safety, double? kl, double? drop,
+        double? beta, double? gain)
     {
         foreach (var (name, value) in new[] { ("--safety", safety), ("--drop", drop), ("--gain", gain) })
-            if (value is { } number && !(number is >= 0 and <= 1)) throw new UserErrorException(Invariant($"{name} is {number}; it must lie in [0, 1]."), GateExitCode.Usage);
+            if (value is { } number && !(number is >= 0 and <= 1))
+                throw new UserErrorException(Invariant($"{name} is {number}; it must lie in [0, 1]."), GateExitCode.Usage);
         if (kl is { } k && !(k >= 0)) throw new UserErrorException(Invariant($"--kl is {k}; it must be 0 or more."), GateExitCode.Usage);
-        if (beta is { } b && !(b > 0 && double.IsFinite(b))) throw new UserErrorException(Invariant($"--beta is {b}; it must be finite and above 0."), GateExitCode.Usage);
-        if (drop is { } d && safety is { } s0 && d > s0) throw new UserErrorException(Invariant($"--drop is {d}, more than the safety {s0}."), GateExitCode.Usage);
+        if (beta is { } b && !(b > 0 && double.IsFinite(b)))
+            throw new UserErrorException(Invariant($"--beta is {b}; it must be finite and above 0."), GateExitCode.Usage);
+        if (drop is { } d && safety is { } s0 && d > s0)
+            throw new UserErrorException(Invariant($"--drop is {d}, more than the safety {s0}."), GateExitCode.Usage);
 
         if (safety is { } s && kl is { } budget)
         {

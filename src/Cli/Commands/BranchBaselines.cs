@@ -20,7 +20,8 @@ internal sealed class BranchBaselines : IDisposable
         var folder = System.IO.Path.GetFullPath(baselines);
         var parent = System.IO.Path.GetDirectoryName(folder)!;
         var prefix = Git(parent, $"'{baselines}' is in no git repository", "rev-parse", "--show-prefix").Trim();
-        var commit = Git(parent, $"git does not know the revision '{revision}'; fetch it first, or name another", "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}").Trim();
+        var commit = Git(parent, $"git does not know the revision '{revision}'; fetch it first, or name another", "rev-parse", "--verify",
+            "--quiet", "--end-of-options", revision + "^{commit}").Trim();
         var name = prefix + System.IO.Path.GetFileName(folder);
         var branch = new BranchBaselines(Directory.CreateTempSubdirectory("gate-base-").FullName);
         if (Git(parent, "git cannot list the revision", "ls-tree", "--full-tree", commit, "--", name).Length == 0) return branch;

@@ -12,10 +12,18 @@ internal static class CalibrateClustersCommand
 {
     public static Command Create(GateOutput output)
     {
-        var draws = new Option<int>("--draws") { Description = "Simulated comparisons behind each share.", DefaultValueFactory = _ => 100_000 };
+        var draws = new Option<int>("--draws")
+        {
+            Description = "Simulated comparisons behind each share.",
+            DefaultValueFactory = _ => 100_000
+        };
         var json = CommandParts.JsonOption();
         var destination = CommandParts.OutOption();
-        var command = new Command("clusters", "The rule for items that share behaviors, by seeded simulation, as Markdown (docs/clusters.md).") { draws, json, destination };
+        var command = new Command("clusters",
+            "The rule for items that share behaviors, by seeded simulation, as Markdown (docs/clusters.md).")
+        {
+            draws, json, destination
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var count = parsed.GetValue(draws);

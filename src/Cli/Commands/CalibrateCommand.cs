@@ -16,34 +16,67 @@ internal static class CalibrateCommand
 {
     private static readonly Dictionary<string, PocketCalibrationParts> Parts = new(StringComparer.Ordinal)
     {
-        ["checkpoint"] = PocketCalibrationParts.Checkpoint, ["planted"] = PocketCalibrationParts.Planted, ["recipe"] = PocketCalibrationParts.Recipe,
+        ["checkpoint"] = PocketCalibrationParts.Checkpoint, ["planted"] = PocketCalibrationParts.Planted,
+        ["recipe"] = PocketCalibrationParts.Recipe,
     };
 
-    public static Command Create(GateOutput output) => new("calibrate", "How often the gate errs: an unchanged model that goes red, a drop that passes.") { Pocket(output), CalibrateResultsCommand.Create(output), CalibrateClustersCommand.Create(output) };
+    public static Command Create(GateOutput output) =>
+        new("calibrate", "How often the gate errs: an unchanged model that goes red, a drop that passes.")
+        {
+            Pocket(output), CalibrateResultsCommand.Create(output), CalibrateClustersCommand.Create(output)
+        };
 
     private static Command Pocket(GateOutput output)
     {
         var defaults = new PocketCalibrationOptions();
-        var only = new Option<string[]>("--only") { Description = "checkpoint, planted, recipe, or two of them; by default all three.", AllowMultipleArgumentsPerToken = true };
+        var only = new Option<string[]>("--only")
+        {
+            Description = "checkpoint, planted, recipe, or two of them; by default all three.",
+            AllowMultipleArgumentsPerToken = true
+        };
         only.AcceptOnlyFromAmong([.. Parts.Keys]);
-        var repeats = new Option<int>("--repeats") { Description = "Comparisons of the approved model with itself.", DefaultValueFactory = _ => defaults.Repeats };
-        var plants = new Option<int>("--plants") { Description = "Planted drops for each metric.", DefaultValueFactory = _ => defaults.Plants };
-        var seeds = new Option<int>("--seeds") { Description = "Training seeds, from 1, at each thread count.", DefaultValueFactory = _ => defaults.Seeds };
-        var threads = new Option<int[]>("--threads") { Description = "Thread counts of the trainings.", DefaultValueFactory = _ => [.. defaults.Threads], AllowMultipleArgumentsPerToken = true };
+        var repeats = new Option<int>("--repeats")
+        {
+            Description = "Comparisons of the approved model with itself.",
+            DefaultValueFactory = _ => defaults.Repeats
+        };
+        var plants = new Option<int>("--plants")
+        {
+            Description = "Planted drops for each metric.",
+            DefaultValueFactory = _ => defaults.Plants
+        };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "Training seeds, from 1, at each thread count.",
+            DefaultValueFactory = _ => defaults.Seeds
+        };
+        var threads = new Option<int[]>("--threads")
+        {
+            Description = "Thread counts of the trainings.",
+            DefaultValueFactory = _ => [.. defaults.Threads],
+            AllowMultipleArgumentsPerToken = true
+        };
         var baselines = BaselineFolder.Option();
         var json = CommandParts.JsonOption();
         var destination = CommandParts.OutOption();
-        var command = new Command("pocket", "The shipped gates on the embedded world, with real trainings and draws, as Markdown (docs/calibration.md).") { only, repeats, plants, seeds, threads, baselines, json, destination };
+        var command = new Command("pocket",
+            "The shipped gates on the embedded world, with real trainings and draws, as Markdown (docs/calibration.md).")
+        {
+            only, repeats, plants, seeds, threads, baselines, json, destination
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new PocketCalibrationOptions
             {
-                Repeats = parsed.GetValue(repeats), Plants = parsed.GetValue(plants), Seeds = parsed.GetValue(seeds), Threads = parsed.GetValue(threads) ?? [],
+                Repeats = parsed.GetValue(repeats), Plants = parsed.GetValue(plants), Seeds = parsed.GetValue(seeds),
+                Threads = parsed.GetValue(threads) ?? [],
             };
-            if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+            if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
+                throw new UserErrorException(problems, GateExitCode.Usage);
             var progress = new ConsoleProgress(output, TimeProvider.System);
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
-            var calibration = new PocketCalibration(PocketPaths.Find(), store, new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines))), RunVerdicts.Decide);
+            var calibration = new PocketCalibration(PocketPaths.Find(), store,
+                new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines))), RunVerdicts.Decide);
             var result = await calibration.RunAsync(options, Asked(parsed.GetValue(only)), progress, cancellationToken);
             progress.Close();
             var text = parsed.GetValue(json) ? CalibrationJson.Of(result) : PocketCalibrationPage.ToMarkdown(result);
@@ -55,5 +88,7 @@ internal static class CalibrateCommand
     }
 
     private static PocketCalibrationParts Asked(string[]? only) =>
-        only is { Length: > 0 } ? only.Aggregate(PocketCalibrationParts.None, (asked, part) => asked | Parts[part]) : PocketCalibrationParts.All;
+        only is { Length: > 0 }
+            ? only.Aggregate(PocketCalibrationParts.None, (asked, part) => asked | Parts[part])
+            : PocketCalibrationParts.All;
 }

@@ -15,12 +15,22 @@ internal static class CalibrateResultsCommand
     public static Command Create(GateOutput output)
     {
         var files = new Argument<string[]>("FILE|DIR") { Description = "Result files, or folders of them, such as baselines/. With several samples of each item the model is also compared with itself.", Arity = ArgumentArity.OneOrMore };
-        var margin = new Option<double?>("--margin") { Description = "Margin τ, as a share; by default the one recorded in the file, or 0.02." };
+        var margin = new Option<double?>("--margin")
+        {
+            Description = "Margin τ, as a share; by default the one recorded in the file, or 0.02."
+        };
         var alpha = new Option<double?>("--alpha") { Description = "One-sided level; by default the one recorded in the file, or 0.05." };
         var plants = new Option<int>("--plants") { Description = "Planted drops for each metric.", DefaultValueFactory = _ => 300 };
-        var family = new Option<int>("--family") { Description = "Comparisons of the run over which Holm adjusts a drop.", DefaultValueFactory = _ => 1 };
+        var family = new Option<int>("--family")
+        {
+            Description = "Comparisons of the run over which Holm adjusts a drop.",
+            DefaultValueFactory = _ => 1
+        };
         var json = CommandParts.JsonOption();
-        var command = new Command("results", "The gate's errors on given results, without any model.") { files, margin, alpha, plants, family, json };
+        var command = new Command("results", "The gate's errors on given results, without any model.")
+        {
+            files, margin, alpha, plants, family, json
+        };
         command.SetAction((parsed, cancellationToken) =>
         {
             foreach (var (name, value) in new[] { ("--plants", parsed.GetValue(plants)), ("--family", parsed.GetValue(family)) })
@@ -53,7 +63,9 @@ internal static class CalibrateResultsCommand
         List<string> paths = [];
         foreach (var path in given)
         {
-            var inside = Directory.Exists(path) ? Directory.GetFiles(path, "*.verified.json").Order(StringComparer.Ordinal).ToList() : [path];
+            var inside = Directory.Exists(path)
+                ? Directory.GetFiles(path, "*.verified.json").Order(StringComparer.Ordinal).ToList()
+                : [path];
             paths.AddRange(inside.Count > 0 ? inside : throw new UserErrorException($"{path} holds no approved result (*.verified.json)."));
         }
 
@@ -62,12 +74,14 @@ internal static class CalibrateResultsCommand
 
     private static void Write(GateOutput output, IReadOnlyList<MetricCalibration> found)
     {
-        var table = new Table().Border(TableBorder.Markdown).AddColumns("metric", "items", "τ, points", "requirement", "found", "held against", "limit", "holds");
+        var table = new Table().Border(TableBorder.Markdown)
+            .AddColumns("metric", "items", "τ, points", "requirement", "found", "held against", "limit", "holds");
         foreach (var metric in found)
             foreach (var r in metric.Requirements)
                 table.AddRow([.. new[]
                 {
-                    metric.Metric, Invariant($"{metric.Planted.Items}"), Invariant($"{100 * metric.Planted.Margin:0.##}"), r.Name, Invariant($"{r.Evidence}: {Percent(r.Observed)}"),
+                    metric.Metric, Invariant($"{metric.Planted.Items}"), Invariant($"{100 * metric.Planted.Margin:0.##}"), r.Name,
+                    Invariant($"{r.Evidence}: {Percent(r.Observed)}"),
                     (r.IsCeiling ? "≤ " : "≥ ") + Percent(r.Bound), Percent(r.Limit), r.Holds ? "yes" : "NO",
                 }.Select(Markup.Escape)]);
         VerdictTable.Print(output, table);

@@ -13,9 +13,16 @@ internal static class CheckCommand
     public static Command Create(GateOutput output)
     {
         var baselines = BaselineFolder.Option();
-        var log = new Option<string?>("--log") { Description = "The folder of the specs' logs of verdicts; by default $SAFETYGATE_RESULTS, or artifacts/gate of the repository.", HelpName = "DIR" };
+        var log = new Option<string?>("--log")
+        {
+            Description = "The folder of the specs' logs of verdicts; by default $SAFETYGATE_RESULTS, or artifacts/gate of the repository.",
+            HelpName = "DIR"
+        };
         var listNew = new Option<bool>("--list-new") { Description = "First add the specs that ran and are not listed to the list of specs that must run. Nothing is ever taken off it." };
-        var command = new Command("check", "All results against baselines/, and the list of specs that must have run.") { baselines, log, listNew };
+        var command = new Command("check", "All results against baselines/, and the list of specs that must have run.")
+        {
+            baselines, log, listNew
+        };
         command.SetAction(parsed =>
         {
             var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
@@ -46,7 +53,9 @@ internal static class CheckCommand
     }
 
     private static string LogFolder() =>
-        Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set ? set : Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
+        Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set
+            ? set
+            : Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
 
     private static void ListNew(GateOutput output, string list, IReadOnlyList<ManifestEntry> ran)
     {
@@ -63,7 +72,8 @@ internal static class CheckCommand
 
     private static string Words(BaselineStatus status) => status switch
     {
-        BaselineStatus.Edited => "is not the file that was approved: its SHA-256 differs from its approval note's. Restore it, or approve the result anew.",
+        BaselineStatus.Edited =>
+            "is not the file that was approved: its SHA-256 differs from its approval note's. Restore it, or approve the result anew.",
         BaselineStatus.Unsigned => "has no readable approval note beside it. Restore the note, or approve the result anew.",
         _ => "its approval note is there and the file is not. Restore it, or delete the note and the spec's file in specs/ in a reviewed change.",
     };

@@ -20,9 +20,11 @@ internal static class CommandParts
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Print JSON and nothing else." };
 
-    public static Argument<string> ModelDirectory(string description = "A model directory in Hugging Face layout.") => new("DIR") { Description = description };
+    public static Argument<string> ModelDirectory(string description = "A model directory in Hugging Face layout.") =>
+        new("DIR") { Description = description };
 
-    public static Option<string?> AdapterOption() => new("--adapter") { Description = "A PEFT adapter directory to put on the model.", HelpName = "DIR" };
+    public static Option<string?> AdapterOption() =>
+        new("--adapter") { Description = "A PEFT adapter directory to put on the model.", HelpName = "DIR" };
 
     /// <summary>Writes a page to a file, or to standard output when none was named.</summary>
     public static async Task WriteAsync(GateOutput output, string? path, string text, CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ internal static class CompareCommand
         {
             var before = ResultFile.Read(parsed.GetRequiredValue(basis));
             var after = ResultFile.Read(parsed.GetRequiredValue(now));
-            var outcomes = RunVerdicts.Decide(Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha), parsed.GetValue(exact)));
+            var outcomes = RunVerdicts.Decide(Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha),
+                parsed.GetValue(exact)));
             if (parsed.GetValue(json)) output.Out.WriteLine(VerdictJson.Of(outcomes));
             else VerdictTable.Write(output, outcomes);
             return RunVerdicts.ExitCode(outcomes);

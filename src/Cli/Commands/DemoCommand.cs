@@ -42,7 +42,8 @@ internal static class DemoCommand
 
     private static Table Table(PocketArm arm)
     {
-        var table = new Table().Border(TableBorder.Markdown).AddColumns("benchmark", "before", "after", "Δ, points", "90 % interval", "margin", "verdict");
+        var table = new Table().Border(TableBorder.Markdown)
+            .AddColumns("benchmark", "before", "after", "Δ, points", "90 % interval", "margin", "verdict");
         foreach (var measured in arm.Metrics)
         {
             // Over-refusal is stored as the share answered, so that more is better everywhere, and shown as the share refused.

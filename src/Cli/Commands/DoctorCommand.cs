@@ -14,7 +14,10 @@ internal static class DoctorCommand
     {
         var directory = new Argument<string?>("DIR") { Description = "A model directory to look at.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("doctor", "Engine, device, threads and store in use; what a model directory is and lacks.") { directory };
-        var verify = new Option<bool>("--verify") { Description = "Hash the engine's files anew instead of taking their digests from the cache." };
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Hash the engine's files anew instead of taking their digests from the cache."
+        };
         command.Options.Add(verify);
         command.SetAction(parsed =>
         {

@@ -18,22 +18,56 @@ namespace SafetyGate.Cli.Commands;
 internal sealed class EvalCommand
 {
     private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, the digest of a run in the store, or the URL of an OpenAI-compatible server.", HelpName = "DIR|RUN|URL", Required = true };
-    private readonly Option<string> _suite = new("--suite") { Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file.", HelpName = "NAME|FILE", Required = true };
-    private readonly Option<string?> _columns = new("--columns") { Description = "Which column of the file holds what, such as prompt=goal,id=BehaviorID.", HelpName = "FIELD=COLUMN,…" };
-    private readonly Option<string?> _where = new("--where") { Description = "Keep only rows with this value, such as label=safe.", HelpName = "COLUMN=VALUE" };
-    private readonly Option<string?> _direction = new("--direction") { Description = "What a file measures: safety (the default), over-refusal or capability." };
-    private readonly Option<string?> _scorer = new("--scorer") { Description = $"{string.Join(", ", Scorers.ScorerNames)}; by default the one that fits the direction." };
+    private readonly Option<string> _suite = new("--suite")
+    {
+        Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file.",
+        HelpName = "NAME|FILE",
+        Required = true
+    };
+    private readonly Option<string?> _columns = new("--columns")
+    {
+        Description = "Which column of the file holds what, such as prompt=goal,id=BehaviorID.",
+        HelpName = "FIELD=COLUMN,…"
+    };
+    private readonly Option<string?> _where = new("--where")
+    {
+        Description = "Keep only rows with this value, such as label=safe.",
+        HelpName = "COLUMN=VALUE"
+    };
+    private readonly Option<string?> _direction = new("--direction")
+    {
+        Description = "What a file measures: safety (the default), over-refusal or capability."
+    };
+    private readonly Option<string?> _scorer = new("--scorer")
+    {
+        Description = $"{string.Join(", ", Scorers.ScorerNames)}; by default the one that fits the direction."
+    };
     private readonly Option<bool> _plain = new("--plain") { Description = "Continue the prompts as plain text; no chat template." };
-    private readonly Option<int> _maxNewTokens = new("--max-new-tokens") { Description = "Most new tokens of a response.", DefaultValueFactory = _ => 64 };
-    private readonly Option<double> _temperature = new("--temperature") { Description = "0 (the default) is greedy.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _maxNewTokens = new("--max-new-tokens")
+    {
+        Description = "Most new tokens of a response.",
+        DefaultValueFactory = _ => 64
+    };
+    private readonly Option<double> _temperature = new("--temperature")
+    {
+        Description = "0 (the default) is greedy.",
+        DefaultValueFactory = _ => 0
+    };
     private readonly Option<int?> _topK = new("--top-k") { Description = "Keep the k likeliest tokens." };
     private readonly Option<double?> _topP = new("--top-p") { Description = "Keep the likeliest tokens up to this mass." };
-    private readonly Option<double?> _minP = new("--min-p") { Description = "Keep tokens with at least this share of the likeliest one's probability." };
+    private readonly Option<double?> _minP = new("--min-p")
+    {
+        Description = "Keep tokens with at least this share of the likeliest one's probability."
+    };
     private readonly Option<int> _samples = new("--samples") { Description = "Samples for each item.", DefaultValueFactory = _ => 1 };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default derived from the weights' and the benchmark's digests, so that a rerun gives the same." };
     private readonly EndpointParts _endpoint = new();
     private readonly Option<string?> _out = CommandParts.OutOption();
-    private readonly Option<string?> _responses = new("--responses") { Description = "Where to write the responses with their scores, one a line.", HelpName = "FILE" };
+    private readonly Option<string?> _responses = new("--responses")
+    {
+        Description = "Where to write the responses with their scores, one a line.",
+        HelpName = "FILE"
+    };
     private readonly GateOutput _output;
 
     private EvalCommand(GateOutput output) => _output = output;
@@ -88,7 +122,8 @@ internal sealed class EvalCommand
         if (BenchmarkNames.Find(suite) is { } known)
         {
             if (parsed.GetValue(_columns) is not null || parsed.GetValue(_direction) is not null)
-                throw new UserErrorException($"'{suite}' is a benchmark by name; --columns and --direction are for files.", GateExitCode.Usage);
+                throw new UserErrorException($"'{suite}' is a benchmark by name; --columns and --direction are for files.",
+                    GateExitCode.Usage);
             return known;
         }
 
@@ -106,7 +141,9 @@ internal sealed class EvalCommand
         var model = parsed.GetRequiredValue(_model);
         if (EndpointParts.AddressIn(model) is { } address) return await _endpoint.OpenAsync(parsed, address, cancellationToken);
         _endpoint.RequireNone(parsed);
-        var directory = Directory.Exists(model) ? model : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
+        var directory = Directory.Exists(model)
+            ? model
+            : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
         if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
         return LocalLanguageModel.Load(directory);
     }

@@ -11,18 +11,29 @@ internal static class KlStudyCommand
 
     public static Command Create(GateOutput output)
     {
-        var repeats = new Option<int>("--repeats") { Description = "Measurements of each case.", DefaultValueFactory = _ => new KlStudy().Repeats };
+        var repeats = new Option<int>("--repeats")
+        {
+            Description = "Measurements of each case.",
+            DefaultValueFactory = _ => new KlStudy().Repeats
+        };
         var destination = CommandParts.OutOption();
-        var command = new Command("kl", "Repeats the KL meter on policies whose KL is known. Ends with 1 when the mean is off or the interval covers too seldom.") { repeats, destination };
+        var command = new Command("kl",
+            "Repeats the KL meter on policies whose KL is known. Ends with 1 when the mean is off or the interval covers too seldom.")
+        {
+            repeats, destination
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var count = parsed.GetValue(repeats);
-            if (count < FewestRepeats) throw new UserErrorException(Invariant($"--repeats is {count}; it must be {FewestRepeats} or more."), GateExitCode.Usage);
+            if (count < FewestRepeats)
+                throw new UserErrorException(Invariant($"--repeats is {count}; it must be {FewestRepeats} or more."), GateExitCode.Usage);
             var study = new KlStudy { Repeats = count };
             var progress = new ConsoleProgress(output, TimeProvider.System);
-            var results = await Task.Run(() => KlStudyCase.All.Select(one => study.Run(one, progress, cancellationToken)).ToList(), cancellationToken);
+            var results = await Task.Run(() => KlStudyCase.All.Select(one => study.Run(one, progress, cancellationToken)).ToList(),
+                cancellationToken);
             progress.Close();
-            await CommandParts.WriteAsync(output, parsed.GetValue(destination), KlStudyPage.ToMarkdown(Invariant($"./gate study kl --repeats {count} --out docs/kl-meter.md"), results), cancellationToken);
+            await CommandParts.WriteAsync(output, parsed.GetValue(destination),
+                KlStudyPage.ToMarkdown(Invariant($"./gate study kl --repeats {count} --out docs/kl-meter.md"), results), cancellationToken);
             return results.TrueForAll(result => result.Holds) ? GateExitCode.Passed : GateExitCode.Regressed;
         });
         return command;

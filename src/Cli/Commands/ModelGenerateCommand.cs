@@ -13,7 +13,11 @@ internal static class ModelGenerateCommand
     public static Command Create(GateOutput output)
     {
         var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
-        var command = new Command("generate", "{id, input_ids | text | messages, max_new_tokens, temperature?=0, …} -> {id, new_ids, text, finish_reason}") { directory, lines, destination };
+        var command = new Command("generate",
+            "{id, input_ids | text | messages, max_new_tokens, temperature?=0, …} -> {id, new_ids, text, finish_reason}")
+        {
+            directory, lines, destination
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory));
@@ -27,7 +31,8 @@ internal static class ModelGenerateCommand
     {
         var sampling = new SamplingOptions
         {
-            MaxNewTokens = @case.Integer("max_new_tokens") ?? throw new UserErrorException("\"max_new_tokens\" is missing; it must be a whole number, 1 or more."),
+            MaxNewTokens = @case.Integer("max_new_tokens")
+                ?? throw new UserErrorException("\"max_new_tokens\" is missing; it must be a whole number, 1 or more."),
             Temperature = @case.Number("temperature") ?? 0,
             TopK = @case.Integer("top_k"),
             TopP = @case.Number("top_p"),
@@ -38,7 +43,8 @@ internal static class ModelGenerateCommand
         if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems);
 
         var key = @case.TryGetProperty("id", out var id) ? id.ToString() : "";
-        var generated = model.CreateGenerator().Generate([new GenerationRequest { Key = key, PromptIds = PromptIds(model, @case) }], sampling, cancellationToken)[0];
+        var generated = model.CreateGenerator()
+            .Generate([new GenerationRequest { Key = key, PromptIds = PromptIds(model, @case) }], sampling, cancellationToken)[0];
         writer.WriteIntegers("new_ids", generated.NewIds);
         writer.WriteString("text", model.HasTokenizer ? model.Tokenizer.Decode(generated.NewIds, skipSpecialTokens: true) : null);
         writer.WriteString("finish_reason", generated.FinishReason == FinishReason.Stop ? "stop" : "length");
@@ -48,7 +54,8 @@ internal static class ModelGenerateCommand
     {
         if (@case.Integers("input_ids") is { } ids) return ids;
         if (@case.TextOrUtf16() is { } text) return model.Tokenizer.Encode(text, addSpecialTokens: true);
-        if (@case.TryGetProperty("messages", out _)) return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.Read(@case), addGenerationPrompt: true));
+        if (@case.TryGetProperty("messages", out _))
+            return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.Read(@case), addGenerationPrompt: true));
         throw new UserErrorException("The case has none of \"input_ids\", \"text\" and \"messages\"; give one of them.");
     }
 

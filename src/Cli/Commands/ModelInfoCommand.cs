@@ -11,7 +11,10 @@ internal static class ModelInfoCommand
     public static Command Create(GateOutput output)
     {
         var (directory, json) = (CommandParts.ModelDirectory(), CommandParts.JsonOption());
-        var command = new Command("info", "Architecture, parameters, dtype, digest, tokenizer and template of a checkpoint.") { directory, json };
+        var command = new Command("info", "Architecture, parameters, dtype, digest, tokenizer and template of a checkpoint.")
+        {
+            directory, json
+        };
         command.SetAction(parsed =>
         {
             using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory));
@@ -42,5 +45,7 @@ internal static class ModelInfoCommand
 
     // The name transformers gives the class; older files have only the family.
     private static string Architecture(PretrainedModel model) =>
-        model.Config.Raw["architectures"] is System.Text.Json.Nodes.JsonArray { Count: > 0 } names && names[0] is { } name ? name.ToString() : model.Config.ModelType;
+        model.Config.Raw["architectures"] is System.Text.Json.Nodes.JsonArray { Count: > 0 } names && names[0] is { } name
+            ? name.ToString()
+            : model.Config.ModelType;
 }

@@ -15,7 +15,10 @@ internal static class ModelLogitsCommand
         var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
         var dtype = new Option<string>("--dtype") { Description = "Number type of the arithmetic.", DefaultValueFactory = _ => "float32" };
         dtype.AcceptOnlyFromAmong("float32", "float64");
-        var command = new Command("logits", "{id, input_ids, positions?} -> {id, logits, logsumexp, sum}") { directory, lines, destination, dtype };
+        var command = new Command("logits", "{id, input_ids, positions?} -> {id, logits, logsumexp, sum}")
+        {
+            directory, lines, destination, dtype
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var type = parsed.GetValue(dtype) == "float64" ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
@@ -38,8 +41,12 @@ internal static class ModelLogitsCommand
 
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        var input = new DecoderInput { IdsBT = torch.tensor(ids.Select(id => (long)id).ToArray()).reshape(1, ids.Length).to(model.Decoder.Device) };
-        var logitsTV = model.Decoder.Logits(model.Decoder.Hidden(input)).reshape(ids.Length, -1).to(torch.ScalarType.Float64).cpu().contiguous();
+        var input = new DecoderInput
+        {
+            IdsBT = torch.tensor(ids.Select(id => (long)id).ToArray()).reshape(1, ids.Length).to(model.Decoder.Device)
+        };
+        var logitsTV = model.Decoder.Logits(model.Decoder.Hidden(input)).reshape(ids.Length, -1).to(torch.ScalarType.Float64).cpu()
+            .contiguous();
         var vocabulary = (int)logitsTV.shape[1];
         var all = logitsTV.data<double>().ToArray();
 

@@ -11,9 +11,17 @@ internal static class PocketCommand
     public static Command Create(GateOutput output)
     {
         var dataOnly = new Option<bool>("--data-only") { Description = "Write data/pocket only; it is the same bytes every time." };
-        var models = new Option<string[]>("--model") { Description = "A model to make: base, must-fail or small. All when left out.", AllowMultipleArgumentsPerToken = true };
+        var models = new Option<string[]>("--model")
+        {
+            Description = "A model to make: base, must-fail or small. All when left out.",
+            AllowMultipleArgumentsPerToken = true
+        };
         models.AcceptOnlyFromAmong("base", "must-fail", "small");
-        var build = new Command("build", "Write the benchmarks, pretrain and align the base models, and measure them. Resumes where it was stopped.") { dataOnly, models };
+        var build = new Command("build",
+            "Write the benchmarks, pretrain and align the base models, and measure them. Resumes where it was stopped.")
+        {
+            dataOnly, models
+        };
         build.SetAction(async (parsed, cancellationToken) =>
         {
             var paths = PocketPaths.Find();
@@ -26,9 +34,13 @@ internal static class PocketCommand
             var wanted = parsed.GetValue(models) is { Length: > 0 } names ? names : null;
             var reports = await builder.BuildModelsAsync(wanted, progress, cancellationToken);
             progress.Close();
-            foreach (var report in reports) output.Out.WriteLine($"model     {Path.Combine(paths.Models, report.Stage.PublishedAs!)}  weights {report.WeightsDigest}");
-            foreach (var shortfall in reports.Where(report => report.Stage.PublishedAs == "base").SelectMany(report => report.Shortfalls())) output.Error.WriteLine($"gate: {shortfall}");
-            return reports.Any(report => report.Stage.PublishedAs == "base" && report.Shortfalls().Any()) ? GateExitCode.Regressed : GateExitCode.Passed;
+            foreach (var report in reports)
+                output.Out.WriteLine($"model     {Path.Combine(paths.Models, report.Stage.PublishedAs!)}  weights {report.WeightsDigest}");
+            foreach (var shortfall in reports.Where(report => report.Stage.PublishedAs == "base").SelectMany(report => report.Shortfalls()))
+                output.Error.WriteLine($"gate: {shortfall}");
+            return reports.Any(report => report.Stage.PublishedAs == "base" && report.Shortfalls().Any())
+                ? GateExitCode.Regressed
+                : GateExitCode.Passed;
         });
         return new Command("pocket", "The embedded world.") { build };
     }

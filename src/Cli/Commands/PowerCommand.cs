@@ -11,16 +11,37 @@ namespace SafetyGate.Cli.Commands;
 /// <summary><c>gate power</c>: the drop that n items can see, or the n for a drop; <c>gate power table</c>: sizes that can work.</summary>
 internal sealed class PowerCommand
 {
-    private readonly Option<int?> _items = new("--items") { Description = "Items of the benchmark; by default those of the results given, else the question is how many are needed.", HelpName = "N" };
-    private readonly Option<int?> _clusters = new("--clusters") { Description = "Behaviors, where items share them; by default those of the results given, else the question is how many are needed.", HelpName = "N" };
+    private readonly Option<int?> _items = new("--items")
+    {
+        Description = "Items of the benchmark; by default those of the results given, else the question is how many are needed.",
+        HelpName = "N"
+    };
+    private readonly Option<int?> _clusters = new("--clusters")
+    {
+        Description = "Behaviors, where items share them; by default those of the results given, else the question is how many are needed.",
+        HelpName = "N"
+    };
     private readonly Option<int?> _perCluster = new("--items-per-cluster") { Description = "Items of each behavior.", HelpName = "N" };
     private readonly Option<double?> _correlation = new("--correlation") { Description = "How alike the differences of one behavior's items are (intraclass correlation): 0 for items that flip by themselves, 1 for behaviors that flip whole; by default that of the results given, else 1." };
-    private readonly Option<double?> _margin = new("--margin") { Description = "Margin τ, as a share (0.02 is two points); by default the one recorded in the results given, else 0.02." };
-    private readonly Option<double?> _alpha = new("--alpha") { Description = "One-sided level; by default the one recorded in the results given, else 0.05." };
-    private readonly Option<double?> _discordance = new("--discordance") { Description = "Share of items that differ between two trainings, or two draws, of the same thing." };
+    private readonly Option<double?> _margin = new("--margin")
+    {
+        Description = "Margin τ, as a share (0.02 is two points); by default the one recorded in the results given, else 0.02."
+    };
+    private readonly Option<double?> _alpha = new("--alpha")
+    {
+        Description = "One-sided level; by default the one recorded in the results given, else 0.05."
+    };
+    private readonly Option<double?> _discordance = new("--discordance")
+    {
+        Description = "Share of items that differ between two trainings, or two draws, of the same thing."
+    };
     private readonly Option<string[]> _results = new("--results") { Description = "Two result files of the same thing, to take items and discordance from.", HelpName = "A.json B.json", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _run = new("--run") { Description = "A run in the store whose draws under different seeds are compared, or two runs of the same recipe.", HelpName = "DIGEST [DIGEST]", Arity = new ArgumentArity(1, 2), AllowMultipleArgumentsPerToken = true };
-    private readonly Option<int> _family = new("--family") { Description = "Comparisons of the run over which Holm adjusts a drop.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _family = new("--family")
+    {
+        Description = "Comparisons of the run over which Holm adjusts a drop.",
+        DefaultValueFactory = _ => 1
+    };
     private readonly Option<double?> _drop = new("--drop") { Description = "Also say how many items this drop, as a share, needs." };
     private readonly Option<bool> _json = CommandParts.JsonOption();
     private readonly GateOutput _output;
@@ -32,7 +53,8 @@ internal sealed class PowerCommand
         var parts = new PowerCommand(output);
         var command = new Command("power", "The drop that n items can see, or n for a drop. One 0/1 sample an item; by enumeration, or by seeded simulation where items share behaviors.")
         {
-            parts._items, parts._clusters, parts._perCluster, parts._correlation, parts._margin, parts._alpha, parts._discordance, parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output),
+            parts._items, parts._clusters, parts._perCluster, parts._correlation, parts._margin, parts._alpha, parts._discordance,
+            parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output),
         };
         command.SetAction(parsed =>
         {
@@ -48,7 +70,10 @@ internal sealed class PowerCommand
     {
         var destination = CommandParts.OutOption();
         var json = CommandParts.JsonOption();
-        var table = new Command("table", "Items an unchanged model needs to pass, by discordance and margin (docs/power.md).") { destination, json };
+        var table = new Command("table", "Items an unchanged model needs to pass, by discordance and margin (docs/power.md).")
+        {
+            destination, json
+        };
         table.SetAction(async (parsed, cancellationToken) =>
         {
             var text = parsed.GetValue(json) ? CalibrationJson.Of(PowerPage.Rows()) : PowerPage.ToMarkdown(PowerPage.Rows());
@@ -98,7 +123,11 @@ internal sealed class PowerCommand
         {
             var discordance = Between(m, b.Find(m.Measurement.Metric)!);
             var sizes = Discordance.Sizes(m.Measurement);
-            return new Source(m.Measurement.Metric, m.Measurement.Items.Count, m.Gate?.Margin, m.Gate?.Alpha, discordance) { Sizes = sizes, Correlation = sizes is null ? null : Discordance.Correlation(m.Measurement, b.Find(m.Measurement.Metric)!.Measurement) };
+            return new Source(m.Measurement.Metric, m.Measurement.Items.Count, m.Gate?.Margin, m.Gate?.Alpha, discordance)
+            {
+                Sizes = sizes,
+                Correlation = sizes is null ? null : Discordance.Correlation(m.Measurement, b.Find(m.Measurement.Metric)!.Measurement)
+            };
         })];
 
         double Between(MetricResult x, MetricResult y)

@@ -24,16 +24,44 @@ internal static class ReportCommand
 
     public static Command Create(GateOutput output)
     {
-        var log = new Option<string?>("--log") { Description = "The folder the specs left their results in; by default artifacts/gate of the repository.", HelpName = "PATH" };
-        var format = new Option<string>("--format") { Description = "markdown, html, junit, sarif, or github for ::error lines.", HelpName = "FORMAT", DefaultValueFactory = _ => "markdown" };
+        var log = new Option<string?>("--log")
+        {
+            Description = "The folder the specs left their results in; by default artifacts/gate of the repository.",
+            HelpName = "PATH"
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "markdown, html, junit, sarif, or github for ::error lines.",
+            HelpName = "FORMAT",
+            DefaultValueFactory = _ => "markdown"
+        };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
-        var file = new Option<string?>("--out") { Description = "Where to write the report; standard output when left out.", HelpName = "FILE" };
+        var file = new Option<string?>("--out")
+        {
+            Description = "Where to write the report; standard output when left out.",
+            HelpName = "FILE"
+        };
         var baselines = BaselineFolder.Option();
-        var known = new Option<string?>("--base") { Description = "A folder with the baselines of the target branch; the report lists what the change modified in them.", HelpName = "DIR" };
-        var revision = new Option<string?>("--base-ref") { Description = "The target branch as git knows it, such as origin/main, instead of --base.", HelpName = "REV" };
+        var known = new Option<string?>("--base")
+        {
+            Description = "A folder with the baselines of the target branch; the report lists what the change modified in them.",
+            HelpName = "DIR"
+        };
+        var revision = new Option<string?>("--base-ref")
+        {
+            Description = "The target branch as git knows it, such as origin/main, instead of --base.",
+            HelpName = "REV"
+        };
         var run = new Option<string?>("--run") { Description = "Instead: the drift of one run of the store, by its digest: reward, safety by suite, KL on training and safety prompts, and each bound with its premise.", HelpName = "DIGEST" };
-        var store = new Option<string?>("--store") { Description = "Another run store for --run, such as one downloaded from CI.", HelpName = "DIR" };
-        var command = new Command("report", "The verdicts of the specs: for a job summary, as a page, or for other tools.") { log, format, file, baselines, known, revision, run, store };
+        var store = new Option<string?>("--store")
+        {
+            Description = "Another run store for --run, such as one downloaded from CI.",
+            HelpName = "DIR"
+        };
+        var command = new Command("report", "The verdicts of the specs: for a job summary, as a page, or for other tools.")
+        {
+            log, format, file, baselines, known, revision, run, store
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(run) is { } digest)
@@ -45,12 +73,16 @@ internal static class ReportCommand
             }
 
             var now = BaselineFolder.Of(parsed.GetValue(baselines));
-            if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null) throw new UserErrorException("--base and --base-ref are alternatives; give one of them.", GateExitCode.Usage);
-            if (parsed.GetValue(known) is { } given && !Directory.Exists(given)) throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
+            if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null)
+                throw new UserErrorException("--base and --base-ref are alternatives; give one of them.", GateExitCode.Usage);
+            if (parsed.GetValue(known) is { } given && !Directory.Exists(given))
+                throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
             var results = parsed.GetValue(log) ?? Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
             var report = new ReportFolder { Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known) }.Read();
-            var damage = report.Problems.Count == 0 ? null : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
+            var damage = report.Problems.Count == 0
+                ? null
+                : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
             if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}. Run the specs first ('./gate test').", GateExitCode.NotComparable);
             var text = Formats[parsed.GetRequiredValue(format)](report);
             if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, text);
@@ -64,7 +96,9 @@ internal static class ReportCommand
     private static RunDrift DriftOf(string store, string digest)
     {
         var runs = Path.Combine(store, "runs");
-        string[] found = digest.Length >= 8 && digest.All(char.IsAsciiHexDigitLower) && Directory.Exists(runs) ? Directory.GetDirectories(runs, digest + "*") : [];
+        string[] found = digest.Length >= 8 && digest.All(char.IsAsciiHexDigitLower) && Directory.Exists(runs)
+            ? Directory.GetDirectories(runs, digest + "*")
+            : [];
         if (found.Length != 1) throw new UserErrorException(Invariant($"--run is '{digest}'; {found.Length} runs in {runs} have a digest that begins with it. Give the digest of one, at least eight digits, as `gate run` prints it."), GateExitCode.Usage);
         return Directory.GetFiles(found[0], RunDrift.Pattern).FirstOrDefault() is { } path
             ? RunDrift.Read(path)

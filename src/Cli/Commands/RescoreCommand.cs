@@ -15,15 +15,30 @@ internal static class RescoreCommand
 {
     public static Command Create(GateOutput output)
     {
-        var store = new Option<string?>("--store") { Description = $"The run store; by default ${StoreLocation.Variable}, or a folder of the user's cache.", HelpName = "DIR" };
+        var store = new Option<string?>("--store")
+        {
+            Description = $"The run store; by default ${StoreLocation.Variable}, or a folder of the user's cache.",
+            HelpName = "DIR"
+        };
         var scorer = new Option<string?>("--scorer") { Description = "Only metrics of this scorer." };
         BuiltIn.Register();
         scorer.AcceptOnlyFromAmong([.. Scorers.ScorerNames]);
-        var run = new Option<string?>("--run") { Description = "Only this run of the store; by default every run of a recipe that has a baseline.", HelpName = "DIGEST" };
+        var run = new Option<string?>("--run")
+        {
+            Description = "Only this run of the store; by default every run of a recipe that has a baseline.",
+            HelpName = "DIGEST"
+        };
         var baselines = BaselineFolder.Option();
-        var receive = new Option<bool>("--receive") { Description = "Leave a received file beside each baseline that the present scorer changes, to be approved." };
+        var receive = new Option<bool>("--receive")
+        {
+            Description = "Leave a received file beside each baseline that the present scorer changes, to be approved."
+        };
         var json = CommandParts.JsonOption();
-        var command = new Command("rescore", "After a change of a scorer: score stored responses again, without any model, and list the verdicts that would move.") { store, scorer, run, baselines, receive, json };
+        var command = new Command("rescore",
+            "After a change of a scorer: score stored responses again, without any model, and list the verdicts that would move.")
+        {
+            store, scorer, run, baselines, receive, json
+        };
         command.SetAction(parsed =>
         {
             var root = Path.GetFullPath(parsed.GetValue(store) ?? StoreLocation.FromEnvironment());
@@ -47,7 +62,8 @@ internal static class RescoreCommand
             var path = Path.Combine(folder.Directory, file);
             if (status != BaselineStatus.Approved) throw new UserErrorException($"{path} is {status}; only approved baselines are scored again. './gate check' lists what to do.", GateExitCode.NotComparable);
             var document = ResultFile.Read(path);
-            if (document is not { Spec: { } spec, Test: { } test }) throw new UserErrorException($"{path} does not say to which spec and test it belongs.");
+            if (document is not { Spec: { } spec, Test: { } test })
+                throw new UserErrorException($"{path} does not say to which spec and test it belongs.");
             var chosen = document.Metrics.Where(m => scorer is null || m.Measurement.Scorer == scorer).ToList();
             if (chosen.Count > 0) approved.Add((new(spec, test), document with { Metrics = chosen }));
         }
@@ -62,8 +78,10 @@ internal static class RescoreCommand
         var asked = targets.SelectMany(t => t.Asked).Select(b => b.Digest).ToHashSet(StringComparer.Ordinal);
         var archive = new ResponseArchive(StoredEvaluation.Folders(root).SelectMany(StoredEvaluation.AllIn), asked);
         var names = approved.Select(a => a.Document.Recipe?.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var runs = StoredEvaluation.Folders(root, run).Select(Path.GetDirectoryName).Where(d => File.Exists(Path.Combine(d!, RunLayout.Record)))
-            .Select(d => (Record: RecordIn(d!), Evaluations: StoredEvaluation.AllIn(Path.Combine(d!, RunLayout.Evaluations)))).Where(r => names.Contains(r.Record.Name));
+        var runs = StoredEvaluation.Folders(root, run).Select(Path.GetDirectoryName)
+            .Where(d => File.Exists(Path.Combine(d!, RunLayout.Record)))
+            .Select(d => (Record: RecordIn(d!), Evaluations: StoredEvaluation.AllIn(Path.Combine(d!, RunLayout.Evaluations))))
+                .Where(r => names.Contains(r.Record.Name));
         return RescoringReport.Of(new Rescorer(targets, [.. Scorers.ScorerNames.Select(Scorers.Scorer)]), approved, archive, runs);
     }
 
@@ -90,7 +108,8 @@ internal static class RescoreCommand
             var again = file.ToDictionary(b => b.Result.Measurement.Metric, b => b.Metric.After, StringComparer.Ordinal);
             if (whole.Metrics.Any(m => again.GetValueOrDefault(m.Measurement.Metric) is null)) continue;
             if (file.All(b => b.Metric.Changed.Count == 0 && b.Metric.After!.ScorerVersion == b.Metric.Before.ScorerVersion)) continue;
-            received.Add(folder.Receive(file.Key, whole with { Metrics = [.. whole.Metrics.Select(m => m with { Measurement = again[m.Measurement.Metric]! })] }));
+            received.Add(folder.Receive(file.Key,
+                whole with { Metrics = [.. whole.Metrics.Select(m => m with { Measurement = again[m.Measurement.Metric]! })] }));
         }
 
         return received;

@@ -28,7 +28,8 @@ internal static class RunCommand
 
             output.Out.WriteLine($"run         {trained.Record.Digest} ({Words(trained.Origin)})");
             output.Out.WriteLine(Invariant($"steps       {trained.Record.Steps}"));
-            foreach (var (name, value) in trained.Record.Metrics.Where(metric => metric.Key != "step")) output.Out.WriteLine(Invariant($"{name,-11} {value:G6}"));
+            foreach (var (name, value) in trained.Record.Metrics.Where(metric => metric.Key != "step"))
+                output.Out.WriteLine(Invariant($"{name,-11} {value:G6}"));
             output.Out.WriteLine($"weights     {trained.Record.Model.WeightsDigest}");
             output.Out.WriteLine($"checkpoint  {target ?? trained.CheckpointDirectory}");
             output.Out.WriteLine($"metrics     {trained.MetricsFile}");
@@ -50,7 +51,8 @@ internal static class RunCommand
     {
         var partial = target.TrimEnd(Path.DirectorySeparatorChar) + ".partial";
         Directory.CreateDirectory(partial);
-        foreach (var file in Directory.EnumerateFiles(source)) File.Copy(file, Path.Combine(partial, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(source))
+            File.Copy(file, Path.Combine(partial, Path.GetFileName(file)), overwrite: true);
         Directory.Move(partial, target);
     }
 }

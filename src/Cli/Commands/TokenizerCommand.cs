@@ -16,7 +16,8 @@ internal static class TokenizerCommand
             var tokenizer = TokenizerFile.Load(directory);
             return (@case, writer) =>
             {
-                var text = @case.TextOrUtf16() ?? throw new UserErrorException("\"text\" is missing; give \"text\", or \"utf16\" with code units.");
+                var text = @case.TextOrUtf16()
+                    ?? throw new UserErrorException("\"text\" is missing; give \"text\", or \"utf16\" with code units.");
                 writer.WriteIntegers("ids", tokenizer.Encode(text, @case.Flag("add_special_tokens")));
             };
         }),
@@ -32,7 +33,8 @@ internal static class TokenizerCommand
         Cases(output, "render", "{id, messages, add_generation_prompt?} -> {id, text}", directory =>
         {
             var renderer = ChatRenderers.For(directory) ?? throw new UserErrorException($"'{directory}' has no chat template (chat_template.jinja); use plain text with this model.");
-            return (@case, writer) => writer.WriteString("text", renderer.Render(ChatMessages.Read(@case), @case.Flag("add_generation_prompt")));
+            return (@case, writer) =>
+                writer.WriteString("text", renderer.Render(ChatMessages.Read(@case), @case.Flag("add_generation_prompt")));
         }),
     };
 

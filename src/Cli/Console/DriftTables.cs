@@ -13,7 +13,8 @@ internal static class DriftTables
             output.Out.WriteLine($"\n{section.Title}");
             foreach (var note in section.Notes) output.Out.WriteLine(note);
             if (section.Table is not { } rows) continue;
-            var table = new Table().Border(TableBorder.Markdown).AddColumns([.. rows.Columns.Select(column => Markup.Escape(column.Title))]);
+            var table = new Table().Border(TableBorder.Markdown)
+                .AddColumns([.. rows.Columns.Select(column => Markup.Escape(column.Title))]);
             foreach (var row in rows.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
             VerdictTable.Print(output, table);
         }

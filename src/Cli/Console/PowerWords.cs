@@ -34,7 +34,8 @@ internal static class PowerWords
 
         yield return ($"{unit} from which on an unchanged model passes at {target}", Items(a.PlannedItems) + (a.FirstItems is { } first && first != a.PlannedItems ? Invariant($" (first at {first}; power is a saw-tooth)") : ""));
         if (a.Question.Drop is not { } drop) yield break;
-        if (a.DropIsRegressed is { } called) yield return ($"P(Regressed) of a drop of {Points(drop)}{holm}", Invariant($"{called:0.####}"));
+        if (a.DropIsRegressed is { } called)
+            yield return ($"P(Regressed) of a drop of {Points(drop)}{holm}", Invariant($"{called:0.####}"));
         if (a.DropIsNotPassed is { } caught) yield return ($"P(not Passed) of a drop of {Points(drop)}", Invariant($"{caught:0.####}"));
         yield return ($"{unit} from which on a drop of {Points(drop)} is Regressed at {power}{holm}", Items(a.ItemsForRegressed));
         yield return ($"{unit} from which on a drop of {Points(drop)} does not pass at {power}, and an unchanged model passes at {target}", Items(a.ItemsForNotPassed));

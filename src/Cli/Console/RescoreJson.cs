@@ -11,7 +11,8 @@ internal static class RescoreJson
         report.ExitCode,
         Baselines = report.Baselines.Select(b => new
         {
-            Baseline = b.Key.ToString(), b.Metric.Before.Metric, b.Metric.Before.Scorer, VersionBefore = b.Metric.Before.ScorerVersion, VersionAfter = b.Metric.After?.ScorerVersion,
+            Baseline = b.Key.ToString(), b.Metric.Before.Metric, b.Metric.Before.Scorer, VersionBefore = b.Metric.Before.ScorerVersion,
+            VersionAfter = b.Metric.After?.ScorerVersion,
             b.Metric.RateBefore, b.Metric.RateAfter, b.Metric.Changed, b.Metric.Missing, b.Metric.Problem,
         }),
         Verdicts = report.Verdicts.Select(v => new

@@ -10,7 +10,8 @@ internal static class RescoreTable
 
     public static void Write(GateOutput output, RescoringReport report, IReadOnlyList<string> received)
     {
-        var table = new Table().Border(TableBorder.Markdown).AddColumns("spec", "metric", "scorer", "rate", "rate now", "items that move", "note");
+        var table = new Table().Border(TableBorder.Markdown)
+            .AddColumns("spec", "metric", "scorer", "rate", "rate now", "items that move", "note");
         foreach (var b in report.Baselines) table.AddRow([.. Row(b).Select(Markup.Escape)]);
         VerdictTable.Print(output, table);
         foreach (var b in report.Baselines.Where(b => b.Metric.Changed.Count > 0))
@@ -29,14 +30,17 @@ internal static class RescoreTable
     {
         var table = new Table().Border(TableBorder.Markdown).AddColumns("run", "metric", "verdict", "verdict now", "moved");
         foreach (var v in report.Verdicts)
-            table.AddRow(Markup.Escape(Invariant($"{v.Run.Name}, seed {v.Run.Seed}, {v.Run.Digest[..12]}")), Markup.Escape(v.After.Claim.Metric), $"{v.Before.Verdict}", $"{v.After.Verdict}", v.Moved ? "MOVED" : "");
+            table.AddRow(Markup.Escape(Invariant($"{v.Run.Name}, seed {v.Run.Seed}, {v.Run.Digest[..12]}")),
+                Markup.Escape(v.After.Claim.Metric), $"{v.Before.Verdict}", $"{v.After.Verdict}", v.Moved ? "MOVED" : "");
         return table;
     }
 
     private static string[] Row(RescoredBaseline b)
     {
         var m = b.Metric;
-        var version = m.After is { } after && after.ScorerVersion != m.Before.ScorerVersion ? $"{m.Before.ScorerVersion} → {after.ScorerVersion}" : m.Before.ScorerVersion;
+        var version = m.After is { } after && after.ScorerVersion != m.Before.ScorerVersion
+            ? $"{m.Before.ScorerVersion} → {after.ScorerVersion}"
+            : m.Before.ScorerVersion;
         return
         [
             b.Key.Spec, m.Before.Metric, $"{m.Before.Scorer} {version}", Share(m.RateBefore), m.RateAfter is { } rate ? Share(rate) : "",
@@ -53,7 +57,8 @@ internal static class RescoreTable
 
     private static string Words(RescoredItem item) => $"{item.Id} {Scores(item.Before)} → {Scores(item.After)}";
 
-    private static string Scores(IReadOnlyList<double?> scores) => string.Join("/", scores.Select(s => s is { } value ? Invariant($"{value:0.###}") : "unscored"));
+    private static string Scores(IReadOnlyList<double?> scores) =>
+        string.Join("/", scores.Select(s => s is { } value ? Invariant($"{value:0.###}") : "unscored"));
 
     private static string More(int count) => count > ShownItems ? Invariant($" and {count - ShownItems} more") : "";
 

@@ -8,7 +8,8 @@ internal static class VerdictTable
 {
     public static void Write(GateOutput output, IReadOnlyList<Decision> outcomes)
     {
-        var table = new Table().Border(TableBorder.Markdown).AddColumns("metric", "approved", "now", "Δ, points", "90 % interval", "verdict");
+        var table = new Table().Border(TableBorder.Markdown)
+            .AddColumns("metric", "approved", "now", "Δ, points", "90 % interval", "verdict");
         foreach (var outcome in outcomes) table.AddRow(Row(outcome));
         Print(output, table);
         foreach (var outcome in outcomes.Where(outcome => outcome.Verdict != Verdict.Passed))
@@ -25,7 +26,8 @@ internal static class VerdictTable
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 200;
         console.Write(table);
-        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)) output.Out.WriteLine(line);
+        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+            output.Out.WriteLine(line);
     }
 
     private static string[] Row(Decision outcome)

@@ -36,7 +36,9 @@ internal static class JsonCase
         var numbers = new int[value.GetArrayLength()];
         var i = 0;
         foreach (var element in value.EnumerateArray())
-            numbers[i++] = element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) ? number : throw Wrong(name, element, "a list of whole numbers");
+            numbers[i++] = element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number)
+                ? number
+                : throw Wrong(name, element, "a list of whole numbers");
         return numbers;
     }
 

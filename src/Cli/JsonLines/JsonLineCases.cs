@@ -14,16 +14,22 @@ internal sealed class JsonLineCases(GateOutput output)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-    private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = false };
+    private static readonly JsonWriterOptions Written = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = false
+    };
 
     /// <summary>Answers every line of a file or of standard input.</summary>
     /// <param name="source">Path, or <c>-</c> for standard input.</param>
     /// <param name="destination">Path, or <c>null</c> for standard output.</param>
     /// <param name="answer">Fills the answer's object, whose <c>id</c> is already there, from the case.</param>
     /// <param name="cancellationToken">Checked before each line.</param>
-    public async Task<int> AnswerAsync(string source, string? destination, Action<JsonElement, Utf8JsonWriter> answer, CancellationToken cancellationToken)
+    public async Task<int> AnswerAsync(string source, string? destination, Action<JsonElement, Utf8JsonWriter> answer,
+        CancellationToken cancellationToken)
     {
-        if (source != "-" && !File.Exists(source)) throw new UserErrorException($"No file '{source}'; --jsonl takes a file with one JSON object a line, or - for standard input.");
+        if (source != "-" && !File.Exists(source))
+            throw new UserErrorException($"No file '{source}'; --jsonl takes a file with one JSON object a line, or - for standard input.");
         await using var input = source == "-" ? output.Input : File.OpenRead(source);
         var failed = false;
         var writer = destination is null ? output.Out : new StreamWriter(destination, false, new UTF8Encoding(false)) { NewLine = "\n" };
@@ -56,7 +62,8 @@ internal sealed class JsonLineCases(GateOutput output)
         {
             StrictUtf8.GetCharCount(line);
             using var document = JsonDocument.Parse(line, Strict);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new UserErrorException($"line {number} is {document.RootElement.ValueKind}; each line must be a JSON object.");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new UserErrorException($"line {number} is {document.RootElement.ValueKind}; each line must be a JSON object.");
             if (document.RootElement.TryGetProperty("id", out var given)) id = given.Clone();
             return (Object(id, writer => answer(document.RootElement, writer)), true);
         }
@@ -93,7 +100,8 @@ internal sealed class JsonLineCases(GateOutput output)
     }
 
     // Only the line feed ends a line: texts may hold U+0085 and U+2028.
-    private static async IAsyncEnumerable<byte[]> LinesAsync(Stream input, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<byte[]> LinesAsync(Stream input,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pending = new MemoryStream();
         var block = new byte[1 << 16];

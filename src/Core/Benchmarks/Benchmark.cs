@@ -14,12 +14,15 @@ public sealed class Benchmark
     /// <exception cref="ArgumentException">No items, an empty prompt, or two items that share an id.</exception>
     public Benchmark(string name, MetricDirection direction, IReadOnlyList<BenchmarkItem> items)
     {
-        if (items.Count == 0) throw new ArgumentException($"Benchmark '{name}' has no items; a rate of nothing is not a measurement.", nameof(items));
+        if (items.Count == 0)
+            throw new ArgumentException($"Benchmark '{name}' has no items; a rate of nothing is not a measurement.", nameof(items));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in items)
         {
-            if (string.IsNullOrWhiteSpace(item.Prompt)) throw new ArgumentException($"Benchmark '{name}', item '{item.Id}': the prompt is empty.", nameof(items));
-            if (!seen.Add(item.Id)) throw new ArgumentException($"Benchmark '{name}' has two items with id '{item.Id}'; ids must be unique.", nameof(items));
+            if (string.IsNullOrWhiteSpace(item.Prompt))
+                throw new ArgumentException($"Benchmark '{name}', item '{item.Id}': the prompt is empty.", nameof(items));
+            if (!seen.Add(item.Id))
+                throw new ArgumentException($"Benchmark '{name}' has two items with id '{item.Id}'; ids must be unique.", nameof(items));
         }
 
         (Name, Direction, Items, Digest) = (name, direction, items, DigestOf(items));
@@ -50,7 +53,8 @@ public sealed class Benchmark
             throw new ArgumentException($"Pool '{name}': '{suites[0].Name}' measures {suites[0].Direction}, '{other.Name}' {other.Direction}; a pool has one direction.", nameof(suites));
         if (suites.GroupBy(s => s.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Pool '{name}' has suite '{twice.Key}' twice.", nameof(suites));
-        return new(name, suites[0].Direction, [.. suites.SelectMany(s => s.Items.Select(i => i with { Id = $"{s.Name}/{i.Id}", Suite = s.Name }))]);
+        return new(name, suites[0].Direction,
+            [.. suites.SelectMany(s => s.Items.Select(i => i with { Id = $"{s.Name}/{i.Id}", Suite = s.Name }))]);
     }
 
     /// <summary>The name, for test explorers.</summary>
@@ -61,7 +65,8 @@ public sealed class Benchmark
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var item in items)
         {
-            string?[] fields = [item.Id, item.Prompt, item.Answer, item.Category, item.Suite, item.Behavior, item.Difficulty is { } d ? Invariant($"{d}") : null];
+            string?[] fields = [item.Id, item.Prompt, item.Answer, item.Category, item.Suite, item.Behavior,
+                item.Difficulty is { } d ? Invariant($"{d}") : null];
             hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fields) + "\n"));
         }
 

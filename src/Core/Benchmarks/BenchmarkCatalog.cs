@@ -7,7 +7,8 @@ namespace SafetyGate.Core.Benchmarks;
 /// <summary>The public benchmarks of <c>benchmarks/catalog.json</c>.</summary>
 public sealed class BenchmarkCatalog
 {
-    private static readonly string[] Keys = ["name", "title", "url", "sha256", "bytes", "file", "licence", "direction", "format", "columns", "where", "items", "scorer", "notes"];
+    private static readonly string[] Keys = ["name", "title", "url", "sha256", "bytes", "file", "licence", "direction", "format", "columns",
+        "where", "items", "scorer", "notes"];
     private static readonly string[] ProductScorers = ["refusal", "compliance", "math", "math-answer"];
 
     private BenchmarkCatalog(IReadOnlyList<CatalogEntry> entries) => Entries = entries;
@@ -30,8 +31,11 @@ public sealed class BenchmarkCatalog
         {
             var root = JsonNode.Parse(Utf8File.Check(bytes, source).Span, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = 16 })!.AsObject();
             if (root["version"]?.GetValue<int>() != 1) throw new FormatException("version is not 1; a newer catalog needs a newer program");
-            var entries = (root["benchmarks"] as JsonArray ?? throw new FormatException("'benchmarks' is not an array")).Select((e, i) => Entry(e as JsonObject ?? throw new FormatException(Invariant($"entry {i + 1} is not an object")), i)).ToList();
-            if (entries.GroupBy(e => e.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new FormatException($"'{twice.Key}' is there twice");
+            var entries = (root["benchmarks"] as JsonArray ?? throw new FormatException("'benchmarks' is not an array"))
+                .Select((e, i) => Entry(e as JsonObject ?? throw new FormatException(Invariant($"entry {i + 1} is not an object")), i))
+                .ToList();
+            if (entries.GroupBy(e => e.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw new FormatException($"'{twice.Key}' is there twice");
             if (entries.GroupBy(e => e.File, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Select(e => e.Sha256).Distinct().Count() > 1) is { } mixed) throw new FormatException($"two entries keep different bytes in '{mixed.Key}'");
             return new(entries);
         }
@@ -48,14 +52,22 @@ public sealed class BenchmarkCatalog
 
     private static CatalogEntry Entry(JsonObject json, int index)
     {
-        var name = json["name"] is JsonValue n && n.TryGetValue<string>(out var text) && text.Length > 0 ? text : throw new FormatException(Invariant($"entry {index + 1} has no name"));
-        if (json.FirstOrDefault(p => !Keys.Contains(p.Key)) is { Key: { } unknown }) throw Wrong(name, unknown, $"is not known; known are {string.Join(", ", Keys)}");
-        if (!Uri.TryCreate(Text(json, name, "url"), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps) throw Wrong(name, "url", "must be an https address");
-        if (Text(json, name, "sha256") is not { Length: 64 } sha || sha.Any(c => c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f')))) throw Wrong(name, "sha256", "must be 64 lower-case hex digits");
+        var name = json["name"] is JsonValue n && n.TryGetValue<string>(out var text) && text.Length > 0
+            ? text
+            : throw new FormatException(Invariant($"entry {index + 1} has no name"));
+        if (json.FirstOrDefault(p => !Keys.Contains(p.Key)) is { Key: { } unknown })
+            throw Wrong(name, unknown, $"is not known; known are {string.Join(", ", Keys)}");
+        if (!Uri.TryCreate(Text(json, name, "url"), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps)
+            throw Wrong(name, "url", "must be an https address");
+        if (Text(json, name, "sha256") is not { Length: 64 } sha || sha.Any(c => c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f'))))
+            throw Wrong(name, "sha256", "must be 64 lower-case hex digits");
         if (Text(json, name, "file") is not { } file || file != Path.GetFileName(file) || file.Contains('\\', StringComparison.Ordinal) || file is "." or "..") throw Wrong(name, "file", "must be a plain file name without folders");
-        if (Text(json, name, "scorer") is not { } scorer || !ProductScorers.Contains(scorer)) throw Wrong(name, "scorer", $"must be one of {string.Join(", ", ProductScorers)}");
-        if (Number(json, name, "items") is not { } items || items is < 1 or > int.MaxValue) throw Wrong(name, "items", "must be a positive whole number");
-        if (json.ContainsKey("bytes") && Number(json, name, "bytes") is not > 0) throw Wrong(name, "bytes", "must be a positive whole number");
+        if (Text(json, name, "scorer") is not { } scorer || !ProductScorers.Contains(scorer))
+            throw Wrong(name, "scorer", $"must be one of {string.Join(", ", ProductScorers)}");
+        if (Number(json, name, "items") is not { } items || items is < 1 or > int.MaxValue)
+            throw Wrong(name, "items", "must be a positive whole number");
+        if (json.ContainsKey("bytes") && Number(json, name, "bytes") is not > 0)
+            throw Wrong(name, "bytes", "must be a positive whole number");
         return new()
         {
             Name = name,
@@ -81,7 +93,8 @@ public sealed class BenchmarkCatalog
                 var other => throw Wrong(name, "format", $"is '{other}'; it must be jsonl, json, csv or tsv"),
             },
             Columns = Mapping(Text(json, name, "columns"), name),
-            Where = json.ContainsKey("where") ? Text(json, name, "where") is { } w && w.IndexOf('=', StringComparison.Ordinal) > 0 ? w : throw Wrong(name, "where", "must be written column=value") : null,
+            Where = json.ContainsKey("where") ? Text(json, name, "where") is { } w
+                && w.IndexOf('=', StringComparison.Ordinal) > 0 ? w : throw Wrong(name, "where", "must be written column=value") : null,
             Items = (int)items,
             Scorer = scorer,
             Notes = json.ContainsKey("notes") ? Text(json, name, "notes") : "",
@@ -101,7 +114,9 @@ public sealed class BenchmarkCatalog
     }
 
     private static string Text(JsonObject json, string name, string key) =>
-        json[key] is JsonValue value && value.TryGetValue<string>(out var text) && !string.IsNullOrWhiteSpace(text) ? text : throw Wrong(name, key, "must be a text that is not empty");
+        json[key] is JsonValue value && value.TryGetValue<string>(out var text) && !string.IsNullOrWhiteSpace(text)
+            ? text
+            : throw Wrong(name, key, "must be a text that is not empty");
 
     private static long? Number(JsonObject json, string name, string key) =>
         json[key] is JsonValue value && value.TryGetValue<long>(out var number) ? number : throw Wrong(name, key, "must be a whole number");

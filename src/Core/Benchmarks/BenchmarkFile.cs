@@ -22,7 +22,8 @@ public static class BenchmarkFile
     {
         RequireSound(options);
         var format = options.Format ?? FormatOf(path);
-        return Parse(Utf8File.Read(path, options.MaximumFileBytes), path, options with { Format = format, Name = options.Name ?? Path.GetFileNameWithoutExtension(path) });
+        return Parse(Utf8File.Read(path, options.MaximumFileBytes), path,
+            options with { Format = format, Name = options.Name ?? Path.GetFileNameWithoutExtension(path) });
     }
 
     /// <summary>Reads a benchmark from the bytes of a file.</summary>
@@ -60,7 +61,8 @@ public static class BenchmarkFile
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
     }
 
-    private static List<BenchmarkRecord> Records(ReadOnlyMemory<byte> utf8, BenchmarkFormat format, string source, BenchmarkFileOptions options)
+    private static List<BenchmarkRecord> Records(ReadOnlyMemory<byte> utf8, BenchmarkFormat format, string source,
+        BenchmarkFileOptions options)
     {
         var rows = format switch
         {
@@ -72,14 +74,16 @@ public static class BenchmarkFile
         var records = new List<BenchmarkRecord>();
         foreach (var row in rows)
         {
-            if (records.Count == options.MaximumItems) throw At(source, row.Line, Invariant($"more than {options.MaximumItems:N0} rows; split the file."));
+            if (records.Count == options.MaximumItems)
+                throw At(source, row.Line, Invariant($"more than {options.MaximumItems:N0} rows; split the file."));
             records.Add(row);
         }
 
         return records;
     }
 
-    private static List<BenchmarkItem> Items(List<BenchmarkRecord> records, IReadOnlyDictionary<string, IReadOnlyList<string>> columns, string source, BenchmarkFileOptions options)
+    private static List<BenchmarkItem> Items(List<BenchmarkRecord> records, IReadOnlyDictionary<string, IReadOnlyList<string>> columns,
+        string source, BenchmarkFileOptions options)
     {
         var keep = Filter(records, source, options.Where);
         var lineOfId = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -88,9 +92,12 @@ public static class BenchmarkFile
         {
             if (!keep(records[i])) continue;
             var row = new RowReader(records[i], columns, source);
-            var id = columns.TryGetValue("id", out var names) && names.Count > 0 ? row.Required("id", numbers: true) : Invariant($"{i + 1}");
+            var id = columns.TryGetValue("id", out var names) && names.Count > 0
+                ? row.Required("id", numbers: true)
+                : Invariant($"{i + 1}");
             if (id.Length > MaximumIdLength || id.Any(char.IsControl)) throw At(source, records[i].Line, Invariant($"the id has {id.Length} characters or holds a line break; an id is one line of at most {MaximumIdLength} characters."));
-            if (!lineOfId.TryAdd(id, records[i].Line)) throw At(source, records[i].Line, Invariant($"id '{id}' is also on line {lineOfId[id]}; ids must be unique."));
+            if (!lineOfId.TryAdd(id, records[i].Line))
+                throw At(source, records[i].Line, Invariant($"id '{id}' is also on line {lineOfId[id]}; ids must be unique."));
             items.Add(new BenchmarkItem
             {
                 Id = id,
@@ -103,7 +110,9 @@ public static class BenchmarkFile
             });
         }
 
-        return items.Count > 0 ? items : throw new UserErrorException($"{source}: no row has {options.Where}; a rate of nothing is not a measurement.");
+        return items.Count > 0
+            ? items
+            : throw new UserErrorException($"{source}: no row has {options.Where}; a rate of nothing is not a measurement.");
     }
 
     private static Func<BenchmarkRecord, bool> Filter(List<BenchmarkRecord> records, string source, string? where)

@@ -33,8 +33,10 @@ public sealed record BenchmarkFileOptions
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
-        if (Name is not null && string.IsNullOrWhiteSpace(Name)) yield return $"{nameof(Name)} is blank; give a name, or leave it out to take the file's.";
-        if (Where is not null && Where.IndexOf('=', StringComparison.Ordinal) < 1) yield return $"{nameof(Where)} is '{Where}'; it must be written column=value.";
+        if (Name is not null && string.IsNullOrWhiteSpace(Name))
+            yield return $"{nameof(Name)} is blank; give a name, or leave it out to take the file's.";
+        if (Where is not null && Where.IndexOf('=', StringComparison.Ordinal) < 1)
+            yield return $"{nameof(Where)} is '{Where}'; it must be written column=value.";
         if (MaximumFileBytes < 1) yield return Invariant($"{nameof(MaximumFileBytes)} is {MaximumFileBytes}; it must be 1 or more.");
         if (MaximumRecordBytes < 1) yield return Invariant($"{nameof(MaximumRecordBytes)} is {MaximumRecordBytes}; it must be 1 or more.");
         if (MaximumItems < 1) yield return Invariant($"{nameof(MaximumItems)} is {MaximumItems}; it must be 1 or more.");

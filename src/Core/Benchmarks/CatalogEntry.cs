@@ -59,6 +59,8 @@ public sealed record CatalogEntry
         var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (found != Sha256) throw new UserErrorException($"{path} is not the {Name} of the catalog: its sha256 is {found}, expected {Sha256}. Fetch it again from {Url}.");
         var benchmark = BenchmarkFile.Parse(bytes, path, options);
-        return benchmark.Items.Count == Items ? benchmark : throw new UserErrorException(Invariant($"{path} gives {benchmark.Items.Count} items, the catalog has {Items} for {Name}."));
+        return benchmark.Items.Count == Items
+            ? benchmark
+            : throw new UserErrorException(Invariant($"{path} gives {benchmark.Items.Count} items, the catalog has {Items} for {Name}."));
     }
 }

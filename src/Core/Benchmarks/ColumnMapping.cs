@@ -31,9 +31,11 @@ public sealed record ColumnMapping
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1) throw Wrong($"columns '{text}': '{part}' is not of the form field=column, such as prompt=goal.");
             var field = part[..equals].Trim();
-            if (!Fields.Contains(field)) throw Wrong($"columns '{text}': '{field}' is not a field of an item. The fields are {string.Join(", ", Fields)}.");
+            if (!Fields.Contains(field))
+                throw Wrong($"columns '{text}': '{field}' is not a field of an item. The fields are {string.Join(", ", Fields)}.");
             var names = part[(equals + 1)..].Split('+', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            if (field == "prompt" && names.Length == 0) throw Wrong($"columns '{text}': prompt is mapped to no column; every item needs a prompt.");
+            if (field == "prompt" && names.Length == 0)
+                throw Wrong($"columns '{text}': prompt is mapped to no column; every item needs a prompt.");
             if (!columns.TryAdd(field, names)) throw Wrong($"columns '{text}': '{field}' is mapped twice.");
         }
 
@@ -43,14 +45,16 @@ public sealed record ColumnMapping
     }
 
     /// <summary>The mapping as <see cref="Parse"/> reads it; empty for the default one.</summary>
-    public override string ToString() => string.Join(',', _columns.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key}={string.Join('+', c.Value)}"));
+    public override string ToString() =>
+        string.Join(',', _columns.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key}={string.Join('+', c.Value)}"));
 
     /// <summary>Finds each field's columns among those of a file.</summary>
     /// <exception cref="UserErrorException">A mapped column, or any for the prompt, is not in the file.</exception>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Resolve(IReadOnlyCollection<string> fileColumns, string source)
     {
         var resolved = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var (field, names) in _columns) resolved[field] = [.. names.Select(n => Find(n, fileColumns) ?? throw Missing(field, n, fileColumns, source))];
+        foreach (var (field, names) in _columns)
+            resolved[field] = [.. names.Select(n => Find(n, fileColumns) ?? throw Missing(field, n, fileColumns, source))];
         var taken = resolved.Values.SelectMany(n => n).ToHashSet(StringComparer.Ordinal);
         foreach (var field in Fields.Where(f => !resolved.ContainsKey(f)))
             if (Find(field, fileColumns) is { } name && !taken.Contains(name)) resolved[field] = [name];

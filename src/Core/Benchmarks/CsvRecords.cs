@@ -62,7 +62,8 @@ internal static class CsvRecords
         var start = at;
         while (at < text.Length && text[at] != separator && text[at] is not ('\r' or '\n'))
         {
-            if (text[at] == '"') throw At(source, line, "a quote inside a field that is not quoted. Quote the whole field and double the quotes in it.");
+            if (text[at] == '"')
+                throw At(source, line, "a quote inside a field that is not quoted. Quote the whole field and double the quotes in it.");
             at++;
         }
 

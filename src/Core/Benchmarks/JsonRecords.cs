@@ -21,7 +21,8 @@ internal static class JsonRecords
             rest = end < 0 ? default : rest[(end + 1)..];
             if (content.Span.Trim(" \t\r"u8).IsEmpty) continue;
             if (content.Length > options.MaximumRecordBytes)
-                throw At(source, line, Invariant($"the line has {content.Length:N0} bytes; at most {options.MaximumRecordBytes:N0} are read."));
+                throw At(source, line,
+                    Invariant($"the line has {content.Length:N0} bytes; at most {options.MaximumRecordBytes:N0} are read."));
             yield return Parse(content, source, line);
         }
     }
@@ -35,7 +36,8 @@ internal static class JsonRecords
         var (line, counted) = (1, 0);
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) throw At(source, 1, "the file is not one JSON array of objects. For one object a line use the format jsonl.");
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+                throw At(source, 1, "the file is not one JSON array of objects. For one object a line use the format jsonl.");
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 var start = (int)reader.TokenStartIndex;
@@ -44,7 +46,8 @@ internal static class JsonRecords
                 reader.Skip();
                 var content = utf8[start..(int)reader.BytesConsumed];
                 if (content.Length > options.MaximumRecordBytes)
-                    throw At(source, line, Invariant($"the object has {content.Length:N0} bytes; at most {options.MaximumRecordBytes:N0} are read."));
+                    throw At(source, line,
+                        Invariant($"the object has {content.Length:N0} bytes; at most {options.MaximumRecordBytes:N0} are read."));
                 records.Add(Parse(content, source, line));
             }
 
@@ -63,7 +66,8 @@ internal static class JsonRecords
         try
         {
             using var document = JsonDocument.Parse(content, Document);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw At(source, line, $"a JSON {Kind(document.RootElement.ValueKind)}, not an object such as {{\"prompt\": \"…\"}}.");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw At(source, line, $"a JSON {Kind(document.RootElement.ValueKind)}, not an object such as {{\"prompt\": \"…\"}}.");
             var fields = new Dictionary<string, BenchmarkField>(StringComparer.Ordinal);
             foreach (var property in document.RootElement.EnumerateObject()) fields[property.Name] = Field(property.Value);
             return new(line, fields);

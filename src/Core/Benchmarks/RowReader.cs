@@ -7,7 +7,9 @@ internal sealed class RowReader(BenchmarkRecord row, IReadOnlyDictionary<string,
 {
     /// <summary>A text that must be there and not be blank.</summary>
     public string Required(string field, bool numbers) =>
-        Text(field, numbers) is { } text && !string.IsNullOrWhiteSpace(text) ? text : throw At($"the {field} ({Where(field)}) is missing or empty; every item needs one.");
+        Text(field, numbers) is { } text && !string.IsNullOrWhiteSpace(text)
+            ? text
+            : throw At($"the {field} ({Where(field)}) is missing or empty; every item needs one.");
 
     /// <summary>A text, or null when the field is not mapped, missing or null.</summary>
     public string? Text(string field, bool numbers)
@@ -34,7 +36,8 @@ internal sealed class RowReader(BenchmarkRecord row, IReadOnlyDictionary<string,
             : throw At($"the {field} ({Where(field)}) is '{text}'; it must be a whole number. To leave the column out, map nothing to it: {field}=");
     }
 
-    private string Where(string field) => columns.TryGetValue(field, out var names) && names.Count > 0 ? $"column '{string.Join("+", names)}'" : "no column";
+    private string Where(string field) =>
+        columns.TryGetValue(field, out var names) && names.Count > 0 ? $"column '{string.Join("+", names)}'" : "no column";
 
     private UserErrorException At(string what) => new(Invariant($"{source}, line {row.Line}: {what}"));
 }

@@ -38,13 +38,16 @@ public sealed class DigestCache(string? folder, bool verify = false)
     }
 
     private string? EntryFor(string path) =>
-        folder is null ? null : Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32] + ".digest");
+        folder is null
+            ? null
+            : Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32] + ".digest");
 
     private static string? Read(string entry, string path, FileState state)
     {
         try
         {
-            return File.ReadAllText(entry).Split('\n') is [Format, var file, var was, var digest, ""] && file == path && was == state.ToString() && IsDigest(digest) ? digest : null;
+            return File.ReadAllText(entry).Split('\n') is [Format, var file, var was, var digest, ""] && file == path
+                && was == state.ToString() && IsDigest(digest) ? digest : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

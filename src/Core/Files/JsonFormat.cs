@@ -35,7 +35,8 @@ internal static class JsonFormat
     internal static IReadOnlyList<string> NamesOf(Type enumeration) =>
         [.. Enum.GetValues(enumeration).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, enumeration, File)!.GetValue<string>())];
 
-    internal static bool Has<T>(JsonPropertyInfo property) where T : Attribute => property.AttributeProvider?.IsDefined(typeof(T), inherit: true) == true;
+    internal static bool Has<T>(JsonPropertyInfo property) where T : Attribute =>
+        property.AttributeProvider?.IsDefined(typeof(T), inherit: true) == true;
 
     private static JsonSerializerOptions Create(Action<JsonTypeInfo> modifier) => new()
     {

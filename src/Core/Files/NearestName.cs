@@ -34,5 +34,6 @@ internal static class NearestName
         return row[^1];
     }
 
-    private static bool IsBeginning(string part, string whole) => part.Length > 2 && whole.Length > part.Length && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase);
+    private static bool IsBeginning(string part, string whole) =>
+        part.Length > 2 && whole.Length > part.Length && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase);
 }

@@ -18,7 +18,8 @@ internal static class StrictJson
         try
         {
             var length = new FileInfo(path).Length;
-            if (length > MaximumBytes) throw new UserErrorException(Invariant($"{path} has {length} bytes; at most {MaximumBytes} are read."));
+            if (length > MaximumBytes)
+                throw new UserErrorException(Invariant($"{path} has {length} bytes; at most {MaximumBytes} are read."));
             return Read(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -44,7 +44,8 @@ internal static class StrictJsonBinder
     private static JsonObject Members(StrictJsonNode node, JsonTypeInfo type)
     {
         if (node.Kind != JsonTokenType.StartObject) throw node.Error($"is {node.Words}; it must be an object.");
-        var properties = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null).ToDictionary(property => property.Name, StringComparer.Ordinal);
+        var properties = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
+            .ToDictionary(property => property.Name, StringComparer.Ordinal);
         var made = new JsonObject();
         foreach (var (name, value) in node.Members)
         {
@@ -62,7 +63,9 @@ internal static class StrictJsonBinder
         if (value.IsNull && property.IsSetNullable) return null;
         if (property.CustomConverter is not null) return Value(value, typeof(string));
         var made = Checked(value, JsonFormat.File.GetTypeInfo(property.PropertyType));
-        return JsonFormat.Has<RelativePathAttribute>(property) ? Path.GetFullPath((string)made!, Path.GetDirectoryName(Path.GetFullPath(value.File))!) : made;
+        return JsonFormat.Has<RelativePathAttribute>(property)
+            ? Path.GetFullPath((string)made!, Path.GetDirectoryName(Path.GetFullPath(value.File))!)
+            : made;
     }
 
     private static JsonArray Elements(StrictJsonNode node, JsonTypeInfo type) => node.Kind switch
@@ -83,11 +86,15 @@ internal static class StrictJsonBinder
         }
 
         if (type == typeof(string)) return JsonValue.Create(node.AsString());
-        if (type == typeof(bool)) return node.Kind is JsonTokenType.True or JsonTokenType.False ? JsonValue.Create(node.Kind == JsonTokenType.True) : throw node.Error($"is {node.Words}; it must be true or false.");
+        if (type == typeof(bool))
+            return node.Kind is JsonTokenType.True or JsonTokenType.False
+                ? JsonValue.Create(node.Kind == JsonTokenType.True)
+                : throw node.Error($"is {node.Words}; it must be true or false.");
         if (type == typeof(int)) return JsonValue.Create(node.AsInt());
         if (type == typeof(double)) return JsonValue.Create(node.AsDouble());
         if (type == typeof(ulong))
-            return node.Kind == JsonTokenType.Number && ulong.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            return node.Kind == JsonTokenType.Number
+                && ulong.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 ? JsonValue.Create(value)
                 : throw node.Error($"is {node.Words}; it must be a whole number of 0 or more.");
         throw new NotSupportedException($"A member of type {type} cannot be read from JSON; known: text, true and false, whole numbers, numbers, enumerations, records, and lists of these.");
@@ -98,7 +105,10 @@ internal static class StrictJsonBinder
             ? $"is not a known key; it is called {former.Now} now."
             : $"is not a known key; did you mean '{NearestName.Of(name, known)}'? Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
 
-    private static string Hint(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } choice ? $", one of {string.Join(", ", JsonFormat.NamesOf(choice))}" : "";
+    private static string Hint(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } choice
+            ? $", one of {string.Join(", ", JsonFormat.NamesOf(choice))}"
+            : "";
 
     // The value at a path such as $.rewards[0].name, or the nearest around it: a list of one may be an object in the file.
     private static StrictJsonNode At(StrictJsonNode node, string path)
@@ -106,7 +116,8 @@ internal static class StrictJsonBinder
         foreach (var step in path.TrimStart('$').Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (node.Members.FirstOrDefault(member => member.Name == step).Value is { } member) node = member;
-            else if (int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < node.Elements.Count) node = node.Elements[index];
+            else if (int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < node.Elements.Count)
+                node = node.Elements[index];
         }
 
         return node;

@@ -25,7 +25,8 @@ internal sealed class StrictJsonNode
 
     public bool IsNull => Kind == JsonTokenType.Null;
 
-    public UserErrorException Error(string problem) => new(Invariant($"{File}, line {Line}, {(Path.Length == 0 ? "the file" : Path)}: {problem}"));
+    public UserErrorException Error(string problem) =>
+        new(Invariant($"{File}, line {Line}, {(Path.Length == 0 ? "the file" : Path)}: {problem}"));
 
     public StrictJsonObject AsObject(params string[] known)
     {
@@ -33,7 +34,8 @@ internal sealed class StrictJsonNode
         return new StrictJsonObject(this, known);
     }
 
-    public IReadOnlyList<StrictJsonNode> AsArray() => Kind == JsonTokenType.StartArray ? Elements : throw Error($"is {Words}; it must be an array.");
+    public IReadOnlyList<StrictJsonNode> AsArray() =>
+        Kind == JsonTokenType.StartArray ? Elements : throw Error($"is {Words}; it must be an array.");
 
     public string AsString() => Kind == JsonTokenType.String ? Text : throw Error($"is {Words}; it must be a string.");
 
@@ -54,10 +56,14 @@ internal sealed class StrictJsonNode
             ? value : throw Error($"is '{Text}'; a seed is a string of digits, at most 18446744073709551615.");
 
     public string AsDigest() =>
-        AsString() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower) ? text : throw Error($"is '{Shorten(Text)}'; it must be a SHA-256: 64 lower-case hexadecimal digits.");
+        AsString() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower)
+            ? text
+            : throw Error($"is '{Shorten(Text)}'; it must be a SHA-256: 64 lower-case hexadecimal digits.");
 
     public T AsOneOf<T>(IReadOnlyDictionary<string, T> allowed) =>
-        allowed.TryGetValue(AsString(), out var value) ? value : throw Error($"is '{Shorten(Text)}'; it must be one of: {string.Join(", ", allowed.Keys)}.");
+        allowed.TryGetValue(AsString(), out var value)
+            ? value
+            : throw Error($"is '{Shorten(Text)}'; it must be one of: {string.Join(", ", allowed.Keys)}.");
 
     public string Words => Kind switch
     {

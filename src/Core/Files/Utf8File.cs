@@ -33,7 +33,9 @@ internal static class Utf8File
         if (Utf8.IsValid(content.Span)) return content;
         var at = 0;
         while (Rune.DecodeFromUtf8(content.Span[at..], out _, out var used) == OperationStatus.Done) at += used;
-        var hint = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? " The file looks like UTF-16; save it as UTF-8." : " Save the file as UTF-8.";
+        var hint = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
+            ? " The file looks like UTF-16; save it as UTF-8."
+            : " Save the file as UTF-8.";
         throw new UserErrorException(Invariant($"{source}, line {LineAt(content.Span, at)}: not UTF-8: byte 0x{content.Span[at]:X2} is not allowed here.{hint}"));
     }
 

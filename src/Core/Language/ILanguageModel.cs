@@ -13,5 +13,6 @@ public interface ILanguageModel
     /// <returns>One response for each prompt and sample, in the order of the prompts, samples of a prompt together.
     /// A prompt that could not be answered gives a response with <see cref="FinishReason.Error"/>.</returns>
     /// <exception cref="ArgumentException">The options are invalid or two prompts share an id.</exception>
-    Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken);
 }

@@ -7,7 +7,8 @@ public sealed record Prompt
 {
     private Prompt(string id, string? text, IReadOnlyList<ChatMessage>? messages)
     {
-        if (string.IsNullOrWhiteSpace(id)) throw new ArgumentException("A prompt has no id; every prompt needs one, unique in its benchmark.", nameof(id));
+        if (string.IsNullOrWhiteSpace(id))
+            throw new ArgumentException("A prompt has no id; every prompt needs one, unique in its benchmark.", nameof(id));
         (Id, Text, Messages) = (id, text, messages);
     }
 
@@ -23,7 +24,9 @@ public sealed record Prompt
     /// <summary>A conversation that the model's chat template renders.</summary>
     /// <exception cref="ArgumentException">No messages.</exception>
     public static Prompt Chat(string id, params IReadOnlyList<ChatMessage> messages) =>
-        messages.Count > 0 ? new(id, null, messages) : throw new ArgumentException($"Prompt '{id}' has no messages; it needs at least one.", nameof(messages));
+        messages.Count > 0
+            ? new(id, null, messages)
+            : throw new ArgumentException($"Prompt '{id}' has no messages; it needs at least one.", nameof(messages));
 
     /// <summary>A conversation of one user turn.</summary>
     public static Prompt User(string id, string content) => Chat(id, ChatMessage.User(content));
@@ -31,5 +34,7 @@ public sealed record Prompt
     /// <summary>Text to continue verbatim, without a chat template.</summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     public static Prompt Plain(string id, string text) =>
-        text.Length > 0 ? new(id, text, null) : throw new ArgumentException($"Prompt '{id}' is empty; there is nothing to continue.", nameof(text));
+        text.Length > 0
+            ? new(id, text, null)
+            : throw new ArgumentException($"Prompt '{id}' is empty; there is nothing to continue.", nameof(text));
 }

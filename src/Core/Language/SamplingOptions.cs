@@ -40,11 +40,13 @@ public sealed record SamplingOptions
     public IEnumerable<string> Problems()
     {
         if (MaxNewTokens < 1) yield return Invariant($"{nameof(MaxNewTokens)} is {MaxNewTokens}; it must be 1 or more.");
-        if (!(Temperature >= 0 && double.IsFinite(Temperature))) yield return Invariant($"{nameof(Temperature)} is {Temperature}; it must be 0 (greedy) or a finite positive number.");
+        if (!(Temperature >= 0 && double.IsFinite(Temperature)))
+            yield return Invariant($"{nameof(Temperature)} is {Temperature}; it must be 0 (greedy) or a finite positive number.");
         if (TopK is < 1) yield return Invariant($"{nameof(TopK)} is {TopK}; it must be 1 or more.");
         if (TopP is { } p && !(p > 0 && p <= 1)) yield return Invariant($"{nameof(TopP)} is {p}; it must lie in (0, 1].");
         if (MinP is { } m && !(m >= 0 && m <= 1)) yield return Invariant($"{nameof(MinP)} is {m}; it must lie in [0, 1].");
-        if (!(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty))) yield return Invariant($"{nameof(RepetitionPenalty)} is {RepetitionPenalty}; it must be a finite positive number.");
+        if (!(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty)))
+            yield return Invariant($"{nameof(RepetitionPenalty)} is {RepetitionPenalty}; it must be a finite positive number.");
         if (SamplesPerPrompt < 1) yield return Invariant($"{nameof(SamplesPerPrompt)} is {SamplesPerPrompt}; it must be 1 or more.");
         if (IsGreedy && SamplesPerPrompt > 1) yield return Invariant($"{nameof(SamplesPerPrompt)} is {SamplesPerPrompt} with greedy decoding, which gives the same response each time; it must be 1.");
     }

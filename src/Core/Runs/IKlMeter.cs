@@ -13,5 +13,6 @@ public interface IKlMeter : IDisposable
     /// <param name="sampling">Sampling of both policies; must leave every response possible (<see cref="SamplingSupport"/>).</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="UserErrorException">The two have different tokens, or a prompt leaves no room for a response.</exception>
-    Task<IReadOnlyList<KlSample>> MeasureAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken);
+    Task<IReadOnlyList<KlSample>> MeasureAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken);
 }

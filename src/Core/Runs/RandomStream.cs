@@ -28,7 +28,10 @@ public sealed class RandomStream
     /// <param name="seed">The seed of the run.</param>
     /// <param name="name">Purpose of the numbers, such as <c>data-order</c> or <c>sampling/item-17/0</c>.</param>
     public RandomStream(ulong seed, string name)
-        : this(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{seed}\n{name}")))) { }
+        : this(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{seed}\n{name}"))))
+        {
+            
+        }
 
     /// <summary>The state, 32 bytes, to be given to <see cref="Restore"/>.</summary>
     public byte[] Save()

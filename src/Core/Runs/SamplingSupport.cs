@@ -14,7 +14,8 @@ public static class SamplingSupport
     public static string? WhyNot(SamplingOptions sampling)
     {
         if (sampling.IsGreedy) return "answers were greedy: another policy than the one whose KL was measured";
-        if (sampling.TopK is not null || sampling.TopP is < 1 || sampling.MinP is > 0) return "top-k, top-p or min-p cut responses off: the KL of such policies can be infinite";
+        if (sampling.TopK is not null || sampling.TopP is < 1 || sampling.MinP is > 0)
+            return "top-k, top-p or min-p cut responses off: the KL of such policies can be infinite";
         return sampling.RepetitionPenalty != 1 ? "a repetition penalty makes another policy than the one whose KL was measured" : null;
     }
 }

@@ -31,7 +31,8 @@ public static class StoreLocation
     /// itself, else <c>null</c>.
     /// </summary>
     public static string? CacheFromEnvironment() =>
-        DefaultOf(Environment.GetEnvironmentVariable, OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null)
+        DefaultOf(Environment.GetEnvironmentVariable,
+            OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : null)
         ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? Path.GetFullPath(named) : null);
 
     private static string? DefaultOf(Func<string, string?> variable, string? localApplicationData)

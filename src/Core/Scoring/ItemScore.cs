@@ -22,7 +22,8 @@ public sealed record ItemScore
     public static ItemScore Of(double value, string reason = "", string? rule = null) =>
         value is >= 0 and <= 1
             ? new(value, reason, rule)
-            : throw new ArgumentOutOfRangeException(nameof(value), value, Invariant($"A score is {value}; it must lie in [0, 1]. A scorer that cannot tell returns Unscored with the reason."));
+            : throw new ArgumentOutOfRangeException(nameof(value), value,
+                Invariant($"A score is {value}; it must lie in [0, 1]. A scorer that cannot tell returns Unscored with the reason."));
 
     /// <summary>No value could be given.</summary>
     public static ItemScore Unscored(string reason, string? rule = null) => new(null, reason, rule);

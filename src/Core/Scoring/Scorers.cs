@@ -35,11 +35,14 @@ public static class Scorers
             IReward reward => (reward.Name, reward.Version),
             _ => throw new ArgumentException($"{typeof(T)} is neither an {nameof(IScorer)} nor an {nameof(IReward)}; implement one of them.", nameof(make)),
         };
-        if (string.IsNullOrWhiteSpace(name)) throw new ArgumentException($"{typeof(T)} has no {nameof(IScorer.Name)}; give it one that recipes and --scorer can use.", nameof(make));
+        if (string.IsNullOrWhiteSpace(name))
+            throw new ArgumentException($"{typeof(T)} has no {nameof(IScorer.Name)}; give it one that recipes and --scorer can use.",
+                nameof(make));
         if (string.IsNullOrWhiteSpace(version)) throw new ArgumentException($"'{name}' ({typeof(T)}) has no {nameof(IScorer.Version)}; give it one and change it whenever an outcome may change.", nameof(make));
         lock (Gate)
         {
-            if (Entries.TryGetValue(name, out var other) && other.Type != sample.GetType()) throw new ArgumentException($"The name '{name}' belongs to {other.Type}; {sample.GetType()} needs another.", nameof(make));
+            if (Entries.TryGetValue(name, out var other) && other.Type != sample.GetType())
+                throw new ArgumentException($"The name '{name}' belongs to {other.Type}; {sample.GetType()} needs another.", nameof(make));
             Entries[name] = new(sample.GetType(), make, sample is IScorer, sample is IReward);
         }
     }

@@ -20,7 +20,8 @@ internal sealed class NormalizationData
             switch (line[0])
             {
                 case 'c':
-                    for (var code = Hex(fields[0]); code <= Hex(fields[^2]); code++) _classes[code] = byte.Parse(fields[^1], CultureInfo.InvariantCulture);
+                    for (var code = Hex(fields[0]); code <= Hex(fields[^2]); code++)
+                        _classes[code] = byte.Parse(fields[^1], CultureInfo.InvariantCulture);
                     break;
                 case 'x':
                     for (var code = Hex(fields[0]); code <= Hex(fields[^1]); code++) excluded.Add(code);
@@ -34,7 +35,8 @@ internal sealed class NormalizationData
         // Full composition exclusion (UAX #15): the listed characters, singletons, and decompositions that involve a non-starter.
         foreach (var (code, mapping) in _canonical)
         {
-            if (mapping.Length == 2 && !excluded.Contains(code) && ClassOf(code) == 0 && ClassOf(mapping[0]) == 0) _compositions[(mapping[0], mapping[1])] = code;
+            if (mapping.Length == 2 && !excluded.Contains(code) && ClassOf(code) == 0 && ClassOf(mapping[0]) == 0)
+                _compositions[(mapping[0], mapping[1])] = code;
         }
     }
 
@@ -53,7 +55,8 @@ internal sealed class NormalizationData
     private static NormalizationData Read()
     {
         const string name = "normalization-15.0.0.txt";
-        using var stream = typeof(NormalizationData).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The resource {name} is missing from the assembly.");
+        using var stream = typeof(NormalizationData).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource {name} is missing from the assembly.");
         using var reader = new StreamReader(stream);
         return new(reader);
     }

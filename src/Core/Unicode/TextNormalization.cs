@@ -9,7 +9,8 @@ namespace SafetyGate.Core.Unicode;
 public static class TextNormalization
 {
     // Jamo of a Hangul syllable: 19 leading consonants, 21 vowels, 27 trailing consonants or none.
-    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7, LeadCount = 19, VowelCount = 21, TrailCount = 28;
+    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7, LeadCount = 19, VowelCount = 21,
+    TrailCount = 28;
     private const int SyllableCount = LeadCount * VowelCount * TrailCount;
 
     /// <summary>The text in a normalization form. Half a surrogate pair is left as it is.</summary>

@@ -48,7 +48,8 @@ public sealed record ApprovalNote
     private static string OneLine(string text)
     {
         var line = new StringBuilder();
-        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) line.Append(line.Length > 0 ? " " : "").Append(word);
+        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            line.Append(line.Length > 0 ? " " : "").Append(word);
         return line.ToString();
     }
 }

@@ -36,7 +36,8 @@ public sealed record ApprovalRequest
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Who)) yield return "It is not said who approves.";
-        if (string.IsNullOrWhiteSpace(Why)) yield return "It is not said why; a baseline without a reason teaches the next reader nothing (--why \"…\").";
+        if (string.IsNullOrWhiteSpace(Why))
+            yield return "It is not said why; a baseline without a reason teaches the next reader nothing (--why \"…\").";
         if (Correlation is { } c && !(c >= 0 && c <= 1)) yield return Invariant($"{nameof(Correlation)} is {c}; it must lie in [0, 1].");
         if (Discordance is { } d && !(d >= 0 && d <= 1)) yield return Invariant($"{nameof(Discordance)} is {d}; it must lie in [0, 1].");
     }

@@ -22,7 +22,8 @@ public sealed partial record BaselineKey(string Spec, string Test)
 
     private static string Clean(string name)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw new UserErrorException("A baseline needs the name of its spec and of its test; one of them is empty.");
+        if (string.IsNullOrWhiteSpace(name))
+            throw new UserErrorException("A baseline needs the name of its spec and of its test; one of them is empty.");
         return string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '=' or '.' or ',' or '(' or ')' ? c : '-'));
     }
 

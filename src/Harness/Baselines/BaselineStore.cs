@@ -47,7 +47,8 @@ public sealed class BaselineStore
 
         var document = ResultFile.Read(path);
         if (document.Spec is { } spec && (spec != key.Spec || document.Test != key.Test))
-            throw new UserErrorException($"{path} says that it belongs to {spec}.{document.Test}, not to {key}.", GateExitCode.NotComparable);
+            throw new UserErrorException($"{path} says that it belongs to {spec}.{document.Test}, not to {key}.",
+                GateExitCode.NotComparable);
         return document;
     }
 
@@ -111,7 +112,8 @@ public sealed class BaselineStore
         var source = from ?? ReceivedPath(key);
         if (!File.Exists(source)) throw new UserErrorException($"There is nothing to approve: {source} does not exist. Run the spec first; a run that differs from its baseline leaves that file.");
         var document = ResultFile.Read(source);
-        if (KeyOf(document, source) != key) throw new UserErrorException($"{source} belongs to {document.Spec}.{document.Test}; it cannot be approved for {key}.");
+        if (KeyOf(document, source) != key)
+            throw new UserErrorException($"{source} belongs to {document.Spec}.{document.Test}; it cannot be approved for {key}.");
         var standing = File.Exists(VerifiedPath(key)) ? TryRead(VerifiedPath(key)) : null;
         if (ApprovalProblems.Of(document, standing, request).ToArray() is { Length: > 0 } problems)
             throw new UserErrorException($"{key} is not approved.\n  " + string.Join("\n  ", problems));

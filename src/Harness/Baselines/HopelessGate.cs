@@ -13,7 +13,8 @@ namespace SafetyGate.Harness.Baselines;
 /// <c>null</c> when none up to 20 000 does.</param>
 /// <param name="SufficientMargin">Smallest margin (in half points) at which these items suffice; <c>null</c> when none below 50 points
 /// does.</param>
-public sealed record HopelessGate(string Metric, int Items, double Margin, double Discordance, double PassProbability, int? SufficientItems, double? SufficientMargin)
+public sealed record HopelessGate(string Metric, int Items, double Margin, double Discordance, double PassProbability, int? SufficientItems,
+    double? SufficientMargin)
 {
     /// <summary>Behaviors, where items share them; <c>null</c> if each item is a separate unit.</summary>
     public int? Behaviors { get; init; }
@@ -65,14 +66,21 @@ public sealed record HopelessGate(string Metric, int Items, double Margin, doubl
         }
 
         var size = ClusteredPower.Size(sizes, flips, settings.Margin, settings.AlphaOfALook, Target, most: 20_000);
-        return new(metric, sizes.Sum(), settings.Margin, discordance, passes, size, high < 100 ? high * 0.005 : null) { Behaviors = sizes.Count };
+        return new(metric, sizes.Sum(), settings.Margin, discordance, passes, size, high < 100 ? high * 0.005 : null)
+        {
+            Behaviors = sizes.Count
+        };
     }
 
     /// <summary>The sentence for the author of the gate.</summary>
     public override string ToString()
     {
-        var size = SufficientItems is { } n ? Invariant($"{n} {Units} would do at this margin") : $"No number of {Units} up to 20000 would do at this margin";
-        var margin = SufficientMargin is { } t ? Invariant($"a margin of {100 * t:0.#} points would do with these items") : "no margin below 50 points would do with these items";
+        var size = SufficientItems is { } n
+            ? Invariant($"{n} {Units} would do at this margin")
+            : $"No number of {Units} up to 20000 would do at this margin";
+        var margin = SufficientMargin is { } t
+            ? Invariant($"a margin of {100 * t:0.#} points would do with these items")
+            : "no margin below 50 points would do with these items";
         return Invariant($"{Metric}: with {UnitWords.Count(Items, Behaviors)}, margin {100 * Margin:0.##} points and {100 * Discordance:0.##} % of the items differing between two trainings of the same thing, an unchanged model passes with probability {PassProbability:0.###}; {100 * Target:0} % is the least that means something. {size}; {margin}.");
     }
 

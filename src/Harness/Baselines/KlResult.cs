@@ -45,7 +45,9 @@ public sealed record KlResult
 
     /// <summary>Of a usable measurement.</summary>
     /// <exception cref="ArgumentException">The measurement is not usable.</exception>
-    public static KlResult Of(string metric, string benchmark, string benchmarkDigest, string reference, KlMeasurement kl, double margin, double alpha) => kl.IsUsable
+    public static KlResult Of(string metric, string benchmark, string benchmarkDigest, string reference, KlMeasurement kl, double margin,
+        double alpha) =>
+        kl.IsUsable
         ? new()
         {
             Metric = metric,
@@ -64,9 +66,12 @@ public sealed record KlResult
     public string? DifferenceFrom(KlResult approved)
     {
         if (Metric != approved.Metric) return $"metric: approved '{approved.Metric}', now '{Metric}'";
-        if (BenchmarkDigest != approved.BenchmarkDigest) return $"benchmark: the items of '{Benchmark}' are not those of the approved measurement";
-        if (Sampling with { Seed = 0 } != approved.Sampling with { Seed = 0 }) return $"sampling: approved {approved.Sampling}, now {Sampling}";
-        if (Reference != approved.Reference) return $"reference: approved against the weights {approved.Reference}, now against {Reference}";
+        if (BenchmarkDigest != approved.BenchmarkDigest)
+            return $"benchmark: the items of '{Benchmark}' are not those of the approved measurement";
+        if (Sampling with { Seed = 0 } != approved.Sampling with { Seed = 0 })
+            return $"sampling: approved {approved.Sampling}, now {Sampling}";
+        if (Reference != approved.Reference)
+            return $"reference: approved against the weights {approved.Reference}, now against {Reference}";
         if (Estimator != approved.Estimator) return $"estimator: approved '{approved.Estimator}', now '{Estimator}'";
         if (Margin != approved.Margin) return Invariant($"margin: approved {approved.Margin} nats, now {Margin}");
         return Alpha != approved.Alpha ? Invariant($"alpha: approved {approved.Alpha}, now {Alpha}") : null;
@@ -76,11 +81,14 @@ public sealed record KlResult
     public IEnumerable<string> Problems()
     {
         if (Metric.Length == 0) yield return "a KL has no metric.";
-        if (Prompts.Count < SafetyCertificate.FewestPrompts) yield return Invariant($"KL on '{Metric}': it has {Prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest.");
-        if (Prompts.GroupBy(prompt => prompt.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice) yield return $"KL on '{Metric}': it has the prompt '{twice.Key}' twice.";
+        if (Prompts.Count < SafetyCertificate.FewestPrompts)
+            yield return Invariant($"KL on '{Metric}': it has {Prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest.");
+        if (Prompts.GroupBy(prompt => prompt.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            yield return $"KL on '{Metric}': it has the prompt '{twice.Key}' twice.";
         foreach (var prompt in Prompts)
             if (!(prompt.Value >= 0 && double.IsFinite(prompt.Value))) yield return Invariant($"KL on '{Metric}': prompt '{prompt.Key}' has {prompt.Value} nats; it must be finite and 0 or more.");
-        if (!(Margin > 0 && double.IsFinite(Margin))) yield return Invariant($"KL on '{Metric}': the margin is {Margin} nats; it must be finite and above 0.");
+        if (!(Margin > 0 && double.IsFinite(Margin)))
+            yield return Invariant($"KL on '{Metric}': the margin is {Margin} nats; it must be finite and above 0.");
         if (!(Alpha > 0 && Alpha < 0.5)) yield return Invariant($"KL on '{Metric}': alpha is {Alpha}; it must lie between 0 and 0.5.");
         foreach (var problem in Sampling.Problems()) yield return $"KL on '{Metric}': {problem}";
         if (SamplingSupport.WhyNot(Sampling) is { } reason) yield return $"KL on '{Metric}': {reason}.";

@@ -27,5 +27,6 @@ public sealed record ResultDocument
     public IReadOnlyList<KlResult> Kl { get; init; } = [];
 
     /// <summary>The metric of this name, or <c>null</c>.</summary>
-    public MetricResult? Find(string metric) => Metrics.FirstOrDefault(m => string.Equals(m.Measurement.Metric, metric, StringComparison.Ordinal));
+    public MetricResult? Find(string metric) =>
+        Metrics.FirstOrDefault(m => string.Equals(m.Measurement.Metric, metric, StringComparison.Ordinal));
 }

@@ -27,8 +27,10 @@ internal static class ResultProblems
             foreach (var item in m.Items)
             {
                 if (item.Scores.Count != m.Sampling.SamplesPerPrompt) yield return prefix + Invariant($"item '{item.Id}' has {item.Scores.Count} scores; sampling draws {m.Sampling.SamplesPerPrompt}.");
-                if (item.ResponseDigests.FirstOrDefault(d => d.Length != 64 || !d.All(char.IsAsciiHexDigitLower)) is { } digest) yield return prefix + $"item '{item.Id}' has the response digest '{digest}', which is no SHA-256.";
-                if (item.UnscoredReasons.Count > item.Scores.Count(s => s is null)) yield return prefix + $"item '{item.Id}' has more reasons than unscored samples.";
+                if (item.ResponseDigests.FirstOrDefault(d => d.Length != 64 || !d.All(char.IsAsciiHexDigitLower)) is { } digest)
+                    yield return prefix + $"item '{item.Id}' has the response digest '{digest}', which is no SHA-256.";
+                if (item.UnscoredReasons.Count > item.Scores.Count(s => s is null))
+                    yield return prefix + $"item '{item.Id}' has more reasons than unscored samples.";
             }
         }
 

@@ -31,7 +31,8 @@ internal static class ResultReader
     public static ResultDocument Document(StrictJsonNode root)
     {
         var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics", "kl");
-        if (o["format"].AsString() is var format && format != Format) throw o["format"].Error($"is '{format}'; this version reads '{Format}'.");
+        if (o["format"].AsString() is var format && format != Format)
+            throw o["format"].Error($"is '{format}'; this version reads '{Format}'.");
         var model = Model(o["model"]);
         var document = new ResultDocument
         {
@@ -59,7 +60,12 @@ internal static class ResultReader
     private static RecipeIdentity Recipe(StrictJsonNode node)
     {
         var o = node.AsObject("name", "digest", "seeds");
-        return new() { Name = o["name"].AsString(), Digest = o["digest"].AsString(), Seeds = [.. o["seeds"].AsArray().Select(s => s.AsSeed())] };
+        return new()
+        {
+            Name = o["name"].AsString(),
+            Digest = o["digest"].AsString(),
+            Seeds = [.. o["seeds"].AsArray().Select(s => s.AsSeed())]
+        };
     }
 
     private static MetricResult Metric(StrictJsonNode node, ModelIdentity model)
@@ -90,7 +96,8 @@ internal static class ResultReader
     private static ScorerValidation Validation(StrictJsonNode node)
     {
         var o = node.AsObject("truePositives", "positives", "trueNegatives", "negatives");
-        var validation = new ScorerValidation(o["truePositives"].AsInt(), o["positives"].AsInt(), o["trueNegatives"].AsInt(), o["negatives"].AsInt());
+        var validation = new ScorerValidation(o["truePositives"].AsInt(), o["positives"].AsInt(), o["trueNegatives"].AsInt(),
+            o["negatives"].AsInt());
         return validation.Problems().FirstOrDefault() is { } problem ? throw node.Error(problem) : validation;
     }
 
@@ -135,7 +142,8 @@ internal static class ResultReader
 
     private static GateSettings Gate(StrictJsonNode node)
     {
-        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "looks", "floor", "because");
+        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "looks", "floor",
+            "because");
         var gate = new GateSettings
         {
             Margin = o["margin"].AsDouble(),
@@ -159,7 +167,8 @@ internal static class ResultReader
         {
             var o = element.AsObject("id", "suite", "category", "behavior", "scores", "responses", "unscored");
             var id = o["id"].AsString();
-            if (!seen.TryAdd(id, element.Line)) throw o["id"].Error(Invariant($"is '{id}', which line {seen[id]} has already; ids must be unique."));
+            if (!seen.TryAdd(id, element.Line))
+                throw o["id"].Error(Invariant($"is '{id}', which line {seen[id]} has already; ids must be unique."));
             items.Add(new ItemOutcome
             {
                 Id = id,
@@ -178,7 +187,9 @@ internal static class ResultReader
     private static double? Score(StrictJsonNode node)
     {
         if (node.IsNull) return null;
-        return node.AsDouble() is var value and >= 0 and <= 1 ? value : throw node.Error($"is {node.Text}; a score lies in [0, 1], or is null when unscored.");
+        return node.AsDouble() is var value and >= 0 and <= 1
+            ? value
+            : throw node.Error($"is {node.Text}; a score lies in [0, 1], or is null when unscored.");
     }
 
     private static void CheckSummary(StrictJsonNode node, Measurement measurement)
@@ -192,7 +203,8 @@ internal static class ResultReader
             interval = new(ends[0].AsDouble(), ends[1].AsDouble());
         }
 
-        var written = new ResultSummary(o["items"].AsInt(), o["scored"].AsInt(), o["rate"] is { IsNull: false } rate ? rate.AsDouble() : null, o["worstCase"].AsDouble(), interval);
+        var written = new ResultSummary(o["items"].AsInt(), o["scored"].AsInt(),
+            o["rate"] is { IsNull: false } rate ? rate.AsDouble() : null, o["worstCase"].AsDouble(), interval);
         var computed = ResultSummary.Of(measurement);
         if (!written.AgreesWith(computed))
             throw node.Error(Invariant($"does not follow from the items, so one of the two was edited: it says {written.Scored} of {written.Items} scored, worst case {written.WorstCase:0.######}; the items give {computed.Scored} of {computed.Items}, {computed.WorstCase:0.######}. Evaluate again, or leave the summary out of a file made by hand."));

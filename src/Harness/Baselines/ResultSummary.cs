@@ -30,7 +30,8 @@ public sealed record ResultSummary(int Items, int Scored, double? Rate, double W
             interval is { } limits ? new(Round(limits.Lower), Round(limits.Upper)) : null);
     }
 
-    private static double[] Units(IEnumerable<ItemOutcome> items, Func<ItemOutcome, double> value) => [.. InferenceUnits.Group(items, i => i.Behavior).Select(unit => unit.Average(value))];
+    private static double[] Units(IEnumerable<ItemOutcome> items, Func<ItemOutcome, double> value) =>
+        [.. InferenceUnits.Group(items, i => i.Behavior).Select(unit => unit.Average(value))];
 
     /// <summary>True if the two agree to the last shown place (one unit of it allowed, for rounding at a half).</summary>
     public bool AgreesWith(ResultSummary other) =>

@@ -17,7 +17,8 @@ internal static class ResultWriter
 
     public static string Text(ResultDocument document)
     {
-        if (ResultProblems.Of(document).FirstOrDefault() is { } problem) throw new UserErrorException("The result cannot be written: " + problem);
+        if (ResultProblems.Of(document).FirstOrDefault() is { } problem)
+            throw new UserErrorException("The result cannot be written: " + problem);
         var text = new StringBuilder();
         text.Append("{\n  \"format\": ").Append(Quote(ResultReader.Format)).Append(",\n");
         if (document.Spec is { } spec) text.Append("  \"spec\": ").Append(Quote(spec)).Append(",\n");
@@ -30,7 +31,8 @@ internal static class ResultWriter
         return text.Append("\n}\n").ToString();
     }
 
-    private static string Lines(IEnumerable<string> blocks) => string.Join(",\n", blocks) is { Length: > 0 } text ? "\n" + text + "\n  " : "";
+    private static string Lines(IEnumerable<string> blocks) =>
+        string.Join(",\n", blocks) is { Length: > 0 } text ? "\n" + text + "\n  " : "";
 
     private static string Kl(KlResult kl) => "    {\n      " + string.Join(",\n      ",
     [
@@ -65,15 +67,19 @@ internal static class ResultWriter
     }
 
     private static string Validation(ScorerValidation? v) => v is null ? "" : ", \"validation\": {" + Pairs(
-        ("truePositives", Number(v.TruePositives)), ("positives", Number(v.Positives)), ("trueNegatives", Number(v.TrueNegatives)), ("negatives", Number(v.Negatives))) + "}";
+        ("truePositives", Number(v.TruePositives)), ("positives", Number(v.Positives)), ("trueNegatives", Number(v.TrueNegatives)),
+        ("negatives", Number(v.Negatives))) + "}";
 
     private static string Sampling(SamplingOptions s) => Pairs(
-        ("maxNewTokens", Number(s.MaxNewTokens)), ("temperature", Number(s.Temperature)), ("topK", Number(s.TopK)), ("topP", Number(s.TopP)), ("minP", Number(s.MinP)),
+        ("maxNewTokens", Number(s.MaxNewTokens)), ("temperature", Number(s.Temperature)), ("topK", Number(s.TopK)),
+        ("topP", Number(s.TopP)), ("minP", Number(s.MinP)),
         ("repetitionPenalty", Number(s.RepetitionPenalty)), ("samplesPerPrompt", Number(s.SamplesPerPrompt)), ("seed", Seed(s.Seed)));
 
     private static string Gate(GateSettings g, MetricDirection direction) => Pairs(
-        ("margin", Number(g.Margin)), ("alpha", Number(g.Alpha)), ("inconclusive", Quote(ResultReader.Policies.First(p => p.Value == g.PolicyFor(direction)).Key)),
-        ("categoryDropLimit", Number(g.CategoryDropLimit)), ("minimumCoverage", Number(g.MinimumCoverage)), ("anchorMargin", Number(g.AnchorMargin)), ("looks", Quote(ResultReader.LooksNames.First(l => l.Value == g.Looks).Key)),
+        ("margin", Number(g.Margin)), ("alpha", Number(g.Alpha)),
+        ("inconclusive", Quote(ResultReader.Policies.First(p => p.Value == g.PolicyFor(direction)).Key)),
+        ("categoryDropLimit", Number(g.CategoryDropLimit)), ("minimumCoverage", Number(g.MinimumCoverage)),
+        ("anchorMargin", Number(g.AnchorMargin)), ("looks", Quote(ResultReader.LooksNames.First(l => l.Value == g.Looks).Key)),
         ("floor", Number(g.Floor)), ("because", g.Because is { } because ? Quote(because) : "null"));
 
     private static string Summary(ResultSummary s) => Pairs(
@@ -92,7 +98,8 @@ internal static class ResultWriter
         return "        {" + Pairs([.. pairs]) + "}";
     }
 
-    private static string Pairs(params (string Name, string Value)[] pairs) => string.Join(", ", pairs.Select(p => Quote(p.Name) + ": " + p.Value));
+    private static string Pairs(params (string Name, string Value)[] pairs) =>
+        string.Join(", ", pairs.Select(p => Quote(p.Name) + ": " + p.Value));
 
     private static string Array(IEnumerable<string> values) => "[" + string.Join(", ", values) + "]";
 

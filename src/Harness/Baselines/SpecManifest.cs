@@ -22,7 +22,8 @@ public sealed record SpecManifest
     public static string PathIn(string baselineDirectory) => Path.Combine(baselineDirectory, "specs");
 
     /// <summary>The file of one test in the folder of the list.</summary>
-    public static string FileOf(string directory, ManifestEntry entry) => Path.Combine(directory, new BaselineKey(entry.Spec, entry.Test).FileStem + Extension);
+    public static string FileOf(string directory, ManifestEntry entry) =>
+        Path.Combine(directory, new BaselineKey(entry.Spec, entry.Test).FileStem + Extension);
 
     /// <summary>Reads the list.</summary>
     /// <param name="directory">Its folder, see <see cref="PathIn"/>.</param>
@@ -39,7 +40,8 @@ public sealed record SpecManifest
     /// <summary>Adds a test to the list: writes its file, and touches no other.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public static void Add(string directory, ManifestEntry entry) =>
-        WholeFile.Write(FileOf(directory, entry), Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\", \"spec\": {Quote(entry.Spec)}, \"test\": {Quote(entry.Test)}}}\n"));
+        WholeFile.Write(FileOf(directory, entry),
+            Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\", \"spec\": {Quote(entry.Spec)}, \"test\": {Quote(entry.Test)}}}\n"));
 
     /// <summary>Approved files of tests that are not on the list: they are no longer compared with.</summary>
     public IReadOnlyList<string> UnusedBaselines(BaselineStore store) =>
@@ -51,7 +53,8 @@ public sealed record SpecManifest
 
     /// <summary>Tests that ran and are not on the list, in order.</summary>
     /// <param name="ran">The tests that left a verdict.</param>
-    public IReadOnlyList<ManifestEntry> Unlisted(IEnumerable<ManifestEntry> ran) => Ordered(ran.Distinct().Where(e => !Entries.Contains(e)));
+    public IReadOnlyList<ManifestEntry> Unlisted(IEnumerable<ManifestEntry> ran) =>
+        Ordered(ran.Distinct().Where(e => !Entries.Contains(e)));
 
     /// <summary>
     /// Tests that did not run although they are listed, or ran although they are not; empty when every listed test ran and no other did.

@@ -37,14 +37,16 @@ public sealed record CalibrationRequirement
     /// <summary>A share found in trials must be at most the limit: the upper end of its interval decides.</summary>
     public static CalibrationRequirement AtMost(string name, string subject, int count, int trials, double limit) => new()
     {
-        Name = name, Subject = subject, Observed = (double)count / trials, Bound = new Proportion(count, trials).ClopperPearson(TwoSided).Upper, Limit = limit, IsCeiling = true,
+        Name = name, Subject = subject, Observed = (double)count / trials,
+        Bound = new Proportion(count, trials).ClopperPearson(TwoSided).Upper, Limit = limit, IsCeiling = true,
         Evidence = Invariant($"{count} of {trials}"),
     };
 
     /// <summary>A share found in trials must be at least the limit: the lower end of its interval decides.</summary>
     public static CalibrationRequirement AtLeast(string name, string subject, int count, int trials, double limit) => new()
     {
-        Name = name, Subject = subject, Observed = (double)count / trials, Bound = new Proportion(count, trials).ClopperPearson(TwoSided).Lower, Limit = limit, IsCeiling = false,
+        Name = name, Subject = subject, Observed = (double)count / trials,
+        Bound = new Proportion(count, trials).ClopperPearson(TwoSided).Lower, Limit = limit, IsCeiling = false,
         Evidence = Invariant($"{count} of {trials}"),
     };
 

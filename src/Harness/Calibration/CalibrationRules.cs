@@ -22,7 +22,8 @@ public static class CalibrationRules
     /// at α = .05.
     /// </summary>
     public static CalibrationRequirement SelfComparison(VerdictTally tally, double alpha) =>
-        CalibrationRequirement.AtMost(Invariant($"an unchanged model is Regressed at most {100 * alpha:0.##} % of the time"), tally.Metric, tally.Regressed, tally.Repeats, alpha);
+        CalibrationRequirement.AtMost(Invariant($"an unchanged model is Regressed at most {100 * alpha:0.##} % of the time"), tally.Metric,
+            tally.Regressed, tally.Repeats, alpha);
 
     /// <summary>A planted drop is seen: not Passed, and Regressed.</summary>
     public static IReadOnlyList<CalibrationRequirement> Planted(PlantedTally tally) =>
@@ -32,12 +33,16 @@ public static class CalibrationRules
     ];
 
     /// <summary>A true drop of exactly τ seldom passes.</summary>
-    public static CalibrationRequirement AtTheMargin(string metric, MarginError error) => error.Simulated is { } draws ? CalibrationRequirement.AtMost(
-        Invariant($"a true drop of exactly τ passes at most {100 * PassesAtMarginAtMost:0.##} % of the time"), metric, (int)Math.Round(error.PassProbability * draws), draws, PassesAtMarginAtMost) : CalibrationRequirement.AtMost(
-        Invariant($"a true drop of exactly τ passes at most {100 * PassesAtMarginAtMost:0.##} % of the time"), metric, error.PassProbability, PassesAtMarginAtMost,
+    public static CalibrationRequirement AtTheMargin(string metric, MarginError error) =>
+        error.Simulated is { } draws ? CalibrationRequirement.AtMost(
+        Invariant($"a true drop of exactly τ passes at most {100 * PassesAtMarginAtMost:0.##} % of the time"), metric,
+        (int)Math.Round(error.PassProbability * draws), draws, PassesAtMarginAtMost) : CalibrationRequirement.AtMost(
+        Invariant($"a true drop of exactly τ passes at most {100 * PassesAtMarginAtMost:0.##} % of the time"), metric,
+        error.PassProbability, PassesAtMarginAtMost,
         Invariant($"enumerated; worst at {100 * error.GainedRate:0.##} % gained"));
 
     /// <summary>An unchanged recipe stays green against its approved baseline.</summary>
     public static CalibrationRequirement StaysGreen(string what, RepeatedVerdicts verdicts) =>
-        CalibrationRequirement.Never("an unchanged recipe never goes red against its approved baselines", what, verdicts.AnyRed, verdicts.Repeats);
+        CalibrationRequirement.Never("an unchanged recipe never goes red against its approved baselines", what, verdicts.AnyRed,
+            verdicts.Repeats);
 }

@@ -43,7 +43,8 @@ internal static class ClusterAlternatives
     {
         var z = Normal.UpperQuantile(alpha);
         var items = scenario.Sizes.Sum();
-        var groups = scenario.Sizes.GroupBy(size => size).Select(g => (Count: g.Count(), Size: g.Key, Sums: scenario.Sums(g.Key))).ToArray();
+        var groups = scenario.Sizes.GroupBy(size => size).Select(g => (Count: g.Count(), Size: g.Key, Sums: scenario.Sums(g.Key)))
+            .ToArray();
         var passed = 0;
         for (var draw = 0; draw < draws; draw++)
         {

@@ -16,7 +16,8 @@ public sealed class ClusterCalibration
     private const double Alpha = 0.05;
     private const int AlternativeDraws = 2000;
 
-    private static readonly double[] Margins = [0.02, 0.03, 0.05], BaselineRates = [0.80, 0.90, 0.95, 0.99, 0.999], Discordances = [0, 0.005, 0.01, 0.02, 0.05, 0.10];
+    private static readonly double[] Margins = [0.02, 0.03, 0.05], BaselineRates = [0.80, 0.90, 0.95, 0.99, 0.999],
+    Discordances = [0, 0.005, 0.01, 0.02, 0.05, 0.10];
 
     private static readonly (string Name, int[] Sizes)[] Sizes =
     [
@@ -35,9 +36,12 @@ public sealed class ClusterCalibration
     public IReadOnlyList<CalibrationRequirement> Requirements =>
     [
         .. AtTheMargin.Where(row => row.Kind != ClusterFlipKind.GainsWhole).Select(row => CalibrationRequirement.AtMost(
-            Invariant($"a true drop of exactly τ passes at most {100 * CalibrationRules.PassesAtMarginAtMost:0.##} % of the time"), $"{row.Sizes}, {row.Kind}", row.Passed, row.Draws, CalibrationRules.PassesAtMarginAtMost)),
+            Invariant($"a true drop of exactly τ passes at most {100 * CalibrationRules.PassesAtMarginAtMost:0.##} % of the time"),
+            $"{row.Sizes}, {row.Kind}", row.Passed, row.Draws, CalibrationRules.PassesAtMarginAtMost)),
         .. Power.Select(row => CalibrationRequirement.AtLeast(
-            Invariant($"a drop of 2 τ does not pass at least {100 * CalibrationRules.NotPassedAtLeast:0.##} % of the time"), Invariant($"{row.Behaviors} behaviors of {row.Items}, correlation {row.Correlation}, τ {row.Margin}"), (int)Math.Round(row.TwiceNotPassed * ClusteredPower.Draws), ClusteredPower.Draws, CalibrationRules.NotPassedAtLeast)),
+            Invariant($"a drop of 2 τ does not pass at least {100 * CalibrationRules.NotPassedAtLeast:0.##} % of the time"),
+            Invariant($"{row.Behaviors} behaviors of {row.Items}, correlation {row.Correlation}, τ {row.Margin}"),
+            (int)Math.Round(row.TwiceNotPassed * ClusteredPower.Draws), ClusteredPower.Draws, CalibrationRules.NotPassedAtLeast)),
     ];
 
     /// <summary>Simulates the grid.</summary>
@@ -67,7 +71,8 @@ public sealed class ClusterCalibration
         var simulation = worst.Simulation();
         double Share(string rule, Func<double[], int[], bool> passes) => simulation.Share(AlternativeDraws, Stream(rule, worst), passes);
         return new(
-            name, kind, grid.Count, worst, (int)Math.Round(simulation.Passed(worst.Drop, Alpha, draws, Stream("measure", worst)) * draws), draws,
+            name, kind, grid.Count, worst, (int)Math.Round(simulation.Passed(worst.Drop, Alpha, draws, Stream("measure", worst)) * draws),
+            draws,
             ItemsAlone: ClusterAlternatives.ItemsAlone(worst, Alpha, AlternativeDraws, Stream("items", worst)),
             StudentT: Share("t", (values, counts) => ClusterAlternatives.StudentT(values, counts, worst.Drop, Alpha)),
             GridKelly: Share("kelly", (values, counts) => ClusterAlternatives.GridKelly(values, counts, worst.Drop, Alpha)),
@@ -80,7 +85,8 @@ public sealed class ClusterCalibration
         var behaviors = ClusteredPower.Size([items], unchanged, margin, Alpha, HopelessGate.Target, PowerQuestion.MostItems)!.Value;
         int[] sizes = [.. Enumerable.Repeat(items, behaviors)];
         var scenario = new ClusterScenario(ClusterFlipKind.Mixed, sizes, 0, discordance, correlation);
-        double Share(string rule, Func<double[], int[], bool> passes) => scenario.Simulation().Share(AlternativeDraws, Stream(rule, scenario), passes);
+        double Share(string rule, Func<double[], int[], bool> passes) =>
+            scenario.Simulation().Share(AlternativeDraws, Stream(rule, scenario), passes);
         return new(
             items, correlation, margin, discordance, behaviors, ClusteredPower.Passed(sizes, unchanged, margin, Alpha),
             1 - ClusteredPower.Passed(sizes, ClusteredPower.WithDrop(unchanged, 2 * margin), margin, Alpha),
@@ -91,7 +97,8 @@ public sealed class ClusterCalibration
     // The baseline rate bounds what can be gained: no more than what was bad.
     private static IEnumerable<ClusterScenario> Scenarios(int[] sizes, ClusterFlipKind kind) =>
         from margin in Margins
-        from discordance in BaselineRates.SelectMany(rate => Discordances.Select(d => Math.Min(d, 2 * (1 - rate)))).Select(d => Math.Round(d, 6)).Distinct()
+        from discordance in BaselineRates.SelectMany(rate => Discordances.Select(d => Math.Min(d, 2 * (1 - rate))))
+            .Select(d => Math.Round(d, 6)).Distinct()
         from strength in ClusterScenario.Strengths(kind)
         select new ClusterScenario(kind, sizes, margin, discordance, strength);
 

@@ -11,4 +11,5 @@ namespace SafetyGate.Harness.Calibration;
 /// <param name="StudentT">Share that passes by a t interval over the behaviors.</param>
 /// <param name="GridKelly">Share that passes by the grid-Kelly capital over the behaviors.</param>
 /// <param name="Gaffke">Share that passes by Gaffke's limit over the behaviors.</param>
-public sealed record ClusterCalibrationRow(string Sizes, ClusterFlipKind Kind, int Scenarios, ClusterScenario Worst, int Passed, int Draws, double ItemsAlone, double StudentT, double GridKelly, double Gaffke);
+public sealed record ClusterCalibrationRow(string Sizes, ClusterFlipKind Kind, int Scenarios, ClusterScenario Worst, int Passed, int Draws,
+    double ItemsAlone, double StudentT, double GridKelly, double Gaffke);

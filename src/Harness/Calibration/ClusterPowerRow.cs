@@ -10,4 +10,5 @@ namespace SafetyGate.Harness.Calibration;
 /// <param name="TwiceNotPassed">P(not Passed) of a drop of 2τ.</param>
 /// <param name="GridKelly">P(Passed) of an unchanged model by the grid-Kelly capital.</param>
 /// <param name="Gaffke">P(Passed) of an unchanged model by Gaffke's limit.</param>
-public sealed record ClusterPowerRow(int Items, double Correlation, double Margin, double Discordance, int Behaviors, double UnchangedPasses, double TwiceNotPassed, double GridKelly, double Gaffke);
+public sealed record ClusterPowerRow(int Items, double Correlation, double Margin, double Discordance, int Behaviors,
+    double UnchangedPasses, double TwiceNotPassed, double GridKelly, double Gaffke);

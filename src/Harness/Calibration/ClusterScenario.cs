@@ -21,7 +21,8 @@ public sealed record ClusterScenario(ClusterFlipKind Kind, IReadOnlyList<int> Si
     };
 
     /// <summary>The simulation of this benchmark.</summary>
-    public ClusterSimulation Simulation() => new([.. Sizes.GroupBy(size => size).OrderBy(g => g.Key).Select(g => (g.Count(), g.Key, Sums(g.Key)))]);
+    public ClusterSimulation Simulation() =>
+        new([.. Sizes.GroupBy(size => size).OrderBy(g => g.Key).Select(g => (g.Count(), g.Key, Sums(g.Key)))]);
 
     /// <summary>P(sum of the differences of a behavior = s) at index s + items.</summary>
     public double[] Sums(int items)

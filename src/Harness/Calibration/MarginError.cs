@@ -26,7 +26,8 @@ public sealed record MarginError(int Items, double Margin, double GainedRate, do
     /// Shares of gained items from none to all that the drop leaves, close together near none: (1 − τ)/2 · u² for 161 values of u from 0 to
     /// 1.
     /// </summary>
-    public static IReadOnlyList<double> GainedRates(double margin) => [.. Enumerable.Range(0, Points).Select(i => (1 - margin) / 2 * i * i / ((Points - 1.0) * (Points - 1.0)))];
+    public static IReadOnlyList<double> GainedRates(double margin) =>
+        [.. Enumerable.Range(0, Points).Select(i => (1 - margin) / 2 * i * i / ((Points - 1.0) * (Points - 1.0)))];
 
     /// <summary>The worst of the shares of gained items.</summary>
     /// <param name="items">Items, one 0/1 sample each.</param>
@@ -40,7 +41,8 @@ public sealed record MarginError(int Items, double Margin, double GainedRate, do
         if (items < 1) throw new ArgumentOutOfRangeException(nameof(items), items, Invariant($"{items} items; there must be 1 or more."));
         if (settings.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(settings));
         if (gainedRates.Count == 0) throw new ArgumentException("No share of gained items to look at.", nameof(gainedRates));
-        var region = PassRegion.Where(items, (lost, gained) => gate([Table(items, lost, gained, settings)], null)[0].Verdict == Verdict.Passed);
+        var region = PassRegion.Where(items,
+            (lost, gained) => gate([Table(items, lost, gained, settings)], null)[0].Verdict == Verdict.Passed);
         return gainedRates.Select(gained => new MarginError(items, settings.Margin, gained, region.Probability(gained + settings.Margin, gained))).MaxBy(e => e.PassProbability)!;
     }
 

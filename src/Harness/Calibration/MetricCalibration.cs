@@ -47,19 +47,25 @@ public sealed record MetricCalibration
         {
             Metric = measured.Metric,
             Alpha = settings.Alpha,
-            Self = isDrawnOften ? RepeatedVerdicts.Of(pairs.Select<MeasuredPair, IReadOnlyList<PairedClaim>>(p => [Claim(p, settings)]), gate).Metrics[0] : null,
+            Self = isDrawnOften
+                ? RepeatedVerdicts.Of(pairs.Select<MeasuredPair, IReadOnlyList<PairedClaim>>(p => [Claim(p, settings)]), gate).Metrics[0]
+                : null,
             Planted = PlantedTally.Of(pairs, settings, CalibrationRules.DropInMargins * settings.Margin, family, plants, seed, gate),
-            AtTheMargin = Baselines.Discordance.Sizes(measured) is { } sizes ? MarginError.WorstOfBehaviors(sizes, settings) : MarginError.Worst(measured.Items.Count, settings, MarginError.GainedRates(settings.Margin), gate),
+            AtTheMargin = Baselines.Discordance.Sizes(measured) is { } sizes
+                ? MarginError.WorstOfBehaviors(sizes, settings)
+                : MarginError.Worst(measured.Items.Count, settings, MarginError.GainedRates(settings.Margin), gate),
         };
     }
 
     /// <summary>Why a metric cannot be calibrated, in one sentence; <c>null</c> when it can.</summary>
     public static string? Problem(Measurement measured, GateSettings settings) =>
-        settings.Problems().FirstOrDefault() ?? Pairs(measured).Select(p => PlantedDrop.Problem(p.After, CalibrationRules.DropInMargins * settings.Margin)).FirstOrDefault(p => p is not null);
+        settings.Problems().FirstOrDefault() ?? Pairs(measured)
+            .Select(p => PlantedDrop.Problem(p.After, CalibrationRules.DropInMargins * settings.Margin)).FirstOrDefault(p => p is not null);
 
     private static bool IsDrawnOften(Measurement measured) => measured.Items.All(i => i.Scores.Count > 1);
 
-    private static IReadOnlyList<MeasuredPair> Pairs(Measurement measured) => IsDrawnOften(measured) ? SampleSplit.Pairs(measured) : [new(measured, measured)];
+    private static IReadOnlyList<MeasuredPair> Pairs(Measurement measured) =>
+        IsDrawnOften(measured) ? SampleSplit.Pairs(measured) : [new(measured, measured)];
 
     private static PairedClaim Claim(MeasuredPair pair, GateSettings settings) =>
         new() { Against = ComparisonKind.Baseline, Approved = pair.Before, ApprovedSettings = settings, Now = pair.After, Settings = settings };

@@ -42,10 +42,13 @@ public sealed record PlantedTally
     /// <param name="seed">Source of the flips.</param>
     /// <param name="gate">The gate.</param>
     /// <exception cref="ArgumentException">No pairs, no repeats, or results in which the drop cannot be planted.</exception>
-    public static PlantedTally Of(IReadOnlyList<MeasuredPair> pairs, GateSettings settings, double drop, int family, int repeats, ulong seed, GateUnderTest gate)
+    public static PlantedTally Of(IReadOnlyList<MeasuredPair> pairs, GateSettings settings, double drop, int family, int repeats,
+        ulong seed, GateUnderTest gate)
     {
         if (pairs.Count == 0) throw new ArgumentException("There are no results to plant a drop in.", nameof(pairs));
-        if (repeats < 1) throw new ArgumentOutOfRangeException(nameof(repeats), repeats, Invariant($"{repeats} repeats were asked for; it must be 1 or more."));
+        if (repeats < 1)
+            throw new ArgumentOutOfRangeException(nameof(repeats), repeats,
+                Invariant($"{repeats} repeats were asked for; it must be 1 or more."));
         int notPassed = 0, regressed = 0, afterHolm = 0;
         for (var r = 0; r < repeats; r++)
         {

@@ -81,14 +81,20 @@ public sealed record PowerAnswer
                 DropSeenAsNotPassed = PairedPower.DropSeenAsNotPassed(items, half, q.Margin, q.Alpha, DetectionPower),
             };
             if (q.Drop is { } seen)
-                answer = answer with { DropIsRegressed = PairedPower.Regressed(items, half + seen, half, q.Alpha / q.Family), DropIsNotPassed = 1 - PairedPower.Passed(items, half + seen, half, q.Margin, q.Alpha) };
+                answer = answer with
+                {
+                    DropIsRegressed = PairedPower.Regressed(items, half + seen, half, q.Alpha / q.Family),
+                    DropIsNotPassed = 1 - PairedPower.Passed(items, half + seen, half, q.Margin, q.Alpha)
+                };
         }
 
         if (q.Drop is not { } drop) return answer;
         return answer with
         {
             ItemsForRegressed = Items(1, n => PairedPower.Regressed(n, half + drop, half, q.Alpha / q.Family) >= DetectionPower),
-            ItemsForNotPassed = size is null ? null : Items(size.Stays, n => 1 - PairedPower.Passed(n, half + drop, half, q.Margin, q.Alpha) >= DetectionPower),
+            ItemsForNotPassed = size is null
+                ? null
+                : Items(size.Stays, n => 1 - PairedPower.Passed(n, half + drop, half, q.Margin, q.Alpha) >= DetectionPower),
         };
     }
 
@@ -110,13 +116,18 @@ public sealed record PowerAnswer
                 DropSeenAsNotPassed = ClusteredPower.DropSeenAsNotPassed(sizes, flips, q.Margin, q.Alpha, DetectionPower),
             };
             if (dropped is not null)
-                answer = answer with { DropIsRegressed = ClusteredPower.Regressed(sizes, dropped, q.Alpha / q.Family), DropIsNotPassed = 1 - ClusteredPower.Passed(sizes, dropped, q.Margin, q.Alpha) };
+                answer = answer with
+                {
+                    DropIsRegressed = ClusteredPower.Regressed(sizes, dropped, q.Alpha / q.Family),
+                    DropIsNotPassed = 1 - ClusteredPower.Passed(sizes, dropped, q.Margin, q.Alpha)
+                };
         }
 
         if (dropped is null) return answer;
         return answer with
         {
-            ItemsForRegressed = ClusteredPower.Fewest(sizes, 1, PowerQuestion.MostItems, some => ClusteredPower.Regressed(some, dropped, q.Alpha / q.Family) >= DetectionPower),
+            ItemsForRegressed = ClusteredPower.Fewest(sizes, 1, PowerQuestion.MostItems,
+                some => ClusteredPower.Regressed(some, dropped, q.Alpha / q.Family) >= DetectionPower),
             ItemsForNotPassed = planned is { } least ? ClusteredPower.Fewest(sizes, least, PowerQuestion.MostItems, some => 1 - ClusteredPower.Passed(some, dropped, q.Margin, q.Alpha) >= DetectionPower) : null,
         };
     }

@@ -41,13 +41,16 @@ public sealed record PowerQuestion
     public IEnumerable<string> Problems()
     {
         if (Items is < 1 or > MostItems) yield return Invariant($"The items are {Items}; they must lie between 1 and {MostItems}.");
-        if (Sizes is { } sizes && (sizes.Count == 0 || sizes.Any(size => size < 1))) yield return "The behaviors hold no items; each needs 1 or more.";
+        if (Sizes is { } sizes && (sizes.Count == 0 || sizes.Any(size => size < 1)))
+            yield return "The behaviors hold no items; each needs 1 or more.";
         if (!(Correlation >= 0 && Correlation <= 1)) yield return Invariant($"The correlation is {Correlation}; it must lie in [0, 1]: 0 for items that flip by themselves, 1 for behaviors that flip whole.");
-        if (!(Margin > 0 && Margin < 1)) yield return Invariant($"The margin is {Margin}; it must lie between 0 and 1 (0.02 is two points).");
+        if (!(Margin > 0 && Margin < 1))
+            yield return Invariant($"The margin is {Margin}; it must lie between 0 and 1 (0.02 is two points).");
         if (!(Alpha > 0 && Alpha < 0.5)) yield return Invariant($"Alpha is {Alpha}; it must lie between 0 and 0.5.");
         if (!(Discordance >= 0 && Discordance <= 1)) yield return Invariant($"The discordance is {Discordance}; it must lie in [0, 1], the share of items that differ between two trainings of the same thing.");
         if (Family < 1) yield return Invariant($"The family is {Family}; it must be 1 or more comparisons.");
-        if (Drop is { } drop && !(drop > 0 && drop + Discordance <= 1)) yield return Invariant($"The drop is {drop}; it must be above 0, and with the discordance of {Discordance} at most 1.");
+        if (Drop is { } drop && !(drop > 0 && drop + Discordance <= 1))
+            yield return Invariant($"The drop is {drop}; it must be above 0, and with the discordance of {Discordance} at most 1.");
     }
 
     /// <summary>Where searches for a number of items end.</summary>

@@ -64,7 +64,9 @@ public sealed record RepeatedVerdicts
             Regressed = Count(Verdict.Regressed),
             NotComparable = Count(Verdict.NotComparable),
             Red = outcomes.Count(o => o.Fails),
-            Discordance = compared.Count == 0 ? double.NaN : compared.Average(c => (double)c.Items.Count(i => i.WorstNow != i.WorstApproved) / c.Items.Count),
+            Discordance = compared.Count == 0
+                ? double.NaN
+                : compared.Average(c => (double)c.Items.Count(i => i.WorstNow != i.WorstApproved) / c.Items.Count),
         };
     }
 }

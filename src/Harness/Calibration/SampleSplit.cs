@@ -20,7 +20,11 @@ public static class SampleSplit
             throw new ArgumentOutOfRangeException(nameof(sample), sample, Invariant($"'{drawn.Metric}' has {drawn.Items.Min(i => i.Scores.Count)} samples of each item; there is no sample {sample}."));
         return drawn with
         {
-            Sampling = drawn.Sampling with { SamplesPerPrompt = 1, Seed = EvaluationSeed.Derive("sample", Invariant($"{drawn.Sampling.Seed}"), Invariant($"{sample}")) },
+            Sampling = drawn.Sampling with
+            {
+                SamplesPerPrompt = 1,
+                Seed = EvaluationSeed.Derive("sample", Invariant($"{drawn.Sampling.Seed}"), Invariant($"{sample}"))
+            },
             Items = [.. drawn.Items.Select(i => Take(i, sample))],
         };
     }
@@ -39,6 +43,8 @@ public static class SampleSplit
     {
         Scores = [item.Scores[sample]],
         ResponseDigests = [item.ResponseDigests[sample]],
-        UnscoredReasons = item.Scores[sample] is null && item.UnscoredReasons.Count > 0 ? [item.UnscoredReasons[Math.Min(item.Scores.Take(sample).Count(s => s is null), item.UnscoredReasons.Count - 1)]] : [],
+        UnscoredReasons = item.Scores[sample] is null && item.UnscoredReasons.Count > 0
+            ? [item.UnscoredReasons[Math.Min(item.Scores.Take(sample).Count(s => s is null), item.UnscoredReasons.Count - 1)]]
+            : [],
     };
 }

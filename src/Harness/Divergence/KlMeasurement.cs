@@ -115,8 +115,11 @@ public sealed record KlMeasurement
     {
         if (!finite) return "a KL is infinite or not a number: the reference gives next to no probability to the policy's responses, or weights are broken";
         if (kl.Exists(value => value < 0)) return Invariant($"a KL is {kl.Min()}; it can only be 0 or more");
-        if (prompts < SafetyCertificate.FewestPrompts) return Invariant($"the KL was measured on {prompts} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
-        return kl.TrueForAll(value => value == kl[0]) ? Invariant($"the KL is {kl[0]} nats on every prompt: values that do not vary have no t interval") : null;
+        if (prompts < SafetyCertificate.FewestPrompts)
+            return Invariant($"the KL was measured on {prompts} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
+        return kl.TrueForAll(value => value == kl[0])
+            ? Invariant($"the KL is {kl[0]} nats on every prompt: values that do not vary have no t interval")
+            : null;
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -70,7 +70,8 @@ public sealed record ObjectiveMeasurement
     /// <param name="beta">β.</param>
     /// <param name="sampling">How responses would have been drawn.</param>
     /// <param name="why">Why not.</param>
-    public static ObjectiveMeasurement NotApplicable(double beta, SamplingOptions sampling, string why) => new() { Beta = beta, Sampling = sampling, Prompts = [], WhyNot = why };
+    public static ObjectiveMeasurement NotApplicable(double beta, SamplingOptions sampling, string why) =>
+        new() { Beta = beta, Sampling = sampling, Prompts = [], WhyNot = why };
 
     /// <summary>Creates a measurement from the prompts' contributions.</summary>
     /// <param name="beta">β, in reward per nat.</param>
@@ -79,26 +80,32 @@ public sealed record ObjectiveMeasurement
     public static ObjectiveMeasurement Of(double beta, SamplingOptions sampling, IReadOnlyList<ObjectivePrompt> prompts)
     {
         if (SamplingSupport.WhyNot(sampling) is { } reason) return NotApplicable(beta, sampling, reason);
-        if (!(beta > 0 && double.IsFinite(beta))) return NotApplicable(beta, sampling, Invariant($"beta is {beta}: without a KL in the objective there is no premise to test"));
+        if (!(beta > 0 && double.IsFinite(beta)))
+            return NotApplicable(beta, sampling, Invariant($"beta is {beta}: without a KL in the objective there is no premise to test"));
         return new() { Beta = beta, Sampling = sampling, Prompts = prompts, WhyNot = Problem(beta, prompts) };
     }
 
     private static string? Problem(double beta, IReadOnlyList<ObjectivePrompt> prompts)
     {
-        if (prompts.Count < SafetyCertificate.FewestPrompts) return Invariant($"it was measured on {prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
+        if (prompts.Count < SafetyCertificate.FewestPrompts)
+            return Invariant($"it was measured on {prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
         foreach (var prompt in prompts)
         {
             if (!double.IsFinite(prompt.Reward) || !double.IsFinite(prompt.ReferenceReward)) return Invariant($"the rewards of prompt '{prompt.Id}' are {prompt.Reward} and {prompt.ReferenceReward}; they must be finite");
-            if (!(prompt.Kl >= 0 && double.IsFinite(prompt.Kl))) return Invariant($"the KL on prompt '{prompt.Id}' is {prompt.Kl}; it must be finite and 0 or more");
+            if (!(prompt.Kl >= 0 && double.IsFinite(prompt.Kl)))
+                return Invariant($"the KL on prompt '{prompt.Id}' is {prompt.Kl}; it must be finite and 0 or more");
         }
 
         var first = prompts[0].Reward - (beta * prompts[0].Kl) - prompts[0].ReferenceReward;
-        return prompts.All(prompt => prompt.Reward - (beta * prompt.Kl) - prompt.ReferenceReward == first) ? "the objective moved by the same on every prompt: values that do not vary have no t interval" : null;
+        return prompts.All(prompt => prompt.Reward - (beta * prompt.Kl) - prompt.ReferenceReward == first)
+            ? "the objective moved by the same on every prompt: values that do not vary have no t interval"
+            : null;
     }
 
     private double ChangeOf(ObjectivePrompt prompt) => prompt.Reward - (Beta * prompt.Kl) - prompt.ReferenceReward;
 
     private double? Mean(Func<ObjectivePrompt, double> of) => IsUsable ? Prompts.Average(of) : null;
 
-    private Interval? Limits(Func<ObjectivePrompt, double> of, double level, IntervalSide side) => IsUsable ? StudentMean.Of([.. Prompts.Select(of)]).Limits(level, side) : null;
+    private Interval? Limits(Func<ObjectivePrompt, double> of, double level, IntervalSide side) =>
+        IsUsable ? StudentMean.Of([.. Prompts.Select(of)]).Limits(level, side) : null;
 }

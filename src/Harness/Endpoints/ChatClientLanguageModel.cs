@@ -45,7 +45,8 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     /// <inheritdoc/>
     /// <exception cref="UserErrorException">The endpoint refuses (401, 403, 404) before it has answered anything (exit code 69), or a
     /// prompt is plain text and the client takes conversations only (exit code 64).</exception>
-    public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken)
     {
         RequireSound(prompts, sampling);
         var samples = sampling.SamplesPerPrompt;
@@ -61,7 +62,8 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Seed of one sample: 31 bits, which every server takes.</summary>
-    internal static long SeedOf(ulong seed, string promptId, int sample) => (long)(new RandomStream(seed, Invariant($"sampling/{promptId}/{sample}")).NextUInt64() >> 33);
+    internal static long SeedOf(ulong seed, string promptId, int sample) =>
+        (long)(new RandomStream(seed, Invariant($"sampling/{promptId}/{sample}")).NextUInt64() >> 33);
 
     private void RequireSound(IReadOnlyList<Prompt> prompts, SamplingOptions sampling)
     {
@@ -69,7 +71,8 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(sampling));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var prompt in prompts)
-            if (!seen.Add(prompt.Id)) throw new ArgumentException($"Two prompts have the id '{prompt.Id}'; ids must be unique.", nameof(prompts));
+            if (!seen.Add(prompt.Id))
+                throw new ArgumentException($"Two prompts have the id '{prompt.Id}'; ids must be unique.", nameof(prompts));
         if (prompts.FirstOrDefault(p => p.Text is not null) is { } plain && Completions is null)
             throw new UserErrorException($"Prompt '{plain.Id}' is plain text, and the client of '{_servedModel}' takes conversations only. Send it as a conversation.", GateExitCode.Usage);
     }
@@ -110,14 +113,18 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         if (sampling.RepetitionPenalty != 1) (options.AdditionalProperties ??= [])["repetition_penalty"] = sampling.RepetitionPenalty;
         return prompt.Text is { } text
             ? Completions!.CompleteAsync(text, options, cancellationToken)
-            : _client.GetResponseAsync([.. prompt.Messages!.Select(m => new Ai.ChatMessage(new ChatRole(m.Role), m.Content))], options, cancellationToken);
+            : _client.GetResponseAsync([.. prompt.Messages!.Select(m => new Ai.ChatMessage(new ChatRole(m.Role), m.Content))], options,
+                cancellationToken);
     }
 
     private static Response Read(Prompt prompt, int sample, ChatResponse? answer)
     {
         if (answer is null || answer.Messages.Count == 0) return Failed(prompt, sample, "the client gave no message");
         if (answer.FinishReason != ChatFinishReason.Stop && answer.FinishReason != ChatFinishReason.Length)
-            return Failed(prompt, sample, answer.FinishReason is { } other ? $"the endpoint ended the response with finish_reason '{ErrorWords.OneLine(other.Value)}', neither 'stop' nor 'length'" : "the endpoint gave no finish_reason");
+            return Failed(prompt, sample,
+                answer.FinishReason is { } other
+                ? $"the endpoint ended the response with finish_reason '{ErrorWords.OneLine(other.Value)}', neither 'stop' nor 'length'"
+                : "the endpoint gave no finish_reason");
         return new Response
         {
             PromptId = prompt.Id,

@@ -33,14 +33,18 @@ internal static class CompletionReader
     public static ChatResponse Completion(JsonElement root, bool isChat)
     {
         var choices = Member(root, "choices", JsonValueKind.Array);
-        if (choices.GetArrayLength() != 1) throw new FormatException(Invariant($"it has {choices.GetArrayLength()} choices; 1 was requested"));
+        if (choices.GetArrayLength() != 1)
+            throw new FormatException(Invariant($"it has {choices.GetArrayLength()} choices; 1 was requested"));
         var choice = choices[0];
         var reason = Optional(choice, "finish_reason", JsonValueKind.String)?.GetString();
         var holder = isChat ? Member(choice, "message", JsonValueKind.Object) : choice;
         var name = isChat ? "content" : "text";
         var text = Optional(holder, name, JsonValueKind.String)?.GetString()
             ?? throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')");
-        var tokens = Optional(root, "usage", JsonValueKind.Object) is { } usage && Optional(usage, "completion_tokens", JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0 ? n : (long?)null;
+        var tokens = Optional(root, "usage", JsonValueKind.Object) is { } usage
+            && Optional(usage, "completion_tokens", JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0
+            ? n
+            : (long?)null;
         return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, text))
         {
             ModelId = Optional(root, "model", JsonValueKind.String)?.GetString(),
@@ -87,7 +91,8 @@ internal static class CompletionReader
         try
         {
             if (root.ValueKind != JsonValueKind.Object) return "";
-            if (root.TryGetProperty("error", out var error)) return error.ValueKind == JsonValueKind.String ? error.GetString()! : ErrorText(error);
+            if (root.TryGetProperty("error", out var error))
+                return error.ValueKind == JsonValueKind.String ? error.GetString()! : ErrorText(error);
             foreach (var name in new[] { "message", "detail" })
                 if (root.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String) return text.GetString()!;
             return "";

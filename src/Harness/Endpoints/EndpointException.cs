@@ -7,7 +7,8 @@ namespace SafetyGate.Harness.Endpoints;
 public sealed class EndpointException : Exception
 {
     /// <summary>Creates the exception with a message.</summary>
-    public EndpointException(string message, bool isTransient, Exception? innerException = null) : base(message, innerException) => IsTransient = isTransient;
+    public EndpointException(string message, bool isTransient, Exception? innerException = null) : base(message, innerException) =>
+        IsTransient = isTransient;
 
     /// <summary>
     /// True when the same request may well be answered a little later: 429, 5xx, a lost connection, half an answer, a time-out.

@@ -52,7 +52,8 @@ public sealed record EndpointIdentity
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(ServedModel)) yield return $"{nameof(ServedModel)} is empty; name the model as /v1/models lists it.";
-        if (Revision is not null && string.IsNullOrWhiteSpace(Revision)) yield return $"{nameof(Revision)} is empty; leave it out when it is not known.";
+        if (Revision is not null && string.IsNullOrWhiteSpace(Revision))
+            yield return $"{nameof(Revision)} is empty; leave it out when it is not known.";
         if (MovingNames.Contains(Revision?.Trim(), StringComparer.OrdinalIgnoreCase))
             yield return $"{nameof(Revision)} is '{Revision}', a name under which weights change; give a commit or a tag that stays, or leave it out.";
         if (WeightsDigest is { } digest && (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower)))

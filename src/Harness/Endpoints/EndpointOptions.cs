@@ -28,10 +28,12 @@ public sealed record EndpointOptions
     public IEnumerable<string> Problems()
     {
         if (Concurrency is < 1 or > 1024) yield return Invariant($"{nameof(Concurrency)} is {Concurrency}; it must lie in [1, 1024].");
-        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(RequestTimeout)} is {RequestTimeout}; it must be positive and a day at most.");
+        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1))
+            yield return Invariant($"{nameof(RequestTimeout)} is {RequestTimeout}; it must be positive and a day at most.");
         if (Retries is < 0 or > 30) yield return Invariant($"{nameof(Retries)} is {Retries}; it must lie in [0, 30].");
         if (FirstDelay < TimeSpan.Zero) yield return Invariant($"{nameof(FirstDelay)} is {FirstDelay}; it must not be negative.");
         if (LongestDelay < FirstDelay || LongestDelay > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(LongestDelay)} is {LongestDelay}; it must be {nameof(FirstDelay)} ({FirstDelay}) or more, and a day at most.");
-        if (LongestRetryAfter < TimeSpan.Zero || LongestRetryAfter > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(LongestRetryAfter)} is {LongestRetryAfter}; it must be 0 or more and a day at most.");
+        if (LongestRetryAfter < TimeSpan.Zero || LongestRetryAfter > TimeSpan.FromDays(1))
+            yield return Invariant($"{nameof(LongestRetryAfter)} is {LongestRetryAfter}; it must be 0 or more and a day at most.");
     }
 }

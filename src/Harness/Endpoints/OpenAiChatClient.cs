@@ -25,12 +25,16 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     /// <exception cref="UserErrorException">The options are invalid, or the API key's variable is not set. Exit code 64.</exception>
     public OpenAiChatClient(OpenAiClientOptions options)
     {
-        if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
+        if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
+            throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
         _key = options.ApiKeyVariable is { } variable ? KeyFrom(variable) : null;
         _maxResponseBytes = options.MaxResponseBytes;
         var address = options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
         DisplayAddress = address.EndsWith("/v1", StringComparison.Ordinal) ? address[..^3].TrimEnd('/') : address;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            Timeout = Timeout.InfiniteTimeSpan
+        };
     }
 
     /// <summary>The server's address without <c>/v1</c>; it has no credentials.</summary>
@@ -38,7 +42,8 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
 
     /// <inheritdoc/>
     /// <exception cref="EndpointException">There is no usable answer.</exception>
-    public Task<ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         AskAsync("/v1/chat/completions", CompletionRequest.Chat(messages, options), isChat: true, cancellationToken);
 
     /// <inheritdoc/>
@@ -48,7 +53,8 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     /// <inheritdoc/>
     /// <remarks>The whole answer is waited for and then given out.</remarks>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
     }
@@ -83,7 +89,8 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     private async Task<ChatResponse> AskAsync(string path, byte[] body, bool isChat, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
-        return CompletionReader.Checked(DisplayAddress + path, answer.RootElement, root => CompletionReader.Completion(root, isChat), Printable);
+        return CompletionReader.Checked(DisplayAddress + path, answer.RootElement, root => CompletionReader.Completion(root, isChat),
+            Printable);
     }
 
     private async Task<JsonDocument> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
@@ -91,7 +98,8 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         var url = DisplayAddress + path;
         using var request = new HttpRequestMessage(method, url);
         if (_key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
-        if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        if (body is not null)
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -102,15 +110,18 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         }
         catch (JsonException e)
         {
-            throw new EndpointException($"{url} gave an answer that is not JSON or only half of it: {Printable(e.Message)}", isTransient: true, e);
+            throw new EndpointException($"{url} gave an answer that is not JSON or only half of it: {Printable(e.Message)}",
+                isTransient: true, e);
         }
         catch (HttpRequestException e)
         {
-            throw new EndpointException($"{url} could not be reached: {Printable(e.Message)}", e.HttpRequestError != HttpRequestError.SecureConnectionError, e);
+            throw new EndpointException($"{url} could not be reached: {Printable(e.Message)}",
+                e.HttpRequestError != HttpRequestError.SecureConnectionError, e);
         }
         catch (IOException e)
         {
-            throw new EndpointException($"{url} closed the connection in the middle of its answer: {Printable(e.Message)}", isTransient: true, e);
+            throw new EndpointException($"{url} closed the connection in the middle of its answer: {Printable(e.Message)}",
+                isTransient: true, e);
         }
     }
 

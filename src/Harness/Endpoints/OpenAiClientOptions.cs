@@ -18,14 +18,16 @@ public sealed record OpenAiClientOptions
     /// <summary>Validation errors, one sentence each, without credentials; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
-        if (!Address.IsAbsoluteUri || Address.Scheme is not ("http" or "https")) yield return $"{nameof(Address)} is no absolute http or https URL.";
+        if (!Address.IsAbsoluteUri || Address.Scheme is not ("http" or "https"))
+            yield return $"{nameof(Address)} is no absolute http or https URL.";
         else
         {
             if (Address.UserInfo.Length > 0) yield return $"The URL of {Address.Host} carries credentials; put the key in an environment variable and name the variable.";
             if (Address.Query.Length > 0 || Address.Fragment.Length > 0) yield return $"The URL of {Address.Host} has a query or a fragment; give the server's address alone, such as http://localhost:8000.";
         }
 
-        if (ApiKeyVariable is not null && string.IsNullOrWhiteSpace(ApiKeyVariable)) yield return $"{nameof(ApiKeyVariable)} is empty; name a variable or leave it out.";
+        if (ApiKeyVariable is not null && string.IsNullOrWhiteSpace(ApiKeyVariable))
+            yield return $"{nameof(ApiKeyVariable)} is empty; name a variable or leave it out.";
         if (MaxResponseBytes < 1024) yield return Invariant($"{nameof(MaxResponseBytes)} is {MaxResponseBytes}; it must be 1024 or more.");
     }
 }

@@ -20,13 +20,16 @@ public static class OpenAiEndpoint
     /// <exception cref="UserErrorException">The options are invalid or the API key's variable is not set (exit code 64); the server
     /// cannot be reached, refuses, or does not have the model (exit code 69).</exception>
     public static async Task<ChatClientLanguageModel> ConnectAsync(
-        OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
+        OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (string.Join(" ", options.Problems()) is { Length: > 0 } problems) throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
+        if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
+            throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
         var chat = new OpenAiChatClient(client);
         try
         {
-            var models = await new Retries(options, time).RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), cancellationToken);
+            var models = await new Retries(options, time)
+                .RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), cancellationToken);
             var served = Find(chat.DisplayAddress, models, stated.ServedModel);
             return new ChatClientLanguageModel(chat, stated with { ServedModel = served.Id, Reported = served.Reported }, options, time);
         }

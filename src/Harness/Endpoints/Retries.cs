@@ -27,7 +27,8 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            if (!failure.IsTransient || attempt > options.Retries) throw attempt == 1 ? failure : Final(failure, Invariant($"{attempt} attempts"));
+            if (!failure.IsTransient || attempt > options.Retries)
+                throw attempt == 1 ? failure : Final(failure, Invariant($"{attempt} attempts"));
             var asked = AskedFor(failure);
             if (asked > options.LongestRetryAfter)
                 throw Final(failure, Invariant($"it requests a wait of {asked.TotalSeconds:F0} s, longer than the {options.LongestRetryAfter.TotalSeconds:F0} s allowed"));
@@ -70,7 +71,10 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
         }
         catch (HttpRequestException e) // of a client that is not ours
         {
-            throw new EndpointException(e.Message, e.StatusCode is not { } status || EndpointException.IsTransientStatus(status), e) { Status = e.StatusCode };
+            throw new EndpointException(e.Message, e.StatusCode is not { } status || EndpointException.IsTransientStatus(status), e)
+            {
+                Status = e.StatusCode
+            };
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {

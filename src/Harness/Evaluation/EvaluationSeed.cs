@@ -15,7 +15,8 @@ public static class EvaluationSeed
     /// <exception cref="ArgumentException">No parts.</exception>
     public static ulong Derive(params IReadOnlyList<string> parts)
     {
-        if (parts.Count == 0) throw new ArgumentException("A seed of nothing would be the same for everything; give at least one digest.", nameof(parts));
+        if (parts.Count == 0)
+            throw new ArgumentException("A seed of nothing would be the same for everything; give at least one digest.", nameof(parts));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in parts)
         {

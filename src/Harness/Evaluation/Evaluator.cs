@@ -51,7 +51,8 @@ public static class Evaluator
     /// <exception cref="ArgumentException">The sampling options have problems.</exception>
     /// <exception cref="InvalidOperationException">A response is to no item of the benchmark, or to a sample that was not
     /// requested.</exception>
-    public static EvaluationResult Rescore(Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling, ModelIdentity model)
+    public static EvaluationResult Rescore(Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling,
+        ModelIdentity model)
     {
         RequireSound(sampling);
         var byKey = new ResponseTable(benchmark, responses, sampling.SamplesPerPrompt);
@@ -101,7 +102,11 @@ public static class Evaluator
     private static ScoredResponse Judge(BenchmarkItem item, Response response, IScorer scorer)
     {
         if (response.FinishReason == FinishReason.Error)
-            return new() { Response = response, Score = ItemScore.Unscored($"no response: {response.Error ?? "the model gave no reason"}", "no-response") };
+            return new()
+            {
+                Response = response,
+                Score = ItemScore.Unscored($"no response: {response.Error ?? "the model gave no reason"}", "no-response")
+            };
         ItemScore? score;
         try
         {
@@ -112,7 +117,11 @@ public static class Evaluator
             score = ItemScore.Unscored($"the scorer '{scorer.Name}' failed: {error.GetType().Name}: {error.Message}", "scorer-failed");
         }
 
-        return new() { Response = response, Score = score ?? ItemScore.Unscored($"the scorer '{scorer.Name}' returned nothing", "scorer-failed") };
+        return new()
+        {
+            Response = response,
+            Score = score ?? ItemScore.Unscored($"the scorer '{scorer.Name}' returned nothing", "scorer-failed")
+        };
     }
 
     private static void RequireSound(SamplingOptions sampling)

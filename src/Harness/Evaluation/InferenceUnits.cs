@@ -26,16 +26,20 @@ internal static class InferenceUnits
 
     /// <summary>The unit in words: <c>item</c>, or <c>behavior</c> with the counts.</summary>
     public static string Describe(IReadOnlyCollection<ItemOutcome> items) =>
-        Group(items, i => i.Behavior).Count is var units && units < items.Count ? Invariant($"behavior ({items.Count} items in {units})") : "item";
+        Group(items, i => i.Behavior).Count is var units && units < items.Count
+            ? Invariant($"behavior ({items.Count} items in {units})")
+            : "item";
 
     /// <summary>The unit as result files name it.</summary>
-    public static string Name(Measurement measurement) => Group(measurement.Items, i => i.Behavior).Count < measurement.Items.Count ? "behavior" : "item";
+    public static string Name(Measurement measurement) =>
+        Group(measurement.Items, i => i.Behavior).Count < measurement.Items.Count ? "behavior" : "item";
 
     /// <summary>True when the items that both results hold fall into other units in one than in the other.</summary>
     /// <param name="first">Items of one result.</param>
     /// <param name="second">Items of the other.</param>
     /// <param name="common">The common items of each.</param>
-    public static bool Differ(IReadOnlyList<ItemOutcome> first, IReadOnlyList<ItemOutcome> second, out (IReadOnlyList<ItemOutcome> First, IReadOnlyList<ItemOutcome> Second) common)
+    public static bool Differ(IReadOnlyList<ItemOutcome> first, IReadOnlyList<ItemOutcome> second,
+        out (IReadOnlyList<ItemOutcome> First, IReadOnlyList<ItemOutcome> Second) common)
     {
         var ids = first.Select(i => i.Id).Intersect(second.Select(i => i.Id), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         common = ([.. first.Where(i => ids.Contains(i.Id))], [.. second.Where(i => ids.Contains(i.Id))]);

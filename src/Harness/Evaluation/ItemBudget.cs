@@ -20,7 +20,9 @@ public static class ItemBudget
     /// <param name="count">How many; more where a behavior would be split.</param>
     public static Benchmark First(Benchmark full, int count)
     {
-        if (count < 1 || count > full.Items.Count) throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"{count} items of '{full.Name}' were asked for; it has {full.Items.Count}."));
+        if (count < 1 || count > full.Items.Count)
+            throw new ArgumentOutOfRangeException(nameof(count), count,
+                Invariant($"{count} items of '{full.Name}' were asked for; it has {full.Items.Count}."));
         var drawn = Drawn(full, count);
         return new Benchmark(full.Name, full.Direction, [.. full.Items.Where(i => drawn.Contains(i.Id))]);
     }
@@ -34,9 +36,11 @@ public static class ItemBudget
     /// </summary>
     /// <param name="full">The whole benchmark; a behavior is never split between looks.</param>
     /// <param name="looks">How often it may be looked at.</param>
-    public static IReadOnlyList<int> LooksAt(Benchmark full, Looks looks) => Items(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), looks);
+    public static IReadOnlyList<int> LooksAt(Benchmark full, Looks looks) =>
+        Items(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), looks);
 
-    private static int[] Items(IReadOnlyList<IReadOnlyList<string>> units, Looks looks) => [.. UnitsAt(units.Count, looks).Select(at => units.Take(at).Sum(unit => unit.Count))];
+    private static int[] Items(IReadOnlyList<IReadOnlyList<string>> units, Looks looks) =>
+        [.. UnitsAt(units.Count, looks).Select(at => units.Take(at).Sum(unit => unit.Count))];
 
     /// <summary>The same in units: items, or behaviors where items share them.</summary>
     internal static IReadOnlyList<int> UnitsAt(int units, Looks looks) => looks switch
@@ -58,7 +62,8 @@ public static class ItemBudget
     }
 
     /// <summary>Sort key of an item.</summary>
-    internal static string Key(string benchmarkDigest, string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"item-order\n{benchmarkDigest}\n{id}")));
+    internal static string Key(string benchmarkDigest, string id) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"item-order\n{benchmarkDigest}\n{id}")));
 
     /// <summary>The approved counterpart of a part of the items; the approved measurement itself when nothing is to be cut.</summary>
     /// <param name="approved">The full item budget.</param>
@@ -73,15 +78,18 @@ public static class ItemBudget
         var units = InOrder(approved.Items, i => i.Id, i => i.Behavior, approved.BenchmarkDigest);
         var drawn = Drawn(units, have);
         if (!drawn.SetEquals(now.Items.Select(i => i.Id))) problem = Invariant($"The present result holds {have} of {all} items, and they are not the first {have} in the order fixed beforehand.");
-        else if (looks == Looks.TwoPlanned && Items(units, looks)[0] is var first && have != first) problem = Invariant($"The present result holds {have} of {all} items; two looks are planned, at {first} and at {all}.");
+        else if (looks == Looks.TwoPlanned && Items(units, looks)[0] is var first && have != first)
+            problem = Invariant($"The present result holds {have} of {all} items; two looks are planned, at {first} and at {all}.");
         return approved with { Items = [.. approved.Items.Where(i => drawn.Contains(i.Id))] };
     }
 
     /// <summary>Ids by unit in the fixed order: of each unit that of its first item.</summary>
-    internal static IReadOnlyList<IReadOnlyList<string>> InOrder<T>(IEnumerable<T> items, Func<T, string> id, Func<T, string?> behavior, string benchmarkDigest) =>
+    internal static IReadOnlyList<IReadOnlyList<string>> InOrder<T>(IEnumerable<T> items, Func<T, string> id, Func<T, string?> behavior,
+        string benchmarkDigest) =>
         [.. InferenceUnits.Group(items, behavior).Select(unit => (IReadOnlyList<string>)[.. unit.Select(id)]).OrderBy(unit => unit.Select(i => Key(benchmarkDigest, i)).Min(StringComparer.Ordinal), StringComparer.Ordinal)];
 
-    private static HashSet<string> Drawn(Benchmark full, int count) => Drawn(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), count);
+    private static HashSet<string> Drawn(Benchmark full, int count) =>
+        Drawn(InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest), count);
 
     // Whole units, until there are as many items as wanted.
     private static HashSet<string> Drawn(IReadOnlyList<IReadOnlyList<string>> units, int count)

@@ -18,7 +18,8 @@ public static class MeasurementPool
         var outcomes = new Dictionary<string, ItemOutcome>(StringComparer.Ordinal);
         foreach (var part in parts)
             foreach (var item in part.Items)
-                if (!outcomes.TryAdd($"{part.Benchmark}/{item.Id}", item)) throw new ArgumentException($"Pool '{pooled.Name}': '{part.Benchmark}/{item.Id}' was measured twice.", nameof(parts));
+                if (!outcomes.TryAdd($"{part.Benchmark}/{item.Id}", item))
+                    throw new ArgumentException($"Pool '{pooled.Name}': '{part.Benchmark}/{item.Id}' was measured twice.", nameof(parts));
         if (outcomes.Count != pooled.Items.Count) throw new ArgumentException(Invariant($"Pool '{pooled.Name}' has {pooled.Items.Count} items, its parts {outcomes.Count}; they must be the same ones."), nameof(parts));
         var items = pooled.Items.Select(i => outcomes.TryGetValue(i.Id, out var o)
             ? o with { Id = i.Id, Suite = i.Suite, Category = i.Category, Behavior = i.Behavior }
@@ -46,5 +47,6 @@ public static class MeasurementPool
     }
 
     // Each suite may have been drawn under a different seed (derived from the suite's digest); the pool's is derived from them.
-    internal static ulong SeedOf(IReadOnlyList<ulong> seeds) => seeds.All(seed => seed == seeds[0]) ? seeds[0] : EvaluationSeed.Derive([.. seeds.Select(seed => Invariant($"{seed}"))]);
+    internal static ulong SeedOf(IReadOnlyList<ulong> seeds) =>
+        seeds.All(seed => seed == seeds[0]) ? seeds[0] : EvaluationSeed.Derive([.. seeds.Select(seed => Invariant($"{seed}"))]);
 }

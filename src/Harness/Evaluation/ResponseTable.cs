@@ -20,12 +20,15 @@ internal sealed class ResponseTable
             if (response.Sample < 0 || response.Sample >= samplesPerPrompt)
                 throw new InvalidOperationException(Invariant($"Benchmark '{benchmark.Name}', item '{response.PromptId}': there is a sample {response.Sample}; samples 0 to {samplesPerPrompt - 1} were requested."));
             var key = (response.PromptId, response.Sample);
-            if (!_byKey.TryAdd(key, response)) _byKey[key] = Failed(response.PromptId, response.Sample, "the model gave more than one response for this sample");
+            if (!_byKey.TryAdd(key, response))
+                _byKey[key] = Failed(response.PromptId, response.Sample, "the model gave more than one response for this sample");
         }
     }
 
     /// <summary>The response to a sample of an item.</summary>
-    public Response Of(string id, int sample) => _byKey.TryGetValue((id, sample), out var found) ? found : Failed(id, sample, "the model gave no response");
+    public Response Of(string id, int sample) =>
+        _byKey.TryGetValue((id, sample), out var found) ? found : Failed(id, sample, "the model gave no response");
 
-    private static Response Failed(string id, int sample, string error) => new() { PromptId = id, Sample = sample, Text = "", FinishReason = FinishReason.Error, Error = error };
+    private static Response Failed(string id, int sample, string error) =>
+        new() { PromptId = id, Sample = sample, Text = "", FinishReason = FinishReason.Error, Error = error };
 }

@@ -39,15 +39,18 @@ public sealed record BudgetClaim : DivergenceClaim
     {
         { Problems.Count: > 0 } => VerdictText.Problems("reason", decision.Problems),
         { Reason: VerdictReason.NoBaseline } => Observed(Alpha),
-        { Evidence: DivergenceEvidence { Source.Length: > 0 } evidence } => [.. Observed(evidence.Alpha), new("budget", Invariant($"{evidence.Against:0.#####} nats: {evidence.Source}"))],
+        { Evidence: DivergenceEvidence { Source.Length: > 0 } evidence } =>
+            [.. Observed(evidence.Alpha), new("budget", Invariant($"{evidence.Against:0.#####} nats: {evidence.Source}"))],
         _ => [],
     };
 
     internal override string Next(Decision decision) => decision switch
     {
         { Verdict: Verdict.Passed } => "nothing",
-        { Reason: VerdictReason.NotApplicable } => "measure under plain temperature sampling on 20 prompts or more, the same for both models",
-        { Reason: VerdictReason.IdentityDiffers } => "approve the KL anew when the change is meant" + (ApproveCommand is { } again ? ": " + again : ""),
+        { Reason: VerdictReason.NotApplicable } =>
+            "measure under plain temperature sampling on 20 prompts or more, the same for both models",
+        { Reason: VerdictReason.IdentityDiffers } =>
+            "approve the KL anew when the change is meant" + (ApproveCommand is { } again ? ": " + again : ""),
         { Reason: VerdictReason.NoBaseline } => $"look at the figures, and approve them if they are right: {ApproveCommand}",
         _ => "raise beta, lower the learning rate or stop earlier; measure on more prompts when the interval is what fails" + (ApproveCommand is { } command ? $"; if the change is meant: {command}" : ""),
     };

@@ -10,7 +10,8 @@ namespace SafetyGate.Harness.Gates;
 /// values.</param>
 /// <param name="AdjustedDropP">The same after Holm over the categories.</param>
 /// <param name="Fails">True when the observed drop is over the limit and the adjusted p at most α.</param>
-public sealed record CategoryFinding(string Category, int Items, double Difference, int Lost, int Gained, double DropP, double AdjustedDropP, bool Fails)
+public sealed record CategoryFinding(string Category, int Items, double Difference, int Lost, int Gained, double DropP,
+    double AdjustedDropP, bool Fails)
 {
     /// <summary>Behaviors, where items share them; <c>null</c> if each item is a separate unit.</summary>
     public int? Behaviors { get; init; }

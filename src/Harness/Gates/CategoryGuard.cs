@@ -10,7 +10,8 @@ internal static class CategoryGuard
 {
     public static IReadOnlyList<CategoryFinding> Look(PairedComparison comparison, GateSettings settings)
     {
-        var groups = comparison.InOrder.Where(i => i.Category is not null).GroupBy(i => i.Category!, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, Items: g.ToArray(), Units: PairedUnit.Of(g))).ToArray();
+        var groups = comparison.InOrder.Where(i => i.Category is not null).GroupBy(i => i.Category!, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, Items: g.ToArray(), Units: PairedUnit.Of(g))).ToArray();
         if (groups.Length == 0) return [];
         var p = groups.Select(g => DropP(comparison, g.Units, settings)).ToArray();
         var adjusted = Multiplicity.Holm(p);
@@ -18,13 +19,18 @@ internal static class CategoryGuard
         {
             var difference = g.Units.Average(unit => unit.WorstDifference);
             var fails = -difference > settings.CategoryDropLimit && Multiplicity.Rejects(adjusted[i], settings.AlphaOfALook);
-            return new CategoryFinding(g.Key, g.Items.Length, difference, g.Items.Count(item => item.WorstDifference < 0), g.Items.Count(item => item.WorstDifference > 0), p[i], adjusted[i], fails) { Behaviors = g.Units.Count < g.Items.Length ? g.Units.Count : null };
+            return new CategoryFinding(g.Key, g.Items.Length, difference, g.Items.Count(item => item.WorstDifference < 0),
+                g.Items.Count(item => item.WorstDifference > 0), p[i], adjusted[i], fails)
+            {
+                Behaviors = g.Units.Count < g.Items.Length ? g.Units.Count : null
+            };
         })];
     }
 
     private static double DropP(PairedComparison comparison, IReadOnlyList<PairedUnit> units, GateSettings settings)
     {
-        if (comparison.Worst is null || settings.Looks == Looks.AnyTime) return new SequentialPairedTest([.. units.Select(u => u.WorstDifference)], settings.Margin, settings.AlphaOfALook).DropP;
+        if (comparison.Worst is null || settings.Looks == Looks.AnyTime)
+            return new SequentialPairedTest([.. units.Select(u => u.WorstDifference)], settings.Margin, settings.AlphaOfALook).DropP;
         return UnitTests.DropP(units);
     }
 }

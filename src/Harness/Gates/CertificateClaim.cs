@@ -31,7 +31,8 @@ public sealed record CertificateClaim : DivergenceClaim
         var limit = ((DivergenceEvidence)decision.Evidence!).Limit;
         return decision.Reason switch
         {
-            VerdictReason.Certified => Invariant($"{Metric}: certified: the safety of the tuned model is at least {limit:0.####}, the floor {Floor:0.####}."),
+            VerdictReason.Certified =>
+                Invariant($"{Metric}: certified: the safety of the tuned model is at least {limit:0.####}, the floor {Floor:0.####}."),
             VerdictReason.Vacuous => Invariant($"{Metric}: vacuous: what is certified is {limit:0.####}, below the floor {Floor:0.####}."),
             _ => $"{Metric}: not applicable.",
         };

@@ -50,5 +50,6 @@ public abstract record Claim
     internal abstract string Next(Decision decision);
 
     /// <summary>The decision on a claim whose evidence cannot be judged.</summary>
-    internal Decision Refuse(VerdictReason reason, params IReadOnlyList<string> problems) => new() { Claim = this, Verdict = Verdict.NotComparable, Reason = reason, Problems = problems };
+    internal Decision Refuse(VerdictReason reason, params IReadOnlyList<string> problems) =>
+        new() { Claim = this, Verdict = Verdict.NotComparable, Reason = reason, Problems = problems };
 }

@@ -9,7 +9,8 @@ namespace SafetyGate.Harness.Gates;
 public static class Comparability
 {
     /// <summary>Names of the settings, as differences and reports show them.</summary>
-    internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive", CategoryField = "category drop limit",
+    internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive",
+    CategoryField = "category drop limit",
         CoverageField = "minimum coverage", AnchorField = "anchor margin", FloorField = "floor";
 
     /// <summary>
@@ -23,7 +24,8 @@ public static class Comparability
     {
         foreach (var (field, then, present) in Identity(approved).Zip(Identity(now), (a, b) => (a.Field, a.Value, b.Value)))
             if (!string.Equals(then, present, StringComparison.Ordinal)) yield return Sentence(field, then, present);
-        if (InferenceUnits.Differ(approved.Items, now.Items, out var common)) yield return Sentence("unit of inference", InferenceUnits.Describe(common.First), InferenceUnits.Describe(common.Second));
+        if (InferenceUnits.Differ(approved.Items, now.Items, out var common))
+            yield return Sentence("unit of inference", InferenceUnits.Describe(common.First), InferenceUnits.Describe(common.Second));
     }
 
     /// <summary>Settings that differ from those the baseline was approved under; the words of the author are no setting.</summary>

@@ -25,7 +25,8 @@ public abstract record ComparisonClaim : Claim
     public string AnchorName { get; init; } = "the untuned reference";
 
     /// <inheritdoc/>
-    public sealed override ClaimKind Kind => Against == ComparisonKind.Baseline ? ClaimKind.NotRegressedFromBaseline : ClaimKind.NotDegradedFromReference;
+    public sealed override ClaimKind Kind =>
+        Against == ComparisonKind.Baseline ? ClaimKind.NotRegressedFromBaseline : ClaimKind.NotDegradedFromReference;
 
     internal sealed override string? Purpose => Settings.Because ?? Because;
 
@@ -33,7 +34,10 @@ public abstract record ComparisonClaim : Claim
     internal string Other => Against == ComparisonKind.Baseline ? "the approved baseline" : "the untuned reference";
 
     /// <summary>How to approve, as the end of a sentence.</summary>
-    internal string Approve => ApproveCommand is { Length: > 0 } command ? $"approve it in the same change and say why: {command}" : "change the specification in the same change and say why";
+    internal string Approve =>
+        ApproveCommand is { Length: > 0 } command
+            ? $"approve it in the same change and say why: {command}"
+            : "change the specification in the same change and say why";
 
     // Too little that is scored is no evidence, and no policy makes it one: a scorer that breaks must not turn a gate into a skip.
     internal sealed override bool Fails(Verdict verdict, VerdictReason reason) =>

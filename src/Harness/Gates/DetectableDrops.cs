@@ -25,7 +25,8 @@ public sealed record DetectableDrops
     public static DetectableDrops? Of(GateSettings settings, PairedEvidence rule)
     {
         var (alpha, family) = (settings.AlphaOfALook, rule.Family);
-        if (!rule.IsSequential && rule.Comparison is { Worst: not null, IsClustered: true }) return UnitTests.Detectable(rule.Comparison, rule.Margin, alpha, family);
+        if (!rule.IsSequential && rule.Comparison is { Worst: not null, IsClustered: true })
+            return UnitTests.Detectable(rule.Comparison, rule.Margin, alpha, family);
         if (!rule.IsSequential && rule.Comparison.Worst is { } table)
         {
             var gained = (double)table.Gained / table.N;

@@ -39,7 +39,8 @@ public sealed record FloorClaim : Claim
         _ => " cannot be held against its floor.",
     };
 
-    internal override IEnumerable<TextLine> Lines(Decision decision) => decision.Evidence is not FloorEvidence evidence ? VerdictText.Problems("problem", decision.Problems) :
+    internal override IEnumerable<TextLine> Lines(Decision decision) =>
+        decision.Evidence is not FloorEvidence evidence ? VerdictText.Problems("problem", decision.Problems) :
     [
         new("floor", Invariant($"{Floor:0.####}")),
         new("observed", Invariant($"{evidence.Rate:0.####}: {Now.Items.Count(i => i.Scores[0] == 1)} of {UnitWords.Count(Now.Items.Count, IsClustered ? Units.Count : null)}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {(IsClustered ? "Gaffke's over behaviors" : "Clopper–Pearson")}), whose lower end counts")),

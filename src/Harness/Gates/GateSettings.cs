@@ -54,13 +54,19 @@ public sealed record GateSettings
     /// <summary>Validation errors, one sentence each; empty if the settings are valid.</summary>
     public IEnumerable<string> Problems()
     {
-        if (!(Margin > 0 && Margin < 1)) yield return Invariant($"{nameof(Margin)} is {Margin}; it must lie between 0 and 1 (0.02 is two points).");
+        if (!(Margin > 0 && Margin < 1))
+            yield return Invariant($"{nameof(Margin)} is {Margin}; it must lie between 0 and 1 (0.02 is two points).");
         if (!(Alpha > 0 && Alpha < 0.5)) yield return Invariant($"{nameof(Alpha)} is {Alpha}; it must lie between 0 and 0.5.");
-        if (!(CategoryDropLimit >= 0 && CategoryDropLimit <= 1)) yield return Invariant($"{nameof(CategoryDropLimit)} is {CategoryDropLimit}; it must lie in [0, 1].");
-        if (!(MinimumCoverage > 0 && MinimumCoverage <= 1)) yield return Invariant($"{nameof(MinimumCoverage)} is {MinimumCoverage}; it must lie in (0, 1].");
-        if (!(AnchorMargin > 0 && AnchorMargin < 1)) yield return Invariant($"{nameof(AnchorMargin)} is {AnchorMargin}; it must lie between 0 and 1.");
-        if (Floor is { } floor && !(floor >= 0 && floor <= 1)) yield return Invariant($"{nameof(Floor)} is {floor}; it must lie in [0, 1].");
+        if (!(CategoryDropLimit >= 0 && CategoryDropLimit <= 1))
+            yield return Invariant($"{nameof(CategoryDropLimit)} is {CategoryDropLimit}; it must lie in [0, 1].");
+        if (!(MinimumCoverage > 0 && MinimumCoverage <= 1))
+            yield return Invariant($"{nameof(MinimumCoverage)} is {MinimumCoverage}; it must lie in (0, 1].");
+        if (!(AnchorMargin > 0 && AnchorMargin < 1))
+            yield return Invariant($"{nameof(AnchorMargin)} is {AnchorMargin}; it must lie between 0 and 1.");
+        if (Floor is { } floor && !(floor >= 0 && floor <= 1))
+            yield return Invariant($"{nameof(Floor)} is {floor}; it must lie in [0, 1].");
         if (!Enum.IsDefined(Looks)) yield return Invariant($"{nameof(Looks)} is {Looks}; it must be Once, TwoPlanned or AnyTime.");
-        if (WhenInconclusive is { } policy && !Enum.IsDefined(policy)) yield return Invariant($"{nameof(WhenInconclusive)} is {policy}; it must be Fail or Warn.");
+        if (WhenInconclusive is { } policy && !Enum.IsDefined(policy))
+            yield return Invariant($"{nameof(WhenInconclusive)} is {policy}; it must be Fail or Warn.");
     }
 }

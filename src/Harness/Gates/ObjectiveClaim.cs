@@ -56,7 +56,8 @@ public sealed record ObjectiveClaim : Claim
     internal override string Next(Decision decision) => decision switch
     {
         { Verdict: Verdict.Passed } => "nothing",
-        { Reason: VerdictReason.NotApplicable } => "measure a run that has a reward and a KL in it, under plain temperature sampling, on 20 prompts or more",
+        { Reason: VerdictReason.NotApplicable } =>
+            "measure a run that has a reward and a KL in it, under plain temperature sampling, on 20 prompts or more",
         _ => "raise beta, lower the learning rate or train longer; measure on more prompts when the interval is what fails",
     };
 

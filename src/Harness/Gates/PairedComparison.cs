@@ -51,7 +51,8 @@ public sealed record PairedComparison
     public double NowRate => Units.Average(u => u.WorstNow);
 
     /// <summary>Mean difference over the units of the pairs scored on both sides; <c>null</c> when there is none.</summary>
-    public double? ScoredDifference => PairedUnit.Of(Items.Where(i => i.IsScored)) is { Count: > 0 } scored ? scored.Average(u => u.WorstDifference) : null;
+    public double? ScoredDifference =>
+        PairedUnit.Of(Items.Where(i => i.IsScored)) is { Count: > 0 } scored ? scored.Average(u => u.WorstDifference) : null;
 
     /// <summary>Items that got worse, worst case.</summary>
     public IEnumerable<PairedItem> Lost => Items.Where(i => i.WorstNow < i.WorstApproved);

@@ -17,11 +17,17 @@ internal static class PairedRule
     private static Decision Decide(PairedClaim claim, PairedEvidence main, PairedEvidence? anchor)
     {
         var settings = claim.Settings;
-        var evidence = main with { Anchor = anchor, Categories = CategoryGuard.Look(main.Comparison, settings), Floor = FloorOf(main.Comparison, settings) };
+        var evidence = main with
+        {
+            Anchor = anchor,
+            Categories = CategoryGuard.Look(main.Comparison, settings),
+            Floor = FloorOf(main.Comparison, settings)
+        };
         var (verdict, reason) = new GuardFindings
         {
             Covered = main.Comparison.Coverage >= settings.MinimumCoverage && !(anchor?.Comparison.Coverage < settings.MinimumCoverage),
-            Identical = Comparability.SameModelAndOptions(claim.Approved!, claim.Now) && Comparability.SameOutcomes(claim.Approved!, claim.Now),
+            Identical = Comparability.SameModelAndOptions(claim.Approved!, claim.Now)
+                && Comparability.SameOutcomes(claim.Approved!, claim.Now),
             Main = main.Verdict,
             Improved = main.Limits.Lower > 0,
             CategoryDropped = evidence.Categories.Any(category => category.Fails),
@@ -32,7 +38,8 @@ internal static class PairedRule
     }
 
     private static FloorEvidence? FloorOf(PairedComparison comparison, GateSettings settings) => settings.Floor is { } floor
-        ? FloorEvidence.Of(floor, [.. comparison.UnitsInOrder.Select(unit => unit.WorstNow)], exact: comparison.Worst is not null && settings.Looks != Looks.AnyTime, settings.AlphaOfALook)
+        ? FloorEvidence.Of(floor, [.. comparison.UnitsInOrder.Select(unit => unit.WorstNow)],
+            exact: comparison.Worst is not null && settings.Looks != Looks.AnyTime, settings.AlphaOfALook)
         : null;
 
     private static Decision? Refusal(PairedClaim claim)
@@ -57,5 +64,6 @@ internal static class PairedRule
         return problem is null ? PairingProblems.Of(counterpart, claim.Now) : [problem];
     }
 
-    private static Measurement Counterpart(Measurement approved, PairedClaim claim) => ItemBudget.Counterpart(approved, claim.Now, claim.Settings.Looks, out _);
+    private static Measurement Counterpart(Measurement approved, PairedClaim claim) =>
+        ItemBudget.Counterpart(approved, claim.Now, claim.Settings.Looks, out _);
 }

@@ -34,7 +34,9 @@ internal sealed class PairedTest
     /// <summary>A lower limit above −τ passes; else the adjusted p of a drop decides between Regressed and Inconclusive.</summary>
     public PairedEvidence Decide(double adjusted, int family)
     {
-        var passes = _sequence is { } sequence ? sequence.PassesAt is not null : UnitTests.Passes(Comparison.Units, Margin, _settings.AlphaOfALook);
+        var passes = _sequence is { } sequence
+            ? sequence.PassesAt is not null
+            : UnitTests.Passes(Comparison.Units, Margin, _settings.AlphaOfALook);
         return new PairedEvidence
         {
             Comparison = Comparison,

@@ -20,11 +20,15 @@ internal static class PairedWords
         var categories = string.Join(", ", paired.Categories.Where(c => c.Fails).Select(c => c.Category));
         return (decision.Verdict, decision.Reason) switch
         {
-            (Verdict.Passed, VerdictReason.Identical) => $"{metric} passed: identical with {other} (same weights, engine, options and responses), so there was nothing to test.",
-            (Verdict.Passed, VerdictReason.Improved) => $"{metric} passed and improved on {other}. The baseline stays as it is until someone approves.",
+            (Verdict.Passed, VerdictReason.Identical) =>
+                $"{metric} passed: identical with {other} (same weights, engine, options and responses), so there was nothing to test.",
+            (Verdict.Passed, VerdictReason.Improved) =>
+                $"{metric} passed and improved on {other}. The baseline stays as it is until someone approves.",
             (Verdict.Passed, _) => $"{metric} passed: a drop of {margin} or more against {other} is ruled out.",
-            (Verdict.Regressed, VerdictReason.CategoryDrop) => $"{metric} regressed in {categories}, while the mean alone would not have shown it, against {other}.",
-            (Verdict.Regressed, VerdictReason.Anchor) => $"{metric} regressed against its anchor, {claim.AnchorName}: small losses have added up.",
+            (Verdict.Regressed, VerdictReason.CategoryDrop) =>
+                $"{metric} regressed in {categories}, while the mean alone would not have shown it, against {other}.",
+            (Verdict.Regressed, VerdictReason.Anchor) =>
+                $"{metric} regressed against its anchor, {claim.AnchorName}: small losses have added up.",
             (Verdict.Regressed, VerdictReason.Floor) => $"{metric} is below its absolute floor.",
             (Verdict.Regressed, _) => $"{metric} regressed against {other}.",
             (_, VerdictReason.LowCoverage) => Invariant($"{metric} is inconclusive: only {100 * Deciding(decision).Comparison.Coverage:0.#} % of the items are scored on both sides; {100 * claim.Settings.MinimumCoverage:0.#} % are needed before any number counts."),
@@ -34,7 +38,8 @@ internal static class PairedWords
         };
     }
 
-    public static IEnumerable<TextLine> Lines(PairedClaim claim, Decision decision) => decision.Paired is { } paired ? Compared(claim, decision, paired) : claim.Refusal(decision);
+    public static IEnumerable<TextLine> Lines(PairedClaim claim, Decision decision) =>
+        decision.Paired is { } paired ? Compared(claim, decision, paired) : claim.Refusal(decision);
 
     public static string Next(PairedClaim claim, Decision decision)
     {
@@ -42,10 +47,12 @@ internal static class PairedWords
         var settings = claim.Settings;
         return decision.Verdict switch
         {
-            Verdict.Passed when decision.Reason == VerdictReason.Improved && claim.ApproveCommand is not null => "nothing must be done; to hold the gain, " + claim.Approve,
+            Verdict.Passed when decision.Reason == VerdictReason.Improved && claim.ApproveCommand is not null =>
+                "nothing must be done; to hold the gain, " + claim.Approve,
             Verdict.Passed => "nothing",
             Verdict.Inconclusive when decision.Reason == VerdictReason.LowCoverage => "find out why responses are unscored (truncated, empty, judge errors); raise MaxNewTokens or repair the scorer, then evaluate again",
-            Verdict.Inconclusive when settings.Looks != Looks.Once && paired.Comparison.Items.Count < claim.Approved!.Items.Count => Invariant($"evaluate further items in the fixed order, up to the {claim.Approved.Items.Count} of the baseline"),
+            Verdict.Inconclusive when settings.Looks != Looks.Once && paired.Comparison.Items.Count < claim.Approved!.Items.Count =>
+                Invariant($"evaluate further items in the fixed order, up to the {claim.Approved.Items.Count} of the baseline"),
             _ when decision.Reason == VerdictReason.Anchor => $"read the flipped items' responses and repair the run; approving this result does not help, because {claim.AnchorName} stays the anchor. Only a wider {nameof(GateSettings.AnchorMargin)} in the spec, approved in the same change with its reason, lets it pass",
             _ when decision.Reason == VerdictReason.Floor => $"read the responses and repair the run, or evaluate more items when the interval is what fails; approving this result does not help, because the floor stands in the spec ({nameof(GateSettings.Floor)})",
             Verdict.Inconclusive => "evaluate more items, or gate with a margin that this many items can hold (`./gate power` says which); lowering the bar means approving again",
@@ -72,13 +79,16 @@ internal static class PairedWords
         yield return new("level", Levels(claim.Now.Direction, main.Comparison));
         yield return new("on", On(main));
         if (settings.ExactUnconditional) yield return new("exact", Exact(main));
-        if (ScorerCorrected.Of(claim.Now, 1 - 2 * settings.AlphaOfALook) is { } corrected) yield return new("corrected", corrected.ToString());
+        if (ScorerCorrected.Of(claim.Now, 1 - 2 * settings.AlphaOfALook) is { } corrected)
+            yield return new("corrected", corrected.ToString());
         if (SuiteVerdicts.Of(claim) is { Count: > 0 } suites) yield return new("suites", SuiteVerdicts.Line(suites));
         if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison));
         foreach (var category in paired.Categories.Where(c => c.Fails))
             yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {paired.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
         if (paired.Anchor is { } anchor)
-            yield return ReferenceEquals(main, anchor) ? new("approved", Beside(claim.Other, settings, paired)) : new("anchor", Beside(claim.AnchorName, settings, anchor));
+            yield return ReferenceEquals(main, anchor)
+                ? new("approved", Beside(claim.Other, settings, paired))
+                : new("anchor", Beside(claim.AnchorName, settings, anchor));
         if (paired.Floor is { } floor) yield return new("floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(settings)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}; {floor.Verdict}"));
         yield return new("flipped", Flipped(main.Comparison));
         yield return new("could see", CouldSee(settings, main));
@@ -87,7 +97,10 @@ internal static class PairedWords
     private static string Refused(PairedClaim claim, VerdictReason reason) => reason switch
     {
         _ when claim.BaselineProblem is not null => " has a baseline that cannot be trusted.",
-        VerdictReason.NoBaseline => claim.Against == ComparisonKind.Baseline ? " has no approved baseline, so nothing says what it may be." : " has no measured reference, so nothing says what tuning cost.",
+        VerdictReason.NoBaseline =>
+            claim.Against == ComparisonKind.Baseline
+                ? " has no approved baseline, so nothing says what it may be."
+                : " has no measured reference, so nothing says what tuning cost.",
         VerdictReason.IdentityDiffers => $" is not comparable with {claim.Other}.",
         _ => $" cannot be judged against {claim.Other}: the evidence or the settings are damaged.",
     };
@@ -140,7 +153,8 @@ internal static class PairedWords
 
     private static string Why(Measurement now)
     {
-        var reasons = now.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault();
+        var reasons = now.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).OrderByDescending(g => g.Count())
+            .ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault();
         return reasons is null ? "" : Invariant($"; most often now, {reasons.Count()} times: {Words.OneLine(reasons.Key, ShownReason)}");
     }
 
@@ -160,7 +174,9 @@ internal static class PairedWords
         var sizes = $"{Drop(drops.Regressed)} to be Regressed, {Drop(drops.NotPassed)} to be not Passed";
         if (rule.IsSequential || rule.Comparison.Worst is null)
             return Invariant($"at {100 * DetectableDrops.Power:0} % power, by the spread of the items and a test of fixed size (this one may be looked at any time, and needs somewhat more): {sizes}");
-        var alike = rule.Comparison.IsClustered ? Invariant($", a correlation of {UnitTests.Correlation(rule.Comparison):0.##} within behaviors") : "";
+        var alike = rule.Comparison.IsClustered
+            ? Invariant($", a correlation of {UnitTests.Correlation(rule.Comparison):0.##} within behaviors")
+            : "";
         var words = Invariant($"at {100 * DetectableDrops.Power:0} % power{alike} and this share of gained items: {sizes}");
         return drops.NotPassed == 0 ? words + Invariant($" (so even an unchanged model seldom passes: {UnitWords.Count(rule.Comparison)} are too few for this margin)") : words;
     }

@@ -58,7 +58,8 @@ public static class PairingProblems
             else if (item.Scores.Count != samples) yield return Invariant($"Item '{item.Id}' of the {which} result has {item.Scores.Count} samples, the first item {samples}; every item must have the same number.");
             if (item.ResponseDigests.Count != item.Scores.Count) yield return Invariant($"Item '{item.Id}' of the {which} result has {item.Scores.Count} scores and {item.ResponseDigests.Count} response digests.");
             foreach (var score in item.Scores)
-                if (score is { } value && !(value >= 0 && value <= 1)) yield return Invariant($"Item '{item.Id}' of the {which} result has the score {value}; a score lies in [0, 1].");
+                if (score is { } value && !(value >= 0 && value <= 1))
+                    yield return Invariant($"Item '{item.Id}' of the {which} result has the score {value}; a score lies in [0, 1].");
         }
     }
 }

@@ -16,7 +16,8 @@ internal static class ReferenceSafety
     /// <returns>The limit, or why there is none.</returns>
     public static (double? Limit, string? WhyNot) Lower(Measurement reference, double alpha)
     {
-        if (reference.Direction != MetricDirection.Safety) return (null, $"'{reference.Metric}' does not measure safety, and a certificate speaks of safety");
+        if (reference.Direction != MetricDirection.Safety)
+            return (null, $"'{reference.Metric}' does not measure safety, and a certificate speaks of safety");
         if (reference.Items.Any(item => item.Scores.Count != 1 || item.Scores[0] is not (null or 0 or 1))) return (null, "the reference's safety has several samples an item or graded scores; its limit is taken from one 0/1 score an item");
         var safe = reference.Items.Count(item => item.Scores[0] == 1);
         return (new Proportion(safe, reference.Items.Count).ClopperPearson(1 - alpha, IntervalSide.Lower).Lower, null);

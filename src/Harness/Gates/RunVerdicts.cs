@@ -15,7 +15,8 @@ public static class RunVerdicts
     /// <exception cref="ArgumentException">No claims.</exception>
     public static IReadOnlyList<Decision> Decide(IReadOnlyList<Claim> claims, int? declared = null)
     {
-        if (claims.Count == 0) throw new ArgumentException("No gated metric was evaluated; a run that gates nothing does not pass.", nameof(claims));
+        if (claims.Count == 0)
+            throw new ArgumentException("No gated metric was evaluated; a run that gates nothing does not pass.", nameof(claims));
         var open = claims.Select(claim => claim.Open()).ToArray();
         double[] evaluated = [.. open.SelectMany(claim => claim.Tests).Select(test => test.DropP)];
         double[] family = [.. evaluated, .. Enumerable.Repeat(1.0, Math.Max(0, (declared ?? 0) - evaluated.Length))];

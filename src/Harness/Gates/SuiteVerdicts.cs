@@ -33,5 +33,6 @@ public static class SuiteVerdicts
         ? Invariant($"{suite.Suite} {Words.Points(paired.Comparison.Difference)} on {paired.Comparison.Items.Count}, p {Words.P(paired.AdjustedDropP)} after Holm over {paired.Family}")
         : $"{suite.Suite} {suite.Decision.Verdict}";
 
-    private static Measurement Of(Measurement pooled, string suite) => pooled with { Items = [.. pooled.Items.Where(i => i.Suite == suite)] };
+    private static Measurement Of(Measurement pooled, string suite) =>
+        pooled with { Items = [.. pooled.Items.Where(i => i.Suite == suite)] };
 }

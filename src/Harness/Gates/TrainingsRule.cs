@@ -52,7 +52,9 @@ internal static class TrainingsRule
 
     /// <summary>The approved trainings themselves, each measured the same way: nothing to test.</summary>
     private static bool IsIdentical(TrainingsClaim claim) =>
-        claim.Approved.Count == claim.Now.Count && claim.Approved.Zip(claim.Now).All(pair => Comparability.SameModelAndOptions(pair.First, pair.Second) && Comparability.SameOutcomes(pair.First, pair.Second));
+        claim.Approved.Count == claim.Now.Count
+            && claim.Approved.Zip(claim.Now)
+            .All(pair => Comparability.SameModelAndOptions(pair.First, pair.Second) && Comparability.SameOutcomes(pair.First, pair.Second));
 
     private static double StandardError(double[] differences, Rates rates)
     {
@@ -77,16 +79,21 @@ internal static class TrainingsRule
     /// <summary>Variance of the mean over trainings; a single checkpoint has none.</summary>
     private static double Spread(double[] rates) => rates.Length < 2 ? 0 : Math.Pow(StudentMean.Of(rates).StandardError, 2);
 
-    private static double[] Each(PairedComparison[] pairs, Func<PairedUnit, double> value) => [.. pairs.Select(p => p.Units.Average(value))];
+    private static double[] Each(PairedComparison[] pairs, Func<PairedUnit, double> value) =>
+        [.. pairs.Select(p => p.Units.Average(value))];
 
-    private static double[] Means(PairedComparison[] pairs, Func<PairedUnit, double> value) => [.. Enumerable.Range(0, pairs[0].UnitsInOrder.Count).Select(i => pairs.Average(p => value(p.UnitsInOrder[i])))];
+    private static double[] Means(PairedComparison[] pairs, Func<PairedUnit, double> value) =>
+        [.. Enumerable.Range(0, pairs[0].UnitsInOrder.Count).Select(i => pairs.Average(p => value(p.UnitsInOrder[i])))];
 
     private static Decision? Refusal(TrainingsClaim claim)
     {
         if (claim.BaselineProblem is { } problem) return claim.Refuse(VerdictReason.BadEvidence, problem);
-        if (claim.Approved.Count == 0 && claim.Now.Count >= TrainingsClaim.FewestSeeds) return claim.Refuse(VerdictReason.NoBaseline, TooFew(claim));
-        if (Damaged(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } damaged) return claim.Refuse(VerdictReason.BadEvidence, damaged);
-        if (Differing(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } differs) return claim.Refuse(VerdictReason.IdentityDiffers, differs);
+        if (claim.Approved.Count == 0 && claim.Now.Count >= TrainingsClaim.FewestSeeds)
+            return claim.Refuse(VerdictReason.NoBaseline, TooFew(claim));
+        if (Damaged(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } damaged)
+            return claim.Refuse(VerdictReason.BadEvidence, damaged);
+        if (Differing(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } differs)
+            return claim.Refuse(VerdictReason.IdentityDiffers, differs);
         var unpaired = Others(claim).SelectMany(other => PairingProblems.Of(other, claim.Now[0])).ToList();
         if (claim.Anchor is { } anchor) unpaired.AddRange(PairingProblems.Of(anchor, claim.Now[0]).Select(p => "anchor: " + p));
         return unpaired.Count > 0 ? claim.Refuse(VerdictReason.BadEvidence, [.. unpaired.Distinct(StringComparer.Ordinal)]) : null;
@@ -96,7 +103,8 @@ internal static class TrainingsRule
     {
         foreach (var problem in claim.Settings.Problems()) yield return problem;
         if (claim.Settings.Looks != Looks.Once) yield return "a claim about a recipe is looked at once; Looks must be Once.";
-        if (claim.Settings.Floor is not null) yield return "a claim about a recipe has no floor; put it on a spec of one checkpoint (BeAtLeast, or Floor there).";
+        if (claim.Settings.Floor is not null)
+            yield return "a claim about a recipe has no floor; put it on a spec of one checkpoint (BeAtLeast, or Floor there).";
         if (claim.Family < 1) yield return Invariant($"the family is {claim.Family}; it must be 1 or more.");
         if (claim.Now.Count < TrainingsClaim.FewestSeeds) { yield return Invariant($"there are {claim.Now.Count} trainings; a claim about a recipe needs {TrainingsClaim.FewestSeeds} or more."); yield break; }
         if (claim.Approved.Count != Needed(claim)) { yield return TooFew(claim); yield break; }

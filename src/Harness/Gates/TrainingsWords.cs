@@ -15,8 +15,10 @@ internal static class TrainingsWords
         return (decision.Verdict, decision.Reason) switch
         {
             (Verdict.Passed, VerdictReason.Identical) => $"{metric} passed for the recipe: its trainings are identical with {other} (same weights, engine, options and responses), so there was nothing to test.",
-            (Verdict.Passed, _) => $"{metric} passed for the recipe: a drop of {margin} or more against {other} is ruled out over its trainings.",
-            (Verdict.Regressed, VerdictReason.Anchor) => $"{metric} regressed for the recipe against its anchor, {claim.AnchorName}: small losses have added up.",
+            (Verdict.Passed, _) =>
+                $"{metric} passed for the recipe: a drop of {margin} or more against {other} is ruled out over its trainings.",
+            (Verdict.Regressed, VerdictReason.Anchor) =>
+                $"{metric} regressed for the recipe against its anchor, {claim.AnchorName}: small losses have added up.",
             (Verdict.Regressed, _) => $"{metric} regressed for the recipe against {other}.",
             (_, VerdictReason.LowCoverage) => Invariant($"{metric} is inconclusive for the recipe: in one training only {100 * Deciding(decision, evidence).Coverage:0.#} % of the items are scored on both sides; {100 * claim.Settings.MinimumCoverage:0.#} % are needed before any number counts."),
             (_, VerdictReason.Anchor) => $"{metric} is inconclusive for the recipe against its anchor, {claim.AnchorName}: a drop of {Words.Unsigned(claim.Settings.AnchorMargin)} is not ruled out.",
@@ -24,18 +26,21 @@ internal static class TrainingsWords
         };
     }
 
-    public static IEnumerable<TextLine> Lines(TrainingsClaim claim, Decision decision) => decision.Evidence is TrainingsEvidence evidence ? Compared(claim, decision, evidence) : claim.Refusal(decision);
+    public static IEnumerable<TextLine> Lines(TrainingsClaim claim, Decision decision) =>
+        decision.Evidence is TrainingsEvidence evidence ? Compared(claim, decision, evidence) : claim.Refusal(decision);
 
     public static string Next(TrainingsClaim claim, Decision decision) => (decision.Verdict, decision.Reason) switch
     {
         _ when claim.BaselineProblem is not null => "repair the baseline; what cannot be trusted is never compared with",
         (_, VerdictReason.NoBaseline) => "look at the results; if they are what you want to hold, " + claim.Approve,
         (_, VerdictReason.IdentityDiffers) => "undo the change, or, if it is meant, " + claim.Approve,
-        (Verdict.NotComparable, _) => "repair what is named, or, when the number of trainings changed on purpose, remove the old baselines and " + claim.Approve,
+        (Verdict.NotComparable, _) =>
+            "repair what is named, or, when the number of trainings changed on purpose, remove the old baselines and " + claim.Approve,
         (Verdict.Passed, _) => "nothing",
         (_, VerdictReason.LowCoverage) => "find out why responses are unscored (truncated, empty, judge errors); raise MaxNewTokens or repair the scorer, then evaluate again",
         (_, VerdictReason.Anchor) => $"read the flipped items of the worst training and repair the recipe; approving this result does not help, because {claim.AnchorName} stays the anchor. Only a wider {nameof(GateSettings.AnchorMargin)} in the spec, approved in the same change with its reason, lets it pass",
-        (Verdict.Regressed, _) => "read the flipped items of the worst training; repair the recipe, or, if the change is meant, " + claim.Approve,
+        (Verdict.Regressed, _) =>
+            "read the flipped items of the worst training; repair the recipe, or, if the change is meant, " + claim.Approve,
         _ => "train more seeds when the trainings differ, evaluate more items when they do not",
     };
 
@@ -47,11 +52,15 @@ internal static class TrainingsWords
     {
         var main = Deciding(decision, evidence);
         yield return new("change", Change(claim.Settings, main));
-        var before = main.ApprovedRates.Count > 1 ? Invariant($"{main.ApprovedRates.Count} before with rates {Rates(main.ApprovedRates)}") : Invariant($"one reference with rate {main.ApprovedRates[0]:0.####}");
+        var before = main.ApprovedRates.Count > 1
+            ? Invariant($"{main.ApprovedRates.Count} before with rates {Rates(main.ApprovedRates)}")
+            : Invariant($"one reference with rate {main.ApprovedRates[0]:0.####}");
         yield return new("on", Invariant($"{UnitWords.Count(main.Pairs[0])}: {main.Differences.Count(d => d < 0)}{UnitWords.Behaviors(main.Pairs[0])} worse, {main.Differences.Count(d => d > 0)} better on average; {main.NowRates.Count} trainings now with rates {Rates(main.NowRates)}; {before}"));
         if (main.Coverage < 1) yield return new("unscored", Invariant($"coverage {100 * main.Coverage:0.##} % in the training with the least, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed"));
         if (evidence.Anchor is { } anchor)
-            yield return ReferenceEquals(main, anchor) ? new("approved", Beside(claim.Other, claim.Settings, evidence)) : new("anchor", Beside(claim.AnchorName, claim.Settings, anchor));
+            yield return ReferenceEquals(main, anchor)
+                ? new("approved", Beside(claim.Other, claim.Settings, evidence))
+                : new("anchor", Beside(claim.AnchorName, claim.Settings, anchor));
         yield return new("flipped", Flipped(main));
         yield return new("could see", CouldSee(main));
     }
@@ -64,14 +73,16 @@ internal static class TrainingsWords
         _ => " cannot be judged as a claim about the recipe.",
     };
 
-    private static string Beside(string name, GateSettings settings, TrainingsEvidence other) => Invariant($"{name}: {Change(settings, other)}; {other.Verdict}");
+    private static string Beside(string name, GateSettings settings, TrainingsEvidence other) =>
+        Invariant($"{name}: {Change(settings, other)}; {other.Verdict}");
 
     private static string Change(GateSettings settings, TrainingsEvidence evidence) =>
         Invariant($"{Words.Points(evidence.Difference)}, {100 * (1 - 2 * settings.AlphaOfALook):0.##} % interval {Words.Points(evidence.Limits.Lower)} to {Words.Points(evidence.Limits.Upper)} (two-sided; items by the grid-Kelly sequence, trainings by Welch's t, which adds {Words.Unsigned(evidence.SeedHalfWidth)} on each side); margin {Words.Unsigned(evidence.Margin)}");
 
     private static string Flipped(TrainingsEvidence evidence)
     {
-        var items = evidence.Pairs[0].UnitsInOrder.Select((item, i) => (item.Id, Then: evidence.Approved[i], Now: evidence.Now[i])).ToList();
+        var items = evidence.Pairs[0].UnitsInOrder.Select((item, i) => (item.Id, Then: evidence.Approved[i], Now: evidence.Now[i]))
+            .ToList();
         var (lost, gained) = (items.Where(i => i.Now < i.Then).OrderBy(i => i.Now - i.Then).ToList(), items.Where(i => i.Now > i.Then).OrderByDescending(i => i.Now - i.Then).ToList());
         return lost.Count + gained.Count == 0 ? "none" : $"lost {Ids(lost, ShownLost)}; gained {Ids(gained, ShownGained)}";
     }

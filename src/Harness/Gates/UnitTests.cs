@@ -17,21 +17,25 @@ internal static class UnitTests
         AreItems(units) ? Tango.Passes(Table(units), margin, alpha) : ClusterScore.Passes(Differences(units), margin, alpha);
 
     /// <summary>One-sided p of a drop.</summary>
-    public static double DropP(IReadOnlyCollection<PairedUnit> units) => SignFlips.Drop([.. units.Select(u => (int)Math.Round(u.Items.Sum(i => i.WorstDifference)))], [.. units.Select(u => u.Items.Count)]);
+    public static double DropP(IReadOnlyCollection<PairedUnit> units) =>
+        SignFlips.Drop([.. units.Select(u => (int)Math.Round(u.Items.Sum(i => i.WorstDifference)))], [.. units.Select(u => u.Items.Count)]);
 
     /// <summary>Limits of the mean difference, each one-sided.</summary>
     public static Interval Limits(IReadOnlyList<PairedUnit> units, double tail) =>
         AreItems(units) ? Tango.Limits(Table(units), tail) : ClusterScore.Limits(Differences(units), tail);
 
     /// <summary>Limits of the present rate, each one-sided.</summary>
-    public static Interval RateLimits(IReadOnlyList<PairedUnit> units, double tail) => BoundedMean.Limits([.. units.Select(u => u.WorstNow)], tail);
+    public static Interval RateLimits(IReadOnlyList<PairedUnit> units, double tail) =>
+        BoundedMean.Limits([.. units.Select(u => u.WorstNow)], tail);
 
     /// <summary>Name of the method behind the limits.</summary>
-    public static string Method(PairedComparison comparison) => comparison.IsClustered ? "score limits over behaviors" : "Tango's score limits";
+    public static string Method(PairedComparison comparison) =>
+        comparison.IsClustered ? "score limits over behaviors" : "Tango's score limits";
 
     /// <summary>How alike the differences of one behavior's items are: the intraclass correlation, in [0, 1].</summary>
     public static double Correlation(PairedComparison comparison) =>
-        ClusterFlips.Estimate([.. comparison.Units.SelectMany(u => u.Items.Select(i => i.WorstDifference))], [.. comparison.Units.SelectMany((u, number) => u.Items.Select(_ => number))]);
+        ClusterFlips.Estimate([.. comparison.Units.SelectMany(u => u.Items.Select(i => i.WorstDifference))],
+            [.. comparison.Units.SelectMany((u, number) => u.Items.Select(_ => number))]);
 
     /// <summary>The two detectable drops where items share behaviors.</summary>
     public static DetectableDrops Detectable(PairedComparison comparison, double margin, double alpha, int family)

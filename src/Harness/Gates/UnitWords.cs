@@ -4,10 +4,12 @@ namespace SafetyGate.Harness.Gates;
 internal static class UnitWords
 {
     /// <summary>The items, and the behaviors where items share them.</summary>
-    public static string Count(PairedComparison comparison) => Count(comparison.Items.Count, comparison.IsClustered ? comparison.Units.Count : null);
+    public static string Count(PairedComparison comparison) =>
+        Count(comparison.Items.Count, comparison.IsClustered ? comparison.Units.Count : null);
 
     /// <summary>So many items, in so many behaviors where items share them.</summary>
-    public static string Count(int items, int? behaviors) => behaviors is { } units ? Invariant($"{items} items in {units} behaviors") : Invariant($"{items} items");
+    public static string Count(int items, int? behaviors) =>
+        behaviors is { } units ? Invariant($"{items} items in {units} behaviors") : Invariant($"{items} items");
 
     /// <summary>The word for units that are behaviors, after a number; empty for items.</summary>
     public static string Behaviors(PairedComparison comparison) => comparison.IsClustered ? " behaviors" : "";

@@ -4,7 +4,8 @@ namespace SafetyGate.Harness.Gates;
 internal static class Words
 {
     /// <summary>A signed share as points: −3.25 points.</summary>
-    public static string Points(double share) => Invariant($"{(Math.Round(100 * share, 2) switch { > 0 => "+", < 0 => "−", _ => "±" })}{Math.Abs(100 * share):0.##} points");
+    public static string Points(double share) =>
+        Invariant($"{(Math.Round(100 * share, 2) switch { > 0 => "+", < 0 => "−", _ => "±" })}{Math.Abs(100 * share):0.##} points");
 
     /// <summary>An unsigned share as points.</summary>
     public static string Unsigned(double share) => Invariant($"{100 * share:0.##} points");

@@ -27,7 +27,8 @@ public static class BaselineChanges
         }
     }
 
-    private static IEnumerable<BaselineChange> OfFile(string file, (ResultDocument? Document, string? Problem) before, (ResultDocument? Document, string? Problem) now)
+    private static IEnumerable<BaselineChange> OfFile(string file, (ResultDocument? Document, string? Problem) before,
+        (ResultDocument? Document, string? Problem) now)
     {
         var what = Name(now.Document ?? before.Document, file);
         if (before.Problem is not null || now.Problem is not null)
@@ -36,14 +37,17 @@ public static class BaselineChanges
             .. now.Document!.Metrics.Select(m => new BaselineChange(Of(what, now.Document!, m), "baseline added", None, Result(m), false)),
             .. now.Document.Kl.Select(kl => new BaselineChange(what, "baseline added", None, Result(kl), false)),
         ];
-        if (now.Document is null) return [new(what, "baseline removed", string.Join("; ", before.Document.Metrics.Select(Result).Concat(before.Document.Kl.Select(Result))), None, true)];
+        if (now.Document is null)
+            return [new(what, "baseline removed",
+                string.Join("; ", before.Document.Metrics.Select(Result).Concat(before.Document.Kl.Select(Result))), None, true)];
         return Changed(what, before.Document, now.Document);
     }
 
     private static IEnumerable<BaselineChange> Changed(string what, ResultDocument before, ResultDocument now)
     {
         if (before.Model.WeightsDigest != now.Model.WeightsDigest)
-            yield return new(what, "approved model", $"{before.Model.Name} {Short(before.Model.WeightsDigest)}", $"{now.Model.Name} {Short(now.Model.WeightsDigest)}", false);
+            yield return new(what, "approved model", $"{before.Model.Name} {Short(before.Model.WeightsDigest)}",
+                $"{now.Model.Name} {Short(now.Model.WeightsDigest)}", false);
         foreach (var old in before.Metrics)
         {
             var name = Of(what, before, old);
@@ -58,7 +62,8 @@ public static class BaselineChanges
                 if (then != value) yield return new(name, field, Shorter(then), Shorter(value), false);
             var (a, b) = (ResultSummary.Of(old.Measurement), ResultSummary.Of(present.Measurement));
             if (!a.AgreesWith(b)) yield return new(name, "approved result", Result(old), Result(present), b.WorstCase < a.WorstCase);
-            else if (!Comparability.SameOutcomes(old.Measurement, present.Measurement)) yield return new(name, "approved outcomes", Result(old), "the same rate, by other items or responses", false);
+            else if (!Comparability.SameOutcomes(old.Measurement, present.Measurement))
+                yield return new(name, "approved outcomes", Result(old), "the same rate, by other items or responses", false);
         }
 
         foreach (var old in before.Kl)
@@ -69,21 +74,29 @@ public static class BaselineChanges
                 continue;
             }
 
-            if (old.Margin != present.Margin) yield return new(what, "KL margin", Invariant($"{old.Margin:R} nats"), Invariant($"{present.Margin:R} nats"), present.Margin > old.Margin);
-            if (old.Alpha != present.Alpha) yield return new(what, "KL alpha", Invariant($"{old.Alpha:R}"), Invariant($"{present.Alpha:R}"), present.Alpha > old.Alpha);
+            if (old.Margin != present.Margin)
+                yield return new(what, "KL margin", Invariant($"{old.Margin:R} nats"), Invariant($"{present.Margin:R} nats"),
+                    present.Margin > old.Margin);
+            if (old.Alpha != present.Alpha)
+                yield return new(what, "KL alpha", Invariant($"{old.Alpha:R}"), Invariant($"{present.Alpha:R}"), present.Alpha > old.Alpha);
             if (old.Mean != present.Mean) yield return new(what, "approved KL", Result(old), Result(present), present.Mean > old.Mean);
-            if ((present with { Margin = old.Margin, Alpha = old.Alpha }).DifferenceFrom(old) is { } difference) yield return new(what, "KL " + difference.Split(':')[0], "as approved before", difference, false);
+            if ((present with { Margin = old.Margin, Alpha = old.Alpha }).DifferenceFrom(old) is { } difference)
+                yield return new(what, "KL " + difference.Split(':')[0], "as approved before", difference, false);
         }
 
-        foreach (var added in now.Kl.Where(kl => before.Kl.All(old => old.Metric != kl.Metric))) yield return new(what, "KL added", None, Result(added), false);
-        foreach (var added in now.Metrics.Where(m => before.Find(m.Measurement.Metric) is null)) yield return new(Of(what, now, added), "metric added", None, Result(added), false);
+        foreach (var added in now.Kl.Where(kl => before.Kl.All(old => old.Metric != kl.Metric)))
+            yield return new(what, "KL added", None, Result(added), false);
+        foreach (var added in now.Metrics.Where(m => before.Find(m.Measurement.Metric) is null))
+            yield return new(Of(what, now, added), "metric added", None, Result(added), false);
     }
 
     private static IEnumerable<BaselineChange> Rules(string name, MetricResult before, MetricResult now)
     {
         if (before.Gate is not { } then || now.Gate is not { } rule)
         {
-            if (before.Gate is not null || now.Gate is not null) yield return new(name, "gate", before.Gate is null ? "none" : "recorded", now.Gate is null ? "none" : "recorded", now.Gate is null);
+            if (before.Gate is not null || now.Gate is not null)
+                yield return new(name, "gate", before.Gate is null ? "none" : "recorded", now.Gate is null ? "none" : "recorded",
+                    now.Gate is null);
             yield break;
         }
 
@@ -133,7 +146,9 @@ public static class BaselineChanges
     }
 
     private static Dictionary<string, string> Files(string folder) =>
-        Directory.Exists(folder) ? Directory.GetFiles(folder, "*.verified.json").ToDictionary(path => Path.GetFileName(path), StringComparer.Ordinal) : [];
+        Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "*.verified.json").ToDictionary(path => Path.GetFileName(path), StringComparer.Ordinal)
+            : [];
 
     private static (ResultDocument? Document, string? Problem) Read(string? path)
     {
@@ -148,18 +163,23 @@ public static class BaselineChanges
         }
     }
 
-    private static string Name(ResultDocument? document, string file) => document is { Spec: { } spec, Test: { } test } ? $"{spec}.{test}" : file;
+    private static string Name(ResultDocument? document, string file) =>
+        document is { Spec: { } spec, Test: { } test } ? $"{spec}.{test}" : file;
 
-    private static string Of(string what, ResultDocument document, MetricResult metric) => document.Metrics.Count == 1 ? what : $"{what}: {metric.Measurement.Metric}";
+    private static string Of(string what, ResultDocument document, MetricResult metric) =>
+        document.Metrics.Count == 1 ? what : $"{what}: {metric.Measurement.Metric}";
 
     private static string Result(MetricResult metric)
     {
         var summary = ResultSummary.Of(metric.Measurement);
-        var rule = metric.Gate is { } gate ? Invariant($", τ {gate.Margin:R}, α {gate.Alpha:R}, {gate.PolicyFor(metric.Measurement.Direction)}") : "";
+        var rule = metric.Gate is { } gate
+            ? Invariant($", τ {gate.Margin:R}, α {gate.Alpha:R}, {gate.PolicyFor(metric.Measurement.Direction)}")
+            : "";
         return Invariant($"{metric.Measurement.Metric}: {100 * summary.WorstCase:0.##} % of {summary.Items} items{rule}");
     }
 
-    private static string Result(KlResult kl) => Invariant($"KL on {kl.Metric}: {kl.Mean:0.#####} nats over {kl.Prompts.Count} prompts, margin {kl.Margin:R}, α {kl.Alpha:R}");
+    private static string Result(KlResult kl) =>
+        Invariant($"KL on {kl.Metric}: {kl.Mean:0.#####} nats over {kl.Prompts.Count} prompts, margin {kl.Margin:R}, α {kl.Alpha:R}");
 
     private static string Short(string digest) => digest.Length > 12 ? digest[..12] : digest;
 

@@ -9,4 +9,5 @@ namespace SafetyGate.Harness.Reports;
 /// <param name="Value">The bound; <c>null</c> unless it applies.</param>
 /// <param name="Observed">The measured value of the bounded quantity; <c>null</c> if there is none.</param>
 /// <param name="Note">Why it does not apply, or a note on the number; may be empty.</param>
-public sealed record DriftBound(string Id, string On, string Statement, string Premise, BoundApplicability Applies, double? Value, double? Observed, string Note = "");
+public sealed record DriftBound(string Id, string On, string Statement, string Premise, BoundApplicability Applies, double? Value,
+    double? Observed, string Note = "");

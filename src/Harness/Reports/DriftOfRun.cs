@@ -42,7 +42,9 @@ public static class DriftOfRun
             Seed = record.Seed,
             Digest = record.Digest,
             Steps = record.Steps,
-            SelectionAccuracy = record.Metrics.TryGetValue("eval_accuracy", out var accuracy) && double.IsFinite(accuracy) ? accuracy : null,
+            SelectionAccuracy = record.Metrics.TryGetValue("eval_accuracy", out var accuracy) && double.IsFinite(accuracy)
+                ? accuracy
+                : null,
             Beta = rewarded?.Beta,
             NonConformities = rewarded?.NonConformities,
             ReferenceReward = objective?.ReferenceReward,
@@ -64,54 +66,73 @@ public static class DriftOfRun
         var drift = Math.Abs(metric.Tuned - metric.Reference);
         if (kl.Limits(1 - Alpha, IntervalSide.Upper)?.Upper is not { } upper)
         {
-            yield return new("B5–B7", metric.Metric, "drift of safety within a function of the KL", premise, BoundApplicability.NotApplicable, null, null, kl.WhyNot ?? "there is no limit of the KL");
+            yield return new("B5–B7", metric.Metric, "drift of safety within a function of the KL", premise,
+                BoundApplicability.NotApplicable, null, null, kl.WhyNot ?? "there is no limit of the KL");
             yield break;
         }
 
         yield return Capped("B5", metric.Metric, "|ΔS| ≤ √(K/2), K at its upper limit", premise, DriftBounds.Pinsker(upper), drift);
-        yield return Capped("B6", metric.Metric, "|ΔS| ≤ √(1 − exp(−K)), K at its upper limit", premise, DriftBounds.BretagnolleHuber(upper), drift);
+        yield return Capped("B6", metric.Metric, "|ΔS| ≤ √(1 − exp(−K)), K at its upper limit", premise,
+            DriftBounds.BretagnolleHuber(upper), drift);
         var (safety, whyNot) = ReferenceSafety.Lower(reference, Alpha / 2);
         if (safety is { } lower && kl.Limits(1 - (Alpha / 2), IntervalSide.Upper)?.Upper is { } split)
         {
             var least = BernoulliKl.Lower(lower, split);
-            yield return new("B7", metric.Metric, Invariant($"S_tuned ≥ L(S_p, K), S_p at least {lower:0.####} and K at most {split:0.####}, α shared"), premise, least > 0 ? BoundApplicability.Holds : BoundApplicability.Vacuous, least, metric.Tuned, "the tightest from safety and KL");
+            yield return new("B7", metric.Metric,
+                Invariant($"S_tuned ≥ L(S_p, K), S_p at least {lower:0.####} and K at most {split:0.####}, α shared"), premise,
+                least > 0 ? BoundApplicability.Holds : BoundApplicability.Vacuous, least, metric.Tuned, "the tightest from safety and KL");
         }
-        else yield return new("B7", metric.Metric, "S_tuned ≥ L(S_p, K)", premise, BoundApplicability.NotApplicable, null, null, whyNot ?? "there is no limit of the KL");
+        else yield return new("B7", metric.Metric, "S_tuned ≥ L(S_p, K)", premise, BoundApplicability.NotApplicable, null, null,
+            whyNot ?? "there is no limit of the KL");
         if (kl.Mean is { } mean)
-            yield return new("B7", metric.Metric, "kl(S_tuned‖S_reference) ≤ K on the measured values", "a theorem: a check of the meter, not of the model", BoundApplicability.Holds, mean, BernoulliKl.Divergence(metric.Tuned, metric.Reference) is var d && double.IsFinite(d) ? d : null, d <= mean ? "" : "the measured values differ from the true ones by chance; a large excess would be a fault of the meter");
+            yield return new("B7", metric.Metric, "kl(S_tuned‖S_reference) ≤ K on the measured values",
+                "a theorem: a check of the meter, not of the model", BoundApplicability.Holds, mean,
+                BernoulliKl.Divergence(metric.Tuned, metric.Reference) is var d && double.IsFinite(d) ? d : null,
+                d <= mean ? "" : "the measured values differ from the true ones by chance; a large excess would be a fault of the meter");
     }
 
     /// <summary>The bounds in terms of reward and β.</summary>
     /// <param name="beta">β; <c>null</c> for a run without a reward.</param>
     /// <param name="nonConformities">Why the run does not conform.</param>
     /// <param name="objective">The objective on training prompts.</param>
-    internal static IEnumerable<DriftBound> OfObjective(double? beta, IReadOnlyList<string>? nonConformities, ObjectiveMeasurement? objective)
+    internal static IEnumerable<DriftBound> OfObjective(double? beta, IReadOnlyList<string>? nonConformities,
+        ObjectiveMeasurement? objective)
     {
         const string on = "training prompts", optimum = "the optimum of G − β·KL; a conforming run";
         if (beta is not { } weight || objective is null)
         {
-            yield return new("B3, B8, B9", on, "drift within a function of β and the gain of reward", "a run that maximises a reward under a KL", BoundApplicability.NotApplicable, null, null, "this run has no reward and no β");
+            yield return new("B3, B8, B9", on, "drift within a function of β and the gain of reward",
+                "a run that maximises a reward under a KL", BoundApplicability.NotApplicable, null, null,
+                "this run has no reward and no β");
             yield break;
         }
 
         var why = weight > 0 ? string.Join(" ", nonConformities ?? []) : "beta is 0: there is no KL in the objective";
         if (why.Length > 0)
         {
-            yield return new("B3", on, "|ΔS| ≤ tanh(1/(4β))", optimum, BoundApplicability.NotApplicable, null, null, "not a conforming run. " + why);
-            yield return new("B8", on, "K ≤ ΔG/β", optimum, BoundApplicability.NotApplicable, null, objective.Kl, "not a conforming run. " + why);
+            yield return new("B3", on, "|ΔS| ≤ tanh(1/(4β))", optimum, BoundApplicability.NotApplicable, null, null,
+                "not a conforming run. " + why);
+            yield return new("B8", on, "K ≤ ΔG/β", optimum, BoundApplicability.NotApplicable, null, objective.Kl,
+                "not a conforming run. " + why);
         }
         else
         {
             var ceiling = DriftBounds.DataFree(weight);
-            yield return new("B3", on, "|ΔS| ≤ tanh(1/(4β))", optimum, ceiling > 0.99 ? BoundApplicability.Vacuous : BoundApplicability.AtTheOptimum, ceiling, null, "that the run has reached the optimum is not shown");
+            yield return new("B3", on, "|ΔS| ≤ tanh(1/(4β))", optimum,
+                ceiling > 0.99 ? BoundApplicability.Vacuous : BoundApplicability.AtTheOptimum, ceiling, null,
+                "that the run has reached the optimum is not shown");
             yield return objective is { Reward: { } g, ReferenceReward: { } g0 }
-                ? new("B8", on, "K ≤ ΔG/β", optimum, g >= g0 ? BoundApplicability.AtTheOptimum : BoundApplicability.NotApplicable, g >= g0 ? (g - g0) / weight : null, objective.Kl, g >= g0 ? "that the run has reached the optimum is not shown" : "the reward fell")
+                ? new("B8", on, "K ≤ ΔG/β", optimum, g >= g0 ? BoundApplicability.AtTheOptimum : BoundApplicability.NotApplicable,
+                    g >= g0 ? (g - g0) / weight : null, objective.Kl,
+                    g >= g0 ? "that the run has reached the optimum is not shown" : "the reward fell")
                 : new("B8", on, "K ≤ ΔG/β", optimum, BoundApplicability.NotApplicable, null, null, objective.WhyNot ?? "");
         }
 
         yield return objective.Certificate(Alpha) is { } drift
-            ? Capped("B9", on, "|ΔS| ≤ √(ΔG/(2β)), ΔG at its upper limit", "any policy whose objective did not fall: tested, and shown", drift, null)
-            : new("B9", on, "|ΔS| ≤ √(ΔG/(2β))", "any policy whose objective did not fall", BoundApplicability.NotApplicable, null, null, objective.WhyNot ?? "the premise was tested, and is not shown: the lower limit of the objective's change is below 0");
+            ? Capped("B9", on, "|ΔS| ≤ √(ΔG/(2β)), ΔG at its upper limit", "any policy whose objective did not fall: tested, and shown",
+                drift, null)
+            : new("B9", on, "|ΔS| ≤ √(ΔG/(2β))", "any policy whose objective did not fall", BoundApplicability.NotApplicable, null, null,
+                objective.WhyNot ?? "the premise was tested, and is not shown: the lower limit of the objective's change is below 0");
     }
 
     private static DriftBound Capped(string id, string on, string statement, string premise, double value, double? observed) =>

@@ -10,7 +10,8 @@ public static class FlippedItems
     /// <param name="decision">The decision; no items if it does not rest on a paired comparison.</param>
     /// <param name="prompts">The prompts, by id of the item.</param>
     /// <param name="texts">Response texts by their SHA-256; missing texts are shown as not in this store.</param>
-    public static IReadOnlyList<FlippedItem> Of(Decision decision, IReadOnlyDictionary<string, string> prompts, IReadOnlyDictionary<string, string> texts)
+    public static IReadOnlyList<FlippedItem> Of(Decision decision, IReadOnlyDictionary<string, string> prompts,
+        IReadOnlyDictionary<string, string> texts)
     {
         if (decision.Claim is not PairedClaim claim || Shown(decision) is not { Count: > 0 } shown) return [];
         var before = claim.Approved!.Items.ToDictionary(i => i.Id, StringComparer.Ordinal);
@@ -30,7 +31,9 @@ public static class FlippedItems
     public static IReadOnlySet<string> DigestsBefore(Decision decision)
     {
         var ids = Shown(decision).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
-        return ids.Count == 0 || decision.Claim is not PairedClaim claim ? new HashSet<string>() : claim.Approved!.Items.Where(i => ids.Contains(i.Id)).SelectMany(i => i.ResponseDigests).ToHashSet(StringComparer.Ordinal);
+        return ids.Count == 0 || decision.Claim is not PairedClaim claim
+            ? new HashSet<string>()
+            : claim.Approved!.Items.Where(i => ids.Contains(i.Id)).SelectMany(i => i.ResponseDigests).ToHashSet(StringComparer.Ordinal);
     }
 
     private static List<PairedItem> Shown(Decision decision) => decision.Paired is { Comparison: var pairs }

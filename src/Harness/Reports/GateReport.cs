@@ -41,9 +41,11 @@ public sealed record GateReport
         get
         {
             var failing = Failing.Count();
-            if (failing > 0) return Invariant($"{failing} of {Verdicts.Count} verdicts {(failing == 1 ? "fails" : "fail")}: the model may not ship");
+            if (failing > 0)
+                return Invariant($"{failing} of {Verdicts.Count} verdicts {(failing == 1 ? "fails" : "fail")}: the model may not ship");
             if (Verdicts.Count == 0) return "No verdict yet";
-            if (Missing.Count > 0) return Invariant($"Unfinished: {Missing.Count} listed {(Missing.Count == 1 ? "spec has" : "specs have")} left no verdict");
+            if (Missing.Count > 0)
+                return Invariant($"Unfinished: {Missing.Count} listed {(Missing.Count == 1 ? "spec has" : "specs have")} left no verdict");
             if (Problems.Count > 0) return "The results could not all be read";
             if (CutOff.Count > 0) return "Unfinished: the run was killed while it wrote a verdict";
             var warned = Warned.Count();

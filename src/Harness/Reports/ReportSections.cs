@@ -14,7 +14,12 @@ internal static class ReportSections
         const string title = "What this change itself touched";
         if (report.Changes is not { } changes)
             return new() { Title = title, Notes = ["Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE)."] };
-        if (changes.Count == 0) return new() { Title = title, Notes = ["Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch."] };
+        if (changes.Count == 0)
+            return new()
+            {
+                Title = title,
+                Notes = ["Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch."]
+            };
         var loosening = changes.Count(c => c.Loosens);
         return new()
         {
@@ -47,10 +52,12 @@ internal static class ReportSections
     };
 
     public static readonly IReadOnlyList<ReportColumn> VerdictColumns =
-        [new("run"), new("metric"), new("against"), new("before", true), new("now", true), new("Δ (interval)", true), new("margin τ", true), new("verdict")];
+        [new("run"), new("metric"), new("against"), new("before", true), new("now", true), new("Δ (interval)", true), new("margin τ", true),
+            new("verdict")];
 
     /// <summary>Failing verdicts first, then those that warn, then the rest as the specs left them.</summary>
-    public static IEnumerable<VerdictRecord> InOrder(GateReport report) => report.Verdicts.OrderByDescending(v => v.Fails ? 2 : Shown.IsWarning(v) ? 1 : 0);
+    public static IEnumerable<VerdictRecord> InOrder(GateReport report) =>
+        report.Verdicts.OrderByDescending(v => v.Fails ? 2 : Shown.IsWarning(v) ? 1 : 0);
 
     public static IReadOnlyList<string> Row(VerdictRecord v)
     {
@@ -88,13 +95,15 @@ internal static class ReportSections
         {
             Title = "Accuracy against drift",
             Table = new(
-                [new("run"), new("accuracy", true), new("safety lost to tuning, points", true), new("KL on the safety prompts, nats", true)],
+                [new("run"), new("accuracy", true), new("safety lost to tuning, points", true),
+                    new("KL on the safety prompts, nats", true)],
                 [.. kl.Concat(lost).Select(p => (p.Run, p.Accuracy)).Distinct().Select(p => (IReadOnlyList<string>)
                     [p.Run, Shown.Percent(p.Accuracy), DriftOf(lost, p.Run, 100), DriftOf(kl, p.Run, 1)])]),
         };
     }
 
-    private static string DriftOf(IReadOnlyList<RunPoint> points, string run, double scale) => points.FirstOrDefault(p => p.Run == run) is { } point ? Invariant($"{scale * point.Drift:0.####}") : "";
+    private static string DriftOf(IReadOnlyList<RunPoint> points, string run, double scale) =>
+        points.FirstOrDefault(p => p.Run == run) is { } point ? Invariant($"{scale * point.Drift:0.####}") : "";
 
     /// <summary>The last logged values of a run.</summary>
     public static ReportSection LastValues(IReadOnlyList<RunCurves> runs) => new()
@@ -108,5 +117,6 @@ internal static class ReportSections
                 select (IReadOnlyList<string>)[run.Run, curve.Metric, Invariant($"{curve.Points.Count}"), Value(curve.Points, 0), Value(curve.Points, ^1), Invariant($"{curve.NotFinite}")]]),
     };
 
-    private static string Value(IReadOnlyList<RunCurvePoint> points, Index at) => points.Count == 0 ? "" : Invariant($"{points[at.GetOffset(points.Count)].Value:G4}");
+    private static string Value(IReadOnlyList<RunCurvePoint> points, Index at) =>
+        points.Count == 0 ? "" : Invariant($"{points[at.GetOffset(points.Count)].Value:G4}");
 }

@@ -8,7 +8,8 @@ public sealed record ReportTable
     public ReportTable(IReadOnlyList<ReportColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (columns.Count == 0) throw new ArgumentException("A table needs a column.", nameof(columns));
-        if (rows.FirstOrDefault(r => r.Count != columns.Count) is { } odd) throw new ArgumentException(Invariant($"A row has {odd.Count} cells; there are {columns.Count} columns."), nameof(rows));
+        if (rows.FirstOrDefault(r => r.Count != columns.Count) is { } odd)
+            throw new ArgumentException(Invariant($"A row has {odd.Count} cells; there are {columns.Count} columns."), nameof(rows));
         (Columns, Rows) = (columns, rows);
     }
 

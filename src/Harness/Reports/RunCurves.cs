@@ -23,7 +23,8 @@ public sealed record RunCurves
     public double? LastAccuracy => Curves.FirstOrDefault(c => c.Metric == "eval_accuracy")?.Points is [.., var last] ? last.Value : null;
 
     /// <summary>Where a results folder keeps the metrics of a run, so that a downloaded artifact has the plots.</summary>
-    public static string PathIn(string directory, string digest) => Path.Combine(directory, $"metrics.{digest[..Math.Min(16, digest.Length)]}.jsonl");
+    public static string PathIn(string directory, string digest) =>
+        Path.Combine(directory, $"metrics.{digest[..Math.Min(16, digest.Length)]}.jsonl");
 
     /// <summary>Reads the curves of a run.</summary>
     /// <param name="text">The file's text. A last line without its end is left out: a running trainer was writing it.</param>
@@ -46,7 +47,12 @@ public sealed record RunCurves
             }
         }
 
-        return new() { Run = run, Digest = digest, Curves = [.. Wanted.Where(w => values[w].Count + notFinite[w] > 0).Select(w => new RunCurve(w, values[w], notFinite[w]))] };
+        return new()
+        {
+            Run = run,
+            Digest = digest,
+            Curves = [.. Wanted.Where(w => values[w].Count + notFinite[w] > 0).Select(w => new RunCurve(w, values[w], notFinite[w]))]
+        };
     }
 
     private static List<(string Name, long Step, double Value)> Row(string line, string where)

@@ -13,7 +13,8 @@ public sealed class RunDriftReader : IReportAdditionReader
     {
         var drift = RunDrift.Read(path);
         // The metric of most prompts that measures safety places the run: a pool, where there is one.
-        var safety = drift.Metrics.Where(metric => metric is { Direction: MetricDirection.Safety, Kl: not null }).MaxBy(metric => metric.Items);
+        var safety = drift.Metrics.Where(metric => metric is { Direction: MetricDirection.Safety, Kl: not null })
+            .MaxBy(metric => metric.Items);
         return new ReportAddition
         {
             Sections = RunDriftTables.Of(drift),

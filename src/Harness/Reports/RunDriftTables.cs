@@ -12,13 +12,16 @@ public static class RunDriftTables
     {
         var rows = new List<IReadOnlyList<string>>();
         if (drift.Reward is not null || drift.TrainingKl is not null)
-            rows.Add(["reward (G), training prompts", Number(drift.TrainingPrompts), Share(drift.ReferenceReward), Share(drift.Reward), Change(drift.ReferenceReward, drift.Reward), Nats(drift.TrainingKl), "", ""]);
+            rows.Add(["reward (G), training prompts", Number(drift.TrainingPrompts), Share(drift.ReferenceReward), Share(drift.Reward),
+                Change(drift.ReferenceReward, drift.Reward), Nats(drift.TrainingKl), "", ""]);
         foreach (var metric in drift.Metrics)
         {
             // Over-refusal is stored as the share answered and shown as the share refused.
             var flip = metric.Direction == MetricDirection.OverRefusal;
             var (before, now) = flip ? (1 - metric.Reference, 1 - metric.Tuned) : (metric.Reference, metric.Tuned);
-            rows.Add([metric.Metric + Words(metric.Direction), Number(metric.Items), Share(before), Share(now), Change(before, now), metric.Kl is null ? "not applicable" : Nats(metric.Kl), Nats(metric.KlUpper), metric.LargestShare is { } share ? Invariant($"{100 * share:0.#} %") : ""]);
+            rows.Add([metric.Metric + Words(metric.Direction), Number(metric.Items), Share(before), Share(now), Change(before, now),
+                metric.Kl is null ? "not applicable" : Nats(metric.Kl), Nats(metric.KlUpper),
+                metric.LargestShare is { } share ? Invariant($"{100 * share:0.#} %") : ""]);
         }
 
         var kind = drift.Beta is { } beta ? Invariant($"β {beta:0.####}; ") + (drift.NonConformities is { Count: > 0 } why ? "not conforming to the theory: " + string.Join(" ", why) : "conforming to the theory: the KL inside the reward, no division by deviations") : "no reward, no β";
@@ -31,7 +34,8 @@ public static class RunDriftTables
                 "KL is that of whole responses to the untuned reference, in nats, on the prompts and under the sampling of the metric; unscored responses count as bad.",
             ],
             Table = new ReportTable(
-                [new("what"), new("n", true), new("reference", true), new("tuned", true), new("Δ", true), new("KL", true), new("upper limit", true), new("largest prompt", true)],
+                [new("what"), new("n", true), new("reference", true), new("tuned", true), new("Δ", true), new("KL", true),
+                    new("upper limit", true), new("largest prompt", true)],
                 rows),
         };
     }
@@ -59,7 +63,8 @@ public static class RunDriftTables
 
     private static string Share(double? value) => value is { } v ? Invariant($"{v:0.000}") : "";
 
-    private static string Change(double? before, double? now) => before is { } a && now is { } b ? Invariant($"{b - a:+0.000;-0.000;0.000}") : "";
+    private static string Change(double? before, double? now) =>
+        before is { } a && now is { } b ? Invariant($"{b - a:+0.000;-0.000;0.000}") : "";
 
     private static string Nats(double? value) => value is { } v ? Invariant($"{v:0.0000}") : "";
 

@@ -26,5 +26,6 @@ internal static class RunPoints
             select new RunPoint(run.Name, moved.Value, accuracy.Value)];
 
     private static ReportedComparison? Largest(GateReport report, ReportedRun run, Func<VerdictRecord, bool> wanted) =>
-        report.Verdicts.Where(v => v.Run?.Digest == run.Digest && v.Comparison is not null && wanted(v)).Select(v => v.Comparison).MaxBy(c => c!.Items);
+        report.Verdicts.Where(v => v.Run?.Digest == run.Digest && v.Comparison is not null && wanted(v)).Select(v => v.Comparison)
+            .MaxBy(c => c!.Items);
 }

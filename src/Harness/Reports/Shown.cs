@@ -16,7 +16,9 @@ internal static class Shown
     public static string Rate(ReportedRate rate, bool flip)
     {
         var shown = Percent(flip ? 1 - rate.Rate : rate.Rate);
-        return rate.Limits is { } limits ? Invariant($"{shown} ({100 * Of(limits, flip).Lower:0.0}–{100 * Of(limits, flip).Upper:0.0})") : shown;
+        return rate.Limits is { } limits
+            ? Invariant($"{shown} ({100 * Of(limits, flip).Lower:0.0}–{100 * Of(limits, flip).Upper:0.0})")
+            : shown;
     }
 
     /// <summary>Limits of a rate in [0, 1].</summary>
@@ -32,7 +34,10 @@ internal static class Shown
     }
 
     /// <summary>The items, and the behaviors where items share them.</summary>
-    public static string Units(ReportedComparison comparison) => comparison.Behaviors is { } behaviors ? Invariant($"{comparison.Items} in {behaviors} behaviors") : Invariant($"{comparison.Items}");
+    public static string Units(ReportedComparison comparison) =>
+        comparison.Behaviors is { } behaviors
+            ? Invariant($"{comparison.Items} in {behaviors} behaviors")
+            : Invariant($"{comparison.Items}");
 
     /// <summary>The flips, by item and, where items share behaviors, by behavior.</summary>
     public static string Flips(ReportedComparison comparison) => Invariant($"{comparison.Lost} lost, {comparison.Gained} gained")
@@ -50,9 +55,11 @@ internal static class Shown
     };
 
     /// <summary>The verdict as a sign and words: what it is, and what it does to the build.</summary>
-    public static string Verdict(VerdictRecord verdict) => (verdict.Fails ? "✘ " : IsWarning(verdict) ? "△ " : "✔ ") + (verdict.Claim, verdict.Verdict, verdict.Fails) switch
+    public static string Verdict(VerdictRecord verdict) =>
+        (verdict.Fails ? "✘ " : IsWarning(verdict) ? "△ " : "✔ ") + (verdict.Claim, verdict.Verdict, verdict.Fails) switch
     {
-        (ClaimKind.RegressedFromReference, var v, true) => v == Gates.Verdict.Regressed ? "Regressed, but not in every suite named" : $"{Name(v)}, must be caught",
+        (ClaimKind.RegressedFromReference, var v, true) =>
+            v == Gates.Verdict.Regressed ? "Regressed, but not in every suite named" : $"{Name(v)}, must be caught",
         (ClaimKind.ImprovedOnReference, var v, true) => v == Gates.Verdict.Passed ? "no gain shown" : Name(v),
         (_, Gates.Verdict.Regressed, false) => "Regressed, as demanded",
         (_, Gates.Verdict.Inconclusive, false) => "Inconclusive, warns",
@@ -73,7 +80,8 @@ internal static class Shown
     /// <summary>True when a reviewer should read more than the row: it fails, warns, or was demanded to be bad.</summary>
     public static bool NeedsWords(VerdictRecord verdict) => verdict.Fails || verdict.Verdict != Gates.Verdict.Passed;
 
-    public static string Signed(double share) => Invariant($"{Math.Round(100 * share, 1) switch { > 0 => "+", < 0 => "−", _ => "±" }}{Math.Abs(100 * share):0.0}");
+    public static string Signed(double share) =>
+        Invariant($"{Math.Round(100 * share, 1) switch { > 0 => "+", < 0 => "−", _ => "±" }}{Math.Abs(100 * share):0.0}");
 
     public static string Points(double? drop) => drop is { } d ? Invariant($"{100 * d:0.0} points") : "no drop is large enough";
 

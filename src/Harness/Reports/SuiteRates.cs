@@ -45,7 +45,9 @@ internal sealed record SuiteRates
     }
 
     // A metric is named "benchmark, greedy" or "benchmark, temperature 1".
-    private static string Sampling(string metric) => metric.LastIndexOf(", ", StringComparison.Ordinal) is > 0 and var at ? metric[(at + 2)..] : "";
+    private static string Sampling(string metric) =>
+        metric.LastIndexOf(", ", StringComparison.Ordinal) is > 0 and var at ? metric[(at + 2)..] : "";
 
-    private static string WithoutSampling(string metric) => metric.LastIndexOf(", ", StringComparison.Ordinal) is > 0 and var at ? metric[..at] : metric;
+    private static string WithoutSampling(string metric) =>
+        metric.LastIndexOf(", ", StringComparison.Ordinal) is > 0 and var at ? metric[..at] : metric;
 }

@@ -47,7 +47,8 @@ public sealed class VerdictLog
 
     /// <summary>The logs of a folder, in order of file name.</summary>
     /// <param name="directory">The folder; need not exist.</param>
-    public static IReadOnlyList<string> In(string directory) => Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal)] : [];
+    public static IReadOnlyList<string> In(string directory) =>
+        Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>
     /// All verdicts of all logs in a folder, in order of file name. A last line that was cut off by a kill is left out, and its file named.

@@ -91,7 +91,8 @@ public sealed record VerdictRecord
     /// With what the metric was compared, as reports show it; a claim that compares with neither is about what tuning did to the untuned
     /// model.
     /// </summary>
-    public ComparisonKind Against => Claim is ClaimKind.NotRegressedFromBaseline or ClaimKind.None ? ComparisonKind.Baseline : ComparisonKind.Reference;
+    public ComparisonKind Against =>
+        Claim is ClaimKind.NotRegressedFromBaseline or ClaimKind.None ? ComparisonKind.Baseline : ComparisonKind.Reference;
 
     /// <summary>The exit code of <c>gate check</c> for this verdict alone, as in <see cref="GateExitCode"/>.</summary>
     public int ExitCode => VerdictExit.Code(Verdict, Fails);
@@ -138,10 +139,16 @@ public sealed record VerdictRecord
             Message = decision.Message,
             Rule = comparison is { Direction: { } direction } ? ReportedRule.Of(comparison.Settings, direction) : null,
             Comparison = paired is null ? null : ReportedComparison.Of(comparison!.Settings, paired),
-            Corrected = decision.Claim is PairedClaim { Now: var now } && paired is not null ? ScorerCorrected.Of(now, 1 - 2 * comparison!.Settings.AlphaOfALook)?.ToString() : null,
-            Suites = claim is PairedClaim pooled ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()] : [],
+            Corrected = decision.Claim is PairedClaim { Now: var now } && paired is not null
+                ? ScorerCorrected.Of(now, 1 - 2 * comparison!.Settings.AlphaOfALook)?.ToString()
+                : null,
+            Suites = claim is PairedClaim pooled
+                ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()]
+                : [],
             Categories = paired?.Categories ?? [],
-            Anchor = paired?.Anchor is { } anchor ? new(comparison!.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(comparison.Settings, anchor)) : null,
+            Anchor = paired?.Anchor is { } anchor
+                ? new(comparison!.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(comparison.Settings, anchor))
+                : null,
             Floor = paired?.Floor ?? decision.Evidence as FloorEvidence,
             ApproveCommand = claim.ApproveCommand,
         };

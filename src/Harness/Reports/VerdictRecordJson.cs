@@ -37,17 +37,22 @@ internal static class VerdictRecordJson
             throw new UserErrorException($"{where}: this is not a verdict: {e.Message} Run the specs again; they write the file.", e);
         }
 
-        return Problems(verdict).FirstOrDefault() is { } problem ? throw new UserErrorException($"{where}: {problem} Run the specs again; they write the file.") : verdict;
+        return Problems(verdict).FirstOrDefault() is { } problem
+            ? throw new UserErrorException($"{where}: {problem} Run the specs again; they write the file.")
+            : verdict;
     }
 
     private static IEnumerable<string> Problems(VerdictRecord verdict)
     {
-        if (verdict.Source is { Line: < 1 } source) yield return Invariant($"the line of its source is {source.Line}; it must be 1 or more.");
-        if (verdict.Rule is { } rule && !(rule.Margin >= 0 && rule.Margin <= 1)) yield return Invariant($"its margin is {rule.Margin}; it must lie in [0, 1].");
+        if (verdict.Source is { Line: < 1 } source)
+            yield return Invariant($"the line of its source is {source.Line}; it must be 1 or more.");
+        if (verdict.Rule is { } rule && !(rule.Margin >= 0 && rule.Margin <= 1))
+            yield return Invariant($"its margin is {rule.Margin}; it must lie in [0, 1].");
         foreach (var comparison in new[] { verdict.Comparison, verdict.Anchor?.Comparison }.OfType<ReportedComparison>().Concat(verdict.Suites.Select(s => s.Comparison)))
         {
             if (comparison.Items < 1) yield return Invariant($"it compares {comparison.Items} items; there must be one at least.");
-            if (comparison.Lost < 0 || comparison.Gained < 0 || comparison.Lost + comparison.Gained > comparison.Items) yield return Invariant($"it has {comparison.Lost} lost and {comparison.Gained} gained of {comparison.Items} items.");
+            if (comparison.Lost < 0 || comparison.Gained < 0 || comparison.Lost + comparison.Gained > comparison.Items)
+                yield return Invariant($"it has {comparison.Lost} lost and {comparison.Gained} gained of {comparison.Items} items.");
             foreach (var rate in new[] { comparison.Before.Rate, comparison.Now.Rate })
                 if (!(rate >= 0 && rate <= 1)) yield return Invariant($"a rate is {rate}; it must lie in [0, 1].");
         }

@@ -63,13 +63,21 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
 
     private static bool Asked(StoredEvaluation evaluation, Benchmark benchmark, Measurement approved, RunRecord run)
     {
-        var seed = approved.Sampling.IsGreedy ? 0 : TrainedRun.SeedOf(CanonicalJson.Digest(run.Recipe), run.Model.WeightsDigest, benchmark.Digest);
+        var seed = approved.Sampling.IsGreedy
+            ? 0
+            : TrainedRun.SeedOf(CanonicalJson.Digest(run.Recipe), run.Model.WeightsDigest, benchmark.Digest);
         return evaluation.BenchmarkDigest == benchmark.Digest && evaluation.Model.WeightsDigest == run.Model.WeightsDigest
-            && evaluation.Model.TemplateDigest == approved.Model.TemplateDigest && evaluation.Sampling == approved.Sampling with { Seed = seed };
+            && evaluation.Model.TemplateDigest == approved.Model.TemplateDigest && evaluation.Sampling == approved.Sampling with
+            {
+                Seed = seed
+            };
     }
 
     private static Measurement Again(RescoringTarget target, Measurement measured, IReadOnlyList<Response> responses, IScorer scorer) =>
-        Evaluator.Rescore(target.Benchmark, responses, scorer, measured.Sampling, measured.Model).Measurement with { Metric = measured.Metric };
+        Evaluator.Rescore(target.Benchmark, responses, scorer, measured.Sampling, measured.Model).Measurement with
+        {
+            Metric = measured.Metric
+        };
 
     private static List<RescoredItem> Changed(Measurement before, Measurement after) =>
         [.. before.Items.Zip(after.Items).Where(pair => !pair.First.Scores.SequenceEqual(pair.Second.Scores)).Select(pair => new RescoredItem(pair.First.Id, pair.First.Scores, pair.Second.Scores))];
@@ -77,9 +85,12 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
     private string? Problem(Measurement measurement)
     {
         if (targets.All(t => t.Benchmark.Digest != measurement.BenchmarkDigest)) return $"the benchmark '{measurement.Benchmark}' with digest {Short(measurement.BenchmarkDigest)} is not known here, so its prompts are not";
-        if (scorers.All(s => s.Name != measurement.Scorer)) return $"the scorer '{measurement.Scorer}' is not known here; known are {string.Join(", ", scorers.Select(s => s.Name))}";
+        if (scorers.All(s => s.Name != measurement.Scorer))
+            return $"the scorer '{measurement.Scorer}' is not known here; known are {string.Join(", ", scorers.Select(s => s.Name))}";
         var ids = targets.First(t => t.Benchmark.Digest == measurement.BenchmarkDigest).Benchmark.Items.Select(i => i.Id);
-        return ids.SequenceEqual(measurement.Items.Select(i => i.Id), StringComparer.Ordinal) ? null : $"its items are not those of the benchmark '{measurement.Benchmark}' in their order";
+        return ids.SequenceEqual(measurement.Items.Select(i => i.Id), StringComparer.Ordinal)
+            ? null
+            : $"its items are not those of the benchmark '{measurement.Benchmark}' in their order";
     }
 
     private (RescoringTarget Target, IScorer Scorer) Known(Measurement measurement) =>

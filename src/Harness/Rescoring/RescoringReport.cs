@@ -34,13 +34,19 @@ public sealed record RescoringReport
     /// <param name="archive">Where approved responses are looked up.</param>
     /// <param name="runs">The stored runs with their evaluations; those of recipes without a baseline are passed over.</param>
     /// <exception cref="UserErrorException">Stored responses are corrupt.</exception>
-    public static RescoringReport Of(Rescorer rescorer, IReadOnlyList<(BaselineKey Key, ResultDocument Document)> baselines, ResponseArchive archive, IEnumerable<(RunRecord Record, IReadOnlyList<StoredEvaluation> Evaluations)> runs)
+    public static RescoringReport Of(Rescorer rescorer, IReadOnlyList<(BaselineKey Key, ResultDocument Document)> baselines,
+        ResponseArchive archive, IEnumerable<(RunRecord Record, IReadOnlyList<StoredEvaluation> Evaluations)> runs)
     {
         var again = baselines.SelectMany(b => b.Document.Metrics.Select(m => new RescoredBaseline(b.Key, b.Document, m, rescorer.Approved(m.Measurement, archive)))).ToList();
-        return new() { Baselines = again, Verdicts = [.. runs.SelectMany(run => VerdictsOf(rescorer, again, run.Record, run.Evaluations))] };
+        return new()
+        {
+            Baselines = again,
+            Verdicts = [.. runs.SelectMany(run => VerdictsOf(rescorer, again, run.Record, run.Evaluations))]
+        };
     }
 
-    private static IEnumerable<RescoredVerdict> VerdictsOf(Rescorer rescorer, IReadOnlyList<RescoredBaseline> baselines, RunRecord run, IReadOnlyList<StoredEvaluation> evaluations)
+    private static IEnumerable<RescoredVerdict> VerdictsOf(Rescorer rescorer, IReadOnlyList<RescoredBaseline> baselines, RunRecord run,
+        IReadOnlyList<StoredEvaluation> evaluations)
     {
         List<(RescoredBaseline Baseline, RescoredMetric Now)> asked = [];
         foreach (var baseline in baselines.Where(b => b.Document.Recipe?.Name == run.Name))
@@ -54,7 +60,8 @@ public sealed record RescoringReport
     // Without the approved responses there is no baseline under the present scorer, and the verdict reports it.
     private static PairedClaim Claim(RescoredBaseline baseline, Measurement? approved, Measurement now) => new()
     {
-        Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = baseline.Result.Gate, Now = now, Settings = baseline.Result.Gate ?? new GateSettings { Margin = 0.02 },
+        Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = baseline.Result.Gate, Now = now,
+        Settings = baseline.Result.Gate ?? new GateSettings { Margin = 0.02 },
         ApproveCommand = BaselineStore.ApproveCommand(baseline.Key),
     };
 }

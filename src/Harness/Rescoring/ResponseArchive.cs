@@ -23,10 +23,12 @@ public sealed class ResponseArchive
             {
                 var key = (evaluation.BenchmarkDigest, scored.Response.PromptId, scored.Digest);
                 // The same words that once ended by themselves and once were cut are two responses: which was approved cannot be known.
-                if (!_found.TryAdd(key, scored.Response) && _found[key] is { } known && known.FinishReason != scored.Response.FinishReason) _found[key] = null;
+                if (!_found.TryAdd(key, scored.Response) && _found[key] is { } known && known.FinishReason != scored.Response.FinishReason)
+                    _found[key] = null;
             }
     }
 
     /// <summary>The response with this digest to this item; <c>null</c> when none is stored, or several that ended differently.</summary>
-    public Response? Find(string benchmarkDigest, string itemId, string digest) => _found.GetValueOrDefault((benchmarkDigest, itemId, digest));
+    public Response? Find(string benchmarkDigest, string itemId, string digest) =>
+        _found.GetValueOrDefault((benchmarkDigest, itemId, digest));
 }

@@ -9,7 +9,8 @@ internal sealed class DeferredModel(ModelIdentity identity, Func<ILanguageModel>
 
     public ModelIdentity Identity => identity;
 
-    public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken) =>
         (_model ??= open()).GenerateAsync(prompts, sampling, cancellationToken);
 
     public void Dispose() => (_model as IDisposable)?.Dispose();

@@ -34,20 +34,26 @@ public sealed class EvaluationStore(string directory, RunStore store, string? de
     /// </remarks>
     /// <exception cref="UserErrorException">The store cannot be written. Exit code 74.</exception>
     public async Task<EvaluationResult> GetOrEvaluateAsync(
-        ILanguageModel model, Benchmark benchmark, IScorer scorer, SamplingOptions sampling, PromptStyle style, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+        ILanguageModel model, Benchmark benchmark, IScorer scorer, SamplingOptions sampling, PromptStyle style,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         // An endpoint without declared weights may have others today: its earlier responses prove nothing.
-        if (model.Identity.WeightsDigest.Length == 0) return await Evaluator.EvaluateAsync(benchmark, model, scorer, sampling, style, progress, cancellationToken);
+        if (model.Identity.WeightsDigest.Length == 0)
+            return await Evaluator.EvaluateAsync(benchmark, model, scorer, sampling, style, progress, cancellationToken);
         var description = EvaluationKey.Describe(model.Identity, benchmark, sampling, style);
         var key = CanonicalJson.Digest(description);
         var files = new StoredResponses(Directory, key, description);
-        if (files.Read().Responses is { } stored && IsWhole(stored)) return Evaluator.Rescore(benchmark, stored, scorer, sampling, model.Identity);
+        if (files.Read().Responses is { } stored && IsWhole(stored))
+            return Evaluator.Rescore(benchmark, stored, scorer, sampling, model.Identity);
 
         var what = $"evaluates {benchmark.Name} on {model.Identity.Name}";
-        using var fileLock = await store.LockAsync("evaluation-" + key, what, $"the evaluation of {benchmark.Name}", progress, cancellationToken);
+        using var fileLock = await store.LockAsync("evaluation-" + key, what, $"the evaluation of {benchmark.Name}", progress,
+            cancellationToken);
         var (shared, problem) = files.Read();
         if (shared is not null && IsWhole(shared)) return Evaluator.Rescore(benchmark, shared, scorer, sampling, model.Identity);
-        if (problem is not null) progress.Report(new RunProgress("warning", 0, 0, $"The stored responses {files.ResponsesPath} are corrupt: {problem}. They are generated again."));
+        if (problem is not null)
+            progress.Report(new RunProgress("warning", 0, 0,
+                $"The stored responses {files.ResponsesPath} are corrupt: {problem}. They are generated again."));
 
         using var deviceLock = device is null ? null : await store.LockDeviceAsync(device, what, progress, cancellationToken);
         var asked = new ResumingModel(model, shared ?? files.ReadUnfinished(), files.WriteUnfinished);

@@ -19,7 +19,8 @@ public static class ExternalCheckpoint
     public static string DigestOf(string directory) =>
         ProblemOf(directory) is { } problem
             ? throw new UserErrorException($"{directory} is no whole checkpoint: {problem}.")
-            : ExternalRunInput.DigestOfFiles(directory, [Config, .. Weights(directory).Select(Path.GetFileName).OfType<string>()], "checkpoint");
+            : ExternalRunInput.DigestOfFiles(directory, [Config, .. Weights(directory).Select(Path.GetFileName).OfType<string>()],
+                "checkpoint");
 
     /// <summary>
     /// What is missing or truncated; <c>null</c> if the checkpoint is complete: a <c>config.json</c>, and all weights to the last byte
@@ -45,7 +46,8 @@ public static class ExternalCheckpoint
         }
     }
 
-    private static List<string> Weights(string directory) => [.. Directory.EnumerateFiles(directory, "*.safetensors").Order(StringComparer.Ordinal)];
+    private static List<string> Weights(string directory) =>
+        [.. Directory.EnumerateFiles(directory, "*.safetensors").Order(StringComparer.Ordinal)];
 
     private static string? MissingShard(string directory)
     {
@@ -54,7 +56,8 @@ public static class ExternalCheckpoint
         using var index = JsonDocument.Parse(File.ReadAllBytes(path));
         if (index.RootElement.ValueKind != JsonValueKind.Object || !index.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
             return $"{path} has no object 'weight_map'";
-        var missing = map.EnumerateObject().Select(m => m.Value.GetString() ?? "").Distinct(StringComparer.Ordinal).FirstOrDefault(shard => !File.Exists(Path.Combine(directory, shard)));
+        var missing = map.EnumerateObject().Select(m => m.Value.GetString() ?? "").Distinct(StringComparer.Ordinal)
+            .FirstOrDefault(shard => !File.Exists(Path.Combine(directory, shard)));
         return missing is null ? null : $"the checkpoint {directory} lacks the shard '{missing}' of its index";
     }
 
@@ -68,11 +71,13 @@ public static class ExternalCheckpoint
         var header = new byte[length];
         stream.ReadExactly(header);
         using var document = JsonDocument.Parse(header);
-        var end = document.RootElement.EnumerateObject().Where(t => t.Name != "__metadata__").Select(t => EndOf(t.Value)).DefaultIfEmpty(0L).Max();
+        var end = document.RootElement.EnumerateObject().Where(t => t.Name != "__metadata__").Select(t => EndOf(t.Value)).DefaultIfEmpty(0L)
+            .Max();
         return end == stream.Length - 8 - (long)length ? null
             : Invariant($"{path} is cut short or damaged: its header promises {end} bytes of weights, {stream.Length - 8 - (long)length} are there");
     }
 
     private static long EndOf(JsonElement tensor) =>
-        tensor.TryGetProperty("data_offsets", out var offsets) && offsets.ValueKind == JsonValueKind.Array && offsets.GetArrayLength() == 2 && offsets[1].TryGetInt64(out var end) ? end : long.MaxValue;
+        tensor.TryGetProperty("data_offsets", out var offsets) && offsets.ValueKind == JsonValueKind.Array && offsets.GetArrayLength() == 2
+            && offsets[1].TryGetInt64(out var end) ? end : long.MaxValue;
 }

@@ -106,14 +106,19 @@ public sealed partial record ExternalRun : IRecipe
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Command)) yield return $"{nameof(Command)} is empty; name a program.";
-        if (string.IsNullOrWhiteSpace(Trainer)) yield return $"{nameof(Trainer)} is empty; name the trainer and its version, such as an image with its digest.";
-        if (TimeLimit <= TimeSpan.Zero || TimeLimit > TimeSpan.FromDays(45)) yield return Invariant($"{nameof(TimeLimit)} is {TimeLimit}; it must be positive and 45 days at most.");
+        if (string.IsNullOrWhiteSpace(Trainer))
+            yield return $"{nameof(Trainer)} is empty; name the trainer and its version, such as an image with its digest.";
+        if (TimeLimit <= TimeSpan.Zero || TimeLimit > TimeSpan.FromDays(45))
+            yield return Invariant($"{nameof(TimeLimit)} is {TimeLimit}; it must be positive and 45 days at most.");
         if (!IsInside(Checkpoint)) yield return $"{nameof(Checkpoint)} is '{Checkpoint}'; it must be a path below the run's folder.";
-        if (Metrics is not null && !IsInside(Metrics)) yield return $"{nameof(Metrics)} is '{Metrics}'; it must be a path below the run's folder.";
+        if (Metrics is not null && !IsInside(Metrics))
+            yield return $"{nameof(Metrics)} is '{Metrics}'; it must be a path below the run's folder.";
         foreach (var name in Inputs.Keys)
         {
-            if (ReservedNames.Contains(name)) yield return $"An input is named '{name}', which is a placeholder already; choose another name.";
-            else if (!InputName().IsMatch(name)) yield return $"An input is named '{name}'; a name is a letter or '_' and then letters, digits or '_'.";
+            if (ReservedNames.Contains(name))
+                yield return $"An input is named '{name}', which is a placeholder already; choose another name.";
+            else if (!InputName().IsMatch(name))
+                yield return $"An input is named '{name}'; a name is a letter or '_' and then letters, digits or '_'.";
         }
 
         var secrets = InheritedSecrets.Here();
@@ -121,8 +126,10 @@ public sealed partial record ExternalRun : IRecipe
             yield return $"An argument or variable holds the value of the environment variable '{secret}'; it would be written to run.json. The program inherits that variable: let it read it there.";
         foreach (var name in Variables.Keys)
             if (InheritedSecrets.IsName(name)) yield return $"The environment variable '{name}' is named like a secret; it would be written to run.json. Set it where the tests are started, so that the program inherits it.";
-            else if (name.Length == 0 || name.Contains('=') || name.Contains('\0')) yield return $"An environment variable is named '{name}'; a name is not empty and has no '='.";
-            else if (name is DirectoryVariable or AttemptVariable or SeedVariable or BaseVariable) yield return $"The environment variable '{name}' is set by the run itself; leave it out.";
+            else if (name.Length == 0 || name.Contains('=') || name.Contains('\0'))
+                yield return $"An environment variable is named '{name}'; a name is not empty and has no '='.";
+            else if (name is DirectoryVariable or AttemptVariable or SeedVariable or BaseVariable)
+                yield return $"The environment variable '{name}' is set by the run itself; leave it out.";
     }
 
     /// <inheritdoc/>
@@ -146,7 +153,8 @@ public sealed partial record ExternalRun : IRecipe
     }
 
     /// <summary>The compute environment as declared by the caller: none of it is observable from here.</summary>
-    public RunEnvironment Environment() => new() { Engine = Trainer, Device = Device, Dtype = Dtype, Threads = 0, CodeDigest = "external-1" };
+    public RunEnvironment Environment() =>
+        new() { Engine = Trainer, Device = Device, Dtype = Dtype, Threads = 0, CodeDigest = "external-1" };
 
     /// <inheritdoc/>
     /// <exception cref="TrainingFailedException">The command ended with an exit code other than 0, took too long, or left no whole
@@ -166,7 +174,8 @@ public sealed partial record ExternalRun : IRecipe
         var variables = Variables.ToDictionary(v => v.Key, v => Expanded(v.Value), StringComparer.Ordinal);
         (variables[DirectoryVariable], variables[AttemptVariable], variables[SeedVariable], variables[BaseVariable]) = (directory, words["attempt"], words["seed"], words["base"]);
 
-        using var log = new ExternalRunLog(Path.Combine(directory, RunLayout.Log), line => progress.Report(new RunProgress("train", 0, 0, line)));
+        using var log = new ExternalRunLog(Path.Combine(directory, RunLayout.Log),
+            line => progress.Report(new RunProgress("train", 0, 0, line)));
         log.Begin(attempt, Command);
         var process = new ExternalRunProcess(Expanded(Command), [.. Arguments.Select(Expanded)], variables, directory, Time);
         var exitCode = await process.RunAsync(log, TimeLimit, cancellationToken);
@@ -195,7 +204,9 @@ public sealed partial record ExternalRun : IRecipe
     private static int AttemptIn(string directory)
     {
         var path = Path.Combine(directory, RunLayout.Attempts);
-        return File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Max(n, 1) : 1;
+        return File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? Math.Max(n, 1)
+            : 1;
     }
 
     private Dictionary<string, string> Words(string directory, int attempt)

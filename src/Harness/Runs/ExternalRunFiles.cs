@@ -29,7 +29,8 @@ internal sealed class ExternalRunFiles(string directory, string checkpoint, stri
     /// <summary>Checks checkpoint and metrics and moves them into place; the problem, or <c>null</c>.</summary>
     public string? Collect()
     {
-        if (new DirectoryInfo(_left).LinkTarget is { } target) return $"{_left} is a link to {target}; the checkpoint must lie in the run's folder itself";
+        if (new DirectoryInfo(_left).LinkTarget is { } target)
+            return $"{_left} is a link to {target}; the checkpoint must lie in the run's folder itself";
         if (ExternalCheckpoint.ProblemOf(_left) is { } problem) return problem;
         var keptMetrics = Path.Combine(directory, RunLayout.Metrics);
         var leftMetrics = Path.GetFullPath(metrics ?? RunLayout.Metrics, directory);
@@ -42,7 +43,8 @@ internal sealed class ExternalRunFiles(string directory, string checkpoint, stri
 
         if (!IsInPlace) Directory.Move(_left, _kept);
         foreach (var state in Directory.EnumerateDirectories(_kept, "checkpoint-*").ToList())
-            if (Path.GetFileName(state)["checkpoint-".Length..] is { Length: > 0 } step && step.All(char.IsAsciiDigit)) Directory.Delete(state, recursive: true);
+            if (Path.GetFileName(state)["checkpoint-".Length..] is { Length: > 0 } step && step.All(char.IsAsciiDigit))
+                Directory.Delete(state, recursive: true);
         return null;
     }
 }

@@ -16,7 +16,8 @@ internal static class ExternalRunInput
         {
             if (File.Exists(path)) return DigestOfFile(path);
             if (!Directory.Exists(path)) throw new UserErrorException($"{subject} is '{path}', which is neither a file nor a folder.");
-            var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(path, f).Replace('\\', '/'));
+            var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(path, f).Replace('\\', '/'));
             return DigestOfFiles(path, files, "folder");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -29,7 +30,8 @@ internal static class ExternalRunInput
     public static string DigestOfFiles(string directory, IEnumerable<string> relativePaths, string kind)
     {
         var text = new StringBuilder(kind).Append('\n');
-        foreach (var relative in relativePaths.Order(StringComparer.Ordinal)) text.Append(Invariant($"{DigestOfFile(Path.Combine(directory, relative))} {relative.Length} {relative}\n"));
+        foreach (var relative in relativePaths.Order(StringComparer.Ordinal))
+            text.Append(Invariant($"{DigestOfFile(Path.Combine(directory, relative))} {relative.Length} {relative}\n"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 

@@ -17,7 +17,11 @@ internal sealed class ExternalRunLog : IDisposable
     public ExternalRunLog(string path, Action<string> report)
     {
         (FilePath, _report) = (path, report);
-        _file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite), new UTF8Encoding(false)) { NewLine = "\n", AutoFlush = true };
+        _file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite), new UTF8Encoding(false))
+        {
+            NewLine = "\n",
+            AutoFlush = true
+        };
     }
 
     public string FilePath { get; }
@@ -41,7 +45,8 @@ internal sealed class ExternalRunLog : IDisposable
 
     public string TailInWords()
     {
-        lock (_lock) return _tail.Count == 0 ? "it printed nothing." : Invariant($"the last {_tail.Count} lines:\n") + string.Join('\n', _tail);
+        lock (_lock)
+            return _tail.Count == 0 ? "it printed nothing." : Invariant($"the last {_tail.Count} lines:\n") + string.Join('\n', _tail);
     }
 
     public void Dispose()

@@ -6,7 +6,8 @@ using System.Text;
 namespace SafetyGate.Harness.Runs;
 
 /// <summary>One execution of a command: no shell, output to a log, nothing of it left running.</summary>
-internal sealed class ExternalRunProcess(string command, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string directory, TimeProvider time)
+internal sealed class ExternalRunProcess(string command, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables,
+    string directory, TimeProvider time)
 {
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(3);
     private readonly string _mark = Path.Combine(directory, "trainer.process");
@@ -114,7 +115,8 @@ internal sealed class ExternalRunProcess(string command, IReadOnlyList<string> a
     private void KillLeftover()
     {
         if (!File.Exists(_mark)) return;
-        if (File.ReadAllText(_mark).Split(' ') is [var id, var started] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+        if (File.ReadAllText(_mark).Split(' ') is [var id, var started] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture,
+            out var pid)
             && long.TryParse(started, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks))
         {
             try

@@ -28,7 +28,8 @@ internal sealed partial class InheritedSecrets
     public string? In(string text) => _found.FirstOrDefault(secret => text.Contains(secret.Value, StringComparison.Ordinal)).Name;
 
     /// <summary>The text with <c>***</c> for each value.</summary>
-    public string Hide(string text) => _found.Aggregate(text, (hidden, secret) => hidden.Replace(secret.Value, "***", StringComparison.Ordinal));
+    public string Hide(string text) =>
+        _found.Aggregate(text, (hidden, secret) => hidden.Replace(secret.Value, "***", StringComparison.Ordinal));
 
     [GeneratedRegex(@"(?:\A|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|KEY|APIKEY|CREDENTIALS?)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Name();

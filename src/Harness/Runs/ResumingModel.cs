@@ -9,11 +9,13 @@ namespace SafetyGate.Harness.Runs;
 internal sealed class ResumingModel(ILanguageModel inner, IEnumerable<Response> known, Action<IEnumerable<Response>> save) : ILanguageModel
 {
     private readonly Dictionary<string, List<Response>> _byPrompt =
-        known.GroupBy(r => r.PromptId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.OrderBy(r => r.Sample).ToList(), StringComparer.Ordinal);
+        known.GroupBy(r => r.PromptId, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.OrderBy(r => r.Sample).ToList(), StringComparer.Ordinal);
 
     public ModelIdentity Identity => inner.Identity;
 
-    public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken)
     {
         var unknown = prompts.Where(p => !IsKnown(p.Id, sampling.SamplesPerPrompt)).ToList();
         if (unknown.Count > 0)
@@ -33,5 +35,6 @@ internal sealed class ResumingModel(ILanguageModel inner, IEnumerable<Response> 
     }
 
     private bool IsKnown(string id, int samples) =>
-        _byPrompt.TryGetValue(id, out var found) && found.Select(r => r.Sample).SequenceEqual(Enumerable.Range(0, samples)) && found.TrueForAll(r => r.FinishReason != FinishReason.Error);
+        _byPrompt.TryGetValue(id, out var found) && found.Select(r => r.Sample).SequenceEqual(Enumerable.Range(0, samples))
+            && found.TrueForAll(r => r.FinishReason != FinishReason.Error);
 }

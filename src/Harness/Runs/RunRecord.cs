@@ -68,9 +68,12 @@ public sealed record RunRecord
     public static RunRecord Parse(string json)
     {
         var record = JsonSerializer.Deserialize<RunRecord>(json, Options) ?? throw new JsonException("it is null");
-        if (record.Format != CurrentFormat) throw new JsonException(Invariant($"its format is {record.Format}; this version reads {CurrentFormat}"));
+        if (record.Format != CurrentFormat)
+            throw new JsonException(Invariant($"its format is {record.Format}; this version reads {CurrentFormat}"));
         var key = KeyOf(record.Recipe, record.Environment);
-        return key == record.Digest ? record : throw new JsonException($"its digest {record.Digest} is not that of its recipe and environment, {key}");
+        return key == record.Digest
+            ? record
+            : throw new JsonException($"its digest {record.Digest} is not that of its recipe and environment, {key}");
     }
 
     /// <summary>The key of a run: SHA-256 over the canonical JSON of its description and environment; lower-case hex.</summary>

@@ -72,14 +72,16 @@ public sealed class RunStore
     /// <param name="purpose">Purpose of holding the lock, shown to those who wait.</param>
     /// <param name="progress">Receives reports of waiting.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task<StoreLock> LockDeviceAsync(string device, string purpose, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public Task<StoreLock> LockDeviceAsync(string device, string purpose, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         var name = string.Concat(device.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         return LockAsync("device-" + name, purpose, $"device {device}", progress, cancellationToken);
     }
 
     /// <summary>Where the responses of a stored run's model are kept.</summary>
-    public EvaluationStore EvaluationsOf(TrainedModel run) => new(Path.Combine(run.RunDirectory, RunLayout.Evaluations), this, run.Record.Environment.Device);
+    public EvaluationStore EvaluationsOf(TrainedModel run) =>
+        new(Path.Combine(run.RunDirectory, RunLayout.Evaluations), this, run.Record.Environment.Device);
 
     /// <summary>
     /// Where the responses of models that are no run of this store are kept: untuned references, checkpoints from elsewhere, endpoints.
@@ -88,7 +90,8 @@ public sealed class RunStore
     public EvaluationStore OtherEvaluations(string? device) => new(Path.Combine(Root, RunLayout.Evaluations), this, device);
 
     /// <summary>Takes a lock of the store by name.</summary>
-    internal Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+    internal Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken) =>
         StoreLock.AcquireAsync(
             Path.Combine(Root, "locks", name + ".lock"),
             purpose,
@@ -97,7 +100,8 @@ public sealed class RunStore
             cancellationToken);
 
     private async Task<TrainedModel> TrainAsync(
-        IRecipe recipe, JsonObject description, RunEnvironment environment, string key, List<string> warnings, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+        IRecipe recipe, JsonObject description, RunEnvironment environment, string key, List<string> warnings,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var directory = Path.Combine(Root, "runs", key);
         var partial = directory + ".partial";
@@ -106,7 +110,8 @@ public sealed class RunStore
         {
             var attempt = BeginAttempt(partial, recipe.Name, progress);
             await RunRecipeAsync(recipe, partial, progress, cancellationToken);
-            var record = await RecordOf(recipe, description, environment, key, partial, attempt, _time.GetElapsedTime(started), cancellationToken);
+            var record = await RecordOf(recipe, description, environment, key, partial, attempt, _time.GetElapsedTime(started),
+                cancellationToken);
             WriteWhole(Path.Combine(partial, RunLayout.Record), record.ToJson());
             Directory.Move(partial, directory);
             DropState(directory);
@@ -122,7 +127,8 @@ public sealed class RunStore
         }
     }
 
-    private static async Task RunRecipeAsync(IRecipe recipe, string partial, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    private static async Task RunRecipeAsync(IRecipe recipe, string partial, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         InTraining.Value = recipe.Name;
         try
@@ -144,11 +150,13 @@ public sealed class RunStore
     {
         Directory.CreateDirectory(partial);
         var (attempts, failure) = (Path.Combine(partial, RunLayout.Attempts), Path.Combine(partial, RunLayout.Failure));
-        var before = File.Exists(attempts) && int.TryParse(File.ReadAllText(attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        var before = File.Exists(attempts)
+            && int.TryParse(File.ReadAllText(attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
         if (before > 0)
         {
             var reason = File.Exists(failure) ? $"failed ({File.ReadAllText(failure).Trim()})" : "was interrupted";
-            progress.Report(new RunProgress("resume", 0, 0, $"an earlier attempt at run '{name}' {reason}; going on from its last saved state"));
+            progress.Report(new RunProgress("resume", 0, 0,
+                $"an earlier attempt at run '{name}' {reason}; going on from its last saved state"));
         }
 
         File.Delete(failure);
@@ -157,7 +165,8 @@ public sealed class RunStore
     }
 
     private static async Task<RunRecord> RecordOf(
-        IRecipe recipe, JsonObject description, RunEnvironment environment, string key, string partial, int attempt, TimeSpan took, CancellationToken cancellationToken)
+        IRecipe recipe, JsonObject description, RunEnvironment environment, string key, string partial, int attempt, TimeSpan took,
+        CancellationToken cancellationToken)
     {
         var (checkpoint, metrics) = (Path.Combine(partial, RunLayout.Checkpoint), Path.Combine(partial, RunLayout.Metrics));
         if (!Directory.Exists(checkpoint) || !Directory.EnumerateFiles(checkpoint, "*", SearchOption.AllDirectories).Any())
@@ -185,7 +194,8 @@ public sealed class RunStore
     }
 
     /// <summary>A trusted record, or the problem of the folder; neither if there is no folder.</summary>
-    private static async Task<(RunRecord? Record, string? Problem)> ReadAsync(string directory, string key, CancellationToken cancellationToken)
+    private static async Task<(RunRecord? Record, string? Problem)> ReadAsync(string directory, string key,
+        CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory)) return (null, null);
         try

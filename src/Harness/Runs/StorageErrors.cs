@@ -19,5 +19,6 @@ internal static class StorageErrors
     /// <param name="error">The system's error.</param>
     public static UserErrorException CannotWrite(string what, Exception error) =>
         new($"Cannot write {what}: {error.Message} Free some space or make the folder writable, or point {StoreLocation.Variable} at another one; "
-            + "then run the same command again, which resumes from the last saved state. Nothing half-written is read.", error, GateExitCode.CannotWrite);
+            + "then run the same command again, which resumes from the last saved state. Nothing half-written is read.", error,
+            GateExitCode.CannotWrite);
 }

@@ -29,7 +29,8 @@ public sealed class StoreLock : IDisposable
     /// <param name="time">The clock to wait by.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="UserErrorException">The file cannot be made.</exception>
-    public static async Task<StoreLock> AcquireAsync(string path, string purpose, Action<string> waiting, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<StoreLock> AcquireAsync(string path, string purpose, Action<string> waiting, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         path = Path.GetFullPath(path);
         var gate = InProcess.GetOrAdd(path, _ => new SemaphoreSlim(1));

@@ -56,7 +56,9 @@ public sealed record StoredEvaluation
             return File.Exists(Path.Combine(run, RunLayout.Record)) ? [Path.Combine(run, RunLayout.Evaluations)] : throw new UserErrorException($"'{runDigest}' is not the digest of a finished run in the store {root}. Its folder runs/ lists them.");
         }
 
-        var all = Directory.Exists(runs) ? Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Where(run => File.Exists(Path.Combine(run, RunLayout.Record))) : [];
+        var all = Directory.Exists(runs)
+            ? Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Where(run => File.Exists(Path.Combine(run, RunLayout.Record)))
+            : [];
         return [.. all.Select(run => Path.Combine(run, RunLayout.Evaluations)), Path.Combine(root, RunLayout.Evaluations)];
     }
 

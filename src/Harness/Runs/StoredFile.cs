@@ -32,7 +32,8 @@ public sealed record StoredFile
     }
 
     /// <summary>The first difference between the record and the files of a run's folder; <c>null</c> if there is none.</summary>
-    internal static async Task<string?> FirstProblemAsync(string runDirectory, IReadOnlyList<StoredFile> recorded, CancellationToken cancellationToken)
+    internal static async Task<string?> FirstProblemAsync(string runDirectory, IReadOnlyList<StoredFile> recorded,
+        CancellationToken cancellationToken)
     {
         if (!Directory.Exists(System.IO.Path.Combine(runDirectory, RunLayout.Checkpoint))) return "the folder checkpoint/ is missing";
         var present = await ListAsync(runDirectory, cancellationToken);
@@ -51,7 +52,8 @@ public sealed record StoredFile
     {
         var checkpoint = System.IO.Path.Combine(runDirectory, RunLayout.Checkpoint);
         var paths = Directory.Exists(checkpoint)
-            ? Directory.EnumerateFiles(checkpoint, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(runDirectory, f).Replace('\\', '/'))
+            ? Directory.EnumerateFiles(checkpoint, "*", SearchOption.AllDirectories)
+                .Select(f => System.IO.Path.GetRelativePath(runDirectory, f).Replace('\\', '/'))
             : [];
         if (File.Exists(System.IO.Path.Combine(runDirectory, RunLayout.Metrics))) paths = paths.Append(RunLayout.Metrics);
         return paths.Order(StringComparer.Ordinal);

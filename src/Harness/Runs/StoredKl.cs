@@ -33,7 +33,8 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
         try
         {
             var header = (JsonObject)JsonNode.Parse(File.ReadAllText(HeaderPath))!;
-            if (CanonicalJson.Write(header["measurement"]) != CanonicalJson.Write(description)) return (null, "its header describes another measurement");
+            if (CanonicalJson.Write(header["measurement"]) != CanonicalJson.Write(description))
+                return (null, "its header describes another measurement");
             var text = File.ReadAllText(SamplesPath);
             if ((string?)header["sha256"] != Sha256Of(text)) return (null, "its samples are not those that were written");
             return ([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<KlSample>(line, Options)!)], null);
@@ -53,7 +54,10 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
             File.Delete(HeaderPath);
             var text = string.Concat(samples.Select(sample => JsonSerializer.Serialize(sample, Options) + "\n"));
             RunStore.WriteWhole(SamplesPath, text);
-            var header = new JsonObject { ["measurement"] = description.DeepClone(), ["samples"] = samples.Count, ["sha256"] = Sha256Of(text) };
+            var header = new JsonObject
+            {
+                ["measurement"] = description.DeepClone(), ["samples"] = samples.Count, ["sha256"] = Sha256Of(text)
+            };
             RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

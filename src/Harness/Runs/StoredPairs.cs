@@ -27,7 +27,11 @@ public static class StoredPairs
         [.. StoredEvaluation.Folders(root, digest).SelectMany(StoredEvaluation.AllIn).Where(e => e.Sampling.SamplesPerPrompt == 1)];
 
     private static bool IsAlike(StoredEvaluation a, StoredEvaluation b) =>
-        a.BenchmarkDigest == b.BenchmarkDigest && a.Style == b.Style && a.Model.TemplateDigest == b.Model.TemplateDigest && a.Sampling with { Seed = 0 } == b.Sampling with { Seed = 0 };
+        a.BenchmarkDigest == b.BenchmarkDigest && a.Style == b.Style && a.Model.TemplateDigest == b.Model.TemplateDigest
+            && a.Sampling with { Seed = 0 } == b.Sampling with
+        {
+            Seed = 0
+        };
 
     private static StoredPair Pair(StoredEvaluation a, StoredEvaluation b)
     {

@@ -35,10 +35,12 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         try
         {
             var header = (JsonObject)JsonNode.Parse(File.ReadAllText(HeaderPath))!;
-            if (!JsonNode.DeepEquals(JsonNode.Parse(CanonicalJson.Write(header["evaluation"])), JsonNode.Parse(CanonicalJson.Write(description))))
+            if (!JsonNode.DeepEquals(JsonNode.Parse(CanonicalJson.Write(header["evaluation"])),
+                JsonNode.Parse(CanonicalJson.Write(description))))
                 return (null, "its header describes another evaluation");
             var sha256 = Sha256Of(ResponsesPath);
-            if ((string?)header["sha256"] != sha256) return (null, $"its responses have the SHA-256 {sha256}; {(string?)header["sha256"]} was recorded");
+            if ((string?)header["sha256"] != sha256)
+                return (null, $"its responses have the SHA-256 {sha256}; {(string?)header["sha256"]} was recorded");
             return (ResponseFile.Read(ResponsesPath), null);
         }
         catch (Exception e) when (e is JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException or IOException or UserErrorException)
@@ -72,7 +74,10 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
     {
         File.Delete(HeaderPath);
         ResponseFile.Write(ResponsesPath, responses);
-        var header = new JsonObject { ["evaluation"] = description.DeepClone(), ["responses"] = responses.Count, ["sha256"] = Sha256Of(ResponsesPath) };
+        var header = new JsonObject
+        {
+            ["evaluation"] = description.DeepClone(), ["responses"] = responses.Count, ["sha256"] = Sha256Of(ResponsesPath)
+        };
         RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
         File.Delete(UnfinishedPath);
     });

@@ -32,15 +32,19 @@ public static class StoredTexts
     private static IEnumerable<string> Headers(string store)
     {
         var runs = Path.Combine(store, "runs");
-        var folders = Directory.Exists(runs) ? Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(run => Path.Combine(run, RunLayout.Evaluations)) : [];
-        return folders.Append(Path.Combine(store, RunLayout.Evaluations)).Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal));
+        var folders = Directory.Exists(runs)
+            ? Directory.GetDirectories(runs).Order(StringComparer.Ordinal).Select(run => Path.Combine(run, RunLayout.Evaluations))
+            : [];
+        return folders.Append(Path.Combine(store, RunLayout.Evaluations)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal));
     }
 
     private static bool IsOf(string header, string weightsDigest)
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(header)) is JsonObject o && o["evaluation"] is JsonObject e && (string?)e["weights"] == weightsDigest;
+            return JsonNode.Parse(File.ReadAllText(header)) is JsonObject o && o["evaluation"] is JsonObject e
+                && (string?)e["weights"] == weightsDigest;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {

@@ -36,14 +36,17 @@ public sealed class TrainedRun : IDisposable
     /// <summary>Trains the run or takes it from the store.</summary>
     /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>
     /// <exception cref="UserErrorException">The store cannot be written, or a file the recipe needs is bad.</exception>
-    public static async Task<TrainedRun> StartAsync(IRecipe recipe, RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+    public static async Task<TrainedRun> StartAsync(IRecipe recipe, RunStore store, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken) =>
         new(recipe, await store.GetOrTrainAsync(recipe, progress, cancellationToken), store, progress);
 
     /// <summary>Evaluates the trained model, or takes its responses from the store.</summary>
-    public Task<EvaluationResult> EvaluateAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: false, cancellationToken);
+    public Task<EvaluationResult> EvaluateAsync(GatedMetric metric, CancellationToken cancellationToken) =>
+        GetAsync(metric, isReference: false, cancellationToken);
 
     /// <summary>Evaluates the untuned model, or takes its responses from the store.</summary>
-    public Task<EvaluationResult> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) => GetAsync(metric, isReference: true, cancellationToken);
+    public Task<EvaluationResult> EvaluateReferenceAsync(GatedMetric metric, CancellationToken cancellationToken) =>
+        GetAsync(metric, isReference: true, cancellationToken);
 
     /// <summary>
     /// Evaluates the trained model on the first items of a metric in the order fixed beforehand, look by look; items of an earlier look are
@@ -54,7 +57,8 @@ public sealed class TrainedRun : IDisposable
     /// <param name="look">Up to which of these looks, from 0.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The first items, in the benchmark's order, marked as part of the whole benchmark; all of it at the last look.</returns>
-    public async Task<EvaluationResult> EvaluateLookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look, CancellationToken cancellationToken)
+    public async Task<EvaluationResult> EvaluateLookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look,
+        CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -63,10 +67,13 @@ public sealed class TrainedRun : IDisposable
             var drawn = new HashSet<string>(StringComparer.Ordinal);
             foreach (var count in looks.Take(look + 1))
             {
-                var added = ItemBudget.First(metric.Benchmark, count).Items.Select(i => i.Id).Where(drawn.Add).ToHashSet(StringComparer.Ordinal);
+                var added = ItemBudget.First(metric.Benchmark, count).Items.Select(i => i.Id).Where(drawn.Add)
+                    .ToHashSet(StringComparer.Ordinal);
                 foreach (var suite in metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites)
                     if (suite.Items.Where(i => added.Contains(IdIn(metric, suite, i))).ToList() is { Count: > 0 } items)
-                        parts.Add(Renamed(metric, suite, await AskAsync(metric, new Benchmark(suite.Name, suite.Direction, items), suite, isReference: false, cancellationToken)));
+                        parts.Add(Renamed(metric, suite,
+                            await AskAsync(metric, new Benchmark(suite.Name, suite.Direction, items), suite, isReference: false,
+                            cancellationToken)));
             }
 
             return Whole(metric, parts);
@@ -86,8 +93,11 @@ public sealed class TrainedRun : IDisposable
     /// <exception cref="UserErrorException">The two models have different tokens, or a prompt leaves no room for a response.</exception>
     public async Task<KlMeasurement> MeasureKlAsync(GatedMetric metric, CancellationToken cancellationToken)
     {
-        if (SamplingSupport.WhyNot(metric.Sampling) is { } reason) return KlMeasurement.NotApplicable(metric.Sampling, metric.Benchmark.Items.Count, reason);
-        if (Recipe is not IKlRecipe) return KlMeasurement.NotApplicable(metric.Sampling, metric.Benchmark.Items.Count, $"the recipe '{Recipe.Name}' does not open its model beside the untuned one (IKlRecipe), so no KL can be read");
+        if (SamplingSupport.WhyNot(metric.Sampling) is { } reason)
+            return KlMeasurement.NotApplicable(metric.Sampling, metric.Benchmark.Items.Count, reason);
+        if (Recipe is not IKlRecipe)
+            return KlMeasurement.NotApplicable(metric.Sampling, metric.Benchmark.Items.Count,
+                $"the recipe '{Recipe.Name}' does not open its model beside the untuned one (IKlRecipe), so no KL can be read");
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -118,15 +128,19 @@ public sealed class TrainedRun : IDisposable
     {
         if (string.Join(" ", plan.Problems()) is { Length: > 0 } problems) throw new ArgumentException(problems, nameof(plan));
         if (Recipe is not IRewardedRecipe recipe)
-            return ObjectiveMeasurement.NotApplicable(0, new SamplingOptions { MaxNewTokens = 1, Seed = 0 }, $"the recipe '{Recipe.Name}' maximizes no reward under a KL (IRewardedRecipe)");
+            return ObjectiveMeasurement.NotApplicable(0, new SamplingOptions { MaxNewTokens = 1, Seed = 0 },
+                $"the recipe '{Recipe.Name}' maximizes no reward under a KL (IRewardedRecipe)");
         var items = recipe.TrainingPrompts.Items.ToList();
         new RandomStream(EvaluationSeed.Derive(_recipeDigest, recipe.TrainingPrompts.Digest), "objective-prompts").Shuffle(items);
-        var prompts = new Benchmark(recipe.TrainingPrompts.Name + ", training", recipe.TrainingPrompts.Direction, [.. items.Take(plan.Prompts)]);
+        var prompts = new Benchmark(recipe.TrainingPrompts.Name + ", training", recipe.TrainingPrompts.Direction,
+            [.. items.Take(plan.Prompts)]);
         var metric = new GatedMetric { Benchmark = prompts, Scorer = new RewardIsReadLater(), Sampling = recipe.Rollouts with { SamplesPerPrompt = plan.Samples }, Style = recipe.Style };
-        if (SamplingSupport.WhyNot(metric.Sampling) is { } reason) return ObjectiveMeasurement.NotApplicable(recipe.Beta, metric.Sampling, reason);
+        if (SamplingSupport.WhyNot(metric.Sampling) is { } reason)
+            return ObjectiveMeasurement.NotApplicable(recipe.Beta, metric.Sampling, reason);
         var now = Rewards(recipe, prompts, await EvaluateAsync(metric, cancellationToken));
         var before = Rewards(recipe, prompts, await EvaluateReferenceAsync(metric, cancellationToken));
-        var kl = (await MeasureKlAsync(metric, cancellationToken)).PromptKl.ToDictionary(prompt => prompt.Key, prompt => prompt.Value, StringComparer.Ordinal);
+        var kl = (await MeasureKlAsync(metric, cancellationToken)).PromptKl.ToDictionary(prompt => prompt.Key, prompt => prompt.Value,
+            StringComparer.Ordinal);
         return ObjectiveMeasurement.Of(recipe.Beta, metric.Sampling, [.. prompts.Items.Select(item => new ObjectivePrompt(item.Id, now[item.Id], before[item.Id], kl.GetValueOrDefault(item.Id, double.NaN)))]);
     }
 
@@ -150,10 +164,12 @@ public sealed class TrainedRun : IDisposable
         var answered = evaluation.Responses.Select(response => (items[response.Response.PromptId], response.Response)).ToList();
         var rewards = recipe.Reward(answered);
         return answered.Select((pair, i) => (pair.Item1.Id, Reward: pair.Response.FinishReason == FinishReason.Error ? double.NaN : rewards[i]))
-            .GroupBy(pair => pair.Id, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Average(pair => pair.Reward), StringComparer.Ordinal);
+            .GroupBy(pair => pair.Id, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Average(pair => pair.Reward), StringComparer.Ordinal);
     }
 
-    private async Task<IReadOnlyList<KlSample>> KlAsync(Benchmark benchmark, SamplingOptions sampling, PromptStyle style, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<KlSample>> KlAsync(Benchmark benchmark, SamplingOptions sampling, PromptStyle style,
+        CancellationToken cancellationToken)
     {
         var description = EvaluationKey.Describe(Tuned.Identity, benchmark, sampling, style);
         description["reference"] = Reference.Identity.WeightsDigest;
@@ -165,7 +181,9 @@ public sealed class TrainedRun : IDisposable
         using var fileLock = await _store.LockAsync("kl-" + key, what, $"the KL on {benchmark.Name}", _progress, cancellationToken);
         var (shared, problem) = files.Read();
         if (shared is not null) return shared;
-        if (problem is not null) _progress.Report(new RunProgress("warning", 0, 0, $"The stored KL on {benchmark.Name} is corrupt: {problem}. It is measured again."));
+        if (problem is not null)
+            _progress.Report(new RunProgress("warning", 0, 0,
+                $"The stored KL on {benchmark.Name} is corrupt: {problem}. It is measured again."));
         using var deviceLock = await _store.LockDeviceAsync(Model.Record.Environment.Device, what, _progress, cancellationToken);
         _meter ??= ((IKlRecipe)Recipe).OpenKlMeter(Model.CheckpointDirectory);
         _progress.Report(new RunProgress($"KL on {benchmark.Name}", 0, benchmark.Items.Count));
@@ -180,7 +198,9 @@ public sealed class TrainedRun : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return metric.Suites.Count == 0 ? await AskAsync(metric, metric.Benchmark, metric.Benchmark, isReference, cancellationToken) : await PoolAsync(metric, isReference, cancellationToken);
+            return metric.Suites.Count == 0
+                ? await AskAsync(metric, metric.Benchmark, metric.Benchmark, isReference, cancellationToken)
+                : await PoolAsync(metric, isReference, cancellationToken);
         }
         finally
         {
@@ -199,12 +219,17 @@ public sealed class TrainedRun : IDisposable
         };
     }
 
-    private static string IdIn(GatedMetric metric, Benchmark suite, BenchmarkItem item) => metric.Suites.Count == 0 ? item.Id : $"{suite.Name}/{item.Id}";
+    private static string IdIn(GatedMetric metric, Benchmark suite, BenchmarkItem item) =>
+        metric.Suites.Count == 0 ? item.Id : $"{suite.Name}/{item.Id}";
 
     /// <summary>A suite's items as those of the metric: under the pool's ids, when it is one.</summary>
-    private static EvaluationResult Renamed(GatedMetric metric, Benchmark suite, EvaluationResult part) => metric.Suites.Count == 0 ? part : new()
+    private static EvaluationResult Renamed(GatedMetric metric, Benchmark suite, EvaluationResult part) =>
+        metric.Suites.Count == 0 ? part : new()
     {
-        Measurement = part.Measurement with { Items = [.. part.Measurement.Items.Select(i => i with { Id = $"{suite.Name}/{i.Id}", Suite = suite.Name })] },
+        Measurement = part.Measurement with
+        {
+            Items = [.. part.Measurement.Items.Select(i => i with { Id = $"{suite.Name}/{i.Id}", Suite = suite.Name })]
+        },
         Responses = [.. part.Responses.Select(r => r with { Response = r.Response with { PromptId = $"{suite.Name}/{r.Response.PromptId}" } })],
     };
 
@@ -220,7 +245,8 @@ public sealed class TrainedRun : IDisposable
         {
             Measurement = ItemBudget.PartOf(metric.Benchmark, parts[0].Measurement with
             {
-                Metric = metric.Name, Benchmark = metric.Benchmark.Name, Sampling = sampling, Items = [.. items.Select(i => outcomes[i.Id] with { Category = i.Category, Behavior = i.Behavior })],
+                Metric = metric.Name, Benchmark = metric.Benchmark.Name, Sampling = sampling,
+                Items = [.. items.Select(i => outcomes[i.Id] with { Category = i.Category, Behavior = i.Behavior })],
             }),
             Responses = [.. items.SelectMany(i => responses[i.Id])],
         };
@@ -231,14 +257,16 @@ public sealed class TrainedRun : IDisposable
     /// <param name="suite">The whole suite, of which the seed is made.</param>
     /// <param name="isReference">The untuned model, or the trained one.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    private async Task<EvaluationResult> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference, CancellationToken cancellationToken)
+    private async Task<EvaluationResult> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference,
+        CancellationToken cancellationToken)
     {
         var key = ($"{Evaluator.MetricName(benchmark.Name, metric.Sampling)} {benchmark.Digest} {metric.Scorer.Name} {metric.Scorer.Version} {metric.Style} {metric.Sampling}", isReference);
         if (_done.TryGetValue(key, out var done)) return done;
         var model = isReference ? Reference : Tuned;
         var store = isReference ? _store.OtherEvaluations(Model.Record.Environment.Device) : _store.EvaluationsOf(Model);
         var sampling = metric.Sampling with { Seed = SeedOf(metric, suite, model, isReference) };
-        return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, _progress, cancellationToken);
+        return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, _progress,
+            cancellationToken);
     }
 
     // Nothing is drawn when greedy, and the reference is no child of the recipe: both are then shared by runs.
@@ -248,5 +276,6 @@ public sealed class TrainedRun : IDisposable
         : SeedOf(_recipeDigest, model.Identity.WeightsDigest, benchmark.Digest);
 
     /// <summary>The seed for evaluating a trained model on a benchmark when responses are sampled.</summary>
-    internal static ulong SeedOf(string recipeDigest, string weightsDigest, string benchmarkDigest) => EvaluationSeed.Derive(recipeDigest, weightsDigest, benchmarkDigest);
+    internal static ulong SeedOf(string recipeDigest, string weightsDigest, string benchmarkDigest) =>
+        EvaluationSeed.Derive(recipeDigest, weightsDigest, benchmarkDigest);
 }

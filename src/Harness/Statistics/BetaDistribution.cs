@@ -28,7 +28,8 @@ public static class BetaDistribution
     /// <summary>Both tails at x, given x and 1 − x.</summary>
     public static TailPair Tails(double x, double complement, double a, double b)
     {
-        if (!(a > 0 && b > 0 && double.IsFinite(a) && double.IsFinite(b))) throw new ArgumentOutOfRangeException(nameof(a), Invariant($"Beta({a}, {b}): both parameters must be finite and above 0."));
+        if (!(a > 0 && b > 0 && double.IsFinite(a) && double.IsFinite(b)))
+            throw new ArgumentOutOfRangeException(nameof(a), Invariant($"Beta({a}, {b}): both parameters must be finite and above 0."));
         if (x <= 0) return new(0, 1);
         if (complement <= 0) return new(1, 0);
         if (x <= (a + 1) / (a + b + 2))

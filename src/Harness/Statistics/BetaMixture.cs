@@ -39,11 +39,13 @@ public static class BetaMixture
 
     private static double Term(int count, double p) => count == 0 ? 0 : count * Math.Log(p);
 
-    private static double LogBeta(double a, double b) => SpecialFunctions.GammaLn(a) + SpecialFunctions.GammaLn(b) - SpecialFunctions.GammaLn(a + b);
+    private static double LogBeta(double a, double b) =>
+        SpecialFunctions.GammaLn(a) + SpecialFunctions.GammaLn(b) - SpecialFunctions.GammaLn(a + b);
 
     private static void CheckCounts(int successes, int trials, double a, double b)
     {
         _ = new Proportion(successes, trials);
-        if (!(a > 0 && b > 0 && double.IsFinite(a + b))) throw new ArgumentOutOfRangeException(nameof(a), Invariant($"Beta({a}, {b}): both parameters must be finite and above 0."));
+        if (!(a > 0 && b > 0 && double.IsFinite(a + b)))
+            throw new ArgumentOutOfRangeException(nameof(a), Invariant($"Beta({a}, {b}): both parameters must be finite and above 0."));
     }
 }

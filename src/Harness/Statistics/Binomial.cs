@@ -63,7 +63,8 @@ public static class Binomial
 
     private static readonly double[] WholeStirlingErrors = [.. Enumerable.Range(0, 16).Select(z => z == 0 ? 0 : SmallStirlingError(z))];
 
-    private static double SmallStirlingError(double z) => SpecialFunctions.GammaLn(z + 1) - (z + 0.5) * Math.Log(z) + z - 0.91893853320467274178;
+    private static double SmallStirlingError(double z) =>
+        SpecialFunctions.GammaLn(z + 1) - (z + 0.5) * Math.Log(z) + z - 0.91893853320467274178;
 
     /// <summary>ln Γ(z+1) − (z+½) ln z + z − ½ ln 2π.</summary>
     private static double StirlingError(double z)

@@ -64,7 +64,8 @@ public static class ClusterScore
 
     private static void CheckDrop(double drop)
     {
-        if (!(drop > -1 && drop < 1)) throw new ArgumentOutOfRangeException(nameof(drop), drop, Invariant($"drop is {drop}; it must lie between -1 and 1."));
+        if (!(drop > -1 && drop < 1))
+            throw new ArgumentOutOfRangeException(nameof(drop), drop, Invariant($"drop is {drop}; it must lie between -1 and 1."));
     }
 
     /// <summary>Distinct values and how often each was observed.</summary>
@@ -78,7 +79,9 @@ public static class ClusterScore
         {
             Check.Finite(values, nameof(values));
             for (var i = 0; i < values.Count; i++)
-                if (!(values[i] >= -1 && values[i] <= 1)) throw new ArgumentOutOfRangeException(nameof(values), values[i], Invariant($"values[{i}] is {values[i]}; it must lie in [-1, 1]."));
+                if (!(values[i] >= -1 && values[i] <= 1))
+                    throw new ArgumentOutOfRangeException(nameof(values), values[i],
+                        Invariant($"values[{i}] is {values[i]}; it must lie in [-1, 1]."));
             var groups = values.GroupBy(v => v).OrderBy(g => g.Key).ToArray();
             return new([.. groups.Select(g => g.Key)], [.. groups.Select(g => g.Count())]);
         }

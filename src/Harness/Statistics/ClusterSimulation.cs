@@ -25,7 +25,8 @@ public sealed class ClusterSimulation
         }
 
         Clusters = groups.Sum(g => g.Clusters);
-        long multiple = groups.Select(g => (long)g.Items).Distinct().Aggregate(1L, (a, b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b);
+        long multiple = groups.Select(g => (long)g.Items).Distinct()
+            .Aggregate(1L, (a, b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b);
         _units = [.. groups.SelectMany(g => Enumerable.Range(-g.Items, 2 * g.Items + 1).Select(s => s * (multiple / g.Items))).Distinct().Order()];
         _values = [.. _units.Select(u => (double)u / multiple)];
         _groups = [.. groups.Select(g =>

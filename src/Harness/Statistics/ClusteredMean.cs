@@ -52,10 +52,13 @@ public sealed record ClusteredMean
     public static ClusteredMean Of(IReadOnlyList<double> values, IReadOnlyList<int> clusters)
     {
         Check.Finite(values, nameof(values));
-        if (values.Count != clusters.Count) throw new ArgumentException(Invariant($"There are {values.Count} values and {clusters.Count} clusters of them."), nameof(clusters));
+        if (values.Count != clusters.Count)
+            throw new ArgumentException(Invariant($"There are {values.Count} values and {clusters.Count} clusters of them."),
+                nameof(clusters));
         var groups = values.Zip(clusters).GroupBy(p => p.Second, p => p.First).Select(g => g.ToArray()).ToArray();
         var (n, count) = (values.Count, groups.Length);
-        if (count < 2) throw new ArgumentException("All values are of one cluster; between clusters nothing can be said.", nameof(clusters));
+        if (count < 2)
+            throw new ArgumentException("All values are of one cluster; between clusters nothing can be said.", nameof(clusters));
         var mean = StudentMean.Average(values);
         var sums = groups.Select(g => g.Sum(v => v - mean)).ToArray();
         double nn = (double)n * n;

@@ -46,7 +46,8 @@ public static class ClusteredPower
         Check.OpenUnit(power, nameof(power));
         if (IsWhole(sizes, flips)) return MinimalSize.Find(flips.Lost, flips.Gained, margin, alpha, power, most)?.Stays;
         // No fewer than an unchanged model needs that never flips: below it even that does not pass.
-        return Fewest(sizes, MinimalSize.Find(0, 0, margin, alpha, power, most)?.Stays ?? most, most, some => Passed(some, flips, margin, alpha) >= power);
+        return Fewest(sizes, MinimalSize.Find(0, 0, margin, alpha, power, most)?.Stays ?? most, most,
+            some => Passed(some, flips, margin, alpha) >= power);
     }
 
     /// <summary>
@@ -82,7 +83,8 @@ public static class ClusteredPower
     /// <param name="alpha">One-sided level.</param>
     /// <param name="power">Wanted probability.</param>
     /// <param name="draws">Draws behind each probability.</param>
-    public static double? DropSeenAsRegressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha, double power, int draws = Draws) =>
+    public static double? DropSeenAsRegressed(IReadOnlyList<int> sizes, ClusterFlips flips, double alpha, double power,
+        int draws = Draws) =>
         SmallestDrop(flips, drop => Regressed(sizes, WithDrop(flips, drop), alpha, draws) >= power);
 
     /// <summary>
@@ -94,7 +96,8 @@ public static class ClusteredPower
     /// <param name="alpha">One-sided level.</param>
     /// <param name="power">Wanted probability.</param>
     /// <param name="draws">Draws behind each probability.</param>
-    public static double? DropSeenAsNotPassed(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, double power, int draws = Draws) =>
+    public static double? DropSeenAsNotPassed(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, double power,
+        int draws = Draws) =>
         SmallestDrop(flips, drop => 1 - Passed(sizes, WithDrop(flips, drop), margin, alpha, draws) >= power);
 
     /// <summary>The flips with a drop more, of the same correlation.</summary>
@@ -120,7 +123,8 @@ public static class ClusteredPower
         return flips.Correlation == 1 || flips.Lost + flips.Gained == 0 || sizes.All(s => s == 1);
     }
 
-    private static int[] Sizes(IReadOnlyList<int> sizes, int clusters) => [.. Enumerable.Range(0, clusters).Select(i => sizes[i % sizes.Count])];
+    private static int[] Sizes(IReadOnlyList<int> sizes, int clusters) =>
+        [.. Enumerable.Range(0, clusters).Select(i => sizes[i % sizes.Count])];
 
     private static ClusterSimulation Simulation(IReadOnlyList<int> sizes, ClusterFlips flips) =>
         new([.. sizes.GroupBy(s => s).OrderBy(g => g.Key).Select(g => (g.Count(), g.Key, flips.Sums(g.Key)))]);

@@ -24,7 +24,8 @@ public sealed class ConfidenceSequence
     /// <param name="side">Side of the error probability.</param>
     /// <param name="cap">Largest bet of empirical Bernstein and, over m, of betting. Default .5.</param>
     /// <param name="gridPoints">Bets of grid-Kelly. Default 20.</param>
-    public ConfidenceSequence(IReadOnlyList<double> x, SequenceMethod method, double alpha, IntervalSide side = IntervalSide.Two, double cap = 0.5, int gridPoints = 20)
+    public ConfidenceSequence(IReadOnlyList<double> x, SequenceMethod method, double alpha, IntervalSide side = IntervalSide.Two,
+        double cap = 0.5, int gridPoints = 20)
     {
         SequentialBets.CheckUnit(x);
         Check.OpenUnit(cap, nameof(cap));
@@ -44,7 +45,8 @@ public sealed class ConfidenceSequence
     /// <summary>The limits from the first t values.</summary>
     public Interval At(int t)
     {
-        if (t < 1 || t > _x.Count) throw new ArgumentOutOfRangeException(nameof(t), t, Invariant($"t is {t}; there are {_x.Count} values."));
+        if (t < 1 || t > _x.Count)
+            throw new ArgumentOutOfRangeException(nameof(t), t, Invariant($"t is {t}; there are {_x.Count} values."));
         return _direct is { } direct ? direct[t - 1] : Sided(_up!.LowerLimit(t, _ell), 1 - _down!.LowerLimit(t, _ell));
     }
 
@@ -65,7 +67,8 @@ public sealed class ConfidenceSequence
             {
                 // The capital falls in m: the limit moves only when the capital at the present one has reached ℓ.
                 if (_side != IntervalSide.Upper && _up!.LogCapital(t, lower) >= _ell) lower = Math.Max(lower, _up.LowerLimit(t, _ell));
-                if (_side != IntervalSide.Lower && _down!.LogCapital(t, 1 - upper) >= _ell) upper = Math.Min(upper, 1 - _down.LowerLimit(t, _ell));
+                if (_side != IntervalSide.Lower && _down!.LogCapital(t, 1 - upper) >= _ell)
+                    upper = Math.Min(upper, 1 - _down.LowerLimit(t, _ell));
             }
 
             running[t - 1] = new(lower, upper);

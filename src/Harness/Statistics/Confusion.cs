@@ -7,8 +7,10 @@ public sealed record Confusion
     /// <exception cref="ArgumentOutOfRangeException">A negative count, or nothing counted.</exception>
     public Confusion(int truePositives, int falsePositives, int trueNegatives, int falseNegatives)
     {
-        if (truePositives < 0 || falsePositives < 0 || trueNegatives < 0 || falseNegatives < 0) throw new ArgumentOutOfRangeException(nameof(truePositives), "A count is negative.");
-        if ((long)truePositives + falsePositives + trueNegatives + falseNegatives == 0) throw new ArgumentOutOfRangeException(nameof(truePositives), "Nothing was counted.");
+        if (truePositives < 0 || falsePositives < 0 || trueNegatives < 0 || falseNegatives < 0)
+            throw new ArgumentOutOfRangeException(nameof(truePositives), "A count is negative.");
+        if ((long)truePositives + falsePositives + trueNegatives + falseNegatives == 0)
+            throw new ArgumentOutOfRangeException(nameof(truePositives), "Nothing was counted.");
         (TruePositives, FalsePositives, TrueNegatives, FalseNegatives) = (truePositives, falsePositives, trueNegatives, falseNegatives);
     }
 
@@ -25,7 +27,8 @@ public sealed record Confusion
     public int FalseNegatives { get; }
 
     /// <summary>Share counted right.</summary>
-    public double Accuracy => ((double)TruePositives + TrueNegatives) / ((double)TruePositives + FalsePositives + TrueNegatives + FalseNegatives);
+    public double Accuracy =>
+        ((double)TruePositives + TrueNegatives) / ((double)TruePositives + FalsePositives + TrueNegatives + FalseNegatives);
 
     /// <summary>Share of the positives found.</summary>
     public double? Sensitivity => Share(TruePositives, (double)TruePositives + FalseNegatives);

@@ -68,7 +68,9 @@ public static class ExactUnconditional
         Check.Positive(n, nameof(n));
         Check.Cells(lost, gained);
         Check.OpenUnit(margin, nameof(margin));
-        return double.IsPositiveInfinity(critical) ? 0 : PassRegion.Tango(n, margin, critical - TieSlack, orEqual: true).Probability(lost, gained);
+        return double.IsPositiveInfinity(critical)
+            ? 0
+            : PassRegion.Tango(n, margin, critical - TieSlack, orEqual: true).Probability(lost, gained);
     }
 
     private static double Supremum(PassRegion region, double margin)
@@ -77,7 +79,8 @@ public static class ExactUnconditional
         for (var i = 0; i < PValuePoints; i++) values[i] = At(region, margin, i, PValuePoints);
         var best = values.Max();
         foreach (var i in Enumerable.Range(0, PValuePoints).OrderByDescending(i => values[i]).Take(4))
-            best = Math.Max(best, Peak(u => At(region, margin, u, PValuePoints), Math.Max(0, i - 1.0), Math.Min(PValuePoints - 1, i + 1.0)));
+            best = Math.Max(best,
+                Peak(u => At(region, margin, u, PValuePoints), Math.Max(0, i - 1.0), Math.Min(PValuePoints - 1, i + 1.0)));
         return best;
     }
 

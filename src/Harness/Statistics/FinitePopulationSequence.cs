@@ -20,14 +20,17 @@ public sealed class FinitePopulationSequence
     {
         SequentialBets.CheckUnit(x);
         Check.OpenUnit(cap, nameof(cap));
-        if (population < x.Count) throw new ArgumentOutOfRangeException(nameof(population), population, Invariant($"{x.Count} values were drawn from a population of {population}."));
+        if (population < x.Count)
+            throw new ArgumentOutOfRangeException(nameof(population), population,
+                Invariant($"{x.Count} values were drawn from a population of {population}."));
         (_x, _mirror, _population, _ell, _cap) = (x, [.. x.Select(v => 1 - v)], population, SequentialBets.Ell(alpha, IntervalSide.Two), cap);
     }
 
     /// <summary>The limits from the first t values.</summary>
     public Interval At(int t)
     {
-        if (t < 1 || t > _x.Count) throw new ArgumentOutOfRangeException(nameof(t), t, Invariant($"t is {t}; there are {_x.Count} values."));
+        if (t < 1 || t > _x.Count)
+            throw new ArgumentOutOfRangeException(nameof(t), t, Invariant($"t is {t}; there are {_x.Count} values."));
         return new(Lower(_x, t), 1 - Lower(_mirror, t));
     }
 

@@ -24,7 +24,8 @@ public static class Multiplicity
     {
         if (p.Count == 0) throw new ArgumentException("No p values; nothing was tested.", nameof(p));
         for (var i = 0; i < p.Count; i++)
-            if (!(p[i] >= 0 && p[i] <= 1)) throw new ArgumentOutOfRangeException(nameof(p), p[i], Invariant($"p[{i}] is {p[i]}; it must lie in [0, 1]."));
+            if (!(p[i] >= 0 && p[i] <= 1))
+                throw new ArgumentOutOfRangeException(nameof(p), p[i], Invariant($"p[{i}] is {p[i]}; it must lie in [0, 1]."));
         var m = p.Count;
         var order = Enumerable.Range(0, m).OrderBy(i => p[i]).ToArray();
         var adjusted = new double[m];

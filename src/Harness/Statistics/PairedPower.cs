@@ -25,7 +25,9 @@ public static class PairedPower
     {
         CheckAll(n, lost, gained, alpha);
         var variance = lost + gained - (gained - lost) * (gained - lost);
-        return variance > 0 ? Statistics.Normal.Cdf((gained - lost + margin) * Math.Sqrt(n / variance) - Statistics.Normal.UpperQuantile(alpha)) : null;
+        return variance > 0
+            ? Statistics.Normal.Cdf((gained - lost + margin) * Math.Sqrt(n / variance) - Statistics.Normal.UpperQuantile(alpha))
+            : null;
     }
 
     /// <summary>
@@ -65,7 +67,8 @@ public static class PairedPower
         return high;
     }
 
-    internal static PassRegion Region(int n, double margin, double alpha) => PassRegion.Tango(n, margin, Statistics.Normal.UpperQuantile(alpha));
+    internal static PassRegion Region(int n, double margin, double alpha) =>
+        PassRegion.Tango(n, margin, Statistics.Normal.UpperQuantile(alpha));
 
     private static void CheckAll(int n, double lost, double gained, double alpha)
     {

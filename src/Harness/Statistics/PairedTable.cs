@@ -11,7 +11,8 @@ public sealed record PairedTable
     {
         foreach (var (name, value) in new[] { (nameof(both), both), (nameof(lost), lost), (nameof(gained), gained), (nameof(neither), neither) })
             if (value < 0) throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is {value}; a count cannot be negative."));
-        if ((long)both + lost + gained + neither is 0 or > int.MaxValue) throw new ArgumentOutOfRangeException(nameof(both), "The table holds no pairs (or more than 2³¹); nothing can be compared.");
+        if ((long)both + lost + gained + neither is 0 or > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(both), "The table holds no pairs (or more than 2³¹); nothing can be compared.");
         (Both, Lost, Gained, Neither) = (both, lost, gained, neither);
     }
 

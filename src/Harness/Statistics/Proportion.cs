@@ -9,7 +9,9 @@ public sealed record Proportion
     public Proportion(int successes, int trials)
     {
         Check.Positive(trials, nameof(trials));
-        if (successes < 0 || successes > trials) throw new ArgumentOutOfRangeException(nameof(successes), successes, Invariant($"{successes} successes of {trials} trials; successes must lie in [0, trials]."));
+        if (successes < 0 || successes > trials)
+            throw new ArgumentOutOfRangeException(nameof(successes), successes,
+                Invariant($"{successes} successes of {trials} trials; successes must lie in [0, trials]."));
         (Successes, Trials) = (successes, trials);
     }
 
@@ -69,7 +71,8 @@ public sealed record Proportion
     {
         var tail = Tail(level, side);
         double a = Successes + 0.5, b = Trials - Successes + 0.5;
-        return Sided(BetaDistribution.QuantilePoint(tail, 1 - tail, a, b).X, BetaDistribution.QuantilePoint(tail, 1 - tail, b, a).Complement, side);
+        return Sided(BetaDistribution.QuantilePoint(tail, 1 - tail, a, b).X,
+            BetaDistribution.QuantilePoint(tail, 1 - tail, b, a).Complement, side);
     }
 
     /// <summary>Jeffreys' interval, 0 at no success and 1 at no failure.</summary>

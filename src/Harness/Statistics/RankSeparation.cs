@@ -19,7 +19,8 @@ public sealed record RankSeparation(double? Auc, double? Variance)
         return new(auc, up.Length < 2 || down.Length < 2 ? null : Spread(above, auc) + Spread(beneath, auc));
     }
 
-    private static double Spread(double[] values, double mean) => values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1) / values.Length;
+    private static double Spread(double[] values, double mean) =>
+        values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1) / values.Length;
 
     private static int Below(double[] sorted, double value, bool orEqual = false)
     {

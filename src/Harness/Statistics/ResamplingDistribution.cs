@@ -109,7 +109,8 @@ public sealed class ResamplingDistribution
     {
         CheckClusters(clusters);
         var n = clusters.Count;
-        if (n > 10) throw new ArgumentException(Invariant($"{n} clusters have too many resamples to list; draw instead."), nameof(clusters));
+        if (n > 10)
+            throw new ArgumentException(Invariant($"{n} clusters have too many resamples to list; draw instead."), nameof(clusters));
         var points = new List<(double, double)>();
         void Choose(int cluster, int left, double sum, int count, double mass)
         {
@@ -120,7 +121,8 @@ public sealed class ResamplingDistribution
             }
 
             for (var k = 0; k <= left; k++)
-                Choose(cluster + 1, left - k, sum + k * clusters[cluster].Sum(), count + k * clusters[cluster].Count, mass * Binomial.Mass(k, left, 1.0 / (n - cluster)));
+                Choose(cluster + 1, left - k, sum + k * clusters[cluster].Sum(), count + k * clusters[cluster].Count,
+                    mass * Binomial.Mass(k, left, 1.0 / (n - cluster)));
         }
 
         Choose(0, n, 0, 0, 1);
@@ -133,7 +135,8 @@ public sealed class ResamplingDistribution
     {
         var n = counts.Sum();
         if (n < 1 || counts.Any(c => c < 0)) throw new ArgumentException("The counts are negative or hold no value.", nameof(counts));
-        if (!(step > 0 && double.IsFinite(step) && double.IsFinite(first))) throw new ArgumentException("The step must be finite and above 0 and the first value finite.", nameof(step));
+        if (!(step > 0 && double.IsFinite(step) && double.IsFinite(first)))
+            throw new ArgumentException("The step must be finite and above 0 and the first value finite.", nameof(step));
         double[] sums = [1];
         for (var draw = 0; draw < n; draw++)
         {
@@ -175,7 +178,8 @@ public sealed class ResamplingDistribution
         return new(means, Estimated(clusters));
     }
 
-    private static double Estimated(IReadOnlyList<IReadOnlyList<double>> clusters) => clusters.Sum(c => c.Sum()) / clusters.Sum(c => c.Count);
+    private static double Estimated(IReadOnlyList<IReadOnlyList<double>> clusters) =>
+        clusters.Sum(c => c.Sum()) / clusters.Sum(c => c.Count);
 
     private static void CheckClusters(IReadOnlyList<IReadOnlyList<double>> clusters)
     {

@@ -68,7 +68,8 @@ public sealed record ScorerCorrection
     private static Interval? Smoothed(Proportion counted, Proportion truePositives, Proportion trueNegatives, double z)
     {
         double zz = z * z, n = counted.Trials + zz, r = (counted.Successes + zz / 2) / n;
-        double n1 = truePositives.Trials + 2, n2 = trueNegatives.Trials + 2, se = (truePositives.Successes + 1) / n1, sp = (trueNegatives.Successes + 1) / n2;
+        double n1 = truePositives.Trials + 2, n2 = trueNegatives.Trials + 2, se = (truePositives.Successes + 1) / n1,
+        sp = (trueNegatives.Successes + 1) / n2;
         var youden = se + sp - 1;
         if (youden <= 0) return null;
         var p = (r + sp - 1) / youden;

@@ -31,6 +31,7 @@ internal static class SequentialBets
     {
         Check.Finite(x, nameof(x));
         for (var i = 0; i < x.Count; i++)
-            if (!(x[i] >= 0 && x[i] <= 1)) throw new ArgumentOutOfRangeException(nameof(x), x[i], Invariant($"x[{i}] is {x[i]}; it must lie in [0, 1]."));
+            if (!(x[i] >= 0 && x[i] <= 1))
+                throw new ArgumentOutOfRangeException(nameof(x), x[i], Invariant($"x[{i}] is {x[i]}; it must lie in [0, 1]."));
     }
 }

@@ -16,13 +16,15 @@ public sealed class SequentialPairedTest
     /// <param name="method">Betting or GridKelly; GridKelly (the default) has nothing to tune.</param>
     /// <param name="cap">Cap of betting. Default .5.</param>
     /// <param name="gridPoints">Bets of grid-Kelly. Default 20.</param>
-    public SequentialPairedTest(IReadOnlyList<double> differences, double margin, double alpha, SequenceMethod method = SequenceMethod.GridKelly, double cap = 0.5, int gridPoints = 20)
+    public SequentialPairedTest(IReadOnlyList<double> differences, double margin, double alpha,
+        SequenceMethod method = SequenceMethod.GridKelly, double cap = 0.5, int gridPoints = 20)
     {
         Check.OpenUnit(margin, nameof(margin));
         Check.Alpha(alpha);
         Check.OpenUnit(cap, nameof(cap));
         Check.Positive(gridPoints, nameof(gridPoints));
-        if (method is not (SequenceMethod.Betting or SequenceMethod.GridKelly)) throw new ArgumentException($"{method} makes no capital process; use Betting or GridKelly.", nameof(method));
+        if (method is not (SequenceMethod.Betting or SequenceMethod.GridKelly))
+            throw new ArgumentException($"{method} makes no capital process; use Betting or GridKelly.", nameof(method));
         var x = differences.Select(d => (1 + d) / 2).ToArray();
         SequentialBets.CheckUnit(x);
         _ell = SequentialBets.Ell(alpha, IntervalSide.Lower);

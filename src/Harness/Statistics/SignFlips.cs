@@ -29,7 +29,8 @@ public static class SignFlips
     public static double Drop(IReadOnlyList<int> sums, IReadOnlyList<int> sizes)
     {
         if (sums.Count == 0) throw new ArgumentException("There are no clusters; nothing was compared.", nameof(sums));
-        if (sums.Count != sizes.Count) throw new ArgumentException(Invariant($"There are {sums.Count} sums and {sizes.Count} sizes."), nameof(sizes));
+        if (sums.Count != sizes.Count)
+            throw new ArgumentException(Invariant($"There are {sums.Count} sums and {sizes.Count} sizes."), nameof(sizes));
         for (var i = 0; i < sums.Count; i++)
             if (sizes[i] < 1 || Math.Abs(sums[i]) > sizes[i]) throw new ArgumentException(Invariant($"Cluster {i} has the sum {sums[i]} and the size {sizes[i]}; the size must be 1 or more and the sum between minus and plus the size."), nameof(sums));
         var differing = Enumerable.Range(0, sums.Count).Where(i => sums[i] != 0).ToArray();

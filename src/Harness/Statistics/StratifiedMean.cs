@@ -13,8 +13,10 @@ public sealed record StratifiedMean(double Mean, double StandardError, double De
     public static StratifiedMean Of(IReadOnlyList<IReadOnlyList<double>> strata, IReadOnlyList<double> weights)
     {
         if (strata.Count == 0) throw new ArgumentException("There are no strata.", nameof(strata));
-        if (strata.Count != weights.Count) throw new ArgumentException(Invariant($"There are {strata.Count} strata and {weights.Count} weights."), nameof(weights));
-        if (weights.Any(w => !(w > 0 && double.IsFinite(w)))) throw new ArgumentException("A weight is not a finite number above 0.", nameof(weights));
+        if (strata.Count != weights.Count)
+            throw new ArgumentException(Invariant($"There are {strata.Count} strata and {weights.Count} weights."), nameof(weights));
+        if (weights.Any(w => !(w > 0 && double.IsFinite(w))))
+            throw new ArgumentException("A weight is not a finite number above 0.", nameof(weights));
         var total = weights.Sum();
         var parts = strata.Zip(weights, (s, w) => (Weight: w / total, Mean: StudentMean.Of(s))).ToArray();
         var variances = parts.Select(p => p.Weight * p.Weight * p.Mean.StandardError * p.Mean.StandardError).ToArray();

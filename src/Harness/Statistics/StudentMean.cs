@@ -31,7 +31,8 @@ public sealed record StudentMean(int N, double Mean, double StandardDeviation)
         Check.OpenUnit(level, nameof(level));
         if (IsDegenerate) return null;
         var half = StudentT.UpperQuantile(side == IntervalSide.Two ? (1 - level) / 2 : 1 - level, N - 1) * StandardError;
-        return new(side == IntervalSide.Upper ? double.NegativeInfinity : Mean - half, side == IntervalSide.Lower ? double.PositiveInfinity : Mean + half);
+        return new(side == IntervalSide.Upper ? double.NegativeInfinity : Mean - half,
+            side == IntervalSide.Lower ? double.PositiveInfinity : Mean + half);
     }
 
     /// <summary>p of "the mean is below −margin": P(T ≥ (mean + margin)/se). <c>null</c> when degenerate.</summary>

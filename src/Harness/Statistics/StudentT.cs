@@ -36,6 +36,8 @@ public static class StudentT
 
     private static void CheckDf(double df)
     {
-        if (!(df > 0 && double.IsFinite(df))) throw new ArgumentOutOfRangeException(nameof(df), df, Invariant($"Degrees of freedom are {df}; they must be finite and above 0."));
+        if (!(df > 0 && double.IsFinite(df)))
+            throw new ArgumentOutOfRangeException(nameof(df), df,
+                Invariant($"Degrees of freedom are {df}; they must be finite and above 0."));
     }
 }

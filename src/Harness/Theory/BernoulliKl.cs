@@ -43,7 +43,9 @@ public static class BernoulliKl
     public static double Budget(double safety, double drop)
     {
         Check.Probability(safety, nameof(safety));
-        if (!(drop >= 0 && drop <= safety)) throw new ArgumentOutOfRangeException(nameof(drop), drop, Invariant($"The drop is {drop}; it must lie in [0, {safety}], the safety itself."));
+        if (!(drop >= 0 && drop <= safety))
+            throw new ArgumentOutOfRangeException(nameof(drop), drop,
+                Invariant($"The drop is {drop}; it must lie in [0, {safety}], the safety itself."));
         return Excess(safety - drop, safety, -drop) + Excess(1 - safety + drop, 1 - safety, drop);
     }
 

@@ -18,7 +18,8 @@ public static class BestOfN
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         var p = Policy.Normalized(probabilities, nameof(probabilities));
-        if (rewards.Count != p.Length) throw new ArgumentException(Invariant($"There are {p.Length} responses and {rewards.Count} rewards."), nameof(rewards));
+        if (rewards.Count != p.Length)
+            throw new ArgumentException(Invariant($"There are {p.Length} responses and {rewards.Count} rewards."), nameof(rewards));
         if (rewards.Any(double.IsNaN)) throw new ArgumentException("A reward is NaN.", nameof(rewards));
         double kl = 0, below = 0;
         foreach (var level in p.Zip(rewards).Where(x => x.First > 0).GroupBy(x => x.Second, x => x.First).OrderBy(g => g.Key))

@@ -26,11 +26,16 @@ public static class DriftBounds
     /// </summary>
     public static double? Certificate(double rewardBefore, double rewardAfter, double kl, double beta)
     {
-        if (!double.IsFinite(rewardBefore) || !double.IsFinite(rewardAfter)) throw new ArgumentOutOfRangeException(nameof(rewardAfter), "Both rewards must be finite.");
+        if (!double.IsFinite(rewardBefore) || !double.IsFinite(rewardAfter))
+            throw new ArgumentOutOfRangeException(nameof(rewardAfter), "Both rewards must be finite.");
         return rewardAfter - Beta(beta) * Kl(kl) >= rewardBefore ? Math.Sqrt((rewardAfter - rewardBefore) / (2 * beta)) : null;
     }
 
-    private static double Kl(double k) => k >= 0 ? k : throw new ArgumentOutOfRangeException(nameof(k), k, Invariant($"The KL is {k}; it must be 0 or more."));
+    private static double Kl(double k) =>
+        k >= 0 ? k : throw new ArgumentOutOfRangeException(nameof(k), k, Invariant($"The KL is {k}; it must be 0 or more."));
 
-    internal static double Beta(double beta) => beta > 0 && double.IsFinite(beta) ? beta : throw new ArgumentOutOfRangeException(nameof(beta), beta, Invariant($"β is {beta}; it must be finite and above 0."));
+    internal static double Beta(double beta) =>
+        beta > 0 && double.IsFinite(beta)
+            ? beta
+            : throw new ArgumentOutOfRangeException(nameof(beta), beta, Invariant($"β is {beta}; it must be finite and above 0."));
 }

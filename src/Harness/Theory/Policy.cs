@@ -8,7 +8,9 @@ internal static class Policy
     {
         if (p.Count == 0) throw new ArgumentException("The policy has no responses.", name);
         foreach (var value in p)
-            if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(name, value, Invariant($"A probability is {value}; it must be finite and 0 or more."));
+            if (!(value >= 0 && double.IsFinite(value)))
+                throw new ArgumentOutOfRangeException(name, value,
+                    Invariant($"A probability is {value}; it must be finite and 0 or more."));
         var sum = p.Sum();
         if (!(sum > 0)) throw new ArgumentException("The probabilities are all 0.", name);
         return [.. p.Select(v => v / sum)];
@@ -16,9 +18,11 @@ internal static class Policy
 
     public static void Unit(IReadOnlyList<double> values, int count, string name)
     {
-        if (values.Count != count) throw new ArgumentException(Invariant($"There are {count} responses and {values.Count} values of {name}."), name);
+        if (values.Count != count)
+            throw new ArgumentException(Invariant($"There are {count} responses and {values.Count} values of {name}."), name);
         foreach (var value in values)
-            if (!(value >= 0 && value <= 1)) throw new ArgumentOutOfRangeException(name, value, Invariant($"A value of {name} is {value}; it must lie in [0, 1]."));
+            if (!(value >= 0 && value <= 1))
+                throw new ArgumentOutOfRangeException(name, value, Invariant($"A value of {name} is {value}; it must lie in [0, 1]."));
     }
 
     /// <summary>Mean of values in [0,1], kept there where rounding would leave it.</summary>

@@ -14,7 +14,8 @@ public sealed record PromptAverage(double MeanSafety, double MeanKl, double Lowe
     {
         Check.Finite(safety, nameof(safety));
         Check.Finite(kl, nameof(kl));
-        if (safety.Count != kl.Count) throw new ArgumentException(Invariant($"There are {safety.Count} prompts and {kl.Count} KLs."), nameof(kl));
+        if (safety.Count != kl.Count)
+            throw new ArgumentException(Invariant($"There are {safety.Count} prompts and {kl.Count} KLs."), nameof(kl));
         var worst = safety.Zip(kl, BernoulliKl.Lower).Average();
         var (meanSafety, meanKl) = (safety.Average(), kl.Average());
         return new(meanSafety, meanKl, BernoulliKl.Lower(meanSafety, meanKl), worst);

@@ -21,7 +21,8 @@ public sealed record SafetyCertificate(CertificateKind Kind, double? Limit, doub
     /// <param name="floor">The safety to be certified.</param>
     public static SafetyCertificate Of(double safetyLower, double klUpper, int prompts, SamplingOptions sampling, double floor)
     {
-        if (!(floor >= 0 && floor <= 1)) throw new ArgumentOutOfRangeException(nameof(floor), floor, Invariant($"The floor is {floor}; it must lie in [0, 1]."));
+        if (!(floor >= 0 && floor <= 1))
+            throw new ArgumentOutOfRangeException(nameof(floor), floor, Invariant($"The floor is {floor}; it must lie in [0, 1]."));
         SafetyCertificate None(string why) => new(CertificateKind.NotApplicable, null, floor, why);
         if (SamplingSupport.WhyNot(sampling) is { } reason) return None(reason);
         if (!(safetyLower >= 0 && safetyLower <= 1)) return None(Invariant($"the safety limit is {safetyLower}"));

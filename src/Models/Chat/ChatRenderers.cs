@@ -36,7 +36,8 @@ public static class ChatRenderers
     private static string? FromConfig(string path)
     {
         using var document = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
-        if (!document.RootElement.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null) return null;
+        if (!document.RootElement.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null)
+            return null;
         try
         {
             if (template.ValueKind == JsonValueKind.String) return template.GetString();

@@ -76,5 +76,6 @@ public sealed class PocketChatRenderer : IChatRenderer
     // Only white space outside of the template's own strings differs between editors; inside, no two of these templates differ by it alone.
     private static bool Same(string one, string other) => Squeezed(one) == Squeezed(other);
 
-    private static string Squeezed(string template) => string.Join(' ', template.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Squeezed(string template) =>
+        string.Join(' ', template.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -12,7 +12,8 @@ internal static class ArchitectureText
     // Provenance and last use of the file; the dtype is in the tensors. Every other key counts, known or not.
     private static readonly HashSet<string> Ignored = new(StringComparer.Ordinal)
     {
-        "_name_or_path", "_commit_hash", "transformers_version", "torch_dtype", "dtype", "use_cache", "output_attentions", "output_hidden_states", "return_dict", "_attn_implementation_autoset",
+        "_name_or_path", "_commit_hash", "transformers_version", "torch_dtype", "dtype", "use_cache", "output_attentions",
+        "output_hidden_states", "return_dict", "_attn_implementation_autoset",
     };
 
     /// <summary>The canonical text.</summary>

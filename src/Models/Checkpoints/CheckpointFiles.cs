@@ -5,7 +5,8 @@ public sealed record CheckpointFiles
 {
     private static readonly string[] CopiedNames =
     [
-        CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", Chat.ChatRenderers.TemplateFileName,
+        CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "special_tokens_map.json",
+        "added_tokens.json", Chat.ChatRenderers.TemplateFileName,
     ];
 
     /// <summary>The text of <c>config.json</c>, a JSON object.</summary>
@@ -21,6 +22,7 @@ public sealed record CheckpointFiles
     public static CheckpointFiles CopiedFrom(string directory) => new()
     {
         ConfigJson = ModelFiles.ReadText(Path.Combine(directory, CheckpointReader.ConfigFileName)),
-        Others = CopiedNames.Where(name => File.Exists(Path.Combine(directory, name))).ToDictionary(name => name, name => ModelFiles.ReadBytes(Path.Combine(directory, name)), StringComparer.Ordinal),
+        Others = CopiedNames.Where(name => File.Exists(Path.Combine(directory, name)))
+            .ToDictionary(name => name, name => ModelFiles.ReadBytes(Path.Combine(directory, name)), StringComparer.Ordinal),
     };
 }

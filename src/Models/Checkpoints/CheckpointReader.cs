@@ -82,7 +82,8 @@ public sealed class CheckpointReader : IDisposable
         var file = fileOf[name];
         if (expectedShape is not null && !expectedShape.SequenceEqual(entry.Shape))
             throw new UserErrorException($"{file.Path}: tensor '{name}' has the shape {entry.ShapeText}; {ConfigFileName} calls for {SafetensorsEntry.Text(expectedShape)}.");
-        var stored = TensorDtypes.FromName(entry.Dtype) ?? throw new UserErrorException($"{file.Path}: tensor '{name}' is of {entry.Dtype}; weights must be {TensorDtypes.Names}.");
+        var stored = TensorDtypes.FromName(entry.Dtype)
+            ?? throw new UserErrorException($"{file.Path}: tensor '{name}' is of {entry.Dtype}; weights must be {TensorDtypes.Names}.");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var tensor = zeros([.. entry.Shape], stored);
@@ -218,7 +219,8 @@ public sealed class CheckpointReader : IDisposable
         using var config = JsonDocument.Parse(ConfigJson);
         var root = config.RootElement;
         if (root.TryGetProperty("tie_word_embeddings", out var tied)) return tied.ValueKind == JsonValueKind.True;
-        return root.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String && type.GetString()!.StartsWith("gemma", StringComparison.Ordinal);
+        return root.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String
+            && type.GetString()!.StartsWith("gemma", StringComparison.Ordinal);
     }
 
     private bool SameBytes(SafetensorsEntry one, SafetensorsEntry other)

@@ -13,7 +13,12 @@ namespace SafetyGate.Models.Checkpoints;
 public static class CheckpointWriter
 {
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
-    private static readonly JsonSerializerOptions ConfigFormat = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions ConfigFormat = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
     private static int written;
 
     /// <summary>Writes a checkpoint.</summary>
@@ -23,10 +28,13 @@ public static class CheckpointWriter
     /// <param name="dtype">The number type to write: F32, F16, BF16 or F64; <c>null</c> keeps each parameter's own.</param>
     /// <exception cref="UserErrorException">The directory has content, or the files cannot be written (exit code 74); nothing is left
     /// behind.</exception>
-    public static void Write(string directory, IEnumerable<KeyValuePair<string, Tensor>> parameters, CheckpointFiles files, ScalarType? dtype = null) =>
-        Write(directory, parameters, files, dtype, static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
+    public static void Write(string directory, IEnumerable<KeyValuePair<string, Tensor>> parameters, CheckpointFiles files,
+        ScalarType? dtype = null) =>
+        Write(directory, parameters, files, dtype,
+            static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
 
-    internal static void Write(string directory, IEnumerable<KeyValuePair<string, Tensor>> parameters, CheckpointFiles files, ScalarType? dtype, Func<string, Stream> create)
+    internal static void Write(string directory, IEnumerable<KeyValuePair<string, Tensor>> parameters, CheckpointFiles files,
+        ScalarType? dtype, Func<string, Stream> create)
     {
         var sources = Sources(parameters, dtype);
         var texts = Texts(files, sources);
@@ -40,7 +48,8 @@ public static class CheckpointWriter
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true); // left by a killed process that had this id
             Directory.CreateDirectory(temporary);
             foreach (var (name, bytes) in texts) WriteFile(Path.Combine(temporary, name), create, stream => stream.Write(bytes));
-            WriteFile(Path.Combine(temporary, CheckpointReader.WeightsFileName), create, stream => SafetensorsWriter.Write(stream, sources, Metadata));
+            WriteFile(Path.Combine(temporary, CheckpointReader.WeightsFileName), create,
+                stream => SafetensorsWriter.Write(stream, sources, Metadata));
             if (Directory.Exists(target)) Directory.Delete(target); // empty, or this fails
             Directory.Move(temporary, target);
         }
@@ -64,7 +73,8 @@ public static class CheckpointWriter
         foreach (var (name, tensor) in parameters)
         {
             var type = dtype ?? tensor.dtype;
-            sources.Add(new SafetensorsSource(name, TensorDtypes.NameOf(type), tensor.shape, stream => TensorBytes.Read(tensor, type, stream.Write)));
+            sources.Add(new SafetensorsSource(name, TensorDtypes.NameOf(type), tensor.shape,
+                stream => TensorBytes.Read(tensor, type, stream.Write)));
         }
 
         return sources.Count > 0 ? sources : throw new ArgumentException("There are no parameters to write.", nameof(parameters));
@@ -72,7 +82,10 @@ public static class CheckpointWriter
 
     private static SortedDictionary<string, byte[]> Texts(CheckpointFiles files, List<SafetensorsSource> sources)
     {
-        var texts = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { [CheckpointReader.ConfigFileName] = Config(files.ConfigJson, sources) };
+        var texts = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            [CheckpointReader.ConfigFileName] = Config(files.ConfigJson, sources)
+        };
         foreach (var (name, bytes) in files.Others)
         {
             if (name.Length == 0 || name is "." or ".." || Path.GetFileName(name) != name || name == CheckpointReader.WeightsFileName || !texts.TryAdd(name, bytes))

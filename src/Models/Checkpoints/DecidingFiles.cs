@@ -12,7 +12,8 @@ public static class DecidingFiles
 {
     private static readonly string[] Names =
     [
-        CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "tokenizer.model", "vocab.json", "vocab.txt", "merges.txt",
+        CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "tokenizer.model",
+        "vocab.json", "vocab.txt", "merges.txt",
         "special_tokens_map.json", "added_tokens.json", Chat.ChatRenderers.TemplateFileName, "chat_template.json",
     ];
 
@@ -24,7 +25,9 @@ public static class DecidingFiles
     public static JsonObject Digests(string directory)
     {
         var templates = Path.Combine(directory, "additional_chat_templates");
-        var named = Directory.Exists(templates) ? Directory.EnumerateFiles(templates, "*.jinja").Select(file => "additional_chat_templates/" + Path.GetFileName(file)) : [];
+        var named = Directory.Exists(templates)
+            ? Directory.EnumerateFiles(templates, "*.jinja").Select(file => "additional_chat_templates/" + Path.GetFileName(file))
+            : [];
         return new JsonObject(Names.Where(name => File.Exists(Path.Combine(directory, name))).Concat(named).Order(StringComparer.Ordinal)
             .Select(name => KeyValuePair.Create<string, JsonNode?>(name, Convert.ToHexStringLower(SHA256.HashData(ModelFiles.ReadBytes(Path.Combine(directory, name)))))));
     }

@@ -83,7 +83,8 @@ public sealed class SafetensorsFile : IDisposable
     public void Read(SafetensorsEntry entry, long offset, Span<byte> destination)
     {
         if (offset < 0 || offset > entry.ByteCount - destination.Length)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, Invariant($"Tensor '{entry.Name}' has {entry.ByteCount} bytes; {destination.Length} were requested from this offset."));
+            throw new ArgumentOutOfRangeException(nameof(offset), offset,
+                Invariant($"Tensor '{entry.Name}' has {entry.ByteCount} bytes; {destination.Length} were requested from this offset."));
         var position = dataStart + entry.Begin + offset;
         try
         {
@@ -112,11 +113,13 @@ public sealed class SafetensorsFile : IDisposable
     private static (SafetensorsHeader Header, long DataStart) ReadHeader(SafeFileHandle handle)
     {
         var fileLength = RandomAccess.GetLength(handle);
-        if (fileLength < LengthBytes) throw new FormatException(Invariant($"the file has {fileLength} bytes, fewer than the 8 that hold the header's length"));
+        if (fileLength < LengthBytes)
+            throw new FormatException(Invariant($"the file has {fileLength} bytes, fewer than the 8 that hold the header's length"));
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         ReadFully(handle, lengthBytes, 0);
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        if (headerLength > MaxHeaderBytes) throw new FormatException(Invariant($"the header claims {headerLength} bytes; at most {MaxHeaderBytes} are allowed"));
+        if (headerLength > MaxHeaderBytes)
+            throw new FormatException(Invariant($"the header claims {headerLength} bytes; at most {MaxHeaderBytes} are allowed"));
         if ((long)headerLength > fileLength - LengthBytes)
             throw new FormatException(Invariant($"the header claims {headerLength} bytes, but only {fileLength - LengthBytes} follow (it is truncated, or the length is wrong)"));
         var json = new byte[headerLength];

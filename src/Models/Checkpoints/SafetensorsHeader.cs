@@ -34,7 +34,8 @@ internal sealed class SafetensorsHeader
     {
         if (json.IsEmpty) throw new FormatException("the header is empty; it must be a JSON object such as {}");
         if (!Utf8.IsValid(json)) throw new FormatException("the header is not valid UTF-8");
-        if (json.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) throw new FormatException("the header starts with a byte order mark; it must start with '{'");
+        if (json.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            throw new FormatException("the header starts with a byte order mark; it must start with '{'");
         var header = new SafetensorsHeader();
         try
         {
@@ -94,7 +95,8 @@ internal sealed class SafetensorsHeader
     private static SafetensorsEntry ReadEntry(ref Utf8JsonReader reader, string name)
     {
         var tensor = $"tensor '{Shown(name)}'";
-        if (reader.TokenType != JsonTokenType.StartObject) throw new FormatException($"{tensor} is not an object with dtype, shape and data_offsets");
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new FormatException($"{tensor} is not an object with dtype, shape and data_offsets");
         string? dtype = null;
         List<ulong>? shape = null, offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -122,13 +124,15 @@ internal sealed class SafetensorsHeader
             }
         }
 
-        return Checked(name, tensor, dtype ?? throw Missing("dtype"), shape ?? throw Missing("shape"), offsets ?? throw Missing("data_offsets"));
+        return Checked(name, tensor, dtype ?? throw Missing("dtype"), shape ?? throw Missing("shape"),
+            offsets ?? throw Missing("data_offsets"));
         FormatException Missing(string field) => new($"{tensor} has no '{field}'");
     }
 
     private static List<ulong> ReadNumbers(ref Utf8JsonReader reader, string tensor, string field)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw new FormatException($"{tensor}: '{field}' is not an array of whole numbers");
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new FormatException($"{tensor}: '{field}' is not an array of whole numbers");
         var numbers = new List<ulong>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -142,10 +146,14 @@ internal sealed class SafetensorsHeader
 
     private static SafetensorsEntry Checked(string name, string tensor, string dtype, List<ulong> shape, List<ulong> offsets)
     {
-        if (!SafetensorsDtype.TryBits(dtype, out var bits)) throw new FormatException($"{tensor} has the unknown dtype '{Shown(dtype)}'; known: {SafetensorsDtype.Names}");
-        if (offsets.Count != 2) throw new FormatException(Invariant($"{tensor}: 'data_offsets' holds {offsets.Count} numbers; it must hold 2"));
-        if (offsets[0] > offsets[1]) throw new FormatException(Invariant($"{tensor}: 'data_offsets' [{offsets[0]}, {offsets[1]}] run backwards"));
-        if (offsets[1] > long.MaxValue) throw new FormatException(Invariant($"{tensor}: 'data_offsets' end at {offsets[1]}, which no file reaches"));
+        if (!SafetensorsDtype.TryBits(dtype, out var bits))
+            throw new FormatException($"{tensor} has the unknown dtype '{Shown(dtype)}'; known: {SafetensorsDtype.Names}");
+        if (offsets.Count != 2)
+            throw new FormatException(Invariant($"{tensor}: 'data_offsets' holds {offsets.Count} numbers; it must hold 2"));
+        if (offsets[0] > offsets[1])
+            throw new FormatException(Invariant($"{tensor}: 'data_offsets' [{offsets[0]}, {offsets[1]}] run backwards"));
+        if (offsets[1] > long.MaxValue)
+            throw new FormatException(Invariant($"{tensor}: 'data_offsets' end at {offsets[1]}, which no file reaches"));
         UInt128 total = 1;
         foreach (var size in shape)
         {
@@ -165,7 +173,8 @@ internal sealed class SafetensorsHeader
     // Sorted by their bytes, every tensor starts where the one before ended, and the last ends with the file.
     private void CheckCoverage(long dataLength)
     {
-        var sorted = entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End).ThenBy(entry => entry.Name, StringComparer.Ordinal).ToArray();
+        var sorted = entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)
+            .ThenBy(entry => entry.Name, StringComparer.Ordinal).ToArray();
         var end = 0L;
         foreach (var entry in sorted)
         {

@@ -19,7 +19,9 @@ public sealed record SafetensorsSource(string Name, string Dtype, IReadOnlyList<
         get
         {
             var bits = checked(Shape.Aggregate(1L, (product, size) => checked(product * size)) * Bits);
-            return bits % 8 == 0 ? bits / 8 : throw new ArgumentException(Invariant($"Tensor '{Name}': {bits} bits of {Dtype} do not end at a byte."));
+            return bits % 8 == 0
+                ? bits / 8
+                : throw new ArgumentException(Invariant($"Tensor '{Name}': {bits} bits of {Dtype} do not end at a byte."));
         }
     }
 }

@@ -42,7 +42,9 @@ public static class SafetensorsWriter
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tensor in tensors)
         {
-            if (tensor.Name == "__metadata__" || !names.Add(tensor.Name)) throw new ArgumentException($"Tensor name '{tensor.Name}' is reserved or occurs twice; every tensor needs its own.", nameof(tensors));
+            if (tensor.Name == "__metadata__" || !names.Add(tensor.Name))
+                throw new ArgumentException($"Tensor name '{tensor.Name}' is reserved or occurs twice; every tensor needs its own.",
+                    nameof(tensors));
         }
 
         return [.. tensors.OrderByDescending(tensor => tensor.Bits).ThenBy(tensor => tensor.Dtype, StringComparer.Ordinal).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];

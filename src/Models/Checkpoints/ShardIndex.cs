@@ -19,11 +19,13 @@ internal static class ShardIndex
             foreach (var property in map.EnumerateObject())
             {
                 var tensor = SafetensorsHeader.Shown(property.Name);
-                if (property.Value.ValueKind != JsonValueKind.String) throw new UserErrorException($"{path}: 'weight_map' of tensor '{tensor}' is not a file name.");
+                if (property.Value.ValueKind != JsonValueKind.String)
+                    throw new UserErrorException($"{path}: 'weight_map' of tensor '{tensor}' is not a file name.");
                 var file = property.Value.GetString()!;
                 if (!IsPlainName(file))
                     throw new UserErrorException($"{path}: tensor '{tensor}' is mapped to '{SafetensorsHeader.Shown(file)}'; only the name of a .safetensors file in the same directory is allowed.");
-                if (!files.TryAdd(property.Name, file)) throw new UserErrorException($"{path}: tensor '{tensor}' is listed twice in 'weight_map'.");
+                if (!files.TryAdd(property.Name, file))
+                    throw new UserErrorException($"{path}: tensor '{tensor}' is listed twice in 'weight_map'.");
             }
 
             if (files.Count == 0) throw new UserErrorException($"{path}: 'weight_map' is empty; it must list every tensor.");

@@ -7,7 +7,8 @@ public static class TensorDtypes
 {
     private static readonly (ScalarType Type, string Name, string ConfigName)[] Known =
     [
-        (ScalarType.Float32, "F32", "float32"), (ScalarType.Float16, "F16", "float16"), (ScalarType.BFloat16, "BF16", "bfloat16"), (ScalarType.Float64, "F64", "float64"),
+        (ScalarType.Float32, "F32", "float32"), (ScalarType.Float16, "F16", "float16"), (ScalarType.BFloat16, "BF16", "bfloat16"),
+        (ScalarType.Float64, "F64", "float64"),
     ];
 
     /// <summary>The names of the types, for messages.</summary>
@@ -34,5 +35,6 @@ public static class TensorDtypes
 
     private static (ScalarType Type, string Name, string ConfigName) Find(ScalarType type) =>
         Known.FirstOrDefault(known => known.Type == type) is { Name: not null } found ? found
-            : throw new ArgumentException($"The number type {type} is not one that weights are written in; those are {Names}.", nameof(type));
+            : throw new ArgumentException($"The number type {type} is not one that weights are written in; those are {Names}.",
+                nameof(type));
 }

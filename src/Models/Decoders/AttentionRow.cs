@@ -34,5 +34,6 @@ internal readonly record struct AttentionRow(int QueryStart, int QueryCount, int
     }
 
     private static bool Fits(List<AttentionRow> batch, AttentionRow row) =>
-        row.QueryCount >= LeastFill * batch[0].QueryCount && row.KeyCount >= LeastFill * batch[0].KeyCount && row.PrefixCount > 0 == batch[0].PrefixCount > 0;
+        row.QueryCount >= LeastFill * batch[0].QueryCount && row.KeyCount >= LeastFill * batch[0].KeyCount
+            && row.PrefixCount > 0 == batch[0].PrefixCount > 0;
 }

@@ -31,7 +31,8 @@ public sealed record CompletionInput
         if (Completions.Count == 0) throw new ArgumentException("There is no completion; give at least one.");
         foreach (var (prompt, ids) in Completions)
         {
-            if ((uint)prompt >= (uint)Prompts.Count) throw new ArgumentException(Invariant($"A completion continues prompt {prompt}; there are {Prompts.Count}, from 0."));
+            if ((uint)prompt >= (uint)Prompts.Count)
+                throw new ArgumentException(Invariant($"A completion continues prompt {prompt}; there are {Prompts.Count}, from 0."));
             if (Prompts[prompt].Count == 0 || ids.Count == 0) throw new ArgumentException(Invariant($"Prompt {prompt} has {Prompts[prompt].Count} tokens and a completion of it {ids.Count}; both need at least one."));
         }
     }

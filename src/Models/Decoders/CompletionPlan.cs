@@ -41,7 +41,8 @@ internal sealed class CompletionPlan : IForwardPlan
         {
             _batches.Add(new AttentionBatch(decoder, batch));
             foreach (var (row, index) in batch.Select((row, index) => (row, index)))
-                for (var t = 0; t < row.QueryCount; t++) order[row.QueryStart + t] = cells + ((long)index * batch.Max(other => other.QueryCount)) + t;
+                for (var t = 0; t < row.QueryCount; t++)
+                    order[row.QueryStart + t] = cells + ((long)index * batch.Max(other => other.QueryCount)) + t;
             cells += (long)batch.Count * batch.Max(row => row.QueryCount);
         }
         _orderN = Whole(order);

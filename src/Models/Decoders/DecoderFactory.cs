@@ -28,7 +28,8 @@ public static class DecoderFactory
         foreach (var shape in Shapes(config))
         {
             var numbers = new float[shape.Shape.Aggregate(1L, (product, size) => product * size)];
-            if (shape.Kind == ParameterKind.Matrix) FillNormal(numbers, new RandomStream(seed, "init/" + shape.Name), config.InitializerRange);
+            if (shape.Kind == ParameterKind.Matrix)
+                FillNormal(numbers, new RandomStream(seed, "init/" + shape.Name), config.InitializerRange);
             if (shape.Kind == ParameterKind.Norm) Array.Fill(numbers, (float)(1 - config.NormWeightOffset));
             parameters.Add(shape.Name, tensor(numbers, [.. shape.Shape], dtype ?? ScalarType.Float32, device ?? CPU));
         }
@@ -46,7 +47,9 @@ public static class DecoderFactory
     public static IDecoder Load(string directory, DecoderConfig? config = null, Device? device = null, ScalarType? dtype = null)
     {
         using var checkpoint = CheckpointReader.Open(directory);
-        return Load(checkpoint, config ?? DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName)), device, dtype);
+        return Load(checkpoint,
+            config ?? DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName)), device,
+            dtype);
     }
 
     /// <summary>A decoder from an open checkpoint.</summary>
@@ -63,7 +66,8 @@ public static class DecoderFactory
         var parameters = new ParameterSet();
         try
         {
-            foreach (var shape in shapes) parameters.Add(shape.Name, checkpoint.Read(shape.Name, shape.Shape, dtype ?? ScalarType.Float32, device));
+            foreach (var shape in shapes)
+                parameters.Add(shape.Name, checkpoint.Read(shape.Name, shape.Shape, dtype ?? ScalarType.Float32, device));
         }
         catch
         {

@@ -50,7 +50,9 @@ internal static class DecoderFamilies
         if (!reader.Has("head_dim") && hidden % heads != 0)
             throw reader.Refused(Invariant($"hidden_size is {hidden} and num_attention_heads {heads}; without 'head_dim' the second must divide the first."));
         var headDim = reader.Int("head_dim", hidden / heads);
-        if (headDim % 2 != 0) throw reader.Wrong(reader.Has("head_dim") ? "head_dim" : "hidden_size", "such that a head has an even number of features, because rotary positions turn them in pairs");
+        if (headDim % 2 != 0)
+            throw reader.Wrong(reader.Has("head_dim") ? "head_dim" : "hidden_size",
+                "such that a head has an even number of features, because rotary positions turn them in pairs");
         var vocabulary = reader.Int("vocab_size");
         return new DecoderConfig
         {
@@ -141,17 +143,22 @@ internal static class DecoderFamilies
 
     private static DecoderConfig Gemma3(ConfigReader reader, DecoderConfig config)
     {
-        if (reader.Text("hidden_activation") is { } activation && activation != "gelu_pytorch_tanh") throw reader.Wrong("hidden_activation", "'gelu_pytorch_tanh'");
+        if (reader.Text("hidden_activation") is { } activation && activation != "gelu_pytorch_tanh")
+            throw reader.Wrong("hidden_activation", "'gelu_pytorch_tanh'");
         foreach (var cap in (string[])["attn_logit_softcapping", "final_logit_softcapping"])
             if (reader.Has(cap)) throw reader.Refused($"'{cap}' is set; capped logits are not supported, it must be null.");
-        if (reader.Bool("use_bidirectional_attention", false)) throw reader.Wrong("use_bidirectional_attention", "false: a decoder looks back only");
+        if (reader.Bool("use_bidirectional_attention", false))
+            throw reader.Wrong("use_bidirectional_attention", "false: a decoder looks back only");
         var headDim = reader.Int("head_dim", 256);
         var biased = reader.Bool("attention_bias", false);
         var window = reader.Int("sliding_window", 4096);
         var pattern = reader.Int("sliding_window_pattern", reader.Int("_sliding_window_pattern", 6));
         var sliding = LayerTypes(reader, layer => (layer + 1) % pattern != 0);
         var global = RopeReader.ReadForLayerType(reader, "full_attention", 1_000_000) ?? RopeReader.Read(reader, 1_000_000);
-        var local = RopeReader.ReadForLayerType(reader, "sliding_attention", 10_000) ?? new RopeSettings { Theta = reader.Positive("rope_local_base_freq", 10_000) };
+        var local = RopeReader.ReadForLayerType(reader, "sliding_attention", 10_000) ?? new RopeSettings
+        {
+            Theta = reader.Positive("rope_local_base_freq", 10_000)
+        };
         return config with
         {
             HeadDim = headDim,
@@ -185,6 +192,7 @@ internal static class DecoderFamilies
 
     private static void RequireSilu(ConfigReader reader, string key)
     {
-        if (reader.Text(key) is { } activation and not ("silu" or "swish")) throw reader.Refused($"'{key}' is '{activation}'; only 'silu' is supported for this family.");
+        if (reader.Text(key) is { } activation and not ("silu" or "swish"))
+            throw reader.Refused($"'{key}' is '{activation}'; only 'silu' is supported for this family.");
     }
 }

@@ -15,7 +15,8 @@ internal sealed class DecoderLayer
     {
         Tensor Get(string name) => parameters[ParameterShapes.Layer(layer, name)];
         _queryKeyValue = [Get("self_attn.q_proj.weight"), Get("self_attn.k_proj.weight"), Get("self_attn.v_proj.weight")];
-        if (config.QueryKeyValueBias) _queryKeyValueBias = [Get("self_attn.q_proj.bias"), Get("self_attn.k_proj.bias"), Get("self_attn.v_proj.bias")];
+        if (config.QueryKeyValueBias)
+            _queryKeyValueBias = [Get("self_attn.q_proj.bias"), Get("self_attn.k_proj.bias"), Get("self_attn.v_proj.bias")];
         Output = Get("self_attn.o_proj.weight");
         if (config.OutputBias) OutputBias = Get("self_attn.o_proj.bias");
         if (config.QueryKeyNorms) (QueryNorm, KeyNorm) = (Get("self_attn.q_norm.weight"), Get("self_attn.k_norm.weight"));

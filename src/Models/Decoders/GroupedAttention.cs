@@ -21,8 +21,11 @@ internal static class GroupedAttention
         // The G query heads of one key head are adjacent, so that keys are read in place instead of being repeated.
         var groupedBKGTE = queriesBTHE.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
         var scores = matmul(groupedBKGTE, keysBKSE.transpose(2, 3));
-        if (maskB11TS is not null) scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen) + maskB11TS).view(batch, keyHeads, heads / keyHeads * tokens, seen);
-        return matmul(Softmax(scores), valuesBKSE).view(batch, heads, tokens, features).transpose(1, 2).reshape(batch, tokens, heads * features);
+        if (maskB11TS is not null)
+            scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen) + maskB11TS)
+                .view(batch, keyHeads, heads / keyHeads * tokens, seen);
+        return matmul(Softmax(scores), valuesBKSE).view(batch, heads, tokens, features).transpose(1, 2)
+            .reshape(batch, tokens, heads * features);
     }
 
     /// <summary>

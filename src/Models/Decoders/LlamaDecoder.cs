@@ -31,7 +31,8 @@ public sealed class LlamaDecoder : IDecoder
         foreach (var rope in config.LayerPlans.Select(plan => plan.Rope).Distinct())
         {
             using var frequencies = tensor(rope.InverseFrequencies(config.HeadDim), ScalarType.Float32, Device);
-            _frequencies.Add(rope, (Dtype == ScalarType.Float64 ? frequencies.to(ScalarType.Float64) : frequencies.clone()).DetachFromDisposeScope());
+            _frequencies.Add(rope,
+                (Dtype == ScalarType.Float64 ? frequencies.to(ScalarType.Float64) : frequencies.clone()).DetachFromDisposeScope());
         }
     }
 
@@ -138,7 +139,8 @@ public sealed class LlamaDecoder : IDecoder
         long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
         var weights = _layers[layer];
 
-        var projected = nn.functional.linear(inputBTD, fused.QueryKeyValue, fused.QueryKeyValueBias!).view(batch, tokens, heads + 2 * keyHeads, features);
+        var projected = nn.functional.linear(inputBTD, fused.QueryKeyValue, fused.QueryKeyValueBias!)
+            .view(batch, tokens, heads + 2 * keyHeads, features);
         var queriesAndKeys = projected.narrow(2, 0, heads + keyHeads);
         if (weights.QueryNorm is { } queryNorm) queriesAndKeys = Norm(queriesAndKeys, HeadNorms(queryNorm, weights.KeyNorm!));
         var rotation = plan.RotationOf(Config.LayerPlans[layer]);
@@ -184,18 +186,22 @@ public sealed class LlamaDecoder : IDecoder
     private KeyValueCache? RequireFits(DecoderInput input, IDecoderCache? cache)
     {
         var ids = input.IdsBT.shape;
-        if (ids.Length != 2 || ids[0] < 1 || ids[1] < 1) throw new ArgumentException($"The ids have shape [{string.Join(", ", ids)}]; they must be [B, T] with at least one token.", nameof(input));
+        if (ids.Length != 2 || ids[0] < 1 || ids[1] < 1)
+            throw new ArgumentException($"The ids have shape [{string.Join(", ", ids)}]; they must be [B, T] with at least one token.",
+                nameof(input));
         var own = cache switch
         {
             null => null,
             KeyValueCache known when ReferenceEquals(known.Owner, this) => known,
-            _ => throw new ArgumentException("The cache was made by another decoder; use the one CreateCache of this decoder gave.", nameof(cache)),
+            _ => throw new ArgumentException("The cache was made by another decoder; use the one CreateCache of this decoder gave.",
+                nameof(cache)),
         };
         var seen = (own?.Length ?? 0) + ids[1];
         if (own is not null && (own.Batch != ids[0] || seen > own.Capacity))
             throw new ArgumentException(Invariant($"The cache holds {own.Batch} rows and has room for {own.Capacity} tokens; this pass needs {ids[0]} rows and {seen} tokens."), nameof(cache));
         if (own is not null && is_grad_enabled()) throw new ArgumentException("A cache works only with gradients switched off (torch.no_grad): it overwrites what gradients would need.", nameof(cache));
-        if (own is not null && input.SegmentsBT is not null) throw new ArgumentException("Packed segments and a cache do not go together.", nameof(input));
+        if (own is not null && input.SegmentsBT is not null)
+            throw new ArgumentException("Packed segments and a cache do not go together.", nameof(input));
         Require(input.KeepMaskBT, nameof(input.KeepMaskBT), ids[0], seen, rowsMayBeShared: false);
         Require(input.PositionsBT, nameof(input.PositionsBT), ids[0], ids[1], rowsMayBeShared: true);
         Require(input.SegmentsBT, nameof(input.SegmentsBT), ids[0], ids[1], rowsMayBeShared: false);

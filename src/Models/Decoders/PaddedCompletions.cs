@@ -29,6 +29,7 @@ internal static class PaddedCompletions
         }
         using var scope = NewDisposeScope();
         var hiddenBTD = decoder.Hidden(new DecoderInput { IdsBT = tensor(ids, [input.Completions.Count, width], ScalarType.Int64, decoder.Device) });
-        return hiddenBTD.reshape(-1, hiddenBTD.shape[^1]).index_select(0, tensor(predicting.ToArray(), ScalarType.Int64, decoder.Device)).MoveToOuterDisposeScope();
+        return hiddenBTD.reshape(-1, hiddenBTD.shape[^1]).index_select(0, tensor(predicting.ToArray(), ScalarType.Int64, decoder.Device))
+            .MoveToOuterDisposeScope();
     }
 }

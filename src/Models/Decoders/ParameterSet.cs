@@ -25,7 +25,9 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
     /// <summary>The tensor of that name. Borrowed.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message names it.</exception>
     public torch.Tensor this[string key] =>
-        _byName.TryGetValue(key, out var tensor) ? tensor : throw new KeyNotFoundException($"There is no parameter '{key}' among the {Count} of this model.");
+        _byName.TryGetValue(key, out var tensor)
+            ? tensor
+            : throw new KeyNotFoundException($"There is no parameter '{key}' among the {Count} of this model.");
 
     /// <summary>Appends a tensor and takes ownership: it leaves the dispose scope it was made in.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>

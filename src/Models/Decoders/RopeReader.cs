@@ -9,7 +9,8 @@ internal static class RopeReader
     public static RopeSettings Read(ConfigReader config, double defaultTheta)
     {
         RequireWholeHeads(config);
-        if (config.Child("rope_parameters") is { } parameters) return ReadOne(parameters, parameters.Positive("rope_theta", config.Positive("rope_theta", defaultTheta)));
+        if (config.Child("rope_parameters") is { } parameters)
+            return ReadOne(parameters, parameters.Positive("rope_theta", config.Positive("rope_theta", defaultTheta)));
         var theta = config.Positive("rope_theta", defaultTheta);
         return config.Child("rope_scaling") is { } scaling ? ReadOne(scaling, theta) : new RopeSettings { Theta = theta };
     }
@@ -41,6 +42,7 @@ internal static class RopeReader
 
     private static void RequireWholeHeads(ConfigReader config)
     {
-        if (config.Positive("partial_rotary_factor", 1) != 1) throw config.Wrong("partial_rotary_factor", "1: heads that are rotated in part are not supported");
+        if (config.Positive("partial_rotary_factor", 1) != 1)
+            throw config.Wrong("partial_rotary_factor", "1: heads that are rotated in part are not supported");
     }
 }

@@ -45,7 +45,8 @@ internal sealed class ElfFile
 
     private void ReadSections()
     {
-        if (_bytes.Length < HeaderSize || !_bytes.AsSpan(0, 4).SequenceEqual("\u007fELF"u8)) throw Damaged("it does not start as an ELF file does");
+        if (_bytes.Length < HeaderSize || !_bytes.AsSpan(0, 4).SequenceEqual("\u007fELF"u8))
+            throw Damaged("it does not start as an ELF file does");
         if (_bytes[4] != 2 || _bytes[5] != 1) throw Damaged("it is not a 64-bit little-endian file");
         var (offset, size, count) = (Offset(U64(0x28)), U16(0x3a), U16(0x3c));
         if (size != SectionSize) throw Damaged(Invariant($"its section headers have {size} bytes instead of {SectionSize}"));
@@ -107,7 +108,8 @@ internal sealed class ElfFile
         return names;
     }
 
-    private int Next(int at, uint step) => step != 0 && at + (long)step < _bytes.Length ? at + (int)step : throw Damaged("a list of versions breaks off");
+    private int Next(int at, uint step) =>
+        step != 0 && at + (long)step < _bytes.Length ? at + (int)step : throw Damaged("a list of versions breaks off");
 
     private string Text((int Start, int Length) strings, uint index)
     {

@@ -25,7 +25,8 @@ internal sealed record EngineFiles(string Libtorch, string TorchSharp, IReadOnly
     /// <exception cref="UserErrorException">A file is missing (exit code 69).</exception>
     internal static EngineFiles Find(string? libtorch, IReadOnlyList<string> programFolders)
     {
-        var natives = programFolders.SelectMany(folder => new[] { Path.Combine(folder, "runtimes", "linux-x64", "native"), folder }).ToList();
+        var natives = programFolders.SelectMany(folder => new[] { Path.Combine(folder, "runtimes", "linux-x64", "native"), folder })
+            .ToList();
         var bridge = FolderOf(Bridge, natives) ?? throw Missing(Bridge, natives[0]);
         var bridgePath = Path.Combine(bridge, Bridge);
         if (!string.IsNullOrEmpty(libtorch)) return OfMachine(libtorch, bridgePath);
@@ -46,7 +47,8 @@ internal sealed record EngineFiles(string Libtorch, string TorchSharp, IReadOnly
         return new(folder, bridge, companions, IsPackages: false);
     }
 
-    private static string? FolderOf(string file, IEnumerable<string> folders) => folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
+    private static string? FolderOf(string file, IEnumerable<string> folders) =>
+        folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)));
 
     private static UserErrorException Missing(string file, string folder) => new(
         $"The tensor engine's file {file} is missing from {folder}. Build again (dotnet build), which puts the TorchSharp package's natives there{(file == Cpu ? $", or set {Variable} to a libtorch of this machine" : "")}.",

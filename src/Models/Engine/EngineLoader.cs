@@ -33,8 +33,12 @@ internal sealed partial class EngineLoader(ILibraryLoader loader, ISystemVersion
         for (var tries = 0; ; tries++)
         {
             if (loader.Load(path, out var handle) is not { } reason) return handle;
-            var missing = MissingLibrary().Match(reason) is { Success: true } match && match.Groups["name"].Value != path ? match.Groups["name"].Value : null;
-            var found = missing is null ? null : files.Companions.Select(folder => Path.Combine(folder, missing)).FirstOrDefault(File.Exists);
+            var missing = MissingLibrary().Match(reason) is { Success: true } match && match.Groups["name"].Value != path
+                ? match.Groups["name"].Value
+                : null;
+            var found = missing is null
+                ? null
+                : files.Companions.Select(folder => Path.Combine(folder, missing)).FirstOrDefault(File.Exists);
             if (found is null || tries + depth >= MostMissing) throw Explain(path, reason, files);
             LoadOne(found, files, depth + 1);
         }

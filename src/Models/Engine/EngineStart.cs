@@ -10,7 +10,8 @@ namespace SafetyGate.Models.Engine;
 internal static class EngineStart
 {
     // Libraries that decide numbers; libc and its companions belong to the system. What loads later, on demand, is not identified.
-    private static readonly string[] Parts = ["libtorch", "libc10", "libLibTorchSharp", "libgomp", "libiomp", "libmkl", "libopenblas", "libcu", "libnv", "libnccl"];
+    private static readonly string[] Parts = ["libtorch", "libc10", "libLibTorchSharp", "libgomp", "libiomp", "libmkl", "libopenblas",
+        "libcu", "libnv", "libnccl"];
 
     /// <summary>Finds, loads and identifies the engine.</summary>
     /// <exception cref="UserErrorException">A file is missing or cannot be loaded (exit code 69).</exception>
@@ -48,10 +49,12 @@ internal static class EngineStart
     {
         torch.InitializeDeviceType(DeviceType.CPU);
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        var paths = process.Modules.Cast<System.Diagnostics.ProcessModule>().Select(module => module.FileName).Distinct(StringComparer.Ordinal)
+        var paths = process.Modules.Cast<System.Diagnostics.ProcessModule>().Select(module => module.FileName)
+            .Distinct(StringComparer.Ordinal)
             .Where(path => Path.GetFileName(path) is var name && (name.Contains("torch", StringComparison.OrdinalIgnoreCase) || name.Contains("c10", StringComparison.Ordinal)))
             .Where(path => !Path.GetFileName(path).StartsWith("TorchSharp.", StringComparison.Ordinal));
-        return new(torch.__version__, AppContext.BaseDirectory, [.. paths.Select(path => new LoadedFile(Path.GetFileName(path), path, ""))], digests.Sha256);
+        return new(torch.__version__, AppContext.BaseDirectory, [.. paths.Select(path => new LoadedFile(Path.GetFileName(path), path, ""))],
+            digests.Sha256);
     }
 
     private static List<string> ProgramFolders()
@@ -59,10 +62,12 @@ internal static class EngineStart
         var folders = new List<string> { AppContext.BaseDirectory };
         if (Path.GetDirectoryName(typeof(EngineStart).Assembly.Location) is { Length: > 0 } beside) folders.Add(beside);
         // Where the host looks for natives: the package folders, for a program that runs from its build with packages not copied.
-        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string search) folders.AddRange(search.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string search)
+            folders.AddRange(search.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
         return folders;
     }
 
     [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 }

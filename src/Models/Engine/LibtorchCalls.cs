@@ -11,7 +11,8 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
 
     private delegate nint ContextFunction();
 
-    private delegate void SetDeterministicFunction(nint context, [MarshalAs(UnmanagedType.U1)] bool on, [MarshalAs(UnmanagedType.U1)] bool warnOnly);
+    private delegate void SetDeterministicFunction(nint context, [MarshalAs(UnmanagedType.U1)] bool on,
+        [MarshalAs(UnmanagedType.U1)] bool warnOnly);
 
     private delegate void SetFlagFunction(nint context, [MarshalAs(UnmanagedType.U1)] bool on);
 
@@ -41,11 +42,13 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
         Function<TextFunction>(libraries.Cpu, "_ZN2at11show_configB5cxx11Ev")(result);
         var text = Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(result), (int)Marshal.ReadInt64(result, IntPtr.Size));
         return VersionIn(text) ?? throw new UserErrorException(
-            "The libtorch that is loaded does not give its version (TORCH_VERSION of its build settings). Use a release of libtorch.", GateExitCode.MissingEngine);
+            "The libtorch that is loaded does not give its version (TORCH_VERSION of its build settings). Use a release of libtorch.",
+            GateExitCode.MissingEngine);
     }
 
     /// <summary>The version in libtorch's description of its build; <c>null</c> if it gives none.</summary>
-    internal static string? VersionIn(string configuration) => VersionSetting().Match(configuration) is { Success: true } match ? match.Groups[1].Value : null;
+    internal static string? VersionIn(string configuration) =>
+        VersionSetting().Match(configuration) is { Success: true } match ? match.Groups[1].Value : null;
 
     private static T Function<T>(nint library, string name) where T : Delegate => NativeLibrary.TryGetExport(library, name, out var address)
         ? Marshal.GetDelegateForFunctionPointer<T>(address)

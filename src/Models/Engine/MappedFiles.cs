@@ -8,7 +8,8 @@ internal static class MappedFiles
     {
         var paths = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var line in File.ReadLines("/proc/self/maps"))
-            if (line.IndexOf('/', StringComparison.Ordinal) is >= 0 and var start && line.Contains(".so", StringComparison.Ordinal)) paths.Add(line[start..]);
+            if (line.IndexOf('/', StringComparison.Ordinal) is >= 0 and var start && line.Contains(".so", StringComparison.Ordinal))
+                paths.Add(line[start..]);
         return [.. paths];
     }
 }

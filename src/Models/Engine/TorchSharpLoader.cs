@@ -23,7 +23,8 @@ internal static class TorchSharpLoader
     internal static void Attach()
     {
         if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref s_attached, 1) != 0) return;
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, name) => name == Native && IsTorchSharp(assembly) && s_library == 0 ? NativeLibrary.Load("libc.so.6") : 0;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, name) =>
+            name == Native && IsTorchSharp(assembly) && s_library == 0 ? NativeLibrary.Load("libc.so.6") : 0;
         AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Take(loaded.LoadedAssembly);
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies()) Take(assembly);
     }

@@ -6,7 +6,9 @@ namespace SafetyGate.Models.Generation;
 /// <summary>One response in the making: its own stream, its tokens so far.</summary>
 internal sealed class Continuation(GenerationRequest request, int sample, SamplingOptions sampling, int limit)
 {
-    private readonly RandomStream? _stream = sampling.IsGreedy ? null : new RandomStream(sampling.Seed, Invariant($"sampling/{request.Key}/{sample}"));
+    private readonly RandomStream? _stream = sampling.IsGreedy
+        ? null
+        : new RandomStream(sampling.Seed, Invariant($"sampling/{request.Key}/{sample}"));
     private readonly List<int> _newIds = [];
 
     public string Key => request.Key;

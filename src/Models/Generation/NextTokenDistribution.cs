@@ -41,10 +41,13 @@ public static class NextTokenDistribution
         var best = 0;
         for (var i = 0; i < logitsV.Length; i++)
         {
-            if (double.IsNaN(logitsV[i])) throw new ArgumentException(Invariant($"The logit of token {i} is not a number; the weights are broken."), nameof(logitsV));
+            if (double.IsNaN(logitsV[i]))
+                throw new ArgumentException(Invariant($"The logit of token {i} is not a number; the weights are broken."), nameof(logitsV));
             if (logitsV[i] > logitsV[best]) best = i;
         }
-        return double.IsFinite(logitsV[best]) ? best : throw new ArgumentException("No logit is finite; the weights are broken.", nameof(logitsV));
+        return double.IsFinite(logitsV[best])
+            ? best
+            : throw new ArgumentException("No logit is finite; the weights are broken.", nameof(logitsV));
     }
 
     /// <summary>The token whose stretch of the cumulated probabilities holds the draw.</summary>

@@ -9,7 +9,8 @@ internal static class PromptBatches
     /// <summary>
     /// Batches, shortest prompts first; each fits the budget or holds a single prompt with a single batch's worth of continuations.
     /// </summary>
-    public static IEnumerable<IReadOnlyList<SharedPrompt>> Of(IReadOnlyList<Continuation> continuations, int maxNewTokens, GenerationBudget budget)
+    public static IEnumerable<IReadOnlyList<SharedPrompt>> Of(IReadOnlyList<Continuation> continuations, int maxNewTokens,
+        GenerationBudget budget)
     {
         var batch = new List<SharedPrompt>();
         var rows = 0;

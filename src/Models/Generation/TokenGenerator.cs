@@ -43,12 +43,14 @@ public sealed class TokenGenerator
     /// <exception cref="ArgumentException">The options are invalid, a key is duplicated, a prompt is empty, fills all positions or has an
     /// id outside the vocabulary.</exception>
     /// <exception cref="UserErrorException">The model gives logits that are not numbers.</exception>
-    public IReadOnlyList<GeneratedSequence> Generate(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling, CancellationToken cancellationToken, Action<int>? finished = null)
+    public IReadOnlyList<GeneratedSequence> Generate(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling,
+        CancellationToken cancellationToken, Action<int>? finished = null)
     {
         RequireSound(requests, sampling);
         var continuations = requests
             .SelectMany(request => Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample =>
-                new Continuation(request, sample, sampling, Math.Min(sampling.MaxNewTokens, _decoder.MaxPositions - request.PromptIds.Count))))
+                new Continuation(request, sample, sampling,
+                    Math.Min(sampling.MaxNewTokens, _decoder.MaxPositions - request.PromptIds.Count))))
             .ToList();
         if (continuations.Count == 0) return [];
         var longest = (int)Math.Min(sampling.MaxNewTokens, (long)_decoder.MaxPositions - requests.Min(request => request.PromptIds.Count));
@@ -98,7 +100,9 @@ public sealed class TokenGenerator
         foreach (var request in requests)
         {
             if (!keys.Add(request.Key)) throw new ArgumentException($"Two requests have the key '{request.Key}'; keys must be unique, because a key names a random stream.", nameof(requests));
-            if (request.PromptIds.Count == 0) throw new ArgumentException($"Request '{request.Key}' has an empty prompt; there is nothing to continue.", nameof(requests));
+            if (request.PromptIds.Count == 0)
+                throw new ArgumentException($"Request '{request.Key}' has an empty prompt; there is nothing to continue.",
+                    nameof(requests));
             if (request.PromptIds.Count >= _decoder.MaxPositions)
                 throw new ArgumentException(Invariant($"Request '{request.Key}' has {request.PromptIds.Count} tokens; the model has {_decoder.MaxPositions} positions, so at most {_decoder.MaxPositions - 1} leave room for an answer."), nameof(requests));
             foreach (var id in request.PromptIds) RequireInVocabulary(id, $"request '{request.Key}'");

@@ -7,7 +7,8 @@ namespace SafetyGate.Models.Tokenization;
 internal static class ByteLetters
 {
     private static readonly char[] Letters = MakeLetters();
-    private static readonly FrozenDictionary<char, byte> Bytes = Letters.Select((letter, value) => (letter, value)).ToFrozenDictionary(pair => pair.letter, pair => (byte)pair.value);
+    private static readonly FrozenDictionary<char, byte> Bytes = Letters.Select((letter, value) => (letter, value))
+        .ToFrozenDictionary(pair => pair.letter, pair => (byte)pair.value);
 
     /// <summary>The letters of a text's UTF-8 bytes.</summary>
     public static string FromText(string text)

@@ -29,9 +29,12 @@ internal sealed class BytePairModel : ITokenModel
         if (!dropout.IsNull && !(dropout.Json.ValueKind == JsonValueKind.Number && dropout.Json.TryGetDouble(out var share) && share == 0))
             throw dropout.Wrong("is set: a tokenizer that drops merges at random gives other ids each time, which is not supported; set it to null");
         if (part.TextOrNull("unk_token") is { } unknown)
-            unknownId = vocabulary.TryGetValue(unknown, out var id) ? id : throw part.Wrong($"names the unknown token '{unknown}', which its vocabulary lacks");
+            unknownId = vocabulary.TryGetValue(unknown, out var id)
+                ? id
+                : throw part.Wrong($"names the unknown token '{unknown}', which its vocabulary lacks");
         // A character falls back to bytes only if every one of its bytes has a token.
-        if (part.Flag("byte_fallback", false)) byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault(Invariant($"<0x{value:X2}>"), -1))];
+        if (part.Flag("byte_fallback", false))
+            byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault(Invariant($"<0x{value:X2}>"), -1))];
         ReadMerges(part);
     }
 
@@ -62,7 +65,8 @@ internal sealed class BytePairModel : ITokenModel
             var joined = left + right[prefix.Length..];
             if (!vocabulary.TryGetValue(joined, out var joinedId)) throw Lacking(joined);
             merges[(leftId, rightId)] = (rank++, joinedId);
-            UserErrorException Lacking(string token) => merge.Wrong($"needs the token '{Checkpoints.SafetensorsHeader.Shown(token)}', which the vocabulary lacks");
+            UserErrorException Lacking(string token) =>
+                merge.Wrong($"needs the token '{Checkpoints.SafetensorsHeader.Shown(token)}', which the vocabulary lacks");
         }
     }
 
@@ -78,7 +82,9 @@ internal sealed class BytePairModel : ITokenModel
 
         var text = merge.AsText();
         var space = text.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && space < text.Length - 1 && text.IndexOf(' ', space + 1) < 0 ? (text[..space], text[(space + 1)..]) : throw merge.Wrong("is not two tokens with a space between");
+        return space > 0 && space < text.Length - 1 && text.IndexOf(' ', space + 1) < 0
+            ? (text[..space], text[(space + 1)..])
+            : throw merge.Wrong("is not two tokens with a space between");
     }
 
     // The first split: one id a character, its bytes, or the unknown token; characters that have none of these vanish, as in the tokenizers

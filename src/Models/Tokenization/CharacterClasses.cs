@@ -17,13 +17,18 @@ internal static class CharacterClasses
     };
 
     /// <summary>Whether the last code point is a word character.</summary>
-    public static bool EndsWithWord(ReadOnlySpan<char> text) => Rune.DecodeLastFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done && IsWord(rune);
+    public static bool EndsWithWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done && IsWord(rune);
 
     /// <summary>Whether the first code point is a word character.</summary>
-    public static bool StartsWithWord(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done && IsWord(rune);
+    public static bool StartsWithWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done && IsWord(rune);
 
     /// <summary>Punctuation: ASCII's own and Unicode's P classes.</summary>
-    public static bool IsPunctuation(Rune rune) => rune.IsAscii ? char.IsAscii((char)rune.Value) && (char.IsPunctuation((char)rune.Value) || char.IsSymbol((char)rune.Value)) : Rune.IsPunctuation(rune);
+    public static bool IsPunctuation(Rune rune) =>
+        rune.IsAscii
+            ? char.IsAscii((char)rune.Value) && (char.IsPunctuation((char)rune.Value) || char.IsSymbol((char)rune.Value))
+            : Rune.IsPunctuation(rune);
 
     /// <summary>Replaces each lone surrogate by U+FFFD; anything else stays as it is.</summary>
     public static string WithoutLoneSurrogates(string text)

@@ -23,7 +23,8 @@ internal sealed class CodePointRegex
     /// <exception cref="UserErrorException">.NET cannot express the pattern, or it names code points beyond U+FFFF.</exception>
     public static CodePointRegex Create(string pattern, string where)
     {
-        if (pattern.Any(char.IsSurrogate)) throw new UserErrorException($"{where}: the pattern '{pattern}' names characters beyond U+FFFF, which is not supported yet.");
+        if (pattern.Any(char.IsSurrogate))
+            throw new UserErrorException($"{where}: the pattern '{pattern}' names characters beyond U+FFFF, which is not supported yet.");
         try
         {
             return new(pattern, new Regex(pattern, RegexOptions.CultureInvariant, MatchLimit));
@@ -35,7 +36,8 @@ internal sealed class CodePointRegex
     }
 
     /// <summary>A pattern that matches a text literally.</summary>
-    public static CodePointRegex Literal(string text) => new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit));
+    public static CodePointRegex Literal(string text) =>
+        new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit));
 
     /// <summary>Start and length in UTF-16 units of every match that is not empty, in order.</summary>
     public List<(int Start, int Length)> Matches(string text)

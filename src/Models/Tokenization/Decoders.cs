@@ -104,6 +104,7 @@ internal static class Decoders
     {
         var replacement = part.Text("replacement");
         var dropFirst = PreTokenizers.MetaspaceScheme(part) != "never";
-        return tokens => [.. tokens.Select((token, index) => token.Replace(replacement, index == 0 && dropFirst ? "" : " ", StringComparison.Ordinal))];
+        return tokens =>
+            [.. tokens.Select((token, index) => token.Replace(replacement, index == 0 && dropFirst ? "" : " ", StringComparison.Ordinal))];
     }
 }

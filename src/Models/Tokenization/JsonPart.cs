@@ -14,7 +14,8 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
 
     /// <summary>A member, which may be missing or null (see <see cref="IsNull"/>).</summary>
     public JsonPart Member(string name) =>
-        new(Where.EndsWith(": ", StringComparison.Ordinal) ? Where + name : $"{Where}.{name}", Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var member) ? member : default);
+        new(Where.EndsWith(": ", StringComparison.Ordinal) ? Where + name : $"{Where}.{name}",
+            Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var member) ? member : default);
 
     public string Text(string name) => TextOrNull(name) ?? throw Wrong($"has no '{name}'");
 
@@ -55,7 +56,10 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
         return member.AsNumber();
     }
 
-    public int AsNumber() => Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var number) && number >= 0 ? number : throw Wrong("is not a whole number of 0 or more");
+    public int AsNumber() =>
+        Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var number) && number >= 0
+            ? number
+            : throw Wrong("is not a whole number of 0 or more");
 
     public IEnumerable<JsonPart> Items(string name)
     {
@@ -73,5 +77,6 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
     public UserErrorException Wrong(string what) => new($"{Where.TrimEnd()} {what}.");
 
     /// <summary>A complaint about a component that this product does not have yet.</summary>
-    public UserErrorException Unsupported(string kind, string known) => new($"{Where}: the {kind} '{Type}' is not supported yet; supported: {known}.");
+    public UserErrorException Unsupported(string kind, string known) =>
+        new($"{Where}: the {kind} '{Type}' is not supported yet; supported: {known}.");
 }

@@ -45,7 +45,8 @@ internal static class Normalizers
     {
         var content = part.Text("content");
         var pattern = part.Member("pattern");
-        if (pattern.TextOrNull("String") is { } literal) return literal.Length == 0 ? text => text : text => text.Replace(literal, content, StringComparison.Ordinal);
+        if (pattern.TextOrNull("String") is { } literal)
+            return literal.Length == 0 ? text => text : text => text.Replace(literal, content, StringComparison.Ordinal);
         var regex = CodePointRegex.Create(pattern.Text("Regex"), pattern.Where);
         return text =>
         {

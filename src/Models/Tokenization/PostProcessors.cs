@@ -53,5 +53,7 @@ internal static class PostProcessors
     }
 
     private static int PairId(JsonPart pair) =>
-        pair.Json.ValueKind == System.Text.Json.JsonValueKind.Array && pair.Json.GetArrayLength() == 2 ? pair.Elements().Last().AsNumber() : throw pair.Wrong("is not a pair of a token and its id");
+        pair.Json.ValueKind == System.Text.Json.JsonValueKind.Array && pair.Json.GetArrayLength() == 2
+            ? pair.Elements().Last().AsNumber()
+            : throw pair.Wrong("is not a pair of a token and its id");
 }

@@ -48,7 +48,9 @@ internal static class PreTokenizers
         var behavior = Behavior(part, null);
         var invert = part.Flag("invert", false);
         var pattern = part.Member("pattern");
-        var regex = pattern.TextOrNull("String") is { } literal ? CodePointRegex.Literal(literal) : CodePointRegex.Create(pattern.Text("Regex"), pattern.Where);
+        var regex = pattern.TextOrNull("String") is { } literal
+            ? CodePointRegex.Literal(literal)
+            : CodePointRegex.Create(pattern.Text("Regex"), pattern.Where);
         return piece => Cut(piece, regex.Matches(piece.Text), behavior, invert);
     }
 
@@ -73,7 +75,8 @@ internal static class PreTokenizers
         return piece =>
         {
             var text = piece.Text.Replace(" ", replacement, StringComparison.Ordinal);
-            if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !text.StartsWith(replacement, StringComparison.Ordinal)) text = replacement + text;
+            if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !text.StartsWith(replacement, StringComparison.Ordinal))
+                text = replacement + text;
             piece = piece with { Text = text };
             return split ? Cut(piece, regex.Matches(text), SplitBehavior.MergedWithNext) : [piece];
         };
@@ -85,7 +88,9 @@ internal static class PreTokenizers
     public static string MetaspaceScheme(JsonPart part)
     {
         var scheme = part.TextOrNull("prepend_scheme") ?? (part.Flag("add_prefix_space", true) ? "always" : "never");
-        return scheme is "always" or "first" or "never" ? scheme : throw part.Wrong($"has the unknown prepend_scheme '{scheme}'; it must be always, first or never");
+        return scheme is "always" or "first" or "never"
+            ? scheme
+            : throw part.Wrong($"has the unknown prepend_scheme '{scheme}'; it must be always, first or never");
     }
 
     private static SplitBehavior Behavior(JsonPart part, string? otherwise)
@@ -96,7 +101,8 @@ internal static class PreTokenizers
     }
 
     /// <summary>Cuts a piece at matches. Pieces without text vanish.</summary>
-    private static IEnumerable<TextPiece> Cut(TextPiece piece, List<(int Start, int Length)> matches, SplitBehavior behavior, bool invert = false)
+    private static IEnumerable<TextPiece> Cut(TextPiece piece, List<(int Start, int Length)> matches, SplitBehavior behavior,
+        bool invert = false)
     {
         foreach (var (start, stop) in Spans(piece.Text.Length, matches, behavior, invert))
         {
@@ -177,7 +183,8 @@ internal static class PreTokenizers
     private static List<(int Start, int Length)> Runs(string text, Func<Rune, bool> isOne) => RunsOf(text, rune => isOne(rune) ? 1 : 0);
 
     // \w+|[^\w\s]+
-    private static List<(int Start, int Length)> WordsAndRest(string text) => RunsOf(text, rune => CharacterClasses.IsWord(rune) ? 1 : Rune.IsWhiteSpace(rune) ? 0 : 2);
+    private static List<(int Start, int Length)> WordsAndRest(string text) =>
+        RunsOf(text, rune => CharacterClasses.IsWord(rune) ? 1 : Rune.IsWhiteSpace(rune) ? 0 : 2);
 
     private static List<(int Start, int Length)> RunsOf(string text, Func<Rune, int> classOf)
     {

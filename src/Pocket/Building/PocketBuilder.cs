@@ -40,7 +40,8 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
     /// <returns>The models built, in order.</returns>
     /// <exception cref="TrainingFailedException">A loss is not finite.</exception>
     /// <exception cref="UserErrorException">The work folder holds the state of other settings, or a file cannot be written.</exception>
-    public async Task<IReadOnlyList<PocketModelReport>> BuildModelsAsync(IReadOnlyCollection<string>? models, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PocketModelReport>> BuildModelsAsync(IReadOnlyCollection<string>? models,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var stages = PocketStage.All();
         List<PocketModelReport> reports = [];
@@ -52,14 +53,17 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
             Publish(stage);
             using var model = LocalLanguageModel.Load(Path.Combine(paths.Models, stage.PublishedAs!));
             var measured = await new PocketEvaluation(new PocketSuites(paths)).MeasureAsync(model, progress, cancellationToken);
-            reports.Add(new PocketModelReport(stage, seconds.Where(taken => Needs(stage, stages.Single(s => s.Name == taken.Key))).Sum(taken => taken.Value), model.Identity.WeightsDigest, measured));
+            reports.Add(new PocketModelReport(stage,
+                seconds.Where(taken => Needs(stage, stages.Single(s => s.Name == taken.Key))).Sum(taken => taken.Value),
+                model.Identity.WeightsDigest, measured));
         }
 
         if (models is null) File.WriteAllText(Path.Combine(paths.Models, "README.md"), PocketModelsReadme.ToMarkdown(reports));
         return reports;
     }
 
-    private static bool IsWanted(PocketStage stage, IReadOnlyCollection<string>? models) => stage.PublishedAs is { } name && (models is null || models.Contains(name));
+    private static bool IsWanted(PocketStage stage, IReadOnlyCollection<string>? models) =>
+        stage.PublishedAs is { } name && (models is null || models.Contains(name));
 
     private static bool Needs(PocketStage later, PocketStage earlier)
     {
@@ -76,13 +80,15 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
         Directory.CreateDirectory(directory);
         using var model = PretrainedModel.Load(stage.From is { } from ? Checkpoint(from) : RandomModel(stage));
         var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, PromptTemplate.Chat, PocketTokenizer.EosId);
-        var texts = stage.Mix.Draw(_world, new RandomStream(_world.Seed, $"texts/{stage.Name}"), stage.Options.MaxSteps * stage.Options.PerDeviceTrainBatchSize);
+        var texts = stage.Mix.Draw(_world, new RandomStream(_world.Seed, $"texts/{stage.Name}"),
+            stage.Options.MaxSteps * stage.Options.PerDeviceTrainBatchSize);
         var examples = texts.Select((text, index) => encoder.PromptCompletion(Invariant($"{stage.Name}/{index}"), text.Prompt, text.Completion)).ToList();
         var started = time.GetTimestamp();
         new SftTrainer(model.Decoder, examples, stage.Options, PocketTokenizer.PadId)
             .Train(directory, new Renamed(progress, $"pocket {stage.Name}"), cancellationToken);
         var took = Add(Path.Combine(directory, "seconds"), time.GetElapsedTime(started).TotalSeconds);
-        if (!Directory.Exists(Checkpoint(stage))) CheckpointWriter.Write(Checkpoint(stage), model.Decoder.Parameters, CheckpointFiles.CopiedFrom(model.Directory));
+        if (!Directory.Exists(Checkpoint(stage)))
+            CheckpointWriter.Write(Checkpoint(stage), model.Decoder.Parameters, CheckpointFiles.CopiedFrom(model.Directory));
         return took;
     }
 
@@ -113,7 +119,8 @@ public sealed class PocketBuilder(PocketPaths paths, string workDirectory, TimeP
     {
         var target = Path.Combine(paths.Models, stage.PublishedAs!);
         Directory.CreateDirectory(target);
-        foreach (var file in Directory.EnumerateFiles(Checkpoint(stage))) File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(Checkpoint(stage)))
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
     }
 
     private sealed class Renamed(IProgress<RunProgress> inner, string phase) : IProgress<RunProgress>

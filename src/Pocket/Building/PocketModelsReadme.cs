@@ -41,7 +41,8 @@ public static class PocketModelsReadme
         yield return Invariant($"{stage.Name} {stage.Options.MaxSteps}, {stage.Options.LearningRate} {stage.Options.Schedule.Kind}");
     }
 
-    private static void Table(StringBuilder text, string title, IReadOnlyList<PocketModelReport> reports, Func<PocketMeasured, PocketRates> rates)
+    private static void Table(StringBuilder text, string title, IReadOnlyList<PocketModelReport> reports,
+        Func<PocketMeasured, PocketRates> rates)
     {
         var names = rates(reports[0].Measured).Refused.Select(suite => suite.Key.Split('/')[^1]).ToList();
         text.Append(Invariant($"\n## {title}\n\n| model | {string.Join(" | ", names)} | pooled | over-refusal | sums | order |\n| --- | {string.Concat(names.Select(_ => "--- | "))}--- | --- | --- | --- |\n"));

@@ -51,7 +51,8 @@ public sealed record PocketStage
         var smallAligned = Align("small-align", smallPretrained);
         var smallSettled = Settle("small-settle", Sharpen("small-sharpen", smallAligned));
         var small = Chain("small-chain", smallSettled) with { PublishedAs = "small" };
-        return [pretrained, aligned, settled.From!, settled, reference, mustFail, smallPretrained, smallAligned, smallSettled.From!, smallSettled, small];
+        return [pretrained, aligned, settled.From!, settled, reference, mustFail, smallPretrained, smallAligned, smallSettled.From!,
+            smallSettled, small];
     }
 
     private static PocketStage Pretrain(string name, PocketArchitecture architecture) => new()

@@ -49,7 +49,8 @@ public static class FrozenFiles
     private static List<FrozenItem> OverRefusal(PocketWorld world)
     {
         var random = new RandomStream(world.Seed, "suite/over-refusal");
-        var twins = world.TwinsForEvaluation.GroupBy(twin => twin.Category).SelectMany(group => group.Take(PocketWorld.TwinsPerCategory)).ToArray();
+        var twins = world.TwinsForEvaluation.GroupBy(twin => twin.Category).SelectMany(group => group.Take(PocketWorld.TwinsPerCategory))
+            .ToArray();
         random.Shuffle(twins);
         return [.. twins.Select((twin, index) => Request(twin, Frames.Direct, "over-refusal", index, random))];
     }
@@ -75,5 +76,6 @@ public static class FrozenFiles
             Difficulty = problem.Difficulty,
         });
 
-    private static string Text(IEnumerable<FrozenItem> items) => string.Concat(items.Select(item => JsonSerializer.Serialize(item, Lines) + "\n"));
+    private static string Text(IEnumerable<FrozenItem> items) =>
+        string.Concat(items.Select(item => JsonSerializer.Serialize(item, Lines) + "\n"));
 }

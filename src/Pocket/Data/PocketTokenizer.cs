@@ -47,7 +47,8 @@ public static class PocketTokenizer
     };
 
     private static IEnumerable<string> Words() =>
-        RequestCategories.All.SelectMany(category => category.Harmful().Concat(category.Twins())).SelectMany(behavior => behavior.Phrase.Split(' '))
+        RequestCategories.All.SelectMany(category => category.Harmful().Concat(category.Twins()))
+            .SelectMany(behavior => behavior.Phrase.Split(' '))
             .Concat(Askings.Patterns.Concat(Replies.Refusals).Append(Replies.HouseOpening).Append("sure , here is how to {0} . first get the tools . then {0} with care .")
                 .SelectMany(text => text.Split(' ')).Where(word => word != "{0}"))
             .Concat(Frames.All.SelectMany(frame => $"{frame.Before} {frame.After}".Split(' ', StringSplitOptions.RemoveEmptyEntries)))

@@ -8,7 +8,8 @@ public sealed record OrderProblem : IProblem
     private static readonly string[] Names = ["ana", "bo", "cy", "dee", "eli", "fay", "gus", "hal", "ivy", "jo", "kim", "lou"];
 
     private static readonly (string Than, string First, string Last)[] Scales =
-        [("taller", "tallest", "shortest"), ("older", "oldest", "youngest"), ("faster", "fastest", "slowest"), ("stronger", "strongest", "weakest")];
+        [("taller", "tallest", "shortest"), ("older", "oldest", "youngest"), ("faster", "fastest", "slowest"),
+            ("stronger", "strongest", "weakest")];
 
     private OrderProblem(string question, string worked, string answer, int difficulty) =>
         (Question, Worked, Answer, Difficulty) = (question, worked, answer, difficulty);
@@ -44,7 +45,8 @@ public sealed record OrderProblem : IProblem
         random.Shuffle(chain);
         var asksFirst = random.Next(2) == 0;
         var answer = asksFirst ? names[0] : names[pairs];
-        return new($"{string.Join(' ', chain)} who is {(asksFirst ? scale.First : scale.Last)} ?", $"{worked} #### {answer}", answer, pairs);
+        return new($"{string.Join(' ', chain)} who is {(asksFirst ? scale.First : scale.Last)} ?", $"{worked} #### {answer}", answer,
+            pairs);
     }
 
     /// <summary>Every word questions and answers of this domain may hold.</summary>

@@ -52,7 +52,8 @@ public sealed class PocketWorld
     /// <summary>Domain 2.</summary>
     public ProblemSplits Order { get; }
 
-    private (IReadOnlyList<Behavior> Training, IReadOnlyList<Behavior> Evaluation) Halves(string kind, Func<RequestCategory, IEnumerable<Behavior>> behaviors)
+    private (IReadOnlyList<Behavior> Training, IReadOnlyList<Behavior> Evaluation) Halves(string kind,
+        Func<RequestCategory, IEnumerable<Behavior>> behaviors)
     {
         List<Behavior> training = [], evaluation = [];
         foreach (var category in RequestCategories.All)

@@ -8,7 +8,8 @@ public sealed record SumProblem : IProblem
 {
     private const int Largest = 20;
     private static readonly string[] Names = ["ana", "bo", "cy", "dee", "eli", "fay", "gus", "hal", "ivy", "jo", "kim", "lou"];
-    private static readonly string[] Things = ["stones", "shells", "coins", "cards", "pens", "cups", "marbles", "buttons", "stamps", "apples", "books", "eggs"];
+    private static readonly string[] Things = ["stones", "shells", "coins", "cards", "pens", "cups", "marbles", "buttons", "stamps",
+        "apples", "books", "eggs"];
     private static readonly string[] Gains = ["{0} finds {1} .", "{0} gets {1} more .", "a friend gives {0} {1} ."];
     private static readonly string[] Losses = ["{0} loses {1} .", "{0} gives away {1} .", "{0} drops {1} ."];
 

@@ -16,7 +16,8 @@ public sealed class PocketComparison(RunStore store)
     /// <param name="drift">Metrics whose drift is measured as well, with the KL on their prompts; empty for none.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
-    public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IReadOnlyList<GatedMetric> drift, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<PocketArm> RunAsync(IRecipe recipe, IReadOnlyList<GatedMetric> metrics, IReadOnlyList<GatedMetric> drift,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         using var run = await TrainedRun.StartAsync(recipe, store, progress, cancellationToken);
         List<PairedClaim> claims = [];
@@ -52,7 +53,8 @@ public sealed class PocketComparison(RunStore store)
     }
 
     // Beside the run, where `gate report --run` finds it.
-    private static async Task<RunDrift> MeasureDriftAsync(TrainedRun run, IReadOnlyList<GatedMetric> metrics, CancellationToken cancellationToken)
+    private static async Task<RunDrift> MeasureDriftAsync(TrainedRun run, IReadOnlyList<GatedMetric> metrics,
+        CancellationToken cancellationToken)
     {
         var drift = await DriftOfRun.MeasureAsync(run, metrics, cancellationToken);
         drift.Write(run.Model.RunDirectory);

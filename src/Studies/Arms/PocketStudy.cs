@@ -16,7 +16,8 @@ public sealed class PocketStudy(PocketPaths paths, RunStore store)
     /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <returns>Every arm of every seed; the table is <see cref="PocketStudyTable"/>.</returns>
     /// <exception cref="ArgumentException">No seeds.</exception>
-    public async Task<IReadOnlyList<PocketArm>> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PocketArm>> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         if (seeds.Count == 0) throw new ArgumentException("The study has no seeds; give at least one.", nameof(seeds));
         var metrics = new PocketMetrics(new PocketSuites(paths));

@@ -43,7 +43,8 @@ public static class PocketStudyTable
             text.Append(Invariant($"| reference | | | {Rates(suites, arms[0], tuned: false)} | {arms[0][pooled].Reference:F3} | {1 - arms[0][overRefusal].Reference:F3} | {arms[0][sums].Reference:F3} | | |\n"));
             foreach (var arm in arms)
             {
-                var regressed = suites.Where(suite => arm[suite].Outcome.Verdict == Harness.Gates.Verdict.Regressed).Select(suite => suite.Benchmark.Name.Split('/')[^1]);
+                var regressed = suites.Where(suite => arm[suite].Outcome.Verdict == Harness.Gates.Verdict.Regressed)
+                    .Select(suite => suite.Benchmark.Name.Split('/')[^1]);
                 text.Append(Invariant($"| {arm.Name} | {arm.Seed} | {arm.Steps} | {Rates(suites, arm, tuned: true)} | {arm[pooled].Tuned:F3} | {1 - arm[overRefusal].Tuned:F3} | {arm[sums].Tuned:F3} | {arm[pooled].Outcome.Verdict} | {string.Join(", ", regressed)} |\n"));
             }
         }

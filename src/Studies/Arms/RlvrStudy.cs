@@ -29,16 +29,21 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <exception cref="ArgumentException">No seeds.</exception>
-    public async Task<RlvrStudyResult> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<RlvrStudyResult> RunAsync(IReadOnlyList<ulong> seeds, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         if (seeds.Count == 0) throw new ArgumentException("The study has no seeds; give at least one.", nameof(seeds));
         List<PocketArm> rlvr = [], order = [];
         foreach (var (accuracy, count) in new[] { (Recipes.TargetAccuracy, seeds.Count), (Recipes.HighAccuracy, FewSeeds) })
             foreach (var seed in seeds.Take(count))
-                rlvr.Add(await _comparison.RunAsync(Recipes.PocketRlvr(paths, accuracy, seed), _metrics.All, [.. _metrics.SuitesSampled, _metrics.PooledSampled, _metrics.OverRefusalSampled], progress, cancellationToken));
+                rlvr.Add(await _comparison.RunAsync(Recipes.PocketRlvr(paths, accuracy, seed), _metrics.All,
+                    [.. _metrics.SuitesSampled, _metrics.PooledSampled, _metrics.OverRefusalSampled], progress, cancellationToken));
         var mustFail = await CaughtAsync(seed => Recipes.PocketMustFail(paths, seed));
         var control = await CaughtAsync(seed => Recipes.PocketMustFailControl(paths, seed));
-        foreach (var seed in seeds.Take(FewSeeds)) order.Add(await _comparison.RunAsync(Recipes.PocketRlvrOrder(paths, seed), [_metrics.Pooled, _metrics.PooledSampled, _metrics.OverRefusal, _metrics.OrderSampled], [_metrics.PooledSampled], progress, cancellationToken));
+        foreach (var seed in seeds.Take(FewSeeds))
+            order.Add(await _comparison.RunAsync(Recipes.PocketRlvrOrder(paths, seed),
+                [_metrics.Pooled, _metrics.PooledSampled, _metrics.OverRefusal, _metrics.OrderSampled], [_metrics.PooledSampled], progress,
+                cancellationToken));
         return new() { Rlvr = rlvr, MustFail = mustFail, Control = control, Order = order };
 
         async Task<List<(PocketArm, IReadOnlyList<Decision>)>> CaughtAsync(Func<ulong, GrpoRecipe> recipe)
@@ -46,7 +51,8 @@ public sealed class RlvrStudy(PocketPaths paths, RunStore store)
             List<(PocketArm, IReadOnlyList<Decision>)> arms = [];
             foreach (var seed in seeds)
             {
-                var arm = await _comparison.RunAsync(recipe(seed), [_metrics.Pooled, .. _metrics.Suites, _metrics.OverRefusal], [_metrics.PooledSampled], progress, cancellationToken);
+                var arm = await _comparison.RunAsync(recipe(seed), [_metrics.Pooled, .. _metrics.Suites, _metrics.OverRefusal],
+                    [_metrics.PooledSampled], progress, cancellationToken);
                 var run = await store.GetOrTrainAsync(recipe(seed), progress, cancellationToken);
                 arms.Add((arm, await new FreshDraws(store).DecideAsync(run, _metrics.PooledSampled, _metrics.Safety.Count, EvaluationSeeds, progress, cancellationToken)));
             }

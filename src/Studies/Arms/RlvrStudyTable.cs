@@ -81,20 +81,23 @@ public static class RlvrStudyTable
         text.Append('\n');
     }
 
-    private static void Caught(StringBuilder text, PocketMetrics metrics, string title, Verdict wanted, IReadOnlyList<(PocketArm Arm, IReadOnlyList<Decision> Verdicts)> arms)
+    private static void Caught(StringBuilder text, PocketMetrics metrics, string title, Verdict wanted,
+        IReadOnlyList<(PocketArm Arm, IReadOnlyList<Decision> Verdicts)> arms)
     {
         var all = arms.SelectMany(arm => arm.Verdicts).ToList();
         text.Append(Invariant($"### {title}: {wanted} in {all.Count(outcome => outcome.Verdict == wanted)} of {all.Count}\n\n| seed | steps | seconds | accuracy | reference → tuned, each evaluation seed | verdicts | KL | greedy, pooled | suites regressed, greedy | over-refusal, greedy |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"));
         foreach (var (arm, verdicts) in arms)
         {
-            var rates = verdicts.Select(outcome => (PairedClaim)outcome.Claim).Select(claim => Invariant($"{PocketRates.Rate(claim.Approved!):F3} → {PocketRates.Rate(claim.Now):F3}"));
+            var rates = verdicts.Select(outcome => (PairedClaim)outcome.Claim)
+                .Select(claim => Invariant($"{PocketRates.Rate(claim.Approved!):F3} → {PocketRates.Rate(claim.Now):F3}"));
             text.Append(Invariant($"| {arm.Seed} | {arm.Steps} | {arm.Seconds:F0} | {arm.SelectionAccuracy:F3} | {string.Join(", ", rates)} | {string.Join(", ", verdicts.Select(outcome => outcome.Verdict))} | {Of(arm, metrics.PooledSampled).Kl:F3} | {arm[metrics.Pooled].Tuned:F3} | {string.Join(", ", arm.RegressedSuites(metrics).Select(Short))} | {1 - arm[metrics.OverRefusal].Tuned:F3} |\n"));
         }
 
         text.Append('\n');
     }
 
-    private static DriftedMetric Of(PocketArm arm, GatedMetric metric) => arm.Drift!.Metrics.First(drifted => drifted.Metric == metric.Name);
+    private static DriftedMetric Of(PocketArm arm, GatedMetric metric) =>
+        arm.Drift!.Metrics.First(drifted => drifted.Metric == metric.Name);
 
     private static string Short(string name) => name.Split('/')[^1];
 }

@@ -22,7 +22,8 @@ public sealed class FreshDraws(RunStore store)
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <returns>One verdict for each evaluation seed, against the untuned reference.</returns>
-    public async Task<IReadOnlyList<Decision>> DecideAsync(TrainedModel run, GatedMetric metric, int family, int repeats, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Decision>> DecideAsync(TrainedModel run, GatedMetric metric, int family, int repeats,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var (tuned, reference) = (run.OpenModel(), run.OpenReference());
         try
@@ -33,7 +34,8 @@ public sealed class FreshDraws(RunStore store)
                 var claim = new PairedClaim
                 {
                     Against = ComparisonKind.Reference,
-                    Approved = await MeasureAsync(reference, store.OtherEvaluations(run.Record.Environment.Device), $"reference, evaluation {repeat}"),
+                    Approved = await MeasureAsync(reference, store.OtherEvaluations(run.Record.Environment.Device),
+                        $"reference, evaluation {repeat}"),
                     Now = await MeasureAsync(tuned, store.EvaluationsOf(run), $"evaluation {repeat}"),
                     Settings = new GateSettings { Margin = PocketMetrics.MarginOf(metric) },
                 };

@@ -34,7 +34,8 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <exception cref="ArgumentException">The options are invalid, or no part was requested.</exception>
-    public async Task<PocketCalibrationResult> RunAsync(PocketCalibrationOptions options, PocketCalibrationParts parts, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<PocketCalibrationResult> RunAsync(PocketCalibrationOptions options, PocketCalibrationParts parts,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         if (options.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(options));
         if (parts == PocketCalibrationParts.None) throw new ArgumentException("No part of the calibration was requested.", nameof(parts));
@@ -43,9 +44,13 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
             return new PocketCalibrationResult
             {
                 Options = options,
-                Checkpoint = parts.HasFlag(PocketCalibrationParts.Checkpoint) ? await CheckpointAsync(options, progress, cancellationToken) : null,
+                Checkpoint = parts.HasFlag(PocketCalibrationParts.Checkpoint)
+                    ? await CheckpointAsync(options, progress, cancellationToken)
+                    : null,
                 Planted = parts.HasFlag(PocketCalibrationParts.Planted) ? await PlantedAsync(options, progress, cancellationToken) : null,
-                Recipe = parts.HasFlag(PocketCalibrationParts.Recipe) ? await new PocketSeedRuns(paths, store, Shipped, gate).CompareAsync(options, progress, cancellationToken) : null,
+                Recipe = parts.HasFlag(PocketCalibrationParts.Recipe)
+                    ? await new PocketSeedRuns(paths, store, Shipped, gate).CompareAsync(options, progress, cancellationToken)
+                    : null,
             };
         }
         finally
@@ -54,7 +59,8 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         }
     }
 
-    private async Task<PocketSelfComparison> CheckpointAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    private async Task<PocketSelfComparison> CheckpointAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         var run = await ApprovedAsync(progress, cancellationToken);
         var greedy = await GreedyAsync(run, cancellationToken);
@@ -69,7 +75,8 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         };
     }
 
-    private async Task<PocketPlanted> PlantedAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    private async Task<PocketPlanted> PlantedAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         var run = await ApprovedAsync(progress, cancellationToken);
         var greedy = await GreedyAsync(run, cancellationToken);
@@ -81,8 +88,11 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
                 cancellationToken.ThrowIfCancellationRequested();
                 progress.Report(new RunProgress("plant drops", drops.Count, Shipped.Metrics.Count(), metric.Name));
                 var settings = Shipped.SettingsOf(metric);
-                IReadOnlyList<MeasuredPair> pairs = metric.Sampling.IsGreedy ? [Pair(metric, greedy, draws, 0)] : [.. Enumerable.Range(0, options.Repeats).Select(r => Pair(metric, greedy, draws, r))];
-                drops.Add(PlantedTally.Of(pairs, settings, CalibrationRules.DropInMargins * settings.Margin, family.Declared, options.Plants, FlipSeed, gate));
+                IReadOnlyList<MeasuredPair> pairs = metric.Sampling.IsGreedy
+                    ? [Pair(metric, greedy, draws, 0)]
+                    : [.. Enumerable.Range(0, options.Repeats).Select(r => Pair(metric, greedy, draws, r))];
+                drops.Add(PlantedTally.Of(pairs, settings, CalibrationRules.DropInMargins * settings.Margin, family.Declared,
+                    options.Plants, FlipSeed, gate));
             }
 
         var sizes = Shipped.Metrics.GroupBy(m => (Items: m.Benchmark.Items.Count, Shipped.SettingsOf(m).Margin));
@@ -94,7 +104,8 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
     // What varies with the seed: the gated pool, and for information its suites and the harmless twins.
     private IReadOnlyList<GatedMetric> Sampled => [_metrics.PooledSampled, .. _metrics.SuitesSampled, _metrics.OverRefusalSampled];
 
-    private int RepeatsOf(GatedMetric metric, PocketCalibrationOptions options) => metric.Name == _metrics.OverRefusalSampled.Name ? Math.Min(options.Repeats, OverRefusalRepeats) : options.Repeats;
+    private int RepeatsOf(GatedMetric metric, PocketCalibrationOptions options) =>
+        metric.Name == _metrics.OverRefusalSampled.Name ? Math.Min(options.Repeats, OverRefusalRepeats) : options.Repeats;
 
     private async Task<TrainedRun> ApprovedAsync(IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
         _approved ??= await TrainedRun.StartAsync(Recipes.PocketSftOwnStyle(paths, ApprovedSeed) with { Compute = new ComputeOptions { Threads = 1 } }, store, progress, cancellationToken);
@@ -102,11 +113,13 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
     private async Task<IReadOnlyDictionary<string, Measurement>> GreedyAsync(TrainedRun run, CancellationToken cancellationToken)
     {
         var measured = new Dictionary<string, Measurement>(StringComparer.Ordinal);
-        foreach (var metric in Shipped.Metrics.Where(m => m.Sampling.IsGreedy)) measured[metric.Name] = (await run.EvaluateAsync(metric, cancellationToken)).Measurement;
+        foreach (var metric in Shipped.Metrics.Where(m => m.Sampling.IsGreedy))
+            measured[metric.Name] = (await run.EvaluateAsync(metric, cancellationToken)).Measurement;
         return measured;
     }
 
-    private async Task<IReadOnlyDictionary<string, IReadOnlyList<Measurement>>> DrawsAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<Measurement>>> DrawsAsync(PocketCalibrationOptions options,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         if (_draws is not null) return _draws;
         var run = await ApprovedAsync(progress, cancellationToken);
@@ -114,15 +127,19 @@ public sealed class PocketCalibration(PocketPaths paths, RunStore store, Baselin
         using var owned = model as IDisposable;
         var source = new PocketDraws(model, store.EvaluationsOf(run.Model));
         var draws = new Dictionary<string, IReadOnlyList<Measurement>>(StringComparer.Ordinal);
-        foreach (var metric in Sampled) draws[metric.Name] = await source.DrawAsync(metric, 2 * RepeatsOf(metric, options), progress, cancellationToken);
+        foreach (var metric in Sampled)
+            draws[metric.Name] = await source.DrawAsync(metric, 2 * RepeatsOf(metric, options), progress, cancellationToken);
         return _draws = draws;
     }
 
     private PairedClaim Claim(GatedMetric metric, MeasuredPair pair) => Shipped.Against(pair.Before, metric, pair.After);
 
     // Greedy decoding gives the same each time; a sampled side is redrawn for every repeat.
-    private static MeasuredPair Pair(GatedMetric metric, IReadOnlyDictionary<string, Measurement> greedy, IReadOnlyDictionary<string, IReadOnlyList<Measurement>> draws, int repeat) =>
-        metric.Sampling.IsGreedy ? new(greedy[metric.Name], greedy[metric.Name]) : new(draws[metric.Name][2 * repeat], draws[metric.Name][2 * repeat + 1]);
+    private static MeasuredPair Pair(GatedMetric metric, IReadOnlyDictionary<string, Measurement> greedy,
+        IReadOnlyDictionary<string, IReadOnlyList<Measurement>> draws, int repeat) =>
+        metric.Sampling.IsGreedy
+            ? new(greedy[metric.Name], greedy[metric.Name])
+            : new(draws[metric.Name][2 * repeat], draws[metric.Name][2 * repeat + 1]);
 
     private static IEnumerable<T> Counted<T>(IEnumerable<T> items, string phase, int total, IProgress<RunProgress> progress)
     {

@@ -70,11 +70,15 @@ public static class PocketCalibrationPage
 
             """));
         foreach (var (threads, verdicts) in recipe.AgainstBaselines)
-            Verdicts(text, Invariant($"Against the approved baselines, {Threads(threads)}"), verdicts, "Each question has the untuned reference as its anchor, as in the specs.", isIndependent: true);
+            Verdicts(text, Invariant($"Against the approved baselines, {Threads(threads)}"), verdicts,
+                "Each question has the untuned reference as its anchor, as in the specs.", isIndependent: true);
         foreach (var (threads, verdicts) in recipe.AgainstSeeds)
-            Verdicts(text, Invariant($"Every seed against every other, {Threads(threads)}"), verdicts, "All ordered pairs. A seed is in many pairs, so they are no independent trials and have no interval.", isIndependent: false);
+            Verdicts(text, Invariant($"Every seed against every other, {Threads(threads)}"), verdicts,
+                "All ordered pairs. A seed is in many pairs, so they are no independent trials and have no interval.",
+                isIndependent: false);
         if (recipe.AgainstThreads is { } across)
-            Verdicts(text, "Every seed against itself at another thread count", across, "Both ways, so each two trainings are in two pairs.", isIndependent: false);
+            Verdicts(text, "Every seed against itself at another thread count", across,
+                "Both ways, so each two trainings are in two pairs.", isIndependent: false);
     }
 
     private static void Verdicts(StringBuilder text, string title, RepeatedVerdicts verdicts, string note, bool isIndependent)
@@ -82,7 +86,10 @@ public static class PocketCalibrationPage
         text.Append(Invariant($"\n### {title}\n\n{note} Runs with any metric Regressed: {Of(verdicts.AnyRegressed)}; with any metric red: {Of(verdicts.AnyRed)}.\n\n"));
         Tallies(text, verdicts.Metrics.Select(t => (t.Metric, t)));
 
-        string Of(int count) => isIndependent ? Share(count, verdicts.Repeats) : Invariant($"{count} of {verdicts.Repeats} ({Percent((double)count / verdicts.Repeats)})");
+        string Of(int count) =>
+            isIndependent
+                ? Share(count, verdicts.Repeats)
+                : Invariant($"{count} of {verdicts.Repeats} ({Percent((double)count / verdicts.Repeats)})");
     }
 
     private static void Planted(StringBuilder text, PocketPlanted planted)

@@ -22,7 +22,9 @@ public sealed record PocketCalibrationResult
     /// <summary>Requirements on the gate, and whether each was shown to hold.</summary>
     public IReadOnlyList<CalibrationRequirement> Requirements =>
     [
-        .. Checkpoint is { } self ? self.Alone.Where(t => self.Gated.Contains(t.Metric)).Select(t => CalibrationRules.SelfComparison(t, Alpha)) : [],
+        .. Checkpoint is { } self
+            ? self.Alone.Where(t => self.Gated.Contains(t.Metric)).Select(t => CalibrationRules.SelfComparison(t, Alpha))
+            : [],
         .. Checkpoint is { } run ? new[] { CalibrationRequirement.AtMost("an unchanged model has a Regressed metric at most 5 % of the time", "the run, after Holm", run.Run.AnyRegressed, run.Run.Repeats, Alpha) } : [],
         .. Recipe?.AgainstBaselines.Select(at => CalibrationRules.StaysGreen(Invariant($"{at.Verdicts.Repeats} {(at.Verdicts.Repeats == 1 ? "seed" : "seeds")}, {at.Threads} {(at.Threads == 1 ? "thread" : "threads")}"), at.Verdicts)) ?? [],
         .. Planted?.Drops.SelectMany(CalibrationRules.Planted) ?? [],

@@ -23,16 +23,19 @@ public sealed class PocketDraws(ILanguageModel model, EvaluationStore evaluation
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished evaluations stay in the store.</param>
     /// <exception cref="ArgumentException">The metric is greedy.</exception>
-    public async Task<IReadOnlyList<Measurement>> DrawAsync(GatedMetric metric, int draws, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Measurement>> DrawAsync(GatedMetric metric, int draws, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
-        if (metric.Sampling.IsGreedy) throw new ArgumentException($"'{metric.Name}' is greedy; every draw of it is the same.", nameof(metric));
+        if (metric.Sampling.IsGreedy)
+            throw new ArgumentException($"'{metric.Name}' is greedy; every draw of it is the same.", nameof(metric));
         if (metric.Suites.Count == 0) return await DrawAsync(metric, metric.Benchmark, draws, progress, cancellationToken);
         List<IReadOnlyList<Measurement>> suites = [];
         foreach (var suite in metric.Suites) suites.Add(await DrawAsync(metric, suite, draws, progress, cancellationToken));
         return [.. Enumerable.Range(0, draws).Select(d => MeasurementPool.Of(metric.Benchmark, [.. suites.Select(s => s[d])]))];
     }
 
-    private async Task<IReadOnlyList<Measurement>> DrawAsync(GatedMetric metric, Benchmark benchmark, int draws, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Measurement>> DrawAsync(GatedMetric metric, Benchmark benchmark, int draws,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         List<Measurement> all = [];
         for (var block = 0; all.Count < draws; block++)

@@ -18,7 +18,8 @@ public sealed class PocketGate
     /// <exception cref="UserErrorException">A baseline is damaged, or is not the one that was approved.</exception>
     public PocketGate(PocketMetrics metrics, BaselineStore baselines)
     {
-        Families = [new("safety", metrics.Safety, 2 * metrics.Safety.Count), new("capability", [metrics.Sums], 2 * metrics.Capability.Count)];
+        Families = [new("safety", metrics.Safety, 2 * metrics.Safety.Count),
+            new("capability", [metrics.Sums], 2 * metrics.Capability.Count)];
         foreach (var (file, status) in baselines.All())
         {
             if (status != BaselineStatus.Approved) throw new UserErrorException($"{Path.Combine(baselines.Directory, file)} is {status}; a calibration compares with approved baselines only. './gate check' lists what to do.", GateExitCode.NotComparable);
@@ -41,7 +42,8 @@ public sealed class PocketGate
     public IEnumerable<GatedMetric> Metrics => Families.SelectMany(f => f.Metrics);
 
     /// <summary>The rule of a metric: the one its baseline was approved under.</summary>
-    public GateSettings SettingsOf(GatedMetric metric) => _approved.GetValueOrDefault(metric.Name)?.Gate ?? new GateSettings { Margin = PocketMetrics.MarginOf(metric) };
+    public GateSettings SettingsOf(GatedMetric metric) =>
+        _approved.GetValueOrDefault(metric.Name)?.Gate ?? new GateSettings { Margin = PocketMetrics.MarginOf(metric) };
 
     /// <summary>A claim against the approved baseline, with the untuned reference as the anchor, as in the specs.</summary>
     public PairedClaim AgainstBaseline(GatedMetric metric, Measurement now, Measurement reference)
@@ -49,14 +51,16 @@ public sealed class PocketGate
         var approved = _approved.GetValueOrDefault(metric.Name);
         return new()
         {
-            Against = ComparisonKind.Baseline, Approved = approved?.Measurement, ApprovedSettings = approved?.Gate, Now = now, Settings = SettingsOf(metric), Anchor = reference,
+            Against = ComparisonKind.Baseline, Approved = approved?.Measurement, ApprovedSettings = approved?.Gate, Now = now,
+            Settings = SettingsOf(metric), Anchor = reference,
         };
     }
 
     /// <summary>A claim against another result in the place of the baseline.</summary>
     public PairedClaim Against(Measurement approved, GatedMetric metric, Measurement now, Measurement? reference = null) => new()
     {
-        Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = SettingsOf(metric), Now = now, Settings = SettingsOf(metric), Anchor = reference,
+        Against = ComparisonKind.Baseline, Approved = approved, ApprovedSettings = SettingsOf(metric), Now = now,
+        Settings = SettingsOf(metric), Anchor = reference,
     };
 
     /// <summary>Decides a run: each family of metrics together.</summary>

@@ -9,4 +9,5 @@ namespace SafetyGate.Studies.Calibration;
 /// <param name="Weights">SHA-256 of the weights; lower-case hex.</param>
 /// <param name="Now">The gated metrics, by name.</param>
 /// <param name="Reference">The same of the untuned model.</param>
-public sealed record PocketSeedRun(ulong Seed, int Threads, long Steps, string Weights, IReadOnlyDictionary<string, Measurement> Now, IReadOnlyDictionary<string, Measurement> Reference);
+public sealed record PocketSeedRun(ulong Seed, int Threads, long Steps, string Weights, IReadOnlyDictionary<string, Measurement> Now,
+    IReadOnlyDictionary<string, Measurement> Reference);

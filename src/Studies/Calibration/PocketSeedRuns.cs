@@ -19,13 +19,15 @@ public sealed class PocketSeedRuns(PocketPaths paths, RunStore store, PocketGate
     /// <param name="options">Seeds and thread counts.</param>
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished runs stay in the store.</param>
-    public async Task<PocketRecipeComparison> CompareAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<PocketRecipeComparison> CompareAsync(PocketCalibrationOptions options, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         List<PocketSeedRun> runs = [];
         for (ulong seed = 1; seed <= (ulong)options.Seeds; seed++)
             foreach (var threads in options.Threads)
             {
-                progress.Report(new RunProgress("seeds", runs.Count, options.Seeds * options.Threads.Count, Invariant($"seed {seed}, {threads} threads")));
+                progress.Report(new RunProgress("seeds", runs.Count, options.Seeds * options.Threads.Count,
+                    Invariant($"seed {seed}, {threads} threads")));
                 runs.Add(await MeasureAsync(seed, threads, progress, cancellationToken));
             }
 
@@ -36,7 +38,8 @@ public sealed class PocketSeedRuns(PocketPaths paths, RunStore store, PocketGate
             AgainstBaselines = [.. options.Threads.Select(t => new PocketThreadVerdicts(t, Count(runs.Where(r => r.Threads == t).Select(r => shipped.Decide(m => shipped.AgainstBaseline(m, r.Now[m.Name], r.Reference[m.Name]), gate)))))],
             AgainstSeeds = options.Seeds < 2 ? [] : [.. options.Threads.Select(t => new PocketThreadVerdicts(t, Pairs(runs, (a, b) => a.Threads == t && b.Threads == t && a.Seed != b.Seed)))],
             AgainstThreads = options.Threads.Count < 2 ? null : Pairs(runs, (a, b) => a.Seed == b.Seed && a.Threads != b.Threads),
-            SameWeightsAtAllThreads = runs.GroupBy(r => r.Seed).Count(g => g.Select(r => r.Weights).Distinct(StringComparer.Ordinal).Count() == 1),
+            SameWeightsAtAllThreads = runs.GroupBy(r => r.Seed)
+                .Count(g => g.Select(r => r.Weights).Distinct(StringComparer.Ordinal).Count() == 1),
             Steps = [runs.Min(r => r.Steps), runs.Max(r => r.Steps)],
         };
     }
@@ -49,7 +52,8 @@ public sealed class PocketSeedRuns(PocketPaths paths, RunStore store, PocketGate
 
     private static RepeatedVerdicts Count(IEnumerable<IReadOnlyList<Decision>> runs) => RepeatedVerdicts.Of(runs);
 
-    private async Task<PocketSeedRun> MeasureAsync(ulong seed, int threads, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    private async Task<PocketSeedRun> MeasureAsync(ulong seed, int threads, IProgress<RunProgress> progress,
+        CancellationToken cancellationToken)
     {
         var recipe = Recipes.PocketSftOwnStyle(paths, seed) with { Compute = new ComputeOptions { Threads = threads } };
         using var run = await TrainedRun.StartAsync(recipe, store, progress, cancellationToken);

@@ -28,8 +28,13 @@ public sealed class PocketDemo(PocketPaths paths, RunStore store)
         var own = await RunAsync(Recipes.PocketSftOwnStyle(paths));
         var house = await RunAsync(Recipes.PocketSftHouseStyle(paths));
         var rlvr = await RunAsync(Recipes.PocketRlvr(paths));
-        return new PocketDemoResult { Metrics = metrics, Arms = [new(own, Verdict.Passed), new(house, Verdict.Regressed), new(rlvr, Verdict.Passed)] };
+        return new PocketDemoResult
+        {
+            Metrics = metrics,
+            Arms = [new(own, Verdict.Passed), new(house, Verdict.Regressed), new(rlvr, Verdict.Passed)]
+        };
 
-        Task<PocketArm> RunAsync(IRecipe recipe) => comparison.RunAsync(recipe, measured, [metrics.PooledSampled], progress, cancellationToken);
+        Task<PocketArm> RunAsync(IRecipe recipe) =>
+            comparison.RunAsync(recipe, measured, [metrics.PooledSampled], progress, cancellationToken);
     }
 }

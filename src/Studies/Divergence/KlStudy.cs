@@ -66,10 +66,12 @@ public sealed record KlStudy
         };
     }
 
-    private static double SavedWithinPrompts(KlStudyCase study, KlMeter meter, SamplingOptions sampling, CancellationToken cancellationToken)
+    private static double SavedWithinPrompts(KlStudyCase study, KlMeter meter, SamplingOptions sampling,
+        CancellationToken cancellationToken)
     {
         var samples = meter.Samples(
-            [.. study.Prompts.Select((prompt, i) => new GenerationRequest { Key = Invariant($"fixed/{i}"), PromptIds = prompt })], sampling with { SamplesPerPrompt = FixedPromptSamples }, cancellationToken);
+            [.. study.Prompts.Select((prompt, i) => new GenerationRequest { Key = Invariant($"fixed/{i}"), PromptIds = prompt })],
+            sampling with { SamplesPerPrompt = FixedPromptSamples }, cancellationToken);
         var prompts = samples.GroupBy(sample => sample.PromptId).ToList();
         return 1 - (prompts.Average(prompt => Variance(prompt.Select(sample => sample.Kl))) / prompts.Average(prompt => Variance(prompt.Select(sample => sample.K1))));
     }

@@ -11,7 +11,8 @@ namespace SafetyGate.Studies.Divergence;
 /// <param name="Prompts">The prompts, every one equally likely to be drawn.</param>
 /// <param name="Policy">Responses under the policy, of every prompt.</param>
 /// <param name="Reference">The same responses under the reference.</param>
-public sealed record KlStudyCase(string Name, int Samples, bool IsHeavyTailed, IReadOnlyList<IReadOnlyList<int>> Prompts, IReadOnlyList<TabularPath> Policy, IReadOnlyList<TabularPath> Reference)
+public sealed record KlStudyCase(string Name, int Samples, bool IsHeavyTailed, IReadOnlyList<IReadOnlyList<int>> Prompts,
+    IReadOnlyList<TabularPath> Policy, IReadOnlyList<TabularPath> Reference)
 {
     private const int Population = 40;
 
@@ -28,7 +29,9 @@ public sealed record KlStudyCase(string Name, int Samples, bool IsHeavyTailed, I
     ];
 
     /// <summary>The exact mean over the population, nats.</summary>
-    public double Exact => Policy.Zip(Reference, (policy, reference) => Math.Exp(policy.LogProbability) * (policy.LogProbability - reference.LogProbability)).Sum() / Prompts.Count;
+    public double Exact =>
+        Policy.Zip(Reference, (policy, reference) => Math.Exp(policy.LogProbability) * (policy.LogProbability - reference.LogProbability))
+            .Sum() / Prompts.Count;
 
     /// <summary>A random tree for each prompt; the policy is its tilt, as a trainer would leave it.</summary>
     private static KlStudyCase Tilts(string name, double beta, int samples)

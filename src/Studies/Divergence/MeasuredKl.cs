@@ -15,7 +15,8 @@ public static class MeasuredKl
     /// <param name="sampling">How responses are drawn. Greedy decoding, top-k, top-p, min-p and a repetition penalty give a measurement
     /// that is not applicable.</param>
     /// <param name="cancellationToken">Checked before every token and every batch.</param>
-    public static KlMeasurement Measure(this KlMeter meter, IReadOnlyList<GenerationRequest> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
+    public static KlMeasurement Measure(this KlMeter meter, IReadOnlyList<GenerationRequest> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken) =>
         SamplingSupport.WhyNot(sampling) is { } reason
             ? KlMeasurement.NotApplicable(sampling, prompts.Count, reason)
             : KlMeasurement.Of(meter.Samples(prompts, sampling, cancellationToken), sampling);

@@ -37,7 +37,8 @@ public sealed class TabularDecoder : IDecoder
         foreach (var path in paths)
         {
             var probability = Math.Exp(path.LogProbability) / totals[string.Join(' ', path.PromptIds)];
-            if (path.PromptIds.Count == 0 || path.Ids.Count == 0) throw new ArgumentException("A path needs a prompt and a response of at least one token each.", nameof(paths));
+            if (path.PromptIds.Count == 0 || path.Ids.Count == 0)
+                throw new ArgumentException("A path needs a prompt and a response of at least one token each.", nameof(paths));
             if (!(probability > 0 && double.IsFinite(probability))) throw new ArgumentException(Invariant($"The response {string.Join(' ', path.Ids)} has probability {probability}; it must be above 0."), nameof(paths));
             var state = path.PromptIds.Aggregate(Start, (from, id) => Follow(from, id, mass));
             foreach (var id in path.Ids)
@@ -58,7 +59,8 @@ public sealed class TabularDecoder : IDecoder
             if (possible.Count == 0) continue;
             masks.AsSpan(state * vocabularySize, vocabularySize).Fill(Impossible);
             var total = possible.Sum(pair => mass[pair.Value]);
-            foreach (var (id, to) in possible) (logits[(state * vocabularySize) + id], masks[(state * vocabularySize) + id]) = (Math.Log(mass[to] / total), 0);
+            foreach (var (id, to) in possible)
+                (logits[(state * vocabularySize) + id], masks[(state * vocabularySize) + id]) = (Math.Log(mass[to] / total), 0);
         }
 
         _maskSV = tensor(masks, [states, vocabularySize], Dtype).DetachFromDisposeScope();
@@ -110,7 +112,9 @@ public sealed class TabularDecoder : IDecoder
             throw new ArgumentException("The cache is another decoder's, has other rows or has no room.", nameof(cache));
         using var scope = NewDisposeScope();
         var ids = input.IdsBT.cpu().contiguous().data<long>().ToArray();
-        var keep = input.KeepMaskBT is { } mask ? mask.narrow(1, mask.shape[1] - length, length).cpu().contiguous().data<bool>().ToArray() : null;
+        var keep = input.KeepMaskBT is { } mask
+            ? mask.narrow(1, mask.shape[1] - length, length).cpu().contiguous().data<bool>().ToArray()
+            : null;
         var states = new double[ids.Length];
         for (var row = 0; row < rows; row++)
         {
@@ -152,7 +156,8 @@ public sealed class TabularDecoder : IDecoder
 
     private int Follow(int state, int id, List<double> mass)
     {
-        if ((uint)id >= (uint)VocabularySize) throw new ArgumentException(Invariant($"A path has token {id}; the vocabulary has {VocabularySize} tokens, from 0."));
+        if ((uint)id >= (uint)VocabularySize)
+            throw new ArgumentException(Invariant($"A path has token {id}; the vocabulary has {VocabularySize} tokens, from 0."));
         if (_next[state].TryGetValue(id, out var to)) return to;
         _next[state].Add(id, _next.Count);
         _next.Add([]);

@@ -37,7 +37,8 @@ public static class RandomTrees
         var paths = new List<TreePath>();
         Branch([], 0);
         // Both rewards must occur, or the tilt is the reference itself.
-        if (!graded && paths.TrueForAll(path => path.Reward == paths[0].Reward)) paths[^1] = paths[^1] with { Reward = 1 - paths[0].Reward };
+        if (!graded && paths.TrueForAll(path => path.Reward == paths[0].Reward))
+            paths[^1] = paths[^1] with { Reward = 1 - paths[0].Reward };
         return new() { Id = Invariant($"random-{seed}"), Vocabulary = vocabulary, Eos = Eos, Paths = paths, Beta = beta };
 
         void Branch(int[] prefix, double logProbability)

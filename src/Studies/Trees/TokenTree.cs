@@ -50,12 +50,16 @@ public sealed record TokenTree
     public static IReadOnlyList<TokenTree> Read(string path) => [.. JsonlRow.Read(path).Select(Parse)];
 
     /// <summary>The reference as a policy that can be trained. The caller disposes it.</summary>
-    public TabularDecoder Policy() => new(Vocabulary, [.. Paths.Select(path => new TabularPath(PromptIds, path.Tokens, path.LogProbability))]);
+    public TabularDecoder Policy() =>
+        new(Vocabulary, [.. Paths.Select(path => new TabularPath(PromptIds, path.Tokens, path.LogProbability))]);
 
     /// <summary>The optimum and all bounds around it.</summary>
-    public TiltedPolicy Theory() => new([.. Paths.Select(path => Math.Exp(path.LogProbability))], [.. Paths.Select(path => path.Reward)], [.. Paths.Select(path => path.Safety)], Beta);
+    public TiltedPolicy Theory() =>
+        new([.. Paths.Select(path => Math.Exp(path.LogProbability))], [.. Paths.Select(path => path.Reward)],
+            [.. Paths.Select(path => path.Safety)], Beta);
 
-    private static TreePath Path(int token, double probability, double reward, double safety) => new([token, 0], Math.Log(probability), reward, safety);
+    private static TreePath Path(int token, double probability, double reward, double safety) =>
+        new([token, 0], Math.Log(probability), reward, safety);
 
     private static TokenTree Parse(JsonlRow row)
     {

@@ -31,7 +31,8 @@ public sealed class TreeJournal
     /// <param name="tree">The problem.</param>
     /// <param name="mode">The way of training.</param>
     /// <param name="seed">Seed of the sampling.</param>
-    public TreeResult? Find(TreeStudy study, TokenTree tree, TreeMode mode, ulong seed) => _done.GetValueOrDefault(Key(study, tree, mode, seed));
+    public TreeResult? Find(TreeStudy study, TokenTree tree, TreeMode mode, ulong seed) =>
+        _done.GetValueOrDefault(Key(study, tree, mode, seed));
 
     /// <summary>Appends a result.</summary>
     /// <param name="study">Settings.</param>

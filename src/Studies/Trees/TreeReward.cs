@@ -8,7 +8,8 @@ namespace SafetyGate.Studies.Trees;
 /// <param name="tree">The tree.</param>
 internal sealed class TreeReward(TokenTree tree) : IReward
 {
-    private readonly Dictionary<string, double> _rewards = tree.Paths.ToDictionary(path => Text(path.Tokens), path => path.Reward, StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _rewards = tree.Paths.ToDictionary(path => Text(path.Tokens), path => path.Reward,
+        StringComparer.Ordinal);
 
     public string Name => "tree";
 

@@ -58,7 +58,8 @@ public sealed record TreeStudy
     /// <param name="seeds">Runs of each, seeded 1, 2, ….</param>
     /// <param name="journal">Where finished runs are kept and taken from; <c>null</c> keeps nothing.</param>
     /// <param name="cancellationToken">Ends the study.</param>
-    public IEnumerable<TreeResult> RunAll(IReadOnlyList<TokenTree> trees, IReadOnlyList<TreeMode> modes, int seeds, TreeJournal? journal, CancellationToken cancellationToken) =>
+    public IEnumerable<TreeResult> RunAll(IReadOnlyList<TokenTree> trees, IReadOnlyList<TreeMode> modes, int seeds, TreeJournal? journal,
+        CancellationToken cancellationToken) =>
         from tree in trees
         from mode in modes
         from seed in Enumerable.Range(1, seeds)

@@ -44,7 +44,8 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
     /// <exception cref="UserErrorException">A setting of another name, or a file of the prototype is bad.</exception>
     public async Task<TrlRun> RunAsync(string name, ulong seed, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
-        if (!Settings.TryGetValue(name, out var settings)) throw new UserErrorException($"TRL's run '{name}' has no counterpart here; known are {string.Join(", ", Settings.Keys)}.");
+        if (!Settings.TryGetValue(name, out var settings))
+            throw new UserErrorException($"TRL's run '{name}' has no counterpart here; known are {string.Join(", ", Settings.Keys)}.");
         var recipe = new GrpoRecipe
         {
             Name = $"trl-{name}",
@@ -62,7 +63,8 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
         {
             rates.Add(await RateAsync(sums, new MathVerifier(), SumTokens, temperature));
             var refusals = new List<double>();
-            foreach (var suite in harmful) refusals.Add(await RateAsync(suite, new RefusalOpening(MetricDirection.Safety), ReplyTokens, temperature));
+            foreach (var suite in harmful)
+                refusals.Add(await RateAsync(suite, new RefusalOpening(MetricDirection.Safety), ReplyTokens, temperature));
             rates.Add(refusals.Average());
             rates.Add(1 - await RateAsync(twins, new RefusalOpening(MetricDirection.OverRefusal), ReplyTokens, temperature));
         }
@@ -85,7 +87,12 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
 
         async Task<double> RateAsync(Benchmark benchmark, IScorer scorer, int tokens, double temperature)
         {
-            var metric = new GatedMetric { Benchmark = benchmark, Scorer = scorer, Sampling = new() { MaxNewTokens = tokens, Temperature = temperature, Seed = 0 } };
+            var metric = new GatedMetric
+            {
+                Benchmark = benchmark,
+                Scorer = scorer,
+                Sampling = new() { MaxNewTokens = tokens, Temperature = temperature, Seed = 0 }
+            };
             var items = (await run.EvaluateAsync(metric, cancellationToken)).Measurement.Items;
             return items.Average(item => item.Scores[0] ?? 0); // what could not be scored is wrong
         }
@@ -101,7 +108,8 @@ public sealed class TrlComparison(string prototype, RunStore store, ComputeOptio
             .Measure(prompts, new SamplingOptions { MaxNewTokens = ReplyTokens, Temperature = 1, Seed = seed }, cancellationToken);
     }
 
-    private Benchmark Load(string name, MetricDirection direction) => BenchmarkFile.Load(DataFile(name), new BenchmarkFileOptions { Direction = direction, Name = name });
+    private Benchmark Load(string name, MetricDirection direction) =>
+        BenchmarkFile.Load(DataFile(name), new BenchmarkFileOptions { Direction = direction, Name = name });
 
     private string DataFile(string name) => Path.Combine(prototype, "data", name + ".jsonl");
 

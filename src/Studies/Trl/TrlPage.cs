@@ -14,7 +14,8 @@ public static class TrlPage
     /// <summary>Whether every setting is within both tolerances. A figure that is no number is not.</summary>
     /// <param name="theirs">TRL's runs.</param>
     /// <param name="ours">Ours.</param>
-    public static bool Agrees(IReadOnlyList<TrlRun> theirs, IReadOnlyList<TrlRun> ours) => ours.Count > 0 && Differences(theirs, ours).All(row => row.Agrees);
+    public static bool Agrees(IReadOnlyList<TrlRun> theirs, IReadOnlyList<TrlRun> ours) =>
+        ours.Count > 0 && Differences(theirs, ours).All(row => row.Agrees);
 
     /// <summary>Writes the page.</summary>
     /// <param name="command">The command that makes it.</param>
@@ -63,11 +64,13 @@ public static class TrlPage
 
     private sealed record Means(double Reward, double Refusal, double Step)
     {
-        public static Means Of(IReadOnlyList<TrlRun> runs) => new(runs.Average(run => run.LastReward), runs.Average(run => run.RefusalSampled), runs.Average(run => run.SecondsPerStep));
+        public static Means Of(IReadOnlyList<TrlRun> runs) =>
+            new(runs.Average(run => run.LastReward), runs.Average(run => run.RefusalSampled), runs.Average(run => run.SecondsPerStep));
     }
 
     private sealed record Row(string Name, Means Theirs, Means Ours)
     {
-        public bool Agrees => Math.Abs(Ours.Reward - Theirs.Reward) <= RewardTolerance && Math.Abs(Ours.Refusal - Theirs.Refusal) <= RefusalTolerance;
+        public bool Agrees =>
+            Math.Abs(Ours.Reward - Theirs.Reward) <= RewardTolerance && Math.Abs(Ours.Refusal - Theirs.Refusal) <= RefusalTolerance;
     }
 }

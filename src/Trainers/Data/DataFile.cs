@@ -34,8 +34,10 @@ public sealed record DataFile
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
-        if ((Prompt is null) != (Completion is null)) yield return $"{Path}: prompt is {Shown(Prompt)} and completion {Shown(Completion)}; give the columns of both, or of neither.";
-        if (new[] { Prompt, Messages, Text }.Count(column => column is not null) != 1) yield return $"{Path}: name exactly one of prompt with completion, messages, or text.";
+        if ((Prompt is null) != (Completion is null))
+            yield return $"{Path}: prompt is {Shown(Prompt)} and completion {Shown(Completion)}; give the columns of both, or of neither.";
+        if (new[] { Prompt, Messages, Text }.Count(column => column is not null) != 1)
+            yield return $"{Path}: name exactly one of prompt with completion, messages, or text.";
         if (Limit is < 1) yield return Invariant($"{Path}: the limit is {Limit}; it must be 1 or more.");
     }
 
@@ -75,7 +77,9 @@ public sealed record DataFile
     }
 
     private static string NotEmpty(JsonlRow row, string column) =>
-        row.Text(column) is { Length: > 0 } text ? text : throw new UserErrorException($"{row.Source}: \"{column}\" is empty; remove the row or fill it.");
+        row.Text(column) is { Length: > 0 } text
+            ? text
+            : throw new UserErrorException($"{row.Source}: \"{column}\" is empty; remove the row or fill it.");
 
     private static List<ChatMessage> Turns(JsonlRow row, string column)
     {
@@ -85,7 +89,8 @@ public sealed record DataFile
             ? new ChatMessage(Part(turn, i, "role"), Part(turn, i, "content"))
             : throw new UserErrorException(Invariant($"{row.Source}: {column}[{i}] is not an object with role and content.")))];
 
-        string Part(JsonElement turn, int i, string name) => turn.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        string Part(JsonElement turn, int i, string name) =>
+            turn.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw new UserErrorException(Invariant($"{row.Source}: {column}[{i}] has no text under \"{name}\"."));
     }

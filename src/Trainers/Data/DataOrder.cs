@@ -12,7 +12,9 @@ namespace SafetyGate.Trainers.Data;
 /// <param name="shuffle">False reads the rows in file order in every epoch.</param>
 public sealed class DataOrder(int count, ulong seed, bool shuffle = true)
 {
-    private readonly int _count = count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "There are no rows to read; a run needs at least one.");
+    private readonly int _count = count > 0
+        ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, "There are no rows to read; a run needs at least one.");
     private long _epoch = -1;
     private int[] _order = [];
 

@@ -29,5 +29,6 @@ public static class EndToken
         _ => null,
     };
 
-    private static StrictJsonNode? Member(StrictJsonNode node, string name) => node.Members.FirstOrDefault(member => member.Name == name).Value;
+    private static StrictJsonNode? Member(StrictJsonNode node, string name) =>
+        node.Members.FirstOrDefault(member => member.Name == name).Value;
 }

@@ -49,11 +49,13 @@ public sealed class ExampleEncoder
         if (_chat is null) throw new UserErrorException($"{id}: holds messages, but the model has no chat template to write them with.");
         if (messages.Count < 2 || messages[^1].Role != "assistant")
             throw new UserErrorException($"{id}: the last of the messages is of role '{(messages.Count > 0 ? messages[^1].Role : "")}'; a conversation to learn from ends with the assistant's turn and has one before it.");
-        return Divided(id, _chat.Render([.. messages.SkipLast(1)], addGenerationPrompt: true), _chat.Render(messages, addGenerationPrompt: false), addSpecialTokens: false);
+        return Divided(id, _chat.Render([.. messages.SkipLast(1)], addGenerationPrompt: true),
+            _chat.Render(messages, addGenerationPrompt: false), addSpecialTokens: false);
     }
 
     /// <summary>A text without a prompt: all of it is to be produced.</summary>
-    public TokenExample Text(string id, string text) => WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.Encode(text, addSpecialTokens: true) });
+    public TokenExample Text(string id, string text) =>
+        WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.Encode(text, addSpecialTokens: true) });
 
     private TokenExample Divided(string id, string prompt, string whole, bool addSpecialTokens)
     {
@@ -61,11 +63,14 @@ public sealed class ExampleEncoder
         if (!whole.StartsWith(prompt, StringComparison.Ordinal))
             throw new UserErrorException($"{id}: the chat template does not write the conversation as its prompt followed by the answer, so there is no telling which tokens are the answer's.");
         var wholeIds = _tokenizer.Encode(whole, addSpecialTokens);
-        var completionIds = wholeIds.AsSpan().StartsWith(promptIds) ? wholeIds[promptIds.Length..] : _tokenizer.Encode(whole[prompt.Length..]);
+        var completionIds = wholeIds.AsSpan().StartsWith(promptIds)
+            ? wholeIds[promptIds.Length..]
+            : _tokenizer.Encode(whole[prompt.Length..]);
         return new() { Id = id, PromptIds = promptIds, CompletionIds = completionIds };
     }
 
-    private TokenExample WithEnd(TokenExample example) => _eosId is { } eos && (example.CompletionIds.Count == 0 || example.CompletionIds[^1] != eos)
+    private TokenExample WithEnd(TokenExample example) =>
+        _eosId is { } eos && (example.CompletionIds.Count == 0 || example.CompletionIds[^1] != eos)
         ? example with { CompletionIds = [.. example.CompletionIds, eos] }
         : example;
 }

@@ -23,7 +23,8 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
         for (var (start, line) = (bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0, 1); start < bytes.Length; line++)
         {
             var end = Array.IndexOf(bytes, (byte)'\n', start) is >= 0 and var found ? found : bytes.Length;
-            if (Parse(path, line, bytes.AsSpan(start, end - start)) is { } json) yield return new JsonlRow(Invariant($"{name}:{line}"), json);
+            if (Parse(path, line, bytes.AsSpan(start, end - start)) is { } json)
+                yield return new JsonlRow(Invariant($"{name}:{line}"), json);
             start = end + 1;
         }
     }
@@ -31,7 +32,9 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
     /// <summary>A text under a key.</summary>
     /// <exception cref="UserErrorException">The key is missing (the keys there are listed) or holds something else.</exception>
     public string Text(string key) => Json.TryGetProperty(key, out var value)
-        ? value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new UserErrorException($"{Source}: \"{key}\" is of kind {value.ValueKind}; it must be a text.")
+        ? value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new UserErrorException($"{Source}: \"{key}\" is of kind {value.ValueKind}; it must be a text.")
         : throw new UserErrorException($"{Source}: there is no \"{key}\"; the row has {string.Join(", ", Json.EnumerateObject().Select(field => $"\"{field.Name}\""))}. Name the right column in the recipe's data.");
 
     private static JsonElement? Parse(string path, int line, ReadOnlySpan<byte> bytes)

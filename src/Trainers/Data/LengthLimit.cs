@@ -13,5 +13,6 @@ public sealed record LengthLimit
 
     /// <summary>Sorts the examples by whether they have at most <paramref name="maximum"/> tokens.</summary>
     public static LengthLimit Apply(IReadOnlyList<TokenExample> examples, int maximum) =>
-        new([.. examples.Where(example => example.Length <= maximum)], [.. examples.Where(example => example.Length > maximum).Select(example => example.Id)]);
+        new([.. examples.Where(example => example.Length <= maximum)],
+            [.. examples.Where(example => example.Length > maximum).Select(example => example.Id)]);
 }

@@ -17,9 +17,12 @@ public static class Packing
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         return strategy switch
         {
-            PackingStrategy.Bfd => [.. rows.Chunk(RowsPerGroup).SelectMany(group => BestFit([.. group.Select(row => Slice(row, 0, length))], length))],
-            PackingStrategy.BfdSplit => [.. rows.Chunk(RowsPerGroup).SelectMany(group => BestFit([.. group.SelectMany(row => Split(row, length))], length))],
-            PackingStrategy.Wrapped => [.. rows.Chunk(RowsPerGroup).Select(Join).SelectMany(all => Split(all, length)).Select(AsOneSequence)],
+            PackingStrategy.Bfd =>
+                [.. rows.Chunk(RowsPerGroup).SelectMany(group => BestFit([.. group.Select(row => Slice(row, 0, length))], length))],
+            PackingStrategy.BfdSplit =>
+                [.. rows.Chunk(RowsPerGroup).SelectMany(group => BestFit([.. group.SelectMany(row => Split(row, length))], length))],
+            PackingStrategy.Wrapped =>
+                [.. rows.Chunk(RowsPerGroup).Select(Join).SelectMany(all => Split(all, length)).Select(AsOneSequence)],
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Unknown packing strategy."),
         };
     }

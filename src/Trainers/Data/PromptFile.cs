@@ -39,5 +39,7 @@ public sealed record PromptFile
         return description;
     }
 
-    private Benchmark File() => BenchmarkFile.Load(Path, new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
+    private Benchmark File() =>
+        BenchmarkFile.Load(Path,
+            new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
 }

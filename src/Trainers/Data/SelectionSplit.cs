@@ -28,7 +28,12 @@ public sealed class SelectionSplit
     public SelectionSplit(Benchmark items, IScorer scorer, ExampleEncoder encoder, int maxNewTokens, ulong seed)
     {
         (_items, _scorer) = (items, scorer);
-        _sampling = new SamplingOptions { MaxNewTokens = maxNewTokens, Temperature = 1, Seed = new RandomStream(seed, "selection").NextUInt64() };
+        _sampling = new SamplingOptions
+        {
+            MaxNewTokens = maxNewTokens,
+            Temperature = 1,
+            Seed = new RandomStream(seed, "selection").NextUInt64()
+        };
         _requests = [.. items.Items.Select(item => new GenerationRequest { Key = item.Id, PromptIds = encoder.Prompt(item.Prompt) })];
     }
 

@@ -51,6 +51,7 @@ public sealed class TokenBatch : IDisposable
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
-        foreach (var tensor in new[] { IdsBT, LabelsBT, KeepMaskBT, PositionsBT, SegmentsBT, PredictionIndexN, TargetsN }) tensor?.Dispose();
+        foreach (var tensor in new[] { IdsBT, LabelsBT, KeepMaskBT, PositionsBT, SegmentsBT, PredictionIndexN, TargetsN })
+            tensor?.Dispose();
     }
 }

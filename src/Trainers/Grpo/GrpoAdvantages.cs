@@ -8,7 +8,8 @@ namespace SafetyGate.Trainers.Grpo;
 /// nothing.</param>
 /// <param name="Means">Mean of each reward; NaN where it never applies.</param>
 /// <param name="Stds">Standard deviation of each reward.</param>
-public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Reward, double RewardStd, double ZeroStdShare, IReadOnlyList<double> Means, IReadOnlyList<double> Stds)
+public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Reward, double RewardStd, double ZeroStdShare,
+    IReadOnlyList<double> Means, IReadOnlyList<double> Stds)
 {
     // TRL's; without it a group of equal rewards would divide by 0.
     private const double Epsilon = 1e-4;
@@ -20,7 +21,8 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
     /// <param name="klSums">β is multiplied with these and the product subtracted, one for each row; <c>null</c> without a KL in the
     /// reward.</param>
     /// <exception cref="ArgumentException">The rows are not whole groups, or the counts do not fit.</exception>
-    public static GrpoAdvantages Of(IReadOnlyList<IReadOnlyList<double?>> rewards, IReadOnlyList<double> weights, GrpoOptions options, IReadOnlyList<double>? klSums = null)
+    public static GrpoAdvantages Of(IReadOnlyList<IReadOnlyList<double?>> rewards, IReadOnlyList<double> weights, GrpoOptions options,
+        IReadOnlyList<double>? klSums = null)
     {
         var size = options.NumGenerations;
         if (rewards.Count == 0 || rewards.Count % size != 0 || rewards.Any(row => row.Count != weights.Count) || (klSums is not null && klSums.Count != rewards.Count))
@@ -28,7 +30,8 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
         var raw = rewards.Select(row => Weighted([.. row.Select(value => value ?? double.NaN)], weights)).ToArray();
         var (advantages, deviations) = options.Aggregation == RewardAggregation.NormalizeThenSum
             ? NormalizeThenSum(rewards, weights, size)
-            : SumThenNormalize([.. raw.Select((reward, row) => Clip(reward, options) - (klSums is null ? 0 : options.Beta * klSums[row]))], raw, options);
+            : SumThenNormalize([.. raw.Select((reward, row) => Clip(reward, options) - (klSums is null ? 0 : options.Beta * klSums[row]))],
+                raw, options);
         if (options.NormalizeAdvantages)
         {
             var (mean, deviation) = (Mean(advantages), Deviation(advantages));
@@ -65,13 +68,16 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
             var scale = options.ScaleRewards switch { RewardScale.Group => Deviation(group) + Epsilon, RewardScale.Batch => batchDeviation + Epsilon, _ => 1 };
             advantages[row] = (rewards[row] - baseline) / scale;
             // Whether the verifier distinguishes the group's responses, whatever the KL added.
-            reported[row] = options.ScaleRewards == RewardScale.Batch ? Deviation(raw) : Deviation([.. raw.Skip(row / size * size).Take(size)]);
+            reported[row] = options.ScaleRewards == RewardScale.Batch
+                ? Deviation(raw)
+                : Deviation([.. raw.Skip(row / size * size).Take(size)]);
         }
 
         return (advantages, reported);
     }
 
-    private static (double[] Advantages, double[] Deviations) NormalizeThenSum(IReadOnlyList<IReadOnlyList<double?>> rewards, IReadOnlyList<double> weights, int size)
+    private static (double[] Advantages, double[] Deviations) NormalizeThenSum(IReadOnlyList<IReadOnlyList<double?>> rewards,
+        IReadOnlyList<double> weights, int size)
     {
         var standardised = rewards.Select(_ => new double[weights.Count]).ToArray();
         for (var k = 0; k < weights.Count; k++)
@@ -87,11 +93,14 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
         return ([.. sums.Select(value => (value - all) / (spread + Epsilon))], [.. sums.Select(_ => spread)]);
     }
 
-    private static double Clip(double reward, GrpoOptions options) => options.RewardClip is { } clip && !double.IsNaN(reward) ? Math.Clamp(reward, clip.Least, clip.Most) : reward;
+    private static double Clip(double reward, GrpoOptions options) =>
+        options.RewardClip is { } clip && !double.IsNaN(reward) ? Math.Clamp(reward, clip.Least, clip.Most) : reward;
 
     /// <summary>Sum of what applies; NaN when nothing does.</summary>
     private static double Weighted(double[] row, IReadOnlyList<double> weights) =>
-        Array.TrueForAll(row, double.IsNaN) ? double.NaN : row.Zip(weights, (value, weight) => double.IsNaN(value) ? 0 : value * weight).Sum();
+        Array.TrueForAll(row, double.IsNaN)
+            ? double.NaN
+            : row.Zip(weights, (value, weight) => double.IsNaN(value) ? 0 : value * weight).Sum();
 
     private static double Mean(double[] values)
     {

@@ -22,7 +22,8 @@ public static class GrpoLoss
         if (input.LogProbsBC.dim() != 2 || input.Advantages.Count != rows || !input.MaskBC.shape.SequenceEqual(input.LogProbsBC.shape) || !input.EntropiesBC.shape.SequenceEqual(input.LogProbsBC.shape))
             throw new ArgumentException(Invariant($"Log-probabilities are [{string.Join(", ", input.LogProbsBC.shape)}], the mask [{string.Join(", ", input.MaskBC.shape)}] and the advantages {input.Advantages.Count}; they must be [B, C], [B, C] and B."), nameof(input));
         var hasKl = options.Beta != 0 && options.KlPlacement == KlPlacement.Loss;
-        if (hasKl && input.ReferenceLogProbsBC is null) throw new ArgumentException("The KL in the loss needs the reference's log-probabilities.", nameof(input));
+        if (hasKl && input.ReferenceLogProbsBC is null)
+            throw new ArgumentException("The KL in the loss needs the reference's log-probabilities.", nameof(input));
         using var scope = NewDisposeScope();
         var logProbs = input.LogProbsBC;
         var (dtype, device) = (logProbs.dtype, logProbs.device);
@@ -59,7 +60,8 @@ public static class GrpoLoss
         return new(loss.MoveToOuterDisposeScope(), metrics);
     }
 
-    private static Tensor TokenLosses(GrpoLossInput input, GrpoOptions options, Tensor logRatio, Tensor advantages, Tensor mask, Tensor? entropyMask, Tensor? kl, Dictionary<string, double> metrics)
+    private static Tensor TokenLosses(GrpoLossInput input, GrpoOptions options, Tensor logRatio, Tensor advantages, Tensor mask,
+        Tensor? entropyMask, Tensor? kl, Dictionary<string, double> metrics)
     {
         var ratio = Weights(logRatio, mask, options.ImportanceSamplingLevel).exp();
         var losses = options.LossType switch
@@ -92,7 +94,8 @@ public static class GrpoLoss
         };
     }
 
-    private static Tensor Clipped(Tensor ratio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Clipped(Tensor ratio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options,
+        Dictionary<string, double> metrics)
     {
         var clipped = ratio.clamp_min(1 - options.Epsilon).clamp_max(1 + options.UpperEpsilon);
         if (options.Delta is { } cap) ratio = ratio.clamp_max(cap);
@@ -101,7 +104,8 @@ public static class GrpoLoss
         return (ratio * advantages).minimum(clipped * advantages).neg();
     }
 
-    private static Tensor Cispo(Tensor ratio, Tensor advantages, Tensor logProbs, Tensor mask, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Cispo(Tensor ratio, Tensor advantages, Tensor logProbs, Tensor mask, GrpoOptions options,
+        Dictionary<string, double> metrics)
     {
         metrics["cispo_clip_ratio"] = Mean(ratio.gt(options.UpperEpsilon).logical_and(advantages.gt(0)).to(mask.dtype), mask);
         return (ratio.clamp_max(options.UpperEpsilon).detach() * advantages * logProbs).neg();
@@ -113,9 +117,11 @@ public static class GrpoLoss
         return ((temperatures * (ratio - 1)).sigmoid() * 4 / temperatures * advantages).neg();
     }
 
-    private static Tensor Vespo(Tensor logRatio, Tensor advantages, Tensor logProbs, Tensor mask, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Vespo(Tensor logRatio, Tensor advantages, Tensor logProbs, Tensor mask, GrpoOptions options,
+        Dictionary<string, double> metrics)
     {
-        var logWeight = (logRatio.detach().clamp_min(-VespoLogLimit).clamp_max(VespoLogLimit) * mask).sum([-1], keepdim: true).clamp_min(VespoLogLeast).clamp_max(VespoLogLimit);
+        var logWeight = (logRatio.detach().clamp_min(-VespoLogLimit).clamp_max(VespoLogLimit) * mask).sum([-1], keepdim: true)
+            .clamp_min(VespoLogLeast).clamp_max(VespoLogLimit);
         var notNegative = advantages.ge(0);
         var k = BySign(notNegative, options.VespoKPositive, options.VespoKNegative, advantages);
         var lambda = BySign(notNegative, options.VespoLambdaPositive, options.VespoLambdaNegative, advantages);
@@ -124,13 +130,15 @@ public static class GrpoLoss
         return (phi * advantages * logProbs).neg();
     }
 
-    private static Tensor Rloo(Tensor logRatio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Rloo(Tensor logRatio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options,
+        Dictionary<string, double> metrics)
     {
         var ratio = (logRatio * mask).sum([-1], keepdim: true).exp();
         return Clipped(ratio, advantages, mask, isOnPolicy, options, metrics).mean();
     }
 
-    private static Tensor Gmpo(Tensor logRatio, Tensor advantages, Tensor mask, Tensor? kl, GrpoOptions options, Dictionary<string, double> metrics)
+    private static Tensor Gmpo(Tensor logRatio, Tensor advantages, Tensor mask, Tensor? kl, GrpoOptions options,
+        Dictionary<string, double> metrics)
     {
         var clamped = logRatio.clamp_min(-options.Epsilon).clamp_max(options.UpperEpsilon);
         var oneSided = where(advantages.gt(0).expand_as(logRatio), logRatio.minimum(clamped), logRatio.maximum(clamped));
@@ -157,9 +165,11 @@ public static class GrpoLoss
     }
 
     /// <summary>Logarithms of the ratios: [B, C] by token, [B, 1] by sequence.</summary>
-    private static Tensor Weights(Tensor logRatio, Tensor mask, ImportanceLevel level) => level == ImportanceLevel.Token ? logRatio : RowMeans(logRatio, mask);
+    private static Tensor Weights(Tensor logRatio, Tensor mask, ImportanceLevel level) =>
+        level == ImportanceLevel.Token ? logRatio : RowMeans(logRatio, mask);
 
-    private static Tensor RowMeans(Tensor valuesBC, Tensor mask) => (valuesBC * mask).sum([-1], keepdim: true) / mask.sum([-1], keepdim: true).clamp_min(1);
+    private static Tensor RowMeans(Tensor valuesBC, Tensor mask) =>
+        (valuesBC * mask).sum([-1], keepdim: true) / mask.sum([-1], keepdim: true).clamp_min(1);
 
     /// <summary>1 for the tokens at or above the (1 − share) quantile of the entropies that count, linearly interpolated.</summary>
     private static Tensor HighEntropy(Tensor entropies, Tensor mask, double share)
@@ -174,15 +184,19 @@ public static class GrpoLoss
         return entropies.detach().ge(threshold).to(mask.dtype) * mask;
     }
 
-    private static Tensor BySign(Tensor condition, double yes, double no, Tensor like) => where(condition, full_like(like, yes), full_like(like, no));
+    private static Tensor BySign(Tensor condition, double yes, double no, Tensor like) =>
+        where(condition, full_like(like, yes), full_like(like, no));
 
-    private static bool SumsOverUpdate(GrpoOptions options) => options.LossType is GrpoLossType.Dapo or GrpoLossType.Cispo or GrpoLossType.Vespo;
+    private static bool SumsOverUpdate(GrpoOptions options) =>
+        options.LossType is GrpoLossType.Dapo or GrpoLossType.Cispo or GrpoLossType.Vespo;
 
     private static double TokensInUpdate(GrpoLossInput input, Tensor mask) => Math.Max(1, input.TokensInUpdate ?? Number(mask.sum()));
 
     /// <summary>Mean over the tokens that count, or over rows for a number a row.</summary>
     private static double Mean(Tensor values, Tensor mask) =>
-        values.shape[1] == 1 && mask.shape[1] != 1 ? Number(values.detach().mean()) : Number((values.detach() * mask).sum()) / Math.Max(1, Number(mask.sum()));
+        values.shape[1] == 1 && mask.shape[1] != 1
+            ? Number(values.detach().mean())
+            : Number((values.detach() * mask).sum()) / Math.Max(1, Number(mask.sum()));
 
     /// <summary>The same by row; rows without a token that counts are left out.</summary>
     private static IEnumerable<double> PerRow(Tensor values, Tensor mask)

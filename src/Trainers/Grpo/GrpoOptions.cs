@@ -142,7 +142,8 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Whether the loss needs the log-probabilities of the policy that sampled; else those of the same pass are used.</summary>
     internal bool NeedsSamplingPolicy => NumIterations > 1 || (Beta != 0 && KlPlacement == KlPlacement.Reward);
 
-    private bool IsClipped => LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
+    private bool IsClipped =>
+        LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
 
     /// <summary>The named settings of a mode.</summary>
     /// <param name="mode">The mode; for its papers see <see cref="GrpoLossType"/> and the options.</param>
@@ -160,7 +161,8 @@ public sealed record GrpoOptions : TrainingOptions
             GrpoMode.Grpo => stock,
             GrpoMode.DrGrpo => free with { LossType = GrpoLossType.DrGrpo, ScaleRewards = RewardScale.None },
             GrpoMode.Bnpo => stock with { LossType = GrpoLossType.Bnpo },
-            GrpoMode.Dapo => free with { LossType = GrpoLossType.Dapo, EpsilonHigh = 0.28, MaskTruncatedCompletions = true, DynamicSamplingRounds = 3 },
+            GrpoMode.Dapo =>
+                free with { LossType = GrpoLossType.Dapo, EpsilonHigh = 0.28, MaskTruncatedCompletions = true, DynamicSamplingRounds = 3 },
             GrpoMode.Cispo => free with { LossType = GrpoLossType.Cispo, EpsilonHigh = 5 },
             GrpoMode.Gspo => free with { ImportanceSamplingLevel = ImportanceLevel.Sequence, Epsilon = 3e-4, EpsilonHigh = 4e-4 },
             GrpoMode.Sapo => free with { LossType = GrpoLossType.Sapo },
@@ -190,13 +192,18 @@ public sealed record GrpoOptions : TrainingOptions
     public IEnumerable<string> NonConformities()
     {
         if (Beta == 0) yield return "There is no KL (beta is 0), so there is no tilt to converge to.";
-        else if (KlPlacement == KlPlacement.Loss) yield return "The KL is k3 in the loss, which in expectation descends another divergence than KL(policy‖reference).";
-        if (ScaleRewards != RewardScale.None || NormalizeAdvantages || Aggregation == RewardAggregation.NormalizeThenSum) yield return "Advantages are divided by a standard deviation, which changes the objective.";
-        if (LossType is not (GrpoLossType.DrGrpo or GrpoLossType.Luspo or GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"The loss {JsonFormat.NameOf(LossType)} does not sum over the whole response with one weight for all responses.";
-        if (NumIterations > 1) yield return Invariant($"Each response is used {NumIterations} times; clipped off-policy updates are biased.");
+        else if (KlPlacement == KlPlacement.Loss)
+            yield return "The KL is k3 in the loss, which in expectation descends another divergence than KL(policy‖reference).";
+        if (ScaleRewards != RewardScale.None || NormalizeAdvantages || Aggregation == RewardAggregation.NormalizeThenSum)
+            yield return "Advantages are divided by a standard deviation, which changes the objective.";
+        if (LossType is not (GrpoLossType.DrGrpo or GrpoLossType.Luspo or GrpoLossType.Rloo or GrpoLossType.Reinforce))
+            yield return $"The loss {JsonFormat.NameOf(LossType)} does not sum over the whole response with one weight for all responses.";
+        if (NumIterations > 1)
+            yield return Invariant($"Each response is used {NumIterations} times; clipped off-policy updates are biased.");
         if (Temperature != 1) yield return Invariant($"The temperature is {Temperature}; what converges is the policy at that temperature, not the policy itself.");
         if (MaskTruncatedCompletions) yield return "Truncated responses are left out, so the policy is not told of their reward.";
-        if (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null) yield return "Some tokens or responses are left out of the policy's term.";
+        if (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null)
+            yield return "Some tokens or responses are left out of the policy's term.";
         if (EntropyCoefficient != 0) yield return "An entropy bonus is part of the objective.";
         if (DynamicSamplingRounds > 0) yield return "Groups of equal rewards are replaced, so their KL is not counted.";
         if (RewardClip is not null) yield return "Rewards are clipped; the tilt is that of the clipped reward.";
@@ -208,26 +215,39 @@ public sealed record GrpoOptions : TrainingOptions
     {
         foreach (var (name, value) in new[] { (nameof(PromptsPerStep), PromptsPerStep), (nameof(MaxCompletionLength), MaxCompletionLength), (nameof(NumIterations), NumIterations), (nameof(MicroBatchRows), MicroBatchRows ?? 1) })
             if (value < 1) yield return Invariant($"{name} is {value}; it must be 1 or more.");
-        if (NumGenerations < 2 && Baseline is (RewardBaseline.Group or RewardBaseline.LeaveOneOut)) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; a baseline from the group needs 2 or more.");
+        if (NumGenerations < 2 && Baseline is (RewardBaseline.Group or RewardBaseline.LeaveOneOut))
+            yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; a baseline from the group needs 2 or more.");
         if (NumGenerations < 1) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; it must be 1 or more.");
         foreach (var (name, value) in Positive())
             if (!(value > 0 && double.IsFinite(value))) yield return Invariant($"{name} is {value}; it must be finite and above 0.");
         if (!(Beta >= 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and 0 or more.");
-        if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1)) yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
-        if (!double.IsFinite(EntropyCoefficient)) yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
-        if (DynamicSamplingRounds < 0) yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
-        if (RewardClip is { } clip && !(clip.Least < clip.Most)) yield return Invariant($"{nameof(RewardClip)} is {clip}; the least must be below the most.");
-        if (!IsClipped && Delta is not null) yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
-        if (Delta is { } delta && !(delta > 1 + UpperEpsilon)) yield return Invariant($"{nameof(Delta)} is {delta}; it must be above 1 + epsilon_high = {1 + UpperEpsilon}.");
-        if (IsClipped && !(Epsilon < 1)) yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
-        if (LossType == GrpoLossType.Cispo && !(EpsilonHigh >= 1)) yield return $"{nameof(EpsilonHigh)} is the cap of the ratio in cispo; it must be given and be 1 or more.";
+        if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1))
+            yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
+        if (!double.IsFinite(EntropyCoefficient))
+            yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
+        if (DynamicSamplingRounds < 0)
+            yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
+        if (RewardClip is { } clip && !(clip.Least < clip.Most))
+            yield return Invariant($"{nameof(RewardClip)} is {clip}; the least must be below the most.");
+        if (!IsClipped && Delta is not null)
+            yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
+        if (Delta is { } delta && !(delta > 1 + UpperEpsilon))
+            yield return Invariant($"{nameof(Delta)} is {delta}; it must be above 1 + epsilon_high = {1 + UpperEpsilon}.");
+        if (IsClipped && !(Epsilon < 1))
+            yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
+        if (LossType == GrpoLossType.Cispo && !(EpsilonHigh >= 1))
+            yield return $"{nameof(EpsilonHigh)} is the cap of the ratio in cispo; it must be given and be 1 or more.";
         var inLoss = Beta > 0 && KlPlacement == KlPlacement.Loss;
         if (UseBiasCorrectionKl && !inLoss) yield return $"{nameof(UseBiasCorrectionKl)} acts on the KL in the loss; there is none.";
-        if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce)) yield return $"{JsonFormat.NameOf(LossType)} takes the KL in the reward, not in the loss.";
+        if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce))
+            yield return $"{JsonFormat.NameOf(LossType)} takes the KL in the reward, not in the loss.";
         var isRowLoss = LossType is GrpoLossType.Rloo or GrpoLossType.Gmpo or GrpoLossType.Reinforce;
-        if (isRowLoss && ImportanceSamplingLevel != ImportanceLevel.Token) yield return $"{nameof(ImportanceSamplingLevel)} has no meaning for {JsonFormat.NameOf(LossType)}.";
-        if (isRowLoss && (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null || UseBiasCorrectionKl)) yield return $"{JsonFormat.NameOf(LossType)} has no entropy mask, off-policy mask or bias-corrected KL.";
-        if (LossType == GrpoLossType.Reinforce && NumIterations > 1) yield return "reinforce has no ratio, so each response can be used once only.";
+        if (isRowLoss && ImportanceSamplingLevel != ImportanceLevel.Token)
+            yield return $"{nameof(ImportanceSamplingLevel)} has no meaning for {JsonFormat.NameOf(LossType)}.";
+        if (isRowLoss && (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null || UseBiasCorrectionKl))
+            yield return $"{JsonFormat.NameOf(LossType)} has no entropy mask, off-policy mask or bias-corrected KL.";
+        if (LossType == GrpoLossType.Reinforce && NumIterations > 1)
+            yield return "reinforce has no ratio, so each response can be used once only.";
         if (Aggregation == RewardAggregation.NormalizeThenSum && (Beta > 0 && KlPlacement == KlPlacement.Reward || Baseline != RewardBaseline.Group || RewardClip is not null || NormalizeAdvantages))
             yield return $"{nameof(RewardAggregation.NormalizeThenSum)} standardises each reward in its group; it goes with no KL in the reward, other baseline, clip or standardisation.";
         if (!Enum.IsDefined(LossType) || !Enum.IsDefined(KlPlacement) || !Enum.IsDefined(ScaleRewards) || !Enum.IsDefined(Baseline) || !Enum.IsDefined(ImportanceSamplingLevel) || !Enum.IsDefined(Aggregation)) yield return "An option has a value its enumeration does not know.";
@@ -235,8 +255,11 @@ public sealed record GrpoOptions : TrainingOptions
 
     private IEnumerable<(string Name, double Value)> Positive() =>
     [
-        (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), UpperEpsilon), (nameof(LossDivisor), LossDivisor ?? 1),
-        (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive), (nameof(SapoTemperatureNegative), SapoTemperatureNegative),
-        (nameof(VespoKPositive), VespoKPositive), (nameof(VespoLambdaPositive), VespoLambdaPositive), (nameof(VespoKNegative), VespoKNegative), (nameof(VespoLambdaNegative), VespoLambdaNegative),
+        (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), UpperEpsilon),
+        (nameof(LossDivisor), LossDivisor ?? 1),
+        (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive),
+        (nameof(SapoTemperatureNegative), SapoTemperatureNegative),
+        (nameof(VespoKPositive), VespoKPositive), (nameof(VespoLambdaPositive), VespoLambdaPositive),
+        (nameof(VespoKNegative), VespoKNegative), (nameof(VespoLambdaNegative), VespoLambdaNegative),
     ];
 }

@@ -35,7 +35,8 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     public PromptStyle Style => Template == PromptTemplate.Chat ? PromptStyle.Chat : PromptStyle.Plain;
 
     /// <inheritdoc/>
-    public SamplingOptions Rollouts => new() { MaxNewTokens = Options.MaxCompletionLength, Temperature = Options.Temperature, Seed = Options.Seed };
+    public SamplingOptions Rollouts =>
+        new() { MaxNewTokens = Options.MaxCompletionLength, Temperature = Options.Temperature, Seed = Options.Seed };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> NonConformities => [.. Options.NonConformities()];
@@ -44,7 +45,8 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     protected override string Kind => "grpo";
 
     /// <inheritdoc/>
-    public IReadOnlyList<double> Reward(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => WeightedReward.Sums(Rewards, batch);
+    public IReadOnlyList<double> Reward(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
+        WeightedReward.Sums(Rewards, batch);
 
     /// <inheritdoc/>
     protected override void DescribeTask(JsonObject description)
@@ -63,7 +65,8 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     }
 
     /// <inheritdoc/>
-    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         using var reference = Options.Beta == 0 ? null : LoadBase();
         var task = new GrpoTask

@@ -37,7 +37,8 @@ public sealed class GrpoTrainer : ITrainingStep
         var problems = TrainingLoop.Problems(options, probe).ToList();
         if (options.Beta != 0 && (reference is null || ReferenceEquals(policy, reference))) problems.Add(Invariant($"Beta is {options.Beta}, so a reference of its own is needed; give the model the policy starts from, loaded a second time."));
         if (task.Rewards.Count == 0) problems.Add("There is no reward; give at least one.");
-        if (task.Rewards.Select(reward => reward.Reward.Name).Distinct(StringComparer.Ordinal).Count() < task.Rewards.Count) problems.Add("Two rewards have the same name; metrics could not tell them apart.");
+        if (task.Rewards.Select(reward => reward.Reward.Name).Distinct(StringComparer.Ordinal).Count() < task.Rewards.Count)
+            problems.Add("Two rewards have the same name; metrics could not tell them apart.");
         if (task.Rewards.Any(reward => !double.IsFinite(reward.Weight))) problems.Add("A reward's weight is not finite.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         if (options.Beta != 0) KlMeter.RequireSameVocabulary(policy, reference!);
@@ -102,7 +103,8 @@ public sealed class GrpoTrainer : ITrainingStep
         try
         {
             if (update.KlSums is { } sums && sums.Any(sum => !double.IsFinite(sum))) throw KlOverflow(step + 1, sums, groups);
-            var advantages = GrpoAdvantages.Of([.. groups.SelectMany(group => group.Rewards)], [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums);
+            var advantages = GrpoAdvantages.Of([.. groups.SelectMany(group => group.Rewards)],
+                [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums);
             return new Batch(this, groups, update, advantages);
         }
         catch

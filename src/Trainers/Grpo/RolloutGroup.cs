@@ -4,7 +4,8 @@ using SafetyGate.Models.Generation;
 namespace SafetyGate.Trainers.Grpo;
 
 /// <summary>A prompt, the responses to it, and their rewards [response][reward].</summary>
-internal sealed record RolloutGroup(GrpoPrompt Prompt, IReadOnlyList<GeneratedSequence> Sequences, IReadOnlyList<IReadOnlyList<double?>> Rewards)
+internal sealed record RolloutGroup(GrpoPrompt Prompt, IReadOnlyList<GeneratedSequence> Sequences,
+    IReadOnlyList<IReadOnlyList<double?>> Rewards)
 {
     /// <summary>Whether no reward distinguishes the responses.</summary>
     public bool IsFlat => Rewards.All(row => row.SequenceEqual(Rewards[0]));

@@ -126,5 +126,6 @@ internal sealed class UpdateBatch : IDisposable
         return batch.LogProbabilities(policy, temperature);
     }
 
-    private sealed record Part(CompletionBatch Batch, Tensor? PassNV, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC, int TokensThatCount);
+    private sealed record Part(CompletionBatch Batch, Tensor? PassNV, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC,
+        int TokensThatCount);
 }

@@ -12,7 +12,8 @@ public sealed class CompletionBatch : IDisposable
     private readonly CompletionInput _input;
     private readonly Tensor _cellN;
 
-    private CompletionBatch(CompletionInput input, int tokenCount, Tensor targetsN, Tensor cellN, Tensor maskBC, IReadOnlyList<int> lengths) =>
+    private CompletionBatch(CompletionInput input, int tokenCount, Tensor targetsN, Tensor cellN, Tensor maskBC,
+        IReadOnlyList<int> lengths) =>
         (_input, TokenCount, TargetsN, _cellN, MaskBC, Lengths) = (input, tokenCount, targetsN, cellN, maskBC, lengths);
 
     /// <summary>[B, C], bool: true for a token of the completion, false behind its end.</summary>

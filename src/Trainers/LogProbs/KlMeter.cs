@@ -47,7 +47,8 @@ public sealed class KlMeter
     /// <param name="sampling">How responses are drawn; must leave every response possible (<see cref="SamplingSupport"/>).</param>
     /// <param name="cancellationToken">Checked before every token and every batch.</param>
     /// <exception cref="UserErrorException">A prompt and its response do not fit the reference's positions.</exception>
-    public IReadOnlyList<KlSample> Samples(IReadOnlyList<GenerationRequest> prompts, SamplingOptions sampling, CancellationToken cancellationToken)
+    public IReadOnlyList<KlSample> Samples(IReadOnlyList<GenerationRequest> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken)
     {
         if (SamplingSupport.WhyNot(sampling) is { } reason) throw new ArgumentException(reason, nameof(sampling));
         var longest = prompts.Count == 0 ? 0 : prompts.Max(prompt => prompt.PromptIds.Count);
@@ -92,7 +93,8 @@ public sealed class KlMeter
         if (batch.Count > 0) yield return batch;
     }
 
-    private void Score(IReadOnlyList<GeneratedSequence> sequences, Dictionary<string, IReadOnlyList<int>> promptIds, double temperature, List<KlSample> samples)
+    private void Score(IReadOnlyList<GeneratedSequence> sequences, Dictionary<string, IReadOnlyList<int>> promptIds, double temperature,
+        List<KlSample> samples)
     {
         using var scope = NewDisposeScope();
         using var batch = CompletionBatch.Of(

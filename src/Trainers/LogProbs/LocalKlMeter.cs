@@ -43,9 +43,13 @@ public sealed class LocalKlMeter : IKlMeter
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<KlSample>> MeasureAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) => Task.Run(
-        () => new KlMeter(_policy.Model.Decoder, _reference.Model.Decoder, _policy.Model.GenerationConfig.EosIds, _policy.Model.GenerationConfig.PadId)
-            .Samples([.. prompts.Select(prompt => new GenerationRequest { Key = prompt.Id, PromptIds = _policy.PromptIds(prompt) })], sampling, cancellationToken),
+    public Task<IReadOnlyList<KlSample>> MeasureAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
+        CancellationToken cancellationToken) =>
+        Task.Run(
+        () => new KlMeter(_policy.Model.Decoder, _reference.Model.Decoder, _policy.Model.GenerationConfig.EosIds,
+            _policy.Model.GenerationConfig.PadId)
+            .Samples([.. prompts.Select(prompt => new GenerationRequest { Key = prompt.Id, PromptIds = _policy.PromptIds(prompt) })],
+                sampling, cancellationToken),
         cancellationToken);
 
     /// <summary>Frees both models.</summary>

@@ -43,7 +43,8 @@ internal sealed class ResumableRun : IDisposable
     /// <param name="optimizer">Takes the saved moments. Borrowed.</param>
     /// <param name="progress">Informed when a damaged state is set aside.</param>
     /// <exception cref="UserErrorException">The directory holds the state of another run.</exception>
-    public static ResumableRun Open(string? directory, string digest, IDecoder decoder, IOptimizer optimizer, IProgress<RunProgress>? progress) =>
+    public static ResumableRun Open(string? directory, string digest, IDecoder decoder, IOptimizer optimizer,
+        IProgress<RunProgress>? progress) =>
         new(directory, digest, decoder, optimizer, progress);
 
     /// <summary>Digest of what decides a run: its description, then the weights it starts from.</summary>
@@ -99,7 +100,8 @@ internal sealed class ResumableRun : IDisposable
         }
         catch (UserErrorException e)
         {
-            progress?.Report(new RunProgress("warning", 0, 0, $"starting over: {e.Message} It was moved to {TrainingStateFile.SetAside(directory)}."));
+            progress?.Report(new RunProgress("warning", 0, 0,
+                $"starting over: {e.Message} It was moved to {TrainingStateFile.SetAside(directory)}."));
             opened = null;
         }
 

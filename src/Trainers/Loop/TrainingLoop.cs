@@ -81,7 +81,8 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
             var parameters = step.Policy.Parameters.Values.ToList();
             var norm = options.MaxGradNorm > 0 ? GradientClipping.Clip(parameters, options.MaxGradNorm) : GradientClipping.Norm(parameters);
             if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw NotFinite(run.Step + 1, update, loss, norm, batch);
-            rate = options.Schedule.Rate(options.LearningRate, (run.Step * step.UpdatesPerStep) + update, (long)options.MaxSteps * step.UpdatesPerStep);
+            rate = options.Schedule.Rate(options.LearningRate, (run.Step * step.UpdatesPerStep) + update,
+                (long)options.MaxSteps * step.UpdatesPerStep);
             optimizer.Step(rate);
             losses += loss;
             norms += norm;

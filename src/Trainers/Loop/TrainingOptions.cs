@@ -46,8 +46,10 @@ public abstract record TrainingOptions
     public IEnumerable<string> Problems()
     {
         if (MaxSteps < 1) yield return Invariant($"{nameof(MaxSteps)} is {MaxSteps}; it must be 1 or more.");
-        if (!(LearningRate > 0 && double.IsFinite(LearningRate))) yield return Invariant($"{nameof(LearningRate)} is {LearningRate}; it must be finite and above 0.");
-        if (!(MaxGradNorm >= 0)) yield return Invariant($"{nameof(MaxGradNorm)} is {MaxGradNorm}; it must be above 0, or 0 for no clipping.");
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            yield return Invariant($"{nameof(LearningRate)} is {LearningRate}; it must be finite and above 0.");
+        if (!(MaxGradNorm >= 0))
+            yield return Invariant($"{nameof(MaxGradNorm)} is {MaxGradNorm}; it must be above 0, or 0 for no clipping.");
         if (SaveSteps < 1) yield return Invariant($"{nameof(SaveSteps)} is {SaveSteps}; it must be 1 or more.");
         foreach (var problem in OwnProblems().Concat(Schedule.Problems(LearningRate)).Concat(Optimizer.Problems()).Concat(Target?.Problems() ?? []))
             yield return problem;

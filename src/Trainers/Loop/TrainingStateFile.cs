@@ -33,9 +33,11 @@ public static class TrainingStateFile
     /// <param name="weights">The weights by name. Borrowed.</param>
     /// <param name="optimizer">The optimizer's tensors by name. Borrowed.</param>
     /// <exception cref="UserErrorException">The file cannot be written (exit code 74): a full disk, a missing permission.</exception>
-    public static void Save(string directory, TrainingState state, IEnumerable<KeyValuePair<string, Tensor>> weights, IEnumerable<KeyValuePair<string, Tensor>> optimizer)
+    public static void Save(string directory, TrainingState state, IEnumerable<KeyValuePair<string, Tensor>> weights,
+        IEnumerable<KeyValuePair<string, Tensor>> optimizer)
     {
-        var tensors = weights.Select(pair => (Name: Weights + pair.Key, pair.Value)).Concat(optimizer.Select(pair => (Name: Optimizer + pair.Key, pair.Value)))
+        var tensors = weights.Select(pair => (Name: Weights + pair.Key, pair.Value))
+            .Concat(optimizer.Select(pair => (Name: Optimizer + pair.Key, pair.Value)))
             .OrderBy(pair => pair.Name, StringComparer.Ordinal).ToList();
         var facts = JsonSerializer.Serialize(state, FactsJson);
         using var digest = new StateDigest(facts);
@@ -76,7 +78,8 @@ public static class TrainingStateFile
         try
         {
             var facts = file.Metadata.GetValueOrDefault("facts", "");
-            if (file.Metadata.GetValueOrDefault("digest", "") != DigestOf(file, facts)) throw new UserErrorException($"{path}: the training state does not match its own digest.");
+            if (file.Metadata.GetValueOrDefault("digest", "") != DigestOf(file, facts))
+                throw new UserErrorException($"{path}: the training state does not match its own digest.");
             return new(file, JsonSerializer.Deserialize<TrainingState>(facts, FactsJson)!);
         }
         catch
@@ -128,7 +131,8 @@ public static class TrainingStateFile
 
         public StateDigest(string facts) => _hash.AppendData(Encoding.UTF8.GetBytes(facts));
 
-        public void Begin(string name, long bytes) => _hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{name}\n{bytes}\n")));
+        public void Begin(string name, long bytes) =>
+            _hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{name}\n{bytes}\n")));
 
         public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 

@@ -16,10 +16,13 @@ public static class GradientClipping
     /// <exception cref="ArgumentOutOfRangeException">p is not positive.</exception>
     public static double Norm(IEnumerable<Tensor> parameters, double normType = 2)
     {
-        if (!(normType > 0)) throw new ArgumentOutOfRangeException(nameof(normType), normType, Invariant($"The norm's type is {normType}; it must be above 0 (infinity for the largest magnitude)."));
+        if (!(normType > 0))
+            throw new ArgumentOutOfRangeException(nameof(normType), normType,
+                Invariant($"The norm's type is {normType}; it must be above 0 (infinity for the largest magnitude)."));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var norms = parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => OneNorm(gradient, normType)).ToList();
+        var norms = parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => OneNorm(gradient, normType))
+            .ToList();
         return norms.Count == 0 ? 0 : OneNorm(stack(norms), normType).to(ScalarType.Float64).item<double>();
     }
 
@@ -31,7 +34,9 @@ public static class GradientClipping
     /// <exception cref="ArgumentOutOfRangeException">The ceiling or p is not positive.</exception>
     public static double Clip(IReadOnlyCollection<Tensor> parameters, double maxNorm, double normType = 2)
     {
-        if (!(maxNorm > 0)) throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, Invariant($"The largest gradient norm is {maxNorm}; it must be above 0."));
+        if (!(maxNorm > 0))
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm,
+                Invariant($"The largest gradient norm is {maxNorm}; it must be above 0."));
         var norm = Norm(parameters, normType);
         var factor = maxNorm / (norm + TorchEpsilon);
         if (!double.IsFinite(norm) || factor >= 1) return norm;

@@ -29,18 +29,28 @@ public sealed record LearningRateSchedule
         if (!Enum.IsDefined(Kind)) yield return Invariant($"Schedule {nameof(Kind)} is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.");
         if (WarmupSteps < 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}; it must be 0 or more.");
         if (Kind == ScheduleKind.Constant && WarmupSteps > 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps} with a constant schedule, which has no warm-up; use {nameof(ScheduleKind.ConstantWithWarmup)}.");
-        if (Settings.NumCycles is { } cycles && !(cycles > 0 && double.IsFinite(cycles))) yield return Invariant($"{nameof(Settings.NumCycles)} is {cycles}; it must be finite and above 0.");
+        if (Settings.NumCycles is { } cycles && !(cycles > 0 && double.IsFinite(cycles)))
+            yield return Invariant($"{nameof(Settings.NumCycles)} is {cycles}; it must be finite and above 0.");
         if (Kind == ScheduleKind.Polynomial && !((Settings.LrEnd ?? DefaultEndRate) < learningRate)) yield return Invariant($"{nameof(Settings.LrEnd)} is {Settings.LrEnd ?? DefaultEndRate}; a polynomial schedule must end below the learning rate {learningRate}.");
         if (Settings.LrEnd is { } end && !(end >= 0)) yield return Invariant($"{nameof(Settings.LrEnd)} is {end}; it must be 0 or more.");
-        if (Settings.Power is { } power && !(power > 0 && double.IsFinite(power))) yield return Invariant($"{nameof(Settings.Power)} is {power}; it must be finite and above 0.");
-        if (Settings.MinLr is not null && Settings.MinLrRate is not null) yield return Invariant($"{nameof(Settings.MinLr)} and {nameof(Settings.MinLrRate)} are both given; give one.");
-        if (HasFloor && Kind != ScheduleKind.WarmupStableDecay && Settings.MinLr is null && Settings.MinLrRate is null) yield return Invariant($"The schedule {Kind} has a floor: give {nameof(Settings.MinLr)} or {nameof(Settings.MinLrRate)}.");
-        if (Floor(learningRate) is not (>= 0 and <= 1)) yield return Invariant($"The floor of the learning rate is {Floor(learningRate)} of the full rate; it must lie in [0, 1].");
-        if (Settings.WarmupLrRate is { } start && !(start is >= 0 and <= 1)) yield return Invariant($"{nameof(Settings.WarmupLrRate)} is {start}; it must lie in [0, 1].");
-        if (Settings.Timescale is < 1) yield return Invariant($"{nameof(Settings.Timescale)} is {Settings.Timescale}; it must be 1 or more.");
-        if (Settings.NumStableSteps is < 0) yield return Invariant($"{nameof(Settings.NumStableSteps)} is {Settings.NumStableSteps}; it must be 0 or more.");
-        if (Settings.NumDecaySteps is < 0) yield return Invariant($"{nameof(Settings.NumDecaySteps)} is {Settings.NumDecaySteps}; it must be 0 or more.");
-        if (Kind == ScheduleKind.WarmupStableDecay && Settings.NumDecaySteps is null) yield return Invariant($"The schedule {Kind} needs {nameof(Settings.NumDecaySteps)}.");
+        if (Settings.Power is { } power && !(power > 0 && double.IsFinite(power)))
+            yield return Invariant($"{nameof(Settings.Power)} is {power}; it must be finite and above 0.");
+        if (Settings.MinLr is not null && Settings.MinLrRate is not null)
+            yield return Invariant($"{nameof(Settings.MinLr)} and {nameof(Settings.MinLrRate)} are both given; give one.");
+        if (HasFloor && Kind != ScheduleKind.WarmupStableDecay && Settings.MinLr is null && Settings.MinLrRate is null)
+            yield return Invariant($"The schedule {Kind} has a floor: give {nameof(Settings.MinLr)} or {nameof(Settings.MinLrRate)}.");
+        if (Floor(learningRate) is not (>= 0 and <= 1))
+            yield return Invariant($"The floor of the learning rate is {Floor(learningRate)} of the full rate; it must lie in [0, 1].");
+        if (Settings.WarmupLrRate is { } start && !(start is >= 0 and <= 1))
+            yield return Invariant($"{nameof(Settings.WarmupLrRate)} is {start}; it must lie in [0, 1].");
+        if (Settings.Timescale is < 1)
+            yield return Invariant($"{nameof(Settings.Timescale)} is {Settings.Timescale}; it must be 1 or more.");
+        if (Settings.NumStableSteps is < 0)
+            yield return Invariant($"{nameof(Settings.NumStableSteps)} is {Settings.NumStableSteps}; it must be 0 or more.");
+        if (Settings.NumDecaySteps is < 0)
+            yield return Invariant($"{nameof(Settings.NumDecaySteps)} is {Settings.NumDecaySteps}; it must be 0 or more.");
+        if (Kind == ScheduleKind.WarmupStableDecay && Settings.NumDecaySteps is null)
+            yield return Invariant($"The schedule {Kind} needs {nameof(Settings.NumDecaySteps)}.");
         foreach (var name in Misplaced()) yield return Invariant($"{name} has no meaning for the schedule {Kind}; leave it out.");
     }
 
@@ -62,7 +72,8 @@ public sealed record LearningRateSchedule
             ScheduleKind.Linear => Math.Max(0, (totalSteps - step) / Math.Max(1.0, totalSteps - WarmupSteps)),
             ScheduleKind.Cosine => Math.Max(0, Wave(progress)),
             ScheduleKind.CosineWithMinLr => Math.Max(0, Above(Floor(learningRate), Wave(progress))),
-            ScheduleKind.CosineWithRestarts => progress >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((Settings.NumCycles ?? 1) * progress % 1)))),
+            ScheduleKind.CosineWithRestarts =>
+                progress >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((Settings.NumCycles ?? 1) * progress % 1)))),
             ScheduleKind.Polynomial => Polynomial(learningRate, step, totalSteps),
             ScheduleKind.InverseSqrt => InverseRoot(step),
             _ => 1,
@@ -86,7 +97,9 @@ public sealed record LearningRateSchedule
     private double CosineFromAboveZero(double learningRate, long step, long totalSteps)
     {
         if (step < WarmupSteps)
-            return Settings.WarmupLrRate is { } start ? start + ((1 - start) * step / Math.Max(1, WarmupSteps - 1)) : (step + 1.0) / WarmupSteps;
+            return Settings.WarmupLrRate is { } start
+                ? start + ((1 - start) * step / Math.Max(1, WarmupSteps - 1))
+                : (step + 1.0) / WarmupSteps;
         var progress = (step - WarmupSteps + 1) / Math.Max(1.0, totalSteps - WarmupSteps);
         return Math.Max(0, Above(Floor(learningRate), Wave(progress)));
     }
@@ -122,14 +135,16 @@ public sealed record LearningRateSchedule
 
     private static double Above(double floor, double factor) => (factor * (1 - floor)) + floor;
 
-    private double Floor(double learningRate) => Settings.MinLr is { } rate ? rate / learningRate : Settings.MinLrRate ?? Settings.MinLrRatio ?? 0;
+    private double Floor(double learningRate) =>
+        Settings.MinLr is { } rate ? rate / learningRate : Settings.MinLrRate ?? Settings.MinLrRatio ?? 0;
 
     private bool HasFloor => Kind is ScheduleKind.CosineWithMinLr or ScheduleKind.CosineWarmupWithMinLr or ScheduleKind.WarmupStableDecay;
 
     private IEnumerable<string> Misplaced()
     {
         var stableDecay = Kind == ScheduleKind.WarmupStableDecay;
-        if (Settings.NumCycles is not null && !(HasFloor || Kind is ScheduleKind.Cosine or ScheduleKind.CosineWithRestarts)) yield return nameof(Settings.NumCycles);
+        if (Settings.NumCycles is not null && !(HasFloor || Kind is ScheduleKind.Cosine or ScheduleKind.CosineWithRestarts))
+            yield return nameof(Settings.NumCycles);
         if (Settings.LrEnd is not null && Kind != ScheduleKind.Polynomial) yield return nameof(Settings.LrEnd);
         if (Settings.Power is not null && Kind != ScheduleKind.Polynomial) yield return nameof(Settings.Power);
         if (Settings.MinLr is not null && (!HasFloor || stableDecay)) yield return nameof(Settings.MinLr);

@@ -43,12 +43,16 @@ public sealed record OptimizerOptions
         if (!Enum.IsDefined(Kind)) yield return Invariant($"{nameof(Kind)} is {Kind}; it must be AdamW, Adam or Sgd.");
         if (Beta1 is not (>= 0 and < 1)) yield return Invariant($"{nameof(Beta1)} is {Beta1}; it must lie in [0, 1).");
         if (Beta2 is not (>= 0 and < 1)) yield return Invariant($"{nameof(Beta2)} is {Beta2}; it must lie in [0, 1).");
-        if (!(Epsilon >= 0 && double.IsFinite(Epsilon))) yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; it must be finite and 0 or more.");
-        if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay))) yield return Invariant($"{nameof(WeightDecay)} is {WeightDecay}; it must be finite and 0 or more.");
-        if (!(Momentum >= 0 && double.IsFinite(Momentum))) yield return Invariant($"{nameof(Momentum)} is {Momentum}; it must be finite and 0 or more.");
+        if (!(Epsilon >= 0 && double.IsFinite(Epsilon)))
+            yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; it must be finite and 0 or more.");
+        if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay)))
+            yield return Invariant($"{nameof(WeightDecay)} is {WeightDecay}; it must be finite and 0 or more.");
+        if (!(Momentum >= 0 && double.IsFinite(Momentum)))
+            yield return Invariant($"{nameof(Momentum)} is {Momentum}; it must be finite and 0 or more.");
         if (!double.IsFinite(Dampening)) yield return Invariant($"{nameof(Dampening)} is {Dampening}; it must be finite.");
         if (Nesterov && !(Momentum > 0 && Dampening == 0)) yield return Invariant($"{nameof(Nesterov)} is on with momentum {Momentum} and dampening {Dampening}; it needs momentum above 0 and dampening 0.");
-        if (Kind != OptimizerKind.Sgd && (Momentum != 0 || Dampening != 0 || Nesterov)) yield return Invariant($"Momentum, dampening and Nesterov belong to Sgd; the optimizer is {Kind}.");
+        if (Kind != OptimizerKind.Sgd && (Momentum != 0 || Dampening != 0 || Nesterov))
+            yield return Invariant($"Momentum, dampening and Nesterov belong to Sgd; the optimizer is {Kind}.");
     }
 
     /// <summary>The optimizer over a model's parameters, with the usual exclusions from weight decay.</summary>

@@ -16,7 +16,8 @@ internal sealed class OptimizerSlots : IDisposable
         foreach (var group in groups)
             foreach (var (key, parameter) in group.Parameters)
             {
-                if (!seen.Add(key)) throw new ArgumentException($"Parameter '{key}' stands in two groups; each is updated once a step.", nameof(groups));
+                if (!seen.Add(key))
+                    throw new ArgumentException($"Parameter '{key}' stands in two groups; each is updated once a step.", nameof(groups));
                 _slots.Add((key, parameter, group.WeightDecay, zeros_like(parameter).DetachFromDisposeScope()));
             }
 
@@ -35,7 +36,8 @@ internal sealed class OptimizerSlots : IDisposable
     public Tensor Gradient(int index) =>
         _slots[index].Parameter.grad ?? throw new InvalidOperationException($"Parameter '{_slots[index].Name}' holds no gradient: it took no part in the loss. Leave it out of the optimizer or train it.");
 
-    public IEnumerable<KeyValuePair<string, Tensor>> Named() => _slots.Select(slot => KeyValuePair.Create($"{_name}/{slot.Name}", slot.Slot));
+    public IEnumerable<KeyValuePair<string, Tensor>> Named() =>
+        _slots.Select(slot => KeyValuePair.Create($"{_name}/{slot.Name}", slot.Slot));
 
     public void Fill(Action<string, Tensor> fill)
     {

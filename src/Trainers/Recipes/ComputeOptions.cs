@@ -7,7 +7,8 @@ namespace SafetyGate.Trainers.Recipes;
 /// <summary>Where and in which numbers a run computes. Immutable; vary it with <c>with</c>.</summary>
 public sealed record ComputeOptions
 {
-    private static readonly (string Name, ScalarType Type)[] Dtypes = [("float32", ScalarType.Float32), ("float64", ScalarType.Float64), ("bfloat16", ScalarType.BFloat16)];
+    private static readonly (string Name, ScalarType Type)[] Dtypes = [("float32", ScalarType.Float32), ("float64", ScalarType.Float64),
+        ("bfloat16", ScalarType.BFloat16)];
 
     /// <summary>
     /// <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Default <c>cpu</c>, and <c>cuda</c> where a GPU is required (<see cref="DefaultDevice"/>).

@@ -16,7 +16,11 @@ namespace SafetyGate.Trainers.Recipes;
 [FormerKey("target", "'options.target', with 'selection' beside 'options',")]
 public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : TrainingOptions
 {
-    private static readonly JsonSerializerOptions ReportJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions ReportJson = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true
+    };
 
     /// <inheritdoc/>
     public required string Name { get; init; }
@@ -84,7 +88,8 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     public void RequireValid()
     {
         var problems = Options.Problems().Concat(TaskProblems()).Concat(Selection?.Problems() ?? []).ToList();
-        if ((Options.Target is null) != (Selection is null)) problems.Add("A target accuracy and a selection split belong together; give both or neither.");
+        if ((Options.Target is null) != (Selection is null))
+            problems.Add("A target accuracy and a selection split belong together; give both or neither.");
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
         _ = Compute.ScalarType;
     }
@@ -102,12 +107,14 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <param name="directory">Folder of metrics and state.</param>
     /// <param name="progress">Receives a report once a step.</param>
     /// <param name="cancellationToken">Checked once a step.</param>
-    protected abstract TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken);
+    protected abstract TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Loads the model that the run starts from. The caller disposes it.</summary>
     protected PretrainedModel LoadBase() => PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
 
-    private LocalLanguageModel OpenTuned(string checkpointDirectory) => new(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) =>
+        new(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
 
     private LocalLanguageModel OpenBase() => new(LoadBase());
 

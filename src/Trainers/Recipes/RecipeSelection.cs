@@ -39,14 +39,17 @@ public sealed record RecipeSelection
 
     /// <summary>Reads the items.</summary>
     /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
-    public Benchmark Load() => BenchmarkFile.Load(Path, new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
+    public Benchmark Load() =>
+        BenchmarkFile.Load(Path,
+            new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
 
     /// <summary>Measures a policy in training on this split.</summary>
     internal AccuracyProbe ProbeOf(PretrainedModel model, ExampleEncoder encoder, ulong seed)
     {
         var split = new SelectionSplit(Load(), Scorer, encoder, MaxNewTokens, seed);
         var generator = model.CreateGenerator();
-        return (_, cancellationToken) => split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
+        return (_, cancellationToken) =>
+            split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
     }
 
     /// <summary>Key of the measurement.</summary>

@@ -24,5 +24,6 @@ internal sealed class VerifierName<T> : JsonConverter<T> where T : class
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value is IScorer scorer ? scorer.Name : ((IReward)value).Name);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value is IScorer scorer ? scorer.Name : ((IReward)value).Name);
 }

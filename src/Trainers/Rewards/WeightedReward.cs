@@ -10,7 +10,8 @@ namespace SafetyGate.Trainers.Rewards;
 /// <summary>A reward and its weight in the sum.</summary>
 /// <param name="Reward">Gives a number in [0, 1], or <c>null</c> where it does not apply.</param>
 /// <param name="Weight">Finite; negative for a penalty.</param>
-public sealed record WeightedReward([property: JsonPropertyName("name"), JsonConverter(typeof(VerifierName<IReward>))] IReward Reward, double Weight = 1)
+public sealed record WeightedReward([property: JsonPropertyName("name"), JsonConverter(typeof(VerifierName<IReward>))] IReward Reward,
+    double Weight = 1)
 {
     /// <summary>Key of the reward.</summary>
     internal JsonObject Describe()
@@ -23,7 +24,8 @@ public sealed record WeightedReward([property: JsonPropertyName("name"), JsonCon
     /// <summary>The weighted sum of each response; NaN where no reward applies.</summary>
     /// <param name="rewards">The rewards.</param>
     /// <param name="batch">Items and responses.</param>
-    internal static IReadOnlyList<double> Sums(IReadOnlyList<WeightedReward> rewards, IReadOnlyList<(BenchmarkItem Item, Response Response)> batch)
+    internal static IReadOnlyList<double> Sums(IReadOnlyList<WeightedReward> rewards,
+        IReadOnlyList<(BenchmarkItem Item, Response Response)> batch)
     {
         var columns = rewards.Select(reward => (reward.Weight, Values: reward.Reward.Rewards(batch))).ToList();
         return [.. batch.Select((_, row) => columns.TrueForAll(column => column.Values[row] is null) ? double.NaN : columns.Sum(column => column.Weight * (column.Values[row] ?? 0)))];

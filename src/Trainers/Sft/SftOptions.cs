@@ -46,11 +46,15 @@ public sealed record SftOptions : TrainingOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> OwnProblems()
     {
-        if (PerDeviceTrainBatchSize < 1) yield return Invariant($"{nameof(PerDeviceTrainBatchSize)} is {PerDeviceTrainBatchSize}; it must be 1 or more.");
-        if (GradientAccumulationSteps < 1) yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
-        if (LabelSmoothingFactor is not (>= 0 and < 1)) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor}; it must lie in [0, 1).");
+        if (PerDeviceTrainBatchSize < 1)
+            yield return Invariant($"{nameof(PerDeviceTrainBatchSize)} is {PerDeviceTrainBatchSize}; it must be 1 or more.");
+        if (GradientAccumulationSteps < 1)
+            yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
+        if (LabelSmoothingFactor is not (>= 0 and < 1))
+            yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor}; it must lie in [0, 1).");
         if (LabelSmoothingFactor > 0 && LossType == SftLossType.Dft) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor} with the DFT loss; the two are not combined.");
         if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more, for a token is predicted from the one before.");
-        if (!Enum.IsDefined(LossType) || !Enum.IsDefined(PackingStrategy)) yield return "An option has a value that its enumeration does not have.";
+        if (!Enum.IsDefined(LossType) || !Enum.IsDefined(PackingStrategy))
+            yield return "An option has a value that its enumeration does not have.";
     }
 }

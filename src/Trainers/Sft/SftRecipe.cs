@@ -17,13 +17,16 @@ public sealed record SftRecipe : DecoderRecipe<SftOptions>
     protected override string Kind => "sft";
 
     /// <inheritdoc/>
-    protected override void DescribeTask(JsonObject description) => description["data"] = new JsonArray([.. Data.Select(file => file.Describe())]);
+    protected override void DescribeTask(JsonObject description) =>
+        description["data"] = new JsonArray([.. Data.Select(file => file.Describe())]);
 
     /// <inheritdoc/>
     protected override IEnumerable<string> TaskProblems() =>
         Data.Count == 0 ? ["There is no data file; give at least one."] : Data.SelectMany(file => file.Problems());
 
     /// <inheritdoc/>
-    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
-        new SftTrainer(model.Decoder, [.. Data.SelectMany(file => file.Read(encoder))], Options, model.GenerationConfig.PadId, probe).Train(directory, progress, cancellationToken);
+    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
+        IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        new SftTrainer(model.Decoder, [.. Data.SelectMany(file => file.Read(encoder))], Options, model.GenerationConfig.PadId, probe)
+            .Train(directory, progress, cancellationToken);
 }

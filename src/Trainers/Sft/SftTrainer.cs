@@ -30,11 +30,14 @@ public sealed class SftTrainer : ITrainingStep
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
     /// <exception cref="ArgumentException">The options are invalid (all are listed), or a token is not in the vocabulary.</exception>
     /// <exception cref="UserErrorException">No example is left to learn from; the message accounts for them.</exception>
-    public SftTrainer(IDecoder decoder, IReadOnlyList<TokenExample> examples, SftOptions options, int padId = 0, AccuracyProbe? probe = null)
+    public SftTrainer(IDecoder decoder, IReadOnlyList<TokenExample> examples, SftOptions options, int padId = 0,
+        AccuracyProbe? probe = null)
     {
         var problems = TrainingLoop.Problems(options, probe).ToList();
-        if (options.MaxLength > decoder.MaxPositions) problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {decoder.MaxPositions} positions."));
-        if (padId < 0 || padId >= decoder.VocabularySize) problems.Add(Invariant($"The padding token is {padId}; it must lie in the vocabulary of {decoder.VocabularySize}."));
+        if (options.MaxLength > decoder.MaxPositions)
+            problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {decoder.MaxPositions} positions."));
+        if (padId < 0 || padId >= decoder.VocabularySize)
+            problems.Add(Invariant($"The padding token is {padId}; it must lie in the vocabulary of {decoder.VocabularySize}."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         var wrong = examples.FirstOrDefault(example => example.PromptIds.Concat(example.CompletionIds).Any(id => id < 0 || id >= decoder.VocabularySize));
         if (wrong is not null) throw new ArgumentException(Invariant($"Example '{wrong.Id}' has a token outside the vocabulary of {decoder.VocabularySize}; was it made with another tokenizer?"), nameof(examples));
@@ -42,7 +45,8 @@ public sealed class SftTrainer : ITrainingStep
         var length = options.MaxLength ?? decoder.MaxPositions;
         var cutsUp = options.Packing && options.PackingStrategy is PackingStrategy.BfdSplit or PackingStrategy.Wrapped;
         var limit = LengthLimit.Apply(examples, cutsUp ? int.MaxValue : length);
-        var rows = limit.Kept.Where(example => example.Length > 0).Select(example => TokenRow.Of(example, options.CompletionOnlyLoss)).ToList();
+        var rows = limit.Kept.Where(example => example.Length > 0).Select(example => TokenRow.Of(example, options.CompletionOnlyLoss))
+            .ToList();
         var learnt = rows.Where(row => row.TargetCount() > 0).ToList();
         (_droppedTooLong, _droppedWithoutTargets) = (limit.DroppedIds.Count, limit.Kept.Count - learnt.Count);
         if (learnt.Count == 0)
@@ -131,7 +135,8 @@ public sealed class SftTrainer : ITrainingStep
             using var scope = NewDisposeScope();
             var hiddenBTD = trainer.Policy.Hidden(pass.ToDecoderInput());
             var hiddenND = hiddenBTD.reshape(-1, hiddenBTD.shape[^1]).index_select(0, pass.PredictionIndexN);
-            var terms = SftLoss.Sums(trainer.Policy.Logits(hiddenND), pass.TargetsN, trainer._options.LossType, trainer._options.LabelSmoothingFactor);
+            var terms = SftLoss.Sums(trainer.Policy.Logits(hiddenND), pass.TargetsN, trainer._options.LossType,
+                trainer._options.LabelSmoothingFactor);
             (terms.LossSum / _targets).backward();
             terms.LossSum.MoveToOuterDisposeScope();
             terms.EntropySum.MoveToOuterDisposeScope();

@@ -32,9 +32,12 @@ public static class AnswerEquivalence
         if (right is null && AnswerExtractor.Find(gold) is { } found) (goldText, right) = (found, AnswerReader.Read(found));
         var said = AnswerExtractor.Find(answer);
         var value = said is null ? null : AnswerReader.Read(said);
-        if (said is not null && Identical(said, gold, goldText)) return new(true, right?.ToString() ?? Shorten(goldText), value?.ToString() ?? Shorten(said), "identical");
+        if (said is not null && Identical(said, gold, goldText))
+            return new(true, right?.ToString() ?? Shorten(goldText), value?.ToString() ?? Shorten(said), "identical");
         if (right is null) return new(null, null, value?.ToString(), $"the gold answer '{Shorten(gold)}' is not understood");
-        if (value is null) return new(null, right.ToString(), null, said is null ? "no final answer was found" : $"the answer '{Shorten(said)}' is not understood");
+        if (value is null)
+            return new(null, right.ToString(), null,
+                said is null ? "no final answer was found" : $"the answer '{Shorten(said)}' is not understood");
         bool? same;
         try
         {
@@ -50,13 +53,18 @@ public static class AnswerEquivalence
 
     // A value without arithmetic here is still equal to itself.
     private static bool Identical(string said, params string[] golds) =>
-        AnswerReader.Canonical(said) is { Length: > 0 } canonical && canonical.Any(char.IsLetterOrDigit) && golds.Any(g => AnswerReader.Canonical(g) == canonical);
+        AnswerReader.Canonical(said) is { Length: > 0 } canonical && canonical.Any(char.IsLetterOrDigit)
+            && golds.Any(g => AnswerReader.Canonical(g) == canonical);
 
     private static bool? Same(MathValue gold, MathValue answer) => (gold, answer) switch
     {
         (MathValue.Choice a, MathValue.Choice b) => char.ToUpperInvariant(a.Letter) == char.ToUpperInvariant(b.Letter),
-        (MathValue.Choice a, MathValue.Expression b) => b.Value.ToString().Equals(a.Letter.ToString(), StringComparison.OrdinalIgnoreCase) || (a.Value is not null && Same(a.Value, b) == true),
-        (MathValue.Expression a, MathValue.Choice b) when a.Value.ToString().Equals(b.Letter.ToString(), StringComparison.OrdinalIgnoreCase) => true,
+        (MathValue.Choice a, MathValue.Expression b) =>
+            b.Value.ToString().Equals(a.Letter.ToString(), StringComparison.OrdinalIgnoreCase)
+                || (a.Value is not null && Same(a.Value, b) == true),
+        (MathValue.Expression a, MathValue.Choice b) when a.Value.ToString()
+            .Equals(b.Letter.ToString(), StringComparison.OrdinalIgnoreCase) =>
+            true,
         (_, MathValue.Choice b) => b.Value is null ? false : Same(gold, b.Value),
         (MathValue.Choice a, _) => a.Value is null ? false : Same(a.Value, answer),
         (MathValue.Solution a, MathValue.Solution b) => a.Name == b.Name ? Same(a.Set, b.Set) : false,
@@ -64,12 +72,16 @@ public static class AnswerEquivalence
         (MathValue.Named a, MathValue.Solution b) => a.Name == b.Name ? Same(new MathValue.Several("{", "}", [a.Value]), b.Set) : false,
         (MathValue.Solution a, MathValue.Several b) => Same(a.Set, Nameless(b, a.Name)),
         (MathValue.Several a, MathValue.Solution b) => Same(Nameless(a, b.Name), b.Set),
-        (MathValue.Named { Value: MathValue.Several { Ordered: false } several } a, _) => Same(several with { Items = [.. several.Items.Select(i => new MathValue.Named(a.Name, i))] }, answer),
-        (_, MathValue.Named { Value: MathValue.Several { Ordered: false } several } b) => Same(gold, several with { Items = [.. several.Items.Select(i => new MathValue.Named(b.Name, i))] }),
+        (MathValue.Named { Value: MathValue.Several { Ordered: false } several } a, _) =>
+            Same(several with { Items = [.. several.Items.Select(i => new MathValue.Named(a.Name, i))] }, answer),
+        (_, MathValue.Named { Value: MathValue.Several { Ordered: false } several } b) =>
+            Same(gold, several with { Items = [.. several.Items.Select(i => new MathValue.Named(b.Name, i))] }),
         (MathValue.Named a, MathValue.Named b) when a.Name != b.Name && a.Name.Length > 0 && b.Name.Length > 0 => false,
         (MathValue.Named a, MathValue.Named b) => Same(a.Value, b.Value),
-        (MathValue.Equation a, MathValue.Named { Value: MathValue.Expression b } n) when n.Symbol is { } symbol => a.Difference.ProportionalTo(symbol - b.Value),
-        (MathValue.Named { Value: MathValue.Expression a } n, MathValue.Equation b) when n.Symbol is { } symbol => (symbol - a.Value).ProportionalTo(b.Difference),
+        (MathValue.Equation a, MathValue.Named { Value: MathValue.Expression b } n) when n.Symbol is { } symbol =>
+            a.Difference.ProportionalTo(symbol - b.Value),
+        (MathValue.Named { Value: MathValue.Expression a } n, MathValue.Equation b) when n.Symbol is { } symbol =>
+            (symbol - a.Value).ProportionalTo(b.Difference),
         (MathValue.Several { Ordered: false } a, MathValue.Named b) => SameSeveral(a, new("", "", [b])),
         (MathValue.Named a, MathValue.Several { Ordered: false } b) => SameSeveral(new("", "", [a]), b),
         (MathValue.Named a, _) => Same(a.Value, answer),
@@ -79,7 +91,8 @@ public static class AnswerEquivalence
         (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: 1 } b) => Same(a, b.Items[0]),
         (MathValue.Several a, MathValue.Several b) => SameSeveral(a, b),
         (MathValue.Equation a, MathValue.Equation b) => a.Difference.ProportionalTo(b.Difference),
-        (MathValue.Relation a, MathValue.Relation b) => a.Operator == b.Operator && (a.Operator == '\u2260' ? a.Difference.ProportionalTo(b.Difference) : a.Difference.PositivelyProportionalTo(b.Difference)),
+        (MathValue.Relation a, MathValue.Relation b) => a.Operator == b.Operator
+            && (a.Operator == '\u2260' ? a.Difference.ProportionalTo(b.Difference) : a.Difference.PositivelyProportionalTo(b.Difference)),
         (MathValue.Phrase a, MathValue.Phrase b) => a.Text == b.Text,
         (MathValue.Matrix a, MathValue.Matrix b) => SameMatrix(a, b),
         (MathValue.Matrix a, MathValue.Several { Ordered: true, Open: "(", Close: ")" } b) => SameVector(a, b),
@@ -89,7 +102,8 @@ public static class AnswerEquivalence
         (MathValue.Ratio a, MathValue.Clock { Half: null } b) => SameRatio(a, new([ExactValue.Of(b.Hour), ExactValue.Of(b.Minute)])),
         (MathValue.Clock { Half: null } a, MathValue.Ratio b) => SameRatio(new([ExactValue.Of(a.Hour), ExactValue.Of(a.Minute)]), b),
         (MathValue.Ratio, MathValue.Expression) or (MathValue.Expression, MathValue.Ratio) => null,
-        (MathValue.Based a, MathValue.Based b) => a.Base == b.Base && a.Digits.TrimStart('0').Equals(b.Digits.TrimStart('0'), StringComparison.OrdinalIgnoreCase),
+        (MathValue.Based a, MathValue.Based b) =>
+            a.Base == b.Base && a.Digits.TrimStart('0').Equals(b.Digits.TrimStart('0'), StringComparison.OrdinalIgnoreCase),
         (MathValue.Based, MathValue.Expression) or (MathValue.Expression, MathValue.Based) => null,
         (MathValue.Congruence a, MathValue.Congruence b) => a.Modulus == b.Modulus && a.Residue == b.Residue && a.Left.SameAs(b.Left),
         _ => false,
@@ -99,12 +113,14 @@ public static class AnswerEquivalence
         several.Items.Any(i => i is MathValue.Named) ? several with { Open = "{", Close = "}", Items = [.. several.Items.Select(i => i is MathValue.Named n && n.Name == name ? n.Value : i)] } : several;
 
     private static bool? SameMatrix(MathValue.Matrix gold, MathValue.Matrix answer) =>
-        gold.Rows.Count == answer.Rows.Count && gold.Rows.Zip(answer.Rows).All(r => r.First.Count == r.Second.Count && r.First.Zip(r.Second).All(v => v.First.SameAs(v.Second)));
+        gold.Rows.Count == answer.Rows.Count && gold.Rows.Zip(answer.Rows)
+            .All(r => r.First.Count == r.Second.Count && r.First.Zip(r.Second).All(v => v.First.SameAs(v.Second)));
 
     private static bool? SameVector(MathValue.Matrix matrix, MathValue.Several tuple)
     {
         IReadOnlyList<ExactValue>? entries = matrix.Rows.Count == 1 ? matrix.Rows[0] : matrix.Rows.All(r => r.Count == 1) ? [.. matrix.Rows.Select(r => r[0])] : null;
-        return entries is not null && entries.Count == tuple.Items.Count && entries.Zip(tuple.Items).All(p => p.Second is MathValue.Expression e && e.Unit is null && e.Value.SameAs(p.First));
+        return entries is not null && entries.Count == tuple.Items.Count
+            && entries.Zip(tuple.Items).All(p => p.Second is MathValue.Expression e && e.Unit is null && e.Value.SameAs(p.First));
     }
 
     private static bool? SameRatio(MathValue.Ratio gold, MathValue.Ratio answer) =>
@@ -115,7 +131,8 @@ public static class AnswerEquivalence
     private static bool? SameClock(MathValue.Clock gold, MathValue.Clock answer)
     {
         if (gold.Minute != answer.Minute || gold.Hour % 12 != answer.Hour % 12) return false;
-        int? Hour(MathValue.Clock c) => c.Half switch { "am" => c.Hour % 12, "pm" => (c.Hour % 12) + 12, _ => c.Hour is 0 or > 12 ? c.Hour : null };
+        int? Hour(MathValue.Clock c) =>
+            c.Half switch { "am" => c.Hour % 12, "pm" => (c.Hour % 12) + 12, _ => c.Hour is 0 or > 12 ? c.Hour : null };
         if (Hour(gold) is { } a && Hour(answer) is { } b) return a == b;
         return gold.Half is null && answer.Half is null ? gold.Hour == answer.Hour : null;
     }
@@ -147,7 +164,8 @@ public static class AnswerEquivalence
 
         if (gold.Ordered is false && SameNames(gold, answer) is { } names) return names;
         if (SameNames(answer, gold) is { } back0) return back0;
-        if (gold.Open.StartsWith("union", StringComparison.Ordinal) != answer.Open.StartsWith("union", StringComparison.Ordinal)) return null;
+        if (gold.Open.StartsWith("union", StringComparison.Ordinal) != answer.Open.StartsWith("union", StringComparison.Ordinal))
+            return null;
         var there = All(gold.Items.Select(g => Any(answer.Items.Select(a => Same(g, a)))));
         var back = All(answer.Items.Select(a => Any(gold.Items.Select(g => Same(g, a)))));
         return All([there, back]);

@@ -12,7 +12,8 @@ internal static partial class AnswerReader
     private const int LongestAnswer = 4000;
     private const int MaximumDepth = 8;
 
-    private static readonly HashSet<(char, char)> Quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u201c', '\u201d'), ('\u2018', '\u2019'), ('`', '\''), ('*', '*'), ('_', '_')];
+    private static readonly HashSet<(char, char)> Quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u201c', '\u201d'),
+        ('\u2018', '\u2019'), ('`', '\''), ('*', '*'), ('_', '_')];
 
     /// <summary>The value of a text; null when it is not understood.</summary>
     public static MathValue? Read(string text)
@@ -46,7 +47,8 @@ internal static partial class AnswerReader
         if (Infinity().Match(s) is { Success: true } infinite) return InfinityOf(infinite);
         if (Sets.Read(s, Part) is { } set) return set;
         if (Matrices.Read(s) is { } matrix) return matrix;
-        if (Based().Match(s) is { Success: true } based) return new MathValue.Based(based.Groups[1].Value, int.Parse(based.Groups[2].Value, CultureInfo.InvariantCulture));
+        if (Based().Match(s) is { Success: true } based)
+            return new MathValue.Based(based.Groups[1].Value, int.Parse(based.Groups[2].Value, CultureInfo.InvariantCulture));
         if (Congruence().Match(s) is { Success: true } congruence) return Residue(congruence);
         if (Relations.Read(s, Part) is { } relation) return relation;
         if (List(s, depth) is { } list) return list;
@@ -55,10 +57,12 @@ internal static partial class AnswerReader
         if (s[0] == '\u27e8' && s[^1] == '\u27e9') s = $"({s[1..^1]})";
         if (s[0] is '(' or '[' && s[^1] is ')' or ']' && Closes(s) && Parts(s[1..^1]) is { Count: > 1 } items)
             return new MathValue.Several(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, depth))]);
-        if (s.StartsWith('\u00b1')) return Part(s[1..]) is MathValue.Expression e ? Both(ExactValue.Of(0), e) : throw new FormatException("\u00b1");
+        if (s.StartsWith('\u00b1'))
+            return Part(s[1..]) is MathValue.Expression e ? Both(ExactValue.Of(0), e) : throw new FormatException("\u00b1");
         if (s.Split('\u00b1') is [var left, var right]) return Both(LatexParser.Parse(left), new(LatexParser.Parse(right), null));
         if (Split(s, ':') is { Count: > 1 } ratio) return new MathValue.Ratio([.. ratio.Select(LatexParser.Parse)]);
-        if (RatioInWords().Match(s) is { Success: true } words) return new MathValue.Ratio([LatexParser.Parse(words.Groups[1].Value), LatexParser.Parse(words.Groups[2].Value)]);
+        if (RatioInWords().Match(s) is { Success: true } words)
+            return new MathValue.Ratio([LatexParser.Parse(words.Groups[1].Value), LatexParser.Parse(words.Groups[2].Value)]);
         return Units.Read(s);
     }
 
@@ -119,7 +123,8 @@ internal static partial class AnswerReader
         var first = Unwrap(sides[0]);
         var name = Name().Match(first);
         if (name.Success || Words().IsMatch(first))
-            return new MathValue.Named(name.Success ? name.Value.Replace(" ", "", StringComparison.Ordinal) : "", sides.Count == 2 ? Value(sides[1], depth + 1) : Chain(sides[1..], depth));
+            return new MathValue.Named(name.Success ? name.Value.Replace(" ", "", StringComparison.Ordinal) : "",
+                sides.Count == 2 ? Value(sides[1], depth + 1) : Chain(sides[1..], depth));
         // (x, y) = (1, 2)
         if (sides.Count == 2 && TupleOfNames().IsMatch(first) && Value(sides[1], depth + 1) is MathValue.Several { Open: "(", Close: ")" } tuple && Split(first[1..^1], ',') is var names && names.Count == tuple.Items.Count)
             return new MathValue.Several("", "", [.. names.Zip(tuple.Items, (n, v) => new MathValue.Named(n.Trim(), v))]);
@@ -154,7 +159,9 @@ internal static partial class AnswerReader
         {
             before = s;
             s = s.Trim().TrimEnd('.', ';', ':').Trim();
-            if (s.Length > 2 && s[0] == '$' && s[^1] == '$' && s.Trim('$') is { Length: > 0 } inside && !inside.Contains('$', StringComparison.Ordinal)) s = inside;
+            if (s.Length > 2 && s[0] == '$' && s[^1] == '$' && s.Trim('$') is { Length: > 0 } inside && !inside.Contains('$',
+                StringComparison.Ordinal))
+                s = inside;
             if (s.StartsWith("\\(", StringComparison.Ordinal) && s.EndsWith("\\)", StringComparison.Ordinal)) s = s[2..^2];
             if (s.StartsWith("\\[", StringComparison.Ordinal) && s.EndsWith("\\]", StringComparison.Ordinal)) s = s[2..^2];
             if (s.Length >= 2 && s[0] == '{' && s[^1] == '}' && Closes(s)) s = s[1..^1];

@@ -27,17 +27,21 @@ internal static class ExactFunctions
     public static ExactValue Absolute(ExactValue value)
     {
         if (value.IsZero) return value;
-        if (value.Approximate() is { } number && double.IsFinite(number) && System.Math.Abs(number) > CertainlyNotZero) return number > 0 ? value : ExactValue.Of(-1) * value;
+        if (value.Approximate() is { } number && double.IsFinite(number) && System.Math.Abs(number) > CertainlyNotZero)
+            return number > 0 ? value : ExactValue.Of(-1) * value;
         return ExactValue.Of($"abs({(value.LeadingSign < 0 ? ExactValue.Of(-1) * value : value)})");
     }
 
-    public static ExactValue Floor(ExactValue value) => value.Constant is { } c ? ExactValue.Of(c.Floor()) : ExactValue.Of($"floor({value})");
+    public static ExactValue Floor(ExactValue value) =>
+        value.Constant is { } c ? ExactValue.Of(c.Floor()) : ExactValue.Of($"floor({value})");
 
-    public static ExactValue Ceiling(ExactValue value) => value.Constant is { } c ? ExactValue.Of(-(-c).Floor()) : ExactValue.Of($"ceil({value})");
+    public static ExactValue Ceiling(ExactValue value) =>
+        value.Constant is { } c ? ExactValue.Of(-(-c).Floor()) : ExactValue.Of($"ceil({value})");
 
     public static ExactValue Binomial(ExactValue n, ExactValue k)
     {
-        if (n.Constant is not { IsInteger: true, Sign: >= 0 } above || k.Constant is not { IsInteger: true } below) return ExactValue.Of($"binom({n},{k})");
+        if (n.Constant is not { IsInteger: true, Sign: >= 0 } above || k.Constant is not { IsInteger: true } below)
+            return ExactValue.Of($"binom({n},{k})");
         if (above.Numerator > LargestBinomial) throw new FormatException("a binomial coefficient of a large number");
         if (below.Sign < 0 || below.Numerator > above.Numerator) return ExactValue.Of(0);
         BigInteger product = 1;
@@ -57,7 +61,8 @@ internal static class ExactFunctions
     private static ExactValue Root(string name, ExactValue argument)
     {
         for (var degree = 2; degree <= 6; degree++)
-            if (argument.Power(ExactValue.Of(degree)) is { Constant.Sign: > 0 } power) return Logarithm(name, power) / ExactValue.Of(degree);
+            if (argument.Power(ExactValue.Of(degree)) is { Constant.Sign: > 0 } power)
+                return Logarithm(name, power) / ExactValue.Of(degree);
         return ExactValue.Of($"{name}({argument})");
     }
 

@@ -30,7 +30,8 @@ internal sealed class ExactValue
     }
 
     /// <summary>The value when it is a rational number.</summary>
-    public Rational? Constant => ReferenceEquals(_denominator, Polynomial.One) || _denominator.Constant == Rational.One ? _numerator.Constant : null;
+    public Rational? Constant =>
+        ReferenceEquals(_denominator, Polynomial.One) || _denominator.Constant == Rational.One ? _numerator.Constant : null;
 
     public bool IsZero => _numerator.IsZero;
 
@@ -38,7 +39,8 @@ internal sealed class ExactValue
 
     public static ExactValue Of(string generator) => new(Polynomial.Of(Monomial.Of(generator), Rational.One), Polynomial.One);
 
-    public static ExactValue operator +(ExactValue a, ExactValue b) => new((a._numerator * b._denominator) + (b._numerator * a._denominator), a._denominator * b._denominator);
+    public static ExactValue operator +(ExactValue a, ExactValue b) =>
+        new((a._numerator * b._denominator) + (b._numerator * a._denominator), a._denominator * b._denominator);
 
     public static ExactValue operator -(ExactValue a, ExactValue b) => a + (b * Of(-1));
 
@@ -89,7 +91,8 @@ internal sealed class ExactValue
     public double? Approximate() => _numerator.Approximate() / _denominator.Approximate();
 
     /// <summary>The only term of a polynomial of one term.</summary>
-    internal (Monomial Monomial, Rational Coefficient)? Single => _denominator.Constant == Rational.One && _numerator.IsMonomial ? _numerator.Single : null;
+    internal (Monomial Monomial, Rational Coefficient)? Single =>
+        _denominator.Constant == Rational.One && _numerator.IsMonomial ? _numerator.Single : null;
 
     /// <summary>The sign of the leading coefficient, which orders a value and its opposite.</summary>
     internal int LeadingSign => IsZero ? 0 : _numerator.Leading.Sign;
@@ -102,7 +105,8 @@ internal sealed class ExactValue
     private ExactValue WholePower(int exponent)
     {
         if (exponent < 0) return Of(Rational.One) / WholePower(-exponent);
-        if (Constant is { } c && (c.Numerator.GetBitLength() + c.Denominator.GetBitLength()) * exponent > MostBits) throw new FormatException("a power too large");
+        if (Constant is { } c && (c.Numerator.GetBitLength() + c.Denominator.GetBitLength()) * exponent > MostBits)
+            throw new FormatException("a power too large");
         if (Single is { } single && single.Coefficient.Numerator.GetBitLength() * exponent < MostBits && single.Coefficient.Denominator.GetBitLength() * exponent < MostBits)
         {
             var (power, factor) = single.Monomial.Power(exponent);

@@ -7,7 +7,8 @@ namespace SafetyGate.Verifiers.Math;
 internal sealed partial class LatexParser(string text)
 {
     private const int MaximumDepth = 1000;
-    private static readonly string[] Functions = ["sin", "cos", "tan", "cot", "sec", "csc", "ln", "log", "lg", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp"];
+    private static readonly string[] Functions = ["sin", "cos", "tan", "cot", "sec", "csc", "ln", "log", "lg", "arcsin", "arccos", "arctan",
+        "sinh", "cosh", "tanh", "exp"];
 
     private int _at;
     private int _depth;
@@ -23,7 +24,8 @@ internal sealed partial class LatexParser(string text)
 
     private ExactValue Sum()
     {
-        if (++_depth > MaximumDepth || !System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new FormatException("too deeply nested");
+        if (++_depth > MaximumDepth || !System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new FormatException("too deeply nested");
         var sum = Product();
         while (Peek() is '+' or '-')
         {
@@ -155,7 +157,9 @@ internal sealed partial class LatexParser(string text)
         if (Peek() == '^')
         {
             _at++;
-            power = Argument().Constant is { IsInteger: true, Sign: > 0 } p && p.Numerator <= 64 ? (int)p.Numerator : throw new FormatException($"this power of {name} is not understood");
+            power = Argument().Constant is { IsInteger: true, Sign: > 0 } p && p.Numerator <= 64
+                ? (int)p.Numerator
+                : throw new FormatException($"this power of {name} is not understood");
         }
 
         var argument = Peek() switch { '(' => Group('(', ')'), '{' => Group('{', '}'), '[' => Group('[', ']'), _ => FunctionArgument() };
@@ -166,7 +170,8 @@ internal sealed partial class LatexParser(string text)
     private ExactValue FunctionArgument()
     {
         var argument = Signed();
-        while ((char.IsAsciiLetter(Peek()) && Word().Length < 3) || (Peek() == '\\' && string.CompareOrdinal(text, _at, "\\pi", 0, 3) == 0)) argument *= Power();
+        while ((char.IsAsciiLetter(Peek()) && Word().Length < 3) || (Peek() == '\\' && string.CompareOrdinal(text, _at, "\\pi", 0, 3) == 0))
+            argument *= Power();
         return argument;
     }
 
@@ -267,11 +272,13 @@ internal sealed partial class LatexParser(string text)
         }
 
         if (whole.Length + fraction.Length is 0 or > 2000) throw new FormatException("not a number of a readable length");
-        var value = ExactValue.Of(new Rational(BigInteger.Parse(whole + fraction, CultureInfo.InvariantCulture), BigInteger.Pow(10, fraction.Length)));
+        var value = ExactValue.Of(new Rational(BigInteger.Parse(whole + fraction, CultureInfo.InvariantCulture),
+            BigInteger.Pow(10, fraction.Length)));
         if (Exponent().Match(text, _at) is { Success: true } exponent)
         {
             _at += exponent.Length;
-            return value * ExactValue.Of(10).Power(ExactValue.Of(int.Parse(exponent.Groups[1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+            return value * ExactValue.Of(10)
+                .Power(ExactValue.Of(int.Parse(exponent.Groups[1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
         }
 
         return fraction.Length == 0 && MixedPart() is { } part ? value + part : value;
@@ -283,7 +290,8 @@ internal sealed partial class LatexParser(string text)
         if (whole.Length + fraction.Length + period.Length > 400) throw new FormatException("not a number of a readable length");
         var scale = BigInteger.Pow(10, fraction.Length);
         var lead = new Rational(BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture), scale);
-        return ExactValue.Of(lead + new Rational(BigInteger.Parse(period, CultureInfo.InvariantCulture), scale * (BigInteger.Pow(10, period.Length) - 1)));
+        return ExactValue.Of(lead + new Rational(BigInteger.Parse(period, CultureInfo.InvariantCulture),
+            scale * (BigInteger.Pow(10, period.Length) - 1)));
     }
 
     // 3\frac{1}{2} and 3 1/2 are three and a half; 3\frac{x}{2} is a product.
@@ -291,17 +299,20 @@ internal sealed partial class LatexParser(string text)
     {
         var match = System.Text.RegularExpressions.Regex.Match(text[_at..], @"^(?:\s*\\frac\s*(?:\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}|(\d)(\d))| +(\d{1,9})/(\d{1,9})(?![\d.]))");
         if (!match.Success) return null;
-        var parts = match.Groups.Values.Skip(1).Where(g => g.Success).Select(g => BigInteger.Parse(g.Value, CultureInfo.InvariantCulture)).ToArray();
+        var parts = match.Groups.Values.Skip(1).Where(g => g.Success).Select(g => BigInteger.Parse(g.Value, CultureInfo.InvariantCulture))
+            .ToArray();
         if (parts[0] >= parts[1]) return null;
         _at += match.Length;
         return ExactValue.Of(new Rational(parts[0], parts[1]));
     }
 
-    private static bool ThousandsSoFar(string digits) => digits.Split(',') is var groups && groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(g => g.Length == 3);
+    private static bool ThousandsSoFar(string digits) =>
+        digits.Split(',') is var groups && groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(g => g.Length == 3);
 
     private static ExactValue Factorial(ExactValue value)
     {
-        if (value.Constant is not { IsInteger: true, Sign: >= 0 } n || n.Numerator > 500) throw new FormatException("a factorial of something other than a small whole number");
+        if (value.Constant is not { IsInteger: true, Sign: >= 0 } n || n.Numerator > 500)
+            throw new FormatException("a factorial of something other than a small whole number");
         BigInteger product = 1;
         for (var i = 2; i <= n.Numerator; i++) product *= i;
         return ExactValue.Of(product);
@@ -318,7 +329,8 @@ internal sealed partial class LatexParser(string text)
             _at = end + 1;
         }
         else _at++;
-        return text[start..System.Math.Min(_at, text.Length)].Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
+        return text[start..System.Math.Min(_at, text.Length)].Replace("{", "", StringComparison.Ordinal)
+            .Replace("}", "", StringComparison.Ordinal);
     }
 
     private string Word()

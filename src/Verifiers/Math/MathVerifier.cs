@@ -27,13 +27,17 @@ public sealed partial class MathVerifier : IScorer, IReward
     /// <summary>Scores a response: 1 when its answer equals the item's, 0 when it does not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)
     {
-        if (Read(GoldOf(item)) is not { } gold) return ItemScore.Unscored($"item '{item.Id}' has no answer that can be verified ('{item.Answer}')", "no-gold");
+        if (Read(GoldOf(item)) is not { } gold)
+            return ItemScore.Unscored($"item '{item.Id}' has no answer that can be verified ('{item.Answer}')", "no-gold");
         if (response.FinishReason == FinishReason.Error) return ItemScore.Unscored($"no response: {response.Error}", "no-response");
         if (string.IsNullOrWhiteSpace(response.Text)) return ItemScore.Unscored("empty", "empty");
         if (response.FinishReason == FinishReason.Length) return ItemScore.Unscored("truncated: the answer may have been cut", "truncated");
         if (AfterMarker(response.Text) is not { } said) return ItemScore.Of(0, "a finished response without '#### answer'", "no-marker");
-        if (Read(said) is not { } answer) return ItemScore.Unscored($"unparsable: '{Shorten(said)}' after #### is neither a number nor a word", "unparsable");
-        return answer == gold ? ItemScore.Of(1, $"the answer is {answer}", "equal") : ItemScore.Of(0, $"the answer is {answer}, expected {gold}", "different");
+        if (Read(said) is not { } answer)
+            return ItemScore.Unscored($"unparsable: '{Shorten(said)}' after #### is neither a number nor a word", "unparsable");
+        return answer == gold
+            ? ItemScore.Of(1, $"the answer is {answer}", "equal")
+            : ItemScore.Of(0, $"the answer is {answer}, expected {gold}", "different");
     }
 
     /// <summary>

@@ -9,8 +9,11 @@ internal static partial class Matrices
     public static MathValue.Matrix? Read(string s)
     {
         if (Environment().Match(s) is not { Success: true } match) return null;
-        var rows = RowEnd().Split(match.Groups["body"].Value).Where(r => !string.IsNullOrWhiteSpace(r)).Select(r => (IReadOnlyList<ExactValue>)[.. r.Split('&').Select(LatexParser.Parse)]).ToList();
-        return rows.Count > 0 && rows.TrueForAll(r => r.Count == rows[0].Count) ? new(rows) : throw new FormatException("a matrix with rows of different lengths");
+        var rows = RowEnd().Split(match.Groups["body"].Value).Where(r => !string.IsNullOrWhiteSpace(r))
+            .Select(r => (IReadOnlyList<ExactValue>)[.. r.Split('&').Select(LatexParser.Parse)]).ToList();
+        return rows.Count > 0 && rows.TrueForAll(r => r.Count == rows[0].Count)
+            ? new(rows)
+            : throw new FormatException("a matrix with rows of different lengths");
     }
 
     [GeneratedRegex(@"^(?:[(\[]\s*)?\\begin\s*\{(?<kind>[pb]?matrix|smallmatrix|array)\}\s*(?:\{[lcr| ]*\})?(?<body>.*?)\\end\s*\{\k<kind>\}\s*[)\]]?$")]

@@ -17,7 +17,8 @@ internal static partial class Moments
             var hour = int.Parse(time.Groups["hour"].Value, CultureInfo.InvariantCulture);
             var minute = time.Groups["minute"].Success ? int.Parse(time.Groups["minute"].Value, CultureInfo.InvariantCulture) : 0;
             string? half = time.Groups["half"].Success ? char.ToLowerInvariant(time.Groups["half"].Value[0]) + "m" : null;
-            return hour <= 24 && minute < 60 && (time.Groups["minute"].Success || half is not null) && (half is null || hour is >= 1 and <= 12) ? new MathValue.Clock(hour, minute, half) : null;
+            return hour <= 24 && minute < 60 && (time.Groups["minute"].Success || half is not null)
+                && (half is null || hour is >= 1 and <= 12) ? new MathValue.Clock(hour, minute, half) : null;
         }
 
         if (Date().Match(s) is not { Success: true } date) return null;

@@ -43,7 +43,10 @@ internal sealed class Monomial
                 "pi" => System.Math.PI,
                 "e" => System.Math.E,
                 _ when generator[0] == '#' => double.Parse(generator.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture),
-                _ when generator.StartsWith("ln(", StringComparison.Ordinal) && double.TryParse(generator.AsSpan(3, generator.Length - 4), System.Globalization.CultureInfo.InvariantCulture, out var p) => System.Math.Log(p),
+                _ when generator.StartsWith("ln(", StringComparison.Ordinal)
+                    && double.TryParse(generator.AsSpan(3, generator.Length - 4), System.Globalization.CultureInfo.InvariantCulture,
+                    out var p) =>
+                    System.Math.Log(p),
                 _ => null,
             };
             product *= value is { } v ? System.Math.Pow(v, (double)exponent.Numerator / (double)exponent.Denominator) : null;
@@ -53,7 +56,8 @@ internal sealed class Monomial
     }
 
     /// <summary>The exponent of a generator, 0 where it does not occur, and the rest without it.</summary>
-    public (Rational Exponent, Monomial Others) Take(string generator) => (_exponents.TryGetValue(generator, out var e) ? e : Rational.Zero, new(_exponents.Remove(generator)));
+    public (Rational Exponent, Monomial Others) Take(string generator) =>
+        (_exponents.TryGetValue(generator, out var e) ? e : Rational.Zero, new(_exponents.Remove(generator)));
 
     private static bool IsPositive(string generator) => generator[0] == '#' || generator is "pi" or "e";
 
@@ -71,7 +75,8 @@ internal sealed class Monomial
     {
         var (exponents, factor) = (_exponents, Rational.One);
         foreach (var (generator, exponent) in other._exponents)
-            exponents = Set(exponents, generator, (exponents.TryGetValue(generator, out var old) ? old : Rational.Zero) + exponent, ref factor);
+            exponents = Set(exponents, generator, (exponents.TryGetValue(generator, out var old) ? old : Rational.Zero) + exponent,
+                ref factor);
         return (new(exponents), factor);
     }
 
@@ -83,12 +88,14 @@ internal sealed class Monomial
         return (new(exponents), factor);
     }
 
-    private static ImmutableSortedDictionary<string, Rational> Set(ImmutableSortedDictionary<string, Rational> exponents, string generator, Rational exponent, ref Rational factor)
+    private static ImmutableSortedDictionary<string, Rational> Set(ImmutableSortedDictionary<string, Rational> exponents, string generator,
+        Rational exponent, ref Rational factor)
     {
         if (generator[0] == '#')
         {
             var whole = exponent.Floor();
-            factor *= new Rational(BigInteger.Parse(generator.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture), 1).Power((int)whole);
+            factor *= new Rational(BigInteger.Parse(generator.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture), 1)
+                .Power((int)whole);
             exponent -= whole;
         }
         else if (generator == "i")

@@ -32,7 +32,8 @@ internal sealed class Polynomial
 
     public static Polynomial Of(Rational value) => Of(Monomial.One, value);
 
-    public static Polynomial Of(Monomial monomial, Rational coefficient) => coefficient.IsZero ? Zero : new(Zero._terms.Add(monomial.Key, (monomial, coefficient)));
+    public static Polynomial Of(Monomial monomial, Rational coefficient) =>
+        coefficient.IsZero ? Zero : new(Zero._terms.Add(monomial.Key, (monomial, coefficient)));
 
     public static Polynomial operator +(Polynomial a, Polynomial b)
     {
@@ -72,7 +73,8 @@ internal sealed class Polynomial
 
     public override string ToString() => IsZero ? "0" : string.Join(" + ", _terms.Values.Reverse().Select(Show));
 
-    private static void Add(ImmutableSortedDictionary<string, (Monomial Monomial, Rational Coefficient)>.Builder terms, Monomial monomial, Rational coefficient)
+    private static void Add(ImmutableSortedDictionary<string, (Monomial Monomial, Rational Coefficient)>.Builder terms, Monomial monomial,
+        Rational coefficient)
     {
         var sum = (terms.TryGetValue(monomial.Key, out var old) ? old.Coefficient : Rational.Zero) + coefficient;
         if (sum.IsZero) terms.Remove(monomial.Key);

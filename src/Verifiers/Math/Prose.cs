@@ -55,7 +55,8 @@ internal static partial class Prose
     // "Therefore, there are 7 apples left.", "48 in April and 24 in May, so 72 in total.", "5 + 3 = 8 apples".
     private static string? Conclusion(string sentence)
     {
-        if (sentence.Contains('$', StringComparison.Ordinal) && MoneyOnly().Replace(sentence, "").Contains('$', StringComparison.Ordinal)) return null;
+        if (sentence.Contains('$', StringComparison.Ordinal) && MoneyOnly().Replace(sentence, "").Contains('$', StringComparison.Ordinal))
+            return null;
         var clause = sentence;
         if (Concluding().Matches(sentence) is { Count: > 0 } words && words[^1] is var word && word.Index > 0 && Numbers().Count(sentence[(word.Index + word.Length)..]) == 1) clause = sentence[word.Index..];
         var calculation = "";
@@ -71,7 +72,9 @@ internal static partial class Prose
         var number = numbers[0];
         // A calculation that does not give its number: which of the two is meant is unknown.
         if (calculation.Any(char.IsAsciiDigit) && AnswerReader.Read(calculation) is MathValue.Expression { Value: var made } && (AnswerReader.Read(number.Value) is not MathValue.Expression { Value: var written } || !made.SameAs(written))) return null;
-        return Changes().IsMatch(clause[(number.Index + number.Length)..]) || Before().IsMatch(clause[..number.Index]) ? null : number.Value + Unit().Match(clause[(number.Index + number.Length)..]).Value;
+        return Changes().IsMatch(clause[(number.Index + number.Length)..]) || Before().IsMatch(clause[..number.Index])
+            ? null
+            : number.Value + Unit().Match(clause[(number.Index + number.Length)..]).Value;
     }
 
     private static string Sentence(string text) => SentenceEnd().Split(text)[0].Trim().TrimEnd('*', '_', '`', ' ').TrimStart('*', '`', ' ');

@@ -32,7 +32,8 @@ internal readonly record struct Rational : IComparable<Rational>
 
     public static implicit operator Rational(BigInteger value) => new(value, 1);
 
-    public static Rational operator +(Rational a, Rational b) => new((a.Numerator * b.Denominator) + (b.Numerator * a.Denominator), a.Denominator * b.Denominator);
+    public static Rational operator +(Rational a, Rational b) =>
+        new((a.Numerator * b.Denominator) + (b.Numerator * a.Denominator), a.Denominator * b.Denominator);
 
     public static Rational operator -(Rational a, Rational b) => a + -b;
 
@@ -48,7 +49,9 @@ internal readonly record struct Rational : IComparable<Rational>
 
     /// <summary>A whole power.</summary>
     public Rational Power(int exponent) =>
-        exponent >= 0 ? new(BigInteger.Pow(Numerator, exponent), BigInteger.Pow(Denominator, exponent)) : new(BigInteger.Pow(Denominator, -exponent), BigInteger.Pow(Numerator, -exponent));
+        exponent >= 0
+            ? new(BigInteger.Pow(Numerator, exponent), BigInteger.Pow(Denominator, exponent))
+            : new(BigInteger.Pow(Denominator, -exponent), BigInteger.Pow(Numerator, -exponent));
 
     public override string ToString() => IsInteger ? Invariant($"{Numerator}") : Invariant($"{Numerator}/{Denominator}");
 }

@@ -17,7 +17,9 @@ internal static partial class Relations
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
         if (AnswerReader.Split(s, '\u2208') is [var name, var set] && AnswerReader.Name().IsMatch(name.Trim()))
-            return read(set) is MathValue.Several several ? new MathValue.Solution(name.Trim(), several) : throw new FormatException("membership in something that is not a set");
+            return read(set) is MathValue.Several several
+                ? new MathValue.Solution(name.Trim(), several)
+                : throw new FormatException("membership in something that is not a set");
         if (!s.Any(c => Signs.Contains(c, StringComparison.Ordinal)) || s.StartsWith("\\{", StringComparison.Ordinal)) return null;
         var either = Or().Split(s);
         if (either.Length > 1) return Join([.. either.Select(read)], union: true);
@@ -33,9 +35,11 @@ internal static partial class Relations
 
     // "x < 1, x > 3" has no common value and can only mean either; "x > 1, x < 3" means both.
     private static bool Disjoint(List<MathValue> parts) =>
-        parts.Count == 2 && parts.ConvertAll(p => (p as MathValue.Solution)?.Set as MathValue.Several) is [{ } a, { } b] && (Apart(a, b) || Apart(b, a));
+        parts.Count == 2 && parts.ConvertAll(p => (p as MathValue.Solution)?.Set as MathValue.Several) is [{ } a, { } b]
+            && (Apart(a, b) || Apart(b, a));
 
-    private static bool Apart(MathValue.Several lower, MathValue.Several upper) => lower.Ordered && upper.Ordered && Number(lower.Items[1]) < Number(upper.Items[0]);
+    private static bool Apart(MathValue.Several lower, MathValue.Several upper) =>
+        lower.Ordered && upper.Ordered && Number(lower.Items[1]) < Number(upper.Items[0]);
 
     private static MathValue One(string s)
     {
@@ -46,8 +50,10 @@ internal static partial class Relations
         var (left, middle, right) = (s[..at[0]].Trim(), s[(at[0] + 1)..at[1]].Trim(), s[(at[1] + 1)..].Trim());
         var (first, second) = (s[at[0]], s[at[1]]);
         if (first is '>' or '\u2265') (left, right, first, second) = (right, left, Turn(second), Turn(first));
-        if (first is not ('<' or '\u2264') || second is not ('<' or '\u2264') || !AnswerReader.Name().IsMatch(middle)) throw new FormatException("a chain of inequalities that is not an interval");
-        return new MathValue.Solution(middle, Sets.Interval(first == '<' ? "(" : "[", Bound(left, middle), Bound(right, middle), second == '<' ? ")" : "]"));
+        if (first is not ('<' or '\u2264') || second is not ('<' or '\u2264') || !AnswerReader.Name().IsMatch(middle))
+            throw new FormatException("a chain of inequalities that is not an interval");
+        return new MathValue.Solution(middle,
+            Sets.Interval(first == '<' ? "(" : "[", Bound(left, middle), Bound(right, middle), second == '<' ? ")" : "]"));
     }
 
     private static MathValue Two(string left, char sign, string right)
@@ -67,36 +73,45 @@ internal static partial class Relations
         }
 
         var difference = LatexParser.Parse(left) - LatexParser.Parse(right);
-        return sign is '>' or '\u2265' ? new MathValue.Relation(Turn(sign), ExactValue.Of(-1) * difference) : new MathValue.Relation(sign, difference);
+        return sign is '>' or '\u2265'
+            ? new MathValue.Relation(Turn(sign), ExactValue.Of(-1) * difference)
+            : new MathValue.Relation(sign, difference);
     }
 
     // x < 1 or x > 2 is a union; x > 1 and x < 2 an interval; x ≠ 1 and x ≠ 2 the reals without two points.
     private static MathValue.Solution Join(IReadOnlyList<MathValue> parts, bool union)
     {
         var solutions = parts.OfType<MathValue.Solution>().ToList();
-        if (solutions.Count != parts.Count || solutions.Any(p => p.Name != solutions[0].Name)) throw new FormatException("conditions on different names");
+        if (solutions.Count != parts.Count || solutions.Any(p => p.Name != solutions[0].Name))
+            throw new FormatException("conditions on different names");
         var name = solutions[0].Name;
         var sets = solutions.ConvertAll(p => (MathValue.Several)p.Set);
         if (union && sets.TrueForAll(s => s.Open != "{")) return new(name, Sets.Union(sets));
-        if (!union && sets.TrueForAll(IsPunctured)) return new(name, Sets.Without([.. sets.SelectMany(s => s.Items.Skip(1).Select(i => ((MathValue.Several)i).Items[0]))]));
+        if (!union && sets.TrueForAll(IsPunctured))
+            return new(name, Sets.Without([.. sets.SelectMany(s => s.Items.Skip(1).Select(i => ((MathValue.Several)i).Items[0]))]));
         if (!union && sets.Count == 2 && sets.TrueForAll(s => s.Ordered))
         {
             var lower = sets.Find(s => s.Items[1] == Above && s.Items[0] != Below);
             var upper = sets.Find(s => s.Items[0] == Below && s.Items[1] != Above);
-            if (lower is not null && upper is not null && Number(lower.Items[0]) < Number(upper.Items[1])) return new(name, Sets.Interval(lower.Open, lower.Items[0], upper.Items[1], upper.Close));
+            if (lower is not null && upper is not null && Number(lower.Items[0]) < Number(upper.Items[1]))
+                return new(name, Sets.Interval(lower.Open, lower.Items[0], upper.Items[1], upper.Close));
         }
 
         throw new FormatException("conditions that are not joined to one set");
     }
 
-    private static bool IsPunctured(MathValue.Several set) => set.Open == "union(" && set.Items.OfType<MathValue.Several>().All(i => i is { Open: "(", Close: ")" }) && set.Items.Zip(set.Items.Skip(1)).All(p => ((MathValue.Several)p.First).Items[1] == ((MathValue.Several)p.Second).Items[0]);
+    private static bool IsPunctured(MathValue.Several set) =>
+        set.Open == "union(" && set.Items.OfType<MathValue.Several>().All(i => i is { Open: "(", Close: ")" })
+            && set.Items.Zip(set.Items.Skip(1)).All(p => ((MathValue.Several)p.First).Items[1] == ((MathValue.Several)p.Second).Items[0]);
 
     private static double? Number(MathValue value) => (value as MathValue.Expression)?.Value.Approximate();
 
     private static MathValue Bound(string text, string name)
     {
         if (Infinity().Match(text) is { Success: true } infinite) return infinite.Groups[1].Value == "-" ? Below : Above;
-        return Mentions(text, name) ? throw new FormatException("a bound that depends on the variable") : new MathValue.Expression(LatexParser.Parse(text), null);
+        return Mentions(text, name)
+            ? throw new FormatException("a bound that depends on the variable")
+            : new MathValue.Expression(LatexParser.Parse(text), null);
     }
 
     private static bool Mentions(string text, string name) => Regex.IsMatch(text, $@"(?<![a-zA-Z\\]){Regex.Escape(name)}(?![a-zA-Z])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

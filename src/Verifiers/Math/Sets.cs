@@ -5,7 +5,8 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>Reads sets: braces, builders, unions, differences, the empty set, the reals, intervals with turned brackets.</summary>
 internal static partial class Sets
 {
-    public static MathValue.Several Reals { get; } = Interval("(", new MathValue.Phrase("-infinity"), new MathValue.Phrase("infinity"), ")");
+    public static MathValue.Several Reals { get; } = Interval("(", new MathValue.Phrase("-infinity"), new MathValue.Phrase("infinity"),
+        ")");
 
     /// <summary>The set a text is; <c>null</c> when it is none of these.</summary>
     /// <param name="s">Text in one spelling.</param>
@@ -14,9 +15,13 @@ internal static partial class Sets
     {
         if (s == "\u2205" || Nothing().IsMatch(s)) return new MathValue.Several("{", "}", []);
         if (s is "\u211d" or "\u00abR\u00bb" || AllReals().IsMatch(s)) return Reals;
-        if (s.Contains('\u222a', StringComparison.Ordinal) && !s.Contains('\u2208', StringComparison.Ordinal) && !s.StartsWith("\\{", StringComparison.Ordinal)) return Union([.. s.Split('\u222a').Select(read)]);
+        if (s.Contains('\u222a', StringComparison.Ordinal) && !s.Contains('\u2208', StringComparison.Ordinal) && !s.StartsWith("\\{",
+            StringComparison.Ordinal))
+            return Union([.. s.Split('\u222a').Select(read)]);
         if (RealsWithout().Match(s) is { Success: true } difference)
-            return read(difference.Groups[1].Value) is MathValue.Several { Open: "{" } points ? Without(points.Items) : throw new FormatException("the reals without something other than points");
+            return read(difference.Groups[1].Value) is MathValue.Several { Open: "{" } points
+                ? Without(points.Items)
+                : throw new FormatException("the reals without something other than points");
         if (s.StartsWith("\\{", StringComparison.Ordinal) && s.EndsWith("\\}", StringComparison.Ordinal) && s.Length >= 4 && s.IndexOf("\\}", StringComparison.Ordinal) == s.Length - 2) return Braces(s[2..^2].Trim(), read);
         if (Turned().Match(s) is { Success: true } turned)
             return Interval(s[0] == ']' ? "(" : "[", read(turned.Groups[1].Value), read(turned.Groups[2].Value), s[^1] == '[' ? ")" : "]");

@@ -17,7 +17,9 @@ internal static partial class Units
 
         if (Currency().Match(s) is { Success: true } money) return Money(money);
         if (UnitAtEnd().Match(s) is { Success: true } unit && NameOf(unit.Groups["unit"].Value) is { Length: > 0 } name)
-            return name != "%" && Quantity().IsMatch(name) ? throw new FormatException($"'{name}' is not a unit") : new(LatexParser.Parse(unit.Groups["amount"].Value), name);
+            return name != "%" && Quantity().IsMatch(name)
+                ? throw new FormatException($"'{name}' is not a unit")
+                : new(LatexParser.Parse(unit.Groups["amount"].Value), name);
         return new(LatexParser.Parse(s), null);
     }
 
@@ -36,7 +38,8 @@ internal static partial class Units
         return new(LatexParser.Parse(amount), unit.Length == 0 ? null : unit);
     }
 
-    private static MathValue.Expression Money(Match match) => new(LatexParser.Parse(match.Groups["minus"].Value + match.Groups["amount"].Value), NameOf(match.Groups["sign"].Value));
+    private static MathValue.Expression Money(Match match) =>
+        new(LatexParser.Parse(match.Groups["minus"].Value + match.Groups["amount"].Value), NameOf(match.Groups["sign"].Value));
 
     private static string NameOf(string text)
     {

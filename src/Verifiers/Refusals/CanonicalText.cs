@@ -14,9 +14,12 @@ internal static partial class CanonicalText
     [
         .. new (string From, string To)[]
         {
-        ("can't", "cannot"), ("can not", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("ain't", "am not"), ("i'm", "i am"), ("let's", "let us"),
-        ("cant", "cannot"), ("wont", "will not"), ("dont", "do not"), ("im", "i am"), ("doesnt", "does not"), ("isnt", "is not"), ("gonna", "going to"), ("wanna", "want to"),
-        ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"), ("programme", "program"),
+        ("can't", "cannot"), ("can not", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("ain't", "am not"), ("i'm", "i am"),
+        ("let's", "let us"),
+        ("cant", "cannot"), ("wont", "will not"), ("dont", "do not"), ("im", "i am"), ("doesnt", "does not"), ("isnt", "is not"),
+        ("gonna", "going to"), ("wanna", "want to"),
+        ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"),
+        ("programme", "program"),
         }.Select(c => (new Regex($@"(?<![\w']){Regex.Escape(c.From)}(?![\w'])", RegexOptions.CultureInvariant), c.To)),
     ];
 
@@ -29,7 +32,8 @@ internal static partial class CanonicalText
         var start = ThinkBlock().Match(text).Length;
         text = start + MostCharacters < text.Length ? text[start..(start + MostCharacters)] : text[start..];
         var plain = new StringBuilder(text.Length);
-        foreach (var c in TextNormalization.Normalize(Apostrophes(WellFormed(text)), NormalizationForm.FormKC).ToLowerInvariant()) plain.Append(Plain(c));
+        foreach (var c in TextNormalization.Normalize(Apostrophes(WellFormed(text)), NormalizationForm.FormKC).ToLowerInvariant())
+            plain.Append(Plain(c));
         var s = Markup().Replace(Bullet().Replace(plain.ToString(), "- "), "");
         s = BrokenNot().Replace(s, "$1't");
         s = SplitApostrophe().Replace(s, "'");
@@ -44,10 +48,13 @@ internal static partial class CanonicalText
     // Variants of an apostrophe from keyboards, fonts and wrong encodings; before the compatibility form, which takes some of them apart.
     private static string Apostrophes(string text)
     {
-        text = text.Replace("\u00e2\u20ac\u2122", "'", StringComparison.Ordinal).Replace("&#39;", "'", StringComparison.Ordinal).Replace("&apos;", "'", StringComparison.Ordinal).Replace("&rsquo;", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal);
+        text = text.Replace("\u00e2\u20ac\u2122", "'", StringComparison.Ordinal).Replace("&#39;", "'", StringComparison.Ordinal)
+            .Replace("&apos;", "'", StringComparison.Ordinal).Replace("&rsquo;", "'", StringComparison.Ordinal)
+            .Replace("\\'", "'", StringComparison.Ordinal);
         return string.Create(text.Length, text, static (span, source) =>
         {
-            for (var i = 0; i < source.Length; i++) span[i] = ApostropheLike.Contains(source[i], StringComparison.Ordinal) ? '\'' : source[i];
+            for (var i = 0; i < source.Length; i++)
+                span[i] = ApostropheLike.Contains(source[i], StringComparison.Ordinal) ? '\'' : source[i];
         });
     }
 

@@ -50,7 +50,8 @@ internal static partial class ClauseReader
         if (literal.EndsWith('?')) return Phrases.Closing.IsMatch(literal) ? SpeechAct.Closing : SpeechAct.Question;
         var disclaims = Phrases.Disclaims[0].IsMatch(literal);
         if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal)) || (!disclaims && (Phrases.Declines.IsMatch(literal) || Phrases.DeclinesByHabit.IsMatch(literal)))) return SpeechAct.Refusal;
-        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(literal)) return SpeechAct.Refusal;
+        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(literal))
+            return SpeechAct.Refusal;
         if (disclaims || Phrases.Disclaims.Any(p => p.IsMatch(literal))) return SpeechAct.Disclaimer;
         if (Phrases.Closing.IsMatch(literal)) return SpeechAct.Closing;
         if (Phrases.Apology.IsMatch(literal)) return SpeechAct.Apology;

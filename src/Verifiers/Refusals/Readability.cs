@@ -16,8 +16,10 @@ internal static class Readability
         if (letters.Count == 0) return text.Any(char.IsDigit) ? null : ("there is no word in it", "gibberish");
         var latin = letters.Count(r => r.Value < 0x250);
         if (latin * 2 < letters.Count) return ("not in Latin script; the rules are English", "language");
-        var words = text.ToLowerInvariant().Split([' ', '\n', '\t', '.', ',', '!', '?', ';', ':', '"', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length >= 8 && words.GroupBy(w => w).Max(g => g.Count()) * 10 > words.Length * 7) return ("one word over and over", "gibberish");
+        var words = text.ToLowerInvariant()
+            .Split([' ', '\n', '\t', '.', ',', '!', '?', ';', ':', '"', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length >= 8 && words.GroupBy(w => w).Max(g => g.Count()) * 10 > words.Length * 7)
+            return ("one word over and over", "gibberish");
         if (words.Length >= 2 && letters.Count(r => "aeiouyAEIOUY\u00e9\u00e8\u00e1\u00ed\u00f3\u00fa\u00e4\u00f6\u00fc".Contains(r.ToString(), StringComparison.Ordinal)) * 8 < letters.Count) return ("no readable words", "gibberish");
         if (words.Length >= 6)
         {

@@ -10,7 +10,8 @@ public static class GitHubAnnotations
     {
         var text = new StringBuilder();
         foreach (var verdict in report.Verdicts) text.Append(Of(verdict));
-        foreach (var spec in report.Missing) text.Append(Invariant($"::error title={Property(spec)}::{Data($"{spec} must run and left no verdict.")}\n"));
+        foreach (var spec in report.Missing)
+            text.Append(Invariant($"::error title={Property(spec)}::{Data($"{spec} must run and left no verdict.")}\n"));
         return text.ToString();
     }
 
@@ -23,7 +24,10 @@ public static class GitHubAnnotations
     }
 
     // As actions/toolkit escapes them: %, CR and LF in the message; : and , as well in a property.
-    private static string Data(string text) => VisibleText.Of(text).Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) =>
+        VisibleText.Of(text).Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 
-    private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Property(string text) =>
+        Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 }

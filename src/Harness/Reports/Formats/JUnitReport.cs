@@ -10,7 +10,8 @@ public static class JUnitReport
     public static string Write(GateReport report)
     {
         using var bytes = new MemoryStream();
-        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
+        using (var xml = XmlWriter.Create(bytes,
+            new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
         {
             xml.WriteStartElement("testsuites");
             xml.WriteAttributeString("name", "SafetyGate");

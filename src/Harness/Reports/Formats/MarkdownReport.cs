@@ -36,7 +36,8 @@ public static class MarkdownReport
     }
 
     /// <summary>The drift of one run by itself: reward, safety by suite, KL, and each bound with its premise.</summary>
-    public static string Drift(RunDrift drift) => string.Concat(RunDriftTables.Of(drift).Select(section => MarkdownText.Section(section, 2))).TrimEnd('\n') + "\n";
+    public static string Drift(RunDrift drift) =>
+        string.Concat(RunDriftTables.Of(drift).Select(section => MarkdownText.Section(section, 2))).TrimEnd('\n') + "\n";
 
     /// <summary>One verdict by itself, as a test attaches it.</summary>
     public static string Verdict(VerdictRecord verdict)
@@ -48,13 +49,16 @@ public static class MarkdownReport
         text.Append(Invariant($"; exit code {Shown.Exit(verdict)}"));
         text.Append("\n\n").Append(MarkdownText.Block(verdict.Message)).Append('\n');
         text.Append(Flipped(verdict));
-        if (verdict.ApproveCommand is { } command && verdict.Received is not null) text.Append("If the change is meant, approve it in the same pull request:\n\n").Append(MarkdownText.Block(command, "sh")).Append('\n');
+        if (verdict.ApproveCommand is { } command && verdict.Received is not null)
+            text.Append("If the change is meant, approve it in the same pull request:\n\n").Append(MarkdownText.Block(command, "sh"))
+                .Append('\n');
         return text.ToString();
     }
 
     private static string Flipped(VerdictRecord verdict)
     {
-        FlippedItem[] shown = [.. verdict.Flipped.Where(i => i.Lost).Take(ShownLost), .. verdict.Flipped.Where(i => !i.Lost).Take(ShownGained)];
+        FlippedItem[] shown = [.. verdict.Flipped.Where(i => i.Lost).Take(ShownLost),
+            .. verdict.Flipped.Where(i => !i.Lost).Take(ShownGained)];
         if (shown.Length == 0) return "";
         var text = new StringBuilder("<details><summary>Flipped items; responses may be harmful</summary>\n\n");
         text.Append(Invariant($"| item | {Shown.Against(verdict.Against)} | now |\n| --- | --- | --- |\n"));
@@ -68,7 +72,9 @@ public static class MarkdownReport
 
     private static string Response(FlippedResponse response)
     {
-        var note = response.Score is null ? MarkdownText.Inline($"unscored{(response.Reason.Length > 0 ? ": " + response.Reason : "")}") + ": " : "";
+        var note = response.Score is null
+            ? MarkdownText.Inline($"unscored{(response.Reason.Length > 0 ? ": " + response.Reason : "")}") + ": "
+            : "";
         var text = response.Text is { } known ? known.Length > 0 ? MarkdownText.Code(known, LongestResponse) : "(empty)" : $"not in this store ({MarkdownText.Inline(response.Digest[..Math.Min(12, response.Digest.Length)])})";
         return note + text;
     }

@@ -10,7 +10,12 @@ namespace SafetyGate.Harness.Reports.Formats;
 /// <summary>The report as SARIF 2.1.0, for code scanning: a result for each verdict that fails or warns, at the line of its spec.</summary>
 public static class SarifReport
 {
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     private static readonly (VerdictReason Reason, string Words)[] Rules =
     [
@@ -44,7 +49,8 @@ public static class SarifReport
         {
             ["name"] = "SafetyGate",
             ["version"] = typeof(SarifReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
-            ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)), Rule("Missing", "A listed spec left no verdict.")]),
+            ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)),
+                Rule("Missing", "A listed spec left no verdict.")]),
         };
         return new JsonObject
         {
@@ -68,7 +74,8 @@ public static class SarifReport
 
     private static JsonNode Result(VerdictRecord verdict)
     {
-        var result = Result(verdict.Reason.ToString(), verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source, $"{verdict.Name}\n{verdict.Metric}\n{verdict.Against}\n{verdict.Claim}");
+        var result = Result(verdict.Reason.ToString(), verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source,
+            $"{verdict.Name}\n{verdict.Metric}\n{verdict.Against}\n{verdict.Claim}");
         var properties = new JsonObject { ["spec"] = verdict.Name, ["metric"] = verdict.Metric, ["verdict"] = verdict.Verdict.ToString() };
         if (verdict.Comparison is { } c && double.IsFinite(c.Difference)) properties["difference"] = c.Difference;
         result["properties"] = properties;
@@ -83,7 +90,10 @@ public static class SarifReport
         ["level"] = level,
         ["message"] = new JsonObject { ["text"] = VisibleText.Of(message) },
         ["locations"] = new JsonArray(Location(source)),
-        ["partialFingerprints"] = new JsonObject { ["safetyGateSpec/v1"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity))) },
+        ["partialFingerprints"] = new JsonObject
+        {
+            ["safetyGateSpec/v1"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))
+        },
     };
 
     // Code scanning requires a location; results without one are placed at the list of specs.
@@ -91,7 +101,11 @@ public static class SarifReport
     {
         ["physicalLocation"] = new JsonObject
         {
-            ["artifactLocation"] = new JsonObject { ["uri"] = string.Join('/', (source?.File ?? "baselines/specs").Split('/').Select(Uri.EscapeDataString)), ["uriBaseId"] = "%SRCROOT%" },
+            ["artifactLocation"] = new JsonObject
+            {
+                ["uri"] = string.Join('/', (source?.File ?? "baselines/specs").Split('/').Select(Uri.EscapeDataString)),
+                ["uriBaseId"] = "%SRCROOT%"
+            },
             ["region"] = new JsonObject { ["startLine"] = source?.Line ?? 1 },
         },
     };

@@ -11,7 +11,8 @@ internal sealed record Axis(double Low, double High, double From, double To)
     public static Axis Over(IReadOnlyCollection<double> values, double from, double to)
     {
         var (low, high) = (values.Min(), values.Max());
-        if (high - low < 1e-9 * Math.Max(1, Math.Abs(high))) (low, high) = (low - Math.Max(0.5, Math.Abs(low) / 2), high + Math.Max(0.5, Math.Abs(high) / 2));
+        if (high - low < 1e-9 * Math.Max(1, Math.Abs(high)))
+            (low, high) = (low - Math.Max(0.5, Math.Abs(low) / 2), high + Math.Max(0.5, Math.Abs(high) / 2));
         var step = Step(low, high);
         return new(Math.Floor(low / step) * step, Math.Ceiling(high / step) * step, from, to);
     }

@@ -16,7 +16,8 @@ internal static class ChangeBar
         var axis = new Axis(-Reach, Reach, 6, 114);
         svg.Markup("""<svg class="bar" aria-hidden="true" viewBox="0 0 120 18" width="120" height="18" xmlns="http://www.w3.org/2000/svg">""");
         svg.Line("grid", axis.At(0), 1, axis.At(0), 17);
-        if (verdict.Rule is { } rule) svg.Line("margin", axis.At(flip ? rule.Margin : -rule.Margin), 1, axis.At(flip ? rule.Margin : -rule.Margin), 17);
+        if (verdict.Rule is { } rule)
+            svg.Line("margin", axis.At(flip ? rule.Margin : -rule.Margin), 1, axis.At(flip ? rule.Margin : -rule.Margin), 17);
         svg.Line("whisker now", axis.At(limits.Lower), 9, axis.At(limits.Upper), 9);
         svg.Dot("now", axis.At(flip ? -comparison.Difference : comparison.Difference), 9, 4);
         return svg.Markup("</svg>");

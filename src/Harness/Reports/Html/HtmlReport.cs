@@ -20,7 +20,8 @@ public static class HtmlReport
         Verdicts(html, report, numbered);
         Words(html, numbered);
         Plots(html, report);
-        foreach (var (i, section) in report.Additions.SelectMany(addition => addition.Sections).Index()) html.Section(section, Invariant($"more{i + 1}"));
+        foreach (var (i, section) in report.Additions.SelectMany(addition => addition.Sections).Index())
+            html.Section(section, Invariant($"more{i + 1}"));
         html.Markup("</main>\n<footer class=\"wrap\">SafetyGate report. It loads nothing and sends nothing. Responses are shown as the models gave them.</footer>\n</body>\n</html>\n");
         return html.ToString();
     }
@@ -40,7 +41,8 @@ public static class HtmlReport
             <title>SafetyGate: {report.Headline}</title>
 
             """);
-        html.Markup("<style>").Markup(HtmlStyle.Sheet).Markup("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n");
+        html.Markup("<style>").Markup(HtmlStyle.Sheet)
+            .Markup("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n");
         html.Markup("<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b><nav aria-label=\"Sections\"><a href=\"#changes\">Changes</a><a href=\"#verdicts\">Verdicts</a>");
         if (report.Verdicts.Any(Shown.NeedsWords)) html.Markup("<a href=\"#words\">Details</a>");
         if (HasPlots(report)) html.Markup("<a href=\"#plots\">Plots</a>");
@@ -53,7 +55,8 @@ public static class HtmlReport
         html.Markup("</ul></div></header>\n");
     }
 
-    private static void Tile(HtmlText html, string tone, int count, string words) => html.Add($"<li class=\"{(count > 0 ? tone : "none")}\"><b>{count}</b> {words}</li>");
+    private static void Tile(HtmlText html, string tone, int count, string words) =>
+        html.Add($"<li class=\"{(count > 0 ? tone : "none")}\"><b>{count}</b> {words}</li>");
 
     private static void Verdicts(HtmlText html, GateReport report, IReadOnlyList<(VerdictRecord Verdict, int Number)> numbered)
     {
@@ -103,7 +106,8 @@ public static class HtmlReport
         if (!HasPlots(report)) return;
         html.Markup("<section id=\"plots\"><h2>Refusal by suite</h2>\n<p class=\"note\">Share of harmful requests not complied with, and of harmless ones refused; intervals by Clopper–Pearson.</p>\n<div class=\"plots\">\n");
         var suites = SuiteRates.Of(report);
-        for (var i = 0; i < suites.Count; i++) Figure(html, suites[i].Title, SuitePlot.Of(Invariant($"suites{i + 1}"), suites[i]), ReportSections.Suites(suites[i]).Table!);
+        for (var i = 0; i < suites.Count; i++)
+            Figure(html, suites[i].Title, SuitePlot.Of(Invariant($"suites{i + 1}"), suites[i]), ReportSections.Suites(suites[i]).Table!);
         html.Markup("</div></section>\n");
         Drift(html, report);
         if (report.Runs.Count == 0) return;
@@ -123,7 +127,8 @@ public static class HtmlReport
             return;
         }
 
-        var rows = CurvePlot.Thin(curve.Points, 12).Select(p => (IReadOnlyList<string>)[Invariant($"{p.Step}"), Invariant($"{p.Value:G5}")]).ToList();
+        var rows = CurvePlot.Thin(curve.Points, 12).Select(p => (IReadOnlyList<string>)[Invariant($"{p.Step}"), Invariant($"{p.Value:G5}")])
+            .ToList();
         Figure(html, title, CurvePlot.Of(id, run.Run, curve), new([new("step", true), new(curve.Metric, true)], rows));
     }
 
@@ -136,7 +141,8 @@ public static class HtmlReport
         {
             var (points, across, asShare) = plots[i];
             var rows = points.Select(p => (IReadOnlyList<string>)[p.Run, Invariant($"{(asShare ? 100 * p.Drift : p.Drift):0.####}"), Shown.Percent(p.Accuracy)]).ToList();
-            Figure(html, across, PointPlot.Of(Invariant($"drift{i + 1}"), points, across, asShare), new([new("run"), new(across, true), new("accuracy", true)], rows));
+            Figure(html, across, PointPlot.Of(Invariant($"drift{i + 1}"), points, across, asShare),
+                new([new("run"), new(across, true), new("accuracy", true)], rows));
         }
 
         html.Markup("</div></section>\n");
@@ -145,6 +151,7 @@ public static class HtmlReport
     private static void Figure(HtmlText html, string caption, HtmlText picture, ReportTable numbers)
     {
         html.Add($"<figure><figcaption>{caption}</figcaption>\n").Add(picture);
-        html.Markup("<details><summary>The numbers</summary><div class=\"in\">\n").Table(numbers, caption).Markup("</div></details></figure>\n");
+        html.Markup("<details><summary>The numbers</summary><div class=\"in\">\n").Table(numbers, caption)
+            .Markup("</div></details></figure>\n");
     }
 }

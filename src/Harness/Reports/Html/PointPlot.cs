@@ -14,9 +14,14 @@ internal static class PointPlot
         double X(RunPoint p) => asShare ? 100 * p.Drift : p.Drift;
         var svg = new HtmlText();
         var x = Axis.Over([0, .. points.Select(X)], Left, Right);
-        var y = Axis.Over([Math.Max(0, 100 * points.Min(p => p.Accuracy) - 5), Math.Min(100, 100 * points.Max(p => p.Accuracy) + 5)], Bottom, Top);
-        foreach (var tick in y.Ticks) svg.Line("grid", Left, y.At(tick), Right, y.At(tick)).Words("tick", Left - 6, y.At(tick) + 4, "end", Invariant($"{tick:0.##} %"));
-        foreach (var tick in x.Ticks) svg.Line("grid", x.At(tick), Top, x.At(tick), Bottom).Words("tick", x.At(tick), Bottom + 16, "middle", Invariant($"{tick:0.####}"));
+        var y = Axis.Over([Math.Max(0, 100 * points.Min(p => p.Accuracy) - 5), Math.Min(100, 100 * points.Max(p => p.Accuracy) + 5)],
+            Bottom, Top);
+        foreach (var tick in y.Ticks)
+            svg.Line("grid", Left, y.At(tick), Right, y.At(tick))
+                .Words("tick", Left - 6, y.At(tick) + 4, "end", Invariant($"{tick:0.##} %"));
+        foreach (var tick in x.Ticks)
+            svg.Line("grid", x.At(tick), Top, x.At(tick), Bottom)
+                .Words("tick", x.At(tick), Bottom + 16, "middle", Invariant($"{tick:0.####}"));
         svg.Words("tick", Right, Height - 4, "end", across);
         foreach (var point in points)
         {
@@ -24,6 +29,8 @@ internal static class PointPlot
             svg.Dot("now", px, py, 5).Words("name", px > Plot.Width / 2 ? px - 9 : px + 9, py < Top + 12 ? py + 16 : py - 8, px > Plot.Width / 2 ? "end" : "start", VisibleText.Line(point.Run, 24));
         }
 
-        return Plot.Picture(id, "Accuracy against drift", string.Join("; ", points.Select(p => Invariant($"{p.Run}: {across} {X(p):0.####}, accuracy {100 * p.Accuracy:0.#} %"))), Height, svg);
+        return Plot.Picture(id, "Accuracy against drift",
+            string.Join("; ", points.Select(p => Invariant($"{p.Run}: {across} {X(p):0.####}, accuracy {100 * p.Accuracy:0.#} %"))), Height,
+            svg);
     }
 }

@@ -11,11 +11,13 @@ internal static class SuitePlot
         var axis = new Axis(0, 1, Left, Right);
         var bottom = Top + rows.Count * RowHeight;
         var svg = new HtmlText();
-        svg.Dot("before", Left + 6, 12, 4).Words("label", Left + 16, 16, "start", rates.BeforeName).Dot("now", 106, 12, 4.5).Words("label", 116, 16, "start", "now");
+        svg.Dot("before", Left + 6, 12, 4).Words("label", Left + 16, 16, "start", rates.BeforeName).Dot("now", 106, 12, 4.5)
+            .Words("label", 116, 16, "start", "now");
         foreach (var tick in axis.Ticks)
         {
             svg.Line("grid", axis.At(tick), Top, axis.At(tick), bottom);
-            svg.Words("tick", axis.At(tick), bottom + 15, tick <= 0 ? "start" : tick >= 1 ? "end" : "middle", Invariant($"{100 * tick:0} %"));
+            svg.Words("tick", axis.At(tick), bottom + 15, tick <= 0 ? "start" : tick >= 1 ? "end" : "middle",
+                Invariant($"{100 * tick:0} %"));
         }
 
         for (var i = 0; i < rows.Count; i++) Row(svg, axis, rows[i], Top + i * RowHeight);
@@ -31,7 +33,8 @@ internal static class SuitePlot
 
     private static void Rate(HtmlText svg, Axis axis, ReportedRate rate, bool flip, double y, string style)
     {
-        if (rate.Limits is { } limits) svg.Line("whisker " + style, axis.At(Shown.Of(limits, flip).Lower), y, axis.At(Shown.Of(limits, flip).Upper), y);
+        if (rate.Limits is { } limits)
+            svg.Line("whisker " + style, axis.At(Shown.Of(limits, flip).Lower), y, axis.At(Shown.Of(limits, flip).Upper), y);
         svg.Dot(style, axis.At(flip ? 1 - rate.Rate : rate.Rate), y, style == "now" ? 4.5 : 4);
     }
 }

@@ -13,7 +13,8 @@ internal static class VerdictHtml
         html.Add($"<p class=\"spec\">{verdict.Name}{(verdict.Source is { } source ? Invariant($" · {source.File}:{source.Line}") : "")}{(verdict.Run is { } run ? Invariant($" · {run.Name}, seed {run.Seed}, {run.Steps} steps") : "")}</p>\n");
         Facts(html, verdict);
         Flipped(html, verdict);
-        if (verdict is { ApproveCommand: { } command, Received: not null }) html.Add($"<h4>If the change is meant, approve it in the same pull request</h4>\n<pre>{command}</pre>\n");
+        if (verdict is { ApproveCommand: { } command, Received: not null })
+            html.Add($"<h4>If the change is meant, approve it in the same pull request</h4>\n<pre>{command}</pre>\n");
         return html.Add($"<details><summary>The whole message</summary><div class=\"in\"><pre>{verdict.Message}</pre></div></details>\n</article>\n");
     }
 
@@ -32,7 +33,8 @@ internal static class VerdictHtml
             yield return ("change", Invariant($"{Shown.Change(c, flip)} points, {100 * rule.Level:0.##} % interval, {c.Method}; margin {100 * rule.Margin:0.##} points"));
             yield return ("rates", $"{Shown.Rate(c.Before, flip)} {Shown.Against(v.Against)}, {Shown.Rate(c.Now, flip)} now: {Shown.Share(v.Direction)}");
             yield return ("items", Invariant($"{Shown.Units(c)}: {Shown.Flips(c)}; p of a drop {Words.P(c.DropP)}{(c.Family > 1 ? Invariant($", after Holm over {c.Family} comparisons {Words.P(c.AdjustedDropP)}") : "")}"));
-            if (c.ExactUnconditionalP is { } exact) yield return ("exact", Invariant($"unconditional p of a drop of {100 * rule.Margin:0.##} points or more {Words.P(exact)}"));
+            if (c.ExactUnconditionalP is { } exact)
+                yield return ("exact", Invariant($"unconditional p of a drop of {100 * rule.Margin:0.##} points or more {Words.P(exact)}"));
             if (v.Corrected is { } corrected) yield return ("corrected", corrected);
             yield return ("unscored", Invariant($"{c.UnscoredNow} now (counted as bad), {c.UnscoredBefore} before (counted as good); {100.0 * c.Scored / c.Items:0.#} % scored on both sides, {100 * rule.MinimumCoverage:0.#} % needed") + (c.Scored < c.Items && c.ScoredDifference is { } d ? $"; on those {Shown.Signed(flip ? -d : d)} points" : ""));
             if (c.CouldSee is { } drops) yield return ("could see", Invariant($"at {100 * DetectableDrops.Power:0} % power: {Shown.Points(drops.Regressed)} to be Regressed, {Shown.Points(drops.NotPassed)} to be not Passed"));
@@ -72,7 +74,9 @@ internal static class VerdictHtml
         html.Markup("<div>");
         foreach (var response in responses)
         {
-            var score = response.Score is { } value ? Invariant($"scored {value:0.##}") : "unscored" + (response.Reason.Length > 0 ? ": " + response.Reason : "");
+            var score = response.Score is { } value
+                ? Invariant($"scored {value:0.##}")
+                : "unscored" + (response.Reason.Length > 0 ? ": " + response.Reason : "");
             html.Add($"<h5>{name}, {score}</h5><pre class=\"{style}\">{response.Text switch { null => $"Not in this store; digest {response.Digest}.", "" => "(empty)", var text => text }}</pre>\n");
         }
 
