@@ -83,7 +83,7 @@ public sealed partial class GateCommandLine(GateOutput output)
     }
 
     private RootCommand BuildRoot() =>
-        new("SafetyGate: a fine-tuning run is a test fixture, and the build says whether the tuned model may ship.")
+        new("SafetyGate: a fine-tuning run is a test fixture, and the build decides whether the tuned model may ship.")
         {
             DemoCommand.Create(output),
             RunCommand.Create(output),

@@ -28,7 +28,7 @@ internal sealed class GatedFamily
         return found.Count == 1 ? found[0] : throw new ArgumentException(
             found.Count == 0
                 ? $"{_fixture} declares no gated metric on '{suite.Name}'; it declares {Names(Metrics)}. Declare it: an undeclared metric is not part of the family over which drops are adjusted."
-                : $"{_fixture} declares {Names(found)} on '{suite.Name}'; say which by its metric.", nameof(suite));
+                : $"{_fixture} declares {Names(found)} on '{suite.Name}'; name one by its metric.", nameof(suite));
     }
 
     /// <summary>The place of a declared metric.</summary>

@@ -50,7 +50,7 @@ internal static class ApproveCommand
             var request = new ApprovalRequest
             {
                 Who = parsed.GetValue(who) ?? GitUser()
-                    ?? throw new UserErrorException("git knows no user name; say who approves with --who \"NAME\".", GateExitCode.Usage),
+                    ?? throw new UserErrorException("git knows no user name; name the approver with --who \"NAME\".", GateExitCode.Usage),
                 When = TimeProvider.System.GetUtcNow(),
                 Why = parsed.GetRequiredValue(why),
                 Discordance = parsed.GetValue(discordance),
@@ -67,7 +67,7 @@ internal static class ApproveCommand
                 throw new UserErrorException($"There is nothing to approve{(parsed.GetValue(spec) is { } name ? $" for '{name}'" : "")} in {parsed.GetValue(from) ?? store.Directory}: no received file. Run the specs first ('./gate test'); a run without a baseline, or unlike it, leaves one.", GateExitCode.NotComparable);
 
             if (chosen.GroupBy(entry => entry.Key).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                throw new UserErrorException(Invariant($"{parsed.GetValue(from)} holds {twice.Count()} results for {twice.Key}; say which with --from FILE."));
+                throw new UserErrorException(Invariant($"{parsed.GetValue(from)} holds {twice.Count()} results for {twice.Key}; choose one with --from FILE."));
             foreach (var (key, file) in chosen) store.RequireApprovable(key, request, file); // all of them or none
             foreach (var (key, file) in chosen)
             {

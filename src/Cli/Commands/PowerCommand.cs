@@ -42,7 +42,7 @@ internal sealed class PowerCommand
         Description = "Comparisons of the run over which Holm adjusts a drop.",
         DefaultValueFactory = _ => 1
     };
-    private readonly Option<double?> _drop = new("--drop") { Description = "Also say how many items this drop, as a share, needs." };
+    private readonly Option<double?> _drop = new("--drop") { Description = "Also compute how many items this drop, as a share, needs." };
     private readonly Option<bool> _json = CommandParts.JsonOption();
     private readonly GateOutput _output;
 
@@ -109,7 +109,7 @@ internal sealed class PowerCommand
     {
         var (given, results, run) = (parsed.GetValue(_discordance), parsed.GetValue(_results), parsed.GetValue(_run));
         var ways = (given is null ? 0 : 1) + (results is { Length: > 0 } ? 1 : 0) + (run is { Length: > 0 } ? 1 : 0);
-        if (ways != 1) throw new UserErrorException($"{(ways == 0 ? "Nothing says" : "More than one option says")} how many items differ between two trainings of the same thing. Give one of --discordance SHARE, --results A.json B.json and --run DIGEST [DIGEST].", GateExitCode.Usage);
+        if (ways != 1) throw new UserErrorException($"{(ways == 0 ? "No option gives" : "More than one option gives")} how many items differ between two trainings of the same thing. Give one of --discordance SHARE, --results A.json B.json and --run DIGEST [DIGEST].", GateExitCode.Usage);
         if (given is { } discordance) return [new("", null, null, null, discordance)];
         return results is { Length: > 0 } ? FromResults(results[0], results[1]) : FromStore(run!);
     }
@@ -118,7 +118,7 @@ internal sealed class PowerCommand
     {
         var (a, b) = (ResultFile.Read(first), ResultFile.Read(second));
         var both = a.Metrics.Where(m => b.Find(m.Measurement.Metric) is not null).ToList();
-        if (both.Count == 0) throw new UserErrorException($"{first} and {second} have no metric in common, so nothing says how much two results of the same thing differ.");
+        if (both.Count == 0) throw new UserErrorException($"{first} and {second} have no metric in common, so it is unknown how much two results of the same thing differ.");
         return [.. both.Select(m =>
         {
             var discordance = Between(m, b.Find(m.Measurement.Metric)!);
@@ -150,8 +150,8 @@ internal sealed class PowerCommand
         var pairs = StoredPairs.Between(root, digests[0], digests.Length > 1 ? digests[1] : digests[0]);
         if (pairs.Count == 0)
             throw new UserErrorException(digests.Length == 1
-                ? $"Run {digests[0]} was drawn under one seed only, so nothing says how much two draws differ. Give a second run of the same recipe, or --discordance."
-                : $"Runs {digests[0]} and {digests[1]} were asked no benchmark in the same way, so nothing says how much they differ.");
+                ? $"Run {digests[0]} was drawn under one seed only, so it is unknown how much two draws differ. Give a second run of the same recipe, or --discordance."
+                : $"Runs {digests[0]} and {digests[1]} have no benchmark with the same sampling in common, so it is unknown how much they differ.");
         return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling), p.Items, null, null, p.Discordance))];
     }
 

@@ -75,7 +75,7 @@ public sealed record SpecManifest
         var entry = new ManifestEntry(o["spec"].AsString(), o["test"].AsString());
         var expected = FileOf(directory, entry);
         return Path.GetFileName(expected) == Path.GetFileName(file) ? entry
-            : throw root.Error($"names {entry.Spec}.{entry.Test}, whose file is {Path.GetFileName(expected)}; rename it, or one test could stand for another.");
+            : throw root.Error($"names {entry.Spec}.{entry.Test}, whose file is {Path.GetFileName(expected)}; rename it, or one test could be taken for another.");
     }
 
     private static IReadOnlyList<ManifestEntry> Ordered(IEnumerable<ManifestEntry> entries) =>

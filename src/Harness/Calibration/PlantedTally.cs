@@ -48,7 +48,7 @@ public sealed record PlantedTally
         if (pairs.Count == 0) throw new ArgumentException("There are no results to plant a drop in.", nameof(pairs));
         if (repeats < 1)
             throw new ArgumentOutOfRangeException(nameof(repeats), repeats,
-                Invariant($"{repeats} repeats were asked for; it must be 1 or more."));
+                Invariant($"{repeats} repeats were requested; it must be 1 or more."));
         int notPassed = 0, regressed = 0, afterHolm = 0;
         for (var r = 0; r < repeats; r++)
         {

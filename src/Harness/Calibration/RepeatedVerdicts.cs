@@ -35,7 +35,7 @@ public sealed record RepeatedVerdicts
         var metrics = Names(all[0]);
         foreach (var run in all)
             if (!Names(run).SequenceEqual(metrics, StringComparer.Ordinal))
-                throw new ArgumentException($"One run decides {string.Join(", ", metrics)}, another {string.Join(", ", Names(run))}; every run must ask the same.", nameof(runs));
+                throw new ArgumentException($"One run decides {string.Join(", ", metrics)}, another {string.Join(", ", Names(run))}; every run must decide the same metrics.", nameof(runs));
         return new()
         {
             Repeats = all.Count,

@@ -22,7 +22,7 @@ public static class ItemBudget
     {
         if (count < 1 || count > full.Items.Count)
             throw new ArgumentOutOfRangeException(nameof(count), count,
-                Invariant($"{count} items of '{full.Name}' were asked for; it has {full.Items.Count}."));
+                Invariant($"{count} items of '{full.Name}' were requested; it has {full.Items.Count}."));
         var drawn = Drawn(full, count);
         return new Benchmark(full.Name, full.Direction, [.. full.Items.Where(i => drawn.Contains(i.Id))]);
     }

@@ -102,7 +102,7 @@ public static class DriftOfRun
         if (beta is not { } weight || objective is null)
         {
             yield return new("B3, B8, B9", on, "drift within a function of β and the gain of reward",
-                "a run that maximises a reward under a KL", BoundApplicability.NotApplicable, null, null,
+                "a run that maximizes a reward under a KL", BoundApplicability.NotApplicable, null, null,
                 "this run has no reward and no β");
             yield break;
         }

@@ -1,6 +1,6 @@
 namespace SafetyGate.Harness.Statistics;
 
-/// <summary>The beta distribution: regularised incomplete beta function and its inverse.</summary>
+/// <summary>The beta distribution: regularized incomplete beta function and its inverse.</summary>
 /// <remarks>
 /// Own code: MathNet's inverse stops near 1e-8, and its continued fraction gives up for parameters of 1e5. Lentz's continued
 /// fraction (DLMF 8.17.22) behind Loader's form of the leading factor; both tails are returned, never one as 1 minus the other

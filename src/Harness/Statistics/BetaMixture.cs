@@ -18,10 +18,10 @@ public static class BetaMixture
     {
         CheckCounts(successes, trials, a, b);
         var bar = SequentialBets.Ell(alpha, IntervalSide.Lower);
-        var centre = (double)successes / trials;
+        var center = (double)successes / trials;
         bool Outside(double p) => LogCapital(successes, trials, p, a, b) >= bar;
-        var lower = successes == 0 ? 0 : Edge(0, centre, Outside);
-        var upper = successes == trials ? 1 : Edge(1, centre, Outside);
+        var lower = successes == 0 ? 0 : Edge(0, center, Outside);
+        var upper = successes == trials ? 1 : Edge(1, center, Outside);
         return new(lower, upper);
     }
 

@@ -30,7 +30,7 @@ internal static class Check
 
     public static void Finite(IReadOnlyList<double> values, string name)
     {
-        if (values.Count == 0) throw new ArgumentException($"{name} is empty; nothing can be said of no values.", name);
+        if (values.Count == 0) throw new ArgumentException($"{name} is empty; no statistic is defined for no values.", name);
         for (var i = 0; i < values.Count; i++)
             if (!double.IsFinite(values[i]))
                 throw new ArgumentException(Invariant($"{name}[{i}] is {values[i]}; it must be a finite number."), name);

@@ -58,7 +58,7 @@ public sealed record ClusteredMean
         var groups = values.Zip(clusters).GroupBy(p => p.Second, p => p.First).Select(g => g.ToArray()).ToArray();
         var (n, count) = (values.Count, groups.Length);
         if (count < 2)
-            throw new ArgumentException("All values are of one cluster; between clusters nothing can be said.", nameof(clusters));
+            throw new ArgumentException("All values are of one cluster; the variance between clusters is not estimable.", nameof(clusters));
         var mean = StudentMean.Average(values);
         var sums = groups.Select(g => g.Sum(v => v - mean)).ToArray();
         double nn = (double)n * n;

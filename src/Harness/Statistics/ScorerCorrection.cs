@@ -47,7 +47,7 @@ public sealed record ScorerCorrection
         double se = truePositives.Rate, sp = trueNegatives.Rate, r = counted.Rate;
         // Compared in whole numbers: TP/n1 + TN/n2 ≤ 1.
         if ((long)truePositives.Successes * trueNegatives.Trials + (long)trueNegatives.Successes * truePositives.Trials <= (long)truePositives.Trials * trueNegatives.Trials)
-            throw new ArgumentException(Invariant($"Sensitivity {se:0.###} and specificity {sp:0.###} add up to 1 or less; such a scorer says nothing about the rate."), nameof(truePositives));
+            throw new ArgumentException(Invariant($"Sensitivity {se:0.###} and specificity {sp:0.###} add up to 1 or less; such a scorer is uninformative about the rate."), nameof(truePositives));
         var youden = se + sp - 1;
         var p = (r + sp - 1) / youden;
         var variance = (r * (1 - r) / counted.Trials + p * p * se * (1 - se) / truePositives.Trials + (1 - p) * (1 - p) * sp * (1 - sp) / trueNegatives.Trials) / (youden * youden);

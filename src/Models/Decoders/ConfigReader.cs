@@ -21,7 +21,7 @@ internal sealed class ConfigReader(JsonObject json, string source)
         }
         catch (ArgumentException twice)
         {
-            throw new UserErrorException($"{source} names a key twice; a key may stand there once.", twice);
+            throw new UserErrorException($"{source} has a duplicate key; keys must be unique.", twice);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class ConfigReader(JsonObject json, string source)
         }
         catch (ArgumentException twice) // JsonObject looks for duplicate keys on first access
         {
-            throw new UserErrorException($"{source} names a key twice; a key may stand there once.", twice);
+            throw new UserErrorException($"{source} has a duplicate key; keys must be unique.", twice);
         }
     }
 

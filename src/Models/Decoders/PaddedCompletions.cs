@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>
-/// Reads completions as separate rows, each with its whole prompt, padded on the right: correct for every decoder, and the measure of those
+/// Reads completions as separate rows, each with its whole prompt, padded on the right: correct for every decoder, and the reference for those
 /// that share prompts.
 /// </summary>
 internal static class PaddedCompletions

@@ -18,7 +18,7 @@ public static class NextTokenDistribution
     /// <exception cref="ArgumentException">A logit is NaN, or none is finite.</exception>
     public static void FromLogits(Span<double> logitsV, SamplingOptions sampling, IEnumerable<int> seenIds)
     {
-        if (sampling.RepetitionPenalty != 1) Penalise(logitsV, sampling.RepetitionPenalty, seenIds);
+        if (sampling.RepetitionPenalty != 1) Penalize(logitsV, sampling.RepetitionPenalty, seenIds);
         var best = Largest(logitsV);
         if (sampling.IsGreedy)
         {
@@ -29,9 +29,9 @@ public static class NextTokenDistribution
         if (sampling.Temperature != 1)
             for (var i = 0; i < logitsV.Length; i++) logitsV[i] /= sampling.Temperature;
         if (sampling.TopK is { } k && k < logitsV.Length) KeepTop(logitsV, k);
-        Normalise(logitsV, best);
-        if (sampling.TopP is { } mass and < 1 && CutTail(logitsV, mass)) Renormalise(logitsV);
-        if (sampling.MinP is { } share and > 0 && CutBelow(logitsV, share * logitsV[best])) Renormalise(logitsV);
+        Normalize(logitsV, best);
+        if (sampling.TopP is { } mass and < 1 && CutTail(logitsV, mass)) Renormalize(logitsV);
+        if (sampling.MinP is { } share and > 0 && CutBelow(logitsV, share * logitsV[best])) Renormalize(logitsV);
     }
 
     /// <summary>The largest logit, the lowest id among equals.</summary>
@@ -67,7 +67,7 @@ public static class NextTokenDistribution
         return last >= 0 ? last : throw new ArgumentException("No token has a positive probability.", nameof(probabilitiesV)); // rounding left the sum just under the draw
     }
 
-    private static void Penalise(Span<double> logitsV, double penalty, IEnumerable<int> seenIds)
+    private static void Penalize(Span<double> logitsV, double penalty, IEnumerable<int> seenIds)
     {
         foreach (var id in seenIds.Distinct())
             if ((uint)id < (uint)logitsV.Length) logitsV[id] = logitsV[id] < 0 ? logitsV[id] * penalty : logitsV[id] / penalty;
@@ -83,14 +83,14 @@ public static class NextTokenDistribution
             if (logit < least) logit = double.NegativeInfinity;
     }
 
-    private static void Normalise(Span<double> logitsV, int best)
+    private static void Normalize(Span<double> logitsV, int best)
     {
         var (largest, sum) = (logitsV[best], 0.0);
         foreach (ref var value in logitsV) sum += value = Math.Exp(value - largest);
         foreach (ref var value in logitsV) value /= sum;
     }
 
-    private static void Renormalise(Span<double> probabilitiesV)
+    private static void Renormalize(Span<double> probabilitiesV)
     {
         var sum = 0.0;
         foreach (var value in probabilitiesV) sum += value;

@@ -79,16 +79,16 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
     private static (double[] Advantages, double[] Deviations) NormalizeThenSum(IReadOnlyList<IReadOnlyList<double?>> rewards,
         IReadOnlyList<double> weights, int size)
     {
-        var standardised = rewards.Select(_ => new double[weights.Count]).ToArray();
+        var standardized = rewards.Select(_ => new double[weights.Count]).ToArray();
         for (var k = 0; k < weights.Count; k++)
             for (var start = 0; start < rewards.Count; start += size)
             {
                 double[] group = [.. Enumerable.Range(start, size).Select(row => rewards[row][k] ?? double.NaN)];
                 var (mean, deviation) = (Mean(group), size > 1 ? Deviation(group) : 0);
-                for (var i = 0; i < size; i++) standardised[start + i][k] = (group[i] - mean) / (deviation + Epsilon);
+                for (var i = 0; i < size; i++) standardized[start + i][k] = (group[i] - mean) / (deviation + Epsilon);
             }
 
-        double[] sums = [.. standardised.Select(row => Weighted(row, weights))];
+        double[] sums = [.. standardized.Select(row => Weighted(row, weights))];
         var (all, spread) = (Mean(sums), Deviation(sums));
         return ([.. sums.Select(value => (value - all) / (spread + Epsilon))], [.. sums.Select(_ => spread)]);
     }

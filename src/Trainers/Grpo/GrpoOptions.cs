@@ -201,7 +201,7 @@ public sealed record GrpoOptions : TrainingOptions
         if (NumIterations > 1)
             yield return Invariant($"Each response is used {NumIterations} times; clipped off-policy updates are biased.");
         if (Temperature != 1) yield return Invariant($"The temperature is {Temperature}; what converges is the policy at that temperature, not the policy itself.");
-        if (MaskTruncatedCompletions) yield return "Truncated responses are left out, so the policy is not told of their reward.";
+        if (MaskTruncatedCompletions) yield return "Truncated responses are left out, so their rewards do not reach the policy.";
         if (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null)
             yield return "Some tokens or responses are left out of the policy's term.";
         if (EntropyCoefficient != 0) yield return "An entropy bonus is part of the objective.";
@@ -249,7 +249,7 @@ public sealed record GrpoOptions : TrainingOptions
         if (LossType == GrpoLossType.Reinforce && NumIterations > 1)
             yield return "reinforce has no ratio, so each response can be used once only.";
         if (Aggregation == RewardAggregation.NormalizeThenSum && (Beta > 0 && KlPlacement == KlPlacement.Reward || Baseline != RewardBaseline.Group || RewardClip is not null || NormalizeAdvantages))
-            yield return $"{nameof(RewardAggregation.NormalizeThenSum)} standardises each reward in its group; it goes with no KL in the reward, other baseline, clip or standardisation.";
+            yield return $"{nameof(RewardAggregation.NormalizeThenSum)} standardizes each reward in its group; it goes with no KL in the reward, other baseline, clip or standardisation.";
         if (!Enum.IsDefined(LossType) || !Enum.IsDefined(KlPlacement) || !Enum.IsDefined(ScaleRewards) || !Enum.IsDefined(Baseline) || !Enum.IsDefined(ImportanceSamplingLevel) || !Enum.IsDefined(Aggregation)) yield return "An option has a value its enumeration does not know.";
     }
 

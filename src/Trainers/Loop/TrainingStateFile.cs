@@ -62,7 +62,7 @@ public static class TrainingStateFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{temporary}: the training state cannot be written ({e.Message}). Free space or choose another store; the run goes on from its last saved state.", e, GateExitCode.CannotWrite);
+            throw new UserErrorException($"{temporary}: the training state cannot be written ({e.Message}). Free space or choose another store; the run resumes from its last saved state.", e, GateExitCode.CannotWrite);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class OptimizerSlots : IDisposable
             foreach (var (key, parameter) in group.Parameters)
             {
                 if (!seen.Add(key))
-                    throw new ArgumentException($"Parameter '{key}' stands in two groups; each is updated once a step.", nameof(groups));
+                    throw new ArgumentException($"Parameter '{key}' is in two groups; each is updated once a step.", nameof(groups));
                 _slots.Add((key, parameter, group.WeightDecay, zeros_like(parameter).DetachFromDisposeScope()));
             }
 

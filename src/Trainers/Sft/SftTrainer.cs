@@ -47,11 +47,11 @@ public sealed class SftTrainer : ITrainingStep
         var limit = LengthLimit.Apply(examples, cutsUp ? int.MaxValue : length);
         var rows = limit.Kept.Where(example => example.Length > 0).Select(example => TokenRow.Of(example, options.CompletionOnlyLoss))
             .ToList();
-        var learnt = rows.Where(row => row.TargetCount() > 0).ToList();
-        (_droppedTooLong, _droppedWithoutTargets) = (limit.DroppedIds.Count, limit.Kept.Count - learnt.Count);
-        if (learnt.Count == 0)
+        var trained = rows.Where(row => row.TargetCount() > 0).ToList();
+        (_droppedTooLong, _droppedWithoutTargets) = (limit.DroppedIds.Count, limit.Kept.Count - trained.Count);
+        if (trained.Count == 0)
             throw new UserErrorException(Invariant($"No example is left to learn from: of {examples.Count}, {_droppedTooLong} are longer than {length} tokens and {_droppedWithoutTargets} have no target. Give other data, or a model with a longer context."));
-        _rows = options.Packing ? [.. Packing.Pack(learnt, options.PackingStrategy, length).Where(row => row.TargetCount() > 0)] : learnt;
+        _rows = options.Packing ? [.. Packing.Pack(trained, options.PackingStrategy, length).Where(row => row.TargetCount() > 0)] : trained;
         _order = new DataOrder(_rows.Count, options.Seed, options.ShuffleDataset);
     }
 

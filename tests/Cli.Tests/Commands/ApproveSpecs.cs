@@ -71,7 +71,7 @@ public sealed class ApproveSpecs : IDisposable
         { "bare", "does not say to which spec and test it belongs" },
         { "ungated", "no gate is recorded with it" },
         { "foreign", "There is nothing to approve for 'Specs.A'" },
-        { "twice", "holds 2 results for Specs.A; say which with --from FILE." },
+        { "twice", "holds 2 results for Specs.A; choose one with --from FILE." },
         { "damaged", "artifact.zip: b.received.json, line 1: this is not strict JSON" },
         { "edited", "does not follow from the items, so one of the two was edited" },
     };

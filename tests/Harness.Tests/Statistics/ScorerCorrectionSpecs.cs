@@ -56,7 +56,7 @@ public sealed class ScorerCorrectionSpecs
     [Theory]
     [InlineData(3, 4, 1, 4), InlineData(1, 3, 2, 3), InlineData(1, 10, 9, 10), InlineData(0, 5, 5, 5), InlineData(1, 4, 1, 4), InlineData(1_000_000_000, 2_000_000_000, 1_000_000_000, 2_000_000_000)]
     public void A_scorer_no_better_than_chance_says_nothing(int tp, int positives, int tn, int negatives) =>
-        Worked.Refuses<ArgumentException>("add up to 1 or less; such a scorer says nothing about the rate", () => ScorerCorrection.Of(new(1, 2), new(tp, positives), new(tn, negatives), .95));
+        Worked.Refuses<ArgumentException>("add up to 1 or less; such a scorer is uninformative about the rate", () => ScorerCorrection.Of(new(1, 2), new(tp, positives), new(tn, negatives), .95));
 
     [Fact]
     public void Just_better_than_chance_is_corrected_and_may_say_nothing_once_smoothed()
