@@ -69,12 +69,12 @@ public sealed class RefusalScorerSpecs
     };
 
     [Theory, MemberData(nameof(Floods))]
-    public void No_text_takes_more_than_two_seconds(string unit, int times)
+    public void No_text_keeps_the_reader_busy_without_end(string unit, int times)
     {
         var text = string.Concat(Enumerable.Repeat(unit, times));
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var watch = System.Diagnostics.Stopwatch.StartNew(); // tells backtracking without end from a busy machine; a speed is measured in bench/
         Scorer.Classify("open it", text);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed} for '{unit}' × {times}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed} for '{unit}' × {times}");
     }
 
     [Fact]
