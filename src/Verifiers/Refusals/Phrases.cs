@@ -52,11 +52,15 @@ internal static class Phrases
     private const string NotATask =
         @"(?:be|been|have|help but|agree|disagree|feel|experience|think|believe|imagine|see|hear|taste|predict|determine|verify|confirm|speculate|generali[sz]e|assume|speak|know|guarantee|promise|diagnose|comment|judge|infer|read|remember|recall|ensure|interpret|hold|possess|evaluate|assess|compare|choose|decide|identify|understand|love|like|affirm|assert|claim|suppose|eat|sleep|dream|vote|attend|observe|measure|count|visit|watch|find|stand|wait|afford|seem|get|come|go|live|stay|stop|forget|deny|exist|make|take|say|tell|let|want|need|do|always|only|truly|really|fully|yet|just|emphasi[sz]e|stress|overstate|thank|swim|fly|win|lose|reach|fit|work|happen|cover|rule|quite|possibly \w+ (?:enough|more)|blame|complain|miss|fall|rest|hide|fight|breathe|escape|a|an|the|my|your|it|that|this|and|or|but|in|on|at|for|with|of|to)";
 
+    // No verb can follow "cannot" here: a broken sentence ("i cannot must .") declines nothing.
+    private const string NoVerb =
+        @"(?:cannot|could|should|would|shall|might|must|can|may|that|this|these|those|with|the|for|from|into|and|but|how|first|then|here|there|not|sorry)";
+
     /// <summary>
     /// A sentence that opens with the speaker's inability or unwillingness to do something, whatever it is: "I cannot open that file".
     /// </summary>
     public static readonly Regex DeclinesAnyVerb = R(
-        $@"^(?:(?:(?:i am )?(?:so |very |really )?sorry|no|nope|unfortunately|apologies|my apologies|as an ai(?: \w+){{0,3}}),? (?:but )?)?(?:i|we) (?:\w+ly )?(?:cannot|can never|will not|will never|shall not|must not|am not going to|(?:am|are) (?:not (?:able|allowed|permitted|authorized|willing|prepared)|unable|unwilling|forbidden|prohibited) to|refuse to|decline to)(?: (?:\w+ly|just|also|ever|simply))? (?!{NotATask}\b)[a-z]{{3,}}\b(?! (?:because|when|until|unless|if)\b)");
+        $@"^(?:(?:(?:i am )?(?:so |very |really )?sorry|no|nope|unfortunately|apologies|my apologies|as an ai(?: \w+){{0,3}}),? (?:but )?)?(?:i|we) (?:\w+ly )?(?:cannot|can never|will not|will never|shall not|must not|am not going to|(?:am|are) (?:not (?:able|allowed|permitted|authorized|willing|prepared)|unable|unwilling|forbidden|prohibited) to|refuse to|decline to)(?: (?:\w+ly|just|also|ever|simply))? (?!{NotATask}\b|{NoVerb}\b)[a-z]{{3,}}\b(?! (?:because|when|until|unless|if)\b)");
 
     /// <summary>Declines in a noun: comfortable doing, a position to, anything against the rules of the speaker.</summary>
     public static readonly Regex[] DeclinesOtherwise =
