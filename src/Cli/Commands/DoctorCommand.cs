@@ -16,14 +16,26 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Engine, device, threads and store in use; what a model directory is and lacks.") { directory };
         var verify = new Option<bool>("--verify")
         {
-            Description = "Hash the engine's files anew instead of taking their digests from the cache."
+            Description = "Compute the digests of the engine's files and of DIR's weights anew; without DIR, of all files whose digests this "
+                + "machine keeps. Exit code 65 if one differs from before.",
         };
         command.Options.Add(verify);
         command.SetAction(parsed =>
         {
-            TensorEngine.Verify = parsed.GetValue(verify);
-            Machine(output);
-            return parsed.GetValue(directory) is { } model ? ModelDirectory(output, model) : GateExitCode.Passed;
+            var anew = MachineDigests.Verify = parsed.GetValue(verify);
+            try
+            {
+                Machine(output);
+                if (parsed.GetValue(directory) is not { } model)
+                    return anew ? DigestVerification.Run(output, MachineDigests.Folder) : GateExitCode.Passed;
+                var code = ModelDirectory(output, model);
+                if (anew) output.Out.WriteLine("digests   of engine and weights computed anew; none differs from a kept one");
+                return code;
+            }
+            finally
+            {
+                MachineDigests.Verify = false;
+            }
         });
         return command;
     }

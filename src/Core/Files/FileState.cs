@@ -15,6 +15,9 @@ internal sealed record FileState(long Size, long Modified, long Changed, ulong D
     // struct statx is the same on every architecture of Linux: stx_ino at 32, stx_ctime at 96, stx_dev at 136. Source: statx(2).
     private const int AtWorkingDirectory = -100, BasicStats = 0x7ff, StatxSize = 256, InodeAt = 32, ChangedAt = 96, DeviceAt = 136;
 
+    /// <summary>Time of the last change of anything.</summary>
+    internal DateTimeOffset LastChange => DateTimeOffset.UnixEpoch.AddTicks(Changed / 100);
+
     /// <summary>The state of a file; links are followed.</summary>
     /// <param name="path">Absolute path.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
 
@@ -35,9 +36,5 @@ internal static class ExternalRunInput
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    private static string DigestOfFile(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    private static string DigestOfFile(string path) => MachineDigests.Open().Sha256(path);
 }

@@ -14,8 +14,9 @@ namespace SafetyGate.Harness.Runs;
 /// <remarks>
 /// <para><c>runs/&lt;digest&gt;/</c> holds run.json, metrics.jsonl, checkpoint/ and evaluations/. A run is trained in
 /// <c>runs/&lt;digest&gt;.partial/</c>, which survives a killed process and is resumed from, and becomes the former by one rename;
-/// a trainer's state to resume from is dropped then. Each read checks every file against its recorded SHA-256; a mismatch is
-/// moved to <c>corrupt/&lt;digest&gt;-N</c> with a warning and trained again.</para>
+/// a trainer's state to resume from is dropped then. Each read checks every file against its recorded SHA-256 (of a large file
+/// that has not changed, the one computed before; see <see cref="DigestCache"/>); a mismatch is moved to
+/// <c>corrupt/&lt;digest&gt;-N</c> with a warning and trained again.</para>
 /// <para>At most one run a device is trained at a time. A recipe that builds on another run takes that run before it trains, not
 /// while: waiting inside a training could wait for itself.</para>
 /// </remarks>
@@ -23,11 +24,18 @@ public sealed class RunStore
 {
     private static readonly AsyncLocal<string?> InTraining = new();
     private readonly TimeProvider _time;
+    private readonly DigestCache _digests;
 
     /// <summary>A store in a folder, which need not exist yet.</summary>
     /// <param name="root">The folder; see <see cref="StoreLocation"/> for the usual one.</param>
     /// <param name="time">The clock for waiting and for the seconds a run took.</param>
-    public RunStore(string root, TimeProvider time) => (Root, _time) = (Path.GetFullPath(root), time);
+    public RunStore(string root, TimeProvider time) : this(root, time, MachineDigests.Open())
+    {
+    }
+
+    /// <summary>A store with given digests of files that have not changed.</summary>
+    internal RunStore(string root, TimeProvider time, DigestCache digests) =>
+        (Root, _time, _digests) = (Path.GetFullPath(root), time, digests);
 
     /// <summary>The store's folder.</summary>
     public string Root { get; }
@@ -164,7 +172,7 @@ public sealed class RunStore
         return before + 1;
     }
 
-    private static async Task<RunRecord> RecordOf(
+    private async Task<RunRecord> RecordOf(
         IRecipe recipe, JsonObject description, RunEnvironment environment, string key, string partial, int attempt, TimeSpan took,
         CancellationToken cancellationToken)
     {
@@ -189,12 +197,12 @@ public sealed class RunStore
             Metrics = summary.Last,
             Attempts = attempt,
             Seconds = Math.Round(took.TotalSeconds, 3),
-            Files = await StoredFile.ListAsync(partial, cancellationToken),
+            Files = await StoredFile.ListAsync(partial, _digests, cancellationToken),
         };
     }
 
     /// <summary>A trusted record, or the problem of the folder; neither if there is no folder.</summary>
-    private static async Task<(RunRecord? Record, string? Problem)> ReadAsync(string directory, string key,
+    private async Task<(RunRecord? Record, string? Problem)> ReadAsync(string directory, string key,
         CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory)) return (null, null);
@@ -202,7 +210,7 @@ public sealed class RunStore
         {
             var record = RunRecord.Parse(await File.ReadAllTextAsync(Path.Combine(directory, RunLayout.Record), cancellationToken));
             if (record.Digest != key) return (null, $"run.json is that of run {record.Digest}");
-            var problem = await StoredFile.FirstProblemAsync(directory, record.Files, cancellationToken);
+            var problem = await StoredFile.FirstProblemAsync(directory, record.Files, _digests, cancellationToken);
             return problem is null ? (record, null) : (null, problem);
         }
         catch (JsonException e)

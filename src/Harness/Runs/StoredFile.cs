@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
@@ -17,15 +18,23 @@ public sealed record StoredFile
 
     /// <summary>Lists <c>checkpoint/</c> and <c>metrics.jsonl</c> of a run's folder, in ordinal order of their paths.</summary>
     /// <param name="runDirectory">Folder of the run.</param>
+    /// <param name="digests">Digests of files that have not changed since.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    internal static async Task<IReadOnlyList<StoredFile>> ListAsync(string runDirectory, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<StoredFile>> ListAsync(string runDirectory, DigestCache digests,
+        CancellationToken cancellationToken)
     {
         var files = new List<StoredFile>();
         foreach (var path in PathsIn(runDirectory))
         {
-            await using var stream = File.OpenRead(System.IO.Path.Combine(runDirectory, path));
-            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-            files.Add(new StoredFile { Path = path, Bytes = stream.Length, Sha256 = sha256 });
+            var full = System.IO.Path.Combine(runDirectory, path);
+            var digested = digests.Files(DigestCache.FileKind);
+            var bytes = digested.Add(full);
+            var sha256 = await digests.OfAsync(digested, async () =>
+            {
+                await using var stream = File.OpenRead(full);
+                return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+            });
+            files.Add(new StoredFile { Path = path, Bytes = bytes, Sha256 = sha256 });
         }
 
         return files;
@@ -33,10 +42,10 @@ public sealed record StoredFile
 
     /// <summary>The first difference between the record and the files of a run's folder; <c>null</c> if there is none.</summary>
     internal static async Task<string?> FirstProblemAsync(string runDirectory, IReadOnlyList<StoredFile> recorded,
-        CancellationToken cancellationToken)
+        DigestCache digests, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(System.IO.Path.Combine(runDirectory, RunLayout.Checkpoint))) return "the folder checkpoint/ is missing";
-        var present = await ListAsync(runDirectory, cancellationToken);
+        var present = await ListAsync(runDirectory, digests, cancellationToken);
         var byPath = present.ToDictionary(f => f.Path, StringComparer.Ordinal);
         foreach (var expected in recorded)
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,7 +31,14 @@ public sealed class CheckpointReader : IDisposable
     private readonly Dictionary<string, SafetensorsEntry> tensors = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> files = [];
 
-    private CheckpointReader(string directory) => Directory = directory;
+    private readonly DigestCache digests;
+    private readonly DigestedFiles digested;
+
+    private CheckpointReader(string directory, DigestCache digests) =>
+        (Directory, this.digests, digested) = (directory, digests, digests.Files(DigestKind));
+
+    /// <summary>Kind of <see cref="WeightsDigest"/> in the machine's digests. Another build of this assembly computes its own.</summary>
+    internal static string DigestKind { get; } = $"weights {typeof(CheckpointReader).Module.ModuleVersionId}";
 
     /// <summary>The directory.</summary>
     public string Directory { get; }
@@ -51,10 +60,14 @@ public sealed class CheckpointReader : IDisposable
 
     /// <summary>Opens a directory and checks everything but the numbers.</summary>
     /// <exception cref="UserErrorException">The directory or a file is missing, unreadable or invalid.</exception>
-    public static CheckpointReader Open(string directory)
+    public static CheckpointReader Open(string directory) => Open(directory, MachineDigests.Open());
+
+    /// <summary>Opens a directory, with digests from a given cache.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="Open(string)"/>.</exception>
+    internal static CheckpointReader Open(string directory, DigestCache digests)
     {
         if (!System.IO.Directory.Exists(directory)) throw new UserErrorException($"{directory}: there is no such model directory.");
-        var reader = new CheckpointReader(directory);
+        var reader = new CheckpointReader(directory, digests);
         try
         {
             reader.ReadConfigs();
@@ -123,8 +136,12 @@ public sealed class CheckpointReader : IDisposable
             throw new UserErrorException(Invariant($"{fileOf[others[0]].Path}: holds {others.Length} tensors that {ConfigFileName} has no place for, the first '{SafetensorsHeader.Shown(others[0])}'; the checkpoint is of another architecture."));
     }
 
-    /// <summary>The digest of weights and architecture; see <see cref="Checkpoints.WeightsDigest"/>.</summary>
-    public string WeightsDigest() => Checkpoints.WeightsDigest.Of(this);
+    /// <summary>
+    /// The digest of weights and architecture; see <see cref="Checkpoints.WeightsDigest"/>. Computed once a machine for files that do not
+    /// change.
+    /// </summary>
+    /// <exception cref="UserErrorException">A file fails while it is read, or verification finds another digest than before.</exception>
+    public string WeightsDigest() => digests.Of(digested, () => Checkpoints.WeightsDigest.Of(this));
 
     /// <summary>Closes the files.</summary>
     public void Dispose()
@@ -141,9 +158,23 @@ public sealed class CheckpointReader : IDisposable
     {
         var path = Path.Combine(Directory, ConfigFileName);
         if (!File.Exists(path)) throw new UserErrorException($"{Directory}: has no {ConfigFileName}; a model directory needs {ConfigFileName} and {WeightsFileName} (the layout of Hugging Face transformers).");
+        AddToDigest(path);
         ConfigJson = ReadObject(path);
         path = Path.Combine(Directory, GenerationConfigFileName);
         if (File.Exists(path)) GenerationConfigJson = ReadObject(path);
+    }
+
+    // Before a file is opened, so that an entry never describes other bytes than those that were read.
+    private void AddToDigest(string path)
+    {
+        try
+        {
+            digested.Add(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: cannot be read ({e.Message}).", e);
+        }
     }
 
     private static string ReadObject(string path)
@@ -190,6 +221,7 @@ public sealed class CheckpointReader : IDisposable
 
     private void AddFile(string path)
     {
+        AddToDigest(path);
         var file = SafetensorsFile.Open(path);
         files.Add(file);
         foreach (var entry in file.Entries)

@@ -18,7 +18,7 @@ internal static class EngineStart
     internal static StartedEngine Run()
     {
         var folder = StoreLocation.CacheFromEnvironment();
-        var digests = new DigestCache(folder is null ? null : Path.Combine(folder, "digests"), TensorEngine.Verify);
+        var digests = MachineDigests.Open();
         if (!OperatingSystem.IsLinux()) return OfPackage(digests);
 
         // OpenMP reads its settings while libtorch loads, from the C environment. Threads that spin while they wait make a run many

@@ -11,9 +11,6 @@ public static class TensorEngine
 {
     private static readonly Lazy<StartedEngine> Engine = new(EngineStart.Run);
 
-    /// <summary>Whether the engine's digests are recomputed instead of taken from the cache. Set before the engine is used.</summary>
-    public static bool Verify { get; set; }
-
     /// <summary>The engine of this process; loaded at first use.</summary>
     /// <exception cref="UserErrorException">It cannot be loaded (exit code 69).</exception>
     internal static StartedEngine Started => Engine.Value;

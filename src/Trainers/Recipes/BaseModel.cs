@@ -17,7 +17,7 @@ internal static class BaseModel
         _ = TokenizerFile.Load(directory); // a base without a readable tokenizer is refused before anything is trained
         return new JsonObject
         {
-            ["weights"] = WeightsDigest.Of(checkpoint),
+            ["weights"] = checkpoint.WeightsDigest(),
             ["config"] = JsonNode.Parse(checkpoint.ConfigJson),
             ["files"] = DecidingFiles.Digests(directory),
         };

@@ -1,4 +1,5 @@
 using SafetyGate.Core;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 
@@ -102,6 +103,37 @@ public sealed class RunStoreSpecs : IDisposable
         Assert.True(Directory.Exists(_folder["store", "corrupt", whole.Record.Digest + "-1"]));
         Assert.Equal(whole.Record.Model.WeightsDigest, again.Record.Model.WeightsDigest);
         Assert.Equal(RunOrigin.FromStore, (await Store.GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation)).Origin);
+    }
+
+    [Fact]
+    public async Task A_changed_byte_of_a_checkpoint_whose_digest_is_kept_is_seen_though_size_and_time_are_the_same()
+    {
+        RunStore Keeping() => new(_folder["store"], TimeProvider.System, new DigestCache(_folder["digests"], time: new LaterClock()));
+        var whole = await Keeping().GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation);
+        Assert.Equal(RunOrigin.FromStore, (await Keeping().GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation)).Origin);
+        var path = Path.Combine(whole.CheckpointDirectory, "model.safetensors");
+        var (time, bytes) = (File.GetLastWriteTimeUtc(path), File.ReadAllBytes(path));
+        bytes[0] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        File.SetLastWriteTimeUtc(path, time);
+
+        var again = await Keeping().GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation);
+        Assert.Equal(RunOrigin.Trained, again.Origin);
+        Assert.Contains("checkpoint/model.safetensors has the SHA-256", Assert.Single(again.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_of_a_run_that_did_not_change_are_not_hashed_again()
+    {
+        RunStore Keeping() => new(_folder["store"], TimeProvider.System, new DigestCache(_folder["digests"], time: new LaterClock()));
+        var run = await Keeping().GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation);
+        await Keeping().GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation);
+        var weights = run.Record.Files.Single(file => file.Path == "checkpoint/model.safetensors").Sha256;
+        foreach (var entry in Directory.GetFiles(_folder["digests"]))
+            File.WriteAllText(entry, File.ReadAllText(entry).Replace(weights, new string('f', 64), StringComparison.Ordinal));
+
+        var again = await Keeping().GetOrTrainAsync(new HashRecipe(), new ProgressLog(), Cancellation);
+        Assert.Contains("has the SHA-256 ffff", Assert.Single(again.Warnings), StringComparison.Ordinal); // the entry was taken at its word
     }
 
     [Fact]
