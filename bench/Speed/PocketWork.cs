@@ -4,7 +4,9 @@ using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
 using SafetyGate.Pocket;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Sft;
 using static TorchSharp.torch;
 
@@ -43,7 +45,7 @@ internal sealed class PocketWork : IDisposable
     public IReadOnlyList<Timing> GrpoSteps(SgemmClock clock, int steps)
     {
         using var policy = PretrainedModel.Load(_rlvr.Base);
-        var options = _rlvr.Options with { Steps = steps + 1, Target = null };
+        var options = _rlvr.Options with { MaxSteps = steps + 1, Target = null };
         return Steps(clock, progress => new GrpoTrainer(policy.Decoder, _reference.Decoder, _task, options).Train(null, progress, CancellationToken.None));
     }
 
@@ -52,7 +54,7 @@ internal sealed class PocketWork : IDisposable
     {
         using var policy = PretrainedModel.Load(_sft.Base);
         var examples = _sft.Data.SelectMany(file => file.Read(_encoder)).ToList();
-        var options = _sft.Options with { Steps = steps + 1, Target = null };
+        var options = _sft.Options with { MaxSteps = steps + 1, Target = null };
         return Steps(clock, progress => new SftTrainer(policy.Decoder, examples, options, _model.GenerationConfig.PadId).Train(null, progress, CancellationToken.None));
     }
 

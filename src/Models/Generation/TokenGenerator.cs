@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
@@ -89,7 +90,17 @@ public sealed class TokenGenerator
         var hiddenBTD = _decoder.Hidden(input, cache);
         var last = hiddenBTD.narrow(1, hiddenBTD.shape[1] - 1, 1).squeeze(1);
         var logitsBV = _decoder.Logits(last).to(ScalarType.Float64).cpu().contiguous();
-        rows.Draw(MemoryMarshal.Cast<byte, double>(logitsBV.bytes).ToArray(), _decoder.VocabularySize, _eosIds, cache);
+        var source = MemoryMarshal.Cast<byte, double>(logitsBV.bytes);
+        var numbers = ArrayPool<double>.Shared.Rent(source.Length);
+        try
+        {
+            source.CopyTo(numbers);
+            rows.Draw(numbers, _decoder.VocabularySize, _eosIds, cache);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(numbers);
+        }
     }
 
     private void RequireSound(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling)
