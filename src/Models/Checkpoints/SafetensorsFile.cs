@@ -96,17 +96,6 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>All bytes of one tensor, little-endian, row-major.</summary>
-    /// <exception cref="ArgumentException">No tensor of that name, or one of over 2 GB (read it in parts).</exception>
-    public byte[] ReadBytes(string name)
-    {
-        var entry = Find(name) ?? throw new ArgumentException($"{Path} has no tensor '{name}'.", nameof(name));
-        if (entry.ByteCount > Array.MaxLength) throw new ArgumentException(Invariant($"Tensor '{name}' has {entry.ByteCount} bytes, more than one array holds; read it in parts."), nameof(name));
-        var bytes = new byte[entry.ByteCount];
-        Read(entry, 0, bytes);
-        return bytes;
-    }
-
     /// <summary>Closes the file.</summary>
     public void Dispose() => handle.Dispose();
 
