@@ -31,7 +31,7 @@ internal static class ApproveCommand
             Description = "Share of items that differ between two trainings of the same thing, when it is known."
         };
         var correlation = new Option<double?>("--correlation") { Description = "How alike the differences of one behavior's items are, where items share behaviors: 0 for items that flip by themselves, 1 (the default) for behaviors that flip whole." };
-        var hopeless = new Option<bool>("--accept-hopeless")
+        var underpowered = new Option<bool>("--accept-underpowered")
         {
             Description = "Approve although an unchanged model would often fail this gate."
         };
@@ -42,7 +42,7 @@ internal static class ApproveCommand
         var baselines = BaselineFolder.Option();
         var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.")
         {
-            spec, from, why, who, discordance, correlation, hopeless, unscored, baselines
+            spec, from, why, who, discordance, correlation, underpowered, unscored, baselines
         };
         command.SetAction(parsed =>
         {
@@ -55,7 +55,7 @@ internal static class ApproveCommand
                 Why = parsed.GetRequiredValue(why),
                 Discordance = parsed.GetValue(discordance),
                 Correlation = parsed.GetValue(correlation),
-                AcceptHopelessGate = parsed.GetValue(hopeless),
+                AcceptUnderpoweredGate = parsed.GetValue(underpowered),
                 AcceptUnscored = parsed.GetValue(unscored),
             };
             using var artifact = parsed.GetValue(from) is { } path ? ReceivedArtifact.Open(path) : null;

@@ -22,7 +22,7 @@ internal static class PowerWords
 
     private static IEnumerable<(string, string)> Rows(PowerAnswer a)
     {
-        var (power, target, holm) = (Invariant($"{100 * PowerAnswer.DetectionPower:0} %"), Invariant($"{100 * HopelessGate.Target:0} %"), a.Question.Family > 1 ? Invariant($", Holm over {a.Question.Family}") : "");
+        var (power, target, holm) = (Invariant($"{100 * PowerAnswer.DetectionPower:0} %"), Invariant($"{100 * UnderpoweredGate.Target:0} %"), a.Question.Family > 1 ? Invariant($", Holm over {a.Question.Family}") : "");
         var unit = a.Question.Sizes is null ? "items" : "behaviors";
         if (a.PassProbability is { } passes)
         {

@@ -25,7 +25,7 @@ public sealed record ApprovalRequest
     public double? Correlation { get; init; }
 
     /// <summary>Approve although an unchanged model would often fail. Default false.</summary>
-    public bool AcceptHopelessGate { get; init; }
+    public bool AcceptUnderpoweredGate { get; init; }
 
     /// <summary>
     /// Approve although single responses are unscored (each counts as good in later comparisons, against the model). Default false.

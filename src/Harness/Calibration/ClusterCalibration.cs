@@ -82,7 +82,7 @@ public sealed class ClusterCalibration
     private static ClusterPowerRow PowerRow(int items, double correlation, double margin, double discordance)
     {
         var unchanged = new ClusterFlips(discordance / 2, discordance / 2, correlation);
-        var behaviors = ClusteredPower.Size([items], unchanged, margin, Alpha, HopelessGate.Target, PowerQuestion.MostItems)!.Value;
+        var behaviors = ClusteredPower.Size([items], unchanged, margin, Alpha, UnderpoweredGate.Target, PowerQuestion.MostItems)!.Value;
         int[] sizes = [.. Enumerable.Repeat(items, behaviors)];
         var scenario = new ClusterScenario(ClusterFlipKind.Mixed, sizes, 0, discordance, correlation);
         double Share(string rule, Func<double[], int[], bool> passes) =>

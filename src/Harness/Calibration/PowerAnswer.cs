@@ -19,9 +19,9 @@ public sealed record PowerAnswer
     public double? PassProbability { get; init; }
 
     /// <summary>
-    /// True when an unchanged model passes often enough (<see cref="HopelessGate.Target"/>); <c>null</c> without a number of items.
+    /// True when an unchanged model passes often enough (<see cref="UnderpoweredGate.Target"/>); <c>null</c> without a number of items.
     /// </summary>
-    public bool? CanWork => PassProbability is { } passes ? passes >= HopelessGate.Target : null;
+    public bool? CanWork => PassProbability is { } passes ? passes >= UnderpoweredGate.Target : null;
 
     /// <summary>
     /// Smallest number of items at which an unchanged model passes often enough; <c>null</c> when none up to
@@ -69,7 +69,7 @@ public sealed record PowerAnswer
     internal static PowerAnswer Of(PowerQuestion q)
     {
         var half = q.Discordance / 2;
-        var size = MinimalSize.Find(half, half, q.Margin, q.Alpha, HopelessGate.Target, PowerQuestion.MostItems);
+        var size = MinimalSize.Find(half, half, q.Margin, q.Alpha, UnderpoweredGate.Target, PowerQuestion.MostItems);
         var answer = new PowerAnswer { Question = q, FirstItems = size?.First, PlannedItems = size?.Stays };
         if (q.Items is { } items)
         {
@@ -103,7 +103,7 @@ public sealed record PowerAnswer
     {
         var sizes = q.Sizes!;
         var flips = new ClusterFlips(q.Discordance / 2, q.Discordance / 2, q.Correlation);
-        var planned = ClusteredPower.Size(sizes, flips, q.Margin, q.Alpha, HopelessGate.Target, PowerQuestion.MostItems);
+        var planned = ClusteredPower.Size(sizes, flips, q.Margin, q.Alpha, UnderpoweredGate.Target, PowerQuestion.MostItems);
         var answer = new PowerAnswer { Question = q, FirstItems = planned, PlannedItems = planned };
         var dropped = q.Drop is { } drop ? ClusteredPower.WithDrop(flips, drop) : null;
         if (q.Items is not null)
@@ -135,7 +135,7 @@ public sealed record PowerAnswer
     // P(Passed) rises with the margin.
     private static double? Margin(Func<double, double> passes)
     {
-        bool Works(int tenths) => passes(tenths / 1000.0) >= HopelessGate.Target;
+        bool Works(int tenths) => passes(tenths / 1000.0) >= UnderpoweredGate.Target;
         int low = 0, high = 1000;
         while (high - low > 1)
         {

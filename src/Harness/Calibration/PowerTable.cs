@@ -17,5 +17,5 @@ public static class PowerTable
     /// <see cref="PowerQuestion.MostItems"/>.
     /// </summary>
     public static int? Items(double discordance, double margin, double alpha = 0.05) =>
-        MinimalSize.Find(discordance / 2, discordance / 2, margin, alpha, HopelessGate.Target, PowerQuestion.MostItems)?.Stays;
+        MinimalSize.Find(discordance / 2, discordance / 2, margin, alpha, UnderpoweredGate.Target, PowerQuestion.MostItems)?.Stays;
 }

@@ -34,7 +34,7 @@ public sealed class PowerSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_hopeless_gate_is_inconclusive_and_says_which_margin_would_do()
+    public async Task An_underpowered_gate_is_inconclusive_and_says_which_margin_would_do()
     {
         var run = await GateRun.OfAsync("power", "--items", "132", "--discordance", "0"); // 2.7055/134.7 = .0201: just too few for 2 points
         Assert.Equal(GateExitCode.Inconclusive, run.ExitCode);

@@ -42,7 +42,7 @@ public sealed class RescoreSpecs : IDisposable
         Assert.Equal(RefusalScorer.RulesVersion, received.Metrics[0].Measurement.ScorerVersion);
         Assert.Equal(0.05, received.Metrics[0].Gate!.Margin);
 
-        var approve = await GateRun.OfAsync("approve", "--baselines", Baselines.Directory, "--why", "rules corrected", "--who", "a reviewer", "--accept-hopeless");
+        var approve = await GateRun.OfAsync("approve", "--baselines", Baselines.Directory, "--why", "rules corrected", "--who", "a reviewer", "--accept-underpowered");
         Assert.True(approve.ExitCode == GateExitCode.Passed, approve.Error);
         var again = await GateRun.OfAsync("rescore", "--store", Store, "--baselines", Baselines.Directory, "--receive", "--json");
         var json = JsonDocument.Parse(again.Out).RootElement;
@@ -116,7 +116,7 @@ public sealed class RescoreSpecs : IDisposable
             Recipe = new RecipeIdentity { Name = "canned", Digest = new string('d', 64), Seeds = [1] },
             Metrics = [new MetricResult { Measurement = measured with { Items = wrong }, Gate = new GateSettings { Margin = 0.05 } }],
         });
-        Baselines.Approve(Key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptHopelessGate = true });
+        Baselines.Approve(Key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptUnderpoweredGate = true });
         return model;
     }
 

@@ -121,13 +121,13 @@ public sealed class BaselineStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void A_hopeless_gate_is_refused_with_the_n_and_the_margin_that_would_do()
+    public void An_underpowered_gate_is_refused_with_the_n_and_the_margin_that_would_do()
     {
         _store.Receive(Key, Documents.Of(new string('1', 120)));
         var message = Refused(Request); // even if nothing ever differed, 133 items are needed for 2 points
         Assert.Contains("133 items would do at this margin", message);
         Assert.Contains("a margin of 2.5 points would do", message);
-        _store.Approve(Key, Request with { AcceptHopelessGate = true });
+        _store.Approve(Key, Request with { AcceptUnderpoweredGate = true });
         _store.Receive(Key, Documents.Steady);
         Assert.Contains("922 items would do", Refused(Request with { Discordance = 0.04 }));
         _store.Approve(Key, Request with { Discordance = 0.02 }); // 530 are enough
@@ -215,7 +215,7 @@ public sealed class BaselineStoreSpecs : IDisposable
     public void Coverage_of_exactly_what_the_gate_asks_for_is_enough()
     {
         static ResultDocument Asking(double coverage) => Documents.Of("111?") with { Metrics = [Documents.Of("111?").Metrics[0] with { Gate = Fake.TwoPoints with { MinimumCoverage = coverage } }] };
-        var request = Request with { AcceptUnscored = true, AcceptHopelessGate = true };
+        var request = Request with { AcceptUnscored = true, AcceptUnderpoweredGate = true };
         Assert.Empty(ApprovalProblems.Of(Asking(0.75), null, request));
         Assert.Single(ApprovalProblems.Of(Asking(0.76), null, request));
     }

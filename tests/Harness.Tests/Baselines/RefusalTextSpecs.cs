@@ -77,12 +77,12 @@ public sealed class RefusalTextSpecs
             ("two unscored", Refused(Documents.Of(new string('1', 598) + "??"), Request)),
             ("below the gate's own coverage", Refused(Gated(Documents.Of(new string('1', 588) + new string('?', 12)), Fake.TwoPoints with { MinimumCoverage = 0.99 }), Request with { AcceptUnscored = true })),
             ("below the usual coverage, without a gate", Refused(Gated(Documents.Of(new string('1', 560) + new string('?', 40)), null), Request)),
-            ("hopeless", Refused(Documents.Of(new string('1', 120)), Request)),
+            ("underpowered", Refused(Documents.Of(new string('1', 120)), Request)),
             ("of trainings that differ", Refused(Steady, Request with { Discordance = 0.04 })),
             ("without what stood there", Refused(Steady with { Metrics = [], Kl = [Documents.HandMadeKl with { Metric = "other" }] }, Request, Steady with { Kl = [Documents.HandMadeKl] })),
             ("of fewer items", Refused(Documents.Of(new string('1', 500)), Request, Steady)),
         ]),
-        ["hopeless-gates"] = () => string.Join("\n", HopelessGate.Find("short", 120, Fake.TwoPoints, 0), HopelessGate.Find("restless", 600, Fake.TwoPoints, 0.04), new HopelessGate("lost", 10, 0.0125, 0.125, 0.0004, null, null)),
+        ["underpowered-gates"] = () => string.Join("\n", UnderpoweredGate.Find("short", 120, Fake.TwoPoints, 0), UnderpoweredGate.Find("restless", 600, Fake.TwoPoints, 0.04), new UnderpoweredGate("lost", 10, 0.0125, 0.125, 0.0004, null, null)),
     };
 
     public static TheoryData<string> Names() => [.. Texts.Keys];

@@ -7,7 +7,7 @@ using SafetyGate.Harness.Tests.Gates;
 
 namespace SafetyGate.Harness.Tests.Calibration;
 
-/// <summary>Power, hopeless gates and the simulated benchmarks where items share behaviors.</summary>
+/// <summary>Power, underpowered gates and the simulated benchmarks where items share behaviors.</summary>
 public sealed class ClusterCalibrationSpecs
 {
     private static int[] Alike(int clusters, int items) => [.. Enumerable.Repeat(items, clusters)];
@@ -71,19 +71,19 @@ public sealed class ClusterCalibrationSpecs
     }
 
     [Fact]
-    public void A_gate_whose_behaviors_are_too_few_is_hopeless()
+    public void A_gate_whose_behaviors_are_too_few_is_underpowered()
     {
         var settings = Fake.TwoPoints;
-        var hopeless = HopelessGate.Find("m", Alike(120, 5), settings, 0, 1)!;
-        var items = HopelessGate.Find("m", 120, settings, 0)!;
-        Assert.Equal((600, 120, items.SufficientItems, items.PassProbability), (hopeless.Items, hopeless.Behaviors, hopeless.SufficientItems, hopeless.PassProbability));
-        Assert.Equal(items.SufficientMargin, hopeless.SufficientMargin);
-        Assert.Contains("m: with 600 items in 120 behaviors, margin 2 points", hopeless.ToString(), StringComparison.Ordinal);
-        Assert.Contains("133 behaviors would do at this margin", hopeless.ToString(), StringComparison.Ordinal);
-        Assert.Null(HopelessGate.Find("m", Alike(168, 5), settings, 0, 1));
-        Assert.NotNull(HopelessGate.Find("m", Alike(168, 5), settings, .02, 1));
-        Assert.Null(HopelessGate.Find("m", Alike(220, 5), settings, .02, 0));
-        Assert.Equal(HopelessGate.Find("m", 300, settings, .04)!.ToString(), HopelessGate.Find("m", Alike(300, 1), settings, .04, .5)!.ToString());
+        var underpowered = UnderpoweredGate.Find("m", Alike(120, 5), settings, 0, 1)!;
+        var items = UnderpoweredGate.Find("m", 120, settings, 0)!;
+        Assert.Equal((600, 120, items.SufficientItems, items.PassProbability), (underpowered.Items, underpowered.Behaviors, underpowered.SufficientItems, underpowered.PassProbability));
+        Assert.Equal(items.SufficientMargin, underpowered.SufficientMargin);
+        Assert.Contains("m: with 600 items in 120 behaviors, margin 2 points", underpowered.ToString(), StringComparison.Ordinal);
+        Assert.Contains("133 behaviors would do at this margin", underpowered.ToString(), StringComparison.Ordinal);
+        Assert.Null(UnderpoweredGate.Find("m", Alike(168, 5), settings, 0, 1));
+        Assert.NotNull(UnderpoweredGate.Find("m", Alike(168, 5), settings, .02, 1));
+        Assert.Null(UnderpoweredGate.Find("m", Alike(220, 5), settings, .02, 0));
+        Assert.Equal(UnderpoweredGate.Find("m", 300, settings, .04)!.ToString(), UnderpoweredGate.Find("m", Alike(300, 1), settings, .04, .5)!.ToString());
     }
 
     [Fact]

@@ -33,11 +33,11 @@ public sealed class PowerSpecs
     [Fact]
     public void What_power_says_of_a_gate_is_what_approving_it_says()
     {
-        var hopeless = HopelessGate.Find("m", 300, new() { Margin = 0.02 }, 0.03)!;
+        var underpowered = UnderpoweredGate.Find("m", 300, new() { Margin = 0.02 }, 0.03)!;
         var answer = (TwoPoints with { Items = 300, Discordance = 0.03 }).Answer();
-        Assert.Equal(hopeless.PassProbability, answer.PassProbability);
-        Assert.Equal(hopeless.SufficientItems, answer.PlannedItems);
-        Assert.InRange(answer.SmallestMargin!.Value, hopeless.SufficientMargin!.Value - 0.005, hopeless.SufficientMargin.Value);
+        Assert.Equal(underpowered.PassProbability, answer.PassProbability);
+        Assert.Equal(underpowered.SufficientItems, answer.PlannedItems);
+        Assert.InRange(answer.SmallestMargin!.Value, underpowered.SufficientMargin!.Value - 0.005, underpowered.SufficientMargin.Value);
     }
 
     [Fact]

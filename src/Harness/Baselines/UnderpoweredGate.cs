@@ -13,7 +13,7 @@ namespace SafetyGate.Harness.Baselines;
 /// <c>null</c> when none up to 20 000 does.</param>
 /// <param name="SufficientMargin">Smallest margin (in half points) at which these items suffice; <c>null</c> when none below 50 points
 /// does.</param>
-public sealed record HopelessGate(string Metric, int Items, double Margin, double Discordance, double PassProbability, int? SufficientItems,
+public sealed record UnderpoweredGate(string Metric, int Items, double Margin, double Discordance, double PassProbability, int? SufficientItems,
     double? SufficientMargin)
 {
     /// <summary>Behaviors, where items share them; <c>null</c> if each item is a separate unit.</summary>
@@ -30,7 +30,7 @@ public sealed record HopelessGate(string Metric, int Items, double Margin, doubl
     /// <param name="items">Items.</param>
     /// <param name="settings">The rule.</param>
     /// <param name="discordance">Share of items that differ between two trainings of the same thing, in [0, 1].</param>
-    public static HopelessGate? Find(string metric, int items, GateSettings settings, double discordance)
+    public static UnderpoweredGate? Find(string metric, int items, GateSettings settings, double discordance)
     {
         var passes = PairedPower.Passed(items, discordance / 2, discordance / 2, settings.Margin, settings.AlphaOfALook);
         if (passes >= Target) return null;
@@ -51,7 +51,7 @@ public sealed record HopelessGate(string Metric, int Items, double Margin, doubl
     /// <param name="settings">The rule.</param>
     /// <param name="discordance">Share of items that differ between two trainings of the same thing, in [0, 1].</param>
     /// <param name="correlation">How alike the differences of one behavior's items are, in [0, 1]; 1 is the worst case.</param>
-    public static HopelessGate? Find(string metric, IReadOnlyList<int> sizes, GateSettings settings, double discordance, double correlation)
+    public static UnderpoweredGate? Find(string metric, IReadOnlyList<int> sizes, GateSettings settings, double discordance, double correlation)
     {
         if (sizes.All(size => size == 1)) return Find(metric, sizes.Count, settings, discordance);
         var flips = new ClusterFlips(discordance / 2, discordance / 2, correlation);
