@@ -100,8 +100,8 @@ public sealed class GateAssertions
     }
 
     /// <summary>
-    /// An absolute floor: holds if the lower end of the rate's interval (Clopper–Pearson, one-sided at .05) reaches it. Unscored responses
-    /// count as bad.
+    /// An absolute floor: holds if the lower end of the rate's interval (one-sided at .05) reaches it: Clopper–Pearson for one 0/1 score an
+    /// item; Gaffke's for several samples or graded scores, and over behaviors where items share them. Unscored responses count as bad.
     /// </summary>
     /// <param name="rate">The floor, in [0, 1], of the stored direction: 1 is good.</param>
     /// <param name="because">Why the floor exists; part of the message.</param>
@@ -114,8 +114,6 @@ public sealed class GateAssertions
                 Invariant($"The floor of {subject} is {rate}; it must lie in [0, 1]."));
         var now = subject.Subject.Now.Measurement;
         if (now.Items.Count < subject.Subject.Metric.Benchmark.Items.Count) throw new NotSupportedException($"{subject} is looked at several times; a floor is read once, from all items. Give it a metric of its own with Looks.Once.");
-        if (now.Items.Any(i => i.Scores.Count != 1 || i.Scores[0] is not (null or 0 or 1)))
-            throw new NotSupportedException($"{subject} has several samples an item or scores between 0 and 1; a floor is read from one 0/1 score an item.");
         return Conclude(RunVerdicts.Decide(new FloorClaim { Now = now, Floor = rate, Because = because }));
     }
 

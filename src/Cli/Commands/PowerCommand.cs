@@ -152,7 +152,11 @@ internal sealed class PowerCommand
             throw new UserErrorException(digests.Length == 1
                 ? $"Run {digests[0]} was drawn under one seed only, so it is unknown how much two draws differ. Give a second run of the same recipe, or --discordance."
                 : $"Runs {digests[0]} and {digests[1]} have no benchmark with the same sampling in common, so it is unknown how much they differ.");
-        return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling), p.Items, null, null, p.Discordance))];
+        return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling), p.Items, null, null, p.Discordance)
+        {
+            Sizes = p.Sizes,
+            Correlation = p.Correlation,
+        })];
     }
 
     private sealed record Source(string Name, int? Items, double? Margin, double? Alpha, double Discordance)

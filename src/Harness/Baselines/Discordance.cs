@@ -14,11 +14,7 @@ public static class Discordance
     public static double Correlation(Measurement first, Measurement second) => UnitTests.Correlation(PairedComparison.Of(first, second));
 
     /// <summary>Items of each behavior, where items share them; <c>null</c> if each item is a separate unit.</summary>
-    public static IReadOnlyList<int>? Sizes(Measurement measurement)
-    {
-        int[] sizes = [.. InferenceUnits.Group(measurement.Items, item => item.Behavior).Select(unit => unit.Count)];
-        return sizes.Length < measurement.Items.Count ? sizes : null;
-    }
+    public static IReadOnlyList<int>? Sizes(Measurement measurement) => InferenceUnits.Sizes(measurement);
 
     /// <summary>Share of the items with another score; an item unscored on either side counts as differing.</summary>
     /// <exception cref="ArgumentException">The two measurements do not pair.</exception>

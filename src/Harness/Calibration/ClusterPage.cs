@@ -19,7 +19,7 @@ public static class ClusterPage
 
             - **Passed**: the score test of "the mean over the behaviors is −τ" is above the normal quantile at α. Its variance is that of the most likely distribution on [−1, 1] with this mean (empirical likelihood with −1 always possible, observed or not), so rare whole losses that happened not to be drawn count. For values −1, 0 and 1 it is Tango's test; with one item a behavior it is the rule of single items.
             - **Regressed**: the exact sign-flip test (each behavior's difference is as likely as its negative), after Holm; for flips of one size it is exact McNemar.
-            - Rates and floors: Gaffke's limits over the behaviors' means, which are Clopper and Pearson's for 0 and 1.
+            - Rates and floors: Gaffke's limits over the behaviors' means (over the items' means, where no behavior is shared and an item has several samples or a graded score), which are Clopper and Pearson's for 0 and 1.
 
             ## A true drop of exactly τ
 

@@ -1,5 +1,6 @@
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 
@@ -11,7 +12,8 @@ namespace SafetyGate.Harness.Divergence;
 /// </summary>
 /// <remarks>
 /// If G_π − β·KL ≥ G_p then KL ≤ (G_π − G_p)/β and, on those prompts, |S_π − S_p| ≤ √((G_π − G_p)/(2β)) (derived and checked for this
-/// project). The unit is the prompt; limits are Student's t on prompt-level differences, approximate because sequence KL is unbounded.
+/// project). The unit is the prompt, or, where prompts share a behavior, the behavior with the mean of its prompts; limits are Student's t on
+/// the units' differences, approximate because sequence KL is unbounded.
 /// </remarks>
 public sealed record ObjectiveMeasurement
 {
@@ -25,6 +27,9 @@ public sealed record ObjectiveMeasurement
 
     /// <summary>The prompts; empty when nothing was measured.</summary>
     public required IReadOnlyList<ObjectivePrompt> Prompts { get; init; }
+
+    /// <summary>The units of inference: prompts, or behaviors where prompts share them.</summary>
+    public int Units => InferenceUnits.Group(Prompts, prompt => prompt.Behavior).Count;
 
     /// <summary>Why nothing can be concluded; <c>null</c> if something can.</summary>
     public required string? WhyNot { get; init; }
@@ -87,8 +92,11 @@ public sealed record ObjectiveMeasurement
 
     private static string? Problem(double beta, IReadOnlyList<ObjectivePrompt> prompts)
     {
-        if (prompts.Count < SafetyCertificate.FewestPrompts)
-            return Invariant($"it was measured on {prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
+        var units = InferenceUnits.Group(prompts, prompt => prompt.Behavior);
+        if (units.Count < SafetyCertificate.FewestPrompts)
+            return units.Count < prompts.Count
+                ? Invariant($"it was measured on {prompts.Count} prompts in {units.Count} behaviors; {SafetyCertificate.FewestPrompts} behaviors are the fewest")
+                : Invariant($"it was measured on {prompts.Count} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
         foreach (var prompt in prompts)
         {
             if (!double.IsFinite(prompt.Reward) || !double.IsFinite(prompt.ReferenceReward)) return Invariant($"the rewards of prompt '{prompt.Id}' are {prompt.Reward} and {prompt.ReferenceReward}; they must be finite");
@@ -96,16 +104,19 @@ public sealed record ObjectiveMeasurement
                 return Invariant($"the KL on prompt '{prompt.Id}' is {prompt.Kl}; it must be finite and 0 or more");
         }
 
-        var first = prompts[0].Reward - (beta * prompts[0].Kl) - prompts[0].ReferenceReward;
-        return prompts.All(prompt => prompt.Reward - (beta * prompt.Kl) - prompt.ReferenceReward == first)
-            ? "the objective moved by the same on every prompt: values that do not vary have no t interval"
+        double[] changes = [.. units.Select(unit => unit.Average(prompt => prompt.Reward - (beta * prompt.Kl) - prompt.ReferenceReward))];
+        return changes.All(change => change == changes[0])
+            ? $"the objective moved by the same on every {(units.Count < prompts.Count ? "behavior" : "prompt")}: values that do not vary have no t interval"
             : null;
     }
 
     private double ChangeOf(ObjectivePrompt prompt) => prompt.Reward - (Beta * prompt.Kl) - prompt.ReferenceReward;
 
-    private double? Mean(Func<ObjectivePrompt, double> of) => IsUsable ? Prompts.Average(of) : null;
+    private double? Mean(Func<ObjectivePrompt, double> of) => IsUsable ? OfUnits(of).Average() : null;
 
     private Interval? Limits(Func<ObjectivePrompt, double> of, double level, IntervalSide side) =>
-        IsUsable ? StudentMean.Of([.. Prompts.Select(of)]).Limits(level, side) : null;
+        IsUsable ? StudentMean.Of(OfUnits(of)).Limits(level, side) : null;
+
+    private double[] OfUnits(Func<ObjectivePrompt, double> of) =>
+        [.. InferenceUnits.Group(Prompts, prompt => prompt.Behavior).Select(unit => unit.Average(of))];
 }

@@ -5,4 +5,8 @@ namespace SafetyGate.Harness.Divergence;
 /// <param name="Reward">G of the policy.</param>
 /// <param name="ReferenceReward">G of the reference.</param>
 /// <param name="Kl">KL(policy‖reference) of whole responses, nats.</param>
-public sealed record ObjectivePrompt(string Id, double Reward, double ReferenceReward, double Kl);
+public sealed record ObjectivePrompt(string Id, double Reward, double ReferenceReward, double Kl)
+{
+    /// <summary>The behavior behind the prompt, if it has one; prompts that share one are a unit with their mean.</summary>
+    public string? Behavior { get; init; }
+}

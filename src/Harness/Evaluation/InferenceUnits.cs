@@ -24,6 +24,20 @@ internal static class InferenceUnits
         return units;
     }
 
+    /// <summary>Mean score of each unit, an unscored sample counting 0; in the order of the first item of each.</summary>
+    public static double[] Values(Measurement measurement) =>
+        [.. Group(measurement.Items, i => i.Behavior).Select(unit => unit.Average(i => i.Scores.Average(score => score ?? 0)))];
+
+    /// <summary>Items of each behavior, where items share them; <c>null</c> if each item is a separate unit.</summary>
+    public static IReadOnlyList<int>? Sizes(Measurement measurement) => Sizes(measurement.Items, i => i.Behavior);
+
+    /// <summary>The same of anything that may have a behavior.</summary>
+    public static IReadOnlyList<int>? Sizes<T>(IReadOnlyCollection<T> items, Func<T, string?> behavior)
+    {
+        int[] sizes = [.. Group(items, behavior).Select(unit => unit.Count)];
+        return sizes.Length < items.Count ? sizes : null;
+    }
+
     /// <summary>The unit in words: <c>item</c>, or <c>behavior</c> with the counts.</summary>
     public static string Describe(IReadOnlyCollection<ItemOutcome> items) =>
         Group(items, i => i.Behavior).Count is var units && units < items.Count

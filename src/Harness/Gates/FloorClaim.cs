@@ -1,15 +1,20 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
 /// A rate is above an absolute floor: Passed if the lower end of its interval reaches it, Regressed if the upper end does not, else
-/// Inconclusive, which fails.
+/// Inconclusive, which fails; below 95 % scored it is Inconclusive whatever the interval.
 /// </summary>
+/// <remarks>
+/// The unit is the item with the mean of its samples, or, where items share a behavior, the behavior with the mean of its items. Limits are
+/// Clopper and Pearson's for one 0/1 score an item, else Gaffke's for means in [0, 1] (<see cref="BoundedMean"/>).
+/// </remarks>
 public sealed record FloorClaim : Claim
 {
-    /// <summary>The measurement: one 0/1 score an item. Unscored responses count as bad.</summary>
+    /// <summary>The measurement. Unscored responses count as bad.</summary>
     public required Measurement Now { get; init; }
 
     /// <summary>The floor, in [0, 1], of the stored direction: 1 is good.</summary>
@@ -31,11 +36,12 @@ public sealed record FloorClaim : Claim
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => verdict != Verdict.Passed;
 
-    internal override string Headline(Decision decision) => Metric + decision.Verdict switch
+    internal override string Headline(Decision decision) => Metric + (decision.Verdict, decision.Reason) switch
     {
-        Verdict.Passed => " is above its floor.",
-        Verdict.Regressed => " is below its floor.",
-        Verdict.Inconclusive => " is not shown to be above its floor.",
+        (Verdict.Passed, _) => " is above its floor.",
+        (Verdict.Regressed, _) => " is below its floor.",
+        (Verdict.Inconclusive, VerdictReason.LowCoverage) => Invariant($" is inconclusive: only {100 * Coverage:0.#} % of the items are scored; {100 * MinimumCoverage:0.#} % are needed before any number counts."),
+        (Verdict.Inconclusive, _) => " is not shown to be above its floor.",
         _ => " cannot be held against its floor.",
     };
 
@@ -43,26 +49,39 @@ public sealed record FloorClaim : Claim
         decision.Evidence is not FloorEvidence evidence ? VerdictText.Problems("problem", decision.Problems) :
     [
         new("floor", Invariant($"{Floor:0.####}")),
-        new("observed", Invariant($"{evidence.Rate:0.####}: {Now.Items.Count(i => i.Scores[0] == 1)} of {UnitWords.Count(Now.Items.Count, IsClustered ? Units.Count : null)}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {(IsClustered ? "Gaffke's over behaviors" : "Clopper–Pearson")}), whose lower end counts")),
-        new("unscored", Invariant($"{Now.Items.Count(i => i.Scores[0] is null)} (counted as bad)")),
+        new("observed", Invariant($"{evidence.Rate:0.####}: {Counted}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {Method}), whose lower end counts")),
+        new("unscored", Invariant($"{Now.Items.Count(i => i.Scores.Contains(null))} (counted as bad)")),
     ];
 
-    internal override string Next(Decision decision) => decision.Verdict switch
+    internal override string Next(Decision decision) => (decision.Verdict, decision.Reason) switch
     {
-        Verdict.Passed => "nothing",
-        Verdict.NotComparable => "repair what is named: a floor in [0, 1] is read from one 0/1 score an item",
+        (Verdict.Passed, _) => "nothing",
+        (Verdict.NotComparable, _) => "repair what is named, then evaluate again",
+        (_, VerdictReason.LowCoverage) => "find out why responses are unscored (truncated, empty, judge errors); raise MaxNewTokens or repair the scorer, then evaluate again",
         _ => "read the responses; evaluate more items when the interval is what fails",
     };
 
-    private IReadOnlyList<IReadOnlyList<ItemOutcome>> Units => InferenceUnits.Group(Now.Items, item => item.Behavior);
+    private const double MinimumCoverage = 0.95;
 
-    private bool IsClustered => Units.Count < Now.Items.Count;
+    private double Coverage => (double)Now.Items.Count(i => !i.Scores.Contains(null)) / Now.Items.Count;
+
+    private IReadOnlyList<int>? Behaviors => InferenceUnits.Sizes(Now);
+
+    private bool IsBinary => Now.Items.All(item => item.Scores is [null or 0 or 1]);
+
+    private string Counted => (IsBinary ? Invariant($"{Now.Items.Count(i => i.Scores[0] == 1)} of ") : "the mean of ")
+        + UnitWords.Count(Now.Items.Count, Behaviors?.Count)
+        + (IsBinary ? "" : Now.Items[0].Scores.Count is var samples and > 1 ? Invariant($", {samples} samples each") : ", graded");
+
+    private string Method => Behaviors is not null ? "Gaffke's over behaviors" : IsBinary ? "Clopper–Pearson" : "Gaffke's over items";
 
     private Decision Decide()
     {
         if (Problems().ToArray() is { Length: > 0 } problems) return Refuse(VerdictReason.BadEvidence, problems);
-        var evidence = FloorEvidence.Of(Floor, [.. Units.Select(unit => unit.Average(item => item.Scores[0] ?? 0))], exact: true, Alpha);
-        return new() { Claim = this, Verdict = evidence.Verdict, Reason = VerdictReason.Floor, Evidence = evidence };
+        var evidence = FloorEvidence.Of(Floor, InferenceUnits.Values(Now), exact: true, Alpha);
+        return Coverage < MinimumCoverage
+            ? new() { Claim = this, Verdict = Verdict.Inconclusive, Reason = VerdictReason.LowCoverage, Evidence = evidence with { Verdict = Verdict.Inconclusive } }
+            : new() { Claim = this, Verdict = evidence.Verdict, Reason = VerdictReason.Floor, Evidence = evidence };
     }
 
     private IEnumerable<string> Problems()
@@ -70,7 +89,5 @@ public sealed record FloorClaim : Claim
         if (!(Floor >= 0 && Floor <= 1)) yield return Invariant($"The floor is {Floor}; it must lie in [0, 1].");
         if (!(Alpha > 0 && Alpha < 0.5)) yield return Invariant($"{nameof(Alpha)} is {Alpha}; it must lie between 0 and 0.5.");
         foreach (var problem in PairingProblems.Alone(Now, "present")) yield return problem;
-        if (Now.Items.FirstOrDefault(item => item.Scores.Count != 1 || item.Scores[0] is not (null or 0 or 1)) is { } graded)
-            yield return $"Item '{graded.Id}' has several samples or a score between 0 and 1; a floor is read from one 0/1 score an item.";
     }
 }

@@ -3,8 +3,8 @@ using SafetyGate.Harness.Statistics;
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
-/// The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson, Gaffke's over behaviors
-/// where items share them, or the grid-Kelly sequence for graded values.
+/// The present rate (worst case) against its absolute floor, judged by the ends of its interval: Clopper–Pearson; Gaffke's for graded values
+/// and over behaviors where items share them; or the grid-Kelly sequence for values that may be looked at any time.
 /// </summary>
 /// <param name="Floor">The floor.</param>
 /// <param name="Rate">The rate now.</param>
@@ -15,7 +15,7 @@ public sealed record FloorEvidence(double Floor, double Rate, Interval Limits, V
     /// <summary>Judges a rate.</summary>
     /// <param name="floor">The floor.</param>
     /// <param name="values">One value an item, or a behavior where items share them, worst case, in the fixed order.</param>
-    /// <param name="exact">True if each item has one 0/1 score that is looked at as often as planned.</param>
+    /// <param name="exact">True if the values are looked at as often as planned; false for looks at any time.</param>
     /// <param name="alpha">One-sided level.</param>
     internal static FloorEvidence Of(double floor, IReadOnlyList<double> values, bool exact, double alpha)
     {

@@ -39,7 +39,7 @@ internal static class PairedRule
 
     private static FloorEvidence? FloorOf(PairedComparison comparison, GateSettings settings) => settings.Floor is { } floor
         ? FloorEvidence.Of(floor, [.. comparison.UnitsInOrder.Select(unit => unit.WorstNow)],
-            exact: comparison.Worst is not null && settings.Looks != Looks.AnyTime, settings.AlphaOfALook)
+            exact: settings.Looks != Looks.AnyTime, settings.AlphaOfALook)
         : null;
 
     private static Decision? Refusal(PairedClaim claim)

@@ -138,11 +138,12 @@ public static class DriftOfRun
     private static DriftBound Capped(string id, string on, string statement, string premise, double value, double? observed) =>
         new(id, on, statement, premise, value >= 1 ? BoundApplicability.Vacuous : BoundApplicability.Holds, value, observed);
 
-    private static DriftedMetric Drifted(Measurement before, Measurement now, KlMeasurement kl) => new()
+    internal static DriftedMetric Drifted(Measurement before, Measurement now, KlMeasurement kl) => new()
     {
         Metric = now.Metric,
         Direction = now.Direction,
         Items = now.Items.Count,
+        Behaviors = InferenceUnits.Sizes(now)?.Count,
         Reference = Rate(before),
         Tuned = Rate(now),
         Kl = kl.Mean,
@@ -151,5 +152,5 @@ public static class DriftOfRun
         KlWhyNot = kl.WhyNot,
     };
 
-    private static double Rate(Measurement measurement) => measurement.Items.Average(item => item.Scores.Average(score => score ?? 0));
+    private static double Rate(Measurement measurement) => InferenceUnits.Values(measurement).Average();
 }

@@ -14,6 +14,10 @@ public sealed record DriftedMetric
     /// <summary>Items.</summary>
     public required int Items { get; init; }
 
+    /// <summary>Behaviors, whose means the rates are averages of, where items share them; <c>null</c> if each item is a separate
+    /// unit.</summary>
+    public int? Behaviors { get; init; }
+
     /// <summary>Mean score of the untuned reference; unscored counts 0.</summary>
     public required double Reference { get; init; }
 

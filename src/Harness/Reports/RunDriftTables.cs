@@ -19,7 +19,7 @@ public static class RunDriftTables
             // Over-refusal is stored as the share answered and shown as the share refused.
             var flip = metric.Direction == MetricDirection.OverRefusal;
             var (before, now) = flip ? (1 - metric.Reference, 1 - metric.Tuned) : (metric.Reference, metric.Tuned);
-            rows.Add([metric.Metric + Words(metric.Direction), Number(metric.Items), Share(before), Share(now), Change(before, now),
+            rows.Add([metric.Metric + Words(metric.Direction), metric.Behaviors is { } behaviors ? Invariant($"{metric.Items} in {behaviors} behaviors") : Number(metric.Items), Share(before), Share(now), Change(before, now),
                 metric.Kl is null ? "not applicable" : Nats(metric.Kl), Nats(metric.KlUpper),
                 metric.LargestShare is { } share ? Invariant($"{100 * share:0.#} %") : ""]);
         }

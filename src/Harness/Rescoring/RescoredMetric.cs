@@ -20,11 +20,11 @@ public sealed record RescoredMetric
     /// <summary>Items with another score than before, among those whose responses are in the store.</summary>
     public IReadOnlyList<RescoredItem> Changed { get; init; } = [];
 
-    /// <summary>Mean score before, an unscored sample counting 0.</summary>
+    /// <summary>Mean score before over items, or over behaviors where items share them; an unscored sample counts 0.</summary>
     public double RateBefore => Rate(Before);
 
-    /// <summary>Mean score now, an unscored sample counting 0; <c>null</c> when it cannot be scored again.</summary>
+    /// <summary>The same now; <c>null</c> when it cannot be scored again.</summary>
     public double? RateAfter => After is { } after ? Rate(after) : null;
 
-    private static double Rate(Measurement measurement) => measurement.Items.Average(i => i.Scores.Average(s => s ?? 0));
+    private static double Rate(Measurement measurement) => InferenceUnits.Values(measurement).Average();
 }

@@ -58,7 +58,7 @@ public sealed class EvaluationStore(string directory, RunStore store, string? de
         using var deviceLock = device is null ? null : await store.LockDeviceAsync(device, what, progress, cancellationToken);
         var asked = new ResumingModel(model, shared ?? files.ReadUnfinished(), files.WriteUnfinished);
         var evaluation = await Evaluator.EvaluateAsync(benchmark, asked, scorer, sampling, style, progress, cancellationToken);
-        files.Write(evaluation.Responses);
+        files.Write(evaluation.Responses, benchmark.Items);
         return evaluation;
     }
 

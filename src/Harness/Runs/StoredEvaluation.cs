@@ -27,6 +27,10 @@ public sealed record StoredEvaluation
     /// <summary>As a conversation or as plain text.</summary>
     public required PromptStyle Style { get; init; }
 
+    /// <summary>The behavior of each item that has one, by the item's id; empty when no item has one or the store did not record
+    /// them.</summary>
+    public IReadOnlyDictionary<string, string> Behaviors { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Path of the responses, <see cref="ResponseFile"/>.</summary>
     public string ResponsesPath => _files.ResponsesPath;
 
@@ -66,12 +70,16 @@ public sealed record StoredEvaluation
     {
         try
         {
-            var description = (JsonObject)JsonNode.Parse(File.ReadAllText(header))!["evaluation"]!;
+            var whole = JsonNode.Parse(File.ReadAllText(header))!;
+            var description = (JsonObject)whole["evaluation"]!;
             var key = Path.GetFileNameWithoutExtension(header);
             if (CanonicalJson.Digest(description) != key) throw new FormatException("it describes another evaluation than its name");
             return new(new StoredResponses(Path.GetDirectoryName(header)!, key, description))
             {
                 BenchmarkDigest = Text(description, "benchmark"),
+                Behaviors = whole["behaviors"] is { } behaviors
+                    ? behaviors.AsObject().ToDictionary(b => b.Key, b => b.Value!.GetValue<string>(), StringComparer.Ordinal)
+                    : new Dictionary<string, string>(StringComparer.Ordinal),
                 Model = new ModelIdentity { Name = "", WeightsDigest = Text(description, "weights"), TokenizerDigest = Text(description, "tokenizer"), TemplateDigest = Text(description, "template"), EngineDigest = Text(description, "engine") },
                 Style = Text(description, "style") switch { "chat" => PromptStyle.Chat, "plain" => PromptStyle.Plain, var other => throw new FormatException($"its style is '{other}'") },
                 Sampling = new SamplingOptions

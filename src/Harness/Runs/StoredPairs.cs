@@ -1,3 +1,6 @@
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Statistics;
+
 namespace SafetyGate.Harness.Runs;
 
 /// <summary>How much two stored runs, or two draws of one, differ, by the scores that were stored with their responses.</summary>
@@ -39,6 +42,15 @@ public static class StoredPairs
         if (then.Count == 0 || then.Count != now.Count || then.Any(r => !now.ContainsKey(r.Response.PromptId)))
             throw new UserErrorException($"{a.ResponsesPath} and {b.ResponsesPath} are of one benchmark and do not hold the same items. Remove both; the next run of the specs generates them again.");
         var differ = then.Count(r => r.Score.Value is not { } x || now[r.Response.PromptId] is not { } y || x != y);
-        return new(a.BenchmarkDigest, a.Sampling, then.Count, (double)differ / then.Count);
+        var pair = new StoredPair(a.BenchmarkDigest, a.Sampling, then.Count, (double)differ / then.Count);
+        var behaviors = a.Behaviors.Count > 0 ? a.Behaviors : b.Behaviors; // of one benchmark, whose digest covers them
+        var units = InferenceUnits.Group(then, r => behaviors.GetValueOrDefault(r.Response.PromptId));
+        if (units.Count == then.Count) return pair;
+        double[] differences = [.. units.SelectMany(unit => unit).Select(r => (now[r.Response.PromptId] ?? 0) - (r.Score.Value ?? 1))];
+        return pair with
+        {
+            Sizes = [.. units.Select(unit => unit.Count)],
+            Correlation = ClusterFlips.Estimate(differences, [.. units.SelectMany((unit, number) => unit.Select(_ => number))]),
+        };
     }
 }

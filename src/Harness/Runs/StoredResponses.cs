@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Scoring;
@@ -70,7 +71,9 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
     }
 
     /// <summary>Keeps a finished evaluation.</summary>
-    public void Write(IReadOnlyList<ScoredResponse> responses) => Write(() =>
+    /// <param name="responses">The responses with their scores.</param>
+    /// <param name="items">The items, whose behaviors are written into the header.</param>
+    public void Write(IReadOnlyList<ScoredResponse> responses, IReadOnlyList<BenchmarkItem> items) => Write(() =>
     {
         File.Delete(HeaderPath);
         ResponseFile.Write(ResponsesPath, responses);
@@ -78,6 +81,8 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         {
             ["evaluation"] = description.DeepClone(), ["responses"] = responses.Count, ["sha256"] = Sha256Of(ResponsesPath)
         };
+        if (items.Any(item => item.Behavior is not null))
+            header["behaviors"] = new JsonObject([.. items.Where(item => item.Behavior is not null).Select(item => KeyValuePair.Create(item.Id, (JsonNode?)item.Behavior))]);
         RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
         File.Delete(UnfinishedPath);
     });

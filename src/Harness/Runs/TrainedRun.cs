@@ -141,7 +141,7 @@ public sealed class TrainedRun : IDisposable
         var before = Rewards(recipe, prompts, await EvaluateReferenceAsync(metric, cancellationToken));
         var kl = (await MeasureKlAsync(metric, cancellationToken)).PromptKl.ToDictionary(prompt => prompt.Key, prompt => prompt.Value,
             StringComparer.Ordinal);
-        return ObjectiveMeasurement.Of(recipe.Beta, metric.Sampling, [.. prompts.Items.Select(item => new ObjectivePrompt(item.Id, now[item.Id], before[item.Id], kl.GetValueOrDefault(item.Id, double.NaN)))]);
+        return ObjectiveMeasurement.Of(recipe.Beta, metric.Sampling, [.. prompts.Items.Select(item => new ObjectivePrompt(item.Id, now[item.Id], before[item.Id], kl.GetValueOrDefault(item.Id, double.NaN)) { Behavior = item.Behavior })]);
     }
 
     /// <summary>Closes the models.</summary>

@@ -76,4 +76,46 @@ public sealed class PlantedDropSpecs
         Assert.Throws<ArgumentOutOfRangeException>(() => SampleSplit.Take(drawn, 5));
         Assert.Throws<ArgumentException>(() => SampleSplit.Pairs(one));
     }
+
+    [Fact]
+    public void Where_items_share_behaviors_a_behavior_turns_whole_or_not_at_all()
+    {
+        var real = InBehaviors(new string('1', 120), 4);
+        foreach (var seed in Enumerable.Range(0, 20))
+        {
+            var planted = PlantedDrop.In(real, 0.3, Stream(seed));
+            Assert.All(planted.Items.GroupBy(i => i.Behavior), behavior => Assert.Single(behavior.Select(i => i.Scores[0]).Distinct()));
+        }
+
+        // 2000 × 30 behaviors, each turning with .3: Bin(60000, .3) has the mean 18000 and the deviation 112.2.
+        var turned = Enumerable.Range(0, 2000).Sum(r => PlantedDrop.In(real, 0.3, Stream(r)).Items.Count(i => i.Scores[0] == 0) / 4);
+        Assert.InRange(turned, 18000 - 5 * 112, 18000 + 5 * 112);
+    }
+
+    [Fact]
+    public void The_drop_is_that_of_the_rate_over_behaviors()
+    {
+        // Behaviors of rates 1, 1, 0 and ½, and an item of its own of rate 1: .7 is the most that can be lost, though 7 of 11 items are good.
+        var real = InBehaviors("111" + "111" + "000" + "10", 3);
+        real = real with { Items = [.. real.Items.Take(10), real.Items[10] with { Behavior = real.Items[9].Behavior }, Fake.Item(11, 1)] };
+        Assert.Null(PlantedDrop.Problem(real, 0.7));
+        Assert.Contains("at most 0.7, its rate over behaviors", PlantedDrop.Problem(real, 0.71), StringComparison.Ordinal);
+        Assert.All(PlantedDrop.In(real, 0.7, Stream()).Items, i => Assert.Equal(0, i.Scores[0]));
+    }
+
+    [Fact]
+    public void A_planted_drop_of_whole_behaviors_is_harder_to_pass_over_than_one_of_items()
+    {
+        // The gate decides on behaviors; single items that flip inside of them would be seen more surely than what really happens.
+        var real = InBehaviors(new string('1', 500), 5);
+        var random = Stream();
+        var worse = Enumerable.Range(0, 200).Select(_ => PairedComparison.Of(real, PlantedDrop.In(real, 0.1, random)).Units.Count(u => u.WorstDifference < 0)).Average();
+        Assert.InRange(worse, 8.5, 11.5); // 100 behaviors, of which .1 turn; of items by themselves 41 behaviors would have got worse
+    }
+
+    private static SafetyGate.Harness.Evaluation.Measurement InBehaviors(string outcomes, int size)
+    {
+        var measured = Fake.Measured(outcomes);
+        return measured with { Items = [.. measured.Items.Select((item, i) => item with { Behavior = Invariant($"b{i / size}") })] };
+    }
 }

@@ -88,4 +88,26 @@ public sealed class ObjectiveMeasurementSpecs
 
     private static ObjectivePrompt[] Prompts(int count, Func<int, (double Reward, double Reference, double Kl)> of) =>
         [.. Enumerable.Range(0, count).Select(i => of(i) is var (reward, reference, kl) ? new ObjectivePrompt(Invariant($"p{i}"), reward, reference, kl) : null!)];
+
+    [Fact]
+    public void Prompts_that_share_a_behavior_are_one_unit_with_their_mean()
+    {
+        // Each unit five times over: the prompts alone would have limits narrower by about √5.
+        ObjectivePrompt[] prompts = [.. InTurn.SelectMany(p => Enumerable.Range(0, 5).Select(k => p with { Id = Invariant($"{p.Id}/{k}"), Behavior = p.Id, Kl = p.Kl + (k - 2) * .01 }))];
+        var shared = Of(prompts);
+        Assert.Equal((100, 20), (shared.Prompts.Count, shared.Units));
+        Assert.Equal(Of(InTurn).Change!.Value, shared.Change!.Value, 12);
+        Assert.Equal(0.473038, shared.ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower, 6);
+        Assert.Equal(1.170488, shared.Certificate(0.05)!.Value, 6);
+        SaysNothing("100 prompts in 19 behaviors; 20 behaviors are the fewest", Of([.. prompts.Select(p => p.Behavior == InTurn[0].Id ? p with { Behavior = InTurn[1].Id } : p)]));
+        var message = Gates.ObjectiveMessage(shared);
+        Assert.Contains("(Student's t over behaviors; approximate)", message, StringComparison.Ordinal);
+        Assert.Contains("100 training prompts in 20 behaviors, 1 responses each", message, StringComparison.Ordinal);
+    }
+
+    private static class Gates
+    {
+        public static string ObjectiveMessage(ObjectiveMeasurement objective) =>
+            SafetyGate.Harness.Gates.RunVerdicts.Decide(new SafetyGate.Harness.Gates.ObjectiveClaim { On = "prompts", Objective = objective }).Message;
+    }
 }

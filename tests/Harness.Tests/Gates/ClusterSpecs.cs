@@ -1,6 +1,7 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
@@ -248,5 +249,18 @@ public sealed class ClusterSpecs
         }
 
         Assert.InRange(passed, 0, 46);
+    }
+
+    [Fact]
+    public void Rescoring_and_drift_show_the_rate_over_behaviors()
+    {
+        var (approved, now) = Pair(["----------", "=", "=", "=+"]);
+        var rescored = new SafetyGate.Harness.Rescoring.RescoredMetric { Before = approved, After = now };
+        Assert.Equal((3.5 / 4, 3.0 / 4), (rescored.RateBefore, rescored.RateAfter)); // over the 14 items 13/14 and 4/14
+        var drifted = DriftOfRun.Drifted(approved, now, KlMeasurement.NotApplicable(now.Sampling, 14, "greedy"));
+        Assert.Equal((14, 4, 3.5 / 4, 3.0 / 4), (drifted.Items, drifted.Behaviors, drifted.Reference, drifted.Tuned));
+        var table = RunDriftTables.Of(new RunDrift { Recipe = "r", Seed = 1, Digest = "d", Steps = 1, Metrics = [drifted], Bounds = [] })[0].Table!;
+        Assert.Equal(["14 in 4 behaviors", "0.875", "0.750"], table.Rows[0].Skip(1).Take(3));
+        Assert.Null(DriftOfRun.Drifted(Fake.Measured("11"), Fake.Measured("10"), KlMeasurement.NotApplicable(now.Sampling, 2, "greedy")).Behaviors);
     }
 }

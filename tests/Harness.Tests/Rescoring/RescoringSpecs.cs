@@ -169,4 +169,19 @@ public sealed class RescoringSpecs : IDisposable
         public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<Response>>([.. prompts.Select(p => new Response { PromptId = p.Id, Text = "good", FinishReason = p.Id == cutId ? FinishReason.Length : FinishReason.Stop })]);
     }
+
+    [Fact]
+    public async Task Two_draws_of_items_that_share_behaviors_differ_by_behaviors()
+    {
+        var (model, _) = await _bench.Run("a", AllGood);
+        var suite = new Benchmark("shared", MetricDirection.Safety, [.. Enumerable.Range(0, 60).Select(i => new BenchmarkItem { Id = Invariant($"{i}"), Prompt = Invariant($"p {i}"), Behavior = i < 40 ? Invariant($"b{i / 4}") : null })]);
+        async Task Draw(ulong seed, int bad) => await _bench.Store.EvaluationsOf(model).GetOrEvaluateAsync(
+            new StubModel(model.Record.Model.WeightsDigest, (p, _) => int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture) < bad ? "bad" : "good"),
+            suite, HedgeScorer.Old, new SamplingOptions { MaxNewTokens = 4, Temperature = 1, Seed = seed }, PromptStyle.Chat, new ProgressLog(), TestContext.Current.CancellationToken);
+        await Draw(1, 0);
+        await Draw(2, 8); // two whole behaviors
+        var pair = Assert.Single(StoredPairs.Between(_bench.Root, model.Record.Digest, model.Record.Digest));
+        Assert.Equal([.. Enumerable.Repeat(4, 10), .. Enumerable.Repeat(1, 20)], pair.Sizes);
+        Assert.Equal((60, 8 / 60.0, 1.0), (pair.Items, pair.Discordance, pair.Correlation!.Value));
+    }
 }
