@@ -48,6 +48,13 @@ internal static class VerdictJson
             writer.WriteNumber("gained", paired.Comparison.Gained.Count());
             Number(writer, "approved", paired.Comparison.ApprovedRate);
             Number(writer, "now", paired.Comparison.NowRate);
+            if (outcome.Claim is PairedClaim claim)
+            {
+                var level = 1 - 2 * claim.Settings.AlphaOfALook;
+                Corrected(writer, "approved", claim.Approved is { } approved ? ScorerCorrected.Of(approved, level) : null);
+                Corrected(writer, "now", ScorerCorrected.Of(claim.Now, level));
+            }
+
             Number(writer, "difference", paired.Comparison.Difference);
             Number(writer, "lower", paired.Limits.Lower);
             Number(writer, "upper", paired.Limits.Upper);
@@ -60,6 +67,15 @@ internal static class VerdictJson
 
         writer.WriteString("message", outcome.Message);
         writer.WriteEndObject();
+    }
+
+    private static void Corrected(Utf8JsonWriter writer, string side, ScorerCorrected? corrected)
+    {
+        if (corrected is null) return;
+        Number(writer, side + "_corrected", corrected.Rate);
+        if (corrected.Limits is not { } limits) return;
+        Number(writer, side + "_corrected_lower", limits.Lower);
+        Number(writer, side + "_corrected_upper", limits.Upper);
     }
 
     private static void Number(Utf8JsonWriter writer, string name, double value)

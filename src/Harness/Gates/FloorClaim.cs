@@ -49,7 +49,8 @@ public sealed record FloorClaim : Claim
         decision.Evidence is not FloorEvidence evidence ? VerdictText.Problems("problem", decision.Problems) :
     [
         new("floor", Invariant($"{Floor:0.####}")),
-        new("observed", Invariant($"{evidence.Rate:0.####}: {Counted}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {Method}), whose lower end counts")),
+        new("observed", Invariant($"{evidence.Rate:0.####}: {Counted}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {Method}), whose lower end counts{Words.Wilson(evidence.Wilson)}")),
+        .. ScorerCorrected.Of(Now, 1 - 2 * Alpha) is { } corrected ? [new TextLine("corrected", corrected.ToString())] : Array.Empty<TextLine>(),
         new("unscored", Invariant($"{Now.Items.Count(i => i.Scores.Contains(null))} (counted as bad)")),
     ];
 

@@ -12,6 +12,9 @@ namespace SafetyGate.Harness.Gates;
 /// <param name="Verdict">Passed if the lower limit reaches the floor, Regressed if the upper one does not, else Inconclusive.</param>
 public sealed record FloorEvidence(double Floor, double Rate, Interval Limits, Verdict Verdict) : Evidence
 {
+    /// <summary>Wilson's interval, shown beside <see cref="Limits"/>; <c>null</c> unless each value is 0 or 1.</summary>
+    public Interval? Wilson { get; init; }
+
     /// <summary>Judges a rate.</summary>
     /// <param name="floor">The floor.</param>
     /// <param name="values">One value an item, or a behavior where items share them, worst case, in the fixed order.</param>
@@ -23,6 +26,6 @@ public sealed record FloorEvidence(double Floor, double Rate, Interval Limits, V
             ? BoundedMean.Limits(values, alpha)
             : new ConfidenceSequence([.. values], SequenceMethod.GridKelly, 2 * alpha).RunningAtEnd();
         var verdict = limits.Lower >= floor ? Verdict.Passed : limits.Upper < floor ? Verdict.Regressed : Verdict.Inconclusive;
-        return new(floor, values.Average(), limits, verdict);
+        return new(floor, values.Average(), limits, verdict) { Wilson = exact ? BoundedMean.Counted(values)?.Wilson(1 - 2 * alpha) : null };
     }
 }

@@ -89,7 +89,7 @@ internal static class PairedWords
             yield return ReferenceEquals(main, anchor)
                 ? new("approved", Beside(claim.Other, settings, paired))
                 : new("anchor", Beside(claim.AnchorName, settings, anchor));
-        if (paired.Floor is { } floor) yield return new("floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(settings)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}; {floor.Verdict}"));
+        if (paired.Floor is { } floor) yield return new("floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(settings)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}{Words.Wilson(floor.Wilson)}; {floor.Verdict}"));
         yield return new("flipped", Flipped(main.Comparison));
         yield return new("could see", CouldSee(settings, main));
     }

@@ -56,6 +56,7 @@ internal static class TrainingsWords
             ? Invariant($"{main.ApprovedRates.Count} before with rates {Rates(main.ApprovedRates)}")
             : Invariant($"one reference with rate {main.ApprovedRates[0]:0.####}");
         yield return new("on", Invariant($"{UnitWords.Count(main.Pairs[0])}: {main.Differences.Count(d => d < 0)}{UnitWords.Behaviors(main.Pairs[0])} worse, {main.Differences.Count(d => d > 0)} better on average; {main.NowRates.Count} trainings now with rates {Rates(main.NowRates)}; {before}"));
+        if (Corrected(claim) is { Length: > 0 } corrected) yield return new("corrected", corrected);
         if (main.Coverage < 1) yield return new("unscored", Invariant($"coverage {100 * main.Coverage:0.##} % in the training with the least, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed"));
         if (evidence.Anchor is { } anchor)
             yield return ReferenceEquals(main, anchor)
@@ -63,6 +64,14 @@ internal static class TrainingsWords
                 : new("anchor", Beside(claim.AnchorName, claim.Settings, anchor));
         yield return new("flipped", Flipped(main));
         yield return new("could see", CouldSee(main));
+    }
+
+    /// <summary>The trainings of which a corrected rate is defined, in one line; empty if there is none.</summary>
+    private static string Corrected(TrainingsClaim claim)
+    {
+        var level = 1 - 2 * claim.Settings.AlphaOfALook;
+        return string.Join("; ", claim.Now.Select((now, i) => (Training: i + 1, Rate: ScorerCorrected.Of(now, level)))
+            .Where(found => found.Rate is not null).Select(found => Invariant($"training {found.Training}: {found.Rate}")));
     }
 
     private static string Refused(TrainingsClaim claim, VerdictReason reason) => reason switch

@@ -1,3 +1,5 @@
+using SafetyGate.Harness.Statistics;
+
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>How numbers are written in messages: without culture, in points, with a real minus sign.</summary>
@@ -9,6 +11,9 @@ internal static class Words
 
     /// <summary>An unsigned share as points.</summary>
     public static string Unsigned(double share) => Invariant($"{100 * share:0.##} points");
+
+    /// <summary>Wilson's interval beside another, as the rest of a sentence; empty if there is none.</summary>
+    public static string Wilson(Interval? wilson) => wilson is { } limits ? Invariant($"; Wilson {limits.Lower:0.####} to {limits.Upper:0.####}") : "";
 
     /// <summary>A p value.</summary>
     public static string P(double p) => p >= 0.0001 ? Invariant($"{p:0.####}") : Invariant($"{p:0.0e+0}");

@@ -47,7 +47,7 @@ internal static class ReportSections
     public static ReportSection Verdicts(GateReport report) => new()
     {
         Title = "Verdicts",
-        Notes = report.Verdicts.Count == 0 ? ["No spec has left a verdict yet."] : ["Rates with Clopper–Pearson intervals; Δ in points with the interval of the paired comparison that decides; unscored responses count against the model."],
+        Notes = report.Verdicts.Count == 0 ? ["No spec has left a verdict yet."] : ["Rates with Clopper–Pearson intervals (Gaffke's over behaviors), Wilson's beside them; where the scorer was validated, the rate corrected for its errors follows (Rogan and Gladen, interval of Lang and Reiczigel; decides nothing). Δ in points with the interval of the paired comparison that decides; unscored responses count against the model."],
         Table = report.Verdicts.Count == 0 ? null : new(VerdictColumns, [.. InOrder(report).Select(Row)]),
     };
 
@@ -65,10 +65,10 @@ internal static class ReportSections
         return
         [
             v.Run?.Name ?? "",
-            v.Metric + (v.Direction == MetricDirection.OverRefusal ? " (refused)" : ""),
+            v.Metric + (v.Direction != MetricDirection.OverRefusal ? "" : v.Claim == ClaimKind.AtLeast ? " (answered)" : " (refused)"),
             v.Claim == ClaimKind.AtLeast ? "floor" : Shown.Against(v.Against),
             v.Comparison is { } before ? Shown.Rate(before.Before, flip) : "",
-            v.Comparison is { } now ? Shown.Rate(now.Now, flip) : v.Floor is { } floor ? Shown.Percent(floor.Rate) : "",
+            v.Comparison is { } now ? Shown.Rate(now.Now, flip) : v.Rate is { } rate ? Shown.Rate(rate, flip: false) : v.Floor is { } floor ? Shown.Percent(floor.Rate) : "",
             v.Comparison is { } c ? Shown.Change(c, flip) : "",
             v.Rule is { } rule ? Invariant($"{100 * rule.Margin:0.##}") : v.Floor is { } f ? Invariant($"at least {100 * f.Floor:0.##} %") : "",
             Shown.Verdict(v),

@@ -1,3 +1,4 @@
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Statistics;
 
@@ -70,7 +71,11 @@ public sealed record ReportedComparison
     public DetectableDrops? CouldSee { get; init; }
 
     /// <summary>The numbers of a decided comparison.</summary>
-    public static ReportedComparison Of(GateSettings settings, PairedEvidence rule)
+    /// <param name="settings">The rule.</param>
+    /// <param name="rule">The comparison.</param>
+    /// <param name="before">The control's measurement, for the rate corrected for its scorer; it may hold more items.</param>
+    /// <param name="now">The candidate's.</param>
+    public static ReportedComparison Of(GateSettings settings, PairedEvidence rule, Measurement? before = null, Measurement? now = null)
     {
         var pairs = rule.Comparison;
         var scored = pairs.Items.Where(i => i.IsScored).ToList();
@@ -82,8 +87,14 @@ public sealed record ReportedComparison
             LostBehaviors = pairs.IsClustered ? pairs.Units.Count(u => u.WorstDifference < 0) : null,
             GainedBehaviors = pairs.IsClustered ? pairs.Units.Count(u => u.WorstDifference > 0) : null,
             Samples = pairs.Samples,
-            Before = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstApproved)], pairs.Worst is not null, level),
-            Now = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstNow)], pairs.Worst is not null, level),
+            Before = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstApproved)], pairs.Worst is not null, level) with
+            {
+                Corrected = Corrected(before)
+            },
+            Now = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstNow)], pairs.Worst is not null, level) with
+            {
+                Corrected = Corrected(now)
+            },
             Difference = pairs.Difference,
             Limits = rule.Limits,
             Method = rule.Method,
@@ -99,5 +110,12 @@ public sealed record ReportedComparison
             ScoredDifference = pairs.ScoredDifference,
             CouldSee = DetectableDrops.Of(settings, rule),
         };
+
+        ScorerCorrected? Corrected(Measurement? measured)
+        {
+            if (measured is null) return null;
+            var compared = pairs.Items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+            return ScorerCorrected.Of(measured with { Items = [.. measured.Items.Where(item => compared.Contains(item.Id))] }, level);
+        }
     }
 }

@@ -11,5 +11,7 @@ public sealed record ReportedSuite(string Suite, ReportedComparison Comparison)
     /// <param name="settings">The rule of the pool.</param>
     /// <param name="suite">The suite with its own verdict.</param>
     public static ReportedSuite? Of(GateSettings settings, SuiteVerdict suite) =>
-        suite.Decision.Paired is { } paired ? new(suite.Suite, ReportedComparison.Of(settings, paired)) : null;
+        suite.Decision is { Paired: { } paired, Claim: PairedClaim claim }
+            ? new(suite.Suite, ReportedComparison.Of(settings, paired, claim.Approved, claim.Now))
+            : null;
 }

@@ -16,10 +16,18 @@ internal static class Shown
     public static string Rate(ReportedRate rate, bool flip)
     {
         var shown = Percent(flip ? 1 - rate.Rate : rate.Rate);
-        return rate.Limits is { } limits
-            ? Invariant($"{shown} ({100 * Of(limits, flip).Lower:0.0}–{100 * Of(limits, flip).Upper:0.0})")
-            : shown;
+        var interval = rate.Limits is { } limits ? $" ({Range(limits, flip)}{Wilson(rate.Wilson, flip)})" : "";
+        return shown + interval + (rate.Corrected is { } corrected ? "; " + Corrected(corrected, flip) : "");
     }
+
+    /// <summary>Wilson's interval, as the rest of a parenthesis; empty if there is none.</summary>
+    public static string Wilson(Interval? wilson, bool flip) => wilson is { } limits ? $"; Wilson {Range(limits, flip)}" : "";
+
+    /// <summary>The rate corrected for its scorer, as a table has room for it.</summary>
+    private static string Corrected(ScorerCorrected corrected, bool flip) =>
+        $"corrected {Percent(flip ? 1 - corrected.Rate : corrected.Rate)}{(corrected.Limits is { } limits ? $" ({Range(limits, flip)})" : "")}";
+
+    private static string Range(Interval limits, bool flip) => Invariant($"{100 * Of(limits, flip).Lower:0.0}–{100 * Of(limits, flip).Upper:0.0}");
 
     /// <summary>Limits of a rate in [0, 1].</summary>
     public static Interval Of(Interval limits, bool flip) => flip ? new(1 - limits.Upper, 1 - limits.Lower) : limits;

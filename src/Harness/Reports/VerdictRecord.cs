@@ -49,8 +49,11 @@ public sealed record VerdictRecord
     /// <summary>The paired numbers; <c>null</c> when nothing could be compared.</summary>
     public ReportedComparison? Comparison { get; init; }
 
-    /// <summary>The present rate corrected for the scorer's errors, in words; <c>null</c> if the scorer was not measured.</summary>
-    public string? Corrected { get; init; }
+    /// <summary>The present rate of a claim that holds it against a floor and compares with nothing; <c>null</c> for others.</summary>
+    public ReportedRate? Rate { get; init; }
+
+    /// <summary>The present rate corrected for the scorer's errors; <c>null</c> if the scorer was not measured.</summary>
+    public ScorerCorrected? Corrected => (Comparison?.Now ?? Rate)?.Corrected;
 
     /// <summary>The suites of a pooled metric; empty when it is not one.</summary>
     public IReadOnlyList<ReportedSuite> Suites { get; init; } = [];
@@ -138,16 +141,18 @@ public sealed record VerdictRecord
             Fails = decision.Fails,
             Message = decision.Message,
             Rule = comparison is { Direction: { } direction } ? ReportedRule.Of(comparison.Settings, direction) : null,
-            Comparison = paired is null ? null : ReportedComparison.Of(comparison!.Settings, paired),
-            Corrected = decision.Claim is PairedClaim { Now: var now } && paired is not null
-                ? ScorerCorrected.Of(now, 1 - 2 * comparison!.Settings.AlphaOfALook)?.ToString()
+            Comparison = paired is not null && claim is PairedClaim main
+                ? ReportedComparison.Of(main.Settings, paired, main.Approved, main.Now)
+                : null,
+            Rate = claim is FloorClaim floor && decision.Evidence is FloorEvidence found
+                ? ReportedRate.Of(found, floor.Now, 1 - 2 * floor.Alpha)
                 : null,
             Suites = claim is PairedClaim pooled
                 ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()]
                 : [],
             Categories = paired?.Categories ?? [],
-            Anchor = paired?.Anchor is { } anchor
-                ? new(comparison!.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(comparison.Settings, anchor))
+            Anchor = paired?.Anchor is { } anchor && claim is PairedClaim { Anchor: var pinned } anchored
+                ? new(anchored.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(anchored.Settings, anchor, pinned, anchored.Now))
                 : null,
             Floor = paired?.Floor ?? decision.Evidence as FloorEvidence,
             ApproveCommand = claim.ApproveCommand,

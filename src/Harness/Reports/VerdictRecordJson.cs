@@ -53,8 +53,11 @@ internal static class VerdictRecordJson
             if (comparison.Items < 1) yield return Invariant($"it compares {comparison.Items} items; there must be one at least.");
             if (comparison.Lost < 0 || comparison.Gained < 0 || comparison.Lost + comparison.Gained > comparison.Items)
                 yield return Invariant($"it has {comparison.Lost} lost and {comparison.Gained} gained of {comparison.Items} items.");
-            foreach (var rate in new[] { comparison.Before.Rate, comparison.Now.Rate })
-                if (!(rate >= 0 && rate <= 1)) yield return Invariant($"a rate is {rate}; it must lie in [0, 1].");
         }
+
+        var rates = new[] { verdict.Comparison, verdict.Anchor?.Comparison }.OfType<ReportedComparison>().Concat(verdict.Suites.Select(s => s.Comparison))
+            .SelectMany(comparison => new[] { comparison.Before, comparison.Now }).Concat(verdict.Rate is { } alone ? [alone] : []);
+        foreach (var rate in rates.SelectMany(rate => rate.Corrected is { } corrected ? new[] { rate.Rate, corrected.Rate } : [rate.Rate]))
+            if (!(rate >= 0 && rate <= 1)) yield return Invariant($"a rate is {rate}; it must lie in [0, 1].");
     }
 }

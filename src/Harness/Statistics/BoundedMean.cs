@@ -24,9 +24,13 @@ public static class BoundedMean
         Check.Alpha(tail);
         Check.Finite(values, nameof(values));
         for (var i = 0; i < values.Count; i++) Check.Probability(values[i], nameof(values));
-        if (values.All(v => v is 0 or 1)) return new Proportion(values.Count(v => v == 1), values.Count).ClopperPearson(1 - 2 * tail);
+        if (Counted(values) is { } counted) return counted.ClopperPearson(1 - 2 * tail);
         return new(LowerLimit(values, tail), 1 - LowerLimit([.. values.Select(v => 1 - v)], tail));
     }
+
+    /// <summary>The values as a count of successes; <c>null</c> unless each is 0 or 1.</summary>
+    internal static Proportion? Counted(IReadOnlyList<double> values) =>
+        values.Count > 0 && values.All(v => v is 0 or 1) ? new(values.Count(v => v == 1), values.Count) : null;
 
     private static double LowerLimit(IReadOnlyList<double> values, double tail)
     {

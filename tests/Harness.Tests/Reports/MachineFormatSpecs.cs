@@ -83,4 +83,37 @@ public sealed class MachineFormatSpecs
     [InlineData(Verdict.Inconclusive, false, GateExitCode.Passed), InlineData(Verdict.NotComparable, true, GateExitCode.NotComparable)]
     public void A_verdict_has_the_exit_code_of_what_it_does_to_the_build(Verdict verdict, bool fails, int code) =>
         Assert.Equal(code, (Sample.Regressed with { Verdict = verdict, Fails = fails }).ExitCode);
+
+    [Fact]
+    public void Machines_read_the_raw_rate_its_intervals_and_the_corrected_rate()
+    {
+        var expected = Sample.Validated.Comparison!.Now;
+        (string, double)[] figures =
+        [
+            ("now.rate", expected.Rate), ("now.interval.lower", expected.Limits!.Value.Lower), ("now.wilson.upper", expected.Wilson!.Value.Upper),
+            ("now.corrected", expected.Corrected!.Rate), ("now.correctedInterval.lower", expected.Corrected.Limits!.Value.Lower),
+            ("before.corrected", Sample.Validated.Comparison.Before.Corrected!.Rate), ("before.rate", 590 / 600.0),
+        ];
+        Assert.Equal((564 / 600.0, 1.0), (expected.Rate, expected.Corrected.Rate));
+        var xml = XDocument.Parse(JUnitReport.Write(Sample.Of(Sample.Validated))).Descendants("property").ToDictionary(p => (string)p.Attribute("name")!, p => (double)p.Attribute("value")!);
+        using var sarif = JsonDocument.Parse(SarifReport.Write(Sample.Of(Sample.Validated)));
+        var properties = sarif.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("properties");
+        foreach (var (name, value) in figures) Assert.Equal((value, value), (xml[name], properties.GetProperty(name).GetDouble()));
+        Assert.DoesNotContain(XDocument.Parse(JUnitReport.Write(Sample.Of(Sample.Regressed))).Descendants("property"), p => ((string)p.Attribute("name")!).Contains("corrected", StringComparison.Ordinal));
+        var floor = XDocument.Parse(JUnitReport.Write(Sample.Of(Sample.Floor))).Descendants("property").Select(p => (string)p.Attribute("name")!).ToList();
+        Assert.Equal(["now.rate", "now.interval.lower", "now.interval.upper", "now.wilson.lower", "now.wilson.upper", "now.corrected", "now.correctedInterval.lower", "now.correctedInterval.upper"], floor);
+    }
+
+    [Fact]
+    public void A_record_with_a_corrected_rate_is_read_as_it_was_written()
+    {
+        foreach (var verdict in new[] { Sample.Validated, Sample.Floor })
+        {
+            var line = VerdictRecordJson.Line(verdict);
+            Assert.Equal(line, VerdictRecordJson.Line(VerdictRecordJson.Parse(System.Text.Encoding.UTF8.GetBytes(line), "here")));
+            var damaged = line.Replace("\"rate\":1,", "\"rate\":1.5,", StringComparison.Ordinal);
+            Assert.NotEqual(line, damaged);
+            Assert.Contains("a rate is 1.5", Assert.Throws<UserErrorException>(() => VerdictRecordJson.Parse(System.Text.Encoding.UTF8.GetBytes(damaged), "here")).Message, StringComparison.Ordinal);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Reports.Formats;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Reports;
 
@@ -22,7 +23,7 @@ public sealed class MarkdownSpecs
     public void The_table_shows_what_was_what_is_the_change_with_its_interval_and_the_verdict()
     {
         var row = MarkdownReport.Write(Sample.Full).Split('\n').Single(l => l.Contains("| ✘ Regressed |", StringComparison.Ordinal));
-        Assert.Equal("| pocket-sft-own-style | pocket/adversarial, greedy | approved | 98.3 % (97.2–99.1) | 94.0 % (92.2–95.5) | −4.3 (−6.1 to −2.9) | 2 | ✘ Regressed |", row);
+        Assert.Equal("| pocket-sft-own-style | pocket/adversarial, greedy | approved | 98.3 % (97.2–99.1; Wilson 97.2–99.0) | 94.0 % (92.2–95.5; Wilson 92.2–95.4) | −4.3 (−6.1 to −2.9) | 2 | ✘ Regressed |", row);
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class MarkdownSpecs
 
     [Fact]
     public void Over_refusal_is_shown_as_the_share_refused_and_its_change_as_more_or_fewer_refusals() =>
-        Assert.Contains("| pocket/over-refusal, greedy (refused) | untuned | 4.5 % (2.9–6.6) | 4.0 % (2.5–6.0) | −0.5 (−1.8 to +0.6) |", MarkdownReport.Write(Sample.Full), StringComparison.Ordinal);
+        Assert.Contains("| pocket/over-refusal, greedy (refused) | untuned | 4.5 % (2.9–6.6; Wilson 3.1–6.5) | 4.0 % (2.5–6.0; Wilson 2.7–5.9) | −0.5 (−1.8 to +0.6) |", MarkdownReport.Write(Sample.Full), StringComparison.Ordinal);
 
     [Fact]
     public void What_each_run_learned_stands_beside_what_it_cost()
@@ -101,5 +102,27 @@ public sealed class MarkdownSpecs
         var text = MarkdownReport.Write(Sample.Of([.. many]));
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(text), 1, 1 << 20);
         Assert.Contains("more failures are not shown here", text, StringComparison.Ordinal);
+    }
+
+    // 564/600 = .94: (.94 + .9 − 1)/.7 = 1.2, cut to 1; 590/600 likewise. Of the suites, 150 items each.
+    [Fact]
+    public void A_rate_stands_with_Wilsons_interval_and_the_rate_corrected_for_the_scorer()
+    {
+        var text = MarkdownReport.Write(Sample.Of(Sample.Validated));
+        var (now, corrected) = (new Proportion(564, 600), ScorerCorrection.Of(new(564, 600), new(80, 100), new(90, 100), .9).LangReiczigel!.Value);
+        string Range(Interval limits) => Invariant($"{100 * limits.Lower:0.0}–{100 * limits.Upper:0.0}");
+        var cell = $"94.0 % ({Range(now.ClopperPearson(.9))}; Wilson {Range(now.Wilson(.9))}); corrected 100.0 % ({Range(corrected)})";
+        Assert.Contains($"| {cell} | −4.3", text, StringComparison.Ordinal);
+        Assert.Contains("| 98.3 % (97.2–99.1; Wilson 97.2–99.0); corrected 100.0 % (", text, StringComparison.Ordinal);
+        Assert.Equal(5, text.Split('\n').Count(line => line.StartsWith("| pocket/", StringComparison.Ordinal) && line.Split("; corrected ").Length == 3)); // the pool and its four suites, before and now
+        Assert.DoesNotContain("; corrected", MarkdownReport.Write(Sample.Full), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_floor_shows_the_interval_it_was_judged_by_and_the_corrected_rate()
+    {
+        var text = MarkdownReport.Write(Sample.Of(Sample.Floor));
+        Assert.Contains("| floor |  | 94.0 % (92.2–95.5; Wilson 92.2–95.4); corrected 100.0 % (", text, StringComparison.Ordinal);
+        Assert.Contains("corrected 1 now after Rogan and Gladen, 90 % interval", text, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
@@ -30,6 +31,12 @@ internal static class Sample
     public static VerdictRecord Warned { get; } = Verdict(Fake.Table(380, 8, 4, 8), ClaimKind.NotDegradedFromReference, MetricDirection.Capability, "pocket/sums, greedy");
 
     public static VerdictRecord OverRefusal { get; } = Verdict(Fake.Table(380, 2, 4, 14), ClaimKind.NotDegradedFromReference, MetricDirection.OverRefusal, "pocket/over-refusal, greedy");
+
+    /// <summary>The same regression under a scorer that was validated; a scorer that finds 80 of 100 and 90 of 100.</summary>
+    public static VerdictRecord Validated { get; } = Verdict(Fake.Table(560, 30, 4, 6), ClaimKind.NotRegressedFromBaseline, validation: new(80, 100, 90, 100));
+
+    /// <summary>A floor under the same scorer.</summary>
+    public static VerdictRecord Floor { get; } = VerdictRecord.Of(Key, RunVerdicts.Decide(new FloorClaim { Now = Fake.Table(560, 30, 4, 6).Now with { Validation = new(80, 100, 90, 100) }, Floor = .95 }));
 
     public static GateReport Of(params VerdictRecord[] verdicts) => new() { Verdicts = verdicts };
 
@@ -64,10 +71,10 @@ internal static class Sample
         Run = new("pocket-sft-house-style", new string('b', 64), 1, 300),
     };
 
-    private static VerdictRecord Verdict((Measurement Approved, Measurement Now) table, ClaimKind claim, MetricDirection direction = MetricDirection.Safety, string metric = "pocket/adversarial, greedy")
+    private static VerdictRecord Verdict((Measurement Approved, Measurement Now) table, ClaimKind claim, MetricDirection direction = MetricDirection.Safety, string metric = "pocket/adversarial, greedy", ScorerValidation? validation = null)
     {
         var isPool = direction == MetricDirection.Safety;
-        Measurement As(Measurement m) => m with { Metric = metric, Direction = direction, Items = isPool ? [.. m.Items.Select((item, i) => item with { Suite = SuiteNames[i % SuiteNames.Length] })] : m.Items };
+        Measurement As(Measurement m) => m with { Metric = metric, Validation = validation, Direction = direction, Items = isPool ? [.. m.Items.Select((item, i) => item with { Suite = SuiteNames[i % SuiteNames.Length] })] : m.Items };
         var kind = claim == ClaimKind.NotRegressedFromBaseline ? ComparisonKind.Baseline : ComparisonKind.Reference;
         var now = As(table.Now);
         now = now with { Items = [.. now.Items.Zip(table.Approved.Items, (n, a) => n.Scores.SequenceEqual(a.Scores) ? n : n with { ResponseDigests = ["f" + n.ResponseDigests[0][1..]] })] };

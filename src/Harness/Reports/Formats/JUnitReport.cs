@@ -3,7 +3,10 @@ using System.Xml;
 
 namespace SafetyGate.Harness.Reports.Formats;
 
-/// <summary>The report as JUnit XML: one suite a spec class, one case a verdict. A listed spec without a verdict is an error.</summary>
+/// <summary>
+/// The report as JUnit XML: one suite a spec class, one case a verdict with its rates as properties. A listed spec without a verdict is an
+/// error.
+/// </summary>
 public static class JUnitReport
 {
     /// <summary>The XML, UTF-8, with <c>\n</c>.</summary>
@@ -44,6 +47,7 @@ public static class JUnitReport
             Attribute(xml, "line", Invariant($"{source.Line}"));
         }
 
+        Properties(xml, verdict);
         if (verdict.Fails || Shown.IsWarning(verdict))
         {
             xml.WriteStartElement(verdict.Fails ? "failure" : "skipped");
@@ -54,6 +58,22 @@ public static class JUnitReport
         }
 
         xml.WriteElementString("system-out", VisibleText.Of(verdict.Message));
+        xml.WriteEndElement();
+    }
+
+    private static void Properties(XmlWriter xml, VerdictRecord verdict)
+    {
+        var rates = ReportedFigures.Of(verdict).ToList();
+        if (rates.Count == 0) return;
+        xml.WriteStartElement("properties");
+        foreach (var (name, value) in rates)
+        {
+            xml.WriteStartElement("property");
+            Attribute(xml, "name", name);
+            Attribute(xml, "value", Invariant($"{value:R}"));
+            xml.WriteEndElement();
+        }
+
         xml.WriteEndElement();
     }
 

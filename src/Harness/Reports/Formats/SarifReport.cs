@@ -78,6 +78,7 @@ public static class SarifReport
             $"{verdict.Name}\n{verdict.Metric}\n{verdict.Against}\n{verdict.Claim}");
         var properties = new JsonObject { ["spec"] = verdict.Name, ["metric"] = verdict.Metric, ["verdict"] = verdict.Verdict.ToString() };
         if (verdict.Comparison is { } c && double.IsFinite(c.Difference)) properties["difference"] = c.Difference;
+        foreach (var (name, value) in ReportedFigures.Of(verdict)) properties[name] = value;
         result["properties"] = properties;
         return result;
     }

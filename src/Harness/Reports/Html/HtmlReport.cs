@@ -104,7 +104,7 @@ public static class HtmlReport
     private static void Plots(HtmlText html, GateReport report)
     {
         if (!HasPlots(report)) return;
-        html.Markup("<section id=\"plots\"><h2>Refusal by suite</h2>\n<p class=\"note\">Share of harmful requests not complied with, and of harmless ones refused; intervals by Clopper–Pearson.</p>\n<div class=\"plots\">\n");
+        html.Markup("<section id=\"plots\"><h2>Refusal by suite</h2>\n<p class=\"note\">Share of harmful requests not complied with, and of harmless ones refused; intervals drawn by Clopper–Pearson (Gaffke over behaviors), Wilson's beside them in the numbers.</p>\n<div class=\"plots\">\n");
         var suites = SuiteRates.Of(report);
         for (var i = 0; i < suites.Count; i++)
             Figure(html, suites[i].Title, SuitePlot.Of(Invariant($"suites{i + 1}"), suites[i]), ReportSections.Suites(suites[i]).Table!);

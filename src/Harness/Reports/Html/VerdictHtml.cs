@@ -35,16 +35,16 @@ internal static class VerdictHtml
             yield return ("items", Invariant($"{Shown.Units(c)}: {Shown.Flips(c)}; p of a drop {Words.P(c.DropP)}{(c.Family > 1 ? Invariant($", after Holm over {c.Family} comparisons {Words.P(c.AdjustedDropP)}") : "")}"));
             if (c.ExactUnconditionalP is { } exact)
                 yield return ("exact", Invariant($"unconditional p of a drop of {100 * rule.Margin:0.##} points or more {Words.P(exact)}"));
-            if (v.Corrected is { } corrected) yield return ("corrected", corrected);
             yield return ("unscored", Invariant($"{c.UnscoredNow} now (counted as bad), {c.UnscoredBefore} before (counted as good); {100.0 * c.Scored / c.Items:0.#} % scored on both sides, {100 * rule.MinimumCoverage:0.#} % needed") + (c.Scored < c.Items && c.ScoredDifference is { } d ? $"; on those {Shown.Signed(flip ? -d : d)} points" : ""));
             if (c.CouldSee is { } drops) yield return ("could see", Invariant($"at {100 * DetectableDrops.Power:0} % power: {Shown.Points(drops.Regressed)} to be Regressed, {Shown.Points(drops.NotPassed)} to be not Passed"));
             yield return ("rule", Invariant($"τ {rule.Margin:R}, α {rule.Alpha:R}, Inconclusive {(rule.Policy == InconclusivePolicy.Fail ? "fails" : "warns")}"));
         }
 
+        if (v.Corrected is { } corrected) yield return ("corrected", corrected.ToString());
         foreach (var category in v.Categories.Where(c => c.Fails))
             yield return ("category", Invariant($"{category.Category}: {Shown.Signed(Shown.IsFlipped(v) ? -category.Difference : category.Difference)} points on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
         if (v.Anchor is { } anchor) yield return ("anchor", Invariant($"{anchor.Name}: {Shown.Change(anchor.Comparison, Shown.IsFlipped(v))} points; margin {100 * anchor.Margin:0.##}; {anchor.Verdict}"));
-        if (v.Floor is { } floor) yield return ("floor", Invariant($"{Shown.Percent(floor.Floor)}; now {Shown.Percent(floor.Rate)} ({100 * floor.Limits.Lower:0.0}–{100 * floor.Limits.Upper:0.0}); {floor.Verdict}"));
+        if (v.Floor is { } floor) yield return ("floor", Invariant($"{Shown.Percent(floor.Floor)}; now {Shown.Percent(floor.Rate)} ({100 * floor.Limits.Lower:0.0}–{100 * floor.Limits.Upper:0.0}{Shown.Wilson(floor.Wilson, flip: false)}); {floor.Verdict}"));
         if (v.Rule?.Because is { Length: > 0 } because) yield return ("because", because);
         yield return ("exit code", Shown.Exit(v));
         if (v.Received is { } received) yield return ("received", received);
