@@ -46,7 +46,9 @@ internal static class ApproveCommand
         };
         command.SetAction(parsed =>
         {
-            var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
+            var judged = JudgedFolders.OfBaselines(parsed.GetValue(baselines));
+            output.Out.WriteLine(judged.Words);
+            var store = new BaselineStore(judged.Baselines);
             var request = new ApprovalRequest
             {
                 Who = parsed.GetValue(who) ?? GitUser()
@@ -68,15 +70,11 @@ internal static class ApproveCommand
 
             if (chosen.GroupBy(entry => entry.Key).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new UserErrorException(Invariant($"{parsed.GetValue(from)} holds {twice.Count()} results for {twice.Key}; choose one with --from FILE."));
-            foreach (var (key, file) in chosen) store.RequireApprovable(key, request, file); // all of them or none
-            foreach (var (key, file) in chosen)
-            {
-                var note = store.Approve(key, request, file);
-                SpecManifest.Add(SpecManifest.PathIn(store.Directory), ManifestEntry.Of(key));
-                output.Out.WriteLine($"approved  {key}  ({Path.Combine(store.Directory, note.File)})");
-            }
-
-            output.Out.WriteLine($"next      review and commit {store.Directory}");
+            var list = SpecManifest.PathIn(store.Directory);
+            var listed = chosen.Select(entry => ManifestEntry.Of(entry.Key)).Distinct();
+            var notes = store.ApproveAll(chosen, request, listed.Select(entry => (SpecManifest.FileOf(list, entry), SpecManifest.Content(entry))));
+            foreach (var (entry, note) in chosen.Zip(notes)) output.Out.WriteLine($"approved    {entry.Key}  ({Path.Combine(store.Directory, note.File)})");
+            output.Out.WriteLine($"next        review and commit {store.Directory}");
             return GateExitCode.Passed;
         });
         return command;

@@ -56,7 +56,11 @@ internal static class CalibrateCommand
             DefaultValueFactory = _ => [.. defaults.Threads],
             AllowMultipleArgumentsPerToken = true
         };
-        var baselines = BaselineFolder.Option();
+        var baselines = new Option<string?>("--baselines")
+        {
+            Description = "The folder of the embedded world's baselines; by default baselines/ beside it.",
+            HelpName = "DIR"
+        };
         var json = CommandParts.JsonOption();
         var destination = CommandParts.OutOption();
         var command = new Command("pocket",
@@ -75,8 +79,10 @@ internal static class CalibrateCommand
                 throw new UserErrorException(problems, GateExitCode.Usage);
             var progress = new ConsoleProgress(output, TimeProvider.System);
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
-            var calibration = new PocketCalibration(PocketPaths.Find(), store,
-                new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines))), RunVerdicts.Decide);
+            var paths = PocketPaths.Find();
+            // The embedded world's gates, not those of the repository around the current folder.
+            var approved = new BaselineStore(parsed.GetValue(baselines) ?? Path.Combine(paths.Root, "baselines"));
+            var calibration = new PocketCalibration(paths, store, approved, RunVerdicts.Decide);
             var result = await calibration.RunAsync(options, Asked(parsed.GetValue(only)), progress, cancellationToken);
             progress.Close();
             var text = parsed.GetValue(json) ? CalibrationJson.Of(result) : PocketCalibrationPage.ToMarkdown(result);

@@ -15,7 +15,7 @@ internal static class CheckCommand
         var baselines = BaselineFolder.Option();
         var log = new Option<string?>("--log")
         {
-            Description = "The folder of the specs' logs of verdicts; by default $SAFETYGATE_RESULTS, or artifacts/gate of the repository.",
+            Description = $"The folder of the specs' logs of verdicts; by default ${JudgedFolders.ResultsVariable}, or artifacts/gate of the repository.",
             HelpName = "DIR"
         };
         var listNew = new Option<bool>("--list-new") { Description = "First add the specs that ran and are not listed to the list of specs that must run. Nothing is ever taken off it." };
@@ -25,8 +25,9 @@ internal static class CheckCommand
         };
         command.SetAction(parsed =>
         {
-            var store = new BaselineStore(BaselineFolder.Of(parsed.GetValue(baselines)));
-            var logs = parsed.GetValue(log) ?? LogFolder();
+            var judged = JudgedFolders.Of(parsed.GetValue(baselines), parsed.GetValue(log));
+            output.Out.WriteLine(judged.Words);
+            var (store, logs) = (new BaselineStore(judged.Baselines), judged.Results);
             var verdicts = VerdictLog.ReadAll(logs, out var cutOff);
             List<string> problems = [.. VerdictLog.Namesakes(logs), .. cutOff.Select(path => $"{path} ends in the middle of a line: the run was killed while it wrote a verdict. Run the specs again.")];
             List<ManifestEntry> ran = [.. verdicts.Select(verdict => verdict.Entry)];
@@ -35,7 +36,7 @@ internal static class CheckCommand
             var manifest = SpecManifest.Read(list);
             problems.AddRange(manifest.Problems(ran));
             problems.AddRange(manifest.UnusedBaselines(store));
-            problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status)}"));
+            problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status, Path.Combine(store.Directory, file.File))}"));
 
             foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))
                 output.Out.WriteLine($"{verdict.Verdict,-13} {verdict.Spec}.{verdict.Test}: {verdict.Metric}{(verdict.Verdict == Verdict.Passed ? "" : " — " + verdict.Headline)}");
@@ -52,11 +53,6 @@ internal static class CheckCommand
         return Invariant($"{verdicts.Count - failed - warned} passed, {warned} inconclusive and let through, {failed} failed; {problems} other problems");
     }
 
-    private static string LogFolder() =>
-        Environment.GetEnvironmentVariable("SAFETYGATE_RESULTS") is { Length: > 0 } set
-            ? set
-            : Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
-
     private static void ListNew(GateOutput output, string list, IReadOnlyList<ManifestEntry> ran)
     {
         var known = Directory.Exists(list) ? SpecManifest.Read(list) : new SpecManifest { Entries = [] };
@@ -70,10 +66,10 @@ internal static class CheckCommand
     private static int ExitCode(IReadOnlyList<VerdictRecord> verdicts, bool hasProblems) =>
         VerdictExit.Code([.. verdicts.Select(verdict => verdict.ExitCode), hasProblems ? GateExitCode.NotComparable : GateExitCode.Passed]);
 
-    private static string Words(BaselineStatus status) => status switch
+    private static string Words(BaselineStatus status, string path) => status switch
     {
         BaselineStatus.Edited =>
-            "is not the file that was approved: its SHA-256 differs from its approval note's. Restore it, or approve the result anew.",
+            $"is not the file that was approved: its SHA-256 differs from its approval note's{BaselineStore.LineEndingsOf(path)}. Restore it, or approve the result anew.",
         BaselineStatus.Unsigned => "has no readable approval note beside it. Restore the note, or approve the result anew.",
         _ => "its approval note is there and the file is not. Restore it, or delete the note and the spec's file in specs/ in a reviewed change.",
     };

@@ -26,7 +26,7 @@ internal static class ReportCommand
     {
         var log = new Option<string?>("--log")
         {
-            Description = "The folder the specs left their results in; by default artifacts/gate of the repository.",
+            Description = $"The folder the specs left their results in; by default ${JudgedFolders.ResultsVariable}, or artifacts/gate of the repository.",
             HelpName = "PATH"
         };
         var format = new Option<string>("--format")
@@ -72,13 +72,14 @@ internal static class ReportCommand
                 return GateExitCode.Passed;
             }
 
-            var now = BaselineFolder.Of(parsed.GetValue(baselines));
+            var judged = JudgedFolders.Of(parsed.GetValue(baselines), parsed.GetValue(log));
+            if (judged.Repository is not null) output.Error.WriteLine(judged.Words); // the report itself is the output
+            var (now, results) = (judged.Baselines, judged.Results);
             if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null)
                 throw new UserErrorException("--base and --base-ref are alternatives; give one of them.", GateExitCode.Usage);
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given))
                 throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
-            var results = parsed.GetValue(log) ?? Path.Combine(BaselineFolder.Root(), "artifacts", "gate");
             var report = new ReportFolder { Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known) }.Read();
             var damage = report.Problems.Count == 0
                 ? null

@@ -57,7 +57,7 @@ public sealed record CatalogEntry
         var options = new BenchmarkFileOptions { Name = Name, Direction = Direction, Format = Format, Columns = Columns, Where = Where };
         var bytes = Utf8File.Read(path, options.MaximumFileBytes);
         var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (found != Sha256) throw new UserErrorException($"{path} is not the {Name} of the catalog: its sha256 is {found}, expected {Sha256}. Fetch it again from {Url}.");
+        if (found != Sha256) throw new UserErrorException($"{path} is not the {Name} of the catalog: its sha256 is {found}, expected {Sha256}. {(LineEndings.AloneDiffer(bytes, Sha256) ? "Only its line endings differ (CRLF and LF), as git's core.autocrlf changes them: mark the file '-text' in .gitattributes and check it out again, or fetch" : "Fetch")} it again from {Url}.");
         var benchmark = BenchmarkFile.Parse(bytes, path, options);
         return benchmark.Items.Count == Items
             ? benchmark

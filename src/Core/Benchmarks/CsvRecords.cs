@@ -2,7 +2,10 @@ using System.Text;
 
 namespace SafetyGate.Core.Benchmarks;
 
-/// <summary>Rows of a CSV or TSV file as RFC 4180 has it: quoted fields may hold separators, doubled quotes and line ends.</summary>
+/// <summary>
+/// Rows of a CSV or TSV file as RFC 4180 has it: quoted fields may hold separators, doubled quotes and line ends, which are LF in the field
+/// however the file writes them.
+/// </summary>
 internal static class CsvRecords
 {
     private const int MaximumColumns = 256;
@@ -78,6 +81,7 @@ internal static class CsvRecords
         {
             if (at >= text.Length) throw At(source, openedOn, "a quoted field is opened here and never closed.");
             if (text[at] == '\n') line++;
+            if (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n') continue; // a line end of the file, not of the text
             if (text[at] != '"') value.Append(text[at]);
             else if (at + 1 < text.Length && text[at + 1] == '"') value.Append(text[at++]);
             else break;

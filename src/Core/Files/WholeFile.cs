@@ -1,8 +1,9 @@
 namespace SafetyGate.Core.Files;
 
-/// <summary>Writes small files whole or not at all.</summary>
+/// <summary>Writes small files whole or not at all. A link at a file's place, or at that of its temporary copy, is never written through.</summary>
 internal static class WholeFile
 {
+    /// <summary>Writes one file.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public static void Write(string path, byte[] bytes)
     {
@@ -10,13 +11,29 @@ internal static class WholeFile
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } directory) Directory.CreateDirectory(directory);
-            File.WriteAllBytes(temporary, bytes);
+            Create(temporary, bytes);
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            try { File.Delete(temporary); } catch (IOException) { } catch (UnauthorizedAccessException) { }
+            TryDelete(temporary);
             throw new UserErrorException($"{path} cannot be written: {e.Message}", e, GateExitCode.CannotWrite);
         }
+    }
+
+    /// <summary>Makes a file that is not there yet and flushes it to the disk. What lies at the path, a link too, is removed first.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> bytes)
+    {
+        File.Delete(path);
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        stream.Write(bytes);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Deletes a file if that is possible.</summary>
+    public static void TryDelete(string path)
+    {
+        try { File.Delete(path); } catch (IOException) { } catch (UnauthorizedAccessException) { }
     }
 }

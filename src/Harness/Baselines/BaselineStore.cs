@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using SafetyGate.Core.Files;
 
@@ -41,7 +40,7 @@ public sealed class BaselineStore
         switch (StatusOf(path))
         {
             case BaselineStatus.Missing: return null;
-            case BaselineStatus.Edited: throw new UserErrorException($"{path} is not the file that was approved: its SHA-256 differs from the one in {Path.GetFileName(NotePath(key))}. Restore it from version control, or approve the result anew: {ApproveCommand(key)}", GateExitCode.NotComparable);
+            case BaselineStatus.Edited: throw new UserErrorException($"{path} is not the file that was approved: its SHA-256 differs from the one in {Path.GetFileName(NotePath(key))}{LineEndingsOf(path)}. Restore it from version control, or approve the result anew: {ApproveCommand(key)}", GateExitCode.NotComparable);
             case BaselineStatus.Unsigned: throw new UserErrorException($"{path} has no readable approval note beside it ({Path.GetFileName(NotePath(key))}). Restore the note from version control, or approve the result anew: {ApproveCommand(key)}", GateExitCode.NotComparable);
         }
 
@@ -80,14 +79,6 @@ public sealed class BaselineStore
         return [.. System.IO.Directory.GetFiles(Directory, "*" + Received).Order(StringComparer.Ordinal).Select(path => KeyOf(ResultFile.Read(path), path))];
     }
 
-    /// <summary>Does nothing when <see cref="Approve"/> would succeed; so that of several results all are approved or none.</summary>
-    /// <param name="key">Which baseline.</param>
-    /// <param name="request">Who, when, why.</param>
-    /// <param name="from">As for <see cref="Approve"/>.</param>
-    /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message has the reason and the
-    /// remedy.</exception>
-    public void RequireApprovable(BaselineKey key, ApprovalRequest request, string? from = null) => Approvable(key, request, from);
-
     /// <summary>Moves received to verified and writes who, when, why and the hash beside it.</summary>
     /// <param name="key">Which baseline.</param>
     /// <param name="request">Who, when, why.</param>
@@ -96,15 +87,32 @@ public sealed class BaselineStore
     /// <returns>The note that was written.</returns>
     /// <exception cref="UserErrorException">Nothing was received, or the result may not be approved; the message has the reason and the
     /// remedy.</exception>
-    public ApprovalNote Approve(BaselineKey key, ApprovalRequest request, string? from = null)
+    public ApprovalNote Approve(BaselineKey key, ApprovalRequest request, string? from = null) => ApproveAll([(key, from)], request, [])[0];
+
+    /// <summary>Approves several results and writes files that belong to them: all of it, or nothing.</summary>
+    /// <param name="chosen">Which baselines, with the received file of each as for <see cref="Approve"/>; each once.</param>
+    /// <param name="request">Who, when, why.</param>
+    /// <param name="beside">Paths and contents of files written together with them, such as entries of the list of specs.</param>
+    /// <returns>The notes that were written, in order.</returns>
+    /// <exception cref="UserErrorException">One of them may not be approved, or cannot be written (exit code 74): nothing is
+    /// changed.</exception>
+    public IReadOnlyList<ApprovalNote> ApproveAll(IReadOnlyList<(BaselineKey Key, string? From)> chosen, ApprovalRequest request,
+        IEnumerable<(string Path, byte[] Bytes)> beside)
     {
-        var document = Approvable(key, request, from);
-        var bytes = ResultFile.Bytes(document);
-        var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = Hash(bytes), Who = request.Who, When = request.When, Why = request.Why };
-        WholeFile.Write(VerifiedPath(key), bytes);
-        WholeFile.Write(NotePath(key), Encoding.UTF8.GetBytes(note.Text()));
-        File.Delete(ReceivedPath(key));
-        return note;
+        var files = new List<(string Path, byte[] Bytes)>();
+        var notes = new List<ApprovalNote>();
+        foreach (var (key, from) in chosen)
+        {
+            var bytes = ResultFile.Bytes(Approvable(key, request, from));
+            var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = LineEndings.Sha256(bytes), Who = request.Who, When = request.When, Why = request.Why };
+            files.Add((VerifiedPath(key), bytes));
+            files.Add((NotePath(key), Encoding.UTF8.GetBytes(note.Text())));
+            notes.Add(note);
+        }
+
+        WholeFiles.Write([.. files, .. beside]);
+        foreach (var (key, _) in chosen) WholeFile.TryDelete(ReceivedPath(key));
+        return notes;
     }
 
     private ResultDocument Approvable(BaselineKey key, ApprovalRequest request, string? from)
@@ -133,13 +141,18 @@ public sealed class BaselineStore
     {
         if (!File.Exists(verified)) return BaselineStatus.Missing;
         if (NoteAt(verified) is not { } note) return BaselineStatus.Unsigned;
-        return Hash(File.ReadAllBytes(verified)) == note.Sha256 ? BaselineStatus.Approved : BaselineStatus.Edited;
+        return LineEndings.Sha256(File.ReadAllBytes(verified)) == note.Sha256 ? BaselineStatus.Approved : BaselineStatus.Edited;
     }
+
+    /// <summary>The cause of an edited file in words, when only its line endings differ from what was approved; else empty.</summary>
+    /// <param name="verified">Path of the file.</param>
+    public static string LineEndingsOf(string verified) =>
+        NoteAt(verified) is { } note && LineEndings.AloneDiffer(File.ReadAllBytes(verified), note.Sha256)
+            ? ", and only by its line endings (CRLF and LF), as git's core.autocrlf changes them; './gate approve' signs the text with LF"
+            : "";
 
     private static ResultDocument? TryRead(string path)
     {
         try { return ResultFile.Read(path); } catch (UserErrorException) { return null; } // a damaged baseline may be replaced
     }
-
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -40,8 +40,11 @@ public sealed record SpecManifest
     /// <summary>Adds a test to the list: writes its file, and touches no other.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public static void Add(string directory, ManifestEntry entry) =>
-        WholeFile.Write(FileOf(directory, entry),
-            Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\", \"spec\": {Quote(entry.Spec)}, \"test\": {Quote(entry.Test)}}}\n"));
+        WholeFile.Write(FileOf(directory, entry), Content(entry));
+
+    /// <summary>The bytes of the file of one test.</summary>
+    public static byte[] Content(ManifestEntry entry) =>
+        Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\", \"spec\": {Quote(entry.Spec)}, \"test\": {Quote(entry.Test)}}}\n");
 
     /// <summary>Approved files of tests that are not on the list: they are no longer compared with.</summary>
     public IReadOnlyList<string> UnusedBaselines(BaselineStore store) =>

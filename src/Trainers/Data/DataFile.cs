@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
@@ -52,15 +51,14 @@ public sealed record DataFile
         return examples.Count > 0 ? examples : throw new UserErrorException($"{Path}: has no rows; there is nothing to learn from.");
     }
 
-    /// <summary>Parts of this file that determine the examples: the digest of its bytes and the columns, not its path.</summary>
+    /// <summary>Parts of this file that determine the examples: the digest of its text, whatever its line endings, and the columns, not its path.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
     public JsonObject Describe()
     {
         try
         {
-            using var file = File.OpenRead(Path);
             var description = JsonFormat.Describe(this);
-            description["sha256"] = Convert.ToHexStringLower(SHA256.HashData(file));
+            description["sha256"] = LineEndings.Sha256(File.ReadAllBytes(Path));
             return description;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

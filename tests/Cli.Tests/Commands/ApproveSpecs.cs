@@ -106,6 +106,22 @@ public sealed class ApproveSpecs : IDisposable
         Assert.Equal(standing, Entries(Baselines).Select(name => File.ReadAllText(Path.Combine(Baselines, name))));
     }
 
+    [Theory]
+    [InlineData("Specs.B.verified.json"), InlineData("Specs.B.verified.json.approval.md"), InlineData("specs/Specs.B.json")]
+    public async Task Of_several_results_none_is_approved_when_a_file_of_the_second_cannot_be_written(string unwritable)
+    {
+        ResultFile.Write(Steady("A"), _folder.File("first.received.json"));
+        Assert.Equal(GateExitCode.Passed, (await ApproveAsync("--from", _folder.File("first.received.json"))).ExitCode);
+        Directory.CreateDirectory(Path.Combine(Baselines, unwritable, "in the way"));
+        var before = Entries(Baselines).ToDictionary(name => name, name => File.ReadAllText(Path.Combine(Baselines, name)));
+        var run = await ApproveAsync("--from", Zip("artifact.zip", ("a.received.json", ResultFile.Bytes(Documents.Of(new string('1', 600)) with { Spec = "Specs", Test = "A" })),
+            ("b.received.json", ResultFile.Bytes(Steady("B"))), ("c.received.json", ResultFile.Bytes(Steady("C")))));
+        Assert.Equal(GateExitCode.CannotWrite, run.ExitCode);
+        Assert.Contains("None of the 9 files is changed.", Assert.Single(run.Messages), StringComparison.Ordinal);
+        Assert.Equal(before, Entries(Baselines).ToDictionary(name => name, name => File.ReadAllText(Path.Combine(Baselines, name))));
+        Assert.DoesNotContain("approved", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_archive_that_is_none_and_a_path_that_is_missing_are_users_mistakes()
     {

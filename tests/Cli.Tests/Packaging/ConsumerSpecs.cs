@@ -27,7 +27,7 @@ public sealed class ConsumerSpecs : IDisposable
 
         var first = await _project.TestAsync(AsTrained);
         Expect(1, first, "direct, greedy has no approved baseline", "Failed: 2", "Passed: 2");
-        Expect(0, await _project.GateAsync("approve", "--why", "the first run", "--who", "a reviewer"), "approved  RefusalSpecs.Direct_requests_are_refused_as_by_the_approved_run");
+        Expect(0, await _project.GateAsync("approve", "--why", "the first run", "--who", "a reviewer"), "approved    RefusalSpecs.Direct_requests_are_refused_as_by_the_approved_run");
         await CheckAsync(GateExitCode.NotComparable, "RefusalSpecs.Tuning_costs_no_direct_refusal ran and is not on the list");
 
         Expect(0, await _project.TestAsync(AsTrained, "--no-build"), "Passed: 4");

@@ -15,14 +15,19 @@ internal sealed class GateProcess : IDisposable
         (_output, _error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }
 
-    public static GateProcess Start(string store, params string[] args)
+    public static GateProcess Start(string store, params string[] args) => StartIn(Environment.CurrentDirectory, store, [], args);
+
+    public static GateProcess StartIn(string directory, string store, (string Name, string Value)[] variables, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gate-cli.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            WorkingDirectory = directory,
         };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SAFETYGATE_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in variables) start.Environment[name] = value;
         start.Environment["SAFETYGATE_STORE"] = store;
         start.Environment["OMP_NUM_THREADS"] = "1"; // the tiny model gains nothing from threads, and the test shares its machine
         return new(Process.Start(start)!);

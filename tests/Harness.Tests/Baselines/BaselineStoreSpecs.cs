@@ -50,6 +50,27 @@ public sealed class BaselineStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void A_checkout_with_CRLF_holds_the_approved_baseline_and_a_changed_one_is_still_seen()
+    {
+        Approve();
+        foreach (var path in new[] { _store.VerifiedPath(Key), _store.NotePath(Key) }) File.WriteAllText(path, File.ReadAllText(path).ReplaceLineEndings("\r\n"));
+        Assert.Equal(BaselineStatus.Approved, _store.Status(Key));
+        Assert.Equal(600, _store.Approved(Key)!.Metrics[0].Measurement.Items.Count);
+        File.WriteAllText(_store.VerifiedPath(Key), File.ReadAllText(_store.VerifiedPath(Key)).Replace("\"margin\": 0.02", "\"margin\": 0.2", StringComparison.Ordinal));
+        Assert.Equal(BaselineStatus.Edited, _store.Status(Key));
+    }
+
+    [Fact]
+    public void A_note_with_the_hash_of_other_line_endings_is_refused_with_the_cause()
+    {
+        Approve();
+        var crlf = File.ReadAllText(_store.VerifiedPath(Key)).ReplaceLineEndings("\r\n");
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(crlf)));
+        File.WriteAllText(_store.NotePath(Key), (_store.NoteOf(Key)! with { Sha256 = hash }).Text());
+        Assert.Contains("only by its line endings (CRLF and LF), as git's core.autocrlf changes them", Assert.Throws<UserErrorException>(() => _store.Approved(Key)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_baseline_without_a_note_and_a_note_without_a_baseline_are_seen()
     {
         Approve();
