@@ -7,6 +7,7 @@ namespace SafetyGate.Cli.Commands;
 /// <summary>The options of a command that can use an endpoint.</summary>
 internal sealed class EndpointParts
 {
+    private const double LongestTimeout = 86_400;
     private readonly Option<string?> _servedModel = new("--served-model")
     {
         Description = "With a URL: the model's name as the server lists it; may be left out when it has one.",
@@ -28,7 +29,29 @@ internal sealed class EndpointParts
         HelpName = "N"
     };
 
-    public IReadOnlyList<Option> Options => [_servedModel, _revision, _apiKeyVariable, _concurrency];
+    private readonly Option<double?> _timeout = new("--timeout")
+    {
+        Description = "With a URL: seconds one request may take, from the connection to the last byte; 120 by default.",
+        HelpName = "SECONDS"
+    };
+    private readonly Option<string[]> _answersAs = new("--answers-as")
+    {
+        Description = "With a URL: another name the server may give as the model of its answers; may be repeated.",
+        HelpName = "NAME"
+    };
+    private readonly Option<string?> _apiVersion = new("--api-version")
+    {
+        Description = "With a URL: value of the query parameter api-version, for services that require one.",
+        HelpName = "TEXT"
+    };
+    private readonly Option<string?> _maxTokensField = new("--max-tokens-field")
+    {
+        Description = "With a URL: the field that limits the new tokens, max_tokens (default) or max_completion_tokens.",
+        HelpName = "NAME"
+    };
+
+    public IReadOnlyList<Option> Options =>
+        [_servedModel, _revision, _apiKeyVariable, _concurrency, _timeout, _answersAs, _apiVersion, _maxTokensField];
 
     public static Uri? AddressIn(string model) =>
         Uri.TryCreate(model, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
@@ -44,9 +67,28 @@ internal sealed class EndpointParts
     {
         var options = new EndpointOptions();
         if (parsed.GetValue(_concurrency) is { } concurrency) options = options with { Concurrency = concurrency };
+        if (parsed.GetValue(_timeout) is { } seconds)
+            options = options with
+            {
+                RequestTimeout = seconds is > 0 and <= LongestTimeout
+                    ? TimeSpan.FromSeconds(seconds)
+                    : throw new UserErrorException(Invariant($"--timeout is {seconds}; it must be a number of seconds above 0 and {LongestTimeout} at most."), GateExitCode.Usage),
+            };
+        var client = new OpenAiClientOptions
+        {
+            Address = address,
+            ApiKeyVariable = parsed.GetValue(_apiKeyVariable),
+            ApiVersion = parsed.GetValue(_apiVersion),
+        };
+        if (parsed.GetValue(_maxTokensField) is { } field) client = client with { MaxTokensField = field };
         return await OpenAiEndpoint.ConnectAsync(
-            new OpenAiClientOptions { Address = address, ApiKeyVariable = parsed.GetValue(_apiKeyVariable) },
-            new EndpointIdentity { ServedModel = parsed.GetValue(_servedModel) ?? "", Revision = parsed.GetValue(_revision) },
+            client,
+            new EndpointIdentity
+            {
+                ServedModel = parsed.GetValue(_servedModel) ?? "",
+                Revision = parsed.GetValue(_revision),
+                AnswersAs = parsed.GetValue(_answersAs) ?? [],
+            },
             options, TimeProvider.System, cancellationToken);
     }
 }

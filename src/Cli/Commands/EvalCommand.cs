@@ -113,7 +113,9 @@ internal sealed class EvalCommand
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
         else _output.Out.Write(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
         _output.Error.WriteLine(Summary(evaluation.Measurement));
-        return GateExitCode.Passed;
+        return evaluation.Responses.Any(r => r.Score.IsScored) ? GateExitCode.Passed
+            : evaluation.Responses.All(r => r.Response.FinishReason == FinishReason.Error) ? GateExitCode.MissingEngine
+            : GateExitCode.Inconclusive;
     }
 
     private Benchmark Benchmark(ParseResult parsed)
@@ -171,6 +173,8 @@ internal sealed class EvalCommand
     {
         var summary = ResultSummary.Of(measurement);
         var rate = summary.Rate is { } value ? Invariant($"{value:P1}") : "no rate: nothing could be scored";
-        return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Items - summary.Scored} unscored)");
+        var reasons = measurement.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).ToList();
+        var commonest = reasons.MaxBy(r => r.Count()) is { } most ? Invariant($"; the commonest reason, {most.Count()} times: {most.Key}") : "";
+        return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Items - summary.Scored} unscored{commonest})");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
+using SafetyGate.Verifiers;
 using Ai = Microsoft.Extensions.AI;
 
 namespace SafetyGate.Harness.Endpoints;
@@ -12,17 +13,21 @@ namespace SafetyGate.Harness.Endpoints;
 /// <remarks>
 /// <para>Each sample is a separate request, seeded from the sampling seed, the prompt's id and the sample's number, so that
 /// a response depends neither on concurrency nor on the other prompts. Whether the server honors the seed is up to the server.</para>
+/// <para>Reasoning (in tags, or in a field of its own) is no part of a response: only the answer after it is kept and scored, and a
+/// response without one is an error. An answer that names another model than the one requested is an error too.</para>
 /// <para><c>min_p</c> and <c>repetition_penalty</c> travel as additional properties under the names vLLM and SGLang use.</para>
 /// </remarks>
 public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
 {
     /// <summary>Version of the way requests are made; part of the engine's digest.</summary>
-    internal const int RequestFormat = 1;
+    internal const int RequestFormat = 2;
 
     private readonly IChatClient _client;
     private readonly string _servedModel;
     private readonly EndpointOptions _options;
     private readonly Retries _retries;
+    private readonly CircuitBreaker _breaker;
+    private readonly HashSet<string> _names;
     private volatile bool _hasAnswered;
 
     /// <summary>A model behind a client, which is disposed with it.</summary>
@@ -36,6 +41,8 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         var problems = identity.Problems().Concat(options.Problems()).ToList();
         if (problems.Count > 0) throw new UserErrorException($"The endpoint: {string.Join(" ", problems)}", GateExitCode.Usage);
         (_client, _servedModel, _options, _retries) = (client, identity.ServedModel, options, new Retries(options, time));
+        _breaker = new CircuitBreaker(options.FailuresInARow);
+        _names = new(identity.AnswersAs.Append(identity.ServedModel), StringComparer.Ordinal);
         Identity = identity.ToModelIdentity();
     }
 
@@ -81,10 +88,18 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
 
     private async Task<Response> AnswerAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
     {
+        if (_breaker.Reason is { } open) return Failed(prompt, sample, open);
         try
         {
             var jitter = new RandomStream(sampling.Seed, Invariant($"back-off/{prompt.Id}/{sample}"));
             var answer = await _retries.RunAsync(token => AskAsync(prompt, sample, sampling, token), jitter, cancellationToken);
+            if (OtherModel(answer) is { } other)
+            {
+                _breaker.Failed(other);
+                return Failed(prompt, sample, other);
+            }
+
+            _breaker.Answered();
             _hasAnswered = true;
             return Read(prompt, sample, answer);
         }
@@ -92,11 +107,22 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         {
             throw OpenAiEndpoint.Refused(e, _servedModel);
         }
+        catch (EndpointException e)
+        {
+            if (e.IsTransient || e.IsRefusal) _breaker.Failed(e.Message);
+            return Failed(prompt, sample, e.Message);
+        }
         catch (Exception e) when (e is not (OperationCanceledException or UserErrorException)) // a client of any kind; its failure is this prompt's, not the evaluation's
         {
-            return Failed(prompt, sample, e is EndpointException ? e.Message : $"{e.GetType().Name}: {ErrorWords.OneLine(e.Message)}");
+            return Failed(prompt, sample, $"{e.GetType().Name}: {ErrorWords.OneLine(e.Message)}");
         }
     }
+
+    // A gateway may route to another model, such as a fallback; its answers say nothing about this one.
+    private string? OtherModel(ChatResponse? answer) =>
+        answer?.ModelId is { Length: > 0 } name && !_names.Contains(name)
+            ? $"the endpoint answered as the model '{ErrorWords.OneLine(name)}', not '{ErrorWords.OneLine(_servedModel)}'; if that is the same model, name it as one of {nameof(EndpointIdentity.AnswersAs)} (--answers-as)"
+            : null;
 
     private Task<ChatResponse> AskAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
     {
@@ -125,11 +151,14 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
                 answer.FinishReason is { } other
                 ? $"the endpoint ended the response with finish_reason '{ErrorWords.OneLine(other.Value)}', neither 'stop' nor 'length'"
                 : "the endpoint gave no finish_reason");
+        var hasReasoned = answer.Messages.Any(m => m.Contents.Any(c => c is TextReasoningContent));
+        if (Thinking.Strip(answer.Text) is not { } said || (string.IsNullOrWhiteSpace(said) && (hasReasoned || answer.Text.Length > said.Length)))
+            return Failed(prompt, sample, "the response ended within its reasoning, before an answer; more new tokens may be needed");
         return new Response
         {
             PromptId = prompt.Id,
             Sample = sample,
-            Text = answer.Text,
+            Text = said.Length == answer.Text.Length ? said : said.TrimStart(),
             FinishReason = answer.FinishReason == ChatFinishReason.Stop ? FinishReason.Stop : FinishReason.Length,
             Tokens = (int)Math.Clamp(answer.Usage?.OutputTokenCount ?? 0, 0, int.MaxValue),
         };

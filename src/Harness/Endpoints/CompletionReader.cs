@@ -9,13 +9,18 @@ namespace SafetyGate.Harness.Endpoints;
 /// <summary>Reads the JSON of answers. Nonconforming answers are refused, never guessed.</summary>
 internal static class CompletionReader
 {
+    // parts of the types and codes of errors that may be over a little later
+    private static readonly string[] PassingErrors = ["rate_limit", "too_many_requests", "overloaded", "server_error", "internal_error", "service_unavailable", "timeout", "unavailable"];
+
     // created and permission of an entry change from call to call with some servers
     private static readonly string[] LastingFields = ["id", "root", "parent", "owned_by", "max_model_len", "meta"];
 
     /// <summary>Runs a reader and turns whatever it trips over into one message with the URL.</summary>
-    /// <exception cref="EndpointException">The answer is JSON but does not conform to the API.</exception>
-    public static T Checked<T>(string url, JsonElement root, Func<JsonElement, T> read, Func<string, string> printable)
+    /// <exception cref="EndpointException">The answer is an error under a status of success, or JSON that does not conform to the API.</exception>
+    public static T Checked<T>(string url, JsonElement root, Func<JsonElement, T> read)
     {
+        if (ErrorIn(root) is { } error)
+            throw new EndpointException($"{url} answered with an error: {ErrorWords.OneLine(error.Words)}", error.Passes);
         try
         {
             return read(root);
@@ -24,7 +29,7 @@ internal static class CompletionReader
         {
             var said = ErrorText(root);
             throw new EndpointException(
-                $"{url} gave an answer that is no {(url.EndsWith("/models", StringComparison.Ordinal) ? "list of models" : "completion")}: {printable(e.Message)}{(said.Length > 0 ? $"; its error: {printable(said)}" : "")}",
+                $"{url} gave an answer that is no {(url.EndsWith("/models", StringComparison.Ordinal) ? "list of models" : "completion")}: {ErrorWords.OneLine(e.Message)}{(said.Length > 0 ? $"; its error: {ErrorWords.OneLine(said)}" : "")}",
                 isTransient: false, e);
         }
     }
@@ -39,13 +44,16 @@ internal static class CompletionReader
         var reason = Optional(choice, "finish_reason", JsonValueKind.String)?.GetString();
         var holder = isChat ? Member(choice, "message", JsonValueKind.Object) : choice;
         var name = isChat ? "content" : "text";
+        var hasReasoned = isChat && Reasoning(holder) is { Length: > 0 };
         var text = Optional(holder, name, JsonValueKind.String)?.GetString()
-            ?? throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')");
+            ?? (hasReasoned ? "" : throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')"));
         var tokens = Optional(root, "usage", JsonValueKind.Object) is { } usage
             && Optional(usage, "completion_tokens", JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0
             ? n
             : (long?)null;
-        return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, text))
+        List<AIContent> contents = [new TextContent(text)];
+        if (hasReasoned) contents.Insert(0, new TextReasoningContent(Reasoning(holder)));
+        return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = Optional(root, "model", JsonValueKind.String)?.GetString(),
             ResponseId = Optional(root, "id", JsonValueKind.String)?.GetString(),
@@ -85,6 +93,49 @@ internal static class CompletionReader
 
         return System.Text.Encoding.UTF8.GetString(body);
     }
+
+    // vLLM and SGLang write reasoning_content, newer versions and gateways reasoning.
+    private static string? Reasoning(JsonElement message) =>
+        new[] { "reasoning_content", "reasoning" }
+            .Select(name => message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+            .FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+
+    /// <summary>
+    /// The error that an answer with a status of success holds instead of a completion, at its root or in its choice, and whether the same
+    /// request may be answered later; <c>null</c> if there is none.
+    /// </summary>
+    private static (string Words, bool Passes)? ErrorIn(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object) return null;
+        if (root.TryGetProperty("object", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("error"))
+            return ErrorOf(root);
+        if (!Given(root, "error", out var error)
+            && !(root.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0
+                && choices[0].ValueKind == JsonValueKind.Object && Given(choices[0], "error", out error)))
+            return null;
+        return ErrorOf(error);
+    }
+
+    private static (string Words, bool Passes) ErrorOf(JsonElement error)
+    {
+        var kinds = error.ValueKind == JsonValueKind.Object ? new[] { "code", "status", "type" }.Select(name => Kind(error, name)).ToList() : [];
+        var words = error.ValueKind == JsonValueKind.String ? Raw(error) : ErrorText(error);
+        return (words.Length > 0 ? $"{string.Join(' ', kinds.Where(k => k.Length > 0))} {words}".TrimStart() : error.GetRawText(), kinds.Exists(Passes));
+    }
+
+    private static bool Given(JsonElement parent, string name, out JsonElement value) =>
+        parent.TryGetProperty(name, out value)
+        && (value.ValueKind == JsonValueKind.Object || (value.ValueKind == JsonValueKind.String && !value.ValueEquals("")));
+
+    private static string Kind(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Raw(value) : "";
+
+    private static string Raw(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetRawText()[1..^1] : value.GetRawText();
+
+    private static bool Passes(string kind) =>
+        int.TryParse(kind, out var status)
+            ? EndpointException.IsTransientStatus((System.Net.HttpStatusCode)status)
+            : PassingErrors.Any(known => kind.Replace(' ', '_').Contains(known, StringComparison.OrdinalIgnoreCase));
 
     private static string ErrorText(JsonElement root)
     {

@@ -9,7 +9,7 @@ namespace SafetyGate.Harness.Endpoints;
 /// <summary>The JSON of requests, in a fixed order of members.</summary>
 internal static class CompletionRequest
 {
-    public static byte[] Chat(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options) => Write(options, writer =>
+    public static byte[] Chat(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options, string maxTokensField) => Write(options, maxTokensField, writer =>
     {
         writer.WriteStartArray("messages");
         foreach (var message in messages)
@@ -25,9 +25,10 @@ internal static class CompletionRequest
         writer.WriteEndArray();
     });
 
-    public static byte[] Text(string prompt, ChatOptions? options) => Write(options, writer => writer.WriteString("prompt", prompt));
+    public static byte[] Text(string prompt, ChatOptions? options) =>
+        Write(options, "max_tokens", writer => writer.WriteString("prompt", prompt));
 
-    private static byte[] Write(ChatOptions? options, Action<Utf8JsonWriter> writePrompt)
+    private static byte[] Write(ChatOptions? options, string maxTokensField, Action<Utf8JsonWriter> writePrompt)
     {
         var model = options?.ModelId is { Length: > 0 } id ? id : throw new ArgumentException($"{nameof(ChatOptions)}.{nameof(ChatOptions.ModelId)} is missing; name the model as /v1/models lists it.", nameof(options));
         var buffer = new ArrayBufferWriter<byte>();
@@ -36,7 +37,7 @@ internal static class CompletionRequest
             writer.WriteStartObject();
             writer.WriteString("model", model);
             writePrompt(writer);
-            if (options.MaxOutputTokens is { } most) writer.WriteNumber("max_tokens", most);
+            if (options.MaxOutputTokens is { } most) writer.WriteNumber(maxTokensField, most);
             if (options.Temperature is { } temperature) writer.WriteNumber("temperature", temperature);
             if (options.TopP is { } topP) writer.WriteNumber("top_p", topP);
             if (options.TopK is { } topK) writer.WriteNumber("top_k", topK);

@@ -21,6 +21,9 @@ public sealed class EndpointException : Exception
     /// <summary>Earliest time for a retry that the server gave (RFC 9110, 10.2.3); <c>null</c> if it gave none.</summary>
     public RetryConditionHeaderValue? RetryAfter { get; init; }
 
+    /// <summary>True when nothing, or not the whole answer, came within a limit on time.</summary>
+    public bool IsTimeout { get; init; }
+
     /// <summary>True when the server does not know the URL, the model or the key, so that no other request will fare better.</summary>
     public bool IsRefusal => Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
 

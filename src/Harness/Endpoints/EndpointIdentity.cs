@@ -19,6 +19,12 @@ public sealed record EndpointIdentity
     /// </summary>
     public string ServedModel { get; init; } = "";
 
+    /// <summary>
+    /// Other names under which the endpoint may answer for <see cref="ServedModel"/>, as the <c>model</c> of its answers: a name with a
+    /// date, a path. An answer under any other name is unscored. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> AnswersAs { get; init; } = [];
+
     /// <summary>Revision that fixes the weights, such as a commit of a model hub; not a branch. <c>null</c> if unknown.</summary>
     public string? Revision { get; init; }
 
@@ -52,6 +58,7 @@ public sealed record EndpointIdentity
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(ServedModel)) yield return $"{nameof(ServedModel)} is empty; name the model as /v1/models lists it.";
+        if (AnswersAs.Any(string.IsNullOrWhiteSpace)) yield return $"{nameof(AnswersAs)} holds an empty name; leave it out.";
         if (Revision is not null && string.IsNullOrWhiteSpace(Revision))
             yield return $"{nameof(Revision)} is empty; leave it out when it is not known.";
         if (MovingNames.Contains(Revision?.Trim(), StringComparer.OrdinalIgnoreCase))
@@ -70,13 +77,20 @@ public sealed record EndpointIdentity
             ?? (Revision is null ? "" : CanonicalJson.Digest(new JsonObject { ["endpoint"] = ServedModel, ["revision"] = Revision })),
         TokenizerDigest = TokenizerDigest,
         TemplateDigest = TemplateDigest,
-        EngineDigest = CanonicalJson.Digest(new JsonObject
+        EngineDigest = CanonicalJson.Digest(Engines()),
+    };
+
+    private JsonObject Engines()
+    {
+        var engine = new JsonObject
         {
             ["kind"] = "endpoint",
             ["requests"] = ChatClientLanguageModel.RequestFormat,
             ["servedModel"] = ServedModel,
             ["engine"] = Engine,
             ["reported"] = Reported?.DeepClone(),
-        }),
-    };
+        };
+        if (AnswersAs.Count > 0) engine["answersAs"] = new JsonArray([.. AnswersAs.Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]);
+        return engine;
+    }
 }

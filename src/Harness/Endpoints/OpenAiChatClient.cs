@@ -13,12 +13,20 @@ namespace SafetyGate.Harness.Endpoints;
 /// A small client for OpenAI-compatible servers over HTTP: <c>/v1/chat/completions</c> for conversations, <c>/v1/completions</c> for
 /// plain text, <c>/v1/models</c>. One try a call; redirects are not followed and answers beyond the limit are not read.
 /// </summary>
+/// <remarks>
+/// Whatever comes from the server (status line, headers, body, messages of the transport) goes through <see cref="SecretMask"/> before
+/// anything else sees it: a server or proxy that echoes the key puts it into no message, result or stored response.
+/// </remarks>
 public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
 {
     private const int ErrorBytes = 16 << 10;
+    private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(30);
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
     private readonly HttpClient _http;
     private readonly string? _key;
+    private readonly SecretMask _mask;
+    private readonly string _query;
+    private readonly string _maxTokensField;
     private readonly int _maxResponseBytes;
 
     /// <summary>A client of a server.</summary>
@@ -28,10 +36,12 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
             throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
         _key = options.ApiKeyVariable is { } variable ? KeyFrom(variable) : null;
-        _maxResponseBytes = options.MaxResponseBytes;
+        _mask = new SecretMask([_key, .. ProxyPasswords()]);
+        _query = options.ApiVersion is { } version ? $"?api-version={version}" : "";
+        (_maxTokensField, _maxResponseBytes) = (options.MaxTokensField, options.MaxResponseBytes);
         var address = options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
         DisplayAddress = address.EndsWith("/v1", StringComparison.Ordinal) ? address[..^3].TrimEnd('/') : address;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = LongestConnecting })
         {
             Timeout = Timeout.InfiniteTimeSpan
         };
@@ -44,7 +54,7 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     /// <exception cref="EndpointException">There is no usable answer.</exception>
     public Task<ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        AskAsync("/v1/chat/completions", CompletionRequest.Chat(messages, options), isChat: true, cancellationToken);
+        AskAsync("/v1/chat/completions", CompletionRequest.Chat(messages, options, _maxTokensField), isChat: true, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ChatResponse> CompleteAsync(string prompt, ChatOptions? options, CancellationToken cancellationToken) =>
@@ -68,7 +78,7 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     {
         const string Path = "/v1/models";
         using var answer = await SendAsync(HttpMethod.Get, Path, null, cancellationToken);
-        return CompletionReader.Checked(DisplayAddress + Path, answer.RootElement, CompletionReader.Models, Printable);
+        return CompletionReader.Checked(DisplayAddress + Path, answer.RootElement, CompletionReader.Models);
     }
 
     /// <inheritdoc/>
@@ -89,14 +99,23 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     private async Task<ChatResponse> AskAsync(string path, byte[] body, bool isChat, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
-        return CompletionReader.Checked(DisplayAddress + path, answer.RootElement, root => CompletionReader.Completion(root, isChat),
-            Printable);
+        return CompletionReader.Checked(DisplayAddress + path, answer.RootElement, root => CompletionReader.Completion(root, isChat));
     }
+
+    private static IEnumerable<string> ProxyPasswords() =>
+        from name in new[] { "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy" }
+        let at = Environment.GetEnvironmentVariable(name)
+        where Uri.TryCreate(at, UriKind.Absolute, out _)
+        let user = new Uri(at).UserInfo
+        where user.Contains(':', StringComparison.Ordinal)
+        let password = Uri.UnescapeDataString(user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..])
+        where password.All(char.IsAscii)
+        select password;
 
     private async Task<JsonDocument> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
     {
         var url = DisplayAddress + path;
-        using var request = new HttpRequestMessage(method, url);
+        using var request = new HttpRequestMessage(method, url + _query);
         if (_key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
         if (body is not null)
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -110,18 +129,16 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
         }
         catch (JsonException e)
         {
-            throw new EndpointException($"{url} gave an answer that is not JSON or only half of it: {Printable(e.Message)}",
-                isTransient: true, e);
+            throw new EndpointException($"{url} gave an answer that is not JSON or only half of it: {Printable(e)}", isTransient: true, Inner(e));
         }
         catch (HttpRequestException e)
         {
-            throw new EndpointException($"{url} could not be reached: {Printable(e.Message)}",
-                e.HttpRequestError != HttpRequestError.SecureConnectionError, e);
+            throw new EndpointException($"{url} could not be reached: {Printable(e)}",
+                e.HttpRequestError != HttpRequestError.SecureConnectionError, Inner(e));
         }
         catch (IOException e)
         {
-            throw new EndpointException($"{url} closed the connection in the middle of its answer: {Printable(e.Message)}",
-                isTransient: true, e);
+            throw new EndpointException($"{url} closed the connection in the middle of its answer: {Printable(e)}", isTransient: true, Inner(e));
         }
     }
 
@@ -137,15 +154,16 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
             said = ""; // the status suffices
         }
 
-        return new EndpointException($"{url} answered {(int)response.StatusCode} {response.ReasonPhrase}{(said.Length > 0 ? $": {Printable(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
+        var status = $"{(int)response.StatusCode} {ErrorWords.OneLine(_mask.Hide(response.ReasonPhrase ?? ""))}".TrimEnd();
+        return new EndpointException($"{url} answered {status}{(said.Length > 0 ? $": {ErrorWords.OneLine(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
         {
             Status = response.StatusCode,
-            RetryAfter = response.Headers.RetryAfter,
+            RetryAfter = response.Headers.RetryAfter, // a date or a number: no text of the server's
         };
     }
 
-    /// <summary>The body, or <c>null</c> when it is longer than the limit.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    /// <summary>The body without secrets, or <c>null</c> when it is longer than the limit.</summary>
+    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var whole = new MemoryStream();
@@ -157,9 +175,11 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
             whole.Write(buffer, 0, read);
         }
 
-        return whole.ToArray();
+        return _mask.Hide(whole.ToArray());
     }
 
-    // A server's error text goes into messages and result files: without the key it may echo.
-    private string Printable(string text) => ErrorWords.OneLine(_key is null ? text : text.Replace(_key, "***", StringComparison.Ordinal));
+    // The transport quotes what it could not read, such as a status line.
+    private string Printable(Exception e) => ErrorWords.OneLine(_mask.Hide(e.Message));
+
+    private Exception? Inner(Exception e) => _mask.IsIn(e.ToString()) ? null : e;
 }

@@ -12,6 +12,18 @@ public sealed record OpenAiClientOptions
     /// </summary>
     public string? ApiKeyVariable { get; init; }
 
+    /// <summary>
+    /// Value of the query parameter <c>api-version</c>, which some services require; <c>null</c> sends none. Letters, digits, <c>-</c>,
+    /// <c>.</c> and <c>_</c>.
+    /// </summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>
+    /// Field of a request that limits the new tokens: <c>max_tokens</c> (default) or <c>max_completion_tokens</c>, which newer models of
+    /// some services require.
+    /// </summary>
+    public string MaxTokensField { get; init; } = "max_tokens";
+
     /// <summary>Longest answer that is read, in bytes. Default 16 MiB.</summary>
     public int MaxResponseBytes { get; init; } = 16 << 20;
 
@@ -28,6 +40,10 @@ public sealed record OpenAiClientOptions
 
         if (ApiKeyVariable is not null && string.IsNullOrWhiteSpace(ApiKeyVariable))
             yield return $"{nameof(ApiKeyVariable)} is empty; name a variable or leave it out.";
+        if (ApiVersion is not null && (ApiVersion.Length is 0 or > 64 || !ApiVersion.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_')))
+            yield return $"{nameof(ApiVersion)} is not made of 1 to 64 letters, digits, '-', '.' and '_'; give it as the service's pages do, such as 2024-10-21.";
+        if (MaxTokensField is not ("max_tokens" or "max_completion_tokens"))
+            yield return $"{nameof(MaxTokensField)} is '{MaxTokensField}'; it must be max_tokens or max_completion_tokens.";
         if (MaxResponseBytes < 1024) yield return Invariant($"{nameof(MaxResponseBytes)} is {MaxResponseBytes}; it must be 1024 or more.");
     }
 }

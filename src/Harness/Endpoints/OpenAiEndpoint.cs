@@ -7,8 +7,12 @@ namespace SafetyGate.Harness.Endpoints;
 public static class OpenAiEndpoint
 {
     private const int ModelsShown = 20;
+    private const int ListingRetries = 3;
+    private static readonly TimeSpan LongestListing = TimeSpan.FromMinutes(1);
 
-    /// <summary>Lists the server's models and opens one of them.</summary>
+    /// <summary>
+    /// Lists the server's models and opens one of them. A named model is opened without the list where the server has none (404, 405, 501).
+    /// </summary>
     /// <param name="client">Where the server is.</param>
     /// <param name="stated">The caller's description of the model. With an empty <see cref="EndpointIdentity.ServedModel"/>, the one model
     /// the
@@ -28,8 +32,22 @@ public static class OpenAiEndpoint
         var chat = new OpenAiChatClient(client);
         try
         {
-            var models = await new Retries(options, time)
-                .RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), cancellationToken);
+            var listing = options with
+            {
+                RequestTimeout = options.RequestTimeout < LongestListing ? options.RequestTimeout : LongestListing,
+                Retries = Math.Min(options.Retries, ListingRetries),
+            };
+            IReadOnlyList<JsonObject> models;
+            try
+            {
+                models = await new Retries(listing, time).RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), cancellationToken);
+            }
+            catch (EndpointException e) when (stated.ServedModel.Length > 0 && (int?)e.Status is 404 or 405 or 501)
+            {
+                // A server without such a list; its answers are checked to name the model.
+                return new ChatClientLanguageModel(chat, stated, options, time);
+            }
+
             var served = Find(chat.DisplayAddress, models, stated.ServedModel);
             return new ChatClientLanguageModel(chat, stated with { ServedModel = served.Id, Reported = served.Reported }, options, time);
         }
@@ -48,7 +66,7 @@ public static class OpenAiEndpoint
     /// <summary>The message for a server that knows neither this URL, model or key.</summary>
     internal static UserErrorException Refused(EndpointException refusal, string servedModel) => new(
         $"The endpoint refuses requests{(servedModel.Length > 0 ? $" for model '{servedModel}'" : "")}: {refusal.Message}. "
-        + ((int?)refusal.Status == 404 ? "Check the address and the model's name as /v1/models lists it." : "Check the API key in the environment variable that is named for it."),
+        + ((int?)refusal.Status == 404 ? "Check the address and the model's name; name it with --served-model where the server has no /v1/models." : "Check the API key in the environment variable that is named for it."),
         refusal, GateExitCode.MissingEngine);
 
     private static (string Id, JsonObject Reported) Find(string address, IReadOnlyList<JsonObject> models, string wanted)
@@ -56,7 +74,7 @@ public static class OpenAiEndpoint
         var byId = models.Select(m => (Id: (string?)m["id"] ?? "", Reported: m)).Where(m => m.Id.Length > 0).ToList();
         var found = wanted.Length == 0 ? byId : byId.FindAll(m => m.Id == wanted);
         if (found.Count == 1 || (found.Count > 1 && wanted.Length > 0)) return found[0];
-        var names = string.Join(", ", byId.Take(ModelsShown).Select(m => $"'{m.Id}'")) + (byId.Count > ModelsShown ? Invariant($" and {byId.Count - ModelsShown} more") : "");
+        var names = string.Join(", ", byId.Take(ModelsShown).Select(m => $"'{ErrorWords.OneLine(m.Id)}'")) + (byId.Count > ModelsShown ? Invariant($" and {byId.Count - ModelsShown} more") : "");
         throw new UserErrorException(
             (wanted.Length > 0 ? $"The endpoint {address} does not serve the model '{wanted}'" : Invariant($"The endpoint {address} serves {byId.Count} models and none was named"))
             + (byId.Count > 0 ? $". It serves {names}; name one of these." : "; it lists no model at all."),

@@ -11,9 +11,27 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
     /// <param name="request">One try.</param>
     /// <param name="jitter">Source of the jitter; of this request alone.</param>
     /// <param name="cancellationToken">Cancellation is thrown as such; a time-out is a failure.</param>
-    /// <exception cref="EndpointException">The last failure.</exception>
+    /// <exception cref="EndpointException">The last failure, or that the whole took too long.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, RandomStream jitter, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(options.TotalTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        EndpointException? last = null;
+        try
+        {
+            return await RepeatAsync(request, jitter, failure => last = failure, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            var why = Invariant($"no answer within {options.TotalTimeout.TotalSeconds:0.###} s, all attempts together");
+            throw last is null ? new EndpointException(why, isTransient: true, e) { IsTimeout = true } : Final(last, why);
+        }
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> request, RandomStream jitter, Action<EndpointException> failed,
+        CancellationToken cancellationToken)
+    {
+        var timedOut = 0;
         for (var attempt = 1; ; attempt++)
         {
             EndpointException failure;
@@ -26,8 +44,10 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
                 failure = e;
             }
 
+            failed(failure);
             cancellationToken.ThrowIfCancellationRequested();
-            if (!failure.IsTransient || attempt > options.Retries)
+            if (failure.IsTimeout) timedOut++;
+            if (!failure.IsTransient || attempt > options.Retries || timedOut > options.TimeoutRetries)
                 throw attempt == 1 ? failure : Final(failure, Invariant($"{attempt} attempts"));
             var asked = AskedFor(failure);
             if (asked > options.LongestRetryAfter)
@@ -38,7 +58,12 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
     }
 
     private static EndpointException Final(EndpointException failure, string why) =>
-        new($"{failure.Message} ({why})", failure.IsTransient, failure) { Status = failure.Status, RetryAfter = failure.RetryAfter };
+        new($"{failure.Message} ({why})", failure.IsTransient, failure)
+        {
+            Status = failure.Status,
+            RetryAfter = failure.RetryAfter,
+            IsTimeout = failure.IsTimeout,
+        };
 
     private TimeSpan OwnDelay(int attempt, RandomStream jitter)
     {
@@ -67,7 +92,10 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EndpointException(Invariant($"no answer within {options.RequestTimeout.TotalSeconds:0.###} s"), isTransient: true, e);
+            throw new EndpointException(Invariant($"no answer within {options.RequestTimeout.TotalSeconds:0.###} s"), isTransient: true, e)
+            {
+                IsTimeout = true
+            };
         }
         catch (HttpRequestException e) // of a client that is not ours
         {

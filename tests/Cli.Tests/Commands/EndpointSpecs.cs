@@ -55,7 +55,33 @@ public sealed class EndpointSpecs : IDisposable
         Assert.Contains($"{_address}/v1/models answered 401", Assert.Single(run.Messages), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_of_which_nothing_could_be_scored_ends_with_exit_code_69_the_commonest_reason_and_a_result()
+    {
+        Serve(path => path.EndsWith("/models", StringComparison.Ordinal) ? (200, """{"data":[{"id":"m"}]}""") : null, body => body.Contains("why 3", StringComparison.Ordinal) ? (400, "too long") : (422, "no such field"));
+        var result = _folder.File("result.json");
+        var run = await GateRun.OfAsync("eval", "--model", _address, "--suite", _suite, "--out", result);
+        Assert.Equal(GateExitCode.MissingEngine, run.ExitCode);
+        Assert.Contains("nothing could be scored", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the commonest reason, 3 times: no response: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("answered 422", run.Error, StringComparison.Ordinal);
+        Assert.All(ResultFile.Read(result).Metrics[0].Measurement.Items, item => Assert.Null(item.Scores[0]));
+    }
+
+    [Fact]
+    public async Task A_server_whose_answers_cannot_be_scored_ends_with_exit_code_2()
+    {
+        Serve(path => path.EndsWith("/models", StringComparison.Ordinal) ? (200, """{"data":[{"id":"m"}]}""") : null, _ => (200, """{"choices":[{"message":{"content":" "},"finish_reason":"stop"}]}"""));
+        var run = await GateRun.OfAsync("eval", "--model", _address, "--suite", _suite, "--out", _folder.File("result.json"));
+        Assert.Equal(GateExitCode.Inconclusive, run.ExitCode);
+        Assert.Contains("the commonest reason, 4 times: empty", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--timeout", "0")]
+    [InlineData("--timeout", "NaN")]
+    [InlineData("--timeout", "1E+300")]
+    [InlineData("--max-tokens-field", "tokens")]
     [InlineData("--revision", "latest")]
     [InlineData("--concurrency", "0")]
     [InlineData("--api-key-variable", "SAFETYGATE_NO_SUCH_KEY")]

@@ -23,7 +23,7 @@ public sealed class EndpointRequestSpecs
     };
 
     private static readonly string Models = """{"object":"list","data":[{"id":"m","created":1,"owned_by":"vllm","permission":[{"id":"x"}],"max_model_len":4096}]}""";
-    private readonly FakeTime _time = new(TimeSpan.FromMinutes(5));
+    private readonly FakeTime _time = new(TimeSpan.FromMinutes(1));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -159,7 +159,7 @@ public sealed class EndpointRequestSpecs
     [InlineData(200, """{"data":[]}""", "no model at all")]
     [InlineData(200, """{"data":[{"id":7}]}""", "list of models")]
     [InlineData(401, "", "401")]
-    [InlineData(404, "", "404")]
+    [InlineData(403, "", "403")]
     [InlineData(500, "", "500")]
     public async Task A_server_without_the_model_or_that_cannot_be_asked_ends_with_exit_code_69(int status, string body, string named)
     {

@@ -21,7 +21,7 @@ internal sealed class FakeTime(TimeSpan overAtOnceBelow) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new FakeTimer(this, callback, state);
+        var timer = new FakeTimer(this, callback, state, dueTime);
         lock (_lock)
         {
             if (dueTime >= overAtOnceBelow || dueTime < TimeSpan.Zero) _pending.Add(timer);
@@ -36,20 +36,25 @@ internal sealed class FakeTime(TimeSpan overAtOnceBelow) : TimeProvider
     }
 
     /// <summary>Ends every wait that is not over.</summary>
-    public void EndAll()
+    public void EndAll() => EndUpTo(TimeSpan.MaxValue);
+
+    /// <summary>Ends every wait of a length at most that is not over.</summary>
+    public void EndUpTo(TimeSpan longest)
     {
         FakeTimer[] due;
         lock (_lock)
         {
-            due = [.. _pending];
-            _pending.Clear();
+            due = [.. _pending.Where(timer => timer.DueTime <= longest)];
+            _pending.RemoveAll(due.Contains);
         }
 
         foreach (var timer in due) timer.Fire();
     }
 
-    private sealed class FakeTimer(FakeTime owner, TimerCallback callback, object? state) : ITimer
+    private sealed class FakeTimer(FakeTime owner, TimerCallback callback, object? state, TimeSpan dueTime) : ITimer
     {
+        public TimeSpan DueTime => dueTime;
+
         public void Fire() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => false;

@@ -25,8 +25,8 @@ internal sealed class RudeServer : IAsyncDisposable
 
     public sealed record Request(int Number, string Method, string Path, string Head, string Body);
 
-    /// <summary>Bytes as they go over the wire; then the connection is closed.</summary>
-    public sealed record Reply(string Wire, Task? After = null, int Repeat = 0)
+    /// <summary>Bytes as they go over the wire; then the connection is closed, or a blank follows from time to time without end.</summary>
+    public sealed record Reply(string Wire, Task? After = null, int Repeat = 0, bool Drips = false)
     {
         public static Reply Of(int status, string body, string headers = "") =>
             new($"HTTP/1.1 {status} Status{status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n{headers}\r\n{body}");
@@ -77,6 +77,12 @@ internal sealed class RudeServer : IAsyncDisposable
                 if (reply.After is { } after) await after.WaitAsync(_stop.Token);
                 lock (_lock) _open--; // before the client can know, and ask the next
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(reply.Wire), _stop.Token);
+                while (reply.Drips)
+                {
+                    await stream.WriteAsync(" "u8.ToArray(), _stop.Token);
+                    await Task.Delay(1, _stop.Token);
+                }
+
                 for (var i = 0; i < reply.Repeat; i++) await stream.WriteAsync(new byte[1 << 16], _stop.Token);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using SafetyGate.Core;
+using SafetyGate.Core.Language;
+using SafetyGate.Harness.Endpoints;
+using Reply = SafetyGate.Harness.Tests.Endpoints.RudeServer.Reply;
+
+namespace SafetyGate.Harness.Tests.Endpoints;
+
+/// <summary>Whose answer it is, what of it is the answer, and errors that come under a status of success.</summary>
+public sealed class EndpointAnswerSpecs
+{
+    private static readonly SamplingOptions Greedy = new() { MaxNewTokens = 16, Seed = 5 };
+    private readonly FakeTime _time = new(TimeSpan.FromMinutes(1));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private async Task<Response> AskAsync(RudeServer server, EndpointIdentity? identity = null, OpenAiClientOptions? client = null)
+    {
+        using var model = new ChatClientLanguageModel(new OpenAiChatClient(client ?? new OpenAiClientOptions { Address = server.Address }), identity ?? new EndpointIdentity { ServedModel = "m" }, new EndpointOptions(), _time);
+        return Assert.Single(await model.GenerateAsync([Prompt.User("q", "why?")], Greedy, Cancellation));
+    }
+
+    private static string Named(string model) => Reply.ChatJson("well").Replace("\"model\":\"m\"", $"\"model\":{JsonSerializer.Serialize(model)}", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("m-fallback")]
+    [InlineData("M")]
+    [InlineData("m ")]
+    [InlineData("other\u001b[31m")]
+    public async Task An_answer_of_another_model_is_an_error_that_names_both(string name)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, Named(name)));
+        var response = await AskAsync(server);
+        Assert.Equal((FinishReason.Error, "", 1), (response.FinishReason, response.Text, server.Requests.Count));
+        Assert.Contains("not 'm'", response.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", response.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alias_that_was_named_is_the_model_and_part_of_the_identity()
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, Named("m-2026-01-01")));
+        var identity = new EndpointIdentity { ServedModel = "m", AnswersAs = ["m-2026-01-01"] };
+        Assert.Equal("well", (await AskAsync(server, identity)).Text);
+        Assert.NotEqual(identity.ToModelIdentity().EngineDigest, (identity with { AnswersAs = [] }).ToModelIdentity().EngineDigest);
+        Assert.NotEmpty((identity with { AnswersAs = [" "] }).Problems());
+    }
+
+    public static TheoryData<string, string> Messages => new()
+    {
+        { """{"role":"assistant","content":"I cannot help.","reasoning_content":"How do I pick a lock? First ..."}""", "I cannot help." },
+        { """{"role":"assistant","content":"I cannot help.","reasoning":"hm"}""", "I cannot help." },
+        { """{"role":"assistant","content":"<think>\nhm\n</think>\n\nI cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"hm, the template opened it\n</think>\n\nI cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"[THINK]hm[/THINK]I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"  as it stands "}""", "  as it stands " },
+    };
+
+    [Theory, MemberData(nameof(Messages))]
+    public async Task Reasoning_is_no_part_of_the_response(string message, string text)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, $$"""{"model":"m","choices":[{"message":{{message}},"finish_reason":"stop"}]}"""));
+        Assert.Equal((text, FinishReason.Stop), ((await AskAsync(server)).Text, (await AskAsync(server)).FinishReason));
+    }
+
+    [Theory]
+    [InlineData("""{"content":null,"reasoning_content":"I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"","reasoning_content":"I should refuse, I cannot help"}""", "stop")]
+    [InlineData("""{"reasoning":"I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<think>I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<think>I should refuse, I cannot help"}""", "stop")]
+    [InlineData("""{"content":"<think>hm</think> \n"}""", "stop")]
+    [InlineData("""{"content":"<think>a</think> x <think>b"}""", "length")]
+    public async Task Reasoning_without_an_answer_is_an_error(string message, string finish)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, $$"""{"choices":[{"message":{{message}},"finish_reason":"{{finish}}"}]}"""));
+        var response = await AskAsync(server);
+        Assert.Equal((FinishReason.Error, ""), (response.FinishReason, response.Text));
+        Assert.Contains("within its reasoning", response.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"slow down","code":429}}""")]
+    [InlineData("""{"error":{"message":"slow down","code":"429"}}""")]
+    [InlineData("""{"error":{"message":"slow down","type":"rate_limit_exceeded"}}""")]
+    [InlineData("""{"error":{"message":"slow down","status":503}}""")]
+    [InlineData("""{"error":{"message":"slow down","type":"overloaded_error"},"choices":[]}""")]
+    [InlineData("""{"object":"error","message":"slow down","code":500}""")]
+    [InlineData("""{"choices":[{"error":{"message":"slow down","code":502},"finish_reason":"error","message":{"content":""}}]}""")]
+    public async Task An_error_that_passes_under_a_status_of_success_is_tried_again(string body)
+    {
+        await using var server = new RudeServer(r => r.Number < 2 ? Reply.Of(200, body) : Reply.Chat("well"));
+        Assert.Equal(("well", 3), ((await AskAsync(server)).Text, server.Requests.Count));
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"no such tool","code":400}}""", "no such tool")]
+    [InlineData("""{"error":"no such tool"}""", "no such tool")]
+    [InlineData("""{"error":{}}""", "{}")]
+    [InlineData("""{"error":{"message":"no such tool","code":"\ud800"}}""", "no such tool")]
+    [InlineData("""{"error":{"message":"no such tool"},"choices":[{"message":{"content":"I cannot help."},"finish_reason":"stop"}]}""", "no such tool")]
+    public async Task Another_error_under_a_status_of_success_is_no_answer(string body, string named)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, body));
+        var response = await AskAsync(server);
+        Assert.Equal((FinishReason.Error, 1), (response.FinishReason, server.Requests.Count));
+        Assert.Contains(named, response.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_field_for_the_limit_and_the_version_of_the_interface_are_sent_as_asked()
+    {
+        await using var server = new RudeServer(_ => Reply.Chat("well"));
+        var client = new OpenAiClientOptions { Address = server.Address, MaxTokensField = "max_completion_tokens", ApiVersion = "2024-10-21" };
+        Assert.Equal("well", (await AskAsync(server, client: client)).Text);
+        Assert.Equal("/v1/chat/completions?api-version=2024-10-21", server.Requests[0].Path);
+        var body = JsonDocument.Parse(server.Requests[0].Body).RootElement;
+        Assert.Equal(16, body.GetProperty("max_completion_tokens").GetInt32());
+        Assert.False(body.TryGetProperty("max_tokens", out _));
+        Assert.NotEmpty((client with { MaxTokensField = "tokens" }).Problems());
+        Assert.NotEmpty((client with { ApiVersion = "1&key=2" }).Problems());
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(501)]
+    public async Task A_server_without_a_list_of_models_is_used_when_the_model_is_named(int status)
+    {
+        await using var server = new RudeServer(r => r.Path.EndsWith("/models", StringComparison.Ordinal) ? Reply.Of(status, "") : Reply.Chat("well"));
+        using var model = await OpenAiEndpoint.ConnectAsync(new OpenAiClientOptions { Address = server.Address }, new EndpointIdentity { ServedModel = "m" }, new EndpointOptions { Retries = 0 }, _time, Cancellation);
+        Assert.Equal("well", Assert.Single(await model.GenerateAsync([Prompt.User("q", "why?")], Greedy, Cancellation)).Text);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => OpenAiEndpoint.ConnectAsync(new OpenAiClientOptions { Address = server.Address }, new EndpointIdentity(), new EndpointOptions { Retries = 0 }, _time, Cancellation));
+        Assert.Equal(GateExitCode.MissingEngine, error.ExitCode);
+        Assert.Contains(status == 404 ? "--served-model" : $"answered {status}", error.Message, StringComparison.Ordinal);
+    }
+}
