@@ -30,28 +30,32 @@ internal static class CompareCommand
         return command;
     }
 
-    // Every metric of the approved side must have its counterpart: one that vanished is not comparable, and that never passes.
+    // Every metric and KL of the approved side must have its counterpart: one that vanished is not comparable, and that never passes.
     private static List<PairedClaim> Claims(ResultDocument before, ResultDocument after, double? margin, double? alpha, bool exact)
     {
-        var missing = before.Metrics.Select(metric => metric.Measurement.Metric).Where(name => after.Find(name) is null).ToList();
+        List<string> missing = [.. before.Metrics.Select(metric => metric.Measurement.Metric).Where(name => after.Find(name) is null),
+            .. before.Kl.Select(kl => kl.Metric).Where(name => after.Kl.All(kl => kl.Metric != name)).Select(name => "KL on " + name)];
         if (missing.Count > 0)
             throw new UserErrorException($"The second result lacks {string.Join(", ", missing.Select(name => $"'{name}'"))}, which the first has; every metric must be measured again. It has {string.Join(", ", after.Metrics.Select(metric => $"'{metric.Measurement.Metric}'"))}.", GateExitCode.NotComparable);
         if (after.Metrics.Count == 0) throw new UserErrorException("The second result holds no metric, only KL; there is nothing to compare item by item. A KL is held against its budget by the spec that measures it.", GateExitCode.NotComparable);
         return [.. after.Metrics.Select(metric => Claim(before.Find(metric.Measurement.Metric), metric, margin, alpha, exact))];
     }
 
+    // The judged file never brings its rule or its scorer's counts: a rule recorded in it is only compared with the approved one.
     private static PairedClaim Claim(MetricResult? before, MetricResult after, double? margin, double? alpha, bool exact)
     {
-        var settings = after.Gate ?? before?.Gate ?? new GateSettings { Margin = 0.02 };
-        var problems = string.Join(" ", (settings with { Margin = margin ?? settings.Margin, Alpha = alpha ?? settings.Alpha }).Problems());
-        if (problems.Length > 0) throw new UserErrorException(problems, GateExitCode.Usage);
+        GateSettings Given(GateSettings rule) =>
+            rule with { Margin = margin ?? rule.Margin, Alpha = alpha ?? rule.Alpha, ExactUnconditional = exact };
+        var settings = Given(before?.Gate ?? new GateSettings { Margin = 0.02 });
+        if (string.Join(" ", settings.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
         return new()
         {
             Against = ComparisonKind.Baseline,
             Approved = before?.Measurement,
-            ApprovedSettings = before?.Gate,
-            Now = after.Measurement,
-            Settings = settings with { Margin = margin ?? settings.Margin, Alpha = alpha ?? settings.Alpha, ExactUnconditional = exact },
+            ApprovedSettings = before?.Gate is { } approved ? Given(approved) : null,
+            Now = after.Measurement with { Validation = after.Measurement.Validation ?? before?.Measurement.Validation },
+            Settings = settings,
+            RecordedSettings = after.Gate is { } recorded ? Given(recorded) : null,
         };
     }
 }

@@ -1,5 +1,6 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Statistics;
 
@@ -24,8 +25,28 @@ public static class Comparability
     {
         foreach (var (field, then, present) in Identity(approved).Zip(Identity(now), (a, b) => (a.Field, a.Value, b.Value)))
             if (!string.Equals(then, present, StringComparison.Ordinal)) yield return Sentence(field, then, present);
+        if (approved.Validation is { } counted && now.Validation is { } counts && counted != counts)
+            yield return Sentence("scorer validation", Counts(counted), Counts(counts));
+        foreach (var label in Labels(approved.Items, now.Items)) yield return label;
         if (InferenceUnits.Differ(approved.Items, now.Items, out var common))
             yield return Sentence("unit of inference", InferenceUnits.Describe(common.First), InferenceUnits.Describe(common.Second));
+    }
+
+    /// <summary>
+    /// Labels of the common items that differ, a sentence for each kind of label, naming the first such item. Approved items none of which
+    /// names its behavior are from before behaviors were recorded: their units are compared instead.
+    /// </summary>
+    internal static IEnumerable<string> Labels(IReadOnlyList<ItemOutcome> approved, IReadOnlyList<ItemOutcome> now)
+    {
+        var then = approved.DistinctBy(item => item.Id, StringComparer.Ordinal).ToDictionary(item => item.Id, StringComparer.Ordinal);
+        foreach (var (label, of) in LabelKinds)
+        {
+            if (label == BehaviorLabel && approved.All(item => item.Behavior is null)) continue;
+            var differing = now.Where(item => then.TryGetValue(item.Id, out var other) && !string.Equals(of(other), of(item), StringComparison.Ordinal)).ToList();
+            if (differing.Count == 0) continue;
+            var more = differing.Count > 1 ? Invariant($"; of {differing.Count - 1} more items too") : "";
+            yield return Sentence($"{label} of item '{differing[0].Id}'", of(then[differing[0].Id]) ?? "none", of(differing[0]) ?? "none") + more;
+        }
     }
 
     /// <summary>Settings that differ from those the baseline was approved under; the words of the author are no setting.</summary>
@@ -59,6 +80,14 @@ public static class Comparability
         ("chat template digest", m.Model.TemplateDigest),
         .. Options(m.Sampling),
     ];
+
+    private const string BehaviorLabel = "behavior";
+
+    private static readonly (string Label, Func<ItemOutcome, string?> Of)[] LabelKinds =
+        [("suite", item => item.Suite), ("category", item => item.Category), (BehaviorLabel, item => item.Behavior)];
+
+    private static string Counts(ScorerValidation v) =>
+        Invariant($"{v.TruePositives} of {v.Positives} positives, {v.TrueNegatives} of {v.Negatives} negatives");
 
     private static IEnumerable<(string Field, string Value)> Options(SamplingOptions s) =>
     [

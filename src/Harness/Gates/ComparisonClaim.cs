@@ -18,6 +18,12 @@ public abstract record ComparisonClaim : Claim
     /// </summary>
     public GateSettings? ApprovedSettings { get; init; }
 
+    /// <summary>
+    /// The settings recorded in the judged result itself; <c>null</c> if none are. They decide nothing: where a baseline has settings, others
+    /// than those are not comparable.
+    /// </summary>
+    public GateSettings? RecordedSettings { get; init; }
+
     /// <summary>The pinned anchor against the slow slide; <c>null</c> for none.</summary>
     public Measurement? Anchor { get; init; }
 

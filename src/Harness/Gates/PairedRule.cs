@@ -48,7 +48,12 @@ internal static class PairedRule
         if (claim.Settings.Problems().ToArray() is { Length: > 0 } settings) return claim.Refuse(VerdictReason.BadEvidence, settings);
         if (claim.Approved is not { } approved) return claim.Refuse(VerdictReason.NoBaseline);
         var differences = Comparability.Differences(approved, claim.Now).ToList();
-        if (claim.ApprovedSettings is { } then) differences.AddRange(Comparability.Differences(then, claim.Settings, claim.Now.Direction));
+        if (claim.ApprovedSettings is { } then)
+        {
+            var rules = new[] { claim.Settings, claim.RecordedSettings }.OfType<GateSettings>();
+            differences.AddRange(rules.SelectMany(rule => Comparability.Differences(then, rule, claim.Now.Direction)).Distinct(StringComparer.Ordinal));
+        }
+
         if (claim.Anchor is { } pinned) differences.AddRange(Comparability.Differences(pinned, claim.Now).Select(d => "anchor: " + d));
         if (differences.Count > 0) return claim.Refuse(VerdictReason.IdentityDiffers, differences);
         var broken = Broken(approved, claim).ToList();

@@ -23,9 +23,9 @@ public static class PairingProblems
                 yield break;
             }
 
-            if (!string.Equals(approved.Items[i].Category, now.Items[i].Category, StringComparison.Ordinal))
+            if (Comparability.Labels([approved.Items[i]], [now.Items[i]]).FirstOrDefault() is { } label)
             {
-                yield return Invariant($"Item '{now.Items[i].Id}' has category '{approved.Items[i].Category}' in the approved result and '{now.Items[i].Category}' in the present one.");
+                yield return $"The two results label an item differently: {label}.";
                 yield break;
             }
 

@@ -187,8 +187,18 @@ public sealed class ClusterSpecs
             Assert.Contains(words, outcome.Message, StringComparison.Ordinal);
         }
 
-        // Other names of the same behaviors, and names of behaviors that are not shared, are the same unit.
-        Assert.Equal(Verdict.Passed, Decide((approved with { Items = [.. approved.Items.Select(i => i with { Behavior = i.Behavior + "!" })] }, now), TwoPoints with { Margin = .05 }).Verdict);
+        // Labels are part of the identity even where they make the same units.
+        var renamed = Decide((approved with { Items = [.. approved.Items.Select(i => i with { Behavior = i.Behavior + "!" })] }, now));
+        Assert.Equal((Verdict.NotComparable, VerdictReason.IdentityDiffers), (renamed.Verdict, renamed.Reason));
+        Assert.Contains("behavior of item 'item-0000': 'behavior 0!' when approved, 'behavior 0' now; of 159 more items too", renamed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_baseline_from_before_behaviors_were_recorded_is_compared_with_where_none_is_shared()
+    {
+        var (approved, now) = Pair(Behaviors(("=", 200)));
+        Assert.Equal(Verdict.Passed, Decide((approved with { Items = [.. approved.Items.Select(i => i with { Behavior = null })] }, now)).Verdict);
+        Assert.Equal(Verdict.NotComparable, Decide((approved with { Items = [.. approved.Items.Select((i, n) => n < 10 ? i : i with { Behavior = null })] }, now)).Verdict);
     }
 
     [Fact]

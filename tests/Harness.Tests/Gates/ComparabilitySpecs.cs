@@ -20,6 +20,8 @@ public sealed class ComparabilitySpecs
         ["scorer"] = m => m with { Scorer = "another" },
         ["scorer version"] = m => m with { ScorerVersion = "2" },
         ["chat template digest"] = m => m with { Model = m.Model with { TemplateDigest = "another" } },
+        ["suite of item 'item-0000'"] = m => m with { Items = [m.Items[0] with { Suite = "x" }, .. m.Items.Skip(1)] },
+        ["category of item 'item-0001'"] = m => m with { Items = [m.Items[0], m.Items[1] with { Category = "x" }, .. m.Items.Skip(2)] },
         ["sampling MaxNewTokens"] = m => m with { Sampling = m.Sampling with { MaxNewTokens = 25 } },
         ["sampling Temperature"] = m => m with { Sampling = m.Sampling with { Temperature = 1 } },
         ["sampling TopK"] = m => m with { Sampling = m.Sampling with { TopK = 5 } },
@@ -78,7 +80,6 @@ public sealed class ComparabilitySpecs
         ["another id"] = (m => m with { Items = [Fake.Item(999, 1), .. m.Items.Skip(1)] }, "item-0999"),
         ["no samples"] = (m => m with { Items = [m.Items[0] with { Scores = [], ResponseDigests = [] }, .. m.Items.Skip(1)] }, "samples"),
         ["two samples of one"] = (m => m with { Items = [m.Items[0] with { Scores = [1, 1] }, .. m.Items.Skip(1)] }, "samples"),
-        ["another category"] = (m => m with { Items = [m.Items[0] with { Category = "x" }, .. m.Items.Skip(1)] }, "category"),
     };
 
     public static IEnumerable<TheoryDataRow<string>> DamageNames() => Damages.Keys.Select(k => new TheoryDataRow<string>(k));

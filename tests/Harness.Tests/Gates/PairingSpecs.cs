@@ -33,7 +33,7 @@ public sealed class PairingSpecs
     public static TheoryData<string, Func<Measurement, Measurement>> Strangers() => new()
     {
         { "Item 2 is 'item-0001' in the approved result and 'other' in the present one", m => With(With(m, 1, item => item with { Id = "other" }), 2, item => item with { Id = "third" }) },
-        { "Item 'item-0001' has category '' in the approved result and 'new' in the present one.", m => With(With(m, 1, item => item with { Category = "new" }), 2, item => item with { Category = "new" }) },
+        { "The two results label an item differently: category of item 'item-0001': 'none' when approved, 'new' now.", m => With(With(m, 1, item => item with { Category = "new" }), 2, item => item with { Category = "new" }) },
         { "Item 'item-0000' has 1 samples in the approved result and 2 in the present one.", m => m with { Items = [.. m.Items.Select(item => item with { Scores = [1, 1], ResponseDigests = ["a", "b"] })] } },
     };
 
