@@ -53,8 +53,10 @@ public sealed class BaselineStore
 
     /// <summary>Leaves the result of a run beside its baseline, to be looked at and approved.</summary>
     /// <returns>The path of the file.</returns>
+    /// <exception cref="UserErrorException">Another baseline's files would have the same names where case does not count.</exception>
     public string Receive(BaselineKey key, ResultDocument document)
     {
+        RequireOwnName(key);
         ResultFile.Write(document with { Spec = key.Spec, Test = key.Test }, ReceivedPath(key));
         return ReceivedPath(key);
     }
@@ -99,6 +101,8 @@ public sealed class BaselineStore
     public IReadOnlyList<ApprovalNote> ApproveAll(IReadOnlyList<(BaselineKey Key, string? From)> chosen, ApprovalRequest request,
         IEnumerable<(string Path, byte[] Bytes)> beside)
     {
+        if (chosen.GroupBy(one => VerifiedPath(one.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new UserErrorException($"{string.Join(" and ", same.Select(one => one.Key))} are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", GateExitCode.NotComparable);
         var files = new List<(string Path, byte[] Bytes)>();
         var notes = new List<ApprovalNote>();
         foreach (var (key, from) in chosen)
@@ -117,12 +121,15 @@ public sealed class BaselineStore
 
     private ResultDocument Approvable(BaselineKey key, ApprovalRequest request, string? from)
     {
+        RequireOwnName(key);
         var source = from ?? ReceivedPath(key);
         if (!File.Exists(source)) throw new UserErrorException($"There is nothing to approve: {source} does not exist. Run the spec first; a run that differs from its baseline leaves that file.");
         var document = ResultFile.Read(source);
         if (KeyOf(document, source) != key)
             throw new UserErrorException($"{source} belongs to {document.Spec}.{document.Test}; it cannot be approved for {key}.");
         var standing = File.Exists(VerifiedPath(key)) ? TryRead(VerifiedPath(key)) : null;
+        if (standing is { Spec: { } spec, Test: { } test } && new BaselineKey(spec, test) != key)
+            throw new UserErrorException($"{key} is not approved: {VerifiedPath(key)} is the baseline of {spec}.{test}. Restore the file from version control, or rename one of the two tests.", GateExitCode.NotComparable);
         if (ApprovalProblems.Of(document, standing, request).ToArray() is { Length: > 0 } problems)
             throw new UserErrorException($"{key} is not approved.\n  " + string.Join("\n  ", problems));
         return document;
@@ -130,6 +137,13 @@ public sealed class BaselineStore
 
     /// <summary>The approval note; <c>null</c> when there is none that can be read.</summary>
     public ApprovalNote? NoteOf(BaselineKey key) => NoteAt(VerifiedPath(key));
+
+    private void RequireOwnName(BaselineKey key)
+    {
+        foreach (var path in new[] { VerifiedPath(key), ReceivedPath(key) })
+            if (PortableName.Twin(Directory, Path.GetFileName(path)) is { } twin)
+                throw new UserErrorException($"{twin} is in {Directory} already; for {key} there would be {Path.GetFileName(path)}, which is the same file where upper and lower case do not count. Rename one of the two tests.", GateExitCode.NotComparable);
+    }
 
     private static BaselineKey KeyOf(ResultDocument document, string path) =>
         document is { Spec: { } spec, Test: { } test } ? new(spec, test) : throw new UserErrorException($"{path} does not say to which spec and test it belongs; only a result received from a spec can be approved.");

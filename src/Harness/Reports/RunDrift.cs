@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
+using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Harness.Reports;
 
@@ -63,9 +64,9 @@ public sealed record RunDrift
     /// <summary>The bounds.</summary>
     public required IReadOnlyList<DriftBound> Bounds { get; init; }
 
-    /// <summary>Name of its file.</summary>
+    /// <summary>Name of its file: recipe and seed, in a form that every file system takes.</summary>
     [JsonIgnore]
-    public string FileName => Invariant($"{Recipe}.{Seed}.drift.json");
+    public string FileName => PortableName.Of(Recipe, Invariant($"{Seed}")) + ".drift.json";
 
     /// <summary>The run as strict JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";

@@ -32,7 +32,7 @@ public sealed class BaselineStoreSpecs : IDisposable
     [Fact]
     public void File_names_follow_verify_and_stay_inside_the_folder()
     {
-        Assert.Equal("HarmfulRequestSpecs.The_tuned_model_refuses(pocket-direct).verified.json", Path.GetFileName(_store.VerifiedPath(Key)));
+        Assert.Equal("HarmfulRequestSpecs.The_tuned_model_refuses(pocket-direct)~b4e8dc965f18.verified.json", Path.GetFileName(_store.VerifiedPath(Key)));
         Assert.Equal(_store.Directory, Path.GetDirectoryName(_store.VerifiedPath(new("../../etc", "a/b\\c"))));
         Assert.Throws<UserErrorException>(() => _store.VerifiedPath(new(" ", "x")));
     }
