@@ -18,7 +18,7 @@ public static class Normal
     public static double Quantile(double p)
     {
         Check.Probability(p, nameof(p));
-        return p < 0.5 ? -UpperQuantile(p) : UpperQuantile(1 - p);
+        return 0 - UpperQuantile(p); // 0 at one half, not −0
     }
 
     /// <summary>
@@ -28,11 +28,6 @@ public static class Normal
     public static double UpperQuantile(double tail)
     {
         Check.Probability(tail, nameof(tail));
-        if (tail == 0) return double.PositiveInfinity;
-        if (tail == 1) return double.NegativeInfinity;
-        var x = Root2 * SpecialFunctions.ErfcInv(2 * tail);
-        // One Newton step removes the error of the rational approximation.
-        var density = Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
-        return density > 0 ? x + (UpperTail(x) - tail) / density : x;
+        return Root2 * SpecialFunctions.ErfcInv(2 * tail);
     }
 }

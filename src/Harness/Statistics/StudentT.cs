@@ -20,7 +20,7 @@ public static class StudentT
     public static double Quantile(double p, double df)
     {
         Check.OpenUnit(p, nameof(p));
-        return p < 0.5 ? -UpperQuantile(p, df) : UpperQuantile(1 - p, df);
+        return 0 - UpperQuantile(p, df); // 0 at one half, not −0
     }
 
     /// <summary>The t with P(T &gt; t) = tail, accurate for small tails.</summary>

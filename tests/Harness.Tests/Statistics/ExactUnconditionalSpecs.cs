@@ -29,6 +29,12 @@ public sealed class ExactUnconditionalSpecs
         Assert.InRange(ExactUnconditional.PValue(new(3, 0, 0, 0), .4), .6 * .6 * .6 - 1e-12, 1);
     }
 
+    // Two pairs, one gained: q² + 2q(1 − τ − 2q) = 2(1 − τ)q − 3q², at most (1 − τ)²/3, where q = (1 − τ)/3 lies between points of the grid.
+    [Theory]
+    [InlineData(.4), InlineData(.3), InlineData(.55)]
+    public void The_largest_probability_between_two_points_is_found(double margin) =>
+        Worked.Near((1 - margin) * (1 - margin) / 3, ExactUnconditional.PValue(new(1, 0, 1, 0), margin), 1e-11);
+
     [Theory]
     [InlineData(6, .3, .05), InlineData(8, .2, .1), InlineData(8, .4, .02), InlineData(5, .5, .2), InlineData(7, .1, .45)]
     public void The_critical_score_is_the_smallest_attainable_one_within_alpha(int n, double margin, double alpha)

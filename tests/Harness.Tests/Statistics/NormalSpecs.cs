@@ -30,6 +30,17 @@ public sealed class NormalSpecs
                 Worked.Near(tail, Normal.UpperTail(Normal.UpperQuantile(tail)), 1e-12);
     }
 
+    [Theory] // by erfc⁻¹ with 40 digits
+    [InlineData(1e-300, -37.0470962993611992), InlineData(1e-10, -6.3613409024040562), InlineData(.3, -.52440051270804082), InlineData(1 - 1e-10, 6.3613408896974219)]
+    public void The_quantile_keeps_its_digits_at_either_end(double p, double z)
+    {
+        Worked.Near(z, Normal.Quantile(p), 1e-15);
+        Worked.Near(-z, Normal.UpperQuantile(p), 1e-15);
+    }
+
+    [Fact]
+    public void The_quantile_of_one_half_has_no_sign() => Assert.False(double.IsNegative(Normal.Quantile(.5)));
+
     [Fact]
     public void The_ends_are_infinite()
     {

@@ -74,6 +74,10 @@ public sealed class PairedPowerSpecs
         Assert.Equal((int)Math.Ceiling(z * z * (.06 - .0004) / .04), size.Normal);
     }
 
+    // z² = 2.4865² = 6.1826, variance .3 + .1 − .2² = .36, τ² = .25: 8.90.
+    [Fact]
+    public void The_normal_size_takes_the_drop_off_the_variance() => Assert.Equal(9, MinimalSize.Find(.3, .1, .5, .05, .8)!.Normal);
+
     [Fact]
     public void A_power_reached_exactly_is_reached()
     {

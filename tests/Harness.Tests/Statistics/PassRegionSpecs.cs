@@ -40,6 +40,24 @@ public sealed class PassRegionSpecs
         }
     }
 
+    // Each bound is at most a step from its neighbor's: the neighbor's bound again, the step, and one beyond it.
+    [Theory]
+    [InlineData(0), InlineData(1)]
+    public void The_neighbor_saves_asking_everywhere(int slope)
+    {
+        const int n = 1000;
+        foreach (var descending in new[] { false, true })
+        {
+            var asked = 0;
+            var region = PassRegion.Where(n, (lost, gained) => { asked++; return lost <= 20 + slope * gained; });
+            var order = Enumerable.Range(0, 401).Select(g => descending ? 400 - g : g).ToArray();
+            region.MostLost(order[0]);
+            asked = 0;
+            foreach (var gained in order) Assert.Equal(20 + slope * gained, region.MostLost(gained));
+            Assert.InRange(asked, 400, 3 * 400);
+        }
+    }
+
     [Theory]
     [InlineData(1), InlineData(5), InlineData(14)]
     public void Probability_and_complement_are_sums_over_all_tables(int n)

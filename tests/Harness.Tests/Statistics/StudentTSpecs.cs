@@ -36,12 +36,25 @@ public sealed class StudentTSpecs
     }
 
     [Theory]
+    [InlineData(1e-10), InlineData(1e-5), InlineData(.125)]
+    public void A_quantile_near_the_middle_keeps_its_digits(double away)
+    {
+        var tail = .5 - away;
+        away = .5 - tail; // as the double has it
+        Worked.Near(Math.Tan(Math.PI * away), StudentT.UpperQuantile(tail, 1), 1e-11);
+        Worked.Near(2 * away * Math.Sqrt(2 / (1 - 4 * away * away)), StudentT.UpperQuantile(tail, 2), 1e-11);
+        Worked.Near(-Math.Tan(Math.PI * away), StudentT.Quantile(tail, 1), 1e-11);
+        Worked.Near(Math.Tan(Math.PI * away), StudentT.Quantile(.5 + away, 1), 1e-11);
+    }
+
+    [Theory]
     [InlineData(.5), InlineData(4.2), InlineData(1000)]
     public void Tail_and_quantile_undo_one_another_for_any_degrees_of_freedom(double df)
     {
         foreach (var tail in new[] { 1e-12, .001, .2, .5, .7, .999 }) Worked.Near(tail, StudentT.UpperTail(StudentT.UpperQuantile(tail, df), df), 1e-10);
         Assert.Equal(0, StudentT.UpperQuantile(0.5, df));
         Assert.Equal(0, StudentT.Quantile(0.5, df));
+        Assert.False(double.IsNegative(StudentT.Quantile(0.5, df)));
         Assert.Equal(0, StudentT.UpperTail(double.PositiveInfinity, df));
         Assert.Equal(1, StudentT.UpperTail(double.NegativeInfinity, df));
     }
