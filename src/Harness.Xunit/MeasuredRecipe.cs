@@ -40,10 +40,12 @@ public sealed record MeasuredRecipe : MeasuredScores
     // Twice the metrics: each is compared with its baseline and with its anchor.
     internal override Decision AgainstBaseline(GateSettings settings)
     {
-        var (approved, problem) = (new List<MetricResult>(), default(string));
+        var (approved, first, problem) = (new List<MetricResult>(), new List<Measurement>(), default(string));
+        var isFirst = settings.Anchor == AnchorKind.FirstApproved;
         try
         {
-            approved.AddRange(Snapshots.Approved().Select(document => document.Find(Trainings[0].Now.Measurement.Metric) ?? document.Metrics.FirstOrDefault()).OfType<MetricResult>());
+            approved.AddRange(Snapshots.Approved().Select(Of).OfType<MetricResult>());
+            if (isFirst) first.AddRange(Snapshots.FirstApproved().Select(Of).OfType<MetricResult>().Select(result => result.Measurement));
         }
         catch (UserErrorException e)
         {
@@ -59,11 +61,15 @@ public sealed record MeasuredRecipe : MeasuredScores
             BaselineProblem = problem,
             Now = Now,
             Settings = settings,
-            Anchor = Reference.Measurement,
+            Anchor = isFirst ? null : Reference.Measurement,
+            FirstApproved = first,
             Family = 2 * Family,
             ApproveCommand = Snapshots.ApproveCommand,
         });
     }
+
+    private MetricResult? Of(ResultDocument document) =>
+        document.Find(Trainings[0].Now.Measurement.Metric) ?? document.Metrics.FirstOrDefault();
 
     internal override Decision AgainstReference(GateSettings settings) => RunVerdicts.Decide(new TrainingsClaim
     {

@@ -48,17 +48,18 @@ public sealed record MeasuredRun : MeasuredScores
 
     internal override Decision AgainstBaseline(GateSettings settings)
     {
-        var (approved, problem) = (default(ResultDocument), default(string));
+        var (approved, first, problem) = (default(ResultDocument), default(ResultDocument), default(string));
         try
         {
             approved = Snapshots.Approved();
+            if (settings.Anchor == AnchorKind.FirstApproved) first = Snapshots.FirstApproved();
         }
         catch (UserErrorException e)
         {
             problem = e.Message;
         }
 
-        var found = approved?.Find(Subject.Now.Measurement.Metric) ?? approved?.Metrics.FirstOrDefault(); // of another name: the comparison names the field that differs
+        var found = Of(approved);
         var claim = new PairedClaim
         {
             Against = ComparisonKind.Baseline,
@@ -67,11 +68,15 @@ public sealed record MeasuredRun : MeasuredScores
             BaselineProblem = problem,
             Now = Subject.Now.Measurement,
             Settings = settings,
-            Anchor = Subject.Reference.Measurement,
+            Anchor = settings.Anchor == AnchorKind.FirstApproved ? Of(first)?.Measurement : Subject.Reference.Measurement,
             ApproveCommand = Snapshots.ApproveCommand,
         };
         return RunVerdicts.Decide([claim, .. OtherBaselines()], declared: 2 * Declared)[0];
     }
+
+    // Of another name: the comparison names the field that differs.
+    private MetricResult? Of(ResultDocument? document) =>
+        document?.Find(Subject.Now.Measurement.Metric) ?? document?.Metrics.FirstOrDefault();
 
     internal override Decision AgainstReference(GateSettings settings)
     {
@@ -97,10 +102,10 @@ public sealed record MeasuredRun : MeasuredScores
         select new PairedClaim
         {
             Against = ComparisonKind.Baseline,
-            Approved = approved.Measurement,
+            Approved = approved.Value.Approved.Measurement,
             Now = metric.Now.Measurement,
-            Settings = approved.Gate ?? new GateSettings { Margin = 0.02 },
-            Anchor = metric.Reference.Measurement,
+            Settings = approved.Value.Approved.Gate ?? new GateSettings { Margin = 0.02 },
+            Anchor = approved.Value.First ?? metric.Reference.Measurement,
         };
 
     // Both sides' responses are available in a comparison with the reference. An approved run's responses are known by digest only: many

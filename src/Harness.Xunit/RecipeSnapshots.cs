@@ -28,6 +28,11 @@ internal sealed class RecipeSnapshots(MeasuredRecipe subject)
         }
     }
 
+    /// <summary>The result of each training that was approved first, in the same order.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="Approved"/>.</exception>
+    public IReadOnlyList<ResultDocument> FirstApproved() =>
+        [.. Enumerable.Range(1, subject.Trainings.Count).Select(number => _store.FirstApproved(subject.Spec.Training(number))).OfType<ResultDocument>()];
+
     /// <summary>Leaves the result of each training beside its baseline.</summary>
     /// <returns>Path of the first.</returns>
     public string Receive(GateSettings settings) =>

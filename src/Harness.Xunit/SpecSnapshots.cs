@@ -21,20 +21,29 @@ internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, Recip
     /// <exception cref="UserErrorException">The file is damaged or is not the one that was approved.</exception>
     public ResultDocument? Approved() => _store.Approved(spec);
 
+    /// <summary>The result of this spec that was approved first; <c>null</c> when there is none.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="Approved"/>.</exception>
+    public ResultDocument? FirstApproved() => _store.FirstApproved(spec);
+
     /// <summary>The command that approves the received file.</summary>
     public string ApproveCommand => BaselineStore.ApproveCommand(spec);
 
     /// <summary>
     /// The approved measurement of another gated metric of the same recipe, from whatever spec holds it; <c>null</c> when none is approved.
     /// </summary>
-    public MetricResult? ApprovedElsewhere(string other)
+    /// <returns>The result, and the first approved one of that spec when that is its anchor.</returns>
+    public (MetricResult Approved, Measurement? First)? ApprovedElsewhere(string other)
     {
         foreach (var (file, _) in _store.All().Where(f => f.Status == BaselineStatus.Approved))
         {
             try
             {
                 var document = ResultFile.Read(Path.Combine(_store.Directory, file));
-                if (document.Recipe?.Name == recipe.Name && document.Find(other) is { } found) return found;
+                if (document.Recipe?.Name != recipe.Name || document.Find(other) is not { } found) continue;
+                var first = found.Gate?.Anchor == AnchorKind.FirstApproved && document is { Spec: { } owner, Test: { } test }
+                    ? _store.FirstApproved(new(owner, test))?.Find(other)
+                    : null;
+                return (found, first?.Measurement);
             }
             catch (UserErrorException)
             {

@@ -39,10 +39,14 @@ internal static class ApproveCommand
         {
             Description = "Approve although single responses are unscored; each counts as good in later comparisons."
         };
+        var anchor = new Option<bool>("--new-anchor")
+        {
+            Description = "Pin this result as the first approved one, in place of the one that is the spec's anchor until now."
+        };
         var baselines = BaselineFolder.Option();
         var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.")
         {
-            spec, from, why, who, discordance, correlation, underpowered, unscored, baselines
+            spec, from, why, who, discordance, correlation, underpowered, unscored, anchor, baselines
         };
         command.SetAction(parsed =>
         {
@@ -59,6 +63,7 @@ internal static class ApproveCommand
                 Correlation = parsed.GetValue(correlation),
                 AcceptUnderpoweredGate = parsed.GetValue(underpowered),
                 AcceptUnscored = parsed.GetValue(unscored),
+                NewAnchor = parsed.GetValue(anchor),
             };
             using var artifact = parsed.GetValue(from) is { } path ? ReceivedArtifact.Open(path) : null;
             var received = artifact is null

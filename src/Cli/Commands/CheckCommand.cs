@@ -36,6 +36,7 @@ internal static class CheckCommand
             var manifest = SpecManifest.Read(list);
             problems.AddRange(manifest.Problems(ran));
             problems.AddRange(manifest.UnusedBaselines(store));
+            problems.AddRange(store.FirstApprovedProblems());
             problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status, Path.Combine(store.Directory, file.File))}"));
 
             foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))

@@ -24,9 +24,15 @@ public sealed record ApprovalNote
     /// <summary>Why; one line.</summary>
     public required string Why { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the first approved result, where it is the anchor of the spec: of this file itself, or of the one kept as
+    /// <c>SPEC.TEST.first.json</c>; <c>null</c> for other specs.
+    /// </summary>
+    public string? First { get; init; }
+
     /// <summary>The text of the note.</summary>
     public string Text() =>
-        $"# Approval of {File}\n\n- sha256: {Sha256}\n- who: {OneLine(Who)}\n- when: {When.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\n- why: {OneLine(Why)}\n";
+        $"# Approval of {File}\n\n- sha256: {Sha256}\n- who: {OneLine(Who)}\n- when: {When.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\n- why: {OneLine(Why)}\n{(First is null ? "" : $"- first: {First}\n")}";
 
     /// <summary>Reads a note; <c>null</c> when the text is not one.</summary>
     public static ApprovalNote? Parse(string text, string file)
@@ -40,10 +46,13 @@ public sealed record ApprovalNote
         }
 
         if (!fields.TryGetValue("sha256", out var sha) || !fields.TryGetValue("who", out var who) || !fields.TryGetValue("when", out var when) || !fields.TryGetValue("why", out var why)) return null;
-        if (sha.Length != 64 || !sha.All(char.IsAsciiHexDigitLower) || who.Length == 0 || why.Length == 0) return null;
+        if (!IsSha256(sha) || who.Length == 0 || why.Length == 0) return null;
         if (!DateTimeOffset.TryParse(when, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return null;
-        return new() { File = file, Sha256 = sha, Who = who, When = time, Why = why };
+        var first = fields.GetValueOrDefault("first");
+        return first is null || IsSha256(first) ? new() { File = file, Sha256 = sha, Who = who, When = time, Why = why, First = first } : null;
     }
+
+    private static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     private static string OneLine(string text)
     {

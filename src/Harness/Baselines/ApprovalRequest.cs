@@ -32,6 +32,11 @@ public sealed record ApprovalRequest
     /// </summary>
     public bool AcceptUnscored { get; init; }
 
+    /// <summary>
+    /// Pin this result as the first approved one, in place of the one that is the anchor of the spec until now. Default false.
+    /// </summary>
+    public bool NewAnchor { get; init; }
+
     /// <summary>Validation errors, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {

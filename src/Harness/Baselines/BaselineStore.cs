@@ -51,6 +51,19 @@ public sealed class BaselineStore
         return document;
     }
 
+    /// <summary>
+    /// The result that was approved first for a spec whose anchor it is; the present baseline when no other was approved before it;
+    /// <c>null</c> when there is none.
+    /// </summary>
+    /// <exception cref="UserErrorException">As for <see cref="Approved"/>, of the present or of the first file.</exception>
+    public ResultDocument? FirstApproved(BaselineKey key) => new FirstApproved(this, key).Read();
+
+    /// <summary>Kept first results that are gone or are not the ones that were approved, one sentence each.</summary>
+    public IReadOnlyList<string> FirstApprovedProblems() =>
+        [.. All().Where(file => file.Status == BaselineStatus.Approved).Select(file => TryRead(Path.Combine(Directory, file.File)))
+            .Where(document => document is { Spec: not null, Test: not null })
+            .Select(document => new FirstApproved(this, new(document!.Spec!, document.Test!)).Problem()).OfType<string>()];
+
     /// <summary>Leaves the result of a run beside its baseline, to be looked at and approved.</summary>
     /// <returns>The path of the file.</returns>
     /// <exception cref="UserErrorException">Another baseline's files would have the same names where case does not count.</exception>
@@ -107,8 +120,12 @@ public sealed class BaselineStore
         var notes = new List<ApprovalNote>();
         foreach (var (key, from) in chosen)
         {
-            var bytes = ResultFile.Bytes(Approvable(key, request, from));
-            var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = LineEndings.Sha256(bytes), Who = request.Who, When = request.When, Why = request.Why };
+            var document = Approvable(key, request, from);
+            var bytes = ResultFile.Bytes(document);
+            var sha256 = LineEndings.Sha256(bytes);
+            var (first, kept) = new FirstApproved(this, key).Pin(document, sha256, request.NewAnchor);
+            var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = sha256, Who = request.Who, When = request.When, Why = request.Why, First = first };
+            if (kept is { } file) files.Add(file);
             files.Add((VerifiedPath(key), bytes));
             files.Add((NotePath(key), Encoding.UTF8.GetBytes(note.Text())));
             notes.Add(note);

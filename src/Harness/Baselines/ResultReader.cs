@@ -28,6 +28,11 @@ internal static class ResultReader
         ["once"] = Looks.Once, ["two-planned"] = Looks.TwoPlanned, ["any-time"] = Looks.AnyTime,
     };
 
+    public static readonly IReadOnlyDictionary<string, AnchorKind> Anchors = new Dictionary<string, AnchorKind>(StringComparer.Ordinal)
+    {
+        ["untuned-reference"] = AnchorKind.UntunedReference, ["first-approved"] = AnchorKind.FirstApproved,
+    };
+
     public static ResultDocument Document(StrictJsonNode root)
     {
         var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics", "kl");
@@ -142,7 +147,7 @@ internal static class ResultReader
 
     private static GateSettings Gate(StrictJsonNode node)
     {
-        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "looks", "floor",
+        var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "anchor", "looks", "floor",
             "because");
         var gate = new GateSettings
         {
@@ -152,6 +157,7 @@ internal static class ResultReader
             CategoryDropLimit = o["categoryDropLimit"].AsDouble(),
             MinimumCoverage = o["minimumCoverage"].AsDouble(),
             AnchorMargin = o["anchorMargin"].AsDouble(),
+            Anchor = o.Optional("anchor") is { } anchor ? anchor.AsOneOf(Anchors) : AnchorKind.UntunedReference,
             Looks = o.Optional("looks") is { } looks ? looks.AsOneOf(LooksNames) : Looks.Once,
             Floor = o.Optional("floor") is { IsNull: false } floor ? floor.AsDouble() : null,
             Because = o.Optional("because") is { IsNull: false } because ? because.AsString() : null,

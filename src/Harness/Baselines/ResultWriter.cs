@@ -75,12 +75,17 @@ internal static class ResultWriter
         ("topP", Number(s.TopP)), ("minP", Number(s.MinP)),
         ("repetitionPenalty", Number(s.RepetitionPenalty)), ("samplesPerPrompt", Number(s.SamplesPerPrompt)), ("seed", Seed(s.Seed)));
 
+    // The default anchor is left out.
     private static string Gate(GateSettings g, MetricDirection direction) => Pairs(
+    [
         ("margin", Number(g.Margin)), ("alpha", Number(g.Alpha)),
         ("inconclusive", Quote(ResultReader.Policies.First(p => p.Value == g.PolicyFor(direction)).Key)),
         ("categoryDropLimit", Number(g.CategoryDropLimit)), ("minimumCoverage", Number(g.MinimumCoverage)),
-        ("anchorMargin", Number(g.AnchorMargin)), ("looks", Quote(ResultReader.LooksNames.First(l => l.Value == g.Looks).Key)),
-        ("floor", Number(g.Floor)), ("because", g.Because is { } because ? Quote(because) : "null"));
+        ("anchorMargin", Number(g.AnchorMargin)),
+        .. g.Anchor == AnchorKind.UntunedReference ? [] : new[] { ("anchor", Quote(ResultReader.Anchors.First(a => a.Value == g.Anchor).Key)) },
+        ("looks", Quote(ResultReader.LooksNames.First(l => l.Value == g.Looks).Key)),
+        ("floor", Number(g.Floor)), ("because", g.Because is { } because ? Quote(because) : "null"),
+    ]);
 
     private static string Summary(ResultSummary s) => Pairs(
         ("items", Number(s.Items)), ("scored", Number(s.Scored)), ("rate", Number(s.Rate)), ("worstCase", Number(s.WorstCase)),

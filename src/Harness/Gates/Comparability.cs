@@ -12,7 +12,7 @@ public static class Comparability
     /// <summary>Names of the settings, as differences and reports show them.</summary>
     internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive",
     CategoryField = "category drop limit",
-        CoverageField = "minimum coverage", AnchorField = "anchor margin", FloorField = "floor";
+        CoverageField = "minimum coverage", AnchorField = "anchor margin", AnchorKindField = "anchor", FloorField = "floor";
 
     /// <summary>
     /// Fields in which they differ, one sentence each, naming the field and both values; empty when they may be compared.
@@ -109,6 +109,7 @@ public static class Comparability
         (CategoryField, Invariant($"{s.CategoryDropLimit:R}")),
         (CoverageField, Invariant($"{s.MinimumCoverage:R}")),
         (AnchorField, Invariant($"{s.AnchorMargin:R}")),
+        (AnchorKindField, s.Anchor == AnchorKind.FirstApproved ? "the first approved result" : "the untuned reference"),
         ("looks", s.Looks.ToString()),
         (FloorField, s.Floor is { } f ? Invariant($"{f:R}") : "none"),
     ];

@@ -28,7 +28,7 @@ public abstract record ComparisonClaim : Claim
     public Measurement? Anchor { get; init; }
 
     /// <summary>Name of the anchor, for the message.</summary>
-    public string AnchorName { get; init; } = "the untuned reference";
+    public string AnchorName => Settings.Anchor == AnchorKind.FirstApproved ? "the first approved result" : "the untuned reference";
 
     /// <inheritdoc/>
     public sealed override ClaimKind Kind =>

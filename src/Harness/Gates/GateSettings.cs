@@ -24,6 +24,9 @@ public sealed record GateSettings
     /// <summary>Cumulative margin against the pinned anchor. Default 5 points.</summary>
     public double AnchorMargin { get; init; } = 0.05;
 
+    /// <summary>The pinned anchor of a comparison with the approved baseline. Default the untuned reference.</summary>
+    public AnchorKind Anchor { get; init; } = AnchorKind.UntunedReference;
+
     /// <summary>
     /// Absolute floor of the rate (stored direction, 1 good); the lower confidence limit must reach it. <c>null</c>: none.
     /// </summary>
@@ -63,6 +66,7 @@ public sealed record GateSettings
             yield return Invariant($"{nameof(MinimumCoverage)} is {MinimumCoverage}; it must lie in (0, 1].");
         if (!(AnchorMargin > 0 && AnchorMargin < 1))
             yield return Invariant($"{nameof(AnchorMargin)} is {AnchorMargin}; it must lie between 0 and 1.");
+        if (!Enum.IsDefined(Anchor)) yield return Invariant($"{nameof(Anchor)} is {Anchor}; it must be UntunedReference or FirstApproved.");
         if (Floor is { } floor && !(floor >= 0 && floor <= 1))
             yield return Invariant($"{nameof(Floor)} is {floor}; it must lie in [0, 1].");
         if (!Enum.IsDefined(Looks)) yield return Invariant($"{nameof(Looks)} is {Looks}; it must be Once, TwoPlanned or AnyTime.");

@@ -15,6 +15,15 @@ public sealed record TrainingsClaim : ComparisonClaim
     /// <summary>One measurement for each training now; 3 or more.</summary>
     public required IReadOnlyList<Measurement> Now { get; init; }
 
+    /// <summary>
+    /// One measurement for each training that was approved first, when <see cref="AnchorKind.FirstApproved"/> is the anchor: they take the
+    /// place of <see cref="ComparisonClaim.Anchor"/>. Empty for the untuned reference.
+    /// </summary>
+    public IReadOnlyList<Measurement> FirstApproved { get; init; } = [];
+
+    /// <summary>The anchor: one checkpoint, as many trainings as now, or none.</summary>
+    internal IReadOnlyList<Measurement> Anchors => FirstApproved.Count > 0 ? FirstApproved : Anchor is { } pinned ? [pinned] : [];
+
     /// <summary>Gated comparisons of the run; calling a drop uses α over this number (Bonferroni).</summary>
     public int Family { get; init; } = 1;
 

@@ -14,7 +14,7 @@ internal static class TrainingsRule
     {
         if (Refusal(claim) is { } refused) return refused;
         var main = Compare(claim, claim.Approved, claim.Settings.Margin);
-        var anchor = claim.Anchor is { } pinned ? Compare(claim, [pinned], claim.Settings.AnchorMargin) : null;
+        var anchor = claim.Anchors is { Count: > 0 } pinned ? Compare(claim, pinned, claim.Settings.AnchorMargin) : null;
         var (verdict, reason) = new GuardFindings
         {
             Covered = main.Coverage >= claim.Settings.MinimumCoverage && !(anchor?.Coverage < claim.Settings.MinimumCoverage),
@@ -95,7 +95,7 @@ internal static class TrainingsRule
         if (Differing(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } differs)
             return claim.Refuse(VerdictReason.IdentityDiffers, differs);
         var unpaired = Others(claim).SelectMany(other => PairingProblems.Of(other, claim.Now[0])).ToList();
-        if (claim.Anchor is { } anchor) unpaired.AddRange(PairingProblems.Of(anchor, claim.Now[0]).Select(p => "anchor: " + p));
+        unpaired.AddRange(claim.Anchors.SelectMany(anchor => PairingProblems.Of(anchor, claim.Now[0])).Select(p => "anchor: " + p));
         return unpaired.Count > 0 ? claim.Refuse(VerdictReason.BadEvidence, [.. unpaired.Distinct(StringComparer.Ordinal)]) : null;
     }
 
@@ -108,7 +108,9 @@ internal static class TrainingsRule
         if (claim.Family < 1) yield return Invariant($"the family is {claim.Family}; it must be 1 or more.");
         if (claim.Now.Count < TrainingsClaim.FewestSeeds) { yield return Invariant($"there are {claim.Now.Count} trainings; a claim about a recipe needs {TrainingsClaim.FewestSeeds} or more."); yield break; }
         if (claim.Approved.Count != Needed(claim)) { yield return TooFew(claim); yield break; }
-        foreach (var side in new[] { claim.Now, claim.Approved })
+        if (claim.FirstApproved.Count > 0 && claim.FirstApproved.Count != claim.Now.Count)
+            yield return Invariant($"there are {claim.FirstApproved.Count} first approved measurements as the anchor; {claim.Now.Count} are needed beside {claim.Now.Count} trainings.");
+        foreach (var side in new[] { claim.Now, claim.Approved, claim.FirstApproved })
             foreach (var twice in side.GroupBy(m => m.Model.WeightsDigest, StringComparer.Ordinal).Where(g => g.Count() > 1))
                 yield return Invariant($"{twice.Count()} trainings gave the same weights ({twice.Key}); they are one training, measured more than once.");
     }
@@ -119,7 +121,7 @@ internal static class TrainingsRule
             foreach (var difference in Comparability.Differences(other, claim.Now[0])) yield return difference;
         if (claim.ApprovedSettings is { } then)
             foreach (var difference in Comparability.Differences(then, claim.Settings, claim.Now[0].Direction)) yield return difference;
-        if (claim.Anchor is { } anchor)
+        foreach (var anchor in claim.Anchors)
             foreach (var difference in Comparability.Differences(anchor, claim.Now[0])) yield return "anchor: " + difference;
     }
 

@@ -22,9 +22,17 @@ public static class BaselineChanges
         foreach (var file in old.Keys.Union(present.Keys).Order(StringComparer.Ordinal))
         {
             var (a, b) = (old.GetValueOrDefault(file), present.GetValueOrDefault(file));
+            if (Pinned(before, file, a) is { } then && b is not null && Pinned(now, file, b) is var pinned && pinned != then)
+                yield return new(Name(Read(b).Document, file), "first approved result (the anchor)", Shorter(then), pinned is null ? None : Shorter(pinned), true);
             if (a is not null && b is not null && File.ReadAllBytes(a).AsSpan().SequenceEqual(File.ReadAllBytes(b))) continue;
             foreach (var change in OfFile(file, Read(a), Read(b))) yield return change;
         }
+    }
+
+    private static string? Pinned(string folder, string file, string? path)
+    {
+        var note = Path.Combine(folder, file + ".approval.md");
+        return path is not null && File.Exists(note) ? ApprovalNote.Parse(File.ReadAllText(note), file)?.First : null;
     }
 
     private static IEnumerable<BaselineChange> OfFile(string file, (ResultDocument? Document, string? Problem) before,
@@ -112,6 +120,7 @@ public static class BaselineChanges
         Comparability.PolicyField => now.PolicyFor(direction) == InconclusivePolicy.Warn,
         Comparability.CategoryField => now.CategoryDropLimit > before.CategoryDropLimit,
         Comparability.CoverageField => now.MinimumCoverage < before.MinimumCoverage,
+        Comparability.AnchorKindField => now.Anchor == AnchorKind.FirstApproved, // a tuned result may lie below the untuned model
         Comparability.AnchorField => now.AnchorMargin > before.AnchorMargin,
         Comparability.FloorField => (now.Floor ?? 0) < (before.Floor ?? 0),
         _ => false,

@@ -31,6 +31,7 @@ public sealed class SettingsSpecs
         foreach (var value in new[] { 0, -0.1, 1 + 1e-9, double.NaN }) data.Add("MinimumCoverage", Fake.TwoPoints with { MinimumCoverage = value });
         foreach (var value in new[] { 0, 1, -0.1, 1.1, double.NaN }) data.Add("AnchorMargin", Fake.TwoPoints with { AnchorMargin = value });
         foreach (var value in new[] { -1e-9, 1 + 1e-9, double.NaN }) data.Add("Floor", Fake.TwoPoints with { Floor = value });
+        data.Add("Anchor", Fake.TwoPoints with { Anchor = (AnchorKind)2 });
         data.Add("Looks", Fake.TwoPoints with { Looks = (Looks)3 });
         data.Add("WhenInconclusive", Fake.TwoPoints with { WhenInconclusive = (InconclusivePolicy)2 });
         return data;

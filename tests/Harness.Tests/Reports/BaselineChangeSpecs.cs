@@ -33,6 +33,7 @@ public sealed class BaselineChangeSpecs : IDisposable
         { "category drop limit", "0.1", "0.2", true },
         { "minimum coverage", "0.95", "0.5", true },
         { "anchor margin", "0.05", "0.2", true },
+        { "anchor", "the untuned reference", "the first approved result", true },
         { "floor", "none", "0.5", false },
     };
 
@@ -47,6 +48,7 @@ public sealed class BaselineChangeSpecs : IDisposable
             "category drop limit" => Settings with { CategoryDropLimit = 0.2 },
             "minimum coverage" => Settings with { MinimumCoverage = 0.5 },
             "anchor margin" => Settings with { AnchorMargin = 0.2 },
+            "anchor" => Settings with { Anchor = AnchorKind.FirstApproved },
             _ => Settings with { Floor = 0.5 },
         };
         Write(Before, Documents.Steady);

@@ -154,6 +154,44 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
         Assert.Equal((Verdict.Regressed, VerdictReason.Anchor, true), Logged());
     }
 
+    [Fact]
+    public async Task A_spec_may_hold_the_first_approved_result_as_its_anchor()
+    {
+        var settings = new GateSettings { Margin = 0.05, AnchorMargin = 0.05, Anchor = AnchorKind.FirstApproved };
+        var reference = GoodBut(Enumerable.Range(0, 200)); // the untuned model is worse than all of them: no anchor for a slide
+        string Caught(string weights, int bad)
+        {
+            var measured = _bench.Run(weights, GoodBut(Enumerable.Range(0, bad)), reference, Direct).GetAwaiter().GetResult().EvaluateAsync(Direct).GetAwaiter().GetResult();
+            return RedVerb.MessageOf(() => measured.Should().NotRegressFromBaseline(settings));
+        }
+
+        Caught("a", 0);
+        _bench.Approve();
+        Assert.DoesNotContain("anchor    the untuned", Passing("b", 8), StringComparison.Ordinal);
+        Reapprove("b", 8);
+        Assert.Contains("direct, greedy regressed against its anchor, the first approved result: small losses have added up.", Caught("c", 16), StringComparison.Ordinal);
+        Assert.Equal((Verdict.Regressed, VerdictReason.Anchor, true), Logged());
+        Assert.Contains("approving this result does not help, because the first approved result stays the anchor", _bench.Log[^1].Message, StringComparison.Ordinal);
+        Assert.Equal("the first approved result", _bench.Log[^1].Anchor!.Name);
+        File.Delete(Path.Combine(_bench.Baselines.Directory, SpecName.Current().FileStem + ".first.json"));
+        Assert.Contains("direct, greedy has a baseline that cannot be trusted.", Caught("d", 8), StringComparison.Ordinal);
+
+        string Passing(string weights, int bad)
+        {
+            var measured = _bench.Run(weights, GoodBut(Enumerable.Range(0, bad)), reference, Direct).GetAwaiter().GetResult().EvaluateAsync(Direct).GetAwaiter().GetResult();
+            measured.Should().NotRegressFromBaseline(settings);
+            return _bench.Log[^1].Message;
+        }
+
+        // What a reviewer does who takes the loss: the received file of a run that passes is made by hand here.
+        void Reapprove(string weights, int bad)
+        {
+            var measured = _bench.Run(weights, GoodBut(Enumerable.Range(0, bad)), reference, Direct).GetAwaiter().GetResult().EvaluateAsync(Direct).GetAwaiter().GetResult();
+            measured.Receive(settings);
+            _bench.Approve();
+        }
+    }
+
     [Theory]
     [InlineData("nan"), InlineData("what ?")]
     public async Task A_score_that_is_no_number_counts_against_the_model(string word)

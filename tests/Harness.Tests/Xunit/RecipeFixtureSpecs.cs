@@ -123,6 +123,32 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_first_approved_trainings_may_be_the_anchor()
+    {
+        var settings = new GateSettings { Margin = FivePoints, Anchor = AnchorKind.FirstApproved };
+        async Task<string> Caught(string name, int lost)
+        {
+            var measured = await Measured(name, [1, 2, 3], _ => lost);
+            return RedVerb.MessageOf(() => measured.Should().NotRegressFromBaseline(settings));
+        }
+
+        void Approve()
+        {
+            foreach (var key in Trainings()) _bench.Baselines.Approve(key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "it is meant" });
+        }
+
+        await Caught("a", 0);
+        Approve();
+        Assert.Contains("regressed for the recipe against the approved baseline", await Caught("b", 100), StringComparison.Ordinal);
+        Approve();
+        Assert.Equal(3, Directory.GetFiles(_bench.Baselines.Directory, "*.first.json").Length);
+        Assert.StartsWith("direct, greedy regressed for the recipe against its anchor, the first approved result: small losses have added up.", await Caught("b", 100), StringComparison.Ordinal);
+        Assert.Equal((Verdict.Regressed, VerdictReason.Anchor, true), Logged());
+        File.Delete(Directory.GetFiles(_bench.Baselines.Directory, "*.training-2.first.json").Single());
+        Assert.Contains("direct, greedy has a baseline that cannot be trusted.", await Caught("b", 100), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_raised_margin_fewer_or_more_trainings_and_an_edited_baseline_never_pass()
     {
         await ApproveFirst([1, 2, 3], _ => 0);
