@@ -34,8 +34,8 @@ public sealed class GateAssertions
     /// Non-inferiority to the approved baseline. Fails without an approved baseline, and if small losses against the untuned reference
     /// have added up.
     /// </summary>
-    /// <param name="settings">The rule; recorded in the baseline. For a recipe Looks must be Once, and there is no floor; the guard over
-    /// categories is that of single checkpoints.</param>
+    /// <param name="settings">The rule; recorded in the baseline. For a recipe Looks must be Once or TwoPlanned, and there is no
+    /// floor.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>
     public AndConstraint<GateAssertions> NotRegressFromBaseline(GateSettings settings, string because = "")
     {
@@ -55,8 +55,7 @@ public sealed class GateAssertions
         NotDegradeFromReference(new GateSettings { Margin = margin }, because);
 
     /// <summary>Measures the cost of the tuning itself: compares with the untuned model the training started from.</summary>
-    /// <param name="settings">The rule. For a recipe Looks must be Once, and there is no floor; the guard over categories is that of single
-    /// checkpoints.</param>
+    /// <param name="settings">The rule. For a recipe Looks must be Once or TwoPlanned, and there is no floor.</param>
     /// <param name="because">Why the gate exists; part of the message.</param>
     public AndConstraint<GateAssertions> NotDegradeFromReference(GateSettings settings, string because = "")
     {

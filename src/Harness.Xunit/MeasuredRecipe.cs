@@ -18,6 +18,11 @@ public sealed record MeasuredRecipe : MeasuredScores
     /// <summary>One for each seed, in the order of the seeds.</summary>
     public required IReadOnlyList<MeasuredTraining> Trainings { get; init; }
 
+    /// <summary>
+    /// The trainings on all items, when the verdict rests on the first ones and results are to be received; a baseline holds the full budget.
+    /// </summary>
+    public IReadOnlyList<MeasuredTraining>? Whole { get; init; }
+
     /// <summary>The untuned model.</summary>
     public required EvaluationResult Reference { get; init; }
 

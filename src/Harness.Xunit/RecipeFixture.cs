@@ -1,7 +1,10 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Xunit;
 
@@ -42,26 +45,64 @@ public abstract class RecipeFixture : SpecFixture
     public Task<MeasuredRecipe> EvaluateAsync(Benchmark suite) => EvaluateAsync(On(suite));
 
     /// <summary>Measures a gated metric on every training, and on the untuned reference.</summary>
-    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>.</param>
+    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>, looked at once.</param>
+    /// <exception cref="ArgumentException">The metric is not declared, or is looked at several times.</exception>
     public async Task<MeasuredRecipe> EvaluateAsync(GatedMetric metric)
     {
         RequireDeclared(metric);
-        return await GuardedAsync(metric.Name, async (spec, cancellation) =>
+        if (metric.Looks != Looks.Once) throw new ArgumentException($"'{metric.Name}' is looked at several times ({metric.Looks}), so when to stop depends on its rule: evaluate it with the settings of its verb.", nameof(metric));
+        return await GuardedAsync(metric.Name, async (spec, token) =>
+            Measured(metric, spec, await TrainingsAsync(run => run.EvaluateAsync(metric, token)), await Runs[0].EvaluateReferenceAsync(metric, token)));
+    }
+
+    /// <summary>
+    /// Measures a gated metric on every training look by look, and no further than the gate needs to decide Passed or Regressed. The verb is
+    /// then to be called with the same settings.
+    /// </summary>
+    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>.</param>
+    /// <param name="settings">The rule; its <see cref="GateSettings.Looks"/> are the metric's: Once or TwoPlanned.</param>
+    /// <param name="against">With what the verb compares. Default: the approved baseline.</param>
+    /// <exception cref="ArgumentException">The metric is not declared, or its looks are not those of the rule.</exception>
+    public async Task<MeasuredRecipe> EvaluateAsync(GatedMetric metric, GateSettings settings,
+        ComparisonKind against = ComparisonKind.Baseline)
+    {
+        RequireDeclared(metric);
+        if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
+        if (metric.Looks == Looks.Once) return await EvaluateAsync(metric);
+        return await GuardedAsync(metric.Name, async (spec, token) =>
         {
-            var trainings = new List<MeasuredTraining>();
-            foreach (var run in Runs) trainings.Add(new(run.Model, IdentityOf(run), await run.EvaluateAsync(metric, cancellation)));
-            return new MeasuredRecipe
+            var reference = await Runs[0].EvaluateReferenceAsync(metric, token);
+            var looks = ItemBudget.LooksAt(metric.Benchmark, metric.Looks);
+            for (var look = 0; ; look++)
             {
-                Metric = metric,
-                Trainings = trainings,
-                Reference = await Runs[0].EvaluateReferenceAsync(metric, cancellation),
-                Family = Gated.Count,
-                Spec = spec,
-                Folders = Folders,
-                Session = Session,
-            };
+                var measured = Measured(metric, spec, await TrainingsAsync(run => run.EvaluateLookAsync(metric, looks, look, token)), reference);
+                if (look == looks.Count - 1) return measured;
+                var decision = against == ComparisonKind.Reference ? measured.AgainstReference(settings) : measured.AgainstBaseline(settings);
+                if (decision.Verdict is Verdict.Inconclusive or Verdict.NotComparable) continue;
+                if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference)
+                    return measured;
+                return measured with { Whole = await TrainingsAsync(run => run.EvaluateLookAsync(metric, looks, looks.Count - 1, token)) }; // what is received may be approved, and a baseline holds all items
+            }
         });
     }
+
+    private async Task<IReadOnlyList<MeasuredTraining>> TrainingsAsync(Func<TrainedRun, Task<EvaluationResult>> evaluate)
+    {
+        var trainings = new List<MeasuredTraining>();
+        foreach (var run in Runs) trainings.Add(new(run.Model, IdentityOf(run), await evaluate(run)));
+        return trainings;
+    }
+
+    private MeasuredRecipe Measured(GatedMetric metric, BaselineKey spec, IReadOnlyList<MeasuredTraining> trainings, EvaluationResult reference) => new()
+    {
+        Metric = metric,
+        Trainings = trainings,
+        Reference = reference,
+        Family = Gated.Count,
+        Spec = spec,
+        Folders = Folders,
+        Session = Session,
+    };
 
     private protected override IReadOnlyList<TrainedRun> Started => _runs;
 

@@ -36,7 +36,7 @@ internal sealed class RecipeSnapshots(MeasuredRecipe subject)
     /// <summary>Leaves the result of each training beside its baseline.</summary>
     /// <returns>Path of the first.</returns>
     public string Receive(GateSettings settings) =>
-        subject.Trainings.Select((training, i) => _store.Receive(subject.Spec.Training(i + 1), Document(training, settings))).ToList()[0];
+        (subject.Whole ?? subject.Trainings).Select((training, i) => _store.Receive(subject.Spec.Training(i + 1), Document(training, settings))).ToList()[0];
 
     /// <summary>Removes the files of an earlier run.</summary>
     public void Discard()

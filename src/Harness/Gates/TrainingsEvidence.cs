@@ -38,6 +38,9 @@ public sealed record TrainingsEvidence : Evidence
     /// <summary>Rate of each approved training, worst case; one for the untuned reference.</summary>
     public required IReadOnlyList<double> ApprovedRates { get; init; }
 
+    /// <summary>The findings of the guard over categories; empty if items have none.</summary>
+    public IReadOnlyList<CategoryFinding> Categories { get; init; } = [];
+
     /// <summary>The comparison with the anchor; <c>null</c> if there is no anchor.</summary>
     public TrainingsEvidence? Anchor { get; init; }
 

@@ -6,21 +6,26 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>
 /// Decides a claim about a recipe over K trainings. Two things are uncertain: which items the benchmark happens to hold, and which
 /// weights a seed happens to give. Each gets half of α: the grid-Kelly sequence over items for the given trainings, and Welch's t
-/// over the trainings' rates; the half-widths are added, which by the union bound is valid and a little strict.
+/// over the trainings' rates; the half-widths are added, which by the union bound is valid and a little strict. Of two planned looks each is
+/// made at α/2.
 /// </summary>
 internal static class TrainingsRule
 {
     public static Decision Decide(TrainingsClaim claim)
     {
         if (Refusal(claim) is { } refused) return refused;
-        var main = Compare(claim, claim.Approved, claim.Settings.Margin);
-        var anchor = claim.Anchors is { Count: > 0 } pinned ? Compare(claim, pinned, claim.Settings.AnchorMargin) : null;
+        var approved = Counterparts(claim.Approved, claim);
+        var main = Compare(claim, approved, claim.Settings.Margin) is var compared
+            ? compared with { Categories = TrainingsCategories.Look(compared.Pairs, approved.Count, claim.Settings) }
+            : compared;
+        var anchor = claim.Anchors.Count > 0 ? Compare(claim, Counterparts(claim.Anchors, claim), claim.Settings.AnchorMargin) : null;
         var (verdict, reason) = new GuardFindings
         {
             Covered = main.Coverage >= claim.Settings.MinimumCoverage && !(anchor?.Coverage < claim.Settings.MinimumCoverage),
-            Identical = IsIdentical(claim),
+            Identical = IsIdentical(approved, claim.Now),
             Main = main.Verdict,
             Improved = main.Limits.Lower > 0,
+            CategoryDropped = main.Categories.Any(category => category.Fails),
             Anchor = anchor?.Verdict,
         }.Combine();
         return new() { Claim = claim, Verdict = verdict, Reason = reason, Evidence = main with { Anchor = anchor } };
@@ -29,11 +34,9 @@ internal static class TrainingsRule
     private static TrainingsEvidence Compare(TrainingsClaim claim, IReadOnlyList<Measurement> approved, double margin)
     {
         var pairs = claim.Now.Select((now, k) => PairedComparison.Of(approved[Math.Min(k, approved.Count - 1)], now)).ToArray();
-        var rates = new Rates(Each(pairs, i => i.WorstNow), Each(pairs[..approved.Count], i => i.WorstApproved));
-        var (now, then) = (Means(pairs, i => i.WorstNow), Means(pairs[..approved.Count], i => i.WorstApproved));
-        double[] differences = [.. now.Zip(then, (n, a) => n - a)];
-        var limits = Limits(claim.Settings.AlphaOfALook, differences, rates, out var seedHalf);
-        var drop = claim.Family == 1 ? limits : Limits(claim.Settings.AlphaOfALook / claim.Family, differences, rates, out _);
+        var sample = TrainingsSample.Of([.. pairs.Select(pair => pair.UnitsInOrder)], approved.Count);
+        var limits = sample.Limits(claim.Settings.AlphaOfALook, out var seedHalf);
+        var drop = claim.Family == 1 ? limits : sample.Limits(claim.Settings.AlphaOfALook / claim.Family, out _);
         return new()
         {
             Pairs = pairs,
@@ -42,48 +45,22 @@ internal static class TrainingsRule
             Limits = limits,
             SeedHalfWidth = seedHalf,
             UpperForADrop = drop.Upper,
-            StandardError = StandardError(differences, rates),
-            Now = now,
-            Approved = then,
-            NowRates = rates.Now,
-            ApprovedRates = rates.Approved,
+            StandardError = sample.StandardError,
+            Now = sample.Now,
+            Approved = sample.Approved,
+            NowRates = sample.NowRates,
+            ApprovedRates = sample.ApprovedRates,
         };
     }
 
+    // Of a first look, the same items of the full baseline.
+    private static IReadOnlyList<Measurement> Counterparts(IReadOnlyList<Measurement> approved, TrainingsClaim claim) =>
+        [.. approved.Select(full => ItemBudget.Counterpart(full, claim.Now[0], claim.Settings.Looks, out _))];
+
     /// <summary>The approved trainings themselves, each measured the same way: nothing to test.</summary>
-    private static bool IsIdentical(TrainingsClaim claim) =>
-        claim.Approved.Count == claim.Now.Count
-            && claim.Approved.Zip(claim.Now)
-            .All(pair => Comparability.SameModelAndOptions(pair.First, pair.Second) && Comparability.SameOutcomes(pair.First, pair.Second));
-
-    private static double StandardError(double[] differences, Rates rates)
-    {
-        var items = differences.Length < 2 ? 0 : StudentMean.Of(differences).StandardError;
-        return Math.Sqrt(items * items + Spread(rates.Now) + Spread(rates.Approved));
-    }
-
-    private static Interval Limits(double alpha, double[] differences, Rates rates, out double seedHalf)
-    {
-        var items = new ConfidenceSequence([.. differences.Select(d => (1 + d) / 2)], SequenceMethod.GridKelly, alpha).RunningAtEnd(); // α/2 on each side
-        var (a, b) = (Spread(rates.Now), Spread(rates.Approved));
-        seedHalf = 0;
-        if (a + b > 0)
-        {
-            var df = (a + b) * (a + b) / (a * a / (rates.Now.Length - 1) + (b > 0 ? b * b / (rates.Approved.Length - 1) : 0));
-            seedHalf = StudentT.UpperQuantile(alpha / 2, df) * Math.Sqrt(a + b);
-        }
-
-        return new(Math.Max(-1, 2 * items.Lower - 1 - seedHalf), Math.Min(1, 2 * items.Upper - 1 + seedHalf));
-    }
-
-    /// <summary>Variance of the mean over trainings; a single checkpoint has none.</summary>
-    private static double Spread(double[] rates) => rates.Length < 2 ? 0 : Math.Pow(StudentMean.Of(rates).StandardError, 2);
-
-    private static double[] Each(PairedComparison[] pairs, Func<PairedUnit, double> value) =>
-        [.. pairs.Select(p => p.Units.Average(value))];
-
-    private static double[] Means(PairedComparison[] pairs, Func<PairedUnit, double> value) =>
-        [.. Enumerable.Range(0, pairs[0].UnitsInOrder.Count).Select(i => pairs.Average(p => value(p.UnitsInOrder[i])))];
+    private static bool IsIdentical(IReadOnlyList<Measurement> approved, IReadOnlyList<Measurement> now) =>
+        approved.Count == now.Count
+            && approved.Zip(now).All(pair => Comparability.SameModelAndOptions(pair.First, pair.Second) && Comparability.SameOutcomes(pair.First, pair.Second));
 
     private static Decision? Refusal(TrainingsClaim claim)
     {
@@ -94,15 +71,25 @@ internal static class TrainingsRule
             return claim.Refuse(VerdictReason.BadEvidence, damaged);
         if (Differing(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } differs)
             return claim.Refuse(VerdictReason.IdentityDiffers, differs);
-        var unpaired = Others(claim).SelectMany(other => PairingProblems.Of(other, claim.Now[0])).ToList();
-        unpaired.AddRange(claim.Anchors.SelectMany(anchor => PairingProblems.Of(anchor, claim.Now[0])).Select(p => "anchor: " + p));
+        var unpaired = claim.Now.Skip(1).SelectMany(other => PairingProblems.Of(other, claim.Now[0])).ToList();
+        unpaired.AddRange(claim.Approved.SelectMany(approved => Unpaired(approved, claim)));
+        unpaired.AddRange(claim.Anchors.SelectMany(anchor => Unpaired(anchor, claim)).Select(p => "anchor: " + p));
         return unpaired.Count > 0 ? claim.Refuse(VerdictReason.BadEvidence, [.. unpaired.Distinct(StringComparer.Ordinal)]) : null;
+    }
+
+    private static IEnumerable<string> Unpaired(Measurement approved, TrainingsClaim claim)
+    {
+        var alone = PairingProblems.Alone(approved, "approved").ToArray(); // cutting a side with twice the same id would hide it
+        if (alone.Length > 0) return alone;
+        var counterpart = ItemBudget.Counterpart(approved, claim.Now[0], claim.Settings.Looks, out var problem);
+        return problem is null ? PairingProblems.Of(counterpart, claim.Now[0]) : [problem];
     }
 
     private static IEnumerable<string> Damaged(TrainingsClaim claim)
     {
         foreach (var problem in claim.Settings.Problems()) yield return problem;
-        if (claim.Settings.Looks != Looks.Once) yield return "a claim about a recipe is looked at once; Looks must be Once.";
+        if (claim.Settings.Looks == Looks.AnyTime)
+            yield return "a claim about a recipe is looked at once or twice, as planned: Welch's t over its trainings holds for a fixed number of looks; Looks must be Once or TwoPlanned.";
         if (claim.Settings.Floor is not null)
             yield return "a claim about a recipe has no floor; put it on a spec of one checkpoint (BeAtLeast, or Floor there).";
         if (claim.Family < 1) yield return Invariant($"the family is {claim.Family}; it must be 1 or more.");
@@ -130,6 +117,4 @@ internal static class TrainingsRule
     private static string TooFew(TrainingsClaim claim) => Invariant($"there are {claim.Approved.Count} approved measurements; {Needed(claim)} are needed beside {claim.Now.Count} trainings.");
 
     private static int Needed(TrainingsClaim claim) => claim.Against == ComparisonKind.Reference ? 1 : claim.Now.Count;
-
-    private sealed record Rates(double[] Now, double[] Approved);
 }

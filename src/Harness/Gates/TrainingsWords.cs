@@ -19,6 +19,8 @@ internal static class TrainingsWords
                 $"{metric} passed for the recipe: a drop of {margin} or more against {other} is ruled out over its trainings.",
             (Verdict.Regressed, VerdictReason.Anchor) =>
                 $"{metric} regressed for the recipe against its anchor, {claim.AnchorName}: small losses have added up.",
+            (Verdict.Regressed, VerdictReason.CategoryDrop) =>
+                $"{metric} regressed for the recipe in {string.Join(", ", evidence.Categories.Where(c => c.Fails).Select(c => c.Category))}, while the mean alone would not have shown it, against {other}.",
             (Verdict.Regressed, _) => $"{metric} regressed for the recipe against {other}.",
             (_, VerdictReason.LowCoverage) => Invariant($"{metric} is inconclusive for the recipe: in one training only {100 * Deciding(decision, evidence).Coverage:0.#} % of the items are scored on both sides; {100 * claim.Settings.MinimumCoverage:0.#} % are needed before any number counts."),
             (_, VerdictReason.Anchor) => $"{metric} is inconclusive for the recipe against its anchor, {claim.AnchorName}: a drop of {Words.Unsigned(claim.Settings.AnchorMargin)} is not ruled out.",
@@ -41,6 +43,8 @@ internal static class TrainingsWords
         (_, VerdictReason.Anchor) => $"read the flipped items of the worst training and repair the recipe; approving this result does not help, because {claim.AnchorName} stays the anchor. Only a wider {nameof(GateSettings.AnchorMargin)} in the spec, approved in the same change with its reason, lets it pass",
         (Verdict.Regressed, _) =>
             "read the flipped items of the worst training; repair the recipe, or, if the change is meant, " + claim.Approve,
+        _ when claim.Settings.Looks == Looks.TwoPlanned && claim.Approved is [{ Items.Count: var all }, ..] && claim.Now[0].Items.Count < all =>
+            Invariant($"evaluate further items in the fixed order, up to the {all} of the baseline"),
         _ => "train more seeds when the trainings differ, evaluate more items when they do not",
     };
 
@@ -58,6 +62,8 @@ internal static class TrainingsWords
         yield return new("on", Invariant($"{UnitWords.Count(main.Pairs[0])}: {main.Differences.Count(d => d < 0)}{UnitWords.Behaviors(main.Pairs[0])} worse, {main.Differences.Count(d => d > 0)} better on average; {main.NowRates.Count} trainings now with rates {Rates(main.NowRates)}; {before}"));
         if (Corrected(claim) is { Length: > 0 } corrected) yield return new("corrected", corrected);
         if (main.Coverage < 1) yield return new("unscored", Invariant($"coverage {100 * main.Coverage:0.##} % in the training with the least, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed"));
+        foreach (var category in evidence.Categories.Where(c => c.Fails))
+            yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {UnitWords.Count(category.Items, category.Behaviors)} over the trainings, {category.Lost} worse, {category.Gained} better, p {Words.P(category.DropP)}, after Holm over {evidence.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
         if (evidence.Anchor is { } anchor)
             yield return ReferenceEquals(main, anchor)
                 ? new("approved", Beside(claim.Other, claim.Settings, evidence))

@@ -58,6 +58,9 @@ public sealed record VerdictRecord
     /// <summary>The suites of a pooled metric; empty when it is not one.</summary>
     public IReadOnlyList<ReportedSuite> Suites { get; init; } = [];
 
+    /// <summary>The change with each suite weighted alike; <c>null</c> unless suites of unequal size are pooled.</summary>
+    public StratifiedChange? Strata { get; init; }
+
     /// <summary>Findings of the guard over categories; empty if items have none.</summary>
     public IReadOnlyList<CategoryFinding> Categories { get; init; } = [];
 
@@ -150,7 +153,10 @@ public sealed record VerdictRecord
             Suites = claim is PairedClaim pooled
                 ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()]
                 : [],
-            Categories = paired?.Categories ?? [],
+            Strata = paired is not null && claim is PairedClaim stratified
+                ? StratifiedChange.Of(paired.Comparison, stratified.Now, 1 - 2 * stratified.Settings.AlphaOfALook)
+                : null,
+            Categories = paired?.Categories ?? (decision.Evidence as TrainingsEvidence)?.Categories ?? [],
             Anchor = paired?.Anchor is { } anchor && claim is PairedClaim { Anchor: var pinned } anchored
                 ? new(anchored.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(anchored.Settings, anchor, pinned, anchored.Now))
                 : null,

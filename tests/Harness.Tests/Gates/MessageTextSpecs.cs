@@ -73,7 +73,9 @@ public sealed class MessageTextSpecs
         ["recipe-against-the-reference-in-a-family"] = () => Recipe([Sized("reference", 8)], Trainings("now", 40, 48, 40, 52), kind: ComparisonKind.Reference, family: 8),
         ["recipe-in-no-family"] = () => Recipe(Trainings("approved", 8, 8, 9), Trainings("now", 8, 9, 8), family: 0),
         ["recipe-of-other-settings"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05 }, ApprovedSettings = new GateSettings { Margin = 0.02 } }).Message,
-        ["recipe-that-is-looked-at-twice-over-a-floor"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05, Looks = Looks.TwoPlanned, Floor = 0.9 } }).Message,
+        ["recipe-that-is-looked-at-any-time-over-a-floor"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 8, 9, 8), Settings = new GateSettings { Margin = 0.05, Looks = Looks.AnyTime, Floor = 0.9 } }).Message,
+        ["recipe-regressed-in-a-category"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = [.. Trainings("approved", 8, 8, 9).Select(Categorized)], Now = [.. Trainings("now", 40, 40, 41).Select(Categorized)], Settings = new GateSettings { Margin = 0.15 } }).Message,
+        ["recipe-at-its-first-look"] = () => RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = [.. Trainings("now", 40, 60, 90).Select(FirstLook)], Settings = new GateSettings { Margin = 0.05, Looks = Looks.TwoPlanned } }).Message,
         ["recipe-with-a-baseline-too-few"] = () => Recipe(Trainings("approved", 8, 8), Trainings("now", 8, 9, 8)),
         ["recipe-trained-once"] = () => Recipe(Trainings("approved", 8, 8, 9), [Sized("now", 8), Sized("now", 8), Sized("other", 8)]),
         ["recipe-with-one-training-of-another-scorer"] = () => Recipe(Trainings("approved", 8, 8, 9), [.. Trainings("now", 8, 9), Sized("now 2", 8) with { ScorerVersion = "2" }]),
@@ -184,6 +186,11 @@ public sealed class MessageTextSpecs
     private static Measurement Sized(string name, int bad) => Fake.Measured(new string('0', bad) + new string('1', 800 - bad), name);
 
     private static Measurement First(Measurement whole) => whole with { Items = [.. whole.Items.Take(30)] };
+
+    private static Measurement Categorized(Measurement whole) => whole with { Items = [.. whole.Items.Select((item, i) => item with { Category = i < 100 ? "fraud" : "other" })] };
+
+    private static Measurement FirstLook(Measurement whole) => ItemBudget.InOrder(whole.Items, i => i.Id, i => i.Behavior, whole.BenchmarkDigest).Take(400).SelectMany(ids => ids).ToHashSet() is var drawn
+        ? whole with { Items = [.. whole.Items.Where(i => drawn.Contains(i.Id))] } : whole;
 
     private static Measurement Unscored(Measurement whole, int last) => whole with { Items = [.. whole.Items.SkipLast(last), .. whole.Items.TakeLast(last).Select(i => i with { Scores = [null], UnscoredReasons = ["truncated"] })] };
 

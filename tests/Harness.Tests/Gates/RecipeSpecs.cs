@@ -96,4 +96,67 @@ public sealed class RecipeSpecs
         Assert.Equal((Verdict.NotComparable, true), (outcome.Verdict, outcome.Fails));
         Assert.Contains(says, outcome.Message);
     }
+
+    /// <summary>1000 items, the first 100 of them of the category fraud, of which so many are bad; all others are good.</summary>
+    private static Measurement Fraud(string name, int bad) => Fake.Measured(new string('0', bad) + new string('1', 1000 - bad), name, category: i => i < 100 ? "fraud" : "other");
+
+    private static Measurement[] Frauds(string name, params int[] bad) => [.. bad.Select((b, k) => Fraud(Invariant($"{name} {k}"), b))];
+
+    [Fact]
+    public void A_category_fails_the_recipe_although_its_mean_holds()
+    {
+        var rule = FivePoints with { Margin = .1 };
+        var outcome = Decide(Frauds("approved", 0, 0, 0), Frauds("now", 30, 31, 32), rule);
+        Assert.Equal((Verdict.Regressed, VerdictReason.CategoryDrop, true), (outcome.Verdict, outcome.Reason, outcome.Fails));
+        Assert.Equal(Verdict.Passed, ((TrainingsEvidence)outcome.Evidence!).Verdict);
+        Assert.Contains("regressed for the recipe in fraud, while the mean alone would not have shown it", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("category  fraud: −31 points on 100 items over the trainings, 32 worse, 0 better, p ", outcome.Message, StringComparison.Ordinal);
+        var fraud = Assert.Single(((TrainingsEvidence)outcome.Evidence).Categories, c => c.Fails);
+        Assert.True(fraud.DropP < fraud.AdjustedDropP && fraud.AdjustedDropP <= .05);
+        Assert.Equal(Verdict.Passed, Decide(Frauds("approved", 0, 0, 0), Frauds("now", 30, 31, 32), rule with { CategoryDropLimit = .32 }).Verdict);
+        var record = SafetyGate.Harness.Reports.VerdictRecord.Of(new("Specs", "Holds"), outcome);
+        Assert.Equal(["fraud", "other"], record.Categories.Select(c => c.Category));
+    }
+
+    // Rates of 1, .9 and .6 in the category: mean drop 16.7 points of standard error 12; with 2 degrees of freedom a drop is not shown.
+    [Fact]
+    public void A_category_whose_drop_is_one_seeds_own_is_no_finding_about_the_recipe()
+    {
+        var outcome = Decide(Frauds("approved", 0, 0, 0), Frauds("now", 0, 10, 40), FivePoints with { Margin = .2 });
+        Assert.Equal(Verdict.Passed, outcome.Verdict);
+        Assert.Equal(-.5 / 3, Assert.Single(((TrainingsEvidence)outcome.Evidence!).Categories, c => c.Category == "fraud").Difference, 1e-12);
+        Assert.InRange(((TrainingsEvidence)outcome.Evidence).Categories[0].DropP, .2, 1); // alone, the last training would have had McNemar 2⁻⁴⁰
+    }
+
+    [Fact]
+    public void The_p_of_a_category_is_the_level_at_which_its_upper_limit_leaves_0()
+    {
+        var pairs = Frauds("now", 12, 13, 15).Select(now => PairedComparison.Of(Fraud("approved", 0), now).UnitsInOrder).ToArray();
+        var sample = TrainingsSample.Of(pairs, 1);
+        var p = sample.DropP();
+        Assert.InRange(p, 1e-6, .2);
+        Assert.True(sample.Limits(p, out _).Upper < 0 && sample.Limits(.99 * p, out _).Upper >= 0, Invariant($"p {p}"));
+        Assert.Equal(1, TrainingsSample.Of([.. Frauds("now", 0, 0, 0).Select(now => PairedComparison.Of(Fraud("approved", 5), now).UnitsInOrder)], 1).DropP());
+    }
+
+    [Fact]
+    public void Two_looks_may_be_planned_each_at_half_of_alpha()
+    {
+        var twice = FivePoints with { Looks = Looks.TwoPlanned };
+        var (approved, now) = (Trainings("approved", 1, 1, 1, 1), Trainings("now", 11, 1, 1, 1));
+        var units = ItemBudget.InOrder(now[0].Items, i => i.Id, i => i.Behavior, now[0].BenchmarkDigest);
+        Measurement Part(Measurement m, int count) => units.Take(count).SelectMany(u => u).ToHashSet() is var drawn ? m with { Items = [.. m.Items.Where(i => drawn.Contains(i.Id))] } : m;
+        var first = Decide(approved, [.. now.Select(m => Part(m, 500))], twice);
+        Assert.Equal((Verdict.Passed, 500), (first.Verdict, ((TrainingsEvidence)first.Evidence!).Pairs[0].Items.Count));
+        var evidence = (TrainingsEvidence)first.Evidence;
+        Assert.Equal(TrainingsSample.Of([.. evidence.Pairs.Select(pair => pair.UnitsInOrder)], 3).Limits(.025, out _), evidence.Limits);
+        Assert.Contains("95 % interval", first.Message, StringComparison.Ordinal);
+        Refused(Decide(approved, [.. now.Select(m => Part(m, 499))], twice), "two looks are planned, at 500 and at 1000");
+        Refused(Decide(approved, [.. now.Select(m => m with { Items = [.. m.Items.Take(500)] })], twice), "not the first 500 in the order fixed beforehand");
+        Refused(Decide(approved, [.. now.Select(m => Part(m, 500))]), "500");
+        var anchored = RunVerdicts.Decide(new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = approved, Now = [.. now.Select(m => Part(m, 500))], Settings = twice, Anchor = Training("reference", 1, 5) });
+        Assert.Equal((Verdict.Passed, 500), (anchored.Verdict, ((TrainingsEvidence)anchored.Evidence!).Anchor!.Pairs[0].Items.Count));
+        var bad = Decide(approved, [.. Trainings("bad", 21, .9, .96, 1).Select(m => Part(m, 500))], twice);
+        Assert.Contains("evaluate further items in the fixed order, up to the 1000 of the baseline", bad.Message, StringComparison.Ordinal);
+    }
 }

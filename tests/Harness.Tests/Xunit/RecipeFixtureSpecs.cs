@@ -6,6 +6,7 @@ using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;
 using Xunit.Sdk;
@@ -120,6 +121,34 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
         var message = FailureOf(await Measured("a", [1, 2, 3], _ => 100));
         Assert.Contains("regressed for the recipe against its anchor, the untuned reference: small losses have added up.", message, StringComparison.Ordinal);
         Assert.Equal((Verdict.Regressed, VerdictReason.Anchor, true), Logged());
+    }
+
+    [Fact]
+    public async Task A_recipe_is_asked_half_of_its_items_when_they_decide_and_all_when_they_do_not()
+    {
+        var metric = Direct with { Looks = Looks.TwoPlanned };
+        var rule = new GateSettings { Margin = FivePoints, Looks = Looks.TwoPlanned };
+        async Task<MeasuredRecipe> Look(string name, Func<ulong, int> lost) => await (await Recipe(name, [1, 2, 3], lost, metric)).EvaluateAsync(metric, rule);
+        var first = await Look("a", _ => 0);
+        Assert.Equal(800, first.Trainings[0].Now.Measurement.Items.Count); // no baseline yet: all of them
+        RedVerb.MessageOf(() => first.Should().NotRegressFromBaseline(rule));
+        foreach (var key in Trainings()) _bench.Baselines.Approve(key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first" });
+
+        var held = await Look("b", _ => 0);
+        Assert.All(held.Trainings, training => Assert.Equal(400, training.Now.Measurement.Items.Count));
+        held.Should().NotRegressFromBaseline(rule);
+        Assert.Equal((Verdict.Passed, VerdictReason.WithinMargin, false), Logged());
+
+        var unsure = await Look("c", seed => 20 * (int)seed);
+        Assert.All(unsure.Trainings, training => Assert.Equal(800, training.Now.Measurement.Items.Count));
+
+        var lost = await Look("d", _ => 200);
+        Assert.All(lost.Trainings, training => Assert.Equal(400, training.Now.Measurement.Items.Count));
+        RedVerb.MessageOf(() => lost.Should().NotRegressFromBaseline(rule));
+        Assert.Equal((Verdict.Regressed, VerdictReason.Drop, true), Logged());
+        Assert.All(Trainings(), key => Assert.Equal(800, ResultFile.Read(_bench.Baselines.ReceivedPath(key)).Metrics[0].Measurement.Items.Count));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await (await Recipe("b", [1, 2, 3], _ => 0, metric)).EvaluateAsync(metric));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await (await Recipe("b", [1, 2, 3], _ => 0, metric)).EvaluateAsync(metric, rule with { Looks = Looks.Once }));
     }
 
     [Fact]
