@@ -38,7 +38,7 @@ public static class Scorers
         if (string.IsNullOrWhiteSpace(name))
             throw new ArgumentException($"{typeof(T)} has no {nameof(IScorer.Name)}; give it one that recipes and --scorer can use.",
                 nameof(make));
-        if (string.IsNullOrWhiteSpace(version)) throw new ArgumentException($"'{name}' ({typeof(T)}) has no {nameof(IScorer.Version)}; give it one and change it whenever an outcome may change.", nameof(make));
+        if (VersionProblem("", name, version, typeof(T)) is { } problem) throw new ArgumentException(problem, nameof(make));
         lock (Gate)
         {
             if (Entries.TryGetValue(name, out var other) && other.Type != sample.GetType())
@@ -54,6 +54,16 @@ public static class Scorers
     /// <summary>A reward by name.</summary>
     /// <exception cref="UserErrorException">No reward has this name; the message names the nearest and all.</exception>
     public static IReward Reward(string name) => (IReward)Make(name, "reward", e => e.IsReward);
+
+    /// <summary>Why a scorer cannot be used: it has no version, by which results are told apart; <c>null</c> if it has one.</summary>
+    public static string? VersionProblem(IScorer scorer) => VersionProblem("The scorer ", scorer.Name, scorer.Version, scorer.GetType());
+
+    /// <summary>Why a reward cannot be used: it has no version, by which runs are told apart; <c>null</c> if it has one.</summary>
+    public static string? VersionProblem(IReward reward) => VersionProblem("The reward ", reward.Name, reward.Version, reward.GetType());
+
+    private static string? VersionProblem(string kind, string name, string version, Type type) => string.IsNullOrWhiteSpace(version)
+        ? $"{kind}'{name}' ({type}) has no {nameof(IScorer.Version)}; give it one, such as \"1\", and change it whenever an outcome may change."
+        : null;
 
     private static object Make(string name, string kind, Func<Entry, bool> fits)
     {

@@ -15,8 +15,13 @@ public sealed record GatedMetric
     /// <summary>The suites of a pool, each run once however many metrics use it; empty if the benchmark itself is run.</summary>
     public IReadOnlyList<Benchmark> Suites { get; init; } = [];
 
-    /// <summary>The scorer.</summary>
-    public required IScorer Scorer { get; init; }
+    /// <summary>The scorer; has a version.</summary>
+    /// <exception cref="ArgumentException">It has none, so results could not be told apart.</exception>
+    public required IScorer Scorer
+    {
+        get;
+        init => field = Scorers.VersionProblem(value) is { } problem ? throw new ArgumentException(problem, nameof(Scorer)) : value;
+    }
 
     /// <summary>
     /// How responses are drawn. The seed is replaced: it is derived from the model and the benchmark, so that rerunning until green is not

@@ -25,8 +25,10 @@ public sealed class SelectionSplit
     /// <param name="encoder">Writes the prompts as in training. Borrowed for the call.</param>
     /// <param name="maxNewTokens">Most tokens of a response.</param>
     /// <param name="seed">The run's seed.</param>
+    /// <exception cref="ArgumentException">The scorer has no version.</exception>
     public SelectionSplit(Benchmark items, IScorer scorer, ExampleEncoder encoder, int maxNewTokens, ulong seed)
     {
+        if (Scorers.VersionProblem(scorer) is { } problem) throw new ArgumentException(problem, nameof(scorer));
         (_items, _scorer) = (items, scorer);
         _sampling = new SamplingOptions
         {

@@ -59,8 +59,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     protected override IEnumerable<string> TaskProblems()
     {
         if (Rewards.Count == 0) yield return "There is no reward; give at least one.";
-        foreach (var reward in Rewards.Select(weighted => weighted.Reward).Where(reward => string.IsNullOrWhiteSpace(reward.Version)))
-            yield return $"The reward '{reward.Name}' ({reward.GetType()}) has no {nameof(IReward.Version)}; give it one, such as \"1\", and change it whenever a reward may change: runs are told apart by it.";
+        foreach (var problem in Rewards.Select(weighted => Scorers.VersionProblem(weighted.Reward)).OfType<string>()) yield return problem;
         foreach (var problem in Data.Problems()) yield return problem;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
@@ -30,7 +31,7 @@ public sealed class GrpoTrainer : ITrainingStep
     /// <param name="task">Prompts and rewards.</param>
     /// <param name="options">Settings.</param>
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
-    /// <exception cref="ArgumentException">The options are invalid (all are listed), or a token is not in the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed), a reward has no version, or a token is not in the vocabulary.</exception>
     /// <exception cref="UserErrorException">The reference has another vocabulary, or no prompt leaves room for a response.</exception>
     public GrpoTrainer(IDecoder policy, IDecoder? reference, GrpoTask task, GrpoOptions options, AccuracyProbe? probe = null)
     {
@@ -40,6 +41,7 @@ public sealed class GrpoTrainer : ITrainingStep
         if (task.Rewards.Select(reward => reward.Reward.Name).Distinct(StringComparer.Ordinal).Count() < task.Rewards.Count)
             problems.Add("Two rewards have the same name; metrics could not tell them apart.");
         if (task.Rewards.Any(reward => !double.IsFinite(reward.Weight))) problems.Add("A reward's weight is not finite.");
+        problems.AddRange(task.Rewards.Select(reward => Scorers.VersionProblem(reward.Reward)).OfType<string>());
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         if (options.Beta != 0) KlMeter.RequireSameVocabulary(policy, reference!);
         var room = Math.Min(policy.MaxPositions, options.Beta == 0 ? int.MaxValue : reference!.MaxPositions) - options.MaxCompletionLength;

@@ -34,6 +34,7 @@ public sealed record RecipeSelection
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
+        if (Scorers.VersionProblem(Scorer) is { } problem) yield return problem;
         if (MaxNewTokens < 1) yield return Invariant($"The selection's {nameof(MaxNewTokens)} is {MaxNewTokens}; it must be 1 or more.");
     }
 

@@ -14,8 +14,10 @@ public sealed record WeightedReward([property: JsonPropertyName("name"), JsonCon
     double Weight = 1)
 {
     /// <summary>Key of the reward.</summary>
+    /// <exception cref="UserErrorException">It has no version.</exception>
     internal JsonObject Describe()
     {
+        if (Scorers.VersionProblem(Reward) is { } problem) throw new UserErrorException(problem);
         var description = JsonFormat.Describe(this);
         description["version"] = Reward.Version;
         return description;

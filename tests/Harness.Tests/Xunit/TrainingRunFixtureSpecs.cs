@@ -15,6 +15,14 @@ public sealed class TrainingRunFixtureSpecs : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
+    [Theory]
+    [InlineData(""), InlineData(" "), InlineData(null)]
+    public void A_scorer_without_a_version_gates_nothing(string? none)
+    {
+        var error = Assert.Throws<ArgumentException>(() => SpecBench.Metric(SpecBench.Suite("direct", 3)) with { Scorer = new Rescoring.HedgeScorer(none!, hedge: 1) });
+        Assert.Contains("has no Version", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_gated_metric_is_measured_before_the_first_assertion()
     {

@@ -138,6 +138,28 @@ public sealed class GrpoTrainerSpecs
         Assert.Contains("KL of a response to 'item-", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(""), InlineData(" ")]
+    public void A_reward_without_a_version_is_refused_without_a_recipe_too(string none)
+    {
+        using var policy = TinyModel.Create();
+        using var reference = TinyModel.Create();
+        var task = Task([EvenStart]) with { Rewards = [new(new Unversioned(none))] };
+        var error = Assert.Throws<ArgumentException>(() => new GrpoTrainer(policy, reference, task, Options));
+        Assert.Contains("The reward 'unversioned'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no Version", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no Version", Assert.Throws<UserErrorException>(() => task.Rewards[0].Describe()).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Unversioned(string none) : IReward
+    {
+        public string Name => "unversioned";
+
+        public string Version => none;
+
+        public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(_ => (double?)1)];
+    }
+
     [Fact]
     public void A_reference_with_another_vocabulary_or_none_is_refused()
     {
