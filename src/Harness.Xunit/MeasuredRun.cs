@@ -80,7 +80,7 @@ public sealed record MeasuredRun : MeasuredScores
 
     internal override Decision AgainstReference(GateSettings settings)
     {
-        var others = Gated.Where(metric => !ReferenceEquals(metric, Subject)).Select(metric => ReferenceClaim(metric, settings));
+        var others = Gated.Where(metric => !ReferenceEquals(metric, Subject)).Select(metric => ReferenceClaim(metric, settings with { ExactUnconditional = false }));
         return RunVerdicts.Decide([ReferenceClaim(Subject, settings), .. others], declared: Declared)[0];
     }
 

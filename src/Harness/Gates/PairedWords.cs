@@ -82,6 +82,7 @@ internal static class PairedWords
         if (ScorerCorrected.Of(claim.Now, 1 - 2 * settings.AlphaOfALook) is { } corrected)
             yield return new("corrected", corrected.ToString());
         if (SuiteVerdicts.Of(claim) is { Count: > 0 } suites) yield return new("suites", SuiteVerdicts.Line(suites));
+        if (StratifiedChange.Of(main.Comparison, claim.Now, 1 - 2 * settings.AlphaOfALook) is { } strata) yield return new("strata", strata.ToString());
         if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison));
         foreach (var category in paired.Categories.Where(c => c.Fails))
             yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {paired.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));

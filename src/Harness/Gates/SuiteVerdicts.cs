@@ -19,7 +19,7 @@ public static class SuiteVerdicts
             Approved = Of(approved with { Items = [.. approved.Items.Where(i => present.Contains(i.Id))] }, s),
             Now = Of(pooled.Now, s),
             Anchor = null,
-            Settings = pooled.Settings with { Floor = null },
+            Settings = pooled.Settings with { Floor = null, ExactUnconditional = false },
             ApprovedSettings = null,
         }).ToList();
         return [.. suites.Zip(RunVerdicts.Decide(claims), (suite, decision) => new SuiteVerdict(suite, decision))];

@@ -20,6 +20,11 @@ internal static class Shown
         return shown + interval + (rate.Corrected is { } corrected ? "; " + Corrected(corrected, flip) : "");
     }
 
+    /// <summary>The change with each suite weighted alike, in the direction shown.</summary>
+    public static StratifiedChange Strata(StratifiedChange strata, bool flip) => flip
+        ? strata with { Difference = -strata.Difference, Limits = strata.Limits is { } limits ? OfChange(limits, flip) : null }
+        : strata;
+
     /// <summary>Wilson's interval, as the rest of a parenthesis; empty if there is none.</summary>
     public static string Wilson(Interval? wilson, bool flip) => wilson is { } limits ? $"; Wilson {Range(limits, flip)}" : "";
 

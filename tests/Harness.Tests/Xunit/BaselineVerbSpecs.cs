@@ -1,6 +1,7 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Xunit;
 using Xunit.Sdk;
 using static SafetyGate.Harness.Tests.Xunit.SpecBench;
@@ -152,6 +153,18 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
         var run = await _bench.Run("b", GoodBut(slid), GoodBut(), Direct);
         Assert.Contains("anchor", await FailureOf(run, Direct), StringComparison.Ordinal);
         Assert.Equal((Verdict.Regressed, VerdictReason.Anchor, true), Logged());
+    }
+
+    [Fact]
+    public async Task A_spec_may_ask_for_the_exact_unconditional_p()
+    {
+        await ApproveFirst("a", GoodBut(1), Direct);
+        var run = await _bench.Run("b", GoodBut(2), GoodBut(), Direct);
+        (await run.EvaluateAsync(Direct)).Should().NotRegressFromBaseline(new GateSettings { Margin = 0.02, ExactUnconditional = true }); // no part of the rule: still comparable
+        Assert.Equal(ExactUnconditional.PValue(new PairedTable(398, 1, 1, 0), .02), _bench.Log[^1].Comparison!.ExactUnconditionalP);
+        Assert.Contains("\n  exact     unconditional p of a drop of 2 points or more ", _bench.Log[^1].Message, StringComparison.Ordinal);
+        (await run.EvaluateAsync(Direct)).Should().NotRegressFromBaseline(margin: 0.02);
+        Assert.Null(_bench.Log[^1].Comparison!.ExactUnconditionalP);
     }
 
     [Fact]

@@ -40,6 +40,7 @@ internal static class VerdictHtml
             yield return ("rule", Invariant($"τ {rule.Margin:R}, α {rule.Alpha:R}, Inconclusive {(rule.Policy == InconclusivePolicy.Fail ? "fails" : "warns")}"));
         }
 
+        if (v.Strata is { } strata) yield return ("strata", Shown.Strata(strata, Shown.IsFlipped(v)).ToString());
         if (v.Corrected is { } corrected) yield return ("corrected", corrected.ToString());
         foreach (var category in v.Categories.Where(c => c.Fails))
             yield return ("category", Invariant($"{category.Category}: {Shown.Signed(Shown.IsFlipped(v) ? -category.Difference : category.Difference)} points on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
