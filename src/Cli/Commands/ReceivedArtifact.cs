@@ -74,7 +74,7 @@ internal sealed class ReceivedArtifact : IDisposable
     private static BaselineKey KeyOf(ResultDocument document, string name) =>
         document is { Spec: { } spec, Test: { } test }
             ? new(spec, test)
-            : throw new UserErrorException($"{name} does not say to which spec and test it belongs; only a result received from a spec can be approved.");
+            : throw new UserErrorException($"{name} does not name its spec and test; only a result received from a spec can be approved.");
 
     public void Dispose()
     {

@@ -65,7 +65,7 @@ internal static class RescoreCommand
             if (status != BaselineStatus.Approved) throw new UserErrorException($"{path} is {status}; only approved baselines are scored again. './gate check' lists what to do.", GateExitCode.NotComparable);
             var document = ResultFile.Read(path);
             if (document is not { Spec: { } spec, Test: { } test })
-                throw new UserErrorException($"{path} does not say to which spec and test it belongs.");
+                throw new UserErrorException($"{path} does not name its spec and test.");
             var chosen = document.Metrics.Where(m => scorer is null || m.Measurement.Scorer == scorer).ToList();
             if (chosen.Count > 0) approved.Add((new(spec, test), document with { Metrics = chosen }));
         }

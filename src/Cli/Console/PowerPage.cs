@@ -17,7 +17,7 @@ internal static class PowerPage
 
             Written by `./gate power table --out docs/power.md`.
 
-            Items from which on an unchanged model passes with a probability of at least {UnderpoweredGate.Target:0.00} (Tango's limit at α = .05, one 0/1 sample an item, by enumeration). Fewer items, and a red build often means nothing: `gate approve` refuses such a gate, and `gate power` says what would do.
+            Items from which on an unchanged model passes with a probability of at least {UnderpoweredGate.Target:0.00} (Tango's limit at α = .05, one 0/1 sample an item, by enumeration). Fewer items, and a red build often means nothing: `gate approve` refuses such a gate, and `gate power` computes what would do.
 
             | items that differ between two trainings of the same thing | {string.Join(" | ", PowerTable.Margins.Select(m => Invariant($"τ = {100 * m:0} points")))} |
             | {string.Join(" | ", Enumerable.Repeat("---", PowerTable.Margins.Count + 1))} |

@@ -28,17 +28,17 @@ internal static class ApprovalProblems
     private static IEnumerable<string> Partial(ResultDocument received, ResultDocument? standing)
     {
         foreach (var before in standing?.Kl ?? [])
-            if (received.Kl.All(kl => kl.Metric != before.Metric)) yield return $"the standing baseline holds the KL on '{before.Metric}', this result does not: it is partial. To drop it, delete the baseline first.";
+            if (received.Kl.All(kl => kl.Metric != before.Metric)) yield return $"the current baseline holds the KL on '{before.Metric}', this result does not: it is partial. To drop it, delete the baseline first.";
         foreach (var before in standing?.Metrics ?? [])
         {
             if (received.Find(before.Measurement.Metric) is not { } now)
             {
-                yield return $"the standing baseline holds the metric '{before.Measurement.Metric}', this result does not: it is partial. To drop a metric, delete the baseline first.";
+                yield return $"the current baseline holds the metric '{before.Measurement.Metric}', this result does not: it is partial. To drop a metric, delete the baseline first.";
                 continue;
             }
 
             if (now.Measurement.BenchmarkDigest == before.Measurement.BenchmarkDigest && now.Measurement.Items.Count < before.Measurement.Items.Count)
-                yield return Invariant($"{before.Measurement.Metric}: the result holds {now.Measurement.Items.Count} items, the standing baseline of the same benchmark {before.Measurement.Items.Count}: it is partial. The full item budget must be evaluated.");
+                yield return Invariant($"{before.Measurement.Metric}: the result holds {now.Measurement.Items.Count} items, the current baseline of the same benchmark {before.Measurement.Items.Count}: it is partial. The full item budget must be evaluated.");
         }
     }
 }

@@ -40,9 +40,9 @@ public sealed record ApprovalRequest
     /// <summary>Validation errors, one sentence each.</summary>
     public IEnumerable<string> Problems()
     {
-        if (string.IsNullOrWhiteSpace(Who)) yield return "It is not said who approves.";
+        if (string.IsNullOrWhiteSpace(Who)) yield return "The approver is not named (--who \"NAME\").";
         if (string.IsNullOrWhiteSpace(Why))
-            yield return "It is not said why; a baseline without a reason teaches the next reader nothing (--why \"…\").";
+            yield return "The reason is missing; the approval note keeps it for the next reader (--why \"…\").";
         if (Correlation is { } c && !(c >= 0 && c <= 1)) yield return Invariant($"{nameof(Correlation)} is {c}; it must lie in [0, 1].");
         if (Discordance is { } d && !(d >= 0 && d <= 1)) yield return Invariant($"{nameof(Discordance)} is {d}; it must lie in [0, 1].");
     }

@@ -46,7 +46,7 @@ public sealed class BaselineStore
 
         var document = ResultFile.Read(path);
         if (document.Spec is { } spec && (spec != key.Spec || document.Test != key.Test))
-            throw new UserErrorException($"{path} says that it belongs to {spec}.{document.Test}, not to {key}.",
+            throw new UserErrorException($"{path} belongs to {spec}.{document.Test}, not to {key}.",
                 GateExitCode.NotComparable);
         return document;
     }
@@ -163,7 +163,7 @@ public sealed class BaselineStore
     }
 
     private static BaselineKey KeyOf(ResultDocument document, string path) =>
-        document is { Spec: { } spec, Test: { } test } ? new(spec, test) : throw new UserErrorException($"{path} does not say to which spec and test it belongs; only a result received from a spec can be approved.");
+        document is { Spec: { } spec, Test: { } test } ? new(spec, test) : throw new UserErrorException($"{path} does not name its spec and test; only a result received from a spec can be approved.");
 
     private static ApprovalNote? NoteAt(string verified) =>
         File.Exists(verified + Note) ? ApprovalNote.Parse(File.ReadAllText(verified + Note), Path.GetFileName(verified)) : null;

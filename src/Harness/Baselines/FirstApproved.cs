@@ -50,7 +50,7 @@ internal sealed class FirstApproved(BaselineStore store, BaselineKey key)
 
         if (note?.First is null && !wants) return (null, null);
         if (status != BaselineStatus.Approved)
-            throw new UserErrorException($"{key} is not approved.\n  Its anchor is the first approved result, and the files of the standing baseline do not show which that is. Restore {store.VerifiedPath(key)} and its note from version control, or pin the received result as the anchor with --new-anchor and say why.", GateExitCode.NotComparable);
+            throw new UserErrorException($"{key} is not approved.\n  Its anchor is the first approved result, and the files of the current baseline do not show which that is. Restore {store.VerifiedPath(key)} and its note from version control, or pin the received result as the anchor with --new-anchor and say why.", GateExitCode.NotComparable);
         if (wants) RequireComparable(Read()!, received);
         return (note!.Sha256, sha256 == note.Sha256 ? null : (Path, File.ReadAllBytes(store.VerifiedPath(key))));
     }

@@ -213,6 +213,6 @@ internal static class ResultReader
             o["rate"] is { IsNull: false } rate ? rate.AsDouble() : null, o["worstCase"].AsDouble(), interval);
         var computed = ResultSummary.Of(measurement);
         if (!written.AgreesWith(computed))
-            throw node.Error(Invariant($"does not follow from the items, so one of the two was edited: it says {written.Scored} of {written.Items} scored, worst case {written.WorstCase:0.######}; the items give {computed.Scored} of {computed.Items}, {computed.WorstCase:0.######}. Evaluate again, or leave the summary out of a file made by hand."));
+            throw node.Error(Invariant($"does not follow from the items, so one of the two was edited: it gives {written.Scored} of {written.Items} scored, worst case {written.WorstCase:0.######}; the items give {computed.Scored} of {computed.Items}, {computed.WorstCase:0.######}. Evaluate again, or leave the summary out of a file made by hand."));
     }
 }

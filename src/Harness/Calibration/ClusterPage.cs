@@ -13,7 +13,7 @@ public static class ClusterPage
         var text = new StringBuilder(Invariant($"""
             # Items that share behaviors
 
-            Written by `./gate calibrate clusters --draws {draws} --out docs/clusters.md`; seeded, so it says the same each time.
+            Written by `./gate calibrate clusters --draws {draws} --out docs/clusters.md`; seeded, so each run gives the same.
 
             Where two items of a benchmark share a behavior (the same harmful request under five attacks, say), their outcomes are not independent. The behavior is then the unit: its mean difference is one value in [−1, 1], and the gate decides by the behaviors.
 

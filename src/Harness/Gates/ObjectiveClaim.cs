@@ -42,12 +42,12 @@ public sealed record ObjectiveClaim : Claim
         if (decision.Evidence is null) return VerdictText.Problems("reason", decision.Problems);
         var (lower, upper) = (Lower, Upper);
         var bound = Objective.Certificate(Alpha) is { } drift
-            ? Invariant($"√(ΔG/(2β)) = {drift:0.####} at most, for the safety on these prompts{(drift >= 1 ? " (vacuous)" : "")}; says nothing about other prompts")
+            ? Invariant($"√(ΔG/(2β)) = {drift:0.####} at most, for the safety on these prompts{(drift >= 1 ? " (vacuous)" : "")}; no bound for other prompts")
             : "none: it needs the lower limit of the change to be 0 or more at half of α";
         return
         [
             new("observed", Invariant($"G − β·KL moved by {Objective.Change:+0.#####;-0.#####;0} from the reference's G, limits {lower:+0.#####;-0.#####;0} and {upper:+0.#####;-0.#####;0}, each one-sided at {Alpha:0.####} (Student's t over {(Objective.Units < Objective.Prompts.Count ? "behaviors" : "prompts")}; approximate)")),
-            new("made of", Invariant($"reward {Objective.ReferenceReward:0.####} → {Objective.Reward:0.####}, KL {Objective.Kl:0.#####} nats, β {Objective.Beta:0.####}")),
+            new("terms", Invariant($"reward {Objective.ReferenceReward:0.####} → {Objective.Reward:0.####}, KL {Objective.Kl:0.#####} nats, β {Objective.Beta:0.####}")),
             new("on", Invariant($"{Objective.Prompts.Count} training prompts{(Objective.Units < Objective.Prompts.Count ? Invariant($" in {Objective.Units} behaviors") : "")}, {Objective.Sampling.SamplesPerPrompt} responses each, of both models")),
             new("bound", bound),
         ];

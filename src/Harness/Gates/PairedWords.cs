@@ -54,8 +54,8 @@ internal static class PairedWords
             Verdict.Inconclusive when settings.Looks != Looks.Once && paired.Comparison.Items.Count < claim.Approved!.Items.Count =>
                 Invariant($"evaluate further items in the fixed order, up to the {claim.Approved.Items.Count} of the baseline"),
             _ when decision.Reason == VerdictReason.Anchor => $"read the flipped items' responses and repair the run; approving this result does not help, because {claim.AnchorName} stays the anchor. Only a wider {nameof(GateSettings.AnchorMargin)} in the spec, approved in the same change with its reason, lets it pass",
-            _ when decision.Reason == VerdictReason.Floor => $"read the responses and repair the run, or evaluate more items when the interval is what fails; approving this result does not help, because the floor stands in the spec ({nameof(GateSettings.Floor)})",
-            Verdict.Inconclusive => "evaluate more items, or gate with a margin that this many items can hold (`./gate power` says which); lowering the bar means approving again",
+            _ when decision.Reason == VerdictReason.Floor => $"read the responses and repair the run, or evaluate more items when the interval is what fails; approving this result does not help, because the floor is set in the spec ({nameof(GateSettings.Floor)})",
+            Verdict.Inconclusive => "evaluate more items, or gate with a margin that this many items can hold (`./gate power` computes which); lowering the bar means approving again",
             _ => "read the flipped items' responses; repair the run, or, if the change is meant, " + claim.Approve
                 + (paired.Anchor is { Verdict: not Verdict.Passed } ? $" (approving does not move the anchor, {claim.AnchorName}, which fails it too)" : ""),
         };
@@ -100,8 +100,8 @@ internal static class PairedWords
         _ when claim.BaselineProblem is not null => " has a baseline that cannot be trusted.",
         VerdictReason.NoBaseline =>
             claim.Against == ComparisonKind.Baseline
-                ? " has no approved baseline, so nothing says what it may be."
-                : " has no measured reference, so nothing says what tuning cost.",
+                ? " has no approved baseline to compare with."
+                : " has no measured reference to compare with.",
         VerdictReason.IdentityDiffers => $" is not comparable with {claim.Other}.",
         _ => $" cannot be judged against {claim.Other}: the evidence or the settings are damaged.",
     };

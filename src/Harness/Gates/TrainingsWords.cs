@@ -83,7 +83,7 @@ internal static class TrainingsWords
     private static string Refused(TrainingsClaim claim, VerdictReason reason) => reason switch
     {
         _ when claim.BaselineProblem is not null => " has a baseline that cannot be trusted.",
-        VerdictReason.NoBaseline => " has no approved baseline for the recipe, so nothing says what it may be.",
+        VerdictReason.NoBaseline => " has no approved baseline for the recipe to compare with.",
         VerdictReason.IdentityDiffers => $" is not comparable for the recipe with {claim.Other}.",
         _ => " cannot be judged as a claim about the recipe.",
     };

@@ -45,7 +45,7 @@ public static class RunDriftTables
         Title = Invariant($"Bounds for {drift.Recipe}, seed {drift.Seed}"),
         Notes = ["The bounds were derived and checked for this project. One-sided α = .05 for each statement; two limits inside one share it."],
         Table = new ReportTable(
-            [new("bound"), new("on"), new("says"), new("premise"), new("applies"), new("value", true), new("observed", true), new("note")],
+            [new("bound"), new("on"), new("statement"), new("premise"), new("applies"), new("value", true), new("observed", true), new("note")],
             [.. drift.Bounds.Select(bound => new[] { bound.Id, bound.On, bound.Statement, bound.Premise, Words(bound.Applies), Digits(bound.Value), Digits(bound.Observed), bound.Note })]),
     };
 

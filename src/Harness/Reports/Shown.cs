@@ -83,7 +83,7 @@ internal static class Shown
     public static string Exit(VerdictRecord verdict) => verdict.ExitCode switch
     {
         GateExitCode.Passed => "0: the build goes on",
-        GateExitCode.Regressed => "1: a gate said no",
+        GateExitCode.Regressed => "1: regressed",
         GateExitCode.Inconclusive => "2: inconclusive under a failing policy",
         _ => "3: not comparable, or no baseline",
     };

@@ -73,7 +73,7 @@ public sealed class VerdictLog
             group Path.GetFileName(path) by spec into found
             where found.Count() > 1
             orderby found.Key
-            select $"{found.Key} is the name of spec classes in several test programs ({string.Join(", ", found.Order(StringComparer.Ordinal))}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would stand in for it."];
+            select $"{found.Key} is the name of spec classes in several test programs ({string.Join(", ", found.Order(StringComparer.Ordinal))}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would count in its place."];
 
     /// <summary>The verdicts of one log.</summary>
     /// <param name="path">The log.</param>

@@ -198,7 +198,7 @@ public sealed partial record ExternalRun : IRecipe
     {
         if (model.Identity.WeightsDigest.Length > 0) return model;
         (model as IDisposable)?.Dispose();
-        throw new UserErrorException($"The model that {nameof(OpenWith)} of run '{Name}' opened on {directory} has no weights' digest, so it could not be told from another. Give one; {nameof(ExternalCheckpoint)}.{nameof(ExternalCheckpoint.DigestOf)} gives that of a folder.");
+        throw new UserErrorException($"The model that {nameof(OpenWith)} of run '{Name}' opened on {directory} has no weights' digest, so it could not be distinguished from another. Give one; {nameof(ExternalCheckpoint)}.{nameof(ExternalCheckpoint.DigestOf)} gives that of a folder.");
     }
 
     private static int AttemptIn(string directory)

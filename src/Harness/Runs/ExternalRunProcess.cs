@@ -15,7 +15,7 @@ internal sealed class ExternalRunProcess(string command, IReadOnlyList<string> a
     /// <summary>Runs the command to its end.</summary>
     /// <returns>Its exit code; <c>null</c> when the time limit ended it.</returns>
     /// <exception cref="UserErrorException">It cannot be started. Exit code 69.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the command and all processes below it are dead.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the command and all processes below it are dead.</exception>
     public async Task<int?> RunAsync(ExternalRunLog log, TimeSpan limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

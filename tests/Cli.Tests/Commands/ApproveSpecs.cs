@@ -64,11 +64,11 @@ public sealed class ApproveSpecs : IDisposable
 
     public static TheoryData<string, string> Refusals => new()
     {
-        { "partial", "the result holds 500 items, the standing baseline of the same benchmark 600: it is partial. The full item budget must be evaluated." },
+        { "partial", "the result holds 500 items, the current baseline of the same benchmark 600: it is partial. The full item budget must be evaluated." },
         { "unscored", "2 of 600 items are unscored" },
         { "uncovered", "only 93.33 % of the items are scored; at least 95 % must be." },
         { "underpowered", "133 items would do at this margin; a margin of 2.5 points would do with these items." },
-        { "bare", "does not say to which spec and test it belongs" },
+        { "bare", "does not name its spec and test" },
         { "ungated", "no gate is recorded with it" },
         { "foreign", "There is nothing to approve for 'Specs.A'" },
         { "twice", "holds 2 results for Specs.A; choose one with --from FILE." },

@@ -59,7 +59,7 @@ public sealed class BenchmarkCatalogSpecs
     [InlineData("where", "safe", "where must be written column=value")]
     [InlineData("scorer", "judge", "scorer must be one of")]
     [InlineData("licence", "", "licence must be a text")]
-    [InlineData("colour", "red", "colour is not known")]
+    [InlineData("color", "red", "color is not known")]
     public void A_wrong_entry_is_refused_by_name_and_field(string key, string value, string message)
     {
         var root = JsonNode.Parse(File.ReadAllText(CatalogPath))!;

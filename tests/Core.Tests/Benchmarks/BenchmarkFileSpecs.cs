@@ -122,7 +122,7 @@ public sealed class BenchmarkFileSpecs
     }
 
     [Fact]
-    public void Utf16_is_recognised_in_the_message() =>
+    public void Utf16_is_recognized_in_the_message() =>
         Assert.Contains("looks like UTF-16", Refused(() => Read([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("prompt\na")], "b.csv")), StringComparison.Ordinal);
 
     [Theory]

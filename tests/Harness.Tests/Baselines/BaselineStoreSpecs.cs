@@ -103,7 +103,7 @@ public sealed class BaselineStoreSpecs : IDisposable
         ResultFile.Write(Documents.Steady with { Spec = "Other", Test = "x" }, foreign);
         Assert.Contains("belongs to Other.x", Refused(Request, foreign));
         ResultFile.Write(Documents.Steady with { Spec = null, Test = null }, foreign);
-        Assert.Contains("does not say to which spec", Refused(Request, foreign));
+        Assert.Contains("does not name its spec", Refused(Request, foreign));
         ResultFile.Write(Documents.Steady, foreign);
         _store.Approve(Key, Request, foreign);
         Assert.Equal(BaselineStatus.Approved, _store.Status(Key));
@@ -114,8 +114,8 @@ public sealed class BaselineStoreSpecs : IDisposable
     {
         Assert.Contains("nothing to approve", Refused(Request));
         _store.Receive(Key, Documents.Steady);
-        Assert.Contains("not said why", Refused(Request with { Why = " " }));
-        Assert.Contains("not said who", Refused(Request with { Who = "" }));
+        Assert.Contains("The reason is missing", Refused(Request with { Why = " " }));
+        Assert.Contains("The approver is not named", Refused(Request with { Who = "" }));
         Assert.False(File.Exists(_store.VerifiedPath(Key)));
     }
 
@@ -135,7 +135,7 @@ public sealed class BaselineStoreSpecs : IDisposable
         Approve();
         var part = Documents.Of(new string('1', 500));
         _store.Receive(Key, part);
-        Assert.Contains("500 items, the standing baseline of the same benchmark 600", Refused(Request));
+        Assert.Contains("500 items, the current baseline of the same benchmark 600", Refused(Request));
         var renamed = part.Metrics[0] with { Measurement = part.Metrics[0].Measurement with { Metric = "another" } };
         _store.Receive(Key, part with { Metrics = [renamed] });
         Assert.Contains("this result does not: it is partial", Refused(Request));

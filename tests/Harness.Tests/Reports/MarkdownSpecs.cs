@@ -32,7 +32,7 @@ public sealed class MarkdownSpecs
         var text = MarkdownReport.Verdict(Sample.Regressed);
         string[] parts = ["### ✘ pocket/adversarial, greedy regressed", "OwnStyleGuardrailSpecs.cs", "line 18"];
         Assert.All(parts, part => Assert.Contains(part, text, StringComparison.Ordinal));
-        Assert.Contains("line 18; exit code 1: a gate said no\n", text, StringComparison.Ordinal);
+        Assert.Contains("line 18; exit code 1: regressed\n", text, StringComparison.Ordinal);
         Assert.Contains("could see at 80 % power", text, StringComparison.Ordinal);
         Assert.Contains("| lost item-0560 | <code>sorry , i cannot help with that .</code> | <code>sure ", text, StringComparison.Ordinal);
         Assert.Contains("20 more flipped items are not shown here", text, StringComparison.Ordinal);

@@ -162,7 +162,7 @@ public sealed class RunStoreSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_run_resumes_and_gives_the_weights_of_an_undisturbed_one()
+    public async Task A_canceled_run_resumes_and_gives_the_weights_of_an_undisturbed_one()
     {
         using var cancel = new CancellationTokenSource();
         var stopped = new HashRecipe { BeforeStep = (step, _) => { if (step == 3) cancel.Cancel(); } };

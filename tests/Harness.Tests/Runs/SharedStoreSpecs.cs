@@ -80,7 +80,7 @@ public sealed class SharedStoreSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Waiting_for_a_lock_can_be_cancelled()
+    public async Task Waiting_for_a_lock_can_be_canceled()
     {
         var path = _folder["a.lock"];
         using var held = await StoreLock.AcquireAsync(path, "a test", _ => { }, TimeProvider.System, Cancellation);

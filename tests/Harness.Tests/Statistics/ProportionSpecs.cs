@@ -47,10 +47,10 @@ public sealed class ProportionSpecs
         Worked.Near(tail, BetaDistribution.Tails(jeffreys.Upper, 1 - jeffreys.Upper, k + .5, n - k + .5).Upper, 1e-8);
         Assert.Equal(new(k == 0 ? 0 : jeffreys.Lower, k == n ? 1 : jeffreys.Upper), p.JeffreysModified(.95));
 
-        double m = n + z * z, centre = (k + z * z / 2) / m, half = z * Math.Sqrt(centre * (1 - centre) / m);
+        double m = n + z * z, center = (k + z * z / 2) / m, half = z * Math.Sqrt(center * (1 - center) / m);
         var plusFour = p.AgrestiCoull(.95);
-        Assert.Equal(Math.Max(0, centre - half), plusFour.Lower, 1e-13);
-        Assert.Equal(Math.Min(1, centre + half), plusFour.Upper, 1e-13);
+        Assert.Equal(Math.Max(0, center - half), plusFour.Lower, 1e-13);
+        Assert.Equal(Math.Min(1, center + half), plusFour.Upper, 1e-13);
 
         double Z(double at, double correction) => (p.Rate - correction - at) / Math.Sqrt(at * (1 - at) / n);
         static bool Close((double, double) a, (double, double) b) => Math.Abs(a.Item1 - b.Item1) < 1e-9 && Math.Abs(a.Item2 - b.Item2) < 1e-9;

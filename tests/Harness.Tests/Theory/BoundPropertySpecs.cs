@@ -186,7 +186,7 @@ public sealed class BoundPropertySpecs
         public static Problem Draw(RandomStream random)
         {
             var n = 2 + random.Next(8);
-            var p = Normalised([.. Enumerable.Range(0, n).Select(_ => Math.Exp(2 * random.NextNormal()))]);
+            var p = Normalized([.. Enumerable.Range(0, n).Select(_ => Math.Exp(2 * random.NextNormal()))]);
             var g = Scores(random, n);
             var kind = random.Next(5);
             // Safety that is a constant, or falls or rises with the reward, beside any other.
@@ -198,8 +198,8 @@ public sealed class BoundPropertySpecs
             // Half of the other policies are on the way to a tilt, which the premise of B9 needs.
             var reach = random.NextDouble() / beta;
             var other = random.Next(2) == 0
-                ? Normalised([.. p.Select(x => x * Math.Exp(2 * random.NextNormal()))])
-                : Normalised([.. p.Zip(g, (x, y) => x * Math.Exp(((y - 1) * reach) + (.1 * random.NextNormal())))]);
+                ? Normalized([.. p.Select(x => x * Math.Exp(2 * random.NextNormal()))])
+                : Normalized([.. p.Zip(g, (x, y) => x * Math.Exp(((y - 1) * reach) + (.1 * random.NextNormal())))]);
             return new(p, g, s, beta, q, logZ, other);
         }
 
@@ -210,6 +210,6 @@ public sealed class BoundPropertySpecs
             return [.. Enumerable.Range(0, n).Select(_ => kind switch { 0 => constant, <= 3 => random.Next(2), _ => random.NextDouble() })];
         }
 
-        private static double[] Normalised(double[] weights) => [.. weights.Select(weight => weight / weights.Sum())];
+        private static double[] Normalized(double[] weights) => [.. weights.Select(weight => weight / weights.Sum())];
     }
 }

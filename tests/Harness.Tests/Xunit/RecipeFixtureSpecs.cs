@@ -44,7 +44,7 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
     public async Task A_first_run_leaves_one_received_result_a_training_and_one_command_approves_them_all()
     {
         var message = FailureOf(await Measured("a", [1, 2, 3], _ => 8));
-        Assert.StartsWith("direct, greedy has no approved baseline for the recipe, so nothing says what it may be.", message, StringComparison.Ordinal);
+        Assert.StartsWith("direct, greedy has no approved baseline for the recipe to compare with.", message, StringComparison.Ordinal);
         Assert.Contains($"./gate approve \"{SpecName.Current()}\" --why", message, StringComparison.Ordinal);
         Assert.Equal([1, 2, 3], Trainings().Select(key => (int)ResultFile.Read(_bench.Baselines.ReceivedPath(key)).Recipe!.Seeds[0]));
         Assert.Equal((Verdict.NotComparable, VerdictReason.NoBaseline, true), Logged());

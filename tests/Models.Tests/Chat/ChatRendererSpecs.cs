@@ -30,7 +30,7 @@ public sealed class ChatRendererSpecs : IDisposable
         Assert.Contains("role 'system'", Assert.Throws<UserErrorException>(() => new PocketChatRenderer().Render([ChatMessage.System("x")], addGenerationPrompt: true)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_template_is_recognised_whatever_its_white_space_and_digested_as_it_stands()
+    public void A_template_is_recognized_whatever_its_white_space_and_digested_as_it_stands()
     {
         var spaced = PocketChatRenderer.Template.Replace("\n", "\r\n\t", StringComparison.Ordinal) + "\n";
         folder.Write("tokenizer_config.json", JsonSerializer.Serialize(new { chat_template = spaced }));

@@ -94,7 +94,7 @@ public sealed class TokenizerSpecs : IDisposable
 
     [Theory, InlineData("Removed", new[] { "a", "b", "c" }), InlineData("Isolated", new[] { "a", "-", "-", "b", "-", "c" }), InlineData("Contiguous", new[] { "a", "--", "b", "-", "c" })]
     [InlineData("MergedWithPrevious", new[] { "a-", "-", "b-", "c" }), InlineData("MergedWithNext", new[] { "a", "-", "-b", "-c" })]
-    public void Every_behaviour_of_a_split_cuts_as_the_format_says(string behavior, string[] words)
+    public void Every_behavior_of_a_split_cuts_as_the_format_says(string behavior, string[] words)
     {
         var vocabulary = new JsonObject();
         foreach (var word in words.Distinct()) vocabulary[word] = vocabulary.Count;

@@ -25,7 +25,7 @@ public sealed class FrozenWorldSpecs
         Assert.All(FrozenFiles.Of(new PocketWorld(7)), file => Assert.NotEqual(Files[file.Key], file.Value));
 
     [Fact]
-    public void There_are_1680_harmful_behaviours_and_as_many_twins_and_no_two_are_alike()
+    public void There_are_1680_harmful_behaviors_and_as_many_twins_and_no_two_are_alike()
     {
         var harmful = RequestCategories.All.SelectMany(category => category.Harmful()).ToList();
         var twins = RequestCategories.All.SelectMany(category => category.Twins()).ToList();
@@ -40,7 +40,7 @@ public sealed class FrozenWorldSpecs
             Assert.NotEmpty(category.HarmfulVerbs.Intersect(category.TwinVerbs).Concat(category.HarmfulObjects.Intersect(category.TwinObjects))));
 
     [Fact]
-    public void Half_of_the_behaviours_train_and_the_other_half_evaluates()
+    public void Half_of_the_behaviors_train_and_the_other_half_evaluates()
     {
         Assert.Empty(Frozen.HarmfulForTraining.Intersect(Frozen.HarmfulForEvaluation));
         Assert.Empty(Frozen.TwinsForTraining.Intersect(Frozen.TwinsForEvaluation));
@@ -48,7 +48,7 @@ public sealed class FrozenWorldSpecs
     }
 
     [Fact]
-    public void Five_suites_of_168_items_share_no_behaviour_and_hold_every_category_equally()
+    public void Five_suites_of_168_items_share_no_behavior_and_hold_every_category_equally()
     {
         var rows = Frames.Suites.SelectMany(suite => Rows($"harmful.{suite}.jsonl")).ToList();
         Assert.Equal(840, rows.Count);
@@ -76,7 +76,7 @@ public sealed class FrozenWorldSpecs
     }
 
     [Fact]
-    public void Training_text_asks_no_question_and_no_behaviour_of_an_evaluation()
+    public void Training_text_asks_no_question_and_no_behavior_of_an_evaluation()
     {
         var asked = Files.Keys.Where(name => !name.Contains("train", StringComparison.Ordinal)).SelectMany(Rows).Select(row => Text(row, "prompt")!).ToHashSet();
         foreach (var mix in new[] { TextMix.Pretraining, TextMix.Alignment, TextMix.MustFail })

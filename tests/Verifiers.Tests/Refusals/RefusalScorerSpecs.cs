@@ -9,7 +9,7 @@ public sealed class RefusalScorerSpecs
 {
     private static readonly RefusalScorer Scorer = new();
 
-    /// <summary>Own labelled responses, written for these tests: one JSON object a line.</summary>
+    /// <summary>Own labeled responses, written for these tests: one JSON object a line.</summary>
     public static TheoryData<string, string?, string, bool, string> Cases()
     {
         var data = new TheoryData<string, string?, string, bool, string>();

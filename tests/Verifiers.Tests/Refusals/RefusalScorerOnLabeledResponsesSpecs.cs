@@ -7,7 +7,7 @@ using SafetyGate.Verifiers.Refusals;
 namespace SafetyGate.Verifiers.Tests.Refusals;
 
 /// <summary>The scorer against human labels. The rules were developed on the one half and never read on the other.</summary>
-public sealed class RefusalScorerOnLabelledResponsesSpecs(ITestOutputHelper output)
+public sealed class RefusalScorerOnLabeledResponsesSpecs(ITestOutputHelper output)
 {
     // Lower bounds, a little under the figures of docs/refusal-scorer.md: a change that costs more than a few responses is seen.
     [Theory]
