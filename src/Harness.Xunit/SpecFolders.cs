@@ -16,6 +16,15 @@ public sealed record SpecFolders
     /// </summary>
     public required string Results { get; init; }
 
+    /// <summary>
+    /// A folder of the repository with the specs' sources, whose commit is recorded with each verdict; by default that of the baselines.
+    /// </summary>
+    public string Sources
+    {
+        get => field ?? Path.GetDirectoryName(Path.GetFullPath(Baselines)) ?? Baselines;
+        init;
+    }
+
     /// <summary>The run store; see <see cref="StoreLocation"/>.</summary>
     public required string Store { get; init; }
 
@@ -64,6 +73,7 @@ public sealed record SpecFolders
                 ? Path.GetFullPath(results)
                 : Path.Combine(root.Value, "artifacts", "gate"),
             Store = store,
+            Sources = RepositoryRoot.Above(start)!,
             Base = variable("SAFETYGATE_BASE") is { Length: > 0 } known ? Path.GetFullPath(known) : null,
             JobSummary = variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary ? summary : null,
             Annotates = variable("GITHUB_ACTIONS") == "true",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Reports.Formats;
 using Xunit;
@@ -17,11 +18,17 @@ public sealed class SpecSession
     private static readonly ConcurrentDictionary<(string Folder, string Assembly), Lazy<SpecSession>> Open = new();
     private readonly Lock _lock = new();
     private readonly SpecFolders _folders;
+    private static readonly Lazy<(string Id, bool IsMarked)> Run =
+        new(() => TestRunId.Begin(Environment.GetEnvironmentVariable, AppContext.BaseDirectory, Own));
+
     private readonly VerdictLog _log;
+    private readonly SourceState _sources;
+    private readonly string _assembly;
 
     private SpecSession(SpecFolders folders, string assembly)
     {
-        (_folders, _log) = (folders, VerdictLog.Start(folders.Results, assembly));
+        (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, assembly, Run.Value.Id));
+        _sources = SourceState.Of(folders.Sources, folders.Baselines, folders.Results, folders.Store);
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }
 
@@ -42,7 +49,7 @@ public sealed class SpecSession
     /// pass.</exception>
     internal void Add(VerdictRecord verdict)
     {
-        _log.Add(verdict);
+        _log.Add(verdict with { TestRun = Now() });
         Warned(() =>
         {
             lock (_lock) Write();
@@ -70,9 +77,23 @@ public sealed class SpecSession
         }
     });
 
+    // No other process of this machine has the same number at the same time.
+    private static string Own() => Invariant($"process-{Environment.ProcessId}-{TimeProvider.System.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}");
+
+    private TestRun Now() => new()
+    {
+        Id = Run.Value.Id,
+        Commit = _sources.Commit,
+        Changes = _sources.Changes,
+        Baselines = new BaselineStore(_folders.Baselines).Digest(),
+        Time = TimeProvider.System.GetUtcNow(),
+        Assembly = _assembly,
+        Program = Run.Value.IsMarked ? AppContext.BaseDirectory : null,
+    };
+
     private void Write()
     {
-        var report = new ReportFolder { Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base }.Read();
+        var report = new ReportFolder { Run = Run.Value.Id, Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base }.Read();
         ReportFiles.Write(report, _folders.Results);
         if (_folders.JobSummary is { } summary) Summarize(summary, MarkdownReport.Write(report));
     }

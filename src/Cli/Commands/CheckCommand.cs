@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
@@ -30,6 +31,10 @@ internal static class CheckCommand
             var (store, logs) = (new BaselineStore(judged.Baselines), judged.Results);
             var verdicts = VerdictLog.ReadAll(logs, out var cutOff);
             List<string> problems = [.. VerdictLog.Namesakes(logs), .. cutOff.Select(path => $"{path} ends in the middle of a line: the run was killed while it wrote a verdict. Run the specs again.")];
+            var root = judged.Repository ?? Path.GetDirectoryName(Path.GetFullPath(judged.Baselines)) ?? judged.Baselines;
+            var sources = SourceState.Of(root, store.Directory, logs, StoreLocation.FromEnvironment());
+            problems.AddRange(TestRunProblems.Of(verdicts, TestRunId.Named(Environment.GetEnvironmentVariable), root, sources, store.Digest()));
+            if (Run(verdicts) is { } run) output.Out.WriteLine(run);
             List<ManifestEntry> ran = [.. verdicts.Select(verdict => verdict.Entry)];
             var list = SpecManifest.PathIn(store.Directory);
             if (parsed.GetValue(listNew)) ListNew(output, list, ran);
@@ -46,6 +51,13 @@ internal static class CheckCommand
             return ExitCode(verdicts, problems.Count > 0);
         });
         return command;
+    }
+
+    private static string? Run(IReadOnlyList<VerdictRecord> verdicts)
+    {
+        List<TestRun> runs = [.. verdicts.Select(verdict => verdict.TestRun).OfType<TestRun>()];
+        if (runs.Count == 0) return null;
+        return Invariant($"run         {string.Join(", ", runs.Select(run => run.Id).Distinct(StringComparer.Ordinal))}: {string.Join(" and ", runs.Select(run => run.Sources).Distinct(StringComparer.Ordinal))}; verdicts of {runs.Min(run => run.Time).UtcDateTime:yyyy-MM-dd HH:mm:ss} to {runs.Max(run => run.Time).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
     }
 
     private static string Sum(IReadOnlyList<VerdictRecord> verdicts, int problems)

@@ -6,7 +6,8 @@ namespace SafetyGate.Cli.Commands;
 /// What a command judges: the baselines and the results of the repository around the current folder, wherever the program itself lies, unless
 /// options or environment variables name other folders.
 /// </summary>
-/// <param name="Repository">The repository that was looked up; <c>null</c> when every folder was named.</param>
+/// <param name="Repository">The repository around the current folder; <c>null</c> when options name every folder, or there is none and the
+/// environment does.</param>
 /// <param name="Baselines">Folder of the baselines.</param>
 /// <param name="Results">Folder of the specs' results.</param>
 internal sealed record JudgedFolders(string? Repository, string Baselines, string Results)
@@ -38,7 +39,9 @@ internal sealed record JudgedFolders(string? Repository, string Baselines, strin
     internal static JudgedFolders Of(string? baselines, string? results, Func<string, string?> variable, string current)
     {
         var (namedBaselines, namedResults) = (Named(baselines, BaselinesVariable), Named(results, ResultsVariable));
-        var root = namedBaselines is not null && namedResults is not null ? null : RootAbove(current);
+        var root = baselines is not null && results is not null ? null
+            : namedBaselines is not null && namedResults is not null ? RepositoryRoot.Above(current)
+            : RootAbove(current);
         var judged = new JudgedFolders(root, namedBaselines ?? Path.Combine(root!, "baselines"), namedResults ?? Path.Combine(root!, "artifacts", "gate"));
         return judged with
         {

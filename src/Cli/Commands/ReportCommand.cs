@@ -80,11 +80,11 @@ internal static class ReportCommand
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given))
                 throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
-            var report = new ReportFolder { Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known) }.Read();
+            var report = new ReportFolder { Run = TestRunId.Named(Environment.GetEnvironmentVariable), Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known) }.Read();
             var damage = report.Problems.Count == 0
                 ? null
                 : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
-            if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}. Run the specs first ('./gate test').", GateExitCode.NotComparable);
+            if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}{(report.OfOtherRuns > 0 ? " of this run" : "")}. Run the specs first ('./gate test').", GateExitCode.NotComparable);
             var text = Formats[parsed.GetRequiredValue(format)](report);
             if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, text);
             else output.Out.Write(text);

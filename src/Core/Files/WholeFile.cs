@@ -7,7 +7,7 @@ internal static class WholeFile
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public static void Write(string path, byte[] bytes)
     {
-        var temporary = path + ".tmp" + Invariant($"{Environment.ProcessId}");
+        var temporary = path + Invariant($".tmp{Environment.ProcessId}-{Environment.CurrentManagedThreadId}");
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } directory) Directory.CreateDirectory(directory);

@@ -12,7 +12,7 @@ internal static class WholeFiles
     /// <exception cref="UserErrorException">One of them cannot be written (exit code 74); none is changed.</exception>
     public static void Write(IReadOnlyList<(string Path, byte[] Bytes)> files, Action<string, byte[]>? create = null)
     {
-        var mark = Invariant($"{Environment.ProcessId}");
+        var mark = Invariant($"{Environment.ProcessId}-{Environment.CurrentManagedThreadId}");
         var moved = new List<(string Path, string? Before)>();
         var current = "";
         try

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using SafetyGate.Core.Files;
 
@@ -84,6 +85,21 @@ public sealed class BaselineStore
         var verified = System.IO.Directory.GetFiles(Directory, "*" + Verified);
         var orphans = System.IO.Directory.GetFiles(Directory, "*" + Verified + Note).Select(n => n[..^Note.Length]);
         return [.. verified.Union(orphans, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), StatusOf(f)))];
+    }
+
+    /// <summary>
+    /// Digest of every approved file and note, whatever their line endings; a verdict records it, so that a baseline changed afterwards is
+    /// seen.
+    /// </summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string[] files = System.IO.Directory.Exists(Directory)
+            ? [.. System.IO.Directory.GetFiles(Directory, "*" + Verified), .. System.IO.Directory.GetFiles(Directory, "*" + Note)]
+            : [];
+        foreach (var path in files.Order(StringComparer.Ordinal))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\n{LineEndings.Sha256(File.ReadAllBytes(path))}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The keys of all received files, read from the files themselves.</summary>

@@ -2,11 +2,27 @@ using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;
 
-/// <summary>Everything a report shows; each format is a function of it. It holds no time and no machine.</summary>
+/// <summary>Everything a report shows; each format is a function of it. It shows no time and no machine.</summary>
 public sealed record GateReport
 {
     /// <summary>The verdicts of the specs so far.</summary>
     public required IReadOnlyList<VerdictRecord> Verdicts { get; init; }
+
+    /// <summary>Verdicts of other test runs in the same folder, which the report leaves out.</summary>
+    public int OfOtherRuns { get; init; }
+
+    /// <summary>Which test run is shown, in one sentence; <c>null</c> when the verdicts do not say.</summary>
+    public string? Run
+    {
+        get
+        {
+            List<TestRun> runs = [.. Verdicts.Select(verdict => verdict.TestRun).OfType<TestRun>()];
+            var others = OfOtherRuns == 0 ? "" : Invariant($" {OfOtherRuns} verdicts of other runs in the same folder are not shown.");
+            if (runs.Count == 0) return others.Length == 0 ? null : others.Trim();
+            var sources = runs.Select(run => run.Sources).Distinct(StringComparer.Ordinal);
+            return $"Test run {runs[0].Id} of {string.Join(" and of ", sources)}.{others}";
+        }
+    }
 
     /// <summary>Modifications of the gate itself; <c>null</c> if no base was given for comparison.</summary>
     public IReadOnlyList<BaselineChange>? Changes { get; init; }

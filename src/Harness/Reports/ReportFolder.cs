@@ -14,6 +14,9 @@ public sealed record ReportFolder
     /// <summary>The folder of baselines as of the target branch; <c>null</c> when not known.</summary>
     public string? Base { get; init; }
 
+    /// <summary>The test run to report; <c>null</c>: the newest. Verdicts of other runs in the folder are left out and counted.</summary>
+    public string? Run { get; init; }
+
     /// <summary>Readers of further files. Default: the drift of runs.</summary>
     public IReadOnlyList<IReportAdditionReader> Readers { get; init; } = [new RunDriftReader()];
 
@@ -21,10 +24,13 @@ public sealed record ReportFolder
     public GateReport Read()
     {
         var (problems, cutOff) = (new List<string>(), new List<string>());
-        var verdicts = Verdicts(problems, cutOff);
+        var all = Verdicts(problems, cutOff);
+        var run = Run ?? all.Where(verdict => verdict.TestRun is not null).MaxBy(verdict => verdict.TestRun!.Time)?.TestRun!.Id;
+        List<VerdictRecord> verdicts = [.. all.Where(verdict => run is null || verdict.TestRun?.Id == run)];
         return new GateReport
         {
             Verdicts = verdicts,
+            OfOtherRuns = all.Count - verdicts.Count,
             Changes = Changes(problems),
             Missing = Missing(verdicts, problems),
             Runs = Runs(verdicts, problems),

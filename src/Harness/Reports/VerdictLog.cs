@@ -26,6 +26,44 @@ public sealed class VerdictLog
         return new(path);
     }
 
+    /// <summary>
+    /// Opens the log of a test assembly: that of the same run, to which verdicts are added, or a new one in place of another run's.
+    /// </summary>
+    /// <param name="directory">Folder of the logs.</param>
+    /// <param name="assembly">Name of the test assembly.</param>
+    /// <param name="run">Identity of the run.</param>
+    /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
+    public static VerdictLog Open(string directory, string assembly, string run)
+    {
+        var path = Path.Combine(directory, $"verdicts.{assembly}.jsonl");
+        try
+        {
+            // Programs of one run may begin at once: a log is made without taking away what another has written.
+            Directory.CreateDirectory(directory);
+            if (new FileInfo(path) is { Exists: false, LinkTarget: null }) HeldFile.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path} cannot be written: {e.Message}", e, GateExitCode.CannotWrite);
+        }
+
+        return IsOf(path, run) ? new(path) : Start(directory, assembly);
+    }
+
+    // A log that cannot be read to its end, or holds another run's verdict, is not gone on with.
+    private static bool IsOf(string path, string run)
+    {
+        try
+        {
+            var cut = new List<string>();
+            return new FileInfo(path).LinkTarget is null && Read(path, cut) is var verdicts && cut.Count == 0 && verdicts.All(verdict => verdict.TestRun?.Id == run);
+        }
+        catch (UserErrorException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Adds a verdict and flushes it to the disk's cache.</summary>
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public void Add(VerdictRecord verdict)
@@ -35,7 +73,9 @@ public sealed class VerdictLog
         {
             try
             {
-                using var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+                // Not through a link that another user left, and one writer at a time: parts of a run may share a folder.
+                if (new FileInfo(_path).LinkTarget is not null) throw new IOException("it is a link; remove it.");
+                using var file = HeldFile.Open(_path, FileMode.Append, FileAccess.Write, FileShare.None);
                 file.Write(line);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -64,16 +104,18 @@ public sealed class VerdictLog
     }
 
     /// <summary>
-    /// Spec classes of one name in two test programs, a sentence each: if one of them vanishes, the other would take its place.
+    /// Spec classes of one name in two test programs, a sentence each: if one of them vanishes, the other would take its place. Logs that
+    /// several machines left of one program are one program's.
     /// </summary>
     /// <exception cref="UserErrorException">A whole line is damaged; the message names it (exit code 65).</exception>
     public static IReadOnlyList<string> Namesakes(string directory) =>
         [.. from path in In(directory)
-            from spec in Read(path, []).Select(verdict => verdict.Spec).Distinct(StringComparer.Ordinal)
-            group Path.GetFileName(path) by spec into found
-            where found.Count() > 1
-            orderby found.Key
-            select $"{found.Key} is the name of spec classes in several test programs ({string.Join(", ", found.Order(StringComparer.Ordinal))}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would count in its place."];
+            from found in Read(path, []).Select(verdict => (verdict.Spec, Program: verdict.TestRun?.Assembly ?? Path.GetFileName(path))).Distinct()
+            group found.Program by found.Spec into spec
+            let programs = spec.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()
+            where programs.Count > 1
+            orderby spec.Key
+            select $"{spec.Key} is the name of spec classes in several test programs ({string.Join(", ", programs)}). Give them different names: baselines and the list of specs know a class by its name, and when one vanishes another would count in its place."];
 
     /// <summary>The verdicts of one log.</summary>
     /// <param name="path">The log.</param>
@@ -102,7 +144,7 @@ public sealed class VerdictLog
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // another assembly may still write
+            using var file = HeldFile.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // another assembly may still write
             var bytes = new MemoryStream();
             file.CopyTo(bytes);
             return bytes.ToArray();

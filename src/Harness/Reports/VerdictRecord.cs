@@ -37,7 +37,10 @@ public sealed record VerdictRecord
     /// <summary>The message a reviewer can act on; its first line names what broke.</summary>
     public required string Message { get; init; }
 
-    /// <summary>The run it is about; <c>null</c> when there is none.</summary>
+    /// <summary>The test run that reached it, and on what; <c>null</c>: not recorded, which <c>gate check</c> refuses.</summary>
+    public TestRun? TestRun { get; init; }
+
+    /// <summary>The training run it is about; <c>null</c> when there is none.</summary>
     public ReportedRun? Run { get; init; }
 
     /// <summary>Source location of the spec; <c>null</c> if not known.</summary>

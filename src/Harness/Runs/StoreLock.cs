@@ -68,7 +68,7 @@ public sealed class StoreLock : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException e) when (IsHeldByAnother(e))
+        catch (IOException e) when (HeldFile.IsHeld(e))
         {
             gate.Release();
             return null;
@@ -79,11 +79,6 @@ public sealed class StoreLock : IDisposable
             throw StorageErrors.CannotWrite($"the lock {path}", e);
         }
     }
-
-    private static bool IsHeldByAnother(IOException error) =>
-        OperatingSystem.IsWindows() ? (error.HResult & 0xFFFF) is 32 or 33
-        : OperatingSystem.IsMacOS() ? error.HResult == 35
-        : error.HResult == 11; // EWOULDBLOCK
 
     private static void NoteHolder(string path, string purpose)
     {

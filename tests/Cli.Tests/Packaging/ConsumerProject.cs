@@ -84,5 +84,5 @@ internal sealed class ConsumerProject : IDisposable
     }
 
     private static bool IsOfTheOuterRun(string name) =>
-        new[] { "MSBUILD", "VSTEST", "SAFETYGATE_", "TESTINGPLATFORM", "CORECLR_", "COR_" }.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        new[] { "MSBUILD", "VSTEST", "SAFETYGATE_", "GITHUB_", "CI_", "BUILD_", "TESTINGPLATFORM", "CORECLR_", "COR_" }.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -40,6 +40,10 @@ public sealed class ConsumerSpecs : IDisposable
         Expect(0, await _project.TestAsync([("STUB_LOST", "sums:5")], "--no-build"), "sums, greedy is inconclusive", "Skipped: 1", "Passed: 3");
         await CheckAsync(GateExitCode.Passed, "3 passed, 1 inconclusive and let through, 0 failed; 0 other problems");
 
+        // A filter that leaves everything out: the run before it must not stand in for this one.
+        Expect(0, await _project.TestAsync(AsTrained, "--no-build", "--filter", "FullyQualifiedName~NoSuchSpec"), "No test matches");
+        await CheckAsync(GateExitCode.NotComparable, "left no verdict: nothing of it ran");
+
         Expect(0, await _project.TestAsync(AsTrained, "--no-build", "--filter", "FullyQualifiedName~StorySpecs"), "Passed: 1");
         await CheckAsync(GateExitCode.NotComparable, "RefusalSpecs.Direct_requests_are_refused_as_by_the_approved_run must run and left no verdict");
 

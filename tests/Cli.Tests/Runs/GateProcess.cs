@@ -26,12 +26,16 @@ internal sealed class GateProcess : IDisposable
             RedirectStandardInput = true,
             WorkingDirectory = directory,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SAFETYGATE_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => IsOfThisRun(name)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in variables) start.Environment[name] = value;
         start.Environment["SAFETYGATE_STORE"] = store;
         start.Environment["OMP_NUM_THREADS"] = "1"; // the tiny model gains nothing from threads, and the test shares its machine
         return new(Process.Start(start)!);
     }
+
+    // A CI's run would be demanded of results that the test made up.
+    private static bool IsOfThisRun(string name) =>
+        new[] { "SAFETYGATE_", "GITHUB_", "CI_", "BUILD_" }.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     public bool HasExited => _process.HasExited;
 

@@ -54,7 +54,8 @@ public sealed class WholeFilesSpecs : IDisposable
     public void A_link_at_the_place_of_a_file_or_of_its_temporary_copy_is_replaced_and_its_target_kept()
     {
         var victim = _folder.Write("victim", "precious");
-        foreach (var name in new[] { "0", $"0.tmp{Environment.ProcessId}", "1", $"1.tmp{Environment.ProcessId}", $"1.old{Environment.ProcessId}" })
+        var mark = $"{Environment.ProcessId}-{Environment.CurrentManagedThreadId}";
+        foreach (var name in new[] { "0", $"0.tmp{mark}", $"0.old{mark}", "1", $"1.tmp{mark}" })
             File.CreateSymbolicLink(_folder[name], victim);
         WholeFiles.Write(Files(_folder.Path, 1));
         WholeFile.Write(_folder["1"], "new 1"u8.ToArray());

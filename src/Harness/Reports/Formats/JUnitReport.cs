@@ -17,7 +17,7 @@ public static class JUnitReport
             new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
         {
             xml.WriteStartElement("testsuites");
-            xml.WriteAttributeString("name", "SafetyGate");
+            Attribute(xml, "name", report.Run is { } run ? $"SafetyGate: {run}" : "SafetyGate");
             Counts(xml, report.Verdicts, report.Missing.Count);
             foreach (var suite in report.Verdicts.GroupBy(v => v.Spec, StringComparer.Ordinal)) Suite(xml, suite.Key, [.. suite]);
             if (report.Missing.Count > 0) Missing(xml, report.Missing);

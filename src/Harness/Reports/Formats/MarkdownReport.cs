@@ -16,6 +16,7 @@ public static class MarkdownReport
     {
         var text = new StringBuilder();
         text.Append(Invariant($"# {(report.IsGreen ? "✔" : report.Failing.Any() ? "✘" : "△")} {MarkdownText.Inline(report.Headline)}\n\n"));
+        if (report.Run is { } run) text.Append(MarkdownText.Inline(run)).Append("\n\n");
         text.Append(MarkdownText.Section(ReportSections.Changes(report), 2));
         if (ReportSections.Gaps(report) is { } gaps) text.Append(MarkdownText.Section(gaps, 2));
         text.Append(MarkdownText.Section(ReportSections.Verdicts(report), 2));

@@ -52,16 +52,18 @@ public static class SarifReport
             ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)),
                 Rule("Missing", "A listed spec left no verdict.")]),
         };
+        var run = new JsonObject
+        {
+            ["tool"] = new JsonObject { ["driver"] = driver },
+            ["columnKind"] = "utf16CodeUnits",
+            ["results"] = new JsonArray([.. results]),
+        };
+        if (report.Run is { } words) run["properties"] = new JsonObject { ["testRun"] = VisibleText.Of(words) };
         return new JsonObject
         {
             ["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json",
             ["version"] = "2.1.0",
-            ["runs"] = new JsonArray(new JsonObject
-            {
-                ["tool"] = new JsonObject { ["driver"] = driver },
-                ["columnKind"] = "utf16CodeUnits",
-                ["results"] = new JsonArray([.. results]),
-            }),
+            ["runs"] = new JsonArray(run),
         }.ToJsonString(Options) + "\n";
     }
 

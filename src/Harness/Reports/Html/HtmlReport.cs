@@ -46,7 +46,9 @@ public static class HtmlReport
         html.Markup("<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b><nav aria-label=\"Sections\"><a href=\"#changes\">Changes</a><a href=\"#verdicts\">Verdicts</a>");
         if (report.Verdicts.Any(Shown.NeedsWords)) html.Markup("<a href=\"#words\">Details</a>");
         if (HasPlots(report)) html.Markup("<a href=\"#plots\">Plots</a>");
-        html.Add($"</nav></div>\n<h1>{report.Headline}</h1>\n<ul class=\"tiles\">");
+        html.Add($"</nav></div>\n<h1>{report.Headline}</h1>\n");
+        if (report.Run is { } run) html.Add($"<p>{run}</p>\n");
+        html.Markup("<ul class=\"tiles\">");
         var (failing, warned) = (report.Failing.Count(), report.Warned.Count());
         Tile(html, "bad", failing, failing == 1 ? "fails" : "fail");
         Tile(html, "warn", warned, warned == 1 ? "warns" : "warn");
