@@ -10,7 +10,8 @@ namespace SafetyGate.Harness.Baselines;
 /// </summary>
 /// <remarks>
 /// P(any red) is bounded by the sum of the metrics' own probabilities (Boole), which holds however they depend on one another: metrics of a
-/// family share items, and nothing has to be assumed about that.
+/// family share items, and nothing has to be assumed about that. It is about the comparisons with what was approved: the difference from an
+/// anchor, such as the untuned reference, is what tuning did and no chance between two trainings of the same thing.
 /// </remarks>
 /// <param name="Members">The metrics, each once.</param>
 /// <param name="Discordance">Share of items that differ between two trainings of the same thing.</param>

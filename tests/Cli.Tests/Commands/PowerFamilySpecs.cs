@@ -1,4 +1,6 @@
+using SafetyGate.Cli.Commands;
 using SafetyGate.Core;
+using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -16,6 +18,16 @@ public sealed class PowerFamilySpecs : IDisposable
         Assert.True(run.ExitCode == GateExitCode.Passed, run.Out + run.Error);
         Assert.Contains("OwnStyleGuardrailSpecs: an unchanged model is red in up to ", run.Out, StringComparison.Ordinal);
         Assert.Contains("RlvrGuardrailSpecs", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nor_do_their_anchors_when_they_are_counted_as_well()
+    {
+        foreach (var (spec, power) in PowerFamilyCommand.Families(Path.Combine(Repository.Root, "baselines"), 0.02))
+        {
+            var anchors = FamilyPower.Of(power.Members.Select(m => (m.Metric, m.Sizes, m.Gate with { Margin = m.Gate.AnchorMargin })), 0.02);
+            Assert.True(power.AnyRed + anchors.AnyRed <= FamilyPower.MostRed, Invariant($"{spec}: {power.AnyRed} and {anchors.AnyRed}"));
+        }
     }
 
     [Fact]
