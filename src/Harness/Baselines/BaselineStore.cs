@@ -164,7 +164,8 @@ public sealed class BaselineStore
                 ? System.IO.Directory.GetFiles(Directory, "*" + Verified).Where(path => !chosen.Contains(path)).Select(TryRead).OfType<ResultDocument>().Where(d => d.Spec == spec.Key)
                 : [];
             var metrics = spec.Select(entry => entry.Document).Concat(standing).SelectMany(document => document.Metrics);
-            if (FamilyPower.Of(metrics, request.Discordance ?? FamilyPower.AssumedDiscordance, request.Correlation ?? 1).Problem(spec.Key, request.Correlation ?? 1) is { } problem)
+            var family = FamilyPower.Of(metrics, request.Discordance ?? FamilyPower.AssumedDiscordance, request.Correlation ?? 1);
+            if (family.Members.Count > 1 && family.Problem(spec.Key, request.Correlation ?? 1) is { } problem) // one metric alone is judged for itself
                 throw new UserErrorException($"{spec.Key} is not approved.\n  {problem}{(request.Discordance is null ? " That share is assumed; one that was measured is given by --discordance." : "")} To approve all the same: --accept-underpowered.");
         }
     }
