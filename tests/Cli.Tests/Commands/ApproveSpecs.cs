@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Tests.Baselines;
 
 namespace SafetyGate.Cli.Tests.Commands;
@@ -60,6 +61,38 @@ public sealed class ApproveSpecs : IDisposable
         Assert.Equal(GateExitCode.Passed, (await ApproveAsync("--from", _folder.File("download"))).ExitCode);
         Assert.Equal(2, Store.All().Count(file => file.Status == BaselineStatus.Approved));
         Assert.True(File.Exists(_folder.File("download/A/Specs.A.received.json"))); // what was downloaded is left alone
+    }
+
+    [Fact]
+    public async Task The_first_approved_result_is_kept_as_the_anchor_until_another_is_pinned_by_name()
+    {
+        async Task<GateRun> Approve(string model, string scorer, params string[] more)
+        {
+            var document = Documents.Of(new string('1', 600), model) with { Spec = "Specs", Test = "A" };
+            var metric = document.Metrics[0];
+            ResultFile.Write(document with { Metrics = [metric with { Measurement = metric.Measurement with { ScorerVersion = scorer }, Gate = metric.Gate! with { Anchor = AnchorKind.FirstApproved } }] }, _folder.File("r.received.json"));
+            return await ApproveAsync(["--from", _folder.File("r.received.json"), .. more]);
+        }
+
+        async Task<GateRun> Check() => await GateRun.OfAsync("check", "--baselines", Baselines, "--log", _folder.Path);
+        string Problems(GateRun run) => string.Join('\n', run.Out.Split('\n').Where(line => line.Contains("first", StringComparison.Ordinal)));
+
+        Assert.Equal(GateExitCode.Passed, (await Approve("one", "1")).ExitCode);
+        Assert.Equal(GateExitCode.Passed, (await Approve("two", "1")).ExitCode);
+        Assert.Equal(["Specs.A.first.json", "Specs.A.verified.json", "Specs.A.verified.json.approval.md", "specs/Specs.A.json"], Entries(Baselines));
+        Assert.Equal(("one", "two"), (Store.FirstApproved(new("Specs", "A"))!.Model.Name, Store.Approved(new("Specs", "A"))!.Model.Name));
+        Assert.Equal("", Problems(await Check()));
+
+        var other = await Approve("three", "2");
+        Assert.Equal(GateExitCode.BadInput, other.ExitCode);
+        Assert.Contains("approve with --new-anchor and say why", other.Error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(Baselines, "Specs.A.first.json"));
+        var check = await Check();
+        Assert.Contains("Specs.A.first.json is gone; the approval note Specs.A.verified.json.approval.md records ", Problems(check), StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.NotComparable, check.ExitCode);
+        Assert.Equal(GateExitCode.Passed, (await Approve("three", "2", "--new-anchor")).ExitCode);
+        Assert.Equal("three", Store.FirstApproved(new("Specs", "A"))!.Model.Name);
+        Assert.Equal("", Problems(await Check()));
     }
 
     public static TheoryData<string, string> Refusals => new()
