@@ -36,6 +36,11 @@ internal static class BenchmarkNames
         Evaluator.MetricName(Known.Value.FirstOrDefault(benchmark => benchmark.Digest == digest)?.Name ?? $"benchmark {digest[..12]}",
             sampling);
 
+    /// <summary>True for a benchmark that is known here and whose items share no behavior.</summary>
+    public static bool HasOwnItems(string digest) =>
+        Known.Value.FirstOrDefault(benchmark => benchmark.Digest == digest) is { } known
+            && !known.Items.Where(item => item.Behavior is not null).GroupBy(item => item.Behavior, StringComparer.Ordinal).Any(shared => shared.Skip(1).Any());
+
     // A name of ours has a slash and no file behind it; a path that exists is a file.
     public static Benchmark? Find(string name) =>
         File.Exists(name) ? null : Known.Value.FirstOrDefault(benchmark => benchmark.Name == name);

@@ -154,7 +154,7 @@ internal sealed class PowerCommand
             throw new UserErrorException(digests.Length == 1
                 ? $"Run {digests[0]} was drawn under one seed only, so it is unknown how much two draws differ. Give a second run of the same recipe, or --discordance."
                 : $"Runs {digests[0]} and {digests[1]} have no benchmark with the same sampling in common, so it is unknown how much they differ.");
-        return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling), p.Items, null, null, p.Discordance)
+        return [.. pairs.Select(p => new Source(BenchmarkNames.NameOf(p.BenchmarkDigest, p.Sampling) + (p.HasBehaviors || BenchmarkNames.HasOwnItems(p.BenchmarkDigest) ? "" : " (behaviors not recorded; items taken as units)"), p.Items, null, null, p.Discordance)
         {
             Sizes = p.Sizes,
             Correlation = p.Correlation,

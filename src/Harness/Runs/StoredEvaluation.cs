@@ -27,9 +27,8 @@ public sealed record StoredEvaluation
     /// <summary>As a conversation or as plain text.</summary>
     public required PromptStyle Style { get; init; }
 
-    /// <summary>The behavior of each item that has one, by the item's id; empty when no item has one or the store did not record
-    /// them.</summary>
-    public IReadOnlyDictionary<string, string> Behaviors { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    /// <summary>The behavior of each item that has one, by the item's id; <c>null</c> when they were not recorded.</summary>
+    public IReadOnlyDictionary<string, string>? Behaviors { get; init; }
 
     /// <summary>Path of the responses, <see cref="ResponseFile"/>.</summary>
     public string ResponsesPath => _files.ResponsesPath;
@@ -79,7 +78,7 @@ public sealed record StoredEvaluation
                 BenchmarkDigest = Text(description, "benchmark"),
                 Behaviors = whole["behaviors"] is { } behaviors
                     ? behaviors.AsObject().ToDictionary(b => b.Key, b => b.Value!.GetValue<string>(), StringComparer.Ordinal)
-                    : new Dictionary<string, string>(StringComparer.Ordinal),
+                    : null,
                 Model = new ModelIdentity { Name = "", WeightsDigest = Text(description, "weights"), TokenizerDigest = Text(description, "tokenizer"), TemplateDigest = Text(description, "template"), EngineDigest = Text(description, "engine") },
                 Style = Text(description, "style") switch { "chat" => PromptStyle.Chat, "plain" => PromptStyle.Plain, var other => throw new FormatException($"its style is '{other}'") },
                 Sampling = new SamplingOptions

@@ -9,6 +9,9 @@ namespace SafetyGate.Harness.Runs;
 /// <param name="Discordance">Share of the items with another score; an item unscored on either side counts as differing.</param>
 public sealed record StoredPair(string BenchmarkDigest, SamplingOptions Sampling, int Items, double Discordance)
 {
+    /// <summary>False when the store did not record the behaviors of the items, so that it is unknown whether items share them.</summary>
+    public bool HasBehaviors { get; init; }
+
     /// <summary>Items of each behavior, where items share them; <c>null</c> if each item is a separate unit.</summary>
     public IReadOnlyList<int>? Sizes { get; init; }
 

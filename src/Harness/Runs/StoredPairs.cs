@@ -42,9 +42,12 @@ public static class StoredPairs
         if (then.Count == 0 || then.Count != now.Count || then.Any(r => !now.ContainsKey(r.Response.PromptId)))
             throw new UserErrorException($"{a.ResponsesPath} and {b.ResponsesPath} are of one benchmark and do not hold the same items. Remove both; the next run of the specs generates them again.");
         var differ = then.Count(r => r.Score.Value is not { } x || now[r.Response.PromptId] is not { } y || x != y);
-        var pair = new StoredPair(a.BenchmarkDigest, a.Sampling, then.Count, (double)differ / then.Count);
-        var behaviors = a.Behaviors.Count > 0 ? a.Behaviors : b.Behaviors; // of one benchmark, whose digest covers them
-        var units = InferenceUnits.Group(then, r => behaviors.GetValueOrDefault(r.Response.PromptId));
+        var behaviors = a.Behaviors ?? b.Behaviors; // of one benchmark, whose digest covers them
+        var pair = new StoredPair(a.BenchmarkDigest, a.Sampling, then.Count, (double)differ / then.Count)
+        {
+            HasBehaviors = behaviors is not null
+        };
+        var units = InferenceUnits.Group(then, r => behaviors?.GetValueOrDefault(r.Response.PromptId));
         if (units.Count == then.Count) return pair;
         double[] differences = [.. units.SelectMany(unit => unit).Select(r => (now[r.Response.PromptId] ?? 0) - (r.Score.Value ?? 1))];
         return pair with

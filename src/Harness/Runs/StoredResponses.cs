@@ -81,8 +81,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         {
             ["evaluation"] = description.DeepClone(), ["responses"] = responses.Count, ["sha256"] = Sha256Of(ResponsesPath)
         };
-        if (items.Any(item => item.Behavior is not null))
-            header["behaviors"] = new JsonObject([.. items.Where(item => item.Behavior is not null).Select(item => KeyValuePair.Create(item.Id, (JsonNode?)item.Behavior))]);
+        header["behaviors"] = new JsonObject([.. items.Where(item => item.Behavior is not null).Select(item => KeyValuePair.Create(item.Id, (JsonNode?)item.Behavior))]);
         RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
         File.Delete(UnfinishedPath);
     });

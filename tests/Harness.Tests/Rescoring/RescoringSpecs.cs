@@ -183,5 +183,10 @@ public sealed class RescoringSpecs : IDisposable
         var pair = Assert.Single(StoredPairs.Between(_bench.Root, model.Record.Digest, model.Record.Digest));
         Assert.Equal([.. Enumerable.Repeat(4, 10), .. Enumerable.Repeat(1, 20)], pair.Sizes);
         Assert.Equal((60, 8 / 60.0, 1.0), (pair.Items, pair.Discordance, pair.Correlation!.Value));
+        Assert.True(pair.HasBehaviors);
+        foreach (var header in Directory.GetFiles(_bench.Store.EvaluationsOf(model).Directory, "*.json"))
+            File.WriteAllText(header, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(header), ",\\s*\"behaviors\": \\{[^}]*\\}", ""));
+        var unknown = Assert.Single(StoredPairs.Between(_bench.Root, model.Record.Digest, model.Record.Digest));
+        Assert.Equal((60, false, null, null), (unknown.Items, unknown.HasBehaviors, unknown.Sizes, unknown.Correlation));
     }
 }
