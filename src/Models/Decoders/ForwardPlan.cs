@@ -12,14 +12,18 @@ internal sealed class ForwardPlan : IForwardPlan
     private readonly LlamaDecoder _decoder;
     private readonly DecoderInput _input;
     private readonly KeyValueCache? _cache;
-    private readonly Tensor? _sameSegmentBTS;
+    private readonly Tensor? _sameSegmentBTS, _keepBS;
     private readonly long _past, _tokens;
+    private readonly bool _oneToken;
 
     public ForwardPlan(LlamaDecoder decoder, DecoderInput input, KeyValueCache? cache)
     {
         (_decoder, _input, _cache, _past, _tokens) = (decoder, input, cache, cache?.Length ?? 0, input.IdsBT.shape[1]);
         if (input.SegmentsBT is { } segments) _sameSegmentBTS = segments.unsqueeze(2).eq(segments.unsqueeze(1));
         _rotations = Rotation.All(decoder, input.PositionsBT ?? DefaultPositions());
+        _oneToken = _tokens == 1 && cache is not null && OneTokenAttention.Serves(decoder, cache.Layer(0).Keys);
+        _keepBS = input.KeepMaskBT?.contiguous();
+        if (_oneToken) return;
         foreach (var plan in decoder.Config.LayerPlans) AddMask(plan); // now, in the pass's scope: a layer's own scope ends with the layer
     }
 
@@ -29,7 +33,17 @@ internal sealed class ForwardPlan : IForwardPlan
     {
         var (keys, values) = (keysBTKE.transpose(1, 2), valuesBTKE.transpose(1, 2));
         if (_cache is not null) (keys, values) = _cache.Append(layer, keys, values);
-        return GroupedAttention.Mix(queriesBTHE, keys, values, _masks[EffectiveWindow(_decoder.Config.LayerPlans[layer])]);
+        var mask = _masks[EffectiveWindow(_decoder.Config.LayerPlans[layer])];
+        var asked = queriesBTHE.shape[1]; // the last of the new tokens
+        return GroupedAttention.Mix(queriesBTHE, keys, values, asked == _tokens ? mask : mask?.narrow(3, _tokens - asked, asked));
+    }
+
+    public Tensor? AttendOneToken(int layer, Tensor queriesKeysB1NE, Tensor projectedB1NE)
+    {
+        if (!_oneToken) return null;
+        var plan = _decoder.Config.LayerPlans[layer];
+        var first = plan.Window is { } window ? Math.Max(0, _past + 1 - window) : 0;
+        return OneTokenAttention.Mix(_decoder.Config, queriesKeysB1NE, projectedB1NE, RotationOf(plan), _cache!.Layer(layer), _past, first, _keepBS);
     }
 
     private int EffectiveWindow(LayerPlan plan) => plan.Window is { } size && size < _past + _tokens ? size : 0;

@@ -27,13 +27,27 @@ public interface IDecoder : IDisposable
     /// </summary>
     ParameterSet Parameters { get; }
 
-    /// <summary>The hidden states after the final norm.</summary>
+    /// <summary>
+    /// The hidden states after the final norm. Passes may run on several threads at once, each with another cache.
+    /// </summary>
     /// <param name="input">The input. Borrowed.</param>
     /// <param name="cache">Keys and values of the tokens before; the new tokens' are appended to it. Borrowed. Only with gradients switched
     /// off.</param>
     /// <returns>[B, T, D] of <see cref="Dtype"/>. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit, or the cache has no room.</exception>
     torch.Tensor Hidden(DecoderInput input, IDecoderCache? cache = null);
+
+    /// <summary>The hidden states of the last token of each row: what predicts the next one.</summary>
+    /// <param name="input">As for <see cref="Hidden"/>.</param>
+    /// <param name="cache">As for <see cref="Hidden"/>.</param>
+    /// <returns>[B, D] of <see cref="Dtype"/>. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Hidden"/>.</exception>
+    torch.Tensor LastHidden(DecoderInput input, IDecoderCache? cache = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var hiddenBTD = Hidden(input, cache);
+        return hiddenBTD.select(1, hiddenBTD.shape[1] - 1).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The hidden states that predict the tokens of completions.</summary>
     /// <param name="input">Prompts, each read once, and their completions.</param>

@@ -13,9 +13,16 @@ internal interface IForwardPlan
 
     /// <summary>Mixes the values of the tokens each query attends to.</summary>
     /// <param name="layer">Index of the layer.</param>
-    /// <param name="queriesBTHE">[B, T, H, E], scaled.</param>
+    /// <param name="queriesBTHE">[B, T, H, E], scaled; of the last of the tokens when there are fewer than keys.</param>
     /// <param name="keysBTKE">[B, T, K, E].</param>
     /// <param name="valuesBTKE">[B, T, K, E].</param>
     /// <returns>[B, T, H·E].</returns>
     torch.Tensor Attend(int layer, torch.Tensor queriesBTHE, torch.Tensor keysBTKE, torch.Tensor valuesBTKE);
+
+    /// <summary>Rotates and mixes at once, for passes over one new token that can.</summary>
+    /// <param name="layer">Index of the layer.</param>
+    /// <param name="queriesKeysB1NE">Queries and keys, [B, 1, H + K or more, E], not yet rotated.</param>
+    /// <param name="projectedB1NE">[B, 1, H + 2K, E], the values last.</param>
+    /// <returns>[B, 1, H·E]; <c>null</c> for other passes.</returns>
+    torch.Tensor? AttendOneToken(int layer, torch.Tensor queriesKeysB1NE, torch.Tensor projectedB1NE) => null;
 }

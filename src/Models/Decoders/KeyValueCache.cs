@@ -43,6 +43,9 @@ internal sealed class KeyValueCache : IDecoderCache
         return (_keys[layer].narrow(2, 0, Length + added), _values[layer].narrow(2, 0, Length + added));
     }
 
+    /// <summary>All room of a layer, [B, KV heads, capacity, head features] each. Borrowed, valid until rows are selected.</summary>
+    public (Tensor Keys, Tensor Values) Layer(int layer) => (_keys[layer], _values[layer]);
+
     /// <summary>Records that every layer has read T tokens.</summary>
     public void Advance(long tokens) => Length += tokens;
 

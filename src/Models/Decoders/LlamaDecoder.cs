@@ -58,13 +58,21 @@ public sealed class LlamaDecoder : IDecoder
     public Tensor Hidden(DecoderInput input, IDecoderCache? cache = null) => Run(input, cache, null);
 
     /// <inheritdoc/>
+    /// <remarks>The last layer gives all tokens keys and values, and only the last token a state.</remarks>
+    public Tensor LastHidden(DecoderInput input, IDecoderCache? cache = null)
+    {
+        using var scope = NewDisposeScope();
+        return Run(input, cache, null, lastOnly: true).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     /// <remarks>Tokens are packed: no padding goes through the layers' products.</remarks>
     public Tensor CompletionHidden(CompletionInput input)
     {
         input.RequireSound();
         using var scope = NewDisposeScope();
         var plan = new CompletionPlan(this, input);
-        return Layers(plan.IdsBT, plan, null, null).squeeze(0).index_select(0, plan.PredictingM).MoveToOuterDisposeScope();
+        return Layers(plan.IdsBT, plan, null, null, lastOnly: false).squeeze(0).index_select(0, plan.PredictingM).MoveToOuterDisposeScope();
     }
 
     /// <summary>All hidden states: the (scaled) embeddings, the output of each layer, the last after the final norm.</summary>
@@ -95,16 +103,16 @@ public sealed class LlamaDecoder : IDecoder
 
     internal Tensor InverseFrequencies(RopeSettings rope) => _frequencies[rope];
 
-    private Tensor Run(DecoderInput input, IDecoderCache? cache, Action<Tensor>? observe)
+    private Tensor Run(DecoderInput input, IDecoderCache? cache, Action<Tensor>? observe, bool lastOnly = false)
     {
         var own = RequireFits(input, cache);
         using var scope = NewDisposeScope();
-        var hiddenBTD = Layers(input.IdsBT, new ForwardPlan(this, input, own), own, observe);
+        var hiddenBTD = Layers(input.IdsBT, new ForwardPlan(this, input, own), own, observe, lastOnly);
         own?.Advance(input.IdsBT.shape[1]);
         return hiddenBTD.MoveToOuterDisposeScope();
     }
 
-    private Tensor Layers(Tensor idsBT, IForwardPlan plan, KeyValueCache? cache, Action<Tensor>? observe)
+    private Tensor Layers(Tensor idsBT, IForwardPlan plan, KeyValueCache? cache, Action<Tensor>? observe, bool lastOnly)
     {
         using var scope = NewDisposeScope();
         var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
@@ -113,7 +121,7 @@ public sealed class LlamaDecoder : IDecoder
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             using var layerScope = NewDisposeScope();
-            var next = Layer(layer, hiddenBTD, plan, cache);
+            var next = Layer(layer, hiddenBTD, plan, cache, lastOnly && layer == _layers.Length - 1);
             hiddenBTD.Dispose(); // autograd keeps the parts it needs
             hiddenBTD = next.MoveToOuterDisposeScope();
             observe?.Invoke(hiddenBTD);
@@ -121,11 +129,12 @@ public sealed class LlamaDecoder : IDecoder
         return Norm(hiddenBTD, _finalNorm).MoveToOuterDisposeScope();
     }
 
-    private Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan, KeyValueCache? cache)
+    private Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan, KeyValueCache? cache, bool lastOnly)
     {
         var weights = _layers[layer];
         var fused = cache is null ? weights.Fuse() : cache.Fused(layer, weights);
-        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan);
+        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan, lastOnly);
+        if (lastOnly) hiddenBTD = Last(hiddenBTD);
         if (weights.AfterAttention is { } afterAttention) attendedBTD = Norm(attendedBTD, afterAttention);
         var middleBTD = hiddenBTD + attendedBTD;
         var changedBTD = FeedForward(Norm(middleBTD, weights.BeforeMlp), weights, fused);
@@ -133,7 +142,7 @@ public sealed class LlamaDecoder : IDecoder
         return middleBTD + changedBTD;
     }
 
-    private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, IForwardPlan plan)
+    private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, IForwardPlan plan, bool lastOnly)
     {
         long batch = inputBTD.shape[0], tokens = inputBTD.shape[1];
         long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
@@ -141,15 +150,22 @@ public sealed class LlamaDecoder : IDecoder
 
         var projected = nn.functional.linear(inputBTD, fused.QueryKeyValue, fused.QueryKeyValueBias!)
             .view(batch, tokens, heads + 2 * keyHeads, features);
-        var queriesAndKeys = projected.narrow(2, 0, heads + keyHeads);
-        if (weights.QueryNorm is { } queryNorm) queriesAndKeys = Norm(queriesAndKeys, HeadNorms(queryNorm, weights.KeyNorm!));
+        var queriesAndKeys = weights.QueryNorm is { } queryNorm
+            ? Norm(projected.narrow(2, 0, heads + keyHeads), HeadNorms(queryNorm, weights.KeyNorm!))
+            : projected;
+        if (plan.AttendOneToken(layer, queriesAndKeys, projected) is { } one)
+            return nn.functional.linear(one, weights.Output, weights.OutputBias!);
+        queriesAndKeys = queriesAndKeys.narrow(2, 0, heads + keyHeads);
         var rotation = plan.RotationOf(Config.LayerPlans[layer]);
         queriesAndKeys = queriesAndKeys * rotation.Cosine + queriesAndKeys.roll(features / 2, -1) * rotation.Sine;
 
         var queries = queriesAndKeys.narrow(2, 0, heads) * Config.AttentionScale;
+        if (lastOnly) queries = Last(queries);
         var mixed = plan.Attend(layer, queries, queriesAndKeys.narrow(2, heads, keyHeads), projected.narrow(2, heads + keyHeads, keyHeads));
         return nn.functional.linear(mixed, weights.Output, weights.OutputBias!);
     }
+
+    private static Tensor Last(Tensor xBT) => xBT.narrow(1, xBT.shape[1] - 1, 1);
 
     private Tensor FeedForward(Tensor inputBTD, DecoderLayer weights, FusedWeights fused)
     {

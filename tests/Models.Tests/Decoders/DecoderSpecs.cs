@@ -36,6 +36,23 @@ public sealed class DecoderSpecs
     }
 
     [Theory, MemberData(nameof(Families))]
+    public void The_last_state_is_that_of_the_whole_pass(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var decoder = TinyModels.Decoder(family);
+        var rows = Numbers.Ids(Long, [0, 0, 0, 0, 0, 0, 0, .. Short]);
+        var keep = Numbers.Mask([.. Enumerable.Repeat(1, Long.Length)], [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+        var whole = decoder.Hidden(new DecoderInput { IdsBT = rows, KeepMaskBT = keep });
+        using var cache = decoder.CreateCache(2, Long.Length);
+        var first = decoder.LastHidden(new DecoderInput { IdsBT = rows.narrow(1, 0, 9), KeepMaskBT = keep.narrow(1, 0, 9) }, cache);
+        Assert.Equal([2, decoder.Config.HiddenSize], first.shape);
+        Numbers.Close(Numbers.Of(whole.select(1, 8)), Numbers.Of(first), Rounding, "states of the first part");
+        var second = decoder.LastHidden(new DecoderInput { IdsBT = rows.narrow(1, 9, 3), KeepMaskBT = keep }, cache); // reads what the part before left in the cache
+        Numbers.Close(Numbers.Of(whole.select(1, 11)), Numbers.Of(second), Rounding, "states of the second part");
+    }
+
+    [Theory, MemberData(nameof(Families))]
     public void A_row_padded_on_either_side_equals_the_row_alone(string family)
     {
         using var scope = NewDisposeScope();
