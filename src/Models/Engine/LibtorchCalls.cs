@@ -9,6 +9,8 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
 {
     private delegate void SetThreadsFunction(int count);
 
+    private delegate int SetLocalThreadsFunction(int count);
+
     private delegate nint ContextFunction();
 
     private delegate void SetDeterministicFunction(nint context, [MarshalAs(UnmanagedType.U1)] bool on,
@@ -20,6 +22,23 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
 
     /// <summary>Sets the threads of one operator.</summary>
     internal void UseThreads(int count) => Function<SetThreadsFunction>(libraries.TorchSharp, "THSTorch_set_num_threads")(count);
+
+    /// <summary>
+    /// Sets the threads of the operators that the calling thread runs, and no other's: those of OpenMP and of MKL. <c>null</c> where the
+    /// libtorch does without either.
+    /// </summary>
+    internal Action<int>? ThreadLimit()
+    {
+        if (!NativeLibrary.TryGetExport(libraries.Cpu, "omp_set_num_threads", out var openMp)
+            || !NativeLibrary.TryGetExport(libraries.Cpu, "MKL_Set_Num_Threads_Local", out var mkl)) return null;
+        var ofOpenMp = Marshal.GetDelegateForFunctionPointer<SetThreadsFunction>(openMp);
+        var ofMkl = Marshal.GetDelegateForFunctionPointer<SetLocalThreadsFunction>(mkl);
+        return count =>
+        {
+            ofOpenMp(count);
+            _ = ofMkl(count);
+        };
+    }
 
     /// <summary>
     /// Makes results depend on nothing but input, machine and number of threads: operators take their deterministic forms, and those

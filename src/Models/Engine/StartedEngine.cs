@@ -10,7 +10,9 @@ namespace SafetyGate.Models.Engine;
 /// <param name="origin">Folder of libtorch.</param>
 /// <param name="natives">Paths of the native files.</param>
 /// <param name="digest">Digest of a file.</param>
-internal sealed class StartedEngine(string version, string origin, IReadOnlyList<LoadedFile> natives, Func<string, string> digest)
+/// <param name="limitThreads">Sets the threads of the operators that the calling thread runs; <c>null</c> where nothing can.</param>
+internal sealed class StartedEngine(string version, string origin, IReadOnlyList<LoadedFile> natives, Func<string, string> digest,
+    Action<int>? limitThreads = null)
 {
     private readonly Lazy<IReadOnlyList<NativeFile>> _natives = new(() =>
         [.. natives.Select(file => new NativeFile(file.Name, digest(file.Original), file.Change)).OrderBy(file => file.Name, StringComparer.Ordinal)]);
@@ -23,6 +25,9 @@ internal sealed class StartedEngine(string version, string origin, IReadOnlyList
 
     /// <summary>Folder the libtorch was loaded from.</summary>
     internal string Origin => origin;
+
+    /// <summary>Sets the threads of the operators that the calling thread runs; <c>null</c> where nothing can.</summary>
+    internal Action<int>? LimitThreads => limitThreads;
 
     /// <summary>The native files, by name; hashed at first use.</summary>
     internal IReadOnlyList<NativeFile> Natives => _natives.Value;

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +8,6 @@ namespace SafetyGate.Models.Generation;
 /// <summary>The rows of one batch: prompts padded on the left, then one row for each unfinished continuation.</summary>
 internal sealed class BatchRows : IDisposable
 {
-    private const int SmallestParallel = 1 << 14; // numbers below which handing rows to threads costs more than it saves
     private readonly IReadOnlyList<SharedPrompt> _prompts;
     private readonly int _length, _padId;
     private readonly Device _device;
@@ -59,24 +59,32 @@ internal sealed class BatchRows : IDisposable
     }
 
     /// <summary>
-    /// Draws a token for every unfinished row, rows side by side on the engine's threads. After the first pass, gives every continuation
-    /// its own row, and the cache too.
+    /// Draws a token for every unfinished row. After the first pass, gives every continuation its own row, and the cache too.
     /// </summary>
-    /// <param name="logitsBV">[B, V]; overwritten.</param>
-    /// <param name="vocabulary">V.</param>
+    /// <param name="logitsBV">[B, V]. Borrowed.</param>
+    /// <param name="sampling">How to draw.</param>
     /// <param name="eosIds">Tokens that end a response.</param>
     /// <param name="cache">Keys and values of the rows.</param>
-    public void Draw(double[] logitsBV, int vocabulary, IReadOnlySet<int> eosIds, IDecoderCache cache)
+    public void Draw(Tensor logitsBV, SamplingOptions sampling, IReadOnlySet<int> eosIds, IDecoderCache cache)
     {
-        if (_rows.Count == 0)
+        if (_rows.Count > 0)
         {
-            DrawFirst(logitsBV, vocabulary, eosIds, cache);
+            Append(_rows, logitsBV, sampling, eosIds);
             return;
         }
-        InParallel(_rows.Count, vocabulary, row =>
+        var rows = new List<Continuation>();
+        var sources = new List<long>();
+        for (var prompt = 0; prompt < _prompts.Count; prompt++)
         {
-            if (!_rows[row].IsFinished) Draw(_rows[row], logitsBV.AsSpan(row * vocabulary, vocabulary), eosIds);
-        });
+            rows.AddRange(_prompts[prompt].Continuations);
+            sources.AddRange(Enumerable.Repeat((long)prompt, _prompts[prompt].Continuations.Count));
+        }
+        using var scope = NewDisposeScope();
+        var logitsRV = rows.Count == _prompts.Count
+            ? logitsBV
+            : logitsBV.index_select(0, tensor(sources.ToArray(), ScalarType.Int64, _device));
+        Append(rows, logitsRV, sampling, eosIds);
+        TakeUnfinished(rows, sources, cache);
     }
 
     /// <summary>
@@ -96,33 +104,43 @@ internal sealed class BatchRows : IDisposable
         _keepRS?.Dispose();
     }
 
-    private void DrawFirst(double[] logitsBV, int vocabulary, IReadOnlySet<int> eosIds, IDecoderCache cache)
+    private static void Append(List<Continuation> rows, Tensor logitsRV, SamplingOptions sampling, IReadOnlySet<int> eosIds)
     {
-        InParallel(_prompts.Count, vocabulary, prompt =>
+        var draws = new double[rows.Count];
+        for (var row = 0; row < draws.Length; row++) draws[row] = rows[row].IsFinished ? 0 : rows[row].NextDraw();
+        var ids = NextTokenSampler.Draw(logitsRV, sampling, draws, row => rows[row].SeenIds);
+        for (var row = 0; row < ids.Length; row++)
         {
-            var scratch = new double[vocabulary];
-            foreach (var continuation in _prompts[prompt].Continuations)
-            {
-                logitsBV.AsSpan(prompt * vocabulary, vocabulary).CopyTo(scratch);
-                Draw(continuation, scratch, eosIds);
-            }
-        });
-        var rows = new List<Continuation>();
-        var sources = new List<int>();
-        for (var prompt = 0; prompt < _prompts.Count; prompt++)
-        {
-            foreach (var continuation in _prompts[prompt].Continuations)
-            {
-                if (continuation.IsFinished) continue;
-                rows.Add(continuation);
-                sources.Add(prompt);
-            }
+            if (rows[row].IsFinished) continue;
+            if (ids[row] < 0) throw Broken(rows[row], logitsRV[row]);
+            rows[row].Append((int)ids[row], eosIds);
         }
+    }
+
+    private static UserErrorException Broken(Continuation row, Tensor logitsV)
+    {
+        using var scope = NewDisposeScope();
+        var logits = logitsV.to(ScalarType.Float64).cpu().contiguous();
+        try
+        {
+            _ = NextTokenDistribution.Largest(logits.data<double>().ToArray());
+            throw new InvalidOperationException("The logits are sound.");
+        }
+        catch (ArgumentException broken)
+        {
+            return new UserErrorException($"The model cannot answer '{row.Key}': {broken.Message}", broken);
+        }
+    }
+
+    private void TakeUnfinished(List<Continuation> rows, List<long> sources, IDecoderCache cache)
+    {
+        int[] left = [.. Enumerable.Range(0, rows.Count).Where(row => !rows[row].IsFinished)];
         _keepRS = _prefillKeep.clone().DetachFromDisposeScope();
         _positions = [.. _prompts.Select(prompt => (long)prompt.Ids.Count)];
-        _rows = rows;
-        var unchanged = sources.Count == _prompts.Count && sources.SequenceEqual(Enumerable.Range(0, sources.Count));
-        if (!unchanged) Select(sources, rows, cache, rowsAreSelected: true);
+        _rows = [.. left.Select(row => rows[row])];
+        List<int> from = [.. left.Select(row => (int)sources[row])];
+        if (from.Count != _prompts.Count || !from.SequenceEqual(Enumerable.Range(0, from.Count)))
+            Select(from, _rows, cache, rowsAreSelected: true);
     }
 
     private void Select(List<int> sources, List<Continuation> rows, IDecoderCache cache, bool rowsAreSelected = false)
@@ -135,42 +153,5 @@ internal sealed class BatchRows : IDisposable
         var keep = _keepRS!.index_select(0, index).DetachFromDisposeScope();
         _keepRS.Dispose();
         _keepRS = keep;
-    }
-
-    // Every continuation has a separate stream, so the order of the rows does not matter. The first row that fails, in order, is the one
-    // reported.
-    private static void InParallel(int rows, int vocabulary, Action<int> draw)
-    {
-        if ((long)rows * vocabulary < SmallestParallel)
-        {
-            for (var row = 0; row < rows; row++) draw(row);
-            return;
-        }
-
-        var failures = new Exception?[rows];
-        Parallel.For(0, rows, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, row =>
-        {
-            try
-            {
-                draw(row);
-            }
-            catch (UserErrorException failure)
-            {
-                failures[row] = failure;
-            }
-        });
-        if (Array.Find(failures, failure => failure is not null) is { } first) throw first;
-    }
-
-    private static void Draw(Continuation continuation, Span<double> logitsV, IReadOnlySet<int> eosIds)
-    {
-        try
-        {
-            continuation.Step(logitsV, eosIds);
-        }
-        catch (ArgumentException broken)
-        {
-            throw new UserErrorException($"The model cannot answer '{continuation.Key}': {broken.Message}", broken);
-        }
     }
 }

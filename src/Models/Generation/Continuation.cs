@@ -19,19 +19,15 @@ internal sealed class Continuation(GenerationRequest request, int sample, Sampli
 
     public int LastId => _newIds[^1];
 
-    /// <summary>Draws the next token from its logits, which are overwritten.</summary>
-    public void Step(Span<double> logitsV, IReadOnlySet<int> eosIds)
+    /// <summary>Tokens of prompt and response so far.</summary>
+    public IEnumerable<int> SeenIds => request.PromptIds.Concat(_newIds);
+
+    /// <summary>The random number of the next token, in [0, 1); 0 when nothing is drawn.</summary>
+    public double NextDraw() => _stream?.NextDouble() ?? 0;
+
+    /// <summary>Appends the next token.</summary>
+    public void Append(int id, IReadOnlySet<int> eosIds)
     {
-        int id;
-        if (_stream is null && sampling.RepetitionPenalty == 1)
-        {
-            id = NextTokenDistribution.Largest(logitsV);
-        }
-        else
-        {
-            NextTokenDistribution.FromLogits(logitsV, sampling, PromptIds.Concat(_newIds));
-            id = _stream is null ? logitsV.IndexOf(1.0) : NextTokenDistribution.Pick(logitsV, _stream.NextDouble());
-        }
         _newIds.Add(id);
         IsFinished = eosIds.Contains(id) || _newIds.Count >= limit;
     }

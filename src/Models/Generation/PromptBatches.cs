@@ -35,6 +35,32 @@ internal static class PromptBatches
         if (batch.Count > 0) yield return batch;
     }
 
+    /// <summary>
+    /// A batch in pieces that can run side by side: equal in rows up to one, samples of a prompt cut apart where they must be.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<SharedPrompt>> Pieces(IReadOnlyList<SharedPrompt> batch, int count)
+    {
+        if (count == 1) return [batch];
+        var rows = Rows(batch);
+        var pieces = new List<IReadOnlyList<SharedPrompt>>();
+        var all = batch.SelectMany(prompt => prompt.Continuations.Select(continuation => (prompt.Ids, Continuation: continuation))).ToList();
+        for (var piece = 0; piece < count; piece++)
+        {
+            var (start, end) = (piece * rows / count, (piece + 1) * rows / count);
+            var prompts = new List<SharedPrompt>();
+            foreach (var (ids, continuation) in all[start..end])
+            {
+                if (prompts.Count == 0 || !ReferenceEquals(prompts[^1].Ids, ids)) prompts.Add(new SharedPrompt(ids, []));
+                prompts[^1].Continuations.Add(continuation);
+            }
+            pieces.Add(prompts);
+        }
+        return pieces;
+    }
+
+    /// <summary>Continuations of a batch.</summary>
+    public static int Rows(IReadOnlyList<SharedPrompt> batch) => batch.Sum(prompt => prompt.Continuations.Count);
+
     private static IEnumerable<SharedPrompt> Grouped(IReadOnlyList<Continuation> continuations)
     {
         var byIds = new Dictionary<string, SharedPrompt>(StringComparer.Ordinal);

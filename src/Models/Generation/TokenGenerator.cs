@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,11 +11,15 @@ namespace SafetyGate.Models.Generation;
 /// </summary>
 /// <remarks>
 /// Every continuation draws from its own stream, <c>sampling/KEY/SAMPLE</c>, by the inverse of its cumulated float64 probabilities, so
-/// each response is independent of the rest of the batch. Gradients are switched off. Not thread-safe.
+/// each response is independent of the rest of the batch. On the CPU a batch runs in pieces on threads of their own. Gradients are switched
+/// off. Not thread-safe.
 /// </remarks>
 public sealed class TokenGenerator
 {
+    private const long SmallNumbers = 1 << 22; // 16 MiB of float32
+    private const int SmallPiece = 32, LargePiece = 64; // rows below which products slow down
     private readonly IDecoder _decoder;
+    private readonly bool _isSmall;
     private readonly IReadOnlySet<int> _eosIds;
     private readonly int _padId;
     private readonly GenerationBudget _budget;
@@ -30,6 +33,7 @@ public sealed class TokenGenerator
     public TokenGenerator(IDecoder decoder, IEnumerable<int> eosIds, int padId = 0, GenerationBudget? budget = null)
     {
         (_decoder, _eosIds, _padId, _budget) = (decoder, eosIds.ToHashSet(), padId, budget ?? new GenerationBudget());
+        _isSmall = decoder.Parameters.NumberCount <= SmallNumbers;
         foreach (var id in _eosIds.Append(padId)) RequireInVocabulary(id, "the end or padding token");
         var problems = _budget.Problems().ToList();
         if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems), nameof(budget));
@@ -56,51 +60,48 @@ public sealed class TokenGenerator
         if (continuations.Count == 0) return [];
         var longest = (int)Math.Min(sampling.MaxNewTokens, (long)_decoder.MaxPositions - requests.Min(request => request.PromptIds.Count));
         var done = 0;
-        using var noGradients = no_grad();
         foreach (var batch in PromptBatches.Of(continuations, longest, _budget))
         {
-            using var scope = NewDisposeScope();
-            RunBatch(batch, longest, cancellationToken);
-            done += batch.Sum(prompt => prompt.Continuations.Count);
+            var rows = PromptBatches.Rows(batch);
+            EngineThreads.Run([.. PromptBatches.Pieces(batch, PieceCount(rows)).Select<IReadOnlyList<SharedPrompt>, Action>(piece => () => RunBatch(piece, sampling, longest, cancellationToken))]);
+            done += rows;
             finished?.Invoke(done);
         }
         return [.. continuations.Select(continuation => continuation.Result(_eosIds))];
     }
 
-    private void RunBatch(IReadOnlyList<SharedPrompt> prompts, int maxNewTokens, CancellationToken cancellationToken)
+    // A small model's weights stay in the processor's cache, and with few rows at once keys and values stay there too. A large model's
+    // weights are read by every piece, so there are no more of them than threads.
+    private int PieceCount(int rows)
+    {
+        if (_decoder.Device.type != DeviceType.CPU) return 1;
+        if (_isSmall) return rows < SmallPiece ? 1 : Math.Max(2, rows / SmallPiece);
+        return rows < 2 * LargePiece ? 1 : Math.Min(get_num_threads(), rows / LargePiece);
+    }
+
+    private void RunBatch(IReadOnlyList<SharedPrompt> prompts, SamplingOptions sampling, int maxNewTokens, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var noGradients = no_grad(); // holds for a thread
+        using var scope = NewDisposeScope();
         var length = prompts.Max(prompt => prompt.Ids.Count);
         var capacity = length + maxNewTokens;
         using var cache = _decoder.CreateCache(prompts.Count, capacity);
         using var rows = new BatchRows(prompts, length, capacity, _padId, _decoder.Device);
-        Step(rows, cache, rows.Prompts());
+        Step(rows, cache, rows.Prompts(), sampling);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             rows.DropFinished(cache);
             if (rows.AllFinished) return;
-            Step(rows, cache, rows.NextTokens());
+            Step(rows, cache, rows.NextTokens(), sampling);
         }
     }
 
-    private void Step(BatchRows rows, IDecoderCache cache, DecoderInput input)
+    private void Step(BatchRows rows, IDecoderCache cache, DecoderInput input, SamplingOptions sampling)
     {
         using var scope = NewDisposeScope();
-        var hiddenBTD = _decoder.Hidden(input, cache);
-        var last = hiddenBTD.narrow(1, hiddenBTD.shape[1] - 1, 1).squeeze(1);
-        var logitsBV = _decoder.Logits(last).to(ScalarType.Float64).cpu().contiguous();
-        var source = MemoryMarshal.Cast<byte, double>(logitsBV.bytes);
-        var numbers = ArrayPool<double>.Shared.Rent(source.Length);
-        try
-        {
-            source.CopyTo(numbers);
-            rows.Draw(numbers, _decoder.VocabularySize, _eosIds, cache);
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(numbers);
-        }
+        rows.Draw(_decoder.Logits(_decoder.LastHidden(input, cache)), sampling, _eosIds, cache);
     }
 
     private void RequireSound(IReadOnlyList<GenerationRequest> requests, SamplingOptions sampling)

@@ -47,6 +47,24 @@ public sealed class TokenGeneratorSpecs
             Assert.Equal(together.Single(one => one.Key == sequence.Key).NewIds, sequence.NewIds);
     }
 
+    public static TheoryData<SamplingOptions> Cuts() =>
+    [
+        Warm with { Temperature = 0 }, Warm, Warm with { Temperature = 0.7, TopK = 5 }, Warm with { TopP = 0.8 }, Warm with { MinP = 0.1 },
+        Warm with { Temperature = 1.3, TopK = 20, TopP = 0.9, MinP = 0.02, RepetitionPenalty = 1.1 },
+    ];
+
+    [Theory, MemberData(nameof(Cuts))]
+    public void A_response_alone_is_the_one_in_a_batch_of_7_and_of_64(SamplingOptions sampling)
+    {
+        using var decoder = TinyModels.Decoder("qwen3", ScalarType.Float32, ("head_dim", 32));
+        IReadOnlyList<GenerationRequest> all = [.. Enumerable.Range(0, 64).Select(i => new GenerationRequest { Key = Invariant($"item-{i}"), PromptIds = [1, .. Enumerable.Range(0, i % 9).Select(j => (i * 7 + j * 3) % 40)] })];
+        var many = new TokenGenerator(decoder, [2, 9]).Generate(all, sampling, CancellationToken.None);
+        var seven = new TokenGenerator(decoder, [2, 9], budget: new GenerationBudget { Rows = 7 }).Generate(all, sampling, CancellationToken.None);
+        Assert.Equal(many.Select(one => string.Join(' ', one.NewIds)), seven.Select(one => string.Join(' ', one.NewIds)));
+        foreach (var i in (int[])[0, 8, 31, 32, 63]) Assert.Equal(many[i].NewIds, new TokenGenerator(decoder, [2, 9]).Generate([all[i]], sampling, CancellationToken.None)[0].NewIds);
+        Assert.True(many.Select(one => string.Join(' ', one.NewIds)).Distinct().Count() > 20);
+    }
+
     [Fact]
     public void Samples_of_a_prompt_come_together_differ_and_stay_when_more_are_drawn()
     {
