@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Reports.Formats;
@@ -27,6 +28,7 @@ public sealed class SpecSession
 
     private SpecSession(SpecFolders folders, string assembly)
     {
+        StoreTrust.FromEnvironment(); // what this process makes, the results too, cannot be written by others
         (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, assembly, Run.Value.Id));
         _sources = SourceState.Of(folders.Sources, folders.Baselines, folders.Results, folders.Store);
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it

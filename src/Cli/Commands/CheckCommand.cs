@@ -34,6 +34,7 @@ internal static class CheckCommand
             var root = judged.Repository ?? Path.GetDirectoryName(Path.GetFullPath(judged.Baselines)) ?? judged.Baselines;
             var sources = SourceState.Of(root, store.Directory, logs, StoreLocation.FromEnvironment());
             problems.AddRange(TestRunProblems.Of(verdicts, TestRunId.Named(Environment.GetEnvironmentVariable), root, sources, store.Digest()));
+            if (VerdictLog.Untrusted(logs) is { } untrusted) problems.Add(untrusted);
             if (Run(verdicts) is { } run) output.Out.WriteLine(run);
             List<ManifestEntry> ran = [.. verdicts.Select(verdict => verdict.Entry)];
             var list = SpecManifest.PathIn(store.Directory);

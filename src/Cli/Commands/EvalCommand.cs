@@ -147,6 +147,13 @@ internal sealed class EvalCommand
             ? model
             : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
         if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
+        if (!Directory.Exists(model))
+        {
+            StoreTrust.FromEnvironment().RequireRoot(StoreLocation.FromEnvironment());
+            StoreTrust.FromEnvironment().Require(Path.Combine(StoreLocation.FromEnvironment(), "runs"));
+            StoreTrust.FromEnvironment().RequireTree(Path.GetDirectoryName(directory)!);
+        }
+
         return LocalLanguageModel.Load(directory);
     }
 

@@ -96,11 +96,14 @@ internal static class ReportCommand
 
     private static RunDrift DriftOf(string store, string digest)
     {
-        var runs = Path.Combine(store, "runs");
+        var (runs, trust) = (Path.Combine(store, "runs"), StoreTrust.FromEnvironment());
+        trust.RequireRoot(store);
+        trust.Require(runs);
         string[] found = digest.Length >= 8 && digest.All(char.IsAsciiHexDigitLower) && Directory.Exists(runs)
             ? Directory.GetDirectories(runs, digest + "*")
             : [];
         if (found.Length != 1) throw new UserErrorException(Invariant($"--run is '{digest}'; {found.Length} runs in {runs} have a digest that begins with it. Give the digest of one, at least eight digits, as `gate run` prints it."), GateExitCode.Usage);
+        trust.RequireTree(found[0]);
         return Directory.GetFiles(found[0], RunDrift.Pattern).FirstOrDefault() is { } path
             ? RunDrift.Read(path)
             : throw new UserErrorException($"The drift of the run in {found[0]} was not measured. `gate demo` and `gate study rlvr` measure it, and a spec with the fixture's ReportDriftAsync.", GateExitCode.NotComparable);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SafetyGate.Core.Files;
 
@@ -113,7 +114,7 @@ public sealed class DigestCache(string? folder, bool verify = false, TimeProvide
         {
             Directory.CreateDirectory(Path.GetDirectoryName(entry)!);
             var temporary = Invariant($"{entry}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.partial");
-            File.WriteAllText(temporary, text);
+            WholeFile.Create(temporary, Encoding.UTF8.GetBytes(text));
             File.Move(temporary, entry, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -14,5 +14,10 @@ internal static class MachineDigests
     public static string? Folder => StoreLocation.CacheFromEnvironment() is { } cache ? Path.Combine(cache, "digests") : null;
 
     /// <summary>The cache in <see cref="Folder"/>.</summary>
-    public static DigestCache Open() => new(Folder, Verify) { SmallestBytes = SmallestBytes };
+    /// <remarks>A folder that another user could have written to is not read: its digests would hide a changed file.</remarks>
+    public static DigestCache Open() => new(IsTrusted() ? Folder : null, Verify) { SmallestBytes = SmallestBytes };
+
+    private static bool IsTrusted() =>
+        Folder is { } folder && StoreTrust.FromEnvironment() is var trust
+        && trust.RootProblem(Path.GetDirectoryName(folder)!) is null && trust.Problem(folder) is null;
 }

@@ -18,6 +18,9 @@ public static class RunLayout
     /// <summary>The store's record of the run; written last.</summary>
     public const string Record = "run.json";
 
+    /// <summary>Signature of the record, in a signed store.</summary>
+    internal const string Signature = "run.json.hmac";
+
     /// <summary>Responses of the trained model.</summary>
     public const string Evaluations = "evaluations";
 
@@ -31,5 +34,5 @@ public static class RunLayout
     internal const string Failure = "failure.txt";
 
     /// <summary>Files of a working folder that are kept when the run is finished; a trainer's state to resume from is removed.</summary>
-    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Record or Evaluations;
+    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Record or Signature or Evaluations;
 }

@@ -24,7 +24,8 @@ public static class ResponseFile
         var partial = path + ".partial";
         try
         {
-            using (var writer = new StreamWriter(partial, append: false, new UTF8Encoding(false)) { NewLine = "\n" })
+            File.Delete(partial); // a link there is removed, not followed
+            using (var writer = new StreamWriter(new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None), new UTF8Encoding(false)) { NewLine = "\n" })
                 foreach (var response in responses) writer.WriteLine(ToJson(response).ToJsonString(Line));
             File.Move(partial, path, overwrite: true);
         }
@@ -34,14 +35,22 @@ public static class ResponseFile
         }
     }
 
+    /// <summary>The lines of the file.</summary>
+    internal static string Text(IEnumerable<ScoredResponse> responses) =>
+        string.Concat(responses.Select(response => ToJson(response).ToJsonString(Line) + "\n"));
+
     /// <summary>Reads responses back.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maximumBytes">Largest file that is read. Default 1 GiB.</param>
     /// <exception cref="UserErrorException">The file cannot be read, or a line is not a response; the message names it. Exit code
     /// 65.</exception>
     public static IReadOnlyList<ScoredResponse> Read(string path, long maximumBytes = 1L << 30)
+        => Parse(Utf8File.Check(Utf8File.Read(path, maximumBytes), path), path);
+
+    /// <summary>Reads the lines of a file.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="Read"/>.</exception>
+    internal static IReadOnlyList<ScoredResponse> Parse(ReadOnlyMemory<byte> rest, string path)
     {
-        var rest = Utf8File.Check(Utf8File.Read(path, maximumBytes), path);
         var responses = new List<ScoredResponse>();
         for (var line = 1; !rest.IsEmpty; line++)
         {

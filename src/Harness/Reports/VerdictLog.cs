@@ -40,6 +40,7 @@ public sealed class VerdictLog
         {
             // Programs of one run may begin at once: a log is made without taking away what another has written.
             Directory.CreateDirectory(directory);
+            if (Untrusted(directory) is { } problem) throw new UserErrorException(problem);
             if (new FileInfo(path) is { Exists: false, LinkTarget: null }) HeldFile.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -84,6 +85,11 @@ public sealed class VerdictLog
             }
         }
     }
+
+    /// <summary>Why the logs of a folder prove nothing: everyone could have written them; <c>null</c> if that is not so.</summary>
+    public static string? Untrusted(string directory) => FileOwner.Of(Path.GetFullPath(directory)) is { OthersMayWrite: true }
+        ? $"{directory} can be written by everyone (chmod o-w), so anyone could have left a verdict there. Restrict the folder and run the specs again."
+        : null;
 
     /// <summary>The logs of a folder, in order of file name.</summary>
     /// <param name="directory">The folder; need not exist.</param>
@@ -144,6 +150,7 @@ public sealed class VerdictLog
     {
         try
         {
+            if (new FileInfo(path).LinkTarget is not null) throw new IOException("it is a link.");
             using var file = HeldFile.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // another assembly may still write
             var bytes = new MemoryStream();
             file.CopyTo(bytes);

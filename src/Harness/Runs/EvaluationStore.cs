@@ -42,7 +42,8 @@ public sealed class EvaluationStore(string directory, RunStore store, string? de
             return await Evaluator.EvaluateAsync(benchmark, model, scorer, sampling, style, progress, cancellationToken);
         var description = EvaluationKey.Describe(model.Identity, benchmark, sampling, style);
         var key = CanonicalJson.Digest(description);
-        var files = new StoredResponses(Directory, key, description);
+        store.Trust.RequireRoot(store.Root);
+        var files = new StoredResponses(Directory, key, description, store.Trust, store.Seal);
         if (files.Read().Responses is { } stored && IsWhole(stored))
             return Evaluator.Rescore(benchmark, stored, scorer, sampling, model.Identity);
 

@@ -106,7 +106,7 @@ internal sealed class ExternalRunProcess(string command, IReadOnlyList<string> a
         {
             File.WriteAllText(_mark, Invariant($"{process.Id} {process.StartTime.ToUniversalTime().Ticks}"));
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // it has ended already
         }

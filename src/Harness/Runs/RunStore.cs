@@ -22,6 +22,7 @@ namespace SafetyGate.Harness.Runs;
 /// </remarks>
 public sealed class RunStore
 {
+    private const string RecordKind = "run";
     private static readonly AsyncLocal<string?> InTraining = new();
     private readonly TimeProvider _time;
     private readonly DigestCache _digests;
@@ -34,8 +35,17 @@ public sealed class RunStore
     }
 
     /// <summary>A store with given digests of files that have not changed.</summary>
-    internal RunStore(string root, TimeProvider time, DigestCache digests) =>
+    internal RunStore(string root, TimeProvider time, DigestCache digests, StoreTrust? trust = null, StoreSeal? seal = null)
+    {
         (Root, _time, _digests) = (Path.GetFullPath(root), time, digests);
+        (Trust, Seal) = (trust ?? StoreTrust.FromEnvironment(), seal ?? StoreSeal.FromEnvironment());
+    }
+
+    /// <summary>Whose files are taken.</summary>
+    internal StoreTrust Trust { get; }
+
+    /// <summary>Signatures of the entries.</summary>
+    internal StoreSeal Seal { get; }
 
     /// <summary>The store's folder.</summary>
     public string Root { get; }
@@ -55,6 +65,7 @@ public sealed class RunStore
         var key = RunRecord.KeyOf(description, environment);
         var directory = Path.Combine(Root, "runs", key);
 
+        RequireTrusted(directory);
         var unlocked = await ReadAsync(directory, key, cancellationToken);
         if (unlocked.Record is { } stored) return new TrainedModel(recipe, stored, directory, RunOrigin.FromStore, []);
         if (InTraining.Value is { } outer)
@@ -99,13 +110,14 @@ public sealed class RunStore
 
     /// <summary>Takes a lock of the store by name.</summary>
     internal Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress,
-        CancellationToken cancellationToken) =>
-        StoreLock.AcquireAsync(
-            Path.Combine(Root, "locks", name + ".lock"),
-            purpose,
-            holder => progress.Report(new RunProgress("wait", 0, 0, $"waits for {subject}, held by {holder}")),
-            _time,
-            cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(Root, "locks", name + ".lock");
+        Trust.RequireRoot(Root);
+        Trust.Require(Path.GetDirectoryName(path)!, path, path + ".holder");
+        return StoreLock.AcquireAsync(path, purpose,
+            holder => progress.Report(new RunProgress("wait", 0, 0, $"waits for {subject}, held by {holder}")), _time, cancellationToken);
+    }
 
     private async Task<TrainedModel> TrainAsync(
         IRecipe recipe, JsonObject description, RunEnvironment environment, string key, List<string> warnings,
@@ -120,7 +132,9 @@ public sealed class RunStore
             await RunRecipeAsync(recipe, partial, progress, cancellationToken);
             var record = await RecordOf(recipe, description, environment, key, partial, attempt, _time.GetElapsedTime(started),
                 cancellationToken);
-            WriteWhole(Path.Combine(partial, RunLayout.Record), record.ToJson());
+            var json = record.ToJson();
+            if (Seal.Of(RecordKind, json) is { } signature) WriteWhole(Path.Combine(partial, RunLayout.Signature), signature + "\n");
+            WriteWhole(Path.Combine(partial, RunLayout.Record), json);
             Directory.Move(partial, directory);
             DropState(directory);
             return new TrainedModel(recipe, record, directory, attempt > 1 ? RunOrigin.Resumed : RunOrigin.Trained, warnings);
@@ -133,6 +147,15 @@ public sealed class RunStore
         {
             throw StorageErrors.CannotWrite($"run '{recipe.Name}' in {partial}", e);
         }
+    }
+
+    // What this user would read or write for a run: the store's folders, the run and the attempt that is resumed.
+    private void RequireTrusted(string directory)
+    {
+        Trust.RequireRoot(Root);
+        Trust.Require(Path.Combine(Root, "runs"), Path.Combine(Root, "corrupt"));
+        Trust.RequireTree(directory);
+        Trust.RequireTree(directory + ".partial");
     }
 
     private static async Task RunRecipeAsync(IRecipe recipe, string partial, IProgress<RunProgress> progress,
@@ -208,7 +231,11 @@ public sealed class RunStore
         if (!Directory.Exists(directory)) return (null, null);
         try
         {
-            var record = RunRecord.Parse(await File.ReadAllTextAsync(Path.Combine(directory, RunLayout.Record), cancellationToken));
+            var json = await File.ReadAllTextAsync(Path.Combine(directory, RunLayout.Record), cancellationToken);
+            var signature = Path.Combine(directory, RunLayout.Signature);
+            if (!Seal.Holds(RecordKind, json, File.Exists(signature) ? (await File.ReadAllTextAsync(signature, cancellationToken)).Trim() : null))
+                return (null, StoreSeal.Missing);
+            var record = RunRecord.Parse(json);
             if (record.Digest != key) return (null, $"run.json is that of run {record.Digest}");
             var problem = await StoredFile.FirstProblemAsync(directory, record.Files, _digests, cancellationToken);
             return problem is null ? (record, null) : (null, problem);
@@ -258,12 +285,7 @@ public sealed class RunStore
     internal static void WriteWhole(string path, string text)
     {
         var temporary = path + ".new";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
+        WholeFile.Create(temporary, Encoding.UTF8.GetBytes(text));
         File.Move(temporary, path, overwrite: true);
     }
 }

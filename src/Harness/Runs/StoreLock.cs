@@ -84,9 +84,9 @@ public sealed class StoreLock : IDisposable
     {
         try
         {
-            File.WriteAllText(path + ".holder", Invariant($"process {Environment.ProcessId}: {purpose}"), Encoding.UTF8);
+            WholeFile.Write(path + ".holder", Encoding.UTF8.GetBytes(Invariant($"process {Environment.ProcessId}: {purpose}")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UserErrorException)
         {
             // Only the words of a waiting message are lost; the lock itself is held.
         }

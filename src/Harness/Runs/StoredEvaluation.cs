@@ -52,7 +52,9 @@ public sealed record StoredEvaluation
     /// <exception cref="UserErrorException">There is no such run.</exception>
     public static IReadOnlyList<string> Folders(string root, string? runDigest = null)
     {
+        StoreTrust.FromEnvironment().RequireRoot(root);
         var runs = Path.Combine(root, "runs");
+        StoreTrust.FromEnvironment().Require(runs, Path.Combine(root, RunLayout.Evaluations));
         if (runDigest is not null)
         {
             var run = Path.Combine(runs, runDigest);
@@ -67,13 +69,14 @@ public sealed record StoredEvaluation
 
     private static StoredEvaluation Of(string header)
     {
+        StoreTrust.FromEnvironment().Require(Path.GetDirectoryName(Path.GetDirectoryName(header))!, Path.GetDirectoryName(header)!, header);
         try
         {
             var whole = JsonNode.Parse(File.ReadAllText(header))!;
             var description = (JsonObject)whole["evaluation"]!;
             var key = Path.GetFileNameWithoutExtension(header);
             if (CanonicalJson.Digest(description) != key) throw new FormatException("it describes another evaluation than its name");
-            return new(new StoredResponses(Path.GetDirectoryName(header)!, key, description))
+            return new(new StoredResponses(Path.GetDirectoryName(header)!, key, description, StoreTrust.FromEnvironment(), StoreSeal.FromEnvironment()))
             {
                 BenchmarkDigest = Text(description, "benchmark"),
                 Behaviors = whole["behaviors"] is { } behaviors

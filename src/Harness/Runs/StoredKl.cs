@@ -12,7 +12,7 @@ namespace SafetyGate.Harness.Runs;
 /// The files of one KL measurement: <c>KEY.jsonl</c>, one response a line, and <c>KEY.json</c> with the key's parts and the SHA-256 of the
 /// former, written last.
 /// </summary>
-internal sealed class StoredKl(string directory, string key, JsonObject description)
+internal sealed class StoredKl(string directory, string key, JsonObject description, StoreTrust trust, StoreSeal seal)
 {
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -22,6 +22,8 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
         RespectRequiredConstructorParameters = true,
     };
 
+    private const string Kind = "kl";
+
     private string SamplesPath => Path.Combine(directory, key + ".jsonl");
 
     private string HeaderPath => Path.Combine(directory, key + ".json");
@@ -29,12 +31,14 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
     /// <summary>The samples, or their problem; neither if there are none.</summary>
     public (IReadOnlyList<KlSample>? Samples, string? Problem) Read()
     {
+        trust.Require(directory, HeaderPath, SamplesPath);
         if (!File.Exists(HeaderPath)) return (null, null);
         try
         {
             var header = (JsonObject)JsonNode.Parse(File.ReadAllText(HeaderPath))!;
             if (CanonicalJson.Write(header["measurement"]) != CanonicalJson.Write(description))
                 return (null, "its header describes another measurement");
+            if (!seal.Holds(Kind, header)) return (null, StoreSeal.Missing);
             var text = File.ReadAllText(SamplesPath);
             if ((string?)header["sha256"] != Sha256Of(text)) return (null, "its samples are not those that were written");
             return ([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<KlSample>(line, Options)!)], null);
@@ -51,6 +55,7 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
         try
         {
             Directory.CreateDirectory(directory);
+            trust.Require(directory, HeaderPath, SamplesPath);
             File.Delete(HeaderPath);
             var text = string.Concat(samples.Select(sample => JsonSerializer.Serialize(sample, Options) + "\n"));
             RunStore.WriteWhole(SamplesPath, text);
@@ -58,6 +63,7 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
             {
                 ["measurement"] = description.DeepClone(), ["samples"] = samples.Count, ["sha256"] = Sha256Of(text)
             };
+            seal.Sign(Kind, header);
             RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

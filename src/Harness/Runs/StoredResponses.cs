@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Evaluation;
 
@@ -13,8 +15,10 @@ namespace SafetyGate.Harness.Runs;
 /// The files of one evaluation: <c>KEY.jsonl</c> with the responses, <c>KEY.json</c> beside it with the key's parts and the SHA-256 of the
 /// former, written last.
 /// </summary>
-internal sealed class StoredResponses(string directory, string key, JsonObject description)
+internal sealed class StoredResponses(string directory, string key, JsonObject description, StoreTrust trust, StoreSeal seal)
 {
+    private const string Kind = "responses", UnfinishedKind = "unfinished responses";
+
     /// <summary>The responses.</summary>
     public string ResponsesPath { get; } = Path.Combine(directory, key + ".jsonl");
 
@@ -32,6 +36,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
     /// <summary>The same with the scores that were written beside the responses.</summary>
     public (IReadOnlyList<ScoredResponse>? Responses, string? Problem) ReadScored()
     {
+        trust.Require(directory, HeaderPath, ResponsesPath);
         if (!File.Exists(HeaderPath)) return (null, null); // the header is written last: without it nothing was finished
         try
         {
@@ -39,6 +44,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
             if (!JsonNode.DeepEquals(JsonNode.Parse(CanonicalJson.Write(header["evaluation"])),
                 JsonNode.Parse(CanonicalJson.Write(description))))
                 return (null, "its header describes another evaluation");
+            if (!seal.Holds(Kind, header)) return (null, StoreSeal.Missing);
             var sha256 = Sha256Of(ResponsesPath);
             if ((string?)header["sha256"] != sha256)
                 return (null, $"its responses have the SHA-256 {sha256}; {(string?)header["sha256"]} was recorded");
@@ -50,24 +56,36 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         }
     }
 
-    /// <summary>Responses of an interrupted evaluation; empty if there are none or they cannot be read.</summary>
+    /// <summary>
+    /// Responses of an interrupted evaluation; empty if there are none, or they are not those that were saved for this evaluation.
+    /// </summary>
     public IReadOnlyList<Response> ReadUnfinished()
     {
+        trust.Require(directory, UnfinishedPath);
         try
         {
-            return File.Exists(UnfinishedPath) ? [.. ResponseFile.Read(UnfinishedPath).Select(r => r.Response)] : [];
+            if (!File.Exists(UnfinishedPath)) return [];
+            var bytes = Utf8File.Read(UnfinishedPath, 1L << 30);
+            var end = bytes.AsSpan().TrimEnd((byte)'\n').LastIndexOf((byte)'\n') + 1; // the last line signs those before it
+            var last = (JsonObject)JsonNode.Parse(bytes.AsSpan(end))!;
+            if ((string?)last["evaluation"] != key || (string?)last["sha256"] != Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, end)))
+                || !seal.Holds(UnfinishedKind, last)) return [];
+            return [.. ResponseFile.Parse(bytes.AsMemory(0, end), UnfinishedPath).Select(r => r.Response)];
         }
-        catch (Exception e) when (e is UserErrorException or IOException)
+        catch (Exception e) when (e is UserErrorException or JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
             return []; // generated again
         }
     }
 
-    /// <summary>Saves the responses of an evaluation so far.</summary>
+    /// <summary>Saves the responses of an evaluation so far, with their digest in the last line.</summary>
     public void WriteUnfinished(IEnumerable<Response> responses)
     {
         var notYet = ItemScore.Unscored("not scored yet");
-        Write(() => ResponseFile.Write(UnfinishedPath, responses.Select(r => new ScoredResponse { Response = r, Score = notYet })));
+        var text = ResponseFile.Text(responses.Select(r => new ScoredResponse { Response = r, Score = notYet }));
+        var last = new JsonObject { ["evaluation"] = key, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) };
+        seal.Sign(UnfinishedKind, last);
+        Write(() => RunStore.WriteWhole(UnfinishedPath, text + last.ToJsonString() + "\n"));
     }
 
     /// <summary>Keeps a finished evaluation.</summary>
@@ -82,6 +100,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
             ["evaluation"] = description.DeepClone(), ["responses"] = responses.Count, ["sha256"] = Sha256Of(ResponsesPath)
         };
         header["behaviors"] = new JsonObject([.. items.Where(item => item.Behavior is not null).Select(item => KeyValuePair.Create(item.Id, (JsonNode?)item.Behavior))]);
+        seal.Sign(Kind, header);
         RunStore.WriteWhole(HeaderPath, header.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n");
         File.Delete(UnfinishedPath);
     });
@@ -91,6 +110,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         try
         {
             Directory.CreateDirectory(directory);
+            trust.Require(directory, HeaderPath, ResponsesPath, UnfinishedPath);
             write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -18,9 +18,12 @@ public static class StoredTexts
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         if (weightsDigest.Length == 0 || digests.Count == 0) return found;
+        var trust = StoreTrust.FromEnvironment();
+        if (trust.RootProblem(store) is not null || trust.Problem(Path.Combine(store, "runs")) is not null) return found;
         foreach (var header in Headers(store))
         {
             if (found.Count == digests.Count) break;
+            if (new[] { Path.GetDirectoryName(header)!, header, Path.ChangeExtension(header, ".jsonl") }.Any(path => trust.Problem(path) is not null)) continue;
             if (!IsOf(header, weightsDigest)) continue;
             foreach (var response in Responses(Path.ChangeExtension(header, ".jsonl")))
                 if (response.Digest is var digest && digests.Contains(digest)) found.TryAdd(digest, response.Response.Text);

@@ -175,7 +175,7 @@ public sealed class TrainedRun : IDisposable
         description["reference"] = Reference.Identity.WeightsDigest;
         description["estimator"] = KlMeasurement.Estimator;
         var key = CanonicalJson.Digest(description);
-        var files = new StoredKl(Path.Combine(Model.RunDirectory, RunLayout.Kl), key, description);
+        var files = new StoredKl(Path.Combine(Model.RunDirectory, RunLayout.Kl), key, description, _store.Trust, _store.Seal);
         if (files.Read().Samples is { } stored) return stored;
         var what = $"measures the KL of run '{Recipe.Name}' on {benchmark.Name}";
         using var fileLock = await _store.LockAsync("kl-" + key, what, $"the KL on {benchmark.Name}", _progress, cancellationToken);

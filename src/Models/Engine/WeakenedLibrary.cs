@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Models.Engine;
 
@@ -57,11 +59,14 @@ internal static class WeakenedLibrary
     // trusted.
     private static string Stored(byte[] original, byte[] weakened, string cache)
     {
-        var path = Path.Combine(cache, $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(original))}.so");
-        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(weakened)) return path;
+        // A library that another user could exchange is not loaded.
         Directory.CreateDirectory(cache);
+        StoreTrust.FromEnvironment().RequireRoot(cache);
+        StoreTrust.FromEnvironment().Require(Path.GetDirectoryName(Path.GetFullPath(cache))!);
+        var path = Path.Combine(cache, $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(original))}.so");
+        if (File.Exists(path) && new FileInfo(path).LinkTarget is null && File.ReadAllBytes(path).AsSpan().SequenceEqual(weakened)) return path;
         var temporary = Invariant($"{path}.{Environment.ProcessId}.partial");
-        File.WriteAllBytes(temporary, weakened);
+        WholeFile.Create(temporary, weakened);
         File.Move(temporary, path, overwrite: true);
         return path;
     }

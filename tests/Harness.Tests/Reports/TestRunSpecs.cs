@@ -166,6 +166,17 @@ public sealed class TestRunSpecs : IDisposable
         Assert.Equal("precious", File.ReadAllText(victim));
     }
 
+    [Fact, System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public void Results_that_everyone_could_have_written_prove_nothing()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Owners are read on Linux.");
+        VerdictLog.Open(_folder.Path, "Specs", "a").Add(Of(Run()));
+        Assert.Null(VerdictLog.Untrusted(_folder.Path));
+        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherWrite);
+        Assert.Contains("can be written by everyone", VerdictLog.Untrusted(_folder.Path), StringComparison.Ordinal);
+        Assert.Throws<UserErrorException>(() => VerdictLog.Open(_folder.Path, "Specs", "a"));
+    }
+
     [Fact]
     public void A_report_shows_the_newest_run_or_the_named_one_and_says_so_in_every_format()
     {
