@@ -12,7 +12,7 @@ public sealed class PretrainedModel : IDisposable
 {
     private readonly ITokenizer? _tokenizer;
 
-    private PretrainedModel(string directory, DecoderConfig config, IDecoder decoder, ITokenizer? tokenizer, IChatRenderer? chat,
+    private PretrainedModel(string directory, DecoderConfig config, IDecoder decoder, ITokenizer? tokenizer, ChatRenderer? chat,
         GenerationDefaults generation, string weightsDigest)
     {
         (Directory, Config, Decoder, _tokenizer, Chat) = (directory, config, decoder, tokenizer, chat);
@@ -36,7 +36,7 @@ public sealed class PretrainedModel : IDisposable
     public ITokenizer Tokenizer => _tokenizer ?? throw new UserErrorException($"{Directory} has no tokenizer.json, so text cannot be read or written with this model. Put the model's tokenizer.json beside its weights.");
 
     /// <summary>Renders conversations; <c>null</c> when the directory has no chat template.</summary>
-    public IChatRenderer? Chat { get; }
+    public ChatRenderer? Chat { get; }
 
     /// <summary>End, padding and beginning tokens.</summary>
     public GenerationDefaults GenerationConfig { get; }

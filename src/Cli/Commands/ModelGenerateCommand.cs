@@ -55,10 +55,10 @@ internal static class ModelGenerateCommand
         if (@case.Integers("input_ids") is { } ids) return ids;
         if (@case.TextOrUtf16() is { } text) return model.Tokenizer.Encode(text, addSpecialTokens: true);
         if (@case.TryGetProperty("messages", out _))
-            return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.Read(@case), addGenerationPrompt: true));
+            return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.Read(@case, addGenerationPrompt: true)).Text);
         throw new UserErrorException("The case has none of \"input_ids\", \"text\" and \"messages\"; give one of them.");
     }
 
-    private static SafetyGate.Models.Chat.IChatRenderer Chat(PretrainedModel model) =>
+    private static SafetyGate.Models.Chat.ChatRenderer Chat(PretrainedModel model) =>
         model.Chat ?? throw new UserErrorException($"{model.Directory} has no chat template (chat_template.jinja); give \"text\" or \"input_ids\" instead of \"messages\".");
 }

@@ -30,17 +30,32 @@ internal static class TokenizerCommand
                 writer.WriteString("text", tokenizer.Decode(ids, @case.Flag("skip_special_tokens")));
             };
         }),
-        Cases(output, "render", "{id, messages, add_generation_prompt?} -> {id, text}", directory =>
+        Cases(output, "render", "{id, messages, tools?, documents?, add_generation_prompt?, kwargs?, now?} -> {id, text, generation_spans?}", source =>
         {
-            var renderer = ChatRenderers.For(directory) ?? throw new UserErrorException($"'{directory}' has no chat template (chat_template.jinja); use plain text with this model.");
+            var renderer = File.Exists(source) ? ChatRenderers.ForFile(source) : ChatRenderers.For(source)
+                ?? throw new UserErrorException($"'{source}' has no chat template ({ChatRenderers.TemplateFileName}, {ChatRenderers.TemplateJsonFileName} or 'chat_template' in tokenizer_config.json); use plain text with this model.");
             return (@case, writer) =>
-                writer.WriteString("text", renderer.Render(ChatMessages.Read(@case), @case.Flag("add_generation_prompt")));
-        }),
+            {
+                var rendered = renderer.Render(ChatMessages.Read(@case, @case.Flag("add_generation_prompt")));
+                writer.WriteString("text", rendered.Text);
+                if (rendered.GenerationSpans.Count == 0) return;
+                writer.WriteStartArray("generation_spans");
+                foreach (var (start, end) in rendered.GenerationSpans)
+                {
+                    writer.WriteStartArray();
+                    writer.WriteNumberValue(start);
+                    writer.WriteNumberValue(end);
+                    writer.WriteEndArray();
+                }
+
+                writer.WriteEndArray();
+            };
+        }, "A model directory in Hugging Face layout, or one template file; NAME.json beside NAME.jinja gives its special tokens."),
     };
 
-    private static Command Cases(GateOutput output, string name, string description, Func<string, Action<JsonElement, Utf8JsonWriter>> open)
+    private static Command Cases(GateOutput output, string name, string description, Func<string, Action<JsonElement, Utf8JsonWriter>> open, string? source = null)
     {
-        var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
+        var (directory, lines, destination) = (source is null ? CommandParts.ModelDirectory() : CommandParts.ModelDirectory(source), CommandParts.JsonLinesOption(), CommandParts.OutOption());
         var command = new Command(name, description) { directory, lines, destination };
         command.SetAction((parsed, cancellationToken) => new JsonLineCases(output).AnswerAsync(
             parsed.GetRequiredValue(lines), parsed.GetValue(destination), open(parsed.GetRequiredValue(directory)), cancellationToken));

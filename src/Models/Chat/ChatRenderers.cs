@@ -1,55 +1,158 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using SafetyGate.Models.Checkpoints;
 
 namespace SafetyGate.Models.Chat;
 
-/// <summary>Finds the renderer for a model directory's chat template.</summary>
+/// <summary>Finds the chat templates of a model directory, as transformers does, and the special tokens they read.</summary>
 public static class ChatRenderers
 {
     /// <summary>The file that holds a model's chat template.</summary>
     public const string TemplateFileName = "chat_template.jinja";
 
+    /// <summary>The file in which a processor keeps its chat template: an object with <c>chat_template</c>.</summary>
+    public const string TemplateJsonFileName = "chat_template.json";
+
+    /// <summary>The folder of further templates, each <c>NAME.jinja</c>.</summary>
+    public const string NamedFolder = "additional_chat_templates";
+
     private const string ConfigFileName = "tokenizer_config.json";
+    private const string SpecialTokensFileName = "special_tokens_map.json";
+
+    private static readonly string[] TokenNames =
+        ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token", "additional_special_tokens"];
 
     /// <summary>
-    /// The renderer for the template in <c>chat_template.jinja</c> or, without that file, in <c>tokenizer_config.json</c>.
+    /// The renderer of the template in <c>chat_template.jinja</c>, in <c>chat_template.json</c> or in <c>tokenizer_config.json</c>, the
+    /// first of them that has one, with the templates of <c>additional_chat_templates</c> beside it.
     /// </summary>
-    /// <returns><c>null</c> if the directory has no template. For an unsupported template, a renderer that throws when it is
-    /// used.</returns>
+    /// <returns><c>null</c> if the directory has no template.</returns>
     /// <exception cref="UserErrorException">A file cannot be read or is malformed.</exception>
-    public static IChatRenderer? For(string directory)
+    public static ChatRenderer? For(string directory)
     {
-        var path = Path.Combine(directory, TemplateFileName);
-        if (File.Exists(path)) return Create(path, ModelFiles.ReadText(path));
-        path = Path.Combine(directory, ConfigFileName);
-        return File.Exists(path) && FromConfig(path) is { } template ? Create(path, template) : null;
+        var (source, templates) = Templates(directory);
+        var named = Path.Combine(directory, NamedFolder);
+        if (Directory.Exists(named))
+        {
+            foreach (var file in Directory.EnumerateFiles(named, "*.jinja").Order(StringComparer.Ordinal))
+            {
+                templates[Path.GetFileNameWithoutExtension(file)] = ModelFiles.ReadText(file);
+                source ??= named;
+            }
+        }
+
+        return source is null || templates.Count == 0 ? null : new ChatRenderer(source, templates, SpecialTokens(directory));
     }
 
-    internal static string DigestOf(string template) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(template)));
+    /// <summary>
+    /// The renderer of one template file. <c>NAME.json</c> beside <c>NAME.jinja</c> gives the special tokens in <c>special_tokens</c>;
+    /// without it there are none.
+    /// </summary>
+    /// <exception cref="UserErrorException">A file cannot be read or is malformed.</exception>
+    public static ChatRenderer ForFile(string path)
+    {
+        var tokens = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var beside = Path.ChangeExtension(path, ".json");
+        if (beside != path && File.Exists(beside))
+        {
+            using var document = ModelFiles.ParseObject(beside, ModelFiles.ReadText(beside));
+            if (document.RootElement.TryGetProperty("special_tokens", out var given))
+            {
+                if (given.ValueKind != JsonValueKind.Object) throw new UserErrorException($"{beside}: 'special_tokens' is not an object of tokens by name.");
+                foreach (var token in given.EnumerateObject()) tokens[token.Name] = TokenText(beside, token);
+            }
+        }
 
-    private static IChatRenderer Create(string source, string template) =>
-        PocketChatRenderer.TryCreate(template) ?? (IChatRenderer)new UnsupportedChatRenderer(source, template);
+        return new ChatRenderer(path, new Dictionary<string, string> { ["default"] = ModelFiles.ReadText(path) }, tokens);
+    }
 
-    // A string, or a list of named templates of which "default" counts.
-    private static string? FromConfig(string path)
+    /// <summary>The special tokens that templates read, by name; those of <c>tokenizer_config.json</c> first.</summary>
+    /// <exception cref="UserErrorException">A file cannot be read, or a token is not a text.</exception>
+    public static IReadOnlyDictionary<string, JsonElement> SpecialTokens(string directory)
+    {
+        var tokens = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var name in new[] { ConfigFileName, SpecialTokensFileName })
+        {
+            var path = Path.Combine(directory, name);
+            if (!File.Exists(path)) continue;
+            using var document = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
+            foreach (var token in document.RootElement.EnumerateObject().Where(p => TokenNames.Contains(p.Name))) Add(path, token);
+            if (document.RootElement.TryGetProperty("extra_special_tokens", out var extra) && extra.ValueKind == JsonValueKind.Object)
+                foreach (var token in extra.EnumerateObject()) Add(path, token);
+        }
+
+        return tokens;
+
+        void Add(string path, JsonProperty token)
+        {
+            if (token.Value.ValueKind != JsonValueKind.Null) tokens.TryAdd(token.Name, TokenText(path, token));
+        }
+    }
+
+    // A token is a text or an object with its text and how it is split off; a list of tokens is a list of either.
+    private static JsonElement TokenText(string path, JsonProperty token)
+    {
+        if (token.Value.ValueKind == JsonValueKind.Null) return token.Value.Clone();
+        if (token.Value.ValueKind == JsonValueKind.Array) return JsonSerializer.SerializeToElement(token.Value.EnumerateArray().Select(Text).ToList());
+        return JsonSerializer.SerializeToElement(Text(token.Value));
+
+        string Text(JsonElement value)
+        {
+            var text = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("content", out var content) ? content : value;
+            try
+            {
+                if (text.ValueKind == JsonValueKind.String) return text.GetString()!;
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new UserErrorException($"{path}: '{token.Name}' is not valid Unicode.", e);
+            }
+
+            throw new UserErrorException($"{path}: '{token.Name}' is neither a text nor an object with 'content'.");
+        }
+    }
+
+    private static (string? Source, Dictionary<string, string> Templates) Templates(string directory)
+    {
+        var templates = new Dictionary<string, string>(StringComparer.Ordinal);
+        var path = Path.Combine(directory, TemplateFileName);
+        if (File.Exists(path))
+        {
+            templates["default"] = ModelFiles.ReadText(path);
+            return (path, templates);
+        }
+
+        foreach (var name in new[] { TemplateJsonFileName, ConfigFileName })
+        {
+            path = Path.Combine(directory, name);
+            if (File.Exists(path) && FromConfig(path, templates)) return (path, templates);
+        }
+
+        return (null, templates);
+    }
+
+    // A string, or a list of templates with names.
+    private static bool FromConfig(string path, Dictionary<string, string> templates)
     {
         using var document = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
-        if (!document.RootElement.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null)
-            return null;
+        if (!document.RootElement.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null) return false;
         try
         {
-            if (template.ValueKind == JsonValueKind.String) return template.GetString();
-            if (template.ValueKind == JsonValueKind.Array)
+            switch (template.ValueKind)
             {
-                foreach (var named in template.EnumerateArray())
-                {
-                    if (named.ValueKind == JsonValueKind.Object && named.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && name.GetString() == "default" &&
-                        named.TryGetProperty("template", out var text) && text.ValueKind == JsonValueKind.String) return text.GetString();
-                }
+                case JsonValueKind.String:
+                    templates["default"] = template.GetString()!;
+                    return true;
+                case JsonValueKind.Array when template.EnumerateArray().All(IsNamed):
+                    foreach (var named in template.EnumerateArray())
+                    {
+                        if (!templates.TryAdd(named.GetProperty("name").GetString()!, named.GetProperty("template").GetString()!))
+                            throw new UserErrorException($"{path}: 'chat_template' has two templates named '{named.GetProperty("name").GetString()}'.");
+                    }
 
-                return null;
+                    return templates.Count > 0;
+                case JsonValueKind.Object when template.EnumerateObject().All(named => named.Value.ValueKind == JsonValueKind.String):
+                    foreach (var named in template.EnumerateObject()) templates[named.Name] = named.Value.GetString()!;
+                    return templates.Count > 0;
             }
         }
         catch (InvalidOperationException e)
@@ -57,6 +160,10 @@ public static class ChatRenderers
             throw new UserErrorException($"{path}: 'chat_template' is not valid Unicode.", e);
         }
 
-        throw new UserErrorException($"{path}: 'chat_template' is neither a string nor a list of named templates.");
+        throw new UserErrorException($"{path}: 'chat_template' is neither a string nor a list of templates, each with 'name' and 'template'.");
+
+        static bool IsNamed(JsonElement named) => named.ValueKind == JsonValueKind.Object &&
+            named.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String &&
+            named.TryGetProperty("template", out var text) && text.ValueKind == JsonValueKind.String;
     }
 }

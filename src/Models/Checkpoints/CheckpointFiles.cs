@@ -6,7 +6,7 @@ public sealed record CheckpointFiles
     private static readonly string[] CopiedNames =
     [
         CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "special_tokens_map.json",
-        "added_tokens.json", Chat.ChatRenderers.TemplateFileName,
+        "added_tokens.json", Chat.ChatRenderers.TemplateFileName, Chat.ChatRenderers.TemplateJsonFileName,
     ];
 
     /// <summary>The text of <c>config.json</c>, a JSON object.</summary>

@@ -14,7 +14,7 @@ public static class DecidingFiles
     [
         CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "tokenizer.model",
         "vocab.json", "vocab.txt", "merges.txt",
-        "special_tokens_map.json", "added_tokens.json", Chat.ChatRenderers.TemplateFileName, "chat_template.json",
+        "special_tokens_map.json", "added_tokens.json", Chat.ChatRenderers.TemplateFileName, Chat.ChatRenderers.TemplateJsonFileName,
     ];
 
     /// <summary>
@@ -24,7 +24,7 @@ public static class DecidingFiles
     /// <exception cref="UserErrorException">A file cannot be read.</exception>
     public static JsonObject Digests(string directory)
     {
-        var templates = Path.Combine(directory, "additional_chat_templates");
+        var templates = Path.Combine(directory, Chat.ChatRenderers.NamedFolder);
         var named = Directory.Exists(templates)
             ? Directory.EnumerateFiles(templates, "*.jinja").Select(file => "additional_chat_templates/" + Path.GetFileName(file))
             : [];

@@ -5,6 +5,7 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>Answers in sentences.</summary>
 internal static partial class Prose
 {
+    private const int Timeout = 1000;
     private const int LongestLine = 400;
 
     /// <summary>
@@ -22,7 +23,7 @@ internal static partial class Prose
         }
 
         // "$5$ or so": what follows must not change the value.
-        if (items.Count > 0) return Sentence(rest[at..]) is var after && (after.Length > AnswerReader.LongestAnswer || Changes().IsMatch(after)) ? Sentence(rest) : string.Join(", ", items);
+        if (items.Count > 0) return Changes().IsMatch(Sentence(rest[at..])) ? Sentence(rest) : string.Join(", ", items);
         return Sentence(rest);
     }
 
@@ -78,13 +79,13 @@ internal static partial class Prose
 
     private static string Sentence(string text) => SentenceEnd().Split(text)[0].Trim().TrimEnd('*', '_', '`', ' ').TrimStart('*', '`', ' ');
 
-    [GeneratedRegex(@"\G[\s:]*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*|__([^_\n]+)__|_([^_\n]+)_(?!\w)|`([^`\n]+)`|""([^""\n]+)""|\*([^*\n]+)\*)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\G[\s:]*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*|__([^_\n]+)__|_([^_\n]+)_(?!\w)|`([^`\n]+)`|""([^""\n]+)""|\*([^*\n]+)\*)", RegexOptions.Singleline, Timeout)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\G\s*(?:,\s*(?:and|or)\s|,|\band\b|\bor\b)\s*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\*\*([^*\n]+)\*\*|_([^_\n]+)_(?!\w)|`([^`\n]+)`|([-+]?[0-9][0-9.,/]*[0-9]|[0-9])(?![\w]))", RegexOptions.None)]
+    [GeneratedRegex(@"\G\s*(?:,\s*(?:and|or)\s|,|\band\b|\bor\b)\s*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\*\*([^*\n]+)\*\*|_([^_\n]+)_(?!\w)|`([^`\n]+)`|([-+]?[0-9][0-9.,/]*[0-9]|[0-9])(?![\w]))", RegexOptions.None, Timeout)]
     private static partial Regex NextMarked();
 
-    [GeneratedRegex(@"\*\*\$\$?([^$\n]+?)\$\$?\*\*|(?<![\\$\d])\$\$?([^$\n]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+?)[.:]?\*\*|__([^_\n]+)__|`([^`\n]+)`", RegexOptions.None)]
+    [GeneratedRegex(@"\*\*\$\$?([^$\n]+?)\$\$?\*\*|(?<![\\$\d])\$\$?([^$\n]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+?)[.:]?\*\*|__([^_\n]+)__|`([^`\n]+)`", RegexOptions.None, Timeout)]
     private static partial Regex InSentence();
 
     [GeneratedRegex(@"^\s*(?:,|,?\s*\band\b|,?\s*\bor\b)\s*$")]
@@ -110,7 +111,7 @@ internal static partial class Prose
     [GeneratedRegex(@"[-0-9+*/().,\s\u00d7\u00f7\u2212^=]*$", RegexOptions.RightToLeft)]
     private static partial Regex Calculation();
 
-    [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase, Timeout)]
     private static partial Regex Reason();
 
     [GeneratedRegex(@"\$(?=[0-9])")]

@@ -52,6 +52,37 @@ public sealed class JsonLinesSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Conversations_are_rendered_with_a_directorys_template_or_a_bare_one()
+    {
+        const string template = "{% for m in messages %}{{ eos_token }}{{ m.role }}: {% if m.role == 'assistant' %}{% generation %}{{ m.content }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}{% endfor %}" +
+            "{% if tools %} {{ tools[0].name }}{% endif %}{% if add_generation_prompt %} > {{ mood }} {{ strftime_now('%Y') }}{% endif %}{% if mood == 'bad' %}{{ raise_exception('no ' ~ mood ~ ' mood') }}{% endif %}";
+        const string cases = """
+            {"id": 1, "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "é👍"}]}
+            {"id": 2, "messages": [{"role": "user", "content": "hi"}], "tools": [{"name": "f"}], "add_generation_prompt": true, "kwargs": {"mood": "calm"}, "now": "2024-01-02T03:04:05"}
+            {"id": 3, "messages": [{"role": "user", "content": "hi"}], "kwargs": {"mood": "bad"}}
+            {"id": 4, "messages": "hi"}
+            """;
+        var model = TinyCheckpoint.In(_folder);
+        File.WriteAllText(Path.Combine(model, "chat_template.jinja"), template);
+        File.WriteAllText(Path.Combine(model, "tokenizer_config.json"), """{"eos_token": "<eos>"}""");
+        var bare = Path.Combine(model, "own.jinja");
+        File.WriteAllText(bare, template);
+        File.WriteAllText(Path.ChangeExtension(bare, ".json"), """{"special_tokens": {"eos_token": "<eos>"}}""");
+        foreach (var source in new[] { model, bare })
+        {
+            var run = await GateRun.WithInputAsync(cases, "tokenizer", "render", source, "--jsonl", "-");
+            Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+            var answers = Parse(run.Out);
+            Assert.Equal("<eos>user: hi<eos>assistant: é👍", answers[0].GetProperty("text").GetString());
+            Assert.Equal("[[29,31]]", answers[0].GetProperty("generation_spans").GetRawText());
+            Assert.Equal("<eos>user: hi f > calm 2024", answers[1].GetProperty("text").GetString());
+            Assert.False(answers[1].TryGetProperty("generation_spans", out _));
+            Assert.EndsWith("refuses this conversation: no bad mood", answers[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+            Assert.Contains("\"messages\"", answers[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Logits_come_for_the_asked_positions_and_sums_for_all()
     {
         var run = await GateRun.WithInputAsync("""{"id": 0, "input_ids": [1, 5, 6], "positions": [2]}""", "model", "logits", TinyCheckpoint.In(_folder), "--jsonl", "-");

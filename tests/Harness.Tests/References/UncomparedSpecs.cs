@@ -17,7 +17,7 @@ public sealed class UncomparedSpecs
     // Folders of .jsonl cases that nothing reads.
     private static readonly (string Folder, string Missing)[] MissingRooms =
     [
-        ("templates", "renderer of chat templates"), ("patterns", "analysis of responses"), ("seeds", "analysis of training data"),
+        ("patterns", "analysis of responses"), ("seeds", "analysis of training data"),
     ];
 
     public static TheoryData<string> Trainers() => ConformanceCases.Files("trainers", "*.json");

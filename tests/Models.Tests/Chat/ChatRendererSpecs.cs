@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using SafetyGate.Core;
 using SafetyGate.Core.Language;
@@ -9,62 +8,96 @@ namespace SafetyGate.Models.Tests.Chat;
 
 public sealed class ChatRendererSpecs : IDisposable
 {
+    private const string Turns = "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Pocket_conversations_are_separated_by_single_spaces()
+    public void A_conversation_is_rendered_with_the_special_tokens_of_the_config()
     {
-        folder.Write("chat_template.jinja", PocketChatRenderer.Template);
+        folder.Write("chat_template.jinja", Turns);
+        folder.Write("tokenizer_config.json", """{"bos_token":{"content":"<s>","lstrip":false},"eos_token":null}""");
+        folder.Write("special_tokens_map.json", """{"bos_token":"<other>","eos_token":"</s>","additional_special_tokens":["<a>",{"content":"<b>"}]}""");
         var renderer = ChatRenderers.For(folder.Path)!;
-        Assert.Equal("<bos> <user> hi there <asst>", renderer.Render([ChatMessage.User("hi there")], addGenerationPrompt: true));
-        Assert.Equal("<bos> <user> hi there", renderer.Render([ChatMessage.User("hi there")], addGenerationPrompt: false));
-        Assert.Equal("<bos> <user> a <asst> b <eos> <user> c <asst>", renderer.Render([ChatMessage.User("a"), ChatMessage.Assistant("b"), ChatMessage.User("c")], addGenerationPrompt: true));
-        Assert.Equal(renderer.Digest, new PocketChatRenderer().Digest);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PocketChatRenderer.Template))), renderer.Digest);
+        Assert.Equal("<s>[system]be brief[user]hi[assistant]", renderer.Render([ChatMessage.System("be brief"), ChatMessage.User("hi")], addGenerationPrompt: true));
+        Assert.Equal("<s>[user]hi", renderer.Render([ChatMessage.User("hi")], addGenerationPrompt: false));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Turns))), renderer.Digest);
+        var tokens = ChatRenderers.SpecialTokens(folder.Path);
+        Assert.Equal("</s>", tokens["eos_token"].GetString());
+        Assert.Equal(["<a>", "<b>"], tokens["additional_special_tokens"].Deserialize<string[]>()!);
     }
 
     [Fact]
-    public void A_role_the_pocket_models_do_not_have_is_refused() =>
-        Assert.Contains("role 'system'", Assert.Throws<UserErrorException>(() => new PocketChatRenderer().Render([ChatMessage.System("x")], addGenerationPrompt: true)).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void A_template_is_recognized_whatever_its_white_space_and_digested_as_it_stands()
+    public void The_message_of_a_template_that_refuses_reaches_the_user()
     {
-        var spaced = PocketChatRenderer.Template.Replace("\n", "\r\n\t", StringComparison.Ordinal) + "\n";
-        folder.Write("tokenizer_config.json", JsonSerializer.Serialize(new { chat_template = spaced }));
-        var renderer = ChatRenderers.For(folder.Path)!;
-        Assert.Equal("<bos> <user> x <asst>", renderer.Render([ChatMessage.User("x")], addGenerationPrompt: true));
-        Assert.NotEqual(new PocketChatRenderer().Digest, renderer.Digest);
+        folder.Write("chat_template.jinja", "{{ raise_exception('Only \"user\" may speak, not ' ~ messages[0].role) }}");
+        var error = Assert.Throws<UserErrorException>(() => ChatRenderers.For(folder.Path)!.Render([ChatMessage.System("x")], addGenerationPrompt: true));
+        Assert.EndsWith("refuses this conversation: Only \"user\" may speak, not system", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(folder.Path, "chat_template.jinja"), error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_template_that_is_not_supported_says_so_when_it_is_used()
+    public void A_template_that_cannot_be_read_is_refused_when_it_is_used()
     {
-        folder.Write("tokenizer_config.json", """{"chat_template":[{"name":"tools","template":"T"},{"name":"default","template":"{{ messages }}"}]}""");
+        folder.Write("tokenizer_config.json", """{"chat_template":"a\n{% if x %}"}""");
         var renderer = ChatRenderers.For(folder.Path)!;
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("{{ messages }}"u8)), renderer.Digest);
         var error = Assert.Throws<UserErrorException>(() => renderer.Render([ChatMessage.User("x")], addGenerationPrompt: true));
-        Assert.Contains("this chat template is not supported yet", error.Message, StringComparison.Ordinal);
-        Assert.Contains("plain text", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be rendered: unexpected end of template: the tag 'if' of line 2 is not closed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_file_wins_over_the_config_and_no_template_is_none()
+    public void Of_several_templates_the_default_counts_or_the_one_for_tools()
+    {
+        folder.Write("tokenizer_config.json", """{"chat_template":[{"name":"tool_use","template":"T{{ tools|length }}"},{"name":"default","template":"D"}]}""");
+        Directory.CreateDirectory(Path.Combine(folder.Path, "additional_chat_templates"));
+        folder.Write("additional_chat_templates/rag.jinja", "R{{ documents[0].title }}");
+        var renderer = ChatRenderers.For(folder.Path)!;
+        var request = new ChatRequest { Messages = Json("""[{"role":"user","content":"x"}]""") };
+        Assert.Equal("D", renderer.Render(request).Text);
+        Assert.Equal("T1", renderer.Render(request with { Tools = Json("[{}]") }).Text);
+        Assert.Equal("Rt", renderer.Render(request with { Template = "rag", Documents = Json("""[{"title":"t"}]""") }).Text);
+        var error = Assert.Throws<UserErrorException>(() => renderer.Render(request with { Template = "chat" }));
+        Assert.Contains("no chat template named 'chat'; there are 'default', 'rag', 'tool_use'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_default_template_one_must_be_named()
+    {
+        folder.Write("tokenizer_config.json", """{"chat_template":{"tool_use":"T"}}""");
+        var error = Assert.Throws<UserErrorException>(() => ChatRenderers.For(folder.Path)!.Render([ChatMessage.User("x")], addGenerationPrompt: true));
+        Assert.Contains("no chat template named 'default'; there are 'tool_use'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_file_wins_over_a_processors_file_and_that_over_the_config_and_no_template_is_none()
     {
         Assert.Null(ChatRenderers.For(folder.Path));
         folder.Write("tokenizer_config.json", "{}");
         Assert.Null(ChatRenderers.For(folder.Path));
-        folder.Write("tokenizer_config.json", """{"chat_template":"other"}""");
-        folder.Write("chat_template.jinja", PocketChatRenderer.Template);
-        Assert.Equal(new PocketChatRenderer().Digest, ChatRenderers.For(folder.Path)!.Digest);
+        foreach (var (file, text) in new[] { ("tokenizer_config.json", "config"), ("chat_template.json", "processor"), ("chat_template.jinja", "file") })
+        {
+            folder.Write(file, file.EndsWith(".json", StringComparison.Ordinal) ? $$"""{"chat_template":"{{text}}"}""" : text);
+            Assert.Equal(text, ChatRenderers.For(folder.Path)!.Render([ChatMessage.User("x")], addGenerationPrompt: true));
+        }
     }
 
-    [Theory, InlineData("{"), InlineData("[]"), InlineData("{\"chat_template\":1}"), InlineData("{\"chat_template\":\"\\ud800\"}")]
+    [Theory, InlineData("{"), InlineData("[]"), InlineData("{\"chat_template\":1}"), InlineData("{\"chat_template\":\"\\ud800\"}"), InlineData("{\"chat_template\":[{\"name\":\"default\"}]}"),
+     InlineData("{\"chat_template\":[{\"name\":\"a\",\"template\":\"x\"},{\"name\":\"a\",\"template\":\"y\"}]}"), InlineData("{\"chat_template\":\"x\",\"bos_token\":7}")]
     public void A_malformed_tokenizer_config_is_refused(string json)
     {
         folder.Write("tokenizer_config.json", json);
         Assert.Contains("tokenizer_config.json", Assert.Throws<UserErrorException>(() => ChatRenderers.For(folder.Path)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Of_a_bare_template_the_json_beside_it_gives_the_special_tokens()
+    {
+        folder.Write("own.jinja", Turns);
+        folder.Write("own.json", """{"special_tokens":{"bos_token":"<b>"}}""");
+        Assert.Equal("<b>[user]x", ChatRenderers.ForFile(Path.Combine(folder.Path, "own.jinja")).Render([ChatMessage.User("x")], addGenerationPrompt: false));
+    }
+
+    private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }

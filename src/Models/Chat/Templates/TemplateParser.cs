@@ -1,0 +1,667 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SafetyGate.Models.Chat.Templates;
+
+/// <summary>
+/// Reads Jinja's grammar: expressions in the precedence of Jinja2 3.1 and the statements that chat templates use. Inheritance, imports
+/// and includes are refused: a template is one text.
+/// </summary>
+internal sealed class TemplateParser
+{
+    private static readonly string[] Comparisons = ["==", "!=", ">", ">=", "<", "<="];
+
+    private readonly IReadOnlyList<TemplateToken> _tokens;
+    private readonly Stack<(string Tag, int Line)> _open = new();
+    private int _at;
+    private int _loops;
+    private int _conditions;
+    private HashSet<string>? _namesRead;
+
+    private TemplateParser(IReadOnlyList<TemplateToken> tokens) => _tokens = tokens;
+
+    private TemplateToken Current => _tokens[_at];
+
+    private TemplateToken Ahead => _tokens[Math.Min(_at + 1, _tokens.Count - 1)];
+
+    /// <exception cref="TemplateException">The text is not a template, or uses what is not supported.</exception>
+    public static IReadOnlyList<Statement> Parse(string source)
+    {
+        var parser = new TemplateParser(TemplateLexer.Read(source));
+        return parser.Body([]);
+    }
+
+    private TemplateException Error(string message) => new(message, Current.Line);
+
+    private static void Guard()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new TemplateException("the template nests expressions or blocks too deeply");
+    }
+
+    private TemplateToken Next() => _tokens[_at < _tokens.Count - 1 ? _at++ : _at];
+
+    private bool Skip(string sign)
+    {
+        if (!Current.IsOperator(sign)) return false;
+        Next();
+        return true;
+    }
+
+    private bool SkipName(string name)
+    {
+        if (!Current.IsName(name)) return false;
+        Next();
+        return true;
+    }
+
+    private void Expect(string sign)
+    {
+        if (!Skip(sign)) throw Error($"expected token '{sign}', got '{Current}'");
+    }
+
+    private void Expect(TokenType type)
+    {
+        if (Current.Type != type) throw Error($"expected token '{new TemplateToken(type, "", 0)}', got '{Current}'");
+        Next();
+    }
+
+    private string ExpectName()
+    {
+        if (Current.Type != TokenType.Name) throw Error($"expected token 'name', got '{Current}'");
+        return Next().Text;
+    }
+
+    // Statements up to one of the named tags, whose "{%" is consumed and whose name is the current token then.
+    private List<Statement> Body(IReadOnlyList<string> ends)
+    {
+        Guard();
+        var body = new List<Statement>();
+        while (true)
+        {
+            switch (Current.Type)
+            {
+                case TokenType.Data:
+                    body.Add(new Text(Current.Text, Next().Line));
+                    break;
+                case TokenType.VariableBegin:
+                    var line = Next().Line;
+                    body.Add(new Output(Tuple(withConditional: true), line));
+                    Expect(TokenType.VariableEnd);
+                    break;
+                case TokenType.BlockBegin:
+                    Next();
+                    if (Current.Type == TokenType.Name && ends.Contains(Current.Text)) return body;
+                    body.Add(Statement());
+                    Expect(TokenType.BlockEnd);
+                    break;
+                case TokenType.End:
+                    if (ends.Count == 0) return body;
+                    throw Error($"unexpected end of template: the tag '{_open.Peek().Tag}' of line {_open.Peek().Line} is not closed (looking for {string.Join(" or ", ends.Select(e => $"'{e}'"))})");
+                default:
+                    throw Error($"unexpected '{Current}'");
+            }
+        }
+    }
+
+    private List<Statement> Block(params IReadOnlyList<string> ends)
+    {
+        Skip(":");
+        Expect(TokenType.BlockEnd);
+        return Body(ends);
+    }
+
+    // The body of a tag whose only end is NAME, with that name consumed.
+    private List<Statement> WholeBlock(string end)
+    {
+        var body = Block(end);
+        Next();
+        return body;
+    }
+
+    private Statement Statement()
+    {
+        if (Current.Type != TokenType.Name) throw Error("tag name expected");
+        var (name, line) = (Current.Text, Next().Line);
+        _open.Push((name, line));
+        Statement statement = name switch
+        {
+            "if" => IfStatement(line),
+            "for" => ForStatement(line),
+            "set" => SetStatement(line),
+            "macro" => MacroStatement(line),
+            "call" => CallStatement(line),
+            "filter" => new FilterBlock(Filters(null, inline: true)!, Inner(() => WholeBlock("endfilter")), line),
+            "with" => WithStatement(line),
+            "print" => new Output(Tuple(withConditional: true), line),
+            "generation" => new Generation(Outside(() => WholeBlock("endgeneration")), line),
+            "block" => BlockStatement(line),
+            "break" => _loops > 0 ? new Break(line) : throw Error("'break' outside a loop"),
+            "continue" => _loops > 0 ? new Continue(line) : throw Error("'continue' outside a loop"),
+            "extends" or "include" or "import" or "from" => throw Error($"the tag '{name}' reads another template, which a chat template cannot do"),
+            _ => throw Error($"encountered unknown tag '{name}'"),
+        };
+        _open.Pop();
+        return statement;
+    }
+
+    // A body that becomes a function of its own: a loop around it cannot be left from inside.
+    private T Outside<T>(Func<T> body)
+    {
+        var loops = _loops;
+        _loops = 0;
+        var result = Inner(body);
+        _loops = loops;
+        return result;
+    }
+
+    // A body with a scope of its own: unknown filters and tests in it are refused although a condition stands around it.
+    private T Inner<T>(Func<T> body)
+    {
+        var conditions = _conditions;
+        _conditions = 0;
+        var result = body();
+        _conditions = conditions;
+        return result;
+    }
+
+    private If IfStatement(int line)
+    {
+        var branches = new List<(Expression, IReadOnlyList<Statement>)>();
+        IReadOnlyList<Statement> otherwise = [];
+        _conditions++;
+        while (true)
+        {
+            var test = Tuple(withConditional: false);
+            branches.Add((test, Block("elif", "else", "endif")));
+            var end = Next().Text;
+            if (end == "elif") continue;
+            if (end == "else") otherwise = WholeBlock("endif");
+            _conditions--;
+            return new If(branches, otherwise, line);
+        }
+    }
+
+    private For ForStatement(int line)
+    {
+        var target = AssignTarget(["in"], withNamespace: false);
+        if (!SkipName("in")) throw Error($"expected token 'in', got '{Current}'");
+        var items = Tuple(withConditional: false, "recursive");
+        var test = SkipName("if") ? Expression() : null;
+        var recursive = SkipName("recursive");
+        _loops++;
+        var body = Inner(() => Block("endfor", "else"));
+        _loops--;
+        IReadOnlyList<Statement> otherwise = Next().Text == "else" ? WholeBlock("endfor") : [];
+        return new For(target, items, test, recursive, body, otherwise, line);
+    }
+
+    private Statement SetStatement(int line)
+    {
+        var target = AssignTarget([], withNamespace: true);
+        if (Skip("=")) return new Assign(target, Tuple(withConditional: true), line);
+        var filter = Filters(null, inline: false);
+        return new AssignBlock(target, filter, Outside(() => WholeBlock("endset")), line);
+    }
+
+    private With WithStatement(int line)
+    {
+        var values = new List<(Target, Expression)>();
+        while (Current.Type != TokenType.BlockEnd)
+        {
+            if (values.Count > 0) Expect(",");
+            var target = AssignTarget([], withNamespace: false);
+            Expect("=");
+            values.Add((target, Expression()));
+        }
+
+        return new With(values, Inner(() => WholeBlock("endwith")), line);
+    }
+
+    private Scoped BlockStatement(int line)
+    {
+        var name = ExpectName();
+        SkipName("scoped");
+        SkipName("required");
+        var body = Outside(() => Block("endblock"));
+        Next();
+        SkipName(name);
+        return new Scoped(body, line);
+    }
+
+    private MacroOf MacroStatement(int line)
+    {
+        var name = ExpectName();
+        var (signature, body) = Function("endmacro");
+        return new MacroOf(name, signature, body, line);
+    }
+
+    private CallBlock CallStatement(int line)
+    {
+        var (names, defaults) = Current.IsOperator("(") ? Parameters() : ([], []);
+        if (Expression() is not Call call) throw Error("expected call");
+        var (body, read) = Reading(() => Outside(() => WholeBlock("endcall")));
+        return new CallBlock(call, Of(names, defaults, read), body, line);
+    }
+
+    private (Signature, IReadOnlyList<Statement>) Function(string end)
+    {
+        var (names, defaults) = Parameters();
+        var (body, read) = Reading(() => Outside(() => WholeBlock(end)));
+        return (Of(names, defaults, read), body);
+    }
+
+    private static Signature Of(IReadOnlyList<string> names, IReadOnlyList<Expression?> defaults, HashSet<string> read) =>
+        new(names, defaults, read.Contains("varargs"), read.Contains("kwargs"), read.Contains("caller"));
+
+    // The names that a body reads decide what its macro takes beside its parameters.
+    private (T Result, HashSet<string> Read) Reading<T>(Func<T> body)
+    {
+        var outer = _namesRead;
+        var read = _namesRead = new HashSet<string>(StringComparer.Ordinal);
+        var result = body();
+        outer?.UnionWith(read);
+        _namesRead = outer;
+        return (result, read);
+    }
+
+    private (IReadOnlyList<string>, IReadOnlyList<Expression?>) Parameters()
+    {
+        var names = new List<string>();
+        var defaults = new List<Expression?>();
+        Expect("(");
+        while (!Current.IsOperator(")"))
+        {
+            if (names.Count > 0) Expect(",");
+            names.Add(ExpectName());
+            if (Skip("=")) defaults.Add(Expression());
+            else if (defaults.Any(d => d is not null)) throw Error("non-default argument follows default argument");
+            else defaults.Add(null);
+        }
+
+        Expect(")");
+        return (names, defaults);
+    }
+
+    private Target AssignTarget(IReadOnlyList<string> ends, bool withNamespace)
+    {
+        if (withNamespace && Ahead.IsOperator("."))
+        {
+            var name = ExpectName();
+            Next();
+            return new NamespaceTarget(name, ExpectName());
+        }
+
+        var parts = new List<Target>();
+        var isTuple = false;
+        while (true)
+        {
+            if (parts.Count > 0)
+            {
+                if (!Skip(",")) break;
+                isTuple = true;
+            }
+
+            if (Current.IsOperator("=") || (Current.Type == TokenType.Name && ends.Contains(Current.Text)) || Current.Type == TokenType.BlockEnd) break;
+            if (Skip("("))
+            {
+                parts.Add(AssignTarget([], withNamespace: false));
+                Expect(")");
+            }
+            else
+            {
+                var name = ExpectName();
+                if (name is "true" or "false" or "none" or "True" or "False" or "None") throw Error($"can't assign to '{name}'");
+                parts.Add(new NameTarget(name));
+            }
+        }
+
+        if (parts.Count == 0) throw Error($"expected a name to assign to, got '{Current}'");
+        return isTuple ? new TupleTarget(parts) : parts[0];
+    }
+
+    private Expression Tuple(bool withConditional, string? end = null, bool inParentheses = false)
+    {
+        var (items, line, isTuple) = (new List<Expression>(), Current.Line, false);
+        while (true)
+        {
+            if (items.Count > 0)
+            {
+                if (!Skip(",")) break;
+                isTuple = true;
+            }
+
+            if (Current.Type is TokenType.VariableEnd or TokenType.BlockEnd || Current.IsOperator(")") || (end is not null && Current.IsName(end))) break;
+            items.Add(withConditional ? Expression() : Or());
+        }
+
+        if (isTuple) return new TupleOf(items, line);
+        if (items.Count == 1) return items[0];
+        return inParentheses ? new TupleOf([], line) : throw Error($"Expected an expression, got '{Current}'");
+    }
+
+    private Expression Expression()
+    {
+        Guard();
+        var line = Current.Line;
+        var value = Or();
+        while (SkipName("if"))
+        {
+            _conditions++;
+            var test = Or();
+            var otherwise = SkipName("else") ? Expression() : null;
+            _conditions--;
+            value = new Conditional(test, value, otherwise, line);
+        }
+
+        return value;
+    }
+
+    private Expression Or()
+    {
+        var line = Current.Line;
+        var left = And();
+        while (SkipName("or")) left = new Both(left, And(), IsAnd: false, line);
+        return left;
+    }
+
+    private Expression And()
+    {
+        var line = Current.Line;
+        var left = Negation();
+        while (SkipName("and")) left = new Both(left, Negation(), IsAnd: true, line);
+        return left;
+    }
+
+    private Expression Negation()
+    {
+        Guard();
+        var line = Current.Line;
+        return SkipName("not") ? new Not(Negation(), line) : Compared();
+    }
+
+    private Expression Compared()
+    {
+        var line = Current.Line;
+        var first = Sum();
+        var rest = new List<(string, Expression)>();
+        while (true)
+        {
+            if (Current.Type == TokenType.Operator && Comparisons.Contains(Current.Text)) rest.Add((Next().Text, Sum()));
+            else if (SkipName("in")) rest.Add(("in", Sum()));
+            else if (Current.IsName("not") && Ahead.IsName("in"))
+            {
+                Next();
+                Next();
+                rest.Add(("not in", Sum()));
+            }
+            else return rest.Count == 0 ? first : new Comparison(first, rest, line);
+        }
+    }
+
+    private Expression Sum()
+    {
+        var left = Concatenated();
+        while (Current.IsOperator("+") || Current.IsOperator("-"))
+        {
+            var token = Next();
+            left = new Binary(token.Text, left, Concatenated(), token.Line);
+        }
+
+        return left;
+    }
+
+    private Expression Concatenated()
+    {
+        var line = Current.Line;
+        var parts = new List<Expression> { Product() };
+        while (Skip("~")) parts.Add(Product());
+        return parts.Count == 1 ? parts[0] : new Concatenation(parts, line);
+    }
+
+    private Expression Product()
+    {
+        var left = Power();
+        while (Current.Type == TokenType.Operator && Current.Text is "*" or "/" or "//" or "%")
+        {
+            var token = Next();
+            left = new Binary(token.Text, left, Power(), token.Line);
+        }
+
+        return left;
+    }
+
+    private Expression Power()
+    {
+        var left = Unary();
+        while (Current.IsOperator("**"))
+        {
+            var token = Next();
+            left = new Binary("**", left, Unary(), token.Line);
+        }
+
+        return left;
+    }
+
+    private Expression Unary(bool withFilters = true)
+    {
+        Guard();
+        var line = Current.Line;
+        var value = Skip("-") ? new Sign(true, Unary(withFilters: false), line) : Skip("+") ? new Sign(false, Unary(withFilters: false), line) : Primary();
+        value = Postfix(value);
+        return withFilters ? FilteredOrTested(value) : value;
+    }
+
+    private Expression Primary()
+    {
+        var token = Current;
+        switch (token.Type)
+        {
+            case TokenType.Name:
+                Next();
+                _namesRead?.Add(token.Text);
+                return token.Text switch
+                {
+                    "true" or "True" => new Constant(true, token.Line),
+                    "false" or "False" => new Constant(false, token.Line),
+                    "none" or "None" => new Constant(null, token.Line),
+                    _ => new NameOf(token.Text, token.Line),
+                };
+            case TokenType.String:
+                var text = Next().Text;
+                while (Current.Type == TokenType.String) text += Next().Text;
+                return new Constant(text, token.Line);
+            case TokenType.Integer:
+                return new Constant(Whole(Next().Text), token.Line);
+            case TokenType.Float:
+                return new Constant(double.Parse(Next().Text, NumberStyles.Float, CultureInfo.InvariantCulture), token.Line);
+        }
+
+        if (Skip("("))
+        {
+            var value = Tuple(withConditional: true, inParentheses: true);
+            Expect(")");
+            return value;
+        }
+
+        if (Skip("[")) return new ListOf(Items("]", Expression), token.Line);
+        if (Skip("{"))
+        {
+            return new MappingOf(Items("}", () =>
+            {
+                var key = Expression();
+                Expect(":");
+                return (key, Expression());
+            }), token.Line);
+        }
+
+        throw Error($"unexpected '{Current}'");
+    }
+
+    private static BigInteger Whole(string text) => text.Length > 1 && text[0] == '0' && char.IsAsciiLetter(text[1])
+        ? text[2..].Aggregate(BigInteger.Zero, (sum, digit) => sum * (text[1] is 'x' or 'X' ? 16 : text[1] is 'o' or 'O' ? 8 : 2) + Convert.ToInt32(digit.ToString(), 16))
+        : BigInteger.Parse(text, CultureInfo.InvariantCulture);
+
+    private List<T> Items<T>(string end, Func<T> item)
+    {
+        var items = new List<T>();
+        while (!Current.IsOperator(end))
+        {
+            if (items.Count > 0) Expect(",");
+            if (Current.IsOperator(end)) break;
+            items.Add(item());
+        }
+
+        Expect(end);
+        return items;
+    }
+
+    private Expression Postfix(Expression value)
+    {
+        while (true)
+        {
+            if (Current.IsOperator(".") || Current.IsOperator("[")) value = Subscript(value);
+            else if (Current.IsOperator("(")) value = new Call(value, Arguments(), Current.Line);
+            else return value;
+        }
+    }
+
+    private Expression FilteredOrTested(Expression value)
+    {
+        while (true)
+        {
+            if (Current.IsOperator("|")) value = Filters(value, inline: false)!;
+            else if (Current.IsName("is")) value = Tested(value);
+            else if (Current.IsOperator("(")) value = new Call(value, Arguments(), Current.Line);
+            else return value;
+        }
+    }
+
+    private Expression Subscript(Expression value)
+    {
+        var token = Next();
+        if (token.Text == ".")
+        {
+            var attribute = Next();
+            return attribute.Type switch
+            {
+                TokenType.Name => new Attribute(value, attribute.Text, token.Line),
+                TokenType.Integer => new Element(value, new Constant(Whole(attribute.Text), token.Line), token.Line),
+                _ => throw Error("expected name or number"),
+            };
+        }
+
+        var indices = new List<Expression>();
+        while (!Current.IsOperator("]"))
+        {
+            if (indices.Count > 0) Expect(",");
+            indices.Add(Index());
+        }
+
+        Expect("]");
+        return new Element(value, indices.Count == 1 ? indices[0] : new TupleOf(indices, token.Line), token.Line);
+    }
+
+    private Expression Index()
+    {
+        var line = Current.Line;
+        Expression? start = null;
+        if (!Current.IsOperator(":"))
+        {
+            start = Expression();
+            if (!Current.IsOperator(":")) return start;
+        }
+
+        Next();
+        bool More() => !Current.IsOperator("]") && !Current.IsOperator(",") && !Current.IsOperator(":");
+        var stop = More() ? Expression() : null;
+        var step = Skip(":") && More() ? Expression() : null;
+        return new SliceOf(start, stop, step, line);
+    }
+
+    private CallArguments Arguments()
+    {
+        Expect("(");
+        var positional = new List<Expression>();
+        var named = new List<(string, Expression)>();
+        Expression? more = null, moreNamed = null;
+        var first = true;
+        while (!Current.IsOperator(")"))
+        {
+            if (!first)
+            {
+                Expect(",");
+                if (Current.IsOperator(")")) break;
+            }
+
+            first = false;
+            if (Skip("*"))
+            {
+                if (more is not null || moreNamed is not null) throw Error("invalid syntax for function call expression");
+                more = Expression();
+            }
+            else if (Skip("**"))
+            {
+                if (moreNamed is not null) throw Error("invalid syntax for function call expression");
+                moreNamed = Expression();
+            }
+            else if (Current.Type == TokenType.Name && Ahead.IsOperator("="))
+            {
+                if (moreNamed is not null) throw Error("invalid syntax for function call expression");
+                var name = Next().Text;
+                Next();
+                if (named.Any(n => n.Item1 == name)) throw Error($"keyword argument repeated: {name}");
+                named.Add((name, Expression()));
+            }
+            else
+            {
+                if (more is not null || moreNamed is not null || named.Count > 0) throw Error("invalid syntax for function call expression");
+                positional.Add(Expression());
+            }
+        }
+
+        Expect(")");
+        return new CallArguments(positional, named, more, moreNamed);
+    }
+
+    private Expression? Filters(Expression? value, bool inline)
+    {
+        while (inline || Current.IsOperator("|"))
+        {
+            if (!inline) Next();
+            inline = false;
+            var line = Current.Line;
+            var name = DottedName();
+            if (_conditions == 0 && !TemplateFilters.Has(name)) throw Error($"No filter named '{name}'.");
+            value = new Filter(value, name, Current.IsOperator("(") ? Arguments() : CallArguments.None, line);
+        }
+
+        return value;
+    }
+
+    private Expression Tested(Expression value)
+    {
+        var line = Next().Line;
+        var negated = SkipName("not");
+        var name = DottedName();
+        if (_conditions == 0 && !TemplateTests.Has(name)) throw Error($"No test named '{name}'.");
+        var arguments = CallArguments.None;
+        if (Current.IsOperator("(")) arguments = Arguments();
+        else if (Current.Type is TokenType.String or TokenType.Integer or TokenType.Float || Current.IsOperator("[") || Current.IsOperator("{") ||
+                 (Current.Type == TokenType.Name && Current.Text is not ("else" or "or" or "and")))
+        {
+            if (Current.IsName("is")) throw Error("You cannot chain multiple tests with is");
+            arguments = new CallArguments([Postfix(Primary())], [], null, null);
+        }
+
+        Expression test = new Test(value, name, arguments, line);
+        return negated ? new Not(test, line) : test;
+    }
+
+    private string DottedName()
+    {
+        var name = ExpectName();
+        while (Skip(".")) name += "." + ExpectName();
+        return name;
+    }
+}
