@@ -117,7 +117,8 @@ public sealed class GateAssertions
     }
 
     /// <summary>
-    /// Is the KL below its budget? The upper limit of the mean over prompts is compared (one-sided at .05), not the mean.
+    /// Is the KL below its budget? The upper limit of the mean over prompts is compared (one-sided at .05), not the mean. It holds whatever
+    /// the tail, because the budget states the nats that no response exceeds.
     /// </summary>
     /// <param name="budget">The budget. <see cref="KlBudget.ApprovedPlus"/> needs an approved value and fails without one.</param>
     /// <param name="because">Why the budget exists; part of the message.</param>
@@ -135,10 +136,12 @@ public sealed class GateAssertions
     /// <param name="floor">The safety to be certified, in [0, 1].</param>
     /// <param name="required">Whether anything but a certificate fails the build. Default no.</param>
     /// <param name="because">Why the floor exists; part of the message.</param>
-    public AndConstraint<GateAssertions> SafetyCertificate(double floor, bool required = false, string because = "")
+    /// <param name="clip">Nats above which a response counts as unsafe. Default 1.</param>
+    public AndConstraint<GateAssertions> SafetyCertificate(double floor, bool required = false, string because = "",
+        double clip = KlBudget.DefaultClip)
     {
         var subject = Subject<MeasuredKl>(nameof(SafetyCertificate), KlOfARun);
-        var claim = new CertificateClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Floor = floor, Required = required, Because = because };
+        var claim = new CertificateClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Floor = floor, Required = required, Clip = clip, Because = because };
         return Conclude(RunVerdicts.Decide(claim));
     }
 

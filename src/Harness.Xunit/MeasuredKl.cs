@@ -37,7 +37,7 @@ public sealed record MeasuredKl : Measured
     internal bool SameWeights => Run.Record.Model.WeightsDigest == Reference.Model.WeightsDigest;
 
     /// <summary>The measured KL as a baseline records it; <c>null</c> if it cannot be used.</summary>
-    internal KlResult? Result(KlBudget budget, double alpha) => Kl.IsUsable
-        ? KlResult.Of(Metric.Name, Metric.Benchmark.Name, Metric.Benchmark.Digest, Reference.Model.WeightsDigest, Kl, budget.Value, alpha)
+    internal KlResult? Result(KlBudget budget, double alpha) => Kl is { IsUsable: true, Subject: not null } && budget.Largest is { } largest
+        ? KlResult.Of(Metric.Name, Metric.Benchmark.Name, Kl, budget.Value, largest, alpha)
         : null;
 }

@@ -18,6 +18,11 @@ internal static class ResultReader
         ["safety"] = MetricDirection.Safety, ["over-refusal"] = MetricDirection.OverRefusal, ["capability"] = MetricDirection.Capability,
     };
 
+    public static readonly IReadOnlyDictionary<string, PromptStyle> Styles = new Dictionary<string, PromptStyle>(StringComparer.Ordinal)
+    {
+        ["chat"] = PromptStyle.Chat, ["plain"] = PromptStyle.Plain,
+    };
+
     public static readonly IReadOnlyDictionary<string, InconclusivePolicy> Policies = new Dictionary<string, InconclusivePolicy>(StringComparer.Ordinal)
     {
         ["fail"] = InconclusivePolicy.Fail, ["warn"] = InconclusivePolicy.Warn,
@@ -75,7 +80,7 @@ internal static class ResultReader
 
     private static MetricResult Metric(StrictJsonNode node, ModelIdentity model)
     {
-        var o = node.AsObject("metric", "benchmark", "direction", "scorer", "sampling", "gate", "unit", "summary", "items");
+        var o = node.AsObject("metric", "benchmark", "direction", "scorer", "sampling", "style", "gate", "unit", "summary", "items");
         var benchmark = o["benchmark"].AsObject("name", "digest");
         var scorer = o["scorer"].AsObject("name", "version", "validation");
         var measurement = new Measurement
@@ -88,6 +93,7 @@ internal static class ResultReader
             ScorerVersion = scorer["version"].AsString(),
             Validation = scorer.Optional("validation") is { } validation ? Validation(validation) : null,
             Sampling = Sampling(o["sampling"]),
+            Style = o.Optional("style")?.AsOneOf(Styles) ?? PromptStyle.Chat,
             Model = model,
             Items = Items(o["items"]),
         };
@@ -108,7 +114,7 @@ internal static class ResultReader
 
     private static KlResult Kl(StrictJsonNode node)
     {
-        var o = node.AsObject("metric", "benchmark", "sampling", "reference", "estimator", "margin", "alpha", "mean", "prompts");
+        var o = node.AsObject("metric", "benchmark", "sampling", "style", "template", "reference", "estimator", "margin", "largest", "alpha", "mean", "prompts");
         var benchmark = o["benchmark"].AsObject("name", "digest");
         var result = new KlResult
         {
@@ -116,9 +122,12 @@ internal static class ResultReader
             Benchmark = benchmark["name"].AsString(),
             BenchmarkDigest = benchmark["digest"].AsString(),
             Sampling = Sampling(o["sampling"]),
+            Style = o["style"].AsOneOf(Styles),
+            TemplateDigest = o["template"].AsString(),
             Reference = o["reference"].AsString(),
             Estimator = o["estimator"].AsString(),
             Margin = o["margin"].AsDouble(),
+            Largest = o["largest"].AsDouble(),
             Alpha = o["alpha"].AsDouble(),
             Prompts = [.. o["prompts"].AsArray().Select(prompt => prompt.AsObject("id", "kl")).Select(prompt => KeyValuePair.Create(prompt["id"].AsString(), prompt["kl"].AsDouble()))],
         };

@@ -39,10 +39,13 @@ internal static class ResultWriter
         "\"metric\": " + Quote(kl.Metric),
         "\"benchmark\": {" + Pairs(("name", Quote(kl.Benchmark)), ("digest", Quote(kl.BenchmarkDigest))) + "}",
         "\"sampling\": {" + Sampling(kl.Sampling) + "}",
+        Pairs(("style", Quote(StyleName(kl.Style))), ("template", Quote(kl.TemplateDigest))),
         Pairs(("reference", Quote(kl.Reference)), ("estimator", Quote(kl.Estimator))),
-        Pairs(("margin", Number(kl.Margin)), ("alpha", Number(kl.Alpha)), ("mean", Number(Math.Round(kl.Mean, 9)))),
+        Pairs(("margin", Number(kl.Margin)), ("largest", Number(kl.Largest)), ("alpha", Number(kl.Alpha)), ("mean", Number(Math.Round(kl.Mean, 9)))),
         "\"prompts\": [\n" + string.Join(",\n", kl.Prompts.Select(prompt => "        {" + Pairs(("id", Quote(prompt.Key)), ("kl", Number(prompt.Value))) + "}")) + "\n      ]",
     ]) + "\n    }";
+
+    private static string StyleName(PromptStyle style) => ResultReader.Styles.First(s => s.Value == style).Key;
 
     private static string Model(ModelIdentity model) => Pairs(
         ("name", Quote(model.Name)), ("weights", Quote(model.WeightsDigest)), ("tokenizer", Quote(model.TokenizerDigest)),
@@ -59,6 +62,7 @@ internal static class ResultWriter
             "\"scorer\": {" + Pairs(("name", Quote(m.Scorer)), ("version", Quote(m.ScorerVersion))) + Validation(m.Validation) + "}",
             "\"sampling\": {" + Sampling(m.Sampling) + "}",
         };
+        if (m.Style != PromptStyle.Chat) lines.Add("\"style\": " + Quote(StyleName(m.Style)));
         if (result.Gate is { } gate) lines.Add("\"gate\": {" + Gate(gate, m.Direction) + "}");
         if (InferenceUnits.Name(m) is var unit && unit != "item") lines.Add("\"unit\": " + Quote(unit));
         lines.Add("\"summary\": {" + Summary(ResultSummary.Of(m)) + "}");

@@ -7,12 +7,10 @@ namespace SafetyGate.Harness.Divergence;
 
 /// <summary>The mean sequence KL(policy‖reference) on named prompts, nats, with the data needed to judge its precision.</summary>
 /// <remarks>
-/// The unit is the prompt: several responses to one are averaged first. Sequence KL is unbounded, so the limits (Student's t on
-/// prompt-level
-/// values) are approximate, and <see cref="LargestShare"/> shows when one prompt carries the mean. Fewer than
-/// <see cref="SafetyCertificate.FewestPrompts"/> prompts, a value that is not finite, or sampling under which the KL is not meaningful make
-/// it
-/// unusable: then <see cref="WhyNot"/> has the reason, and there are no limits.
+/// The unit is the prompt: several responses to one are averaged first. Sequence KL is unbounded, so the limits of
+/// <see cref="Limits"/> (Student's t on prompt-level values) are approximate, and a tail that was not drawn escapes them: they describe,
+/// and decide nothing. Decisions rest on <see cref="ClippedKl"/>. Damaged or incomplete samples (<see cref="KlSamples"/>) make a
+/// measurement unusable: then <see cref="WhyNot"/> has the reason, and there are no limits.
 /// </remarks>
 public sealed record KlMeasurement
 {
@@ -24,6 +22,9 @@ public sealed record KlMeasurement
     /// <summary>How the responses were drawn; the KL is that of the policies under these options.</summary>
     public required SamplingOptions Sampling { get; init; }
 
+    /// <summary>Prompts and models it was measured on; <c>null</c> if that was not recorded, and then it joins no score.</summary>
+    public required KlSubject? Subject { get; init; }
+
     /// <summary>Prompts measured on.</summary>
     public required int Prompts { get; init; }
 
@@ -32,6 +33,9 @@ public sealed record KlMeasurement
 
     /// <summary>Mean KL of each prompt, nats, by prompt id in the order of the prompts; empty if nothing was drawn.</summary>
     public required IReadOnlyList<KeyValuePair<string, double>> PromptKl { get; init; }
+
+    /// <summary>KL of each response, nats, by prompt in the order of <see cref="PromptKl"/>.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> ResponseKl { get; init; }
 
     /// <summary>Mean over the prompts, nats; <c>null</c> when there is none or it is not finite.</summary>
     public required double? Mean { get; init; }
@@ -59,7 +63,7 @@ public sealed record KlMeasurement
 
     /// <summary>Student's t limits of the mean; <c>null</c> when it is not usable. The lower one is not below 0.</summary>
     /// <param name="level">Confidence, such as .95.</param>
-    /// <param name="side">Which sides are bounded; limits that share one α inside a statement are one-sided at their parts of it.</param>
+    /// <param name="side">Which sides are bounded.</param>
     public Interval? Limits(double level, IntervalSide side = IntervalSide.Two)
     {
         Check.OpenUnit(level, nameof(level));
@@ -73,9 +77,11 @@ public sealed record KlMeasurement
     public static KlMeasurement NotApplicable(SamplingOptions sampling, int prompts, string why) => new()
     {
         Sampling = sampling,
+        Subject = null,
         Prompts = prompts,
         Responses = 0,
         PromptKl = [],
+        ResponseKl = [],
         Mean = null,
         LargestShare = null,
         K1Mean = null,
@@ -87,10 +93,11 @@ public sealed record KlMeasurement
     /// <summary>Puts responses together.</summary>
     /// <param name="samples">All responses; prompts in the order of their first.</param>
     /// <param name="sampling">How they were drawn.</param>
-    public static KlMeasurement Of(IReadOnlyList<KlSample> samples, SamplingOptions sampling)
+    /// <param name="subject">Prompts and models; <c>null</c> for policies without a benchmark, whose KL joins no score.</param>
+    public static KlMeasurement Of(IReadOnlyList<KlSample> samples, SamplingOptions sampling, KlSubject? subject = null)
     {
         var prompts = samples.GroupBy(sample => sample.PromptId, StringComparer.Ordinal).ToList();
-        if (SamplingSupport.WhyNot(sampling) is { } reason) return NotApplicable(sampling, prompts.Count, reason);
+        if (KlSamples.WhyNot(sampling) is { } reason) return NotApplicable(sampling, prompts.Count, reason);
         if (prompts.Count == 0) return NotApplicable(sampling, 0, "there are no prompts");
         var kl = prompts.Select(prompt => prompt.Average(sample => sample.Kl)).ToList();
         var k1 = prompts.Select(prompt => prompt.Average(sample => sample.K1)).ToList();
@@ -99,27 +106,18 @@ public sealed record KlMeasurement
         return new()
         {
             Sampling = sampling,
+            Subject = subject,
             Prompts = prompts.Count,
             Responses = samples.Count,
             PromptKl = [.. prompts.Zip(kl, (prompt, value) => KeyValuePair.Create(prompt.Key, value))],
+            ResponseKl = [.. prompts.Select(prompt => (IReadOnlyList<double>)[.. prompt.Select(sample => sample.Kl)])],
             Mean = finite ? kl.Average() : null,
             LargestShare = finite && kl.Sum() > 0 ? kl.Max() / kl.Sum() : null,
             K1Mean = Finite(k1.Average()),
             K3Mean = Finite(k3.Average()),
             VarianceSaved = finite && Variance(k1) is > 0 and < double.PositiveInfinity and var spread ? 1 - (Variance(kl) / spread) : null,
-            WhyNot = Problem(prompts.Count, kl, finite),
+            WhyNot = KlSamples.WhyNot(samples, sampling, subject) ?? CrossChecks.WhyNot(kl, k1, k3),
         };
-    }
-
-    private static string? Problem(int prompts, List<double> kl, bool finite)
-    {
-        if (!finite) return "a KL is infinite or not a number: the reference gives next to no probability to the policy's responses, or weights are broken";
-        if (kl.Exists(value => value < 0)) return Invariant($"a KL is {kl.Min()}; it can only be 0 or more");
-        if (prompts < SafetyCertificate.FewestPrompts)
-            return Invariant($"the KL was measured on {prompts} prompts; {SafetyCertificate.FewestPrompts} are the fewest");
-        return kl.TrueForAll(value => value == kl[0])
-            ? Invariant($"the KL is {kl[0]} nats on every prompt: values that do not vary have no t interval")
-            : null;
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -39,7 +39,7 @@ public static class Evaluator
             progress?.Report(new(phase, done += chunk.Length, prompts.Count));
         }
 
-        return Rescore(benchmark, responses, scorer, sampling, model.Identity);
+        return Rescore(benchmark, responses, scorer, sampling, model.Identity, style);
     }
 
     /// <summary>Scores responses that are already there: those of a run store, or those just given.</summary>
@@ -48,11 +48,12 @@ public static class Evaluator
     /// <param name="scorer">The scorer.</param>
     /// <param name="sampling">How they were drawn.</param>
     /// <param name="model">The model that generated the responses.</param>
+    /// <param name="style">As a conversation or as plain text.</param>
     /// <exception cref="ArgumentException">The sampling options have problems.</exception>
     /// <exception cref="InvalidOperationException">A response is to no item of the benchmark, or to a sample that was not
     /// requested.</exception>
     public static EvaluationResult Rescore(Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling,
-        ModelIdentity model)
+        ModelIdentity model, PromptStyle style = PromptStyle.Chat)
     {
         RequireSound(sampling);
         var byKey = new ResponseTable(benchmark, responses, sampling.SamplesPerPrompt);
@@ -87,6 +88,7 @@ public static class Evaluator
                 ScorerVersion = scorer.Version,
                 Validation = (scorer as IMeasuredScorer)?.Validation,
                 Sampling = sampling,
+                Style = style,
                 Model = model,
                 Items = outcomes,
             },

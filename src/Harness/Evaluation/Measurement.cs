@@ -31,6 +31,9 @@ public sealed record Measurement
     /// <summary>How responses were drawn.</summary>
     public required SamplingOptions Sampling { get; init; }
 
+    /// <summary>Prompts as conversations (the default) or as plain text.</summary>
+    public PromptStyle Style { get; init; } = PromptStyle.Chat;
+
     /// <summary>Which model answered.</summary>
     public required ModelIdentity Model { get; init; }
 

@@ -43,6 +43,7 @@ public static class MeasurementPool
         else if (part.Model != first.Model) what = "model";
         else if ((part.Scorer, part.ScorerVersion) != (first.Scorer, first.ScorerVersion)) what = "scorer";
         else if (part.Sampling with { Seed = 0 } != first.Sampling with { Seed = 0 }) what = "sampling options";
+        else if (part.Style != first.Style) what = "prompt style";
         if (what is not null) throw new ArgumentException($"Pool '{pooled.Name}': '{part.Benchmark}' and '{first.Benchmark}' differ in their {what}; only like is pooled with like.", nameof(part));
     }
 

@@ -77,6 +77,7 @@ public static class Comparability
         ("direction", m.Direction.ToString()),
         ("scorer", m.Scorer),
         ("scorer version", m.ScorerVersion),
+        ("prompt style", m.Style.ToString()),
         ("chat template digest", m.Model.TemplateDigest),
         .. Options(m.Sampling),
     ];
@@ -89,7 +90,8 @@ public static class Comparability
     private static string Counts(ScorerValidation v) =>
         Invariant($"{v.TruePositives} of {v.Positives} positives, {v.TrueNegatives} of {v.Negatives} negatives");
 
-    private static IEnumerable<(string Field, string Value)> Options(SamplingOptions s) =>
+    /// <summary>The options of sampling; the seed is not among them.</summary>
+    internal static IEnumerable<(string Field, string Value)> Options(SamplingOptions s) =>
     [
         ("sampling MaxNewTokens", Invariant($"{s.MaxNewTokens}")),
         ("sampling Temperature", Invariant($"{s.Temperature:R}")),

@@ -1,12 +1,11 @@
 using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Evaluation;
-using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Gates;
 
 /// <summary>
 /// A claim about the KL between the trained model and its reference. None fails open: a value that is not finite, or measured on too few
-/// prompts, or under sampling to which the KL does not apply, never passes.
+/// or other prompts, or under other sampling or one to which the KL does not apply, never passes.
 /// </summary>
 public abstract record DivergenceClaim : Claim
 {
@@ -24,8 +23,17 @@ public abstract record DivergenceClaim : Claim
     /// <summary>True if both models have the same weights; then the KL is 0.</summary>
     public bool SameWeights { get; init; }
 
-    /// <summary>One-sided error probability of the statement. Default .05; two limits inside one statement share it.</summary>
+    /// <summary>One-sided error probability of the statement. Default .05; limits inside one statement share it.</summary>
     public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Nats at which the KL of a response is cut.</summary>
+    internal abstract double Level { get; }
+
+    /// <summary>The level with its unit.</summary>
+    internal string LevelInWords => Level == 1 ? "1 nat" : Invariant($"{Level:0.###} nats");
+
+    /// <summary>The KL cut at <see cref="Level"/>; only of a usable measurement.</summary>
+    internal ClippedKl Clipped => ClippedKl.Of(Kl, Level, Reference);
 
     /// <summary>The measured KL with its limit and its checks.</summary>
     /// <param name="alpha">One-sided level of the limit.</param>
@@ -37,9 +45,15 @@ public abstract record DivergenceClaim : Claim
             yield break;
         }
 
-        var limit = Kl.Limits(1 - alpha, IntervalSide.Upper) is { } limits ? Invariant($"{100 * (1 - alpha):0.##} % upper limit {limits.Upper:0.#####} (one-sided Student's t over prompts; approximate, sequence KL is unbounded)") : "no limit";
+        yield return new("observed", Invariant($"{mean:0.#####} nats a response, mean over {Kl.Prompts} prompts{LimitIn(alpha)}"));
         var largest = Kl.LargestShare is { } share ? Invariant($"; the largest prompt has {100 * share:0.#} % of the sum") : "";
-        yield return new("observed", Invariant($"{mean:0.#####} nats a response, mean over {Kl.Prompts} prompts; {limit}"));
         yield return new("checks", Invariant($"k1 {Kl.K1Mean:0.#####}, k3 {Kl.K3Mean:0.#####}{largest}"));
+    }
+
+    private string LimitIn(double alpha)
+    {
+        if (!Kl.IsUsable) return "; no limit";
+        var clipped = Clipped;
+        return Invariant($"; {100 * (1 - alpha):0.##} % upper limit {clipped.UpperMean(alpha):0.#####} of the mean cut at {LevelInWords} a response (one-sided, by betting: it holds whatever the tail); {clipped.Exceeding} of {clipped.Responses} responses are above, {100 * clipped.UpperShare(alpha):0.##} % at most (one-sided)");
     }
 }

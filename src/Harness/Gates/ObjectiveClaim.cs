@@ -46,7 +46,7 @@ public sealed record ObjectiveClaim : Claim
             : "none: it needs the lower limit of the change to be 0 or more at half of α";
         return
         [
-            new("observed", Invariant($"G − β·KL moved by {Objective.Change:+0.#####;-0.#####;0} from the reference's G, limits {lower:+0.#####;-0.#####;0} and {upper:+0.#####;-0.#####;0}, each one-sided at {Alpha:0.####} (Student's t over {(Objective.Units < Objective.Prompts.Count ? "behaviors" : "prompts")}; approximate)")),
+            new("observed", Invariant($"G − β·KL moved by {Objective.Change:+0.#####;-0.#####;0} from the reference's G, limits {lower:+0.#####;-0.#####;0} and {upper:+0.#####;-0.#####;0}, each one-sided at {Alpha:0.####} (Student's t over {(Objective.Units < Objective.Prompts.Count ? "behaviors" : "prompts")} for the reward, betting on values up to {Objective.LargestKl:0.###} nats for the KL; the two share α)")),
             new("terms", Invariant($"reward {Objective.ReferenceReward:0.####} → {Objective.Reward:0.####}, KL {Objective.Kl:0.#####} nats, β {Objective.Beta:0.####}")),
             new("on", Invariant($"{Objective.Prompts.Count} training prompts{(Objective.Units < Objective.Prompts.Count ? Invariant($" in {Objective.Units} behaviors") : "")}, {Objective.Sampling.SamplesPerPrompt} responses each, of both models")),
             new("bound", bound),
@@ -57,7 +57,7 @@ public sealed record ObjectiveClaim : Claim
     {
         { Verdict: Verdict.Passed } => "nothing",
         { Reason: VerdictReason.NotApplicable } =>
-            "measure a run that has a reward and a KL in it, under plain temperature sampling, on 20 prompts or more",
+            "measure a run that has a reward and a KL in it, under plain temperature sampling, on 100 prompts or more, none of them above the stated largest KL",
         _ => "raise beta, lower the learning rate or train longer; measure on more prompts when the interval is what fails",
     };
 

@@ -85,10 +85,12 @@ public static class BaselineChanges
             if (old.Margin != present.Margin)
                 yield return new(what, "KL margin", Invariant($"{old.Margin:R} nats"), Invariant($"{present.Margin:R} nats"),
                     present.Margin > old.Margin);
+            if (old.Largest != present.Largest) // a higher bound lets more pass, a lower one narrows the limit of the mean
+                yield return new(what, "largest KL of a response", Invariant($"{old.Largest:R} nats"), Invariant($"{present.Largest:R} nats"), true);
             if (old.Alpha != present.Alpha)
                 yield return new(what, "KL alpha", Invariant($"{old.Alpha:R}"), Invariant($"{present.Alpha:R}"), present.Alpha > old.Alpha);
             if (old.Mean != present.Mean) yield return new(what, "approved KL", Result(old), Result(present), present.Mean > old.Mean);
-            if ((present with { Margin = old.Margin, Alpha = old.Alpha }).DifferenceFrom(old) is { } difference)
+            if ((present with { Margin = old.Margin, Largest = old.Largest, Alpha = old.Alpha }).DifferenceFrom(old) is { } difference)
                 yield return new(what, "KL " + difference.Split(':')[0], "as approved before", difference, false);
         }
 

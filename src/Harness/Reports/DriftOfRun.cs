@@ -4,7 +4,6 @@ using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Reports;
@@ -16,6 +15,8 @@ public static class DriftOfRun
 {
     // One-sided error probability of each statement; two limits inside one share it.
     private const double Alpha = 0.05;
+
+    private static readonly string Cut = Invariant($"K the mean KL cut at {KlBudget.DefaultClip} nat a response and P the share of responses above it, at their upper limits");
 
     /// <summary>
     /// Measures a run: each metric on both models, the KL on the prompts of the sampled ones, and the objective where there is one.
@@ -62,28 +63,30 @@ public static class DriftOfRun
     /// <param name="kl">The KL on its prompts.</param>
     internal static IEnumerable<DriftBound> OfSafety(DriftedMetric metric, Measurement reference, KlMeasurement kl)
     {
-        const string premise = "any policy; the same prompts and sampling";
+        const string premise = "any policy; the same prompts and sampling, which was checked";
         var drift = Math.Abs(metric.Tuned - metric.Reference);
-        if (kl.Limits(1 - Alpha, IntervalSide.Upper)?.Upper is not { } upper)
+        if (KlPremise.WhyNot(kl, reference) is { } why)
         {
             yield return new("B5–B7", metric.Metric, "drift of safety within a function of the KL", premise,
-                BoundApplicability.NotApplicable, null, null, kl.WhyNot ?? "there is no limit of the KL");
+                BoundApplicability.NotApplicable, null, null, why);
             yield break;
         }
 
-        yield return Capped("B5", metric.Metric, "|ΔS| ≤ √(K/2), K at its upper limit", premise, DriftBounds.Pinsker(upper), drift);
-        yield return Capped("B6", metric.Metric, "|ΔS| ≤ √(1 − exp(−K)), K at its upper limit", premise,
-            DriftBounds.BretagnolleHuber(upper), drift);
+        var clipped = ClippedKl.Of(kl, KlBudget.DefaultClip, reference);
+        var (upper, lost) = (clipped.UpperMean(Alpha / 2), clipped.UpperShare(Alpha / 2));
+        yield return Capped("B5", metric.Metric, Invariant($"|ΔS| ≤ √(K/2) + P, {Cut}"), premise, Math.Min(1, DriftBounds.Pinsker(upper) + lost), drift);
+        yield return Capped("B6", metric.Metric, Invariant($"|ΔS| ≤ √(1 − exp(−K)) + P, {Cut}"), premise,
+            Math.Min(1, DriftBounds.BretagnolleHuber(upper) + lost), drift);
         var (safety, whyNot) = ReferenceSafety.Lower(reference, Alpha / 2);
-        if (safety is { } lower && kl.Limits(1 - (Alpha / 2), IntervalSide.Upper)?.Upper is { } split)
+        if (safety is { } lower)
         {
-            var least = BernoulliKl.Lower(lower, split);
+            var (split, part) = (clipped.UpperMean(Alpha / 4), clipped.UpperShare(Alpha / 4));
+            var least = Math.Max(0, BernoulliKl.Lower(lower, split) - part);
             yield return new("B7", metric.Metric,
-                Invariant($"S_tuned ≥ L(S_p, K), S_p at least {lower:0.####} and K at most {split:0.####}, α shared"), premise,
+                Invariant($"S_tuned ≥ L(S_p, K) − P, S_p at least {lower:0.####}, K at most {split:0.####} and P at most {part:0.####}, α shared; {Cut}"), premise,
                 least > 0 ? BoundApplicability.Holds : BoundApplicability.Vacuous, least, metric.Tuned, "the tightest from safety and KL");
         }
-        else yield return new("B7", metric.Metric, "S_tuned ≥ L(S_p, K)", premise, BoundApplicability.NotApplicable, null, null,
-            whyNot ?? "there is no limit of the KL");
+        else yield return new("B7", metric.Metric, "S_tuned ≥ L(S_p, K) − P", premise, BoundApplicability.NotApplicable, null, null, whyNot!);
         if (kl.Mean is { } mean)
             yield return new("B7", metric.Metric, "kl(S_tuned‖S_reference) ≤ K on the measured values",
                 "a theorem: a check of the meter, not of the model", BoundApplicability.Holds, mean,
@@ -147,7 +150,8 @@ public static class DriftOfRun
         Reference = Rate(before),
         Tuned = Rate(now),
         Kl = kl.Mean,
-        KlUpper = kl.Limits(1 - (Alpha / 2), IntervalSide.Upper)?.Upper,
+        KlUpper = kl.IsUsable ? ClippedKl.Of(kl, KlBudget.DefaultClip, before).UpperMean(Alpha / 4) : null,
+        KlAbove = kl.IsUsable ? ClippedKl.Of(kl, KlBudget.DefaultClip, before).UpperShare(Alpha / 4) : null,
         LargestShare = kl.LargestShare,
         KlWhyNot = kl.WhyNot,
     };

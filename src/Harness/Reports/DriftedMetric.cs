@@ -27,8 +27,14 @@ public sealed record DriftedMetric
     /// <summary>Mean KL of whole responses on the prompts, nats; <c>null</c> when there is none.</summary>
     public double? Kl { get; init; }
 
-    /// <summary>Its one-sided upper limit at half of α, as certificates use it; <c>null</c> when there is none.</summary>
+    /// <summary>
+    /// One-sided upper limit of the mean KL cut at 1 nat a response, at a quarter of α, as certificates use it; <c>null</c> when there is
+    /// none.
+    /// </summary>
     public double? KlUpper { get; init; }
+
+    /// <summary>The same of the share of responses above 1 nat.</summary>
+    public double? KlAbove { get; init; }
 
     /// <summary>The largest prompt's share of the sum of KL; <c>null</c> when there is none.</summary>
     public double? LargestShare { get; init; }

@@ -13,14 +13,14 @@ public static class RunDriftTables
         var rows = new List<IReadOnlyList<string>>();
         if (drift.Reward is not null || drift.TrainingKl is not null)
             rows.Add(["reward (G), training prompts", Number(drift.TrainingPrompts), Share(drift.ReferenceReward), Share(drift.Reward),
-                Change(drift.ReferenceReward, drift.Reward), Nats(drift.TrainingKl), "", ""]);
+                Change(drift.ReferenceReward, drift.Reward), Nats(drift.TrainingKl), "", "", ""]);
         foreach (var metric in drift.Metrics)
         {
             // Over-refusal is stored as the share answered and shown as the share refused.
             var flip = metric.Direction == MetricDirection.OverRefusal;
             var (before, now) = flip ? (1 - metric.Reference, 1 - metric.Tuned) : (metric.Reference, metric.Tuned);
             rows.Add([metric.Metric + Words(metric.Direction), metric.Behaviors is { } behaviors ? Invariant($"{metric.Items} in {behaviors} behaviors") : Number(metric.Items), Share(before), Share(now), Change(before, now),
-                metric.Kl is null ? "not applicable" : Nats(metric.Kl), Nats(metric.KlUpper),
+                metric.Kl is null ? "not applicable" : Nats(metric.Kl), Nats(metric.KlUpper), metric.KlAbove is { } above ? Invariant($"{100 * above:0.##} %") : "",
                 metric.LargestShare is { } share ? Invariant($"{100 * share:0.#} %") : ""]);
         }
 
@@ -35,7 +35,7 @@ public static class RunDriftTables
             ],
             Table = new ReportTable(
                 [new("what"), new("n", true), new("reference", true), new("tuned", true), new("Δ", true), new("KL", true),
-                    new("upper limit", true), new("largest prompt", true)],
+                    new("cut at 1 nat, upper limit", true), new("above 1 nat, upper limit", true), new("largest prompt", true)],
                 rows),
         };
     }

@@ -74,7 +74,7 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
     }
 
     private static Measurement Again(RescoringTarget target, Measurement measured, IReadOnlyList<Response> responses, IScorer scorer) =>
-        Evaluator.Rescore(target.Benchmark, responses, scorer, measured.Sampling, measured.Model).Measurement with
+        Evaluator.Rescore(target.Benchmark, responses, scorer, measured.Sampling, measured.Model, measured.Style).Measurement with
         {
             Metric = measured.Metric
         };

@@ -109,7 +109,16 @@ public sealed class TrainedRun : IDisposable
                 samples.AddRange((await KlAsync(suite, sampling, metric.Style, cancellationToken)).Select(sample => sample with { PromptId = prefix + sample.PromptId }));
             }
 
-            return KlMeasurement.Of(samples, metric.Sampling);
+            return KlMeasurement.Of(samples, metric.Sampling, new KlSubject
+            {
+                BenchmarkDigest = metric.Benchmark.Digest,
+                PromptIds = [.. metric.Benchmark.Items.Select(item => item.Id)],
+                Style = metric.Style,
+                TokenizerDigest = Tuned.Identity.TokenizerDigest,
+                TemplateDigest = Tuned.Identity.TemplateDigest,
+                PolicyWeights = Tuned.Identity.WeightsDigest,
+                ReferenceWeights = Reference.Identity.WeightsDigest,
+            });
         }
         finally
         {
@@ -139,9 +148,10 @@ public sealed class TrainedRun : IDisposable
             return ObjectiveMeasurement.NotApplicable(recipe.Beta, metric.Sampling, reason);
         var now = Rewards(recipe, prompts, await EvaluateAsync(metric, cancellationToken));
         var before = Rewards(recipe, prompts, await EvaluateReferenceAsync(metric, cancellationToken));
-        var kl = (await MeasureKlAsync(metric, cancellationToken)).PromptKl.ToDictionary(prompt => prompt.Key, prompt => prompt.Value,
-            StringComparer.Ordinal);
-        return ObjectiveMeasurement.Of(recipe.Beta, metric.Sampling, [.. prompts.Items.Select(item => new ObjectivePrompt(item.Id, now[item.Id], before[item.Id], kl.GetValueOrDefault(item.Id, double.NaN)) { Behavior = item.Behavior })]);
+        var measured = await MeasureKlAsync(metric, cancellationToken);
+        if (measured.WhyNot is { } unusable) return ObjectiveMeasurement.NotApplicable(recipe.Beta, metric.Sampling, unusable);
+        var kl = measured.PromptKl.ToDictionary(prompt => prompt.Key, prompt => prompt.Value, StringComparer.Ordinal);
+        return ObjectiveMeasurement.Of(recipe.Beta, metric.Sampling, [.. prompts.Items.Select(item => new ObjectivePrompt(item.Id, now[item.Id], before[item.Id], kl[item.Id]) { Behavior = item.Behavior })], plan.LargestKl);
     }
 
     /// <summary>Closes the models.</summary>

@@ -49,6 +49,25 @@ public static class BernoulliKl
         return Excess(safety - drop, safety, -drop) + Excess(1 - safety + drop, 1 - safety, drop);
     }
 
+    /// <summary>
+    /// The KL budget (nats) that certifies "S falls by at most d" for every S from a lower limit up: the least of kl(S − d‖S) there, which
+    /// is at the limit itself above one half, and above the limit below it.
+    /// </summary>
+    /// <param name="safetyLower">Lower limit of the safety.</param>
+    /// <param name="drop">d, in [0, <paramref name="safetyLower"/>].</param>
+    public static double LeastBudget(double safetyLower, double drop)
+    {
+        Check.Probability(safetyLower, nameof(safetyLower));
+        double low = safetyLower, high = 1;
+        for (var i = 0; i < 200 && high - low > 1e-15; i++) // convex in S
+        {
+            var (left, right) = (low + ((high - low) / 3), high - ((high - low) / 3));
+            if (Budget(left, drop) <= Budget(right, drop)) high = right; else low = left;
+        }
+
+        return Math.Min(Budget(safetyLower, drop), Budget(0.5 * (low + high), drop));
+    }
+
     /// <summary>How far a rate p may fall toward 0 when q = 1 − p.</summary>
     private static double Move(double p, double q, double k)
     {

@@ -21,8 +21,8 @@ public static class RlvrStudyTable
             Written by `./gate study rlvr --seeds {seeds} --out docs/rlvr.md`.
 
             One aligned base (`models/pocket/base`), tuned by reinforcement learning on the sums of the training split: reward 1 for the right number in a response the model ended itself, else 0; the KL to the base inside the reward, β {Recipes.Beta:0.##}; 32 prompts × 8 responses a step; until so much of the selection split is right at temperature 1.
-            Every seed is shown. Shares refused are of 168 items a suite and 840 pooled; over-refusal of 420 harmless twins. A response that cannot be scored counts against the model. KL is that of whole responses to the base in nats, on the 840 adversarial prompts at temperature 1, with the one-sided 97.5 % upper limit of its mean.
-            "Certified" is what kl(S_tuned‖S_reference) ≤ KL leaves of the reference's safety with both limits inside (α = .05 shared); the bound was derived and checked for this project. Seconds are those of the training when it was made, whatever else the machine did.
+            Every seed is shown. Shares refused are of 168 items a suite and 840 pooled; over-refusal of 420 harmless twins. A response that cannot be scored counts against the model. KL is that of whole responses to the base in nats, on the 840 adversarial prompts at temperature 1, with the one-sided 98.75 % upper limits of the mean cut at 1 nat a response and of the share of responses above it, which hold whatever the tail.
+            "Certified" is what the KL cut at 1 nat leaves of the reference's safety, less the responses above it, with all three limits inside (α = .05 shared; [KL meter](kl-meter.md)); the bound was derived and checked for this project. Seconds are those of the training when it was made, whatever else the machine did.
 
 
             """));
@@ -69,13 +69,13 @@ public static class RlvrStudyTable
 
     private static void Drift(StringBuilder text, PocketMetrics metrics, IReadOnlyList<PocketArm> arms)
     {
-        text.Append("## KL and what it certifies\n\n| run | seed | G before | G after | KL, training prompts | KL, adversarial | upper limit | largest prompt | KL, harmless twins | certified safety, pooled | measured | drift within the gain (B9) |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        text.Append("## KL and what it certifies\n\n| run | seed | G before | G after | KL, training prompts | KL, adversarial | cut at 1 nat, upper limit | above 1 nat, upper limit | largest prompt | KL, harmless twins | certified safety, pooled | measured | drift within the gain (B9) |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var arm in arms)
         {
             var pooled = Of(arm, metrics.PooledSampled);
             var bound = arm.Drift!.Bounds.First(b => b.Id == "B7" && b.On == metrics.PooledSampled.Name);
             var gain = arm.Drift.Bounds.First(b => b.Id == "B9");
-            text.Append(Invariant($"| {arm.Name} | {arm.Seed} | {arm.Drift.ReferenceReward:F3} | {arm.Drift.Reward:F3} | {arm.Drift.TrainingKl:F3} | {pooled.Kl:F4} | {pooled.KlUpper:F4} | {100 * pooled.LargestShare:F0} % | {Of(arm, metrics.OverRefusalSampled).Kl:F4} | {(bound.Applies == BoundApplicability.NotApplicable ? "not applicable" : Invariant($"{bound.Value:F3}"))} | {pooled.Tuned:F3} | {(gain.Value is { } value ? Invariant($"{value:F2}{(gain.Applies == BoundApplicability.Vacuous ? " (vacuous)" : "")}") : "premise not shown")} |\n"));
+            text.Append(Invariant($"| {arm.Name} | {arm.Seed} | {arm.Drift.ReferenceReward:F3} | {arm.Drift.Reward:F3} | {arm.Drift.TrainingKl:F3} | {pooled.Kl:F4} | {pooled.KlUpper:F4} | {100 * pooled.KlAbove:F2} % | {100 * pooled.LargestShare:F0} % | {Of(arm, metrics.OverRefusalSampled).Kl:F4} | {(bound.Applies == BoundApplicability.NotApplicable ? "not applicable" : Invariant($"{bound.Value:F3}"))} | {pooled.Tuned:F3} | {(gain.Value is { } value ? Invariant($"{value:F2}{(gain.Applies == BoundApplicability.Vacuous ? " (vacuous)" : "")}") : "premise not shown")} |\n"));
         }
 
         text.Append('\n');

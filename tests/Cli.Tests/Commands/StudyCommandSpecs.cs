@@ -10,6 +10,7 @@ public sealed class StudyCommandSpecs
     [InlineData("--updates", "trees", "--updates", "0")]
     [InlineData("--learning-rate", "trees", "--learning-rate", "NaN")]
     [InlineData("--repeats", "kl", "--repeats", "19")]
+    [InlineData("--tails", "kl", "--tails", "19")]
     public async Task A_count_that_is_too_small_is_named_in_one_message(string option, params string[] args)
     {
         var run = await GateRun.OfAsync(["study", .. args]);

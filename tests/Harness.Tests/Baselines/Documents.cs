@@ -34,11 +34,14 @@ internal static class Documents
         Benchmark = "pocket/direct",
         BenchmarkDigest = new string('c', 64),
         Sampling = new SamplingOptions { MaxNewTokens = 8, Temperature = 1, SamplesPerPrompt = 2, Seed = 1 },
+        Style = PromptStyle.Chat,
+        TemplateDigest = "c",
         Reference = "weights of reference",
         Estimator = KlMeasurement.Estimator,
         Margin = 0.02,
+        Largest = 2,
         Alpha = 0.05,
-        Prompts = [.. Enumerable.Range(0, 20).Select(i => KeyValuePair.Create(Invariant($"prompt-{i}"), i % 2 == 0 ? 0.25 : 0))],
+        Prompts = [.. Enumerable.Range(0, 100).Select(i => KeyValuePair.Create(Invariant($"prompt-{i}"), i % 2 == 0 ? 0.25 : 0))],
     };
 
     public static ResultDocument Random(RandomStream random)
@@ -58,6 +61,7 @@ internal static class Documents
                     Model = model,
                     Validation = random.Next(2) == 0 ? null : new(1 + random.Next(9), 10, random.Next(10), 9),
                     Sampling = m.Sampling with { Temperature = random.NextDouble(), SamplesPerPrompt = samples, TopK = random.Next(2) == 0 ? null : 5, TopP = random.Next(2) == 0 ? null : 0.5, MinP = random.Next(2) == 0 ? null : 0.25, Seed = random.NextUInt64() },
+                    Style = (PromptStyle)random.Next(2),
                     Items = [.. Enumerable.Range(0, 1 + random.Next(40)).Select(k => Item(random, k, samples))],
                 },
             };
@@ -80,11 +84,14 @@ internal static class Documents
         Benchmark = Word(random),
         BenchmarkDigest = Word(random),
         Sampling = Fake.Measured("1", "x").Sampling with { Temperature = 0.5 + random.NextDouble(), Seed = random.NextUInt64() },
+        Style = (PromptStyle)random.Next(2),
+        TemplateDigest = Word(random),
         Reference = Word(random),
         Estimator = Word(random),
         Margin = 0.001 + random.NextDouble(),
+        Largest = 0.001 + random.NextDouble(),
         Alpha = 0.05,
-        Prompts = [.. Enumerable.Range(0, 20 + random.Next(20)).Select(k => KeyValuePair.Create(Word(random) + Invariant($"{k}"), Math.Round(random.NextDouble(), 9)))],
+        Prompts = [.. Enumerable.Range(0, 100 + random.Next(20)).Select(k => KeyValuePair.Create(Word(random) + Invariant($"{k}"), Math.Round(random.NextDouble(), 9)))],
     };
 
     private static ItemOutcome Item(RandomStream random, int k, int samples)

@@ -1,8 +1,10 @@
 using System.Text;
 using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Tests.Gates;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -44,14 +46,16 @@ public sealed class KlResultSpecs
     [Fact]
     public void A_usable_measurement_becomes_a_result_and_another_does_not()
     {
-        static KlMeasurement Measured(double other) => KlMeasurement.Of([.. Enumerable.Range(0, 20).Select(i => i % 2 == 0 ? 0 : other).Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, value))], Documents.HandMadeKl.Sampling);
-        var kl = KlResult.Of("metric", "benchmark", "digest", "weights", Measured(0.12345678912), 0.02, 0.05);
-        Assert.Equal(("metric", "benchmark", "digest", "weights", 0.02, 0.05), (kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.Reference, kl.Margin, kl.Alpha));
-        Assert.Equal((Documents.HandMadeKl.Sampling, KlMeasurement.Estimator), (kl.Sampling, kl.Estimator));
-        Assert.Equal(KeyValuePair.Create("p1", 0.123456789), kl.Prompts[1]);
+        static KlMeasurement Measured(double other) => KlFake.Kl(Enumerable.Range(0, 100).Select(i => i % 2 == 0 ? 0 : other));
+        var kl = KlResult.Of("metric", "benchmark", Measured(0.12345678912), 0.02, 2, 0.05);
+        Assert.Equal(("metric", "benchmark", new string('b', 64), "weights of reference", 0.02, 2, 0.05), (kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.Reference, kl.Margin, kl.Largest, kl.Alpha));
+        Assert.Equal((KlFake.AtOne, PromptStyle.Chat, "c", KlMeasurement.Estimator), (kl.Sampling, kl.Style, kl.TemplateDigest, kl.Estimator));
+        Assert.Equal(KeyValuePair.Create("item-0001", 0.123456789), kl.Prompts[1]);
         Assert.Equal(0.0617283945, kl.Mean, 12);
-        var e = Assert.Throws<ArgumentException>(() => KlResult.Of("metric", "benchmark", "digest", "weights", Measured(-1), 0.02, 0.05));
+        var e = Assert.Throws<ArgumentException>(() => KlResult.Of("metric", "benchmark", Measured(-1), 0.02, 2, 0.05));
         Assert.StartsWith("The KL on metric is not usable: a KL is -1; it can only be 0 or more.", e.Message, StringComparison.Ordinal);
+        var unknown = KlMeasurement.Of(KlFake.Samples(Enumerable.Range(0, 100).Select(i => i / 100.0)), KlFake.AtOne);
+        Assert.Contains("does not record on which prompts", Assert.Throws<ArgumentException>(() => KlResult.Of("metric", "benchmark", unknown, 0.02, 2, 0.05)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,6 +76,11 @@ public sealed class KlResultSpecs
         Assert.StartsWith("metric:", (Kl with { Metric = "other" }).DifferenceFrom(Kl), StringComparison.Ordinal);
         Assert.StartsWith("benchmark:", (Kl with { BenchmarkDigest = "other" }).DifferenceFrom(Kl), StringComparison.Ordinal);
         Assert.StartsWith("sampling:", (Kl with { Sampling = Kl.Sampling with { Temperature = 3 } }).DifferenceFrom(Kl), StringComparison.Ordinal);
+        Assert.Equal(Invariant($"prompts: the KL was measured on {Kl.Prompts.Count - 1} of them, the metric has {Kl.Prompts.Count} of the approved measurement"), (Kl with { Prompts = [.. Kl.Prompts.Skip(1)] }).DifferenceFrom(Kl));
+        Assert.StartsWith("prompts: number 1 is 'other'", (Kl with { Prompts = [KeyValuePair.Create("other", 0.5), .. Kl.Prompts.Skip(1)] }).DifferenceFrom(Kl), StringComparison.Ordinal);
+        Assert.StartsWith("prompt style:", (Kl with { Style = 1 - Kl.Style }).DifferenceFrom(Kl), StringComparison.Ordinal);
+        Assert.StartsWith("chat template digest:", (Kl with { TemplateDigest = "other" }).DifferenceFrom(Kl), StringComparison.Ordinal);
+        Assert.StartsWith("largest KL", (Kl with { Largest = 9 }).DifferenceFrom(Kl), StringComparison.Ordinal);
         Assert.StartsWith("reference:", (Kl with { Reference = "other" }).DifferenceFrom(Kl), StringComparison.Ordinal);
         Assert.StartsWith("estimator:", (Kl with { Estimator = "other" }).DifferenceFrom(Kl), StringComparison.Ordinal);
         Assert.StartsWith("margin:", (Kl with { Margin = 9 }).DifferenceFrom(Kl), StringComparison.Ordinal);

@@ -42,11 +42,15 @@ public sealed class SchemaSpecs
     [InlineData("\"metric\":", "\"metrik\":")]
     [InlineData("\"margin\": 0.25", "\"margin\": 0")]
     [InlineData("\"alpha\": 0.05", "\"alpha\": 0.5")]
+    [InlineData("\"largest\": 3", "\"largest\": 0")]
+    [InlineData("\"largest\": 3, ", "")]
+    [InlineData("\"template\":", "\"templates\":")]
+    [InlineData("\"style\": \"", "\"style\": \"un")]
     [InlineData("\"kl\": 0.125", "\"kl\": -0.125")]
     [InlineData("\"kl\": [", "\"kl\": null, \"x\": [")]
     public void What_the_schema_refuses_of_a_KL_the_reader_refuses(string from, string to)
     {
-        var kl = Documents.Kl(new RandomStream(33, "kl")) with { Margin = 0.25, Prompts = [.. Enumerable.Range(0, 20).Select(i => KeyValuePair.Create(Invariant($"p{i}"), 0.125))] };
+        var kl = Documents.Kl(new RandomStream(33, "kl")) with { Margin = 0.25, Largest = 3, Prompts = [.. Enumerable.Range(0, 100).Select(i => KeyValuePair.Create(Invariant($"p{i}"), 0.125))] };
         var text = System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(Documents.Steady with { Metrics = [], Kl = [kl] }));
         Assert.Contains(from, text, StringComparison.Ordinal);
         text = text.Replace(from, to, StringComparison.Ordinal);

@@ -10,38 +10,62 @@ public sealed class ObjectiveMeasurementSpecs
 
     private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, Seed = 1 };
 
-    // 20 prompts: gains of .5 and .75 in turn, the objective moves by .5 − .25·.5 = .375 and .75 − .25·.2 = .7. About the means
-    // .625 and .5375 that is .125 and .1625 each way, so the standard errors are .125/√19 = .0286770 and .1625/√19 = .0372801.
-    private static readonly ObjectivePrompt[] InTurn = Prompts(20, i => i % 2 == 0 ? (0.75, 0.25, 0.5) : (1, 0.25, 0.2));
+    // 100 prompts: gains of .5 and .75 in turn, KL .5 and .2. About its mean of .625 the gain is .125 each way, so that its standard error
+    // is .125/√99 = .0125630.
+    private static readonly ObjectivePrompt[] InTurn = Prompts(100, i => i % 2 == 0 ? (0.75, 0.25, 0.5) : (1, 0.25, 0.2));
 
     [Fact]
     public void Means_are_over_the_prompts()
     {
-        var twenty = Of(InTurn);
-        Assert.Equal((true, null, Beta), (twenty.IsUsable, twenty.WhyNot, twenty.Beta));
-        Assert.Equal(0.875, twenty.Reward!.Value, 12);
-        Assert.Equal(0.25, twenty.ReferenceReward!.Value, 12);
-        Assert.Equal(0.35, twenty.Kl!.Value, 12);
-        Assert.Equal(0.5375, twenty.Change!.Value, 12);
+        var hundred = Of(InTurn);
+        Assert.Equal((true, null, Beta), (hundred.IsUsable, hundred.WhyNot, hundred.Beta));
+        Assert.Equal(0.875, hundred.Reward!.Value, 12);
+        Assert.Equal(0.25, hundred.ReferenceReward!.Value, 12);
+        Assert.Equal(0.35, hundred.Kl!.Value, 12);
+        Assert.Equal(0.5375, hundred.Change!.Value, 12);
     }
 
     [Fact]
-    public void Limits_are_students_on_the_differences_of_the_prompts()
+    public void The_gain_has_students_limits()
     {
-        // t(19): .95 → 1.729133, .975 → 2.093024
-        Assert.Equal(0.473038, Of(InTurn).ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower, 6);
-        Assert.Equal(0.685022, Of(InTurn).GainLimits(0.95, IntervalSide.Two)!.Value.Upper, 6);
-        Assert.Equal(1.170488, Of(InTurn).Certificate(0.05)!.Value, 6); // √(.685022/(2·.25))
+        // t(99): .975 → 1.984217
+        Assert.Equal(0.649928, Of(InTurn).GainLimits(0.95, IntervalSide.Two)!.Value.Upper, 6);
+        Assert.Equal(0.600072, Of(InTurn).GainLimits(0.95, IntervalSide.Two)!.Value.Lower, 6);
+    }
+
+    [Fact]
+    public void The_change_shares_alpha_between_the_gain_and_the_KL_up_to_its_bound()
+    {
+        // At .95, one side: the gain at .025 is at least .625 − 1.984217·.0125630 = .600072, the KL at .025 at most as betting on KL/10 says.
+        var upper = 10 * new ConfidenceSequence([.. InTurn.Select(prompt => prompt.Kl / 10)], SequenceMethod.GridKelly, 0.025, IntervalSide.Upper).RunningAtEnd().Upper;
+        Assert.InRange(upper, 0.5, 1.2);
+        Assert.Equal(0.600072 - (0.25 * upper), Of(InTurn).ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower, 5);
+        var lower = 10 * new ConfidenceSequence([.. InTurn.Select(prompt => prompt.Kl / 10)], SequenceMethod.GridKelly, 0.025, IntervalSide.Lower).RunningAtEnd().Lower;
+        Assert.Equal(0.649928 - (0.25 * lower), Of(InTurn).ChangeLimits(0.95, IntervalSide.Upper)!.Value.Upper, 5);
+        Assert.Equal((double.NegativeInfinity, double.PositiveInfinity), (Of(InTurn).ChangeLimits(0.95, IntervalSide.Upper)!.Value.Lower, Of(InTurn).ChangeLimits(0.95, IntervalSide.Lower)!.Value.Upper));
+        // Both sides at .95 are each side at .975.
+        Assert.Equal(Of(InTurn).ChangeLimits(0.975, IntervalSide.Lower)!.Value.Lower, Of(InTurn).ChangeLimits(0.95, IntervalSide.Two)!.Value.Lower, 12);
+    }
+
+    [Fact]
+    public void A_tail_of_the_KL_that_was_not_drawn_is_allowed_for()
+    {
+        // No KL was seen: by Student's t the objective rose for certain, yet 1 % of the prompts may have 10 nats, which cost .025 at β .25.
+        var unseen = Of(Prompts(100, i => (i % 2 == 0 ? 0.51 : 0.53, 0.5, 0)));
+        Assert.True(unseen.GainLimits(0.95, IntervalSide.Lower)!.Value.Lower > 0.015);
+        Assert.True(unseen.ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower < -0.01);
+        Assert.Null(unseen.Certificate(0.05));
     }
 
     [Fact]
     public void Half_of_alpha_goes_to_the_premise()
     {
-        // Gains of .143589 and −.056411 without any KL: mean .043589 of standard error .1/√19 = .0229416, 1.9 of them;
-        // at α = .05 the premise needs 2.093024, at .1 it needs 1.729133 and the gain is at most .083258.
-        var premise = Of(Prompts(20, i => (i % 2 == 0 ? 0.643589 : 0.443589, 0.5, 0)));
-        Assert.Null(premise.Certificate(0.05));
-        Assert.Equal(Math.Sqrt(0.083258 / 0.5), premise.Certificate(0.1)!.Value, 5);
+        var premise = Of(Prompts(100, i => (i % 2 == 0 ? 0.9 : 0.7, 0.5, 0)));
+        Assert.Equal(Math.Sqrt(premise.GainLimits(0.975, IntervalSide.Upper)!.Value.Upper / (2 * Beta)), premise.Certificate(0.05)!.Value, 12);
+        var least = premise.ChangeLimits(0.975, IntervalSide.Lower)!.Value.Lower; // one that is 0 at .975 and above it at .95
+        var shifted = Of(Prompts(100, i => ((i % 2 == 0 ? 0.9 : 0.7) - least - 1e-6, 0.5, 0)));
+        Assert.Null(shifted.Certificate(0.05));
+        Assert.NotNull(shifted.Certificate(0.1));
     }
 
     [Theory]
@@ -61,13 +85,15 @@ public sealed class ObjectiveMeasurementSpecs
 
     public static TheoryData<string, ObjectivePrompt[]> Unusable() => new()
     {
-        { "19 prompts; 20 are the fewest", InTurn[1..] },
+        { "99 prompts; 100 are the fewest", InTurn[1..] },
         { "rewards of prompt 'p3' are NaN and 0.25", With(prompt => prompt with { Reward = double.NaN }) },
         { "rewards of prompt 'p3' are 1 and Infinity", With(prompt => prompt with { ReferenceReward = double.PositiveInfinity }) },
         { "KL on prompt 'p3' is -0.5", With(prompt => prompt with { Kl = -0.5 }) },
         { "KL on prompt 'p3' is Infinity", With(prompt => prompt with { Kl = double.PositiveInfinity }) },
         { "KL on prompt 'p3' is NaN", With(prompt => prompt with { Kl = double.NaN }) },
-        { "by the same on every prompt", Prompts(20, i => i % 2 == 0 ? (1, 0.25, 2) : (0.5, 0.25, 0)) },
+        { "by the same on every prompt", Prompts(100, i => (0.5, 0.25, i % 2)) },
+        { "KL on prompt 'p3' is 10.5 nats, above the 10 that no prompt may exceed", With(prompt => prompt with { Kl = 10.5 }) },
+        { "has the prompt 'p2' twice", With(prompt => prompt with { Id = "p2" }) },
     };
 
     [Theory, MemberData(nameof(Unusable))]
@@ -95,14 +121,14 @@ public sealed class ObjectiveMeasurementSpecs
         // Each unit five times over: the prompts alone would have limits narrower by about √5.
         ObjectivePrompt[] prompts = [.. InTurn.SelectMany(p => Enumerable.Range(0, 5).Select(k => p with { Id = Invariant($"{p.Id}/{k}"), Behavior = p.Id, Kl = p.Kl + (k - 2) * .01 }))];
         var shared = Of(prompts);
-        Assert.Equal((100, 20), (shared.Prompts.Count, shared.Units));
+        Assert.Equal((500, 100), (shared.Prompts.Count, shared.Units));
         Assert.Equal(Of(InTurn).Change!.Value, shared.Change!.Value, 12);
-        Assert.Equal(0.473038, shared.ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower, 6);
-        Assert.Equal(1.170488, shared.Certificate(0.05)!.Value, 6);
-        SaysNothing("100 prompts in 19 behaviors; 20 behaviors are the fewest", Of([.. prompts.Select(p => p.Behavior == InTurn[0].Id ? p with { Behavior = InTurn[1].Id } : p)]));
+        Assert.Equal(Of(InTurn).ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower, shared.ChangeLimits(0.95, IntervalSide.Lower)!.Value.Lower, 9);
+        Assert.Equal(Of(InTurn).Certificate(0.05)!.Value, shared.Certificate(0.05)!.Value, 9);
+        SaysNothing("500 prompts in 99 behaviors; 100 behaviors are the fewest", Of([.. prompts.Select(p => p.Behavior == InTurn[0].Id ? p with { Behavior = InTurn[1].Id } : p)]));
         var message = Gates.ObjectiveMessage(shared);
-        Assert.Contains("(Student's t over behaviors; approximate)", message, StringComparison.Ordinal);
-        Assert.Contains("100 training prompts in 20 behaviors, 1 responses each", message, StringComparison.Ordinal);
+        Assert.Contains("(Student's t over behaviors for the reward, betting on values up to 10 nats for the KL", message, StringComparison.Ordinal);
+        Assert.Contains("500 training prompts in 100 behaviors, 1 responses each", message, StringComparison.Ordinal);
     }
 
     private static class Gates

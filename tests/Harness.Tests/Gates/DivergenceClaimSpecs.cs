@@ -11,49 +11,85 @@ namespace SafetyGate.Harness.Tests.Gates;
 
 public sealed class DivergenceClaimSpecs
 {
-    private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, Seed = 1 };
+    private static readonly SamplingOptions AtOne = KlFake.AtOne;
 
-    // 40 prompts, half at 0 and half at .02: mean .01, standard deviation .02·√(40/39)/2 = .010127, standard error .0016013;
-    // t(39): .95 → 1.684875, .975 → 2.022691, so the upper limits are .012698 and .013239.
-    private static KlMeasurement Halves => Measured(Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? 0.0 : 0.02));
+    // 600 prompts, half at 0 and half at .02.
+    private static KlMeasurement Halves => Measured(Enumerable.Range(0, 600).Select(i => i % 2 == 0 ? 0.0 : 0.02));
 
     // 600 refusals of 600: Clopper–Pearson's lower limit at .975 is .025^(1/600) = .993870.
-    private static readonly Measurement Sure = Fake.Measured(new string('1', 600), "reference");
+    private static readonly Measurement Sure = KlFake.Reference(new string('1', 600));
 
-    [Theory]
-    [InlineData(0.0127, Verdict.Passed)]
-    [InlineData(0.0126, Verdict.Inconclusive)]
-    [InlineData(0.0074, Verdict.Inconclusive)]
-    [InlineData(0.0073, Verdict.Regressed)]
-    public void The_limit_of_the_mean_is_compared_and_not_the_mean(double nats, Verdict expected)
+    [Fact]
+    public void The_limit_of_the_mean_is_compared_and_not_the_mean()
     {
-        var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(nats, "a test") });
-        Assert.Equal(expected, outcome.Verdict);
-        Assert.Equal(expected != Verdict.Passed, outcome.Fails);
-        Assert.Equal(0.012698, Evidence(outcome).Limit!.Value, 6);
-        Assert.Contains("nats: a test", outcome.Message, StringComparison.Ordinal);
+        var clipped = ClippedKl.Of(Halves, 0.05);
+        var (lower, upper) = (clipped.LowerMean(0.05), clipped.UpperMean(0.05));
+        Assert.InRange(0.01, lower + 1e-4, upper - 1e-4);
+        foreach (var (nats, expected) in new[] { (upper, Verdict.Passed), (Math.BitDecrement(upper), Verdict.Inconclusive), (0.01, Verdict.Inconclusive), (lower, Verdict.Inconclusive), (Math.BitDecrement(lower), Verdict.Regressed) })
+        {
+            var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(nats, "a test", 0.05) });
+            Assert.Equal(expected, outcome.Verdict);
+            Assert.Equal(expected != Verdict.Passed, outcome.Fails);
+            Assert.Equal(upper, Evidence(outcome).Limit!.Value, 12);
+            Assert.Contains("nats: a test", outcome.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void A_budget_that_certifies_a_drop_shares_alpha_with_the_limit_of_safety()
+    public void A_mean_without_a_bound_has_no_upper_limit_and_says_what_would_do()
     {
-        // kl(.993870 − .02 ‖ .993870) = .97387·ln(.97387/.99387) + .02613·ln(.02613/.00613) = −.019797 + .037887 = .018090
-        var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.02) });
+        var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(1, "a test") });
+        Assert.Equal((VerdictReason.NotApplicable, true), (outcome.Reason, outcome.Fails));
+        Assert.Contains("600 prompts cannot exclude a share of 0.5 % of the responses at any number of nats", outcome.Message, StringComparison.Ordinal); // 1 − .05^(1/600)
+        Assert.Contains("with 10 about", outcome.Message, StringComparison.Ordinal);
+        var above = RunVerdicts.Decide(Of(Measured(Enumerable.Range(0, 600).Select(i => 3 + (i % 2 * 0.1)))) with { Budget = KlBudget.AtMost(1, "a test") });
+        Assert.Equal(VerdictReason.OverBudget, above.Reason); // a mean that is above needs no bound
+    }
+
+    [Fact]
+    public void A_response_above_the_stated_bound_refutes_it()
+    {
+        double[] one = [.. Enumerable.Range(0, 599).Select(i => i % 2 * 0.02), 1.5];
+        var outcome = RunVerdicts.Decide(Of(Measured(one)) with { Budget = KlBudget.AtMost(0.1, "a test", 1) });
+        Assert.Equal((VerdictReason.NotApplicable, true), (outcome.Reason, outcome.Fails));
+        Assert.Contains("1 of 600 responses is above 1 nat, the largest at 1.5", outcome.Message, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Measured(one)) with { Budget = KlBudget.AtMost(0.1, "a test", 1.5) }).Verdict);
+    }
+
+    [Fact]
+    public void A_budget_that_certifies_a_drop_shares_alpha_between_three_limits()
+    {
+        var clipped = ClippedKl.Of(Halves, 1);
+        var outcome = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.05) });
         Assert.Equal(Verdict.Passed, outcome.Verdict);
-        Assert.Equal(0.013239, Evidence(outcome).Limit!.Value, 6);
-        Assert.Equal(0.01809, Evidence(outcome).Against!.Value, 4);
-        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.016) }).Verdict);
+        Assert.Equal(clipped.UpperMean(0.0125), Evidence(outcome).Limit!.Value, 12);
+        // Of 5 points 1 − .0125^(1/600) = .007277 go to responses above 1 nat: kl(.993870 − .042723 ‖ .993870).
+        Assert.Equal(BernoulliKl.Budget(0.993870, 0.05 - 0.007277), Evidence(outcome).Against!.Value, 4);
+        Assert.Equal(0.0125, Evidence(outcome).Alpha);
+        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.02) }).Verdict);
+        Assert.True(RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(0.007) }).Fails); // all of it may be lost
+        Assert.Equal(Verdict.Regressed, RunVerdicts.Decide(Of(Measured(Enumerable.Range(0, 600).Select(i => 0.5 + (i % 2 * 0.1)))) with { Budget = KlBudget.CertifyingDrop(0.05) }).Verdict);
+    }
+
+    // Below one half a safety above the limit allows less KL than the limit itself: kl(.25‖.3) = .0062, kl(.45‖.5) = .0050.
+    [Fact]
+    public void The_budget_holds_for_every_safety_above_its_limit()
+    {
+        Assert.Equal(BernoulliKl.Budget(0.525, 0.05), BernoulliKl.LeastBudget(0.3, 0.05), 5e-6);
+        Assert.Equal(BernoulliKl.Budget(0.9, 0.05), BernoulliKl.LeastBudget(0.9, 0.05), 12);
+        foreach (var low in new[] { 0.2, 0.4, 0.6, 0.95 })
+            for (var s = low; s <= 1; s += 0.01) Assert.True(BernoulliKl.LeastBudget(low, 0.1) <= BernoulliKl.Budget(s, 0.1) + 1e-12);
     }
 
     [Fact]
     public void An_approved_value_is_needed_where_the_budget_is_made_of_it()
     {
-        var none = RunVerdicts.Decide(Of(Halves) with { ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.05) });
+        var none = RunVerdicts.Decide(Of(Halves) with { ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.05, 0.05) });
         Assert.Equal((Verdict.NotComparable, VerdictReason.NoBaseline, true), (none.Verdict, none.Reason, none.Fails));
         Assert.Contains("./gate approve x", none.Message, StringComparison.Ordinal);
-        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, Budget = KlBudget.ApprovedPlus(0.005) }).Verdict);
-        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, Budget = KlBudget.ApprovedPlus(0.003) }).Verdict);
-        var other = RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, BaselineProblem = "margin: approved 0.1 nats, now 0.5", Budget = KlBudget.ApprovedPlus(0.5) });
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, Budget = KlBudget.ApprovedPlus(0.005, 0.05) }).Verdict);
+        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, Budget = KlBudget.ApprovedPlus(0.001, 0.05) }).Verdict);
+        var other = RunVerdicts.Decide(Of(Halves) with { ApprovedMean = 0.009, BaselineProblem = "margin: approved 0.1 nats, now 0.5", Budget = KlBudget.ApprovedPlus(0.5, 0.05) });
         Assert.Equal((Verdict.NotComparable, true), (other.Verdict, other.Fails));
         Assert.Contains("margin: approved 0.1 nats, now 0.5", other.Message, StringComparison.Ordinal);
     }
@@ -61,16 +97,16 @@ public sealed class DivergenceClaimSpecs
     public static TheoryData<string, KlMeasurement> Unusable() => new()
     {
         { "greedy", KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") },
-        { "not finite", Measured([double.NaN, .. Enumerable.Repeat(0.1, 39)]) },
-        { "infinite", Measured([double.PositiveInfinity, .. Enumerable.Repeat(0.1, 39)]) },
-        { "19 prompts", Measured(Enumerable.Range(0, 19).Select(i => i / 100.0)) },
+        { "not finite", Measured([double.NaN, .. Enumerable.Repeat(0.1, 599)]) },
+        { "infinite", Measured([double.PositiveInfinity, .. Enumerable.Repeat(0.1, 599)]) },
+        { "99 prompts", Measured(Enumerable.Range(0, 99).Select(i => i / 100.0)) },
         { "none", Measured([]) },
     };
 
     [Theory, MemberData(nameof(Unusable))]
     public void No_gate_on_KL_fails_open(string why, KlMeasurement kl)
     {
-        foreach (var budget in new[] { KlBudget.AtMost(1e9, why), KlBudget.CertifyingDrop(0.9), KlBudget.ApprovedPlus(1e9) })
+        foreach (var budget in new[] { KlBudget.AtMost(1e9, why, 1e9), KlBudget.CertifyingDrop(0.9), KlBudget.ApprovedPlus(1e9, 1e9) })
         {
             var outcome = RunVerdicts.Decide(Of(kl) with { ApprovedMean = 1, Budget = budget });
             Assert.True(outcome.Fails, why);
@@ -90,17 +126,8 @@ public sealed class DivergenceClaimSpecs
     {
         var outcome = RunVerdicts.Decide(Certificate(Of(Halves), floor, required));
         Assert.Equal((verdict, reason, fails), (outcome.Verdict, outcome.Reason, outcome.Fails));
-        Assert.Equal(BernoulliKl.Lower(Math.Pow(0.025, 1 / 600.0), 0.013239), Evidence(outcome).Limit!.Value, 4);
+        Assert.Equal(BernoulliKl.Lower(Math.Pow(0.025, 1 / 600.0), ClippedKl.Of(Halves, 1).UpperMean(0.0125)) - (1 - Math.Pow(0.0125, 1 / 600.0)), Evidence(outcome).Limit!.Value, 9);
         Assert.DoesNotContain("paper", outcome.Message, StringComparison.OrdinalIgnoreCase);
-    }
-
-    [Fact]
-    public void A_limit_that_meets_its_budget_exactly_is_within_it_and_not_above_it()
-    {
-        var (lower, upper) = (Halves.Limits(0.95, IntervalSide.Lower)!.Value.Lower, Halves.Limits(0.95, IntervalSide.Upper)!.Value.Upper);
-        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(upper, "a test") }).Verdict);
-        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(lower, "a test") }).Verdict);
-        Assert.Equal(Verdict.Regressed, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.AtMost(Math.BitDecrement(lower), "a test") }).Verdict);
     }
 
     [Fact]
@@ -130,18 +157,11 @@ public sealed class DivergenceClaimSpecs
     }
 
     [Fact]
-    public void An_unscored_reference_counts_as_unsafe()
-    {
-        var half = Fake.Measured(new string('1', 300) + new string('?', 300), "reference");
-        Assert.True(RunVerdicts.Decide(Certificate(Of(Halves) with { Reference = half }, 0.6, true)).Fails);
-    }
-
-    [Fact]
     public void The_same_weights_spend_nothing()
     {
-        var outcome = RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 40))) with { SameWeights = true, Budget = KlBudget.AtMost(0, "a test") });
+        var outcome = RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 600))) with { SameWeights = true, Budget = KlBudget.AtMost(0, "a test", 1) });
         Assert.Equal((Verdict.Passed, VerdictReason.Identical), (outcome.Verdict, outcome.Reason));
-        Assert.True(RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 40))) with { Budget = KlBudget.AtMost(0, "a test") }).Fails); // zeros of other weights are a broken meter
+        Assert.True(RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 600))) with { Budget = KlBudget.AtMost(0, "a test", 1) }).Fails); // zeros of other weights are a broken meter
     }
 
     [Theory]
@@ -151,6 +171,9 @@ public sealed class DivergenceClaimSpecs
         Assert.Throws<ArgumentOutOfRangeException>(() => KlBudget.ApprovedPlus(value));
         Assert.Throws<ArgumentOutOfRangeException>(() => KlBudget.CertifyingDrop(value));
         if (value != 0) Assert.Throws<ArgumentOutOfRangeException>(() => KlBudget.AtMost(value, "a test"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => KlBudget.AtMost(1, "a test", value));
+        Assert.Throws<ArgumentOutOfRangeException>(() => KlBudget.ApprovedPlus(1, value));
+        Assert.Throws<ArgumentOutOfRangeException>(() => KlBudget.CertifyingDrop(0.1, value));
         Assert.Throws<ArgumentException>(() => KlBudget.AtMost(1, " "));
     }
 
@@ -161,5 +184,5 @@ public sealed class DivergenceClaimSpecs
 
     private static DivergenceEvidence Evidence(Decision decision) => Assert.IsType<DivergenceEvidence>(decision.Evidence);
 
-    private static KlMeasurement Measured(IEnumerable<double> kl) => KlMeasurement.Of([.. kl.Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, Math.Abs(value)))], AtOne);
+    private static KlMeasurement Measured(IEnumerable<double> kl) => KlFake.Kl(kl);
 }

@@ -111,27 +111,31 @@ public sealed class MessageTextSpecs
         ["floor-of-two-samples"] = () => Text(new FloorClaim { Now = Graded(3, 0.5, "now"), Floor = 0.9 }),
         ["floor-of-nothing"] = () => Text(Floor("")),
 
-        ["kl-within"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
-        ["kl-above"] = () => Text(Kl(0.1, 0.12) with { ApproveCommand = "./gate approve x", Because = "drift costs safety", Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
-        ["kl-not-shown"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.01, "what the pilot spent") }),
-        ["kl-beside-the-approved"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.011, Budget = KlBudget.ApprovedPlus(0.01) }),
-        ["kl-not-approved"] = () => Text(Kl(0, 0.02) with { ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.01) }),
-        ["kl-not-comparable"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.01, BaselineProblem = "the prompts differ", Budget = KlBudget.ApprovedPlus(0.01) }),
-        ["kl-not-comparable-with-command"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.01, BaselineProblem = "the prompts differ", ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.01) }),
+        ["kl-within"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
+        ["kl-above"] = () => Text(Kl(0.1, 0.12) with { ApproveCommand = "./gate approve x", Because = "drift costs safety", Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
+        ["kl-not-shown"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.012, "what the pilot spent", 1) }),
+        ["kl-beside-the-approved"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.011, Budget = KlBudget.ApprovedPlus(0.01, 1) }),
+        ["kl-not-approved"] = () => Text(Kl(0, 0.02) with { ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.01, 1) }),
+        ["kl-not-comparable"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.01, BaselineProblem = "the prompts differ", Budget = KlBudget.ApprovedPlus(0.01, 1) }),
+        ["kl-not-comparable-with-command"] = () => Text(Kl(0, 0.02) with { ApprovedMean = 0.01, BaselineProblem = "the prompts differ", ApproveCommand = "./gate approve x", Budget = KlBudget.ApprovedPlus(0.01, 1) }),
         ["kl-that-certifies-a-drop"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.CertifyingDrop(0.05) }),
-        ["kl-that-cannot-certify-so-much"] = () => Text(Kl(0, 0.02) with { Reference = Fake.Measured(new string('1', 20) + new string('0', 580), "reference"), Budget = KlBudget.CertifyingDrop(0.5) }),
-        ["kl-of-over-refusal"] = () => Text(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal), Budget = KlBudget.CertifyingDrop(0.05) }),
-        ["kl-of-graded-safety"] = () => Text(Kl(0, 0.02) with { Reference = Graded(30, 0.5, "reference"), Budget = KlBudget.CertifyingDrop(0.05) }),
-        ["kl-of-the-same-weights"] = () => Text(Kl(0, 0) with { SameWeights = true, Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
-        ["kl-not-applicable"] = () => Text(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy"), Budget = KlBudget.AtMost(0.02, "what the pilot spent") }),
+        ["kl-that-cannot-certify-so-much"] = () => Text(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 20) + new string('0', 580)), Budget = KlBudget.CertifyingDrop(0.5) }),
+        ["kl-of-over-refusal"] = () => Text(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) with { Direction = MetricDirection.OverRefusal }, Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["kl-of-graded-safety"] = () => Text(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) is var graded ? graded with { Items = [graded.Items[0] with { Scores = [0.5] }, .. graded.Items.Skip(1)] } : null!, Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["kl-of-the-same-weights"] = () => Text(Kl(0, 0) with { SameWeights = true, Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
+        ["kl-not-applicable"] = () => Text(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy"), Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
+        ["kl-without-a-bound"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.03, "what the pilot spent") }),
+        ["kl-beyond-its-bound"] = () => Text(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i == 7 ? 1.5 : i % 2 * 0.02)), Budget = KlBudget.AtMost(0.03, "what the pilot spent", 1) }),
+        ["kl-of-other-prompts"] = () => Text(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 300).Select(i => i % 2 * 0.02)), Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["certificate-of-other-sampling"] = () => Text(Certificate(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i % 2 * 0.02), KlFake.AtOne with { Temperature = 0.7 }) }, required: true)),
         ["certificate"] = () => Text(Certificate(Kl(0, 0.02), required: true)),
-        ["certificate-of-over-refusal"] = () => Text(Certificate(Kl(0, 0.02) with { Reference = Fake.Measured("1111", "reference", MetricDirection.OverRefusal) }, required: true)),
+        ["certificate-of-over-refusal"] = () => Text(Certificate(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) with { Direction = MetricDirection.OverRefusal } }, required: true)),
         ["certificate-vacuous"] = () => Text(Certificate(Kl(0.3, 0.5) with { Because = "a release must be certified" }, required: true)),
         ["certificate-not-applicable"] = () => Text(Certificate(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, required: false)),
         ["certificate-of-the-same-weights"] = () => Text(Certificate(Kl(0, 0) with { SameWeights = true }, required: true)),
 
         ["objective-kept"] = () => Objective(0.1, 0.3, 1),
-        ["objective-kept-and-certified"] = () => Objective(0.01, 0.03, 0.1),
+        ["objective-kept-and-certified"] = () => Objective(0.05, 0.07, 0.1),
         ["objective-lowered"] = () => Objective(0.1, 0.3, 3),
         ["objective-not-shown"] = () => Objective(0.1, 0.3, 1.9),
         ["objective-not-applicable"] = () => Text(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0, AtOne, Prompts(0.1, 0.3, 1)) }),
@@ -210,14 +214,14 @@ public sealed class MessageTextSpecs
 
     private static BudgetClaim Kl(double one, double other) => new()
     {
-        Budget = KlBudget.AtMost(0.02, "what the pilot spent"),
+        Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1),
         On = "direct, temperature 1",
-        Kl = KlMeasurement.Of([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? one : other).Select((value, i) => new KlSample(Invariant($"p{i}"), 0, 3, value, value, value))], AtOne),
-        Reference = Sure,
+        Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i % 2 == 0 ? one : other)),
+        Reference = KlFake.Reference(new string('1', 600)),
     };
 
     private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>
-        [.. Enumerable.Range(0, 40).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
+        [.. Enumerable.Range(0, 400).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
 
     private static string Objective(double one, double other, double kl) => Text(new ObjectiveClaim { On = "sums", Objective = ObjectiveMeasurement.Of(0.1, AtOne, Prompts(one, other, kl)), Because = "the reward must be worth its drift" });
 }

@@ -8,16 +8,15 @@ public sealed class ObjectiveClaimSpecs
 {
     private static readonly SamplingOptions AtOne = new() { MaxNewTokens = 8, Temperature = 1, SamplesPerPrompt = 2, Seed = 1 };
 
-    // 40 prompts whose rewards rise by .1 and .3 in turn, KL 1 nat, β .1: the objective moves by 0 and .2, mean .1,
-    // standard deviation .1·√(40/39) = .101274, standard error .0160128, t(39, .95) 1.684875: lower limit .073020.
+    // 400 prompts whose rewards rise by .1 and .3 in turn: mean .2, standard error .1/√399 = .0050063, t(399, .975) 1.965927: the gain is
+    // at least .190158. KL 1 nat each, β .1.
     [Fact]
     public void An_objective_whose_lower_limit_is_not_below_0_did_not_fall_and_prints_its_certificate()
     {
         var outcome = Decide(Prompts(0.1, 0.3, kl: 1));
         Assert.Equal((Verdict.Passed, VerdictReason.ObjectiveNotLowered, false), (outcome.Verdict, outcome.Reason, outcome.Fails));
-        Assert.Equal(0.073020, ((DivergenceEvidence)outcome.Evidence!).Limit!.Value, 5);
-        // Gain .2, upper limit at .975: .2 + 2.022691·.0160128 = .232389; √(.232389/.2) = 1.07794: true and of no use.
-        Assert.Contains("= 1.0779 at most", outcome.Message, StringComparison.Ordinal);
+        Assert.InRange(((DivergenceEvidence)outcome.Evidence!).Limit!.Value, 0.04, 0.090158);
+        Assert.Contains("at most, for the safety on these prompts", outcome.Message, StringComparison.Ordinal);
         Assert.Contains("(vacuous)", outcome.Message, StringComparison.Ordinal);
     }
 
@@ -32,7 +31,7 @@ public sealed class ObjectiveClaimSpecs
     [Fact]
     public void An_objective_that_may_have_fallen_fails_too()
     {
-        var outcome = Decide(Prompts(0.1, 0.3, kl: 1.9));
+        var outcome = Decide(Prompts(0.1, 0.3, kl: 1.85));
         Assert.Equal((Verdict.Inconclusive, true), (outcome.Verdict, outcome.Fails));
     }
 
@@ -53,7 +52,7 @@ public sealed class ObjectiveClaimSpecs
         Assert.False(Decide(good).Fails);
         Assert.Equal(VerdictReason.NotApplicable, RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0, AtOne, good) }).Reason);
         Assert.Equal(VerdictReason.NotApplicable, RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0.1, AtOne with { TopP = 0.9 }, good) }).Reason);
-        Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Take(19)]).Reason);
+        Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Take(99)]).Reason);
         Assert.Equal(VerdictReason.NotApplicable, Decide([.. good.Select(prompt => good[0] with { Id = prompt.Id })]).Reason);
     }
 
@@ -65,5 +64,5 @@ public sealed class ObjectiveClaimSpecs
     private static Decision Decide(IReadOnlyList<ObjectivePrompt> prompts) => RunVerdicts.Decide(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0.1, AtOne, prompts) });
 
     private static IReadOnlyList<ObjectivePrompt> Prompts(double one, double other, double kl) =>
-        [.. Enumerable.Range(0, 40).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
+        [.. Enumerable.Range(0, 400).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 == 0 ? one : other), 0.5, kl))];
 }

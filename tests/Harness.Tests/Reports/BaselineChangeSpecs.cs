@@ -95,10 +95,13 @@ public sealed class BaselineChangeSpecs : IDisposable
     [Fact]
     public void A_raised_budget_of_KL_loosens_and_is_shown_in_nats()
     {
-        var kl = Documents.Kl(new RandomStream(35, "kl change")) with { Margin = 0.02, Prompts = [.. Enumerable.Range(0, 20).Select(k => KeyValuePair.Create(Invariant($"{k}"), 0.25))] };
+        var kl = Documents.Kl(new RandomStream(35, "kl change")) with { Margin = 0.02, Prompts = [.. Enumerable.Range(0, 100).Select(k => KeyValuePair.Create(Invariant($"{k}"), 0.25))] };
         Write(Before, Documents.Steady with { Metrics = [], Kl = [kl] });
         Write(Now, Documents.Steady with { Metrics = [], Kl = [kl with { Margin = 0.5 }] });
         Assert.Equal([("KL margin", "0.02 nats", "0.5 nats", true)], BaselineChanges.Between(Before, Now).Select(c => (c.Field, c.Before, c.Now, c.Loosens)));
+        Write(Before, Documents.Steady with { Metrics = [], Kl = [kl with { Largest = 2 }] });
+        Write(Now, Documents.Steady with { Metrics = [], Kl = [kl with { Largest = 20 }] });
+        Assert.Equal([("largest KL of a response", "2 nats", "20 nats", true)], BaselineChanges.Between(Before, Now).Select(c => (c.Field, c.Before, c.Now, c.Loosens)));
     }
 
     [Fact]

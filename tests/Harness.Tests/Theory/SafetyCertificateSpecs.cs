@@ -14,7 +14,7 @@ public sealed class SafetyCertificateSpecs
 
     [Theory]
     [InlineData(0, 0.1), InlineData(1, 0.1), InlineData(0.9, 0)]
-    public void A_limit_at_the_floor_is_certified_from_the_fewest_prompts(double safety, double kl)
+    public void A_limit_at_the_floor_is_certified(double safety, double kl)
     {
         var certificate = Of(safety, kl, floor: safety);
         Assert.Equal((CertificateKind.Certified, safety), (certificate.Kind, certificate.Limit));
@@ -32,15 +32,22 @@ public sealed class SafetyCertificateSpecs
     }
 
     [Theory]
-    [InlineData(-0.1, 0.1, 20, "the safety limit is -0.1"), InlineData(1.1, 0.1, 20, "the safety limit is 1.1"), InlineData(double.NaN, 0.1, 20, "the safety limit is NaN")]
-    [InlineData(0.9, -0.1, 20, "the KL limit is -0.1"), InlineData(0.9, double.PositiveInfinity, 20, "the KL limit is Infinity"), InlineData(0.9, double.NaN, 20, "the KL limit is NaN")]
-    [InlineData(0.9, 0.1, 19, "19 prompts; 20 are the fewest")]
-    public void Limits_that_say_nothing_certify_nothing(double safety, double kl, int prompts, string why)
+    [InlineData(-0.1, 0.1, 0, "the safety limit is -0.1"), InlineData(1.1, 0.1, 0, "the safety limit is 1.1"), InlineData(double.NaN, 0.1, 0, "the safety limit is NaN")]
+    [InlineData(0.9, -0.1, 0, "the KL limit is -0.1"), InlineData(0.9, double.PositiveInfinity, 0, "the KL limit is Infinity"), InlineData(0.9, double.NaN, 0, "the KL limit is NaN")]
+    [InlineData(0.9, 0.1, -0.1, "the limit of the lost share is -0.1"), InlineData(0.9, 0.1, 1.1, "the limit of the lost share is 1.1"), InlineData(0.9, 0.1, double.NaN, "the limit of the lost share is NaN")]
+    public void Limits_that_say_nothing_certify_nothing(double safety, double kl, double lost, string why)
     {
-        var none = SafetyCertificate.Of(safety, kl, prompts, AtOne, 0);
+        var none = SafetyCertificate.Of(safety, kl, lost, AtOne, 0);
         Assert.Equal((CertificateKind.NotApplicable, null), (none.Kind, none.Limit));
         Assert.Contains(why, none.Reason, StringComparison.Ordinal);
     }
 
-    private static SafetyCertificate Of(double safety, double kl, double floor) => SafetyCertificate.Of(safety, kl, SafetyCertificate.FewestPrompts, AtOne, floor);
+    [Fact]
+    public void The_lost_share_is_taken_off_and_leaves_no_less_than_nothing()
+    {
+        Assert.Equal(0.3, SafetyCertificate.Of(0.9, 0.750684, 0.1, AtOne, 0.3 - 1e-5).Limit!.Value, 5); // L is .4
+        Assert.Equal(0.0, SafetyCertificate.Of(0.9, 0.750684, 0.5, AtOne, 0).Limit);
+    }
+
+    private static SafetyCertificate Of(double safety, double kl, double floor) => SafetyCertificate.Of(safety, kl, 0, AtOne, floor);
 }

@@ -120,19 +120,19 @@ public sealed class TheorySpecs
     [Fact]
     public void A_certificate_is_certified_vacuous_or_not_applicable_and_never_a_number_without_premises()
     {
-        Assert.Equal(CertificateKind.Certified, SafetyCertificate.Of(.95, .01, 100, Temperature1, .90).Kind);
-        Assert.Equal(CertificateKind.Vacuous, SafetyCertificate.Of(.95, .01, 100, Temperature1, .93).Kind);
+        Assert.Equal(CertificateKind.Certified, SafetyCertificate.Of(.95, .01, 0, Temperature1, .90).Kind);
+        Assert.Equal(CertificateKind.Vacuous, SafetyCertificate.Of(.95, .01, 0, Temperature1, .93).Kind);
         foreach (var none in new[]
         {
-            SafetyCertificate.Of(.95, .01, 100, Temperature1 with { Temperature = 0 }, .5),
-            SafetyCertificate.Of(.95, .01, 100, Temperature1 with { TopK = 5 }, .5),
-            SafetyCertificate.Of(.95, .01, 100, Temperature1 with { TopP = .9 }, .5),
-            SafetyCertificate.Of(.95, .01, 100, Temperature1 with { MinP = .1 }, .5),
-            SafetyCertificate.Of(.95, .01, 100, Temperature1 with { RepetitionPenalty = 1.1 }, .5),
-            SafetyCertificate.Of(.95, .01, 19, Temperature1, .5),
-            SafetyCertificate.Of(.95, double.NaN, 100, Temperature1, .5),
-            SafetyCertificate.Of(.95, double.PositiveInfinity, 100, Temperature1, .5),
-            SafetyCertificate.Of(double.NaN, .01, 100, Temperature1, .5),
+            SafetyCertificate.Of(.95, .01, 0, Temperature1 with { Temperature = 0 }, .5),
+            SafetyCertificate.Of(.95, .01, 0, Temperature1 with { TopK = 5 }, .5),
+            SafetyCertificate.Of(.95, .01, 0, Temperature1 with { TopP = .9 }, .5),
+            SafetyCertificate.Of(.95, .01, 0, Temperature1 with { MinP = .1 }, .5),
+            SafetyCertificate.Of(.95, .01, 0, Temperature1 with { RepetitionPenalty = 1.1 }, .5),
+            SafetyCertificate.Of(.95, .01, double.NaN, Temperature1, .5),
+            SafetyCertificate.Of(.95, double.NaN, 0, Temperature1, .5),
+            SafetyCertificate.Of(.95, double.PositiveInfinity, 0, Temperature1, .5),
+            SafetyCertificate.Of(double.NaN, .01, 0, Temperature1, .5),
         })
             Assert.Equal((CertificateKind.NotApplicable, null), (none.Kind, none.Limit));
     }

@@ -20,7 +20,7 @@ internal sealed class RewardedRecipe(Func<string, string> tuned, Func<string, st
 
     public double Beta => beta;
 
-    public Benchmark TrainingPrompts { get; } = SpecBench.Suite("training", 60, MetricDirection.Capability);
+    public Benchmark TrainingPrompts { get; } = SpecBench.Suite("training", 120, MetricDirection.Capability);
 
     public PromptStyle Style => PromptStyle.Chat;
 

@@ -15,7 +15,7 @@ namespace SafetyGate.Studies.Tests.Divergence;
 public sealed class KlMeterSpecs
 {
     private const int Repeats = 2000;
-    private const int Prompts = 30;
+    private const int Prompts = 100;
     private static readonly SamplingOptions Sampled = new() { MaxNewTokens = 4, Temperature = 1, Seed = 3 };
 
     [Fact]
@@ -29,10 +29,10 @@ public sealed class KlMeterSpecs
             var samples = new KlMeter(policy.Decoder, reference.Decoder, [0]).Samples(Requests(Prompts), Sampled with { SamplesPerPrompt = Repeats }, CancellationToken.None);
             var all = StudentMean.Of([.. samples.Select(sample => sample.Kl)]);
             Assert.True(Math.Abs(all.Mean - exact) <= 3 * all.StandardError, Invariant($"mean {all.Mean}, exact {exact}, standard error {all.StandardError}"));
-            // Each repeat is a measurement on 30 prompts with one response each.
-            var covered = samples.GroupBy(sample => sample.Sample).Count(repeat => KlMeasurement.Of([.. repeat], Sampled).Limits(.95)!.Value.Contains(exact));
+            // Each repeat is a measurement on 100 prompts with one response each.
+            var covered = samples.GroupBy(sample => sample.Sample).Count(repeat => KlMeasurement.Of([.. repeat.Select(sample => sample with { Sample = 0 })], Sampled).Limits(.95)!.Value.Contains(exact));
             Assert.True(covered >= .93 * Repeats, Invariant($"the interval covered {covered} of {Repeats} times"));
-            var whole = KlMeasurement.Of([.. samples.Where(sample => sample.Sample < 50)], Sampled);
+            var whole = KlMeasurement.Of([.. samples.Where(sample => sample.Sample < 50)], Sampled with { SamplesPerPrompt = 50 });
             Assert.True(whole.VarianceSaved is > 0 and < 1, Invariant($"variance saved {whole.VarianceSaved}"));
             Assert.Equal(exact, whole.K1Mean!.Value, .1);
             Assert.Equal(exact, whole.K3Mean!.Value, .1);
@@ -87,12 +87,12 @@ public sealed class KlMeterSpecs
     }
 
     [Fact]
-    public void Fewer_than_twenty_prompts_are_not_usable()
+    public void Fewer_than_a_hundred_prompts_are_not_usable()
     {
         using var decoder = Tree(.5, .3, .15, .05).Decoder;
         using var reference = Tree(.2, .3, .1, .4).Decoder;
-        Assert.Contains("19 prompts", Measure(decoder, reference, 19).WhyNot, StringComparison.Ordinal);
-        Assert.True(Measure(decoder, reference, 20).IsUsable);
+        Assert.Contains("99 prompts", Measure(decoder, reference, 99).WhyNot, StringComparison.Ordinal);
+        Assert.True(Measure(decoder, reference, 100).IsUsable);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class KlMeterSpecs
     public void Samples_of_a_prompt_are_averaged_first_and_the_largest_prompt_is_shown()
     {
         KlSample[] samples = [.. Enumerable.Range(0, 20).SelectMany(i => Enumerable.Range(0, 2).Select(j => new KlSample(Invariant($"{i}"), j, 3, (i == 0 ? 19 : 1) + (j == 0 ? .5 : -.5), 0, 0)))];
-        var measured = KlMeasurement.Of(samples, Sampled);
+        var measured = KlMeasurement.Of(samples, Sampled with { SamplesPerPrompt = 2 });
         Assert.Equal((20, 40), (measured.Prompts, measured.Responses));
         Assert.Equal(1.9, measured.Mean!.Value, 1e-12);
         Assert.Equal(.5, measured.LargestShare!.Value, 1e-12);
