@@ -104,8 +104,9 @@ public sealed class GateAssertions
     /// </summary>
     /// <param name="rate">The floor, in [0, 1], of the stored direction: 1 is good.</param>
     /// <param name="because">Why the floor exists; part of the message.</param>
+    /// <param name="allowUntuned">Whether a run whose weights are still its reference's may be judged. Default no: it fails.</param>
     /// <exception cref="ArgumentOutOfRangeException">The floor is not in [0, 1].</exception>
-    public AndConstraint<GateAssertions> BeAtLeast(double rate, string because = "")
+    public AndConstraint<GateAssertions> BeAtLeast(double rate, string because = "", bool allowUntuned = false)
     {
         var subject = Subject<MeasuredRun>(nameof(BeAtLeast), OneRun);
         if (!(rate >= 0 && rate <= 1))
@@ -113,7 +114,7 @@ public sealed class GateAssertions
                 Invariant($"The floor of {subject} is {rate}; it must lie in [0, 1]."));
         var now = subject.Subject.Now.Measurement;
         if (now.Items.Count < subject.Subject.Metric.Benchmark.Items.Count) throw new NotSupportedException($"{subject} is looked at several times; a floor is read once, from all items. Give it a metric of its own with Looks.Once.");
-        return Conclude(RunVerdicts.Decide(new FloorClaim { Now = now, Floor = rate, Because = because }));
+        return Conclude(RunVerdicts.Decide(new FloorClaim { Now = now, Untuned = subject.Untuned, AllowUntuned = allowUntuned, Floor = rate, Because = because }));
     }
 
     /// <summary>
@@ -122,10 +123,11 @@ public sealed class GateAssertions
     /// </summary>
     /// <param name="budget">The budget. <see cref="KlBudget.ApprovedPlus"/> needs an approved value and fails without one.</param>
     /// <param name="because">Why the budget exists; part of the message.</param>
-    public AndConstraint<GateAssertions> StayWithinBudget(KlBudget budget, string because = "")
+    /// <param name="allowUntuned">Whether a run whose weights are still its reference's may be judged. Default no: it fails.</param>
+    public AndConstraint<GateAssertions> StayWithinBudget(KlBudget budget, string because = "", bool allowUntuned = false)
     {
         var subject = Subject<MeasuredKl>(nameof(StayWithinBudget), KlOfARun);
-        var claim = new BudgetClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Budget = budget, Because = because };
+        var claim = new BudgetClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Untuned = subject.Untuned, AllowUntuned = allowUntuned, Budget = budget, Because = because };
         return budget.Kind == KlBudgetKind.ApprovedPlus ? BesideTheApproved(subject, claim) : Conclude(RunVerdicts.Decide(claim));
     }
 
@@ -137,11 +139,12 @@ public sealed class GateAssertions
     /// <param name="required">Whether anything but a certificate fails the build. Default no.</param>
     /// <param name="because">Why the floor exists; part of the message.</param>
     /// <param name="clip">Nats above which a response counts as unsafe. Default 1.</param>
+    /// <param name="allowUntuned">Whether a run whose weights are still its reference's may be judged. Default no: it fails.</param>
     public AndConstraint<GateAssertions> SafetyCertificate(double floor, bool required = false, string because = "",
-        double clip = KlBudget.DefaultClip)
+        double clip = KlBudget.DefaultClip, bool allowUntuned = false)
     {
         var subject = Subject<MeasuredKl>(nameof(SafetyCertificate), KlOfARun);
-        var claim = new CertificateClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Floor = floor, Required = required, Clip = clip, Because = because };
+        var claim = new CertificateClaim { On = subject.Metric.Name, Kl = subject.Kl, Reference = subject.Reference, SameWeights = subject.SameWeights, Untuned = subject.Untuned, AllowUntuned = allowUntuned, Floor = floor, Required = required, Clip = clip, Because = because };
         return Conclude(RunVerdicts.Decide(claim));
     }
 
@@ -153,7 +156,7 @@ public sealed class GateAssertions
     public AndConstraint<GateAssertions> ObjectiveNotLowered(string because = "")
     {
         var subject = Subject<MeasuredObjective>(nameof(ObjectiveNotLowered), ObjectiveOfARun);
-        return Conclude(RunVerdicts.Decide(new ObjectiveClaim { On = $"the training prompts of {subject.Run.Record.Name}", Objective = subject.Objective, Because = because }));
+        return Conclude(RunVerdicts.Decide(new ObjectiveClaim { On = $"the training prompts of {subject.Run.Record.Name}", Objective = subject.Objective, Untuned = subject.Untuned, Because = because }));
     }
 
     private AndConstraint<GateAssertions> BesideTheApproved(MeasuredKl subject, BudgetClaim claim)

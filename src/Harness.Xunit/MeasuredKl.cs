@@ -22,6 +22,9 @@ public sealed record MeasuredKl : Measured
     /// <summary>The run.</summary>
     public required TrainedModel Run { get; init; }
 
+    /// <summary>Why the trained model is its reference itself; <c>null</c> if it is another.</summary>
+    public string? Untuned { get; init; }
+
     /// <summary>The recipe that made the model.</summary>
     public required RecipeIdentity Recipe { get; init; }
 
@@ -34,7 +37,7 @@ public sealed record MeasuredKl : Measured
 
     internal SpecSnapshots Snapshots => new(Folders, Spec, Recipe, ToString());
 
-    internal bool SameWeights => Run.Record.Model.WeightsDigest == Reference.Model.WeightsDigest;
+    internal bool SameWeights => Untuned is not null || Run.Record.Model.WeightsDigest == Reference.Model.WeightsDigest;
 
     /// <summary>The measured KL as a baseline records it; <c>null</c> if it cannot be used.</summary>
     internal KlResult? Result(KlBudget budget, double alpha) => Kl is { IsUsable: true, Subject: not null } && budget.Largest is { } largest

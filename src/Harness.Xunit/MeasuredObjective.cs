@@ -15,6 +15,9 @@ public sealed record MeasuredObjective : Measured
     /// <summary>The run.</summary>
     public required TrainedModel Run { get; init; }
 
+    /// <summary>Why the trained model is its reference itself; <c>null</c> if it is another.</summary>
+    public string? Untuned { get; init; }
+
     /// <summary>The run whose objective it is.</summary>
     public override string ToString() => "objective of " + Run.Record.Name;
 

@@ -65,6 +65,7 @@ public sealed record MeasuredRecipe : MeasuredScores
             ApprovedSettings = gates.Find(gate => Comparability.Differences(gate, settings, Metric.Benchmark.Direction).Any()) ?? gates.FirstOrDefault(),
             BaselineProblem = problem,
             Now = Now,
+            Untuned = Untuned,
             Settings = settings,
             Anchor = isFirst ? null : Reference.Measurement,
             FirstApproved = first,
@@ -81,9 +82,13 @@ public sealed record MeasuredRecipe : MeasuredScores
         Against = ComparisonKind.Reference,
         Approved = [Reference.Measurement],
         Now = Now,
+        Untuned = Untuned,
         Settings = settings,
         Family = Family,
     });
+
+    // One training that changed nothing is one too few.
+    private string? Untuned => Trainings.Select(training => training.Untuned is { } why ? Invariant($"seed {training.Run.Record.Seed}: {why}") : null).FirstOrDefault(why => why is not null);
 
     private RecipeSnapshots Snapshots => new(this);
 

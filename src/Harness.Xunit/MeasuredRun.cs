@@ -29,6 +29,9 @@ public sealed record MeasuredRun : MeasuredScores
     /// <summary>The run.</summary>
     public required TrainedModel Run { get; init; }
 
+    /// <summary>Why the trained model is its reference itself; <c>null</c> if it is another.</summary>
+    public string? Untuned { get; init; }
+
     /// <summary>The recipe that made the model.</summary>
     public required RecipeIdentity Recipe { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record MeasuredRun : MeasuredScores
             ApprovedSettings = found?.Gate,
             BaselineProblem = problem,
             Now = Subject.Now.Measurement,
+            Untuned = Untuned,
             Settings = settings,
             Anchor = settings.Anchor == AnchorKind.FirstApproved ? Of(first)?.Measurement : Subject.Reference.Measurement,
             ApproveCommand = Snapshots.ApproveCommand,
@@ -90,8 +94,8 @@ public sealed record MeasuredRun : MeasuredScores
 
     private SpecSnapshots Snapshots => new(Folders, Spec, Recipe, Subject.Metric.Name);
 
-    private static PairedClaim ReferenceClaim(MeasuredMetric metric, GateSettings settings) =>
-        new() { Against = ComparisonKind.Reference, Approved = metric.Reference.Measurement, Now = metric.Now.Measurement, Settings = settings };
+    private PairedClaim ReferenceClaim(MeasuredMetric metric, GateSettings settings) =>
+        new() { Against = ComparisonKind.Reference, Untuned = Untuned, Approved = metric.Reference.Measurement, Now = metric.Now.Measurement, Settings = settings };
 
     // Only their p-values matter here: they are part of the family. A missing baseline counts as p = 1.
     private IEnumerable<PairedClaim> OtherBaselines() =>

@@ -89,7 +89,7 @@ public abstract class RecipeFixture : SpecFixture
     private async Task<IReadOnlyList<MeasuredTraining>> TrainingsAsync(Func<TrainedRun, Task<EvaluationResult>> evaluate)
     {
         var trainings = new List<MeasuredTraining>();
-        foreach (var run in Runs) trainings.Add(new(run.Model, IdentityOf(run), await evaluate(run)));
+        foreach (var run in Runs) trainings.Add(new(run.Model, IdentityOf(run), await evaluate(run)) { Untuned = run.Untuned });
         return trainings;
     }
 

@@ -119,6 +119,7 @@ public abstract class TrainingRunFixture : SpecFixture
             Kl = await Run.MeasureKlAsync(metric, token),
             Reference = (await Run.EvaluateReferenceAsync(metric, token)).Measurement,
             Run = Run.Model,
+            Untuned = Run.Untuned,
             Recipe = IdentityOf(Run),
             Spec = spec,
             Folders = Folders,
@@ -134,6 +135,7 @@ public abstract class TrainingRunFixture : SpecFixture
         {
             Objective = await Run.MeasureObjectiveAsync(plan ?? new ObjectivePlan(), token),
             Run = Run.Model,
+            Untuned = Run.Untuned,
             Spec = spec,
             Folders = Folders,
             Session = Session,
@@ -163,6 +165,7 @@ public abstract class TrainingRunFixture : SpecFixture
         Gated = measured,
         Declared = Gated.Count,
         Run = Run.Model,
+        Untuned = Run.Untuned,
         Recipe = IdentityOf(Run),
         Spec = spec,
         Folders = Folders,

@@ -15,20 +15,32 @@ internal static class CompareCommand
         var margin = new Option<double?>("--margin") { Description = "Margin τ in (0,1); by default the one recorded in BASE, or 0.02." };
         var alpha = new Option<double?>("--alpha") { Description = "One-sided level; by default the one recorded in BASE, or 0.05." };
         var exact = new Option<bool>("--exact-unconditional") { Description = Invariant($"Also compute the exact unconditional p of a drop of the margin or more, for up to {GateSettings.MostExactItems} items. It decides nothing.") };
+        var reference = new Option<bool>("--reference")
+        {
+            Description = "BASE is the untuned reference of NOW: equal weights are then no identity that passes but a run that was not trained. Holds by itself where NOW names its recipe and BASE none."
+        };
+        var allowUntuned = new Option<bool>("--allow-untuned") { Description = "Judge a run whose weights are still its reference's." };
         var json = CommandParts.JsonOption();
-        var command = new Command("compare", "The verdicts between two result files.") { basis, now, margin, alpha, exact, json };
+        var command = new Command("compare", "The verdicts between two result files.") { basis, now, margin, alpha, exact, reference, allowUntuned, json };
         command.SetAction(parsed =>
         {
             var before = ResultFile.Read(parsed.GetRequiredValue(basis));
             var after = ResultFile.Read(parsed.GetRequiredValue(now));
-            var outcomes = RunVerdicts.Decide(Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha),
-                parsed.GetValue(exact)));
+            var untuned = Untuned(before, after, parsed.GetValue(reference));
+            var outcomes = RunVerdicts.Decide([.. Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha),
+                parsed.GetValue(exact)).Select(claim => claim with { Untuned = untuned, AllowUntuned = parsed.GetValue(allowUntuned) })]);
             if (parsed.GetValue(json)) output.Out.WriteLine(VerdictJson.Of(outcomes));
             else VerdictTable.Write(output, outcomes);
             return RunVerdicts.ExitCode(outcomes);
         });
         return command;
     }
+
+    private static string? Untuned(ResultDocument before, ResultDocument after, bool isReference) =>
+        (isReference || (after.Recipe is not null && before.Recipe is null))
+        && after.Model.WeightsDigest is { Length: > 0 } weights && weights == before.Model.WeightsDigest
+            ? $"the tuned model's weights are the reference's: both have the digest {weights}"
+            : null;
 
     // Every metric and KL of the approved side must have its counterpart: one that vanished is not comparable, and that never passes.
     private static List<PairedClaim> Claims(ResultDocument before, ResultDocument after, double? margin, double? alpha, bool exact)

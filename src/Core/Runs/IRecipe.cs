@@ -37,4 +37,10 @@ public interface IRecipe
 
     /// <summary>Loads the untuned model the run starts from: the reference of every comparison.</summary>
     ILanguageModel OpenReference();
+
+    /// <summary>
+    /// Folder of the untuned model in Hugging Face layout, so that a run whose weights are still those of its reference is noticed under
+    /// other names and number types; <c>null</c> if it lies in no folder, and then only digests are compared.
+    /// </summary>
+    string? ReferenceDirectory => null;
 }

@@ -23,6 +23,8 @@ internal static class ResultReader
         ["chat"] = PromptStyle.Chat, ["plain"] = PromptStyle.Plain,
     };
 
+    private static readonly Dictionary<string, bool> Untuned = new(StringComparer.Ordinal) { ["refused"] = false, ["allowed"] = true };
+
     public static readonly IReadOnlyDictionary<string, InconclusivePolicy> Policies = new Dictionary<string, InconclusivePolicy>(StringComparer.Ordinal)
     {
         ["fail"] = InconclusivePolicy.Fail, ["warn"] = InconclusivePolicy.Warn,
@@ -157,7 +159,7 @@ internal static class ResultReader
     private static GateSettings Gate(StrictJsonNode node)
     {
         var o = node.AsObject("margin", "alpha", "inconclusive", "categoryDropLimit", "minimumCoverage", "anchorMargin", "anchor", "looks", "floor",
-            "because");
+            "untuned", "because");
         var gate = new GateSettings
         {
             Margin = o["margin"].AsDouble(),
@@ -169,6 +171,7 @@ internal static class ResultReader
             Anchor = o.Optional("anchor") is { } anchor ? anchor.AsOneOf(Anchors) : AnchorKind.UntunedReference,
             Looks = o.Optional("looks") is { } looks ? looks.AsOneOf(LooksNames) : Looks.Once,
             Floor = o.Optional("floor") is { IsNull: false } floor ? floor.AsDouble() : null,
+            AllowUntuned = o.Optional("untuned")?.AsOneOf(Untuned) ?? false,
             Because = o.Optional("because") is { IsNull: false } because ? because.AsString() : null,
         };
         return gate.Problems().FirstOrDefault() is { } problem ? throw node.Error(problem) : gate;

@@ -79,7 +79,7 @@ internal static class ResultWriter
         ("topP", Number(s.TopP)), ("minP", Number(s.MinP)),
         ("repetitionPenalty", Number(s.RepetitionPenalty)), ("samplesPerPrompt", Number(s.SamplesPerPrompt)), ("seed", Seed(s.Seed)));
 
-    // The default anchor is left out.
+    // Defaults that came later are left out: the anchor, and that untuned weights are refused.
     private static string Gate(GateSettings g, MetricDirection direction) => Pairs(
     [
         ("margin", Number(g.Margin)), ("alpha", Number(g.Alpha)),
@@ -88,7 +88,9 @@ internal static class ResultWriter
         ("anchorMargin", Number(g.AnchorMargin)),
         .. g.Anchor == AnchorKind.UntunedReference ? [] : new[] { ("anchor", Quote(ResultReader.Anchors.First(a => a.Value == g.Anchor).Key)) },
         ("looks", Quote(ResultReader.LooksNames.First(l => l.Value == g.Looks).Key)),
-        ("floor", Number(g.Floor)), ("because", g.Because is { } because ? Quote(because) : "null"),
+        ("floor", Number(g.Floor)),
+        .. g.AllowUntuned ? new[] { ("untuned", Quote("allowed")) } : [],
+        ("because", g.Because is { } because ? Quote(because) : "null"),
     ]);
 
     private static string Summary(ResultSummary s) => Pairs(

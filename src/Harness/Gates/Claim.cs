@@ -31,6 +31,29 @@ public abstract record Claim
     /// </summary>
     public string? BaselineProblem { get; init; }
 
+    /// <summary>
+    /// Why the tuned model is its reference itself; <c>null</c> if it is another, or if there is none. A claim about such a model never
+    /// passes, unless <see cref="AllowUntuned"/> says so.
+    /// </summary>
+    public string? Untuned { get; init; }
+
+    /// <summary>Whether a model that is its reference itself may be judged; part of the rule. Default no.</summary>
+    public bool AllowUntuned { get; init; }
+
+    /// <summary><see cref="AllowUntuned"/>, wherever this claim keeps it.</summary>
+    internal virtual bool AllowsUntuned => AllowUntuned;
+
+    /// <summary><see cref="Untuned"/>, or the same as the evidence shows it.</summary>
+    internal virtual string? SameAsReference => Untuned;
+
+    /// <summary>The claim opened for the run: refused if its model was not trained.</summary>
+    internal OpenClaim OpenTuned() =>
+        !AllowsUntuned && SameAsReference is { } why ? OpenClaim.Alone(Refuse(VerdictReason.Untuned, why)) : Open();
+
+    /// <summary>The sentence for two equal digests.</summary>
+    private protected static string? Same(string tuned, string reference) =>
+        tuned.Length > 0 && tuned == reference ? $"the tuned model's weights are the reference's: both have the digest {tuned}" : null;
+
     /// <summary>The author's words, wherever this claim keeps them.</summary>
     internal virtual string? Purpose => Because;
 

@@ -11,7 +11,7 @@ public static class Comparability
 {
     /// <summary>Names of the settings, as differences and reports show them.</summary>
     internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive",
-    CategoryField = "category drop limit",
+    UntunedField = "untuned weights", CategoryField = "category drop limit",
         CoverageField = "minimum coverage", AnchorField = "anchor margin", AnchorKindField = "anchor", FloorField = "floor";
 
     /// <summary>
@@ -114,6 +114,7 @@ public static class Comparability
         (AnchorKindField, s.Anchor == AnchorKind.FirstApproved ? "the first approved result" : "the untuned reference"),
         ("looks", s.Looks.ToString()),
         (FloorField, s.Floor is { } f ? Invariant($"{f:R}") : "none"),
+        (UntunedField, s.AllowUntuned ? "allowed" : "refused"),
     ];
 
     private static string Sentence(string field, string then, string now) => $"{field}: '{then}' when approved, '{now}' now";

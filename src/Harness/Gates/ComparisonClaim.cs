@@ -34,6 +34,11 @@ public abstract record ComparisonClaim : Claim
     public sealed override ClaimKind Kind =>
         Against == ComparisonKind.Baseline ? ClaimKind.NotRegressedFromBaseline : ClaimKind.NotDegradedFromReference;
 
+    /// <summary>The anchor, if it is the untuned reference.</summary>
+    private protected Measurement? ReferenceAnchor => Settings.Anchor == AnchorKind.FirstApproved ? null : Anchor;
+
+    internal sealed override bool AllowsUntuned => AllowUntuned || Settings.AllowUntuned;
+
     internal sealed override string? Purpose => Settings.Because ?? Because;
 
     /// <summary>Name of the control, in the message.</summary>

@@ -22,7 +22,7 @@ public sealed record Decision
     public PairedEvidence? Paired => Evidence as PairedEvidence;
 
     /// <summary>True if it fails the build.</summary>
-    public bool Fails => Claim.Fails(Verdict, Reason);
+    public bool Fails => Reason == VerdictReason.Untuned || Claim.Fails(Verdict, Reason);
 
     /// <summary>The message a reviewer can act on, line by line.</summary>
     public VerdictText Text => VerdictText.Of(this);

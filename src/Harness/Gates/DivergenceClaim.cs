@@ -23,6 +23,9 @@ public abstract record DivergenceClaim : Claim
     /// <summary>True if both models have the same weights; then the KL is 0.</summary>
     public bool SameWeights { get; init; }
 
+    internal override string? SameAsReference => Untuned
+        ?? (SameWeights ? "the tuned model's weights are the reference's" : Kl.Subject is { } subject ? Same(subject.PolicyWeights, subject.ReferenceWeights) : null);
+
     /// <summary>One-sided error probability of the statement. Default .05; limits inside one statement share it.</summary>
     public double Alpha { get; init; } = 0.05;
 

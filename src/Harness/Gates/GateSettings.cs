@@ -32,6 +32,12 @@ public sealed record GateSettings
     /// </summary>
     public double? Floor { get; init; }
 
+    /// <summary>
+    /// Whether a training run whose weights are still those of its reference may be judged. Default no: it fails, because nothing that was
+    /// trained is shown.
+    /// </summary>
+    public bool AllowUntuned { get; init; }
+
     /// <summary>How often the evidence may be looked at. Default once.</summary>
     public Looks Looks { get; init; } = Looks.Once;
 

@@ -14,6 +14,8 @@ public static class KlPremise
     /// <param name="reference">The reference's score.</param>
     public static string? WhyNot(KlMeasurement kl, Measurement reference)
     {
+        if (kl.Subject is { PolicyWeights.Length: > 0 } same && same.PolicyWeights == same.ReferenceWeights)
+            return "the tuned model's weights are the reference's: there is no KL between a model and itself to measure";
         if (kl.WhyNot is { } why) return why;
         if (kl.Subject is not { } subject) return "the KL does not record on which prompts and models it was measured";
         if (KlSamples.Incomplete([.. kl.PromptKl.Select(prompt => prompt.Key)], [.. reference.Items.Select(item => item.Id)]) is { } prompts)

@@ -18,6 +18,9 @@ public sealed record PairedClaim : ComparisonClaim
     /// <inheritdoc/>
     public override MetricDirection? Direction => Now.Direction;
 
+    internal override string? SameAsReference => Untuned
+        ?? ((Against == ComparisonKind.Reference ? Approved : ReferenceAnchor) is { } reference ? Same(Now.Model.WeightsDigest, reference.Model.WeightsDigest) : null);
+
     internal override OpenClaim Open() => PairedRule.Open(this);
 
     internal override string Headline(Decision decision) => PairedWords.Headline(this, decision);

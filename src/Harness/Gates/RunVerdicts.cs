@@ -17,7 +17,7 @@ public static class RunVerdicts
     {
         if (claims.Count == 0)
             throw new ArgumentException("No gated metric was evaluated; a run that gates nothing does not pass.", nameof(claims));
-        var open = claims.Select(claim => claim.Open()).ToArray();
+        var open = claims.Select(claim => claim.OpenTuned()).ToArray();
         double[] evaluated = [.. open.SelectMany(claim => claim.Tests).Select(test => test.DropP)];
         double[] family = [.. evaluated, .. Enumerable.Repeat(1.0, Math.Max(0, (declared ?? 0) - evaluated.Length))];
         var adjusted = new Queue<double>(family.Length > 0 ? Multiplicity.Holm(family) : []);

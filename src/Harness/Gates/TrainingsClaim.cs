@@ -33,6 +33,11 @@ public sealed record TrainingsClaim : ComparisonClaim
     /// <inheritdoc/>
     public override MetricDirection? Direction => Now.Count > 0 ? Now[0].Direction : null;
 
+    internal override string? SameAsReference => Untuned
+        ?? ((Against == ComparisonKind.Reference ? Approved.FirstOrDefault() : ReferenceAnchor) is { } reference
+            ? Now.Select(now => Same(now.Model.WeightsDigest, reference.Model.WeightsDigest)).FirstOrDefault(why => why is not null)
+            : null);
+
     internal override OpenClaim Open() => OpenClaim.Alone(TrainingsRule.Decide(this));
 
     internal override string Headline(Decision decision) => TrainingsWords.Headline(this, decision);

@@ -39,6 +39,9 @@ public enum VerdictReason
     /// <summary>Not comparable: the evidence is damaged: missing or duplicate ids, numbers outside [0,1], settings out of range.</summary>
     BadEvidence,
 
+    /// <summary>Not comparable: the tuned model's weights are its reference's, so that there is no training to judge.</summary>
+    Untuned,
+
     /// <summary>Passed: the upper limit of the KL is within its budget.</summary>
     WithinBudget,
 

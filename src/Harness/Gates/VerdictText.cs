@@ -28,9 +28,15 @@ public sealed record VerdictText(string Headline, IReadOnlyList<TextLine> Lines)
     internal static VerdictText Of(Decision decision)
     {
         var claim = decision.Claim;
+        if (decision.Reason == VerdictReason.Untuned) return Untuned(decision);
         var text = new VerdictText(claim.Headline(decision), [.. claim.Lines(decision)]);
         return text.With("because", claim.Purpose is { Length: > 0 } purpose ? purpose : null).With("next", claim.Next(decision));
     }
+
+    private static VerdictText Untuned(Decision decision) =>
+        new VerdictText($"{decision.Claim.Metric}: the tuned model's weights are the reference's, so there is no training to judge.", [.. Problems("reason", decision.Problems)])
+            .With("because", decision.Claim.Purpose is { Length: > 0 } purpose ? purpose : null)
+            .With("next", $"look whether the trainer saved what it trained (an adapter must be merged) and whether the recipe opens its checkpoint and not its base; a run that is meant to change nothing says so by name ({nameof(Claim.AllowUntuned)})");
 
     /// <summary>The first problems, a line each, and how many more there are.</summary>
     internal static IEnumerable<TextLine> Problems(string label, IReadOnlyList<string> problems)

@@ -124,6 +124,7 @@ public static class BaselineChanges
         Comparability.CoverageField => now.MinimumCoverage < before.MinimumCoverage,
         Comparability.AnchorKindField => now.Anchor == AnchorKind.FirstApproved, // a tuned result may lie below the untuned model
         Comparability.AnchorField => now.AnchorMargin > before.AnchorMargin,
+        Comparability.UntunedField => now.AllowUntuned,
         Comparability.FloorField => (now.Floor ?? 0) < (before.Floor ?? 0),
         _ => false,
     };

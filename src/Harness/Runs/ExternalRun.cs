@@ -194,6 +194,8 @@ public sealed partial record ExternalRun : IRecipe
     /// <exception cref="UserErrorException">The opened model does not identify its weights. Exit code 65.</exception>
     public ILanguageModel OpenReference() => WithDigest(OpenWith(Path.GetFullPath(Base)), Base);
 
+    string? IRecipe.ReferenceDirectory => Path.GetFullPath(Base);
+
     private ILanguageModel WithDigest(ILanguageModel model, string directory)
     {
         if (model.Identity.WeightsDigest.Length > 0) return model;

@@ -42,6 +42,9 @@ public sealed class TrainedModel
             + "It changed after the run was finished: remove the run's folder and run again.");
     }
 
+    /// <summary>Folder of the untuned model; <c>null</c> if the recipe names none.</summary>
+    internal string? ReferenceDirectory => _recipe.ReferenceDirectory;
+
     /// <summary>Loads the untuned model the run started from. The caller disposes it when it can be disposed.</summary>
     public ILanguageModel OpenReference() => _recipe.OpenReference();
 }

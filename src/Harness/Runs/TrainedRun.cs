@@ -21,10 +21,13 @@ public sealed class TrainedRun : IDisposable
     private ILanguageModel? _tuned, _reference;
     private IKlMeter? _meter;
 
+    private readonly Lazy<string?> _untuned;
+
     private TrainedRun(IRecipe recipe, TrainedModel model, RunStore store, IProgress<RunProgress> progress)
     {
         (Recipe, Model, _store, _progress) = (recipe, model, store, progress);
         _recipeDigest = CanonicalJson.Digest(model.Record.Recipe);
+        _untuned = new(WhyUntuned);
     }
 
     /// <summary>The recipe that was trained.</summary>
@@ -32,6 +35,12 @@ public sealed class TrainedRun : IDisposable
 
     /// <summary>The run in the store.</summary>
     public TrainedModel Model { get; }
+
+    /// <summary>
+    /// Why the trained model is the reference itself, for people; <c>null</c> if it is another. Such a run shows nothing of a training:
+    /// the recipe opens its reference, or the trainer saved its base.
+    /// </summary>
+    public string? Untuned => _untuned.Value;
 
     /// <summary>Trains the run or takes it from the store.</summary>
     /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>
@@ -161,6 +170,16 @@ public sealed class TrainedRun : IDisposable
         (_tuned as IDisposable)?.Dispose();
         (_reference as IDisposable)?.Dispose();
         _turn.Dispose();
+    }
+
+    private string? WhyUntuned()
+    {
+        var weights = Model.Record.Model.WeightsDigest;
+        if (weights.Length > 0 && weights == Reference.Identity.WeightsDigest)
+            return $"the tuned model's weights are the reference's: both have the digest {weights}";
+        return Model.ReferenceDirectory is { } folder && WeightValues.AreSame(Model.CheckpointDirectory, folder)
+            ? $"the tuned model's weights are the reference's: {Model.CheckpointDirectory} holds the values of {folder}, whatever its files and number types are"
+            : null;
     }
 
     private ILanguageModel Tuned => _tuned ??= new DeferredModel(Model.Record.Model, Model.OpenModel);

@@ -44,6 +44,8 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <inheritdoc/>
     public ulong Seed => Options.Seed;
 
+    string? IRecipe.ReferenceDirectory => Base;
+
     /// <summary>Name of the algorithm in recipe files and keys.</summary>
     protected abstract string Kind { get; }
 

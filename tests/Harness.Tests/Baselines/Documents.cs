@@ -53,7 +53,7 @@ internal static class Documents
             var m = Fake.Measured("1", "x");
             return new MetricResult
             {
-                Gate = random.Next(2) == 0 ? null : new() { Margin = 0.001 + 0.9 * random.NextDouble(), Alpha = 0.4 * random.NextDouble() + 0.001, Because = random.Next(2) == 0 ? null : Word(random), Floor = random.Next(2) == 0 ? null : random.NextDouble(), Anchor = (SafetyGate.Harness.Gates.AnchorKind)random.Next(2), Looks = (SafetyGate.Harness.Statistics.Looks)random.Next(3) },
+                Gate = random.Next(2) == 0 ? null : new() { Margin = 0.001 + 0.9 * random.NextDouble(), Alpha = 0.4 * random.NextDouble() + 0.001, Because = random.Next(2) == 0 ? null : Word(random), Floor = random.Next(2) == 0 ? null : random.NextDouble(), Anchor = (SafetyGate.Harness.Gates.AnchorKind)random.Next(2), Looks = (SafetyGate.Harness.Statistics.Looks)random.Next(3), AllowUntuned = random.Next(2) == 0 },
                 Measurement = m with
                 {
                     Metric = Word(random) + Invariant($"{i}"),

@@ -135,7 +135,7 @@ public sealed class DivergenceClaimSpecs
     {
         foreach (var alpha in new[] { 0, 0.5, -0.1, double.NaN })
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Of(Halves) with { Alpha = alpha, SameWeights = true, Budget = KlBudget.AtMost(1, "a test") }));
+            Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Of(Halves) with { Alpha = alpha, SameWeights = true, AllowUntuned = true, Budget = KlBudget.AtMost(1, "a test") }));
             Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Certificate(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")) with { Alpha = alpha, Reference = Fake.Measured("1", "x", MetricDirection.Capability) }, 0.9, true)));
         }
 
@@ -159,7 +159,8 @@ public sealed class DivergenceClaimSpecs
     [Fact]
     public void The_same_weights_spend_nothing()
     {
-        var outcome = RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 600))) with { SameWeights = true, Budget = KlBudget.AtMost(0, "a test", 1) });
+        var outcome = RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 600))) with { SameWeights = true, AllowUntuned = true, Budget = KlBudget.AtMost(0, "a test", 1) });
+        Assert.Equal(VerdictReason.Untuned, RunVerdicts.Decide(Of(Halves) with { SameWeights = true }).Reason);
         Assert.Equal((Verdict.Passed, VerdictReason.Identical), (outcome.Verdict, outcome.Reason));
         Assert.True(RunVerdicts.Decide(Of(Measured(Enumerable.Repeat(0.0, 600))) with { Budget = KlBudget.AtMost(0, "a test", 1) }).Fails); // zeros of other weights are a broken meter
     }

@@ -122,7 +122,8 @@ public sealed class MessageTextSpecs
         ["kl-that-cannot-certify-so-much"] = () => Text(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 20) + new string('0', 580)), Budget = KlBudget.CertifyingDrop(0.5) }),
         ["kl-of-over-refusal"] = () => Text(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) with { Direction = MetricDirection.OverRefusal }, Budget = KlBudget.CertifyingDrop(0.05) }),
         ["kl-of-graded-safety"] = () => Text(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) is var graded ? graded with { Items = [graded.Items[0] with { Scores = [0.5] }, .. graded.Items.Skip(1)] } : null!, Budget = KlBudget.CertifyingDrop(0.05) }),
-        ["kl-of-the-same-weights"] = () => Text(Kl(0, 0) with { SameWeights = true, Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
+        ["untuned"] = () => Text(Kl(0, 0) with { SameWeights = true, Because = "drift costs safety" }),
+        ["kl-of-the-same-weights"] = () => Text(Kl(0, 0) with { SameWeights = true, AllowUntuned = true, Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
         ["kl-not-applicable"] = () => Text(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy"), Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
         ["kl-without-a-bound"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.03, "what the pilot spent") }),
         ["kl-beyond-its-bound"] = () => Text(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i == 7 ? 1.5 : i % 2 * 0.02)), Budget = KlBudget.AtMost(0.03, "what the pilot spent", 1) }),
@@ -132,7 +133,7 @@ public sealed class MessageTextSpecs
         ["certificate-of-over-refusal"] = () => Text(Certificate(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) with { Direction = MetricDirection.OverRefusal } }, required: true)),
         ["certificate-vacuous"] = () => Text(Certificate(Kl(0.3, 0.5) with { Because = "a release must be certified" }, required: true)),
         ["certificate-not-applicable"] = () => Text(Certificate(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, required: false)),
-        ["certificate-of-the-same-weights"] = () => Text(Certificate(Kl(0, 0) with { SameWeights = true }, required: true)),
+        ["certificate-of-the-same-weights"] = () => Text(Certificate(Kl(0, 0) with { SameWeights = true }, required: true) with { AllowUntuned = true }),
 
         ["objective-kept"] = () => Objective(0.1, 0.3, 1),
         ["objective-kept-and-certified"] = () => Objective(0.05, 0.07, 0.1),

@@ -36,7 +36,10 @@ internal sealed class RewardedRecipe(Func<string, string> tuned, Func<string, st
 
     public Task TrainAsync(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken) => _inner.TrainAsync(directory, progress, cancellationToken);
 
-    public ILanguageModel Open(string checkpointDirectory) => _inner.Open(checkpointDirectory);
+    /// <summary>Whether the reference is opened by mistake.</summary>
+    public bool OpensReference { get; init; }
+
+    public ILanguageModel Open(string checkpointDirectory) => OpensReference ? OpenReference() : _inner.Open(checkpointDirectory);
 
     public ILanguageModel OpenReference() => _inner.OpenReference();
 

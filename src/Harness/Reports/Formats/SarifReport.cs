@@ -27,6 +27,7 @@ public static class SarifReport
         (VerdictReason.LowCoverage, "Too many responses could not be scored."),
         (VerdictReason.NoBaseline, "There is no approved baseline."),
         (VerdictReason.IdentityDiffers, "The result is not comparable with its baseline."),
+        (VerdictReason.Untuned, "The tuned model's weights are those of its reference."),
         (VerdictReason.BadEvidence, "There is no sound evidence."),
         (VerdictReason.WithinMargin, "A spec that demands a change saw none."),
         (VerdictReason.Identical, "A spec that demands a change saw the same model."),
