@@ -41,13 +41,15 @@ public static class ClusteredPower
     /// <param name="alpha">One-sided level.</param>
     /// <param name="power">Wanted P(Passed).</param>
     /// <param name="most">Where the search ends.</param>
-    public static int? Size(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, double power, int most)
+    /// <param name="draws">Draws behind each probability.</param>
+    public static int? Size(IReadOnlyList<int> sizes, ClusterFlips flips, double margin, double alpha, double power, int most,
+        int draws = Draws)
     {
         Check.OpenUnit(power, nameof(power));
         if (IsWhole(sizes, flips)) return MinimalSize.Find(flips.Lost, flips.Gained, margin, alpha, power, most)?.Stays;
         // No fewer than an unchanged model needs that never flips: below it even that does not pass.
         return Fewest(sizes, MinimalSize.Find(0, 0, margin, alpha, power, most)?.Stays ?? most, most,
-            some => Passed(some, flips, margin, alpha) >= power);
+            some => Passed(some, flips, margin, alpha, draws) >= power);
     }
 
     /// <summary>

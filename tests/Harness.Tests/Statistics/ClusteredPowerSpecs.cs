@@ -75,29 +75,52 @@ public sealed class ClusteredPowerSpecs
     [Fact]
     public void Less_correlation_needs_fewer_behaviors_and_sees_smaller_drops()
     {
+        const int draws = 400; // seeded: the same answers each time
         int[] sizes = Alike(168, 5);
         ClusterFlips some = new(.02, .02, .2), none = new(.02, .02, 0);
         Assert.True(ClusteredPower.Passed(sizes, none, .03, .05) > ClusteredPower.Passed(sizes, some, .03, .05));
         Assert.True(ClusteredPower.Passed(sizes, some, .03, .05) > PairedPower.Passed(168, .02, .02, .03, .05));
         Assert.True(ClusteredPower.Regressed(sizes, new(.06, .02, 0), .05) > ClusteredPower.Regressed(sizes, new(.06, .02, .9), .05));
-        var (few, more) = (ClusteredPower.Size(sizes, none, .03, .05, .9, 5000)!.Value, ClusteredPower.Size(sizes, some, .03, .05, .9, 5000)!.Value);
+        var (few, more) = (ClusteredPower.Size(sizes, none, .03, .05, .9, 5000, draws)!.Value, ClusteredPower.Size(sizes, some, .03, .05, .9, 5000, draws)!.Value);
         Assert.InRange(few, 88, more - 1);
-        Assert.InRange(ClusteredPower.Passed(Alike(more, 5), some, .03, .05), .9, 1);
-        Assert.Null(ClusteredPower.Size(sizes, some, .03, .05, .9, 120));
-        var drop = ClusteredPower.DropSeenAsNotPassed(sizes, some, .05, .05, .8)!.Value;
-        Assert.InRange(1 - ClusteredPower.Passed(sizes, ClusteredPower.WithDrop(some, drop), .05, .05), .8, .85);
-        Assert.Equal(0, ClusteredPower.DropSeenAsNotPassed(sizes, some, .01, .05, .5));
-        var regressed = ClusteredPower.DropSeenAsRegressed(sizes, some, .05, .8)!.Value;
-        Assert.InRange(ClusteredPower.Regressed(sizes, ClusteredPower.WithDrop(some, regressed), .05), .8, .85);
-        Assert.Null(ClusteredPower.DropSeenAsRegressed(Alike(4, 5), some, .05, .8));
+        Assert.InRange(ClusteredPower.Passed(Alike(more, 5), some, .03, .05, draws), .9, 1);
+        Assert.Null(ClusteredPower.Size(sizes, some, .03, .05, .9, 120, draws));
+        var drop = ClusteredPower.DropSeenAsNotPassed(sizes, some, .05, .05, .8, draws)!.Value;
+        Assert.InRange(1 - ClusteredPower.Passed(sizes, ClusteredPower.WithDrop(some, drop), .05, .05, draws), .8, .85);
+        Assert.Equal(0, ClusteredPower.DropSeenAsNotPassed(sizes, some, .01, .05, .5, draws));
+        var regressed = ClusteredPower.DropSeenAsRegressed(sizes, some, .05, .8, draws)!.Value;
+        Assert.InRange(ClusteredPower.Regressed(sizes, ClusteredPower.WithDrop(some, regressed), .05, draws), .8, .85);
+        Assert.Null(ClusteredPower.DropSeenAsRegressed(Alike(4, 5), some, .05, .8, draws));
     }
 
     [Fact]
     public void Twice_the_margin_does_not_pass_at_the_size_an_unchanged_model_needs()
     {
         ClusterFlips unchanged = new(.01, .01, .3);
-        var size = ClusteredPower.Size([5], unchanged, .02, .05, .9, 5000)!.Value;
-        Assert.InRange(ClusteredPower.Passed(Alike(size, 5), ClusteredPower.WithDrop(unchanged, .04), .02, .05), 0, .01);
+        var size = ClusteredPower.Size([5], unchanged, .02, .05, .9, 5000, draws: 1000)!.Value;
+        Assert.InRange(ClusteredPower.Passed(Alike(size, 5), ClusteredPower.WithDrop(unchanged, .04), .02, .05, draws: 1000), 0, .01);
+    }
+
+    // Doubled until enough, then halved until a hundredth is left: from 1, 199 lies between 198 and 200 when the search ends, 997 between 992 and 1000;
+    // from 150, 200 lies between 199 and 201.
+    [Theory]
+    [InlineData(1, 1, 1), InlineData(2, 1, 2), InlineData(3, 1, 3), InlineData(7, 1, 7), InlineData(64, 1, 64), InlineData(99, 1, 99), InlineData(199, 1, 200), InlineData(200, 150, 201), InlineData(10, 30, 30), InlineData(31, 30, 31)]
+    [InlineData(997, 1, 1000), InlineData(1001, 1, 1008), InlineData(1024, 1, 1024)]
+    public void The_fewest_behaviors_are_found_to_a_hundredth(int enough, int least, int found)
+    {
+        var asked = new List<int>();
+        Assert.Equal(found, ClusteredPower.Fewest([5, 2], least, 2000, Holds));
+        Assert.Equal(asked.Count, asked.Distinct().Count());
+        Assert.InRange(asked.Min(), least, 2000);
+        if (enough > least) Assert.Null(ClusteredPower.Fewest([5, 2], least, enough - 1, some => some.Count >= enough));
+        if (enough > least) Assert.Equal(enough, ClusteredPower.Fewest([5, 2], enough - 1, enough, some => some.Count >= enough));
+
+        bool Holds(IReadOnlyList<int> some)
+        {
+            asked.Add(some.Count);
+            Assert.Equal(Enumerable.Range(0, some.Count).Select(i => i % 2 == 0 ? 5 : 2), some);
+            return some.Count >= enough;
+        }
     }
 
     [Fact]
