@@ -66,6 +66,13 @@ public sealed class BinomialSpecs
         Worked.Near((1 - 1 / (8 * m) + 1 / (128 * m * m)) / Math.Sqrt(Math.PI * m), Binomial.Mass(500_000, 1_000_000, .5));
     }
 
+    [Fact] // C(32, 16) and C(40, 20), both exact as doubles
+    public void Central_masses_keep_fourteen_digits()
+    {
+        Worked.Near(Math.ScaleB(601_080_390, -32), Binomial.Mass(16, 32, .5), 1e-14);
+        Worked.Near(Math.ScaleB(137_846_528_820, -40), Binomial.Mass(20, 40, .5), 1e-14);
+    }
+
     [Fact]
     public void A_fair_tail_is_exact_to_the_last_bit_up_to_62_and_near_it_beyond()
     {

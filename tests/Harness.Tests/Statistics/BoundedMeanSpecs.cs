@@ -37,6 +37,16 @@ public sealed class BoundedMeanSpecs
         }
     }
 
+    private const double EndOfTheIntegral = 1e-8; // two values leave so much beyond the last step
+
+    // The weight of 1 beside that of 0 is uniform; at ½ the saddle point is the pole.
+    [Theory]
+    [InlineData(.5), InlineData(.4999), InlineData(.25), InlineData(.75)]
+    public void The_weight_of_one_of_two_values_is_uniform(double c) => Assert.Equal(c, BoundedMean.AtMost([(0, 1), (1, 1)], c), EndOfTheIntegral);
+
+    [Fact]
+    public void No_values_are_no_count() => Assert.Null(BoundedMean.Counted([]));
+
     [Theory]
     [InlineData(.1, 0), InlineData(.9, 1)]
     public void Outside_of_the_values_the_probability_is_nothing_or_all(double c, double p) => Assert.Equal(p, BoundedMean.AtMost([(.2, 1), (.8, 2)], c));

@@ -22,6 +22,23 @@ public sealed class ClusterScoreSpecs
     [Fact]
     public void Weights_of_the_observed_values_give_the_variance_where_they_can_have_the_mean() => Worked.Near(.2 / Math.Sqrt(.48), ClusterScore.Score([.5, -.5], .1));
 
+    // Two values of x whose mean is 0 have the variance −x₁x₂, whatever was observed of each.
+    // .7 alone against 0: the rest of the mass is on −1 + .2 = −.8, variance .56.
+    [Fact]
+    public void What_was_not_observed_lies_at_the_lowest_value_less_the_hypothesis()
+    {
+        Worked.Near(1.4 / Math.Sqrt(2 * .56), ClusterScore.Score([.5, .5], .2));
+        Worked.Near(.6 / Math.Sqrt(2 * .3 * 1.2), ClusterScore.Score([.5, .5], -.2)); // x = .3, the rest on −1.2
+        Worked.Near(1.4 / Math.Sqrt(2 * .56), ClusterScore.Score([-1, .5], [0, 2], .2)); // −1 is known as a value and was not observed
+        Worked.Near(.2 / Math.Sqrt(.48), ClusterScore.Score([-1, -.5, .5], [0, 1, 1], .1));
+    }
+
+    // .05 many times and −.5 once: Σx/√(n·.025). The weights of the observed values alone have the mean 0, though just so.
+    [Theory]
+    [InlineData(12, .1), InlineData(17, -.2), InlineData(11, .2)]
+    public void Many_small_gains_and_a_large_loss_need_no_further_mass(int small, double drop) =>
+        Worked.Near((.05 * small - .5) / Math.Sqrt((small + 1) * .025), ClusterScore.Score(Values((.05 - drop, small), (-.5 - drop, 1)), drop), 1e-9);
+
     // The value −1 was observed once: x + .2 = −.8, .2, .6 with λ between 0 and 1/.8; no further mass on −1.
     [Fact]
     public void An_observed_lowest_value_carries_that_mass_itself()
@@ -52,6 +69,12 @@ public sealed class ClusterScoreSpecs
         Assert.True(limits.Lower < values.Average() && values.Average() < limits.Upper);
         Assert.True(ClusterScore.Passes(values, -limits.Lower + 1e-6, .05));
         Assert.False(ClusterScore.Passes(values, -limits.Lower - 1e-6, .05));
+
+        // Two hundred that all rose: the lower limit is above the share that each value has in the mean.
+        var rose = Values((.5, 100), (.6, 100));
+        var high = ClusterScore.Limits(rose, .05);
+        Assert.Equal(Z, ClusterScore.Score(rose, -high.Lower), 1e-6);
+        Assert.InRange(high.Lower, .5, .55);
     }
 
     [Fact]

@@ -61,6 +61,18 @@ public sealed class ClusteredPowerSpecs
         Assert.Equal(0, new ClusterSimulation([(9, 1, never)]).Regressed(.05, 2, new RandomStream(1, "a")));
     }
 
+    [Fact]
+    public void Sizes_without_a_common_one_have_the_means_of_both()
+    {
+        var simulation = new ClusterSimulation([(3, 2, [0, 1, 0, 0, 0]), (4, 3, [0, 0, 0, 0, 1, 0, 0])]); // −½ three times, ⅓ four times
+        Assert.Equal(1, simulation.Share(1, new RandomStream(1, "a"), (values, counts) =>
+        {
+            Assert.Equal([-1, -2 / 3.0, -.5, -1 / 3.0, 0, 1 / 3.0, .5, 2 / 3.0, 1], values);
+            Assert.Equal([0, 0, 3, 0, 0, 4, 0, 0, 0], counts);
+            return true;
+        }));
+    }
+
     [Theory]
     [InlineData(1), InlineData(0)]
     public void Behaviors_that_flip_whole_or_never_have_the_power_of_as_many_items(double correlation)
@@ -132,6 +144,11 @@ public sealed class ClusteredPowerSpecs
         Worked.Refuses<ArgumentException>("There are no behaviors", () => new ClusterSimulation([]), () => ClusteredPower.Passed([], new ClusterFlips(0, 0, 0), .1, .05));
         Worked.Refuses<ArgumentException>("does not fit 2 items", () => new ClusterSimulation([(1, 2, [0, 1, 0])]), () => new ClusterSimulation([(1, 2, [0, 0, .5, 0, 0])]));
         Worked.OutOfRange("it must be 1 or more", () => new ClusterSimulation([(0, 1, [0, 1, 0])]), () => new ClusterSimulation([(1, 1, [0, 1, 0])]).Passed(.1, .05, 0, new RandomStream(1, "a")));
+        Worked.Refuses<ArgumentException>("5 sums that add up to 0.5 does not fit 2 items", () => new ClusterSimulation([(1, 2, [0, .25, .25, 0, 0])]));
+        var simulation = new ClusterSimulation([(1, 1, [0, 1, 0])]);
+        foreach (var margin in new[] { 0, 1, double.NaN }) Worked.OutOfRange("margin is", () => simulation.Passed(margin, .05, 1, new RandomStream(1, "a")));
+        foreach (var alpha in new[] { 0, .5, double.NaN })
+            Worked.OutOfRange("alpha is", () => simulation.Passed(.1, alpha, 1, new RandomStream(1, "a")), () => simulation.Regressed(alpha, 1, new RandomStream(1, "a")));
         Worked.OutOfRange("power is 1", () => ClusteredPower.Size([5], new ClusterFlips(0, 0, 0), .1, .05, 1, 10));
     }
 }

@@ -18,6 +18,7 @@ public sealed class PairedTableSpecs
     [InlineData(1, 1, -3, 1, "gained is -3; a count cannot be negative")]
     [InlineData(1, 1, 1, -4, "neither is -4; a count cannot be negative")]
     [InlineData(0, 0, 0, 0, "holds no pairs")]
+    [InlineData(int.MaxValue, 0, 0, 1, "nothing can be compared")]
     [InlineData(int.MaxValue, 1, 0, 0, "nothing can be compared")]
     [InlineData(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, "nothing can be compared")]
     public void Counts_are_not_negative_and_their_sum_is_counted(int both, int lost, int gained, int neither, string saying) => Worked.OutOfRange(saying, () => new PairedTable(both, lost, gained, neither));

@@ -40,6 +40,15 @@ public sealed class PassRegionSpecs
         }
     }
 
+    [Theory]
+    [InlineData(2, 3), InlineData(0, 0), InlineData(5, 1)]
+    public void A_score_that_is_the_bound_is_inside_only_where_that_is_asked(int lost, int gained)
+    {
+        var bound = Tango.Score(lost, gained, 20, .1);
+        Assert.Equal(lost, PassRegion.Tango(20, .1, bound, orEqual: true).MostLost(gained));
+        Assert.Equal(lost - 1, PassRegion.Tango(20, .1, bound).MostLost(gained));
+    }
+
     // Each bound is at most a step from its neighbor's: the neighbor's bound again, the step, and one beyond it.
     [Theory]
     [InlineData(0), InlineData(1)]

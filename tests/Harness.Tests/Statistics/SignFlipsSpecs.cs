@@ -11,6 +11,7 @@ public sealed class SignFlipsSpecs
     [InlineData(new[] { 2, -1 }, new[] { 2, 2 }, .75)]
     [InlineData(new[] { -1, 1 }, new[] { 1, 3 }, .5)] // −1 + ⅓
     [InlineData(new[] { -3, -2, 1, 0 }, new[] { 4, 4, 4, 4 }, .25)] // −4 of ±3 ±2 ±1 in quarters: −6 and −4, two of eight
+    [InlineData(new[] { -1, -1, -1, 1 }, new[] { 9, 9, 9, 3 }, .5625)] // ⅓ is a tie with three ninths: all eight signs of the ninths without it, one with it
     [InlineData(new[] { 0, 0 }, new[] { 1, 5 }, 1)]
     public void The_p_of_a_drop_is_the_share_of_flips_that_are_as_low(int[] sums, int[] sizes, double p) =>
         Assert.Equal(p, SignFlips.Drop(sums, sizes));
@@ -54,7 +55,17 @@ public sealed class SignFlipsSpecs
         Assert.Equal(3 / 8.0, SignFlips.Drop(few, draws: 9)); // sums at most 900 000 011 of the sizes: none, 500 …, 900 …
         long[] many = [.. Enumerable.Range(1, 21).Select(i => (i % 2 == 0 ? 1 : -1) * (1_000_000_007L + i * i))];
         Assert.Equal(0, SignFlips.Drop(many, draws: 9) * 10 % 1, 1e-12);
+        var exact = SignFlips.Drop(many[..20], draws: 9) * (1 << 20); // as many as are enumerated
+        Assert.Equal(Math.Round(exact), exact);
+        long[] shorter = [.. Enumerable.Range(1, 21).Select(i => (i % 2 == 0 ? 1 : -1) * (100_003L + i * i))]; // gains of a million times 21 are too long already
+        Assert.Equal(0, SignFlips.Drop(shorter, draws: 9) * 10 % 1, 1e-12);
     }
+
+    // Twenty of one unit lost and one of two gained: at most two units turn up positive, 1 + 20 + 190 ways without the two and one with them.
+    [Theory]
+    [InlineData(1), InlineData(1_000_000_000)]
+    public void The_unit_of_the_differences_does_not_matter(long unit) =>
+        Assert.Equal(212 / Math.Pow(2, 21), SignFlips.Drop([.. Enumerable.Repeat(-unit, 20), 2 * unit], draws: 9), 1e-18);
 
     [Fact]
     public void Behaviors_of_many_sizes_keep_their_weights()
@@ -63,6 +74,8 @@ public sealed class SignFlipsSpecs
         Assert.Equal(3 / 8.0, SignFlips.Drop([-1, 1, -1, 0], [7, 11, 13, 9]));
         int[] primes = [1009, 1013, 1019, 1021, 1031, 1033];
         Assert.Equal(1 / 64.0, SignFlips.Drop([.. primes.Select(_ => -1)], primes)); // no common multiple below 2⁴⁰
+        // Only 1/1009 was lost: above the gains are all six, and the six without one of the five that are smaller.
+        Assert.Equal(58 / 64.0, SignFlips.Drop([-1, 1, 1, 1, 1, 1], primes));
     }
 
     [Fact]
