@@ -39,6 +39,10 @@ public sealed class SignFlipsSpecs
         }
     }
 
+    [Fact] // were two of them to share a sign, it would be P(Bin(64, ½) ≤ 27) = .13, not P(Bin(128, ½) ≤ 54) = .047
+    public void Beyond_64_differences_each_has_a_sign_of_its_own() =>
+        Assert.Equal(Binomial.AtMost(54, 128, .5), SignFlips.Drawn([.. Enumerable.Repeat(1L, 128)], 54, 99_999), .0035); // 5 standard errors
+
     [Fact]
     public void Drawn_p_values_are_never_nothing_and_the_same_each_time()
     {
