@@ -30,9 +30,9 @@ public static class RecipeFile
             ?? throw node.Error($"lacks the key 'kind', one of {string.Join(", ", Kinds.Keys)}.");
         if (!Kinds.TryGetValue(kind.AsString(), out var read))
             throw kind.Error($"is '{kind.Text}'; it must be one of {string.Join(", ", Kinds.Keys)}. Did you mean '{NearestName.Of(kind.Text, Kinds.Keys)}'?");
-        node.Members.RemoveAll(member => member.Name == "kind");
-        if (!node.Members.Exists(member => member.Name == "name"))
-            node.Members.Add(("name", new StrictJsonNode { Kind = JsonTokenType.String, Text = Path.GetFileNameWithoutExtension(path), Line = node.Line, Path = "name", File = path }));
+        node.Remove("kind");
+        if (node.Members.All(member => member.Name != "name"))
+            node.Add("name", new StrictJsonNode { Kind = JsonTokenType.String, Text = Path.GetFileNameWithoutExtension(path), Line = node.Line, Step = "name", Parent = node, File = path });
         return read(node);
     }
 

@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Cli.Commands;
 
 /// <summary>The baselines as git has them at another revision, in a folder that is gone afterwards.</summary>
 internal sealed class BranchBaselines : IDisposable
 {
-    private BranchBaselines(string path) => Path = path;
+    private readonly ProcessFolder _folder;
+
+    private BranchBaselines(ProcessFolder folder) => _folder = folder;
 
     /// <summary>The folder.</summary>
-    public string Path { get; }
+    public string Path => _folder.Path;
 
     /// <summary>Takes the baselines of a revision out of git.</summary>
     /// <param name="revision">A branch, tag or commit, such as <c>origin/main</c>.</param>
@@ -23,7 +26,7 @@ internal sealed class BranchBaselines : IDisposable
         var commit = Git(parent, $"git does not know the revision '{revision}'; fetch it first, or name another", "rev-parse", "--verify",
             "--quiet", "--end-of-options", revision + "^{commit}").Trim();
         var name = prefix + System.IO.Path.GetFileName(folder);
-        var branch = new BranchBaselines(Directory.CreateTempSubdirectory("gate-base-").FullName);
+        var branch = new BranchBaselines(ProcessFolder.Create("base"));
         if (Git(parent, "git cannot list the revision", "ls-tree", "--full-tree", commit, "--", name).Length == 0) return branch;
         var archive = System.IO.Path.Combine(branch.Path, "base.zip");
         try
@@ -41,7 +44,7 @@ internal sealed class BranchBaselines : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static string Git(string directory, string problem, params string[] args)
     {

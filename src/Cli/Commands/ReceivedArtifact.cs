@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Cli.Commands;
@@ -10,63 +11,67 @@ namespace SafetyGate.Cli.Commands;
 internal sealed class ReceivedArtifact : IDisposable
 {
     private const string Suffix = ".received.json";
-    private const long LargestFile = 256L << 20;
-    private readonly string? _temporary;
+    private const long MostBytes = 256L << 20, ListOfEntries = 16L << 20;
+    private const int MostResults = 10_000;
 
-    private ReceivedArtifact(IReadOnlyList<(BaselineKey, string)> files, string? temporary) => (Files, _temporary) = (files, temporary);
+    private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, MaxRecursionDepth = 32, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
+    private readonly ProcessFolder? _temporary;
+
+    private ReceivedArtifact(IReadOnlyList<(BaselineKey, string)> files, ProcessFolder? temporary) => (Files, _temporary) = (files, temporary);
 
     /// <summary>A result found: the spec and test the file itself names, and its path.</summary>
     public IReadOnlyList<(BaselineKey Key, string Path)> Files { get; }
 
     public static ReceivedArtifact Open(string path)
     {
-        if (Directory.Exists(path)) return new([.. Directory.EnumerateFiles(path, "*" + Suffix, SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(WithKey)], null);
+        if (Directory.Exists(path)) return new([.. Directory.EnumerateFiles(path, "*" + Suffix, WithoutLinks).Order(StringComparer.Ordinal).Select(WithKey)], null);
         if (!File.Exists(path)) throw new UserErrorException($"'{path}' does not exist; --from takes a received file, or a folder or zip archive that holds it.");
         return Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) ? FromArchive(path) : new([WithKey(path)], null);
     }
 
     private static ReceivedArtifact FromArchive(string path)
     {
-        var folder = Directory.CreateTempSubdirectory("gate-approve-").FullName;
+        var folder = ProcessFolder.Create("approve");
         try
         {
-            using var archive = ZipFile.OpenRead(path);
+            using var file = new RationedStream(BoundedFile.Open(path), path) { Ration = ListOfEntries, Purpose = "its list of entries" };
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            List<ZipArchiveEntry> entries = [.. archive.Entries.Where(entry => entry.Name.EndsWith(Suffix, StringComparison.Ordinal))];
+            if (entries.Count > MostResults) throw new UserErrorException(Invariant($"{path} holds {entries.Count:N0} received results; at most {MostResults:N0} are read. Give the folder or the file itself."));
+            (file.Ration, file.Purpose) = (MostBytes, "what it holds");
             var files = new List<(BaselineKey, string)>();
-            foreach (var entry in archive.Entries.Where(entry => entry.Name.EndsWith(Suffix, StringComparison.Ordinal)))
+            var rest = MostBytes;
+            foreach (var entry in entries)
             {
-                var target = Path.Combine(folder, Invariant($"{files.Count}{Suffix}"));
-                var bytes = Content(entry, path);
+                var target = Path.Combine(folder.Path, Invariant($"{files.Count}{Suffix}"));
+                var bytes = Content(entry, path, rest);
+                rest -= bytes.Length;
                 File.WriteAllBytes(target, bytes);
                 files.Add((KeyOf(ResultFile.Read(bytes, $"{path}: {entry.FullName}"), $"{path}: {entry.FullName}"), target));
             }
 
             return new(files, folder);
         }
-        catch (InvalidDataException problem)
+        catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
         {
-            Directory.Delete(folder, recursive: true);
-            throw new UserErrorException($"{path} is not a zip archive: {problem.Message}", problem);
+            folder.Dispose();
+            throw new UserErrorException($"{path} is not a zip archive that can be read: {problem.Message}", problem);
         }
         catch
         {
-            Directory.Delete(folder, recursive: true);
+            folder.Dispose();
             throw;
         }
     }
 
-    // An archive may declare a wrong length for its entries.
-    private static byte[] Content(ZipArchiveEntry entry, string path)
+    // An archive may declare a wrong length for its entries, and a small one may unpack to any size.
+    private static byte[] Content(ZipArchiveEntry entry, string path, long rest)
     {
         using var stream = entry.Open();
-        using var content = new MemoryStream();
-        var buffer = new byte[81920];
-        for (int read; (read = stream.Read(buffer)) > 0;)
-        {
-            if (content.Length + read > LargestFile) throw new UserErrorException(Invariant($"{path}: '{entry.FullName}' has more than {LargestFile} bytes; no result is that long."));
-            content.Write(buffer, 0, read);
-        }
-
-        return content.ToArray();
+        return rest >= StrictJson.MaximumBytes
+            ? BoundedFile.Read(stream, $"{path}: {entry.FullName}", StrictJson.MaximumBytes)
+            : BoundedFile.Read(stream, $"{path}: the received results together, of which {entry.FullName}", rest);
     }
 
     private static (BaselineKey, string) WithKey(string file) => (KeyOf(ResultFile.Read(file), file), file);
@@ -76,8 +81,5 @@ internal sealed class ReceivedArtifact : IDisposable
             ? new(spec, test)
             : throw new UserErrorException($"{name} does not name its spec and test; only a result received from a spec can be approved.");
 
-    public void Dispose()
-    {
-        if (_temporary is not null) Directory.Delete(_temporary, recursive: true);
-    }
+    public void Dispose() => _temporary?.Dispose();
 }

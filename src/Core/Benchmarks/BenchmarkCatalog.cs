@@ -29,7 +29,9 @@ public sealed class BenchmarkCatalog
     {
         try
         {
-            var root = JsonNode.Parse(Utf8File.Check(bytes, source).Span, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = 16 })!.AsObject();
+            var content = Utf8File.Check(bytes, source).Span;
+            if (JsonBounds.Small.Problem(content) is { } problem) throw new FormatException(problem);
+            var root = JsonNode.Parse(content, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = 16 })!.AsObject();
             if (root["version"]?.GetValue<int>() != 1) throw new FormatException("version is not 1; a newer catalog needs a newer program");
             var entries = (root["benchmarks"] as JsonArray ?? throw new FormatException("'benchmarks' is not an array"))
                 .Select((e, i) => Entry(e as JsonObject ?? throw new FormatException(Invariant($"entry {i + 1} is not an object")), i))

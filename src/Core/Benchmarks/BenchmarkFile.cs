@@ -6,13 +6,14 @@ namespace SafetyGate.Core.Benchmarks;
 /// <remarks>
 /// Files are untrusted data. Limits: <see cref="BenchmarkFileOptions.MaximumFileBytes"/>,
 /// <see cref="BenchmarkFileOptions.MaximumRecordBytes"/>,
-/// <see cref="BenchmarkFileOptions.MaximumItems"/>, 32 levels of JSON, 256 CSV columns, ids of at most 512 characters. Whatever is wrong is
+/// <see cref="BenchmarkFileOptions.MaximumItems"/>, 32 levels of JSON, 256 columns, 10,000,000 fields, ids of at most 512 characters. Whatever is wrong is
 /// refused with the file and the
 /// line; no row is dropped in silence. Ids are the row numbers (from 1, before any filter) when the file has no id column.
 /// </remarks>
 public static class BenchmarkFile
 {
     private const int MaximumIdLength = 512;
+    private const int MaximumFields = 10_000_000;
 
     /// <summary>Reads a benchmark from a file.</summary>
     /// <exception cref="ArgumentException">The options are invalid.</exception>
@@ -72,8 +73,12 @@ public static class BenchmarkFile
             _ => CsvRecords.Read(utf8, '\t', source, options),
         };
         var records = new List<BenchmarkRecord>();
+        var fields = 0;
         foreach (var row in rows)
         {
+            fields += row.Fields.Count;
+            if (fields > MaximumFields)
+                throw At(source, row.Line, Invariant($"more than {MaximumFields:N0} fields in all; split the file, or leave out columns."));
             if (records.Count == options.MaximumItems)
                 throw At(source, row.Line, Invariant($"more than {options.MaximumItems:N0} rows; split the file."));
             records.Add(row);

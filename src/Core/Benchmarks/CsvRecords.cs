@@ -8,7 +8,8 @@ namespace SafetyGate.Core.Benchmarks;
 /// </summary>
 internal static class CsvRecords
 {
-    private const int MaximumColumns = 256;
+    /// <summary>Most columns that are read.</summary>
+    public const int MaximumColumns = 256;
 
     /// <summary>Reads the header and all rows. Blank lines are skipped.</summary>
     /// <exception cref="UserErrorException">Not CSV; the message names the line.</exception>

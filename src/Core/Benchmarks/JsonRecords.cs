@@ -69,7 +69,12 @@ internal static class JsonRecords
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw At(source, line, $"a JSON {Kind(document.RootElement.ValueKind)}, not an object such as {{\"prompt\": \"…\"}}.");
             var fields = new Dictionary<string, BenchmarkField>(StringComparer.Ordinal);
-            foreach (var property in document.RootElement.EnumerateObject()) fields[property.Name] = Field(property.Value);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (fields.Count == CsvRecords.MaximumColumns) throw At(source, line, Invariant($"more than {CsvRecords.MaximumColumns} keys."));
+                fields[property.Name] = Field(property.Value);
+            }
+
             return new(line, fields);
         }
         catch (JsonException error)

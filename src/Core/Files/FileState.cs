@@ -13,7 +13,8 @@ namespace SafetyGate.Core.Files;
 internal sealed record FileState(long Size, long Modified, long Changed, ulong Device, ulong Inode)
 {
     // struct statx is the same on every architecture of Linux: stx_ino at 32, stx_ctime at 96, stx_dev at 136. Source: statx(2).
-    private const int AtWorkingDirectory = -100, BasicStats = 0x7ff, StatxSize = 256, InodeAt = 32, ChangedAt = 96, DeviceAt = 136;
+    private const int AtWorkingDirectory = -100, BasicStats = 0x7ff, StatxSize = 256, ModeAt = 28, InodeAt = 32, ChangedAt = 96, DeviceAt = 136;
+    private const int KindOfFile = 0xF000, RegularFile = 0x8000; // S_IFMT and S_IFREG of inode(7)
 
     /// <summary>Time of the last change of anything.</summary>
     internal DateTimeOffset LastChange => DateTimeOffset.UnixEpoch.AddTicks(Changed / 100);
@@ -35,6 +36,17 @@ internal sealed record FileState(long Size, long Modified, long Changed, ulong D
             Device = BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(DeviceAt)),
             Changed = BinaryPrimitives.ReadInt64LittleEndian(buffer.AsSpan(ChangedAt)) * 1_000_000_000 + BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(ChangedAt + 8)),
         };
+    }
+
+    /// <summary>
+    /// Whether a path leads to a regular file, or the system cannot tell (there is no such file, or it is no Linux). Opens nothing: to open a
+    /// pipe waits for its writer. Links are followed.
+    /// </summary>
+    internal static bool IsRegularOrUnknown(string path)
+    {
+        var buffer = new byte[StatxSize];
+        return !OperatingSystem.IsLinux() || path.Contains('\0', StringComparison.Ordinal) || Statx(AtWorkingDirectory, path, 0, BasicStats, buffer) != 0
+            || (BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(ModeAt)) & KindOfFile) == RegularFile;
     }
 
     /// <inheritdoc/>

@@ -10,34 +10,22 @@ namespace SafetyGate.Core.Files;
 /// </summary>
 internal static class StrictJson
 {
-    private const int MaximumDepth = 32;
-    private const long MaximumBytes = 256L << 20;
+    /// <summary>Longest file that is read, in bytes.</summary>
+    public const long MaximumBytes = 128L << 20;
 
-    public static StrictJsonNode ReadFile(string path)
-    {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            if (length > MaximumBytes)
-                throw new UserErrorException(Invariant($"{path} has {length} bytes; at most {MaximumBytes} are read."));
-            return Read(File.ReadAllBytes(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{path} cannot be read: {e.Message}", e);
-        }
-    }
+    public static StrictJsonNode ReadFile(string path) => Read(BoundedFile.Read(path, MaximumBytes), path);
 
     public static StrictJsonNode Read(ReadOnlySpan<byte> utf8, string file)
     {
         if (utf8.StartsWith(Encoding.UTF8.Preamble)) utf8 = utf8[3..];
         if (!Utf8.IsValid(utf8)) throw new UserErrorException($"{file} is not valid UTF-8; save it as UTF-8.");
+        if (JsonBounds.Result.TooLarge(utf8) is { } problem) throw new UserErrorException($"{file}: {problem}");
         var lines = new LineCounter();
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = JsonBounds.Result.MaximumDepth });
         try
         {
             reader.Read();
-            var root = Value(ref reader, utf8, file, "", lines);
+            var root = Value(ref reader, utf8, file, null, "", lines);
             if (reader.Read()) throw new JsonException("Something stands after the end.");
             return root;
         }
@@ -52,18 +40,19 @@ internal static class StrictJson
         }
     }
 
-    private static StrictJsonNode Value(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, string file, string path, LineCounter lines)
+    private static StrictJsonNode Value(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, string file, StrictJsonNode? parent, string step,
+        LineCounter lines)
     {
         var kind = reader.TokenType;
         var line = lines.At(utf8, (int)reader.TokenStartIndex);
         var text = kind switch { JsonTokenType.String => reader.GetString()!, JsonTokenType.Number => Encoding.ASCII.GetString(reader.ValueSpan), _ => "" };
         if (kind is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
             throw new JsonException("A value is missing.");
-        var node = new StrictJsonNode { Kind = kind, Text = text, Line = line, Path = path, File = file };
+        var node = new StrictJsonNode { Kind = kind, Text = text, Line = line, Step = step, Parent = parent, File = file };
         if (kind == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                node.Elements.Add(Value(ref reader, utf8, file, Invariant($"{path}[{node.Elements.Count}]"), lines));
+                node.Add(Value(ref reader, utf8, file, node, "", lines));
         }
         else if (kind == JsonTokenType.StartObject)
         {
@@ -71,11 +60,10 @@ internal static class StrictJson
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
                 var name = reader.GetString()!;
-                var inner = path.Length == 0 ? name : path + "." + name;
                 reader.Read();
-                var value = Value(ref reader, utf8, file, inner, lines);
+                var value = Value(ref reader, utf8, file, node, name, lines);
                 if (!seen.Add(name)) throw value.Error("duplicate key.");
-                node.Members.Add((name, value));
+                node.Add(name, value);
             }
         }
 

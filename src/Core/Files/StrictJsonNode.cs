@@ -6,6 +6,9 @@ namespace SafetyGate.Core.Files;
 /// <summary>One value of a strictly read JSON file, with its line number.</summary>
 internal sealed class StrictJsonNode
 {
+    private List<StrictJsonNode>? _elements;
+    private List<(string Name, StrictJsonNode Value)>? _members;
+
     public required JsonTokenType Kind { get; init; }
 
     /// <summary>Text of a string, digits of a number.</summary>
@@ -13,17 +16,32 @@ internal sealed class StrictJsonNode
 
     public required int Line { get; init; }
 
+    /// <summary>The object or array that holds the value; <c>null</c> for the file's value.</summary>
+    public StrictJsonNode? Parent { get; init; }
+
+    /// <summary>Key of the value in its object; empty in an array.</summary>
+    public required string Step { get; init; }
+
     /// <summary>Path of the value, such as <c>metrics[0].items[3].id</c>.</summary>
-    public required string Path { get; init; }
+    // Made on demand: a file has millions of values, and a message names one.
+    public string Path => Parent is null ? "" : Parent.Kind == JsonTokenType.StartArray
+        ? Invariant($"{Parent.Path}[{Parent._elements?.IndexOf(this) ?? 0}]")
+        : Parent.Parent is null ? Step : Parent.Path + "." + Step;
 
     /// <summary>Name of the file it comes from.</summary>
     public required string File { get; init; }
 
-    public List<StrictJsonNode> Elements { get; } = [];
+    public IReadOnlyList<StrictJsonNode> Elements => _elements ?? [];
 
-    public List<(string Name, StrictJsonNode Value)> Members { get; } = [];
+    public IReadOnlyList<(string Name, StrictJsonNode Value)> Members => _members ?? [];
 
     public bool IsNull => Kind == JsonTokenType.Null;
+
+    public void Add(StrictJsonNode element) => (_elements ??= []).Add(element);
+
+    public void Add(string name, StrictJsonNode value) => (_members ??= []).Add((name, value));
+
+    public void Remove(string name) => _members?.RemoveAll(member => member.Name == name);
 
     public UserErrorException Error(string problem) =>
         new(Invariant($"{File}, line {Line}, {(Path.Length == 0 ? "the file" : Path)}: {problem}"));

@@ -9,21 +9,7 @@ internal static class Utf8File
 {
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="UserErrorException">It cannot be read or is larger than the limit.</exception>
-    public static byte[] Read(string path, long maximumBytes)
-    {
-        try
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > maximumBytes) throw new UserErrorException(Invariant($"{path} has {stream.Length:N0} bytes; at most {maximumBytes:N0} are read. Split the file."));
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new UserErrorException($"{path} cannot be read: {error.Message}", error);
-        }
-    }
+    public static byte[] Read(string path, long maximumBytes) => BoundedFile.Read(path, maximumBytes);
 
     /// <summary>The bytes after a byte-order mark, checked to be UTF-8.</summary>
     /// <exception cref="UserErrorException">Not UTF-8; the message names the line.</exception>

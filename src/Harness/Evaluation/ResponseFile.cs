@@ -45,26 +45,29 @@ public static class ResponseFile
     /// <exception cref="UserErrorException">The file cannot be read, or a line is not a response; the message names it. Exit code
     /// 65.</exception>
     public static IReadOnlyList<ScoredResponse> Read(string path, long maximumBytes = 1L << 30)
-        => Parse(Utf8File.Check(Utf8File.Read(path, maximumBytes), path), path);
+    {
+        using var file = BoundedFile.Open(path);
+        if (file.Length > maximumBytes)
+            throw new UserErrorException(Invariant($"{path} has {file.Length:N0} bytes; at most {maximumBytes:N0} are read. Split the file."));
+        return Parse(file, path);
+    }
 
     /// <summary>Reads the lines of a file.</summary>
     /// <exception cref="UserErrorException">As for <see cref="Read"/>.</exception>
-    internal static IReadOnlyList<ScoredResponse> Parse(ReadOnlyMemory<byte> rest, string path)
+    internal static IReadOnlyList<ScoredResponse> Parse(Stream file, string path)
     {
         var responses = new List<ScoredResponse>();
-        for (var line = 1; !rest.IsEmpty; line++)
+        foreach (var line in BoundedLines.Read(file).Where(line => !line.IsBlank))
         {
-            var end = rest.Span.IndexOf((byte)'\n');
-            var content = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            if (content.Span.Trim(" \t\r"u8).IsEmpty) continue;
             try
             {
-                responses.Add(FromJson(JsonSerializer.Deserialize<JsonObject>(content.Span) ?? throw new FormatException("null is not a response")));
+                if (line.IsTooLong) throw new FormatException(Invariant($"the line has more than {BoundedLines.Longest:N0} bytes"));
+                if (JsonBounds.Small.Problem(line.Utf8.Span) is { } problem) throw new FormatException(problem);
+                responses.Add(FromJson(JsonSerializer.Deserialize<JsonObject>(line.Utf8.Span) ?? throw new FormatException("null is not a response")));
             }
             catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException)
             {
-                throw new UserErrorException(Invariant($"{path}, line {line}: not a response: {error.Message}"), error);
+                throw new UserErrorException(Invariant($"{path}, line {line.Number}: not a response: {error.Message}"), error);
             }
         }
 

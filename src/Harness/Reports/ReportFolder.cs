@@ -1,3 +1,4 @@
+using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
 
 namespace SafetyGate.Harness.Reports;
@@ -5,6 +6,8 @@ namespace SafetyGate.Harness.Reports;
 /// <summary>Reads a results folder as a report: the logs of all test assemblies, the runs' metrics, and its other files.</summary>
 public sealed record ReportFolder
 {
+    private const long LongestMetrics = 256L << 20;
+
     /// <summary>The results folder, such as <c>artifacts/gate</c>; need not exist.</summary>
     public required string Results { get; init; }
 
@@ -70,7 +73,7 @@ public sealed record ReportFolder
         foreach (var run in verdicts.Select(v => v.Run).OfType<ReportedRun>().DistinctBy(r => r.Digest))
         {
             var path = RunCurves.PathIn(Results, run.Digest);
-            if (File.Exists(path) && Try(() => RunCurves.Parse(File.ReadAllText(path), run.Name, run.Digest, path), null, problems) is { Curves.Count: > 0 } curves) runs.Add(curves);
+            if (File.Exists(path) && Try(() => RunCurves.Parse(BoundedFile.ReadText(path, LongestMetrics), run.Name, run.Digest, path), null, problems) is { Curves.Count: > 0 } curves) runs.Add(curves);
         }
 
         return runs;

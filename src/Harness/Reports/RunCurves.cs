@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Reports;
 
@@ -59,7 +61,9 @@ public sealed record RunCurves
     {
         try
         {
-            using var row = JsonDocument.Parse(line);
+            var utf8 = Encoding.UTF8.GetBytes(line);
+            if (JsonBounds.Small.TooLarge(utf8) is { } problem) throw new JsonException(problem);
+            using var row = JsonDocument.Parse(utf8);
             if (!row.RootElement.TryGetProperty("step", out var at) || !at.TryGetInt64(out var step)) return [];
             return [.. from member in row.RootElement.EnumerateObject()
                        where Wanted.Contains(member.Name) && member.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String

@@ -81,9 +81,11 @@ public sealed record RunDrift
     {
         try
         {
-            return JsonSerializer.Deserialize<RunDrift>(File.ReadAllText(path), Options) ?? throw new JsonException("it is null");
+            var utf8 = BoundedFile.WithoutMark(BoundedFile.Read(path, BoundedFile.Small)).Span;
+            if (JsonBounds.Small.Problem(utf8) is { } problem) throw new JsonException(problem);
+            return JsonSerializer.Deserialize<RunDrift>(utf8, Options) ?? throw new JsonException("it is null");
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new UserErrorException($"{path} cannot be read as the drift of a run: {e.Message}", e);
         }

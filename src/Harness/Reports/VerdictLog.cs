@@ -10,6 +10,7 @@ namespace SafetyGate.Harness.Reports;
 public sealed class VerdictLog
 {
     private const string Pattern = "verdicts.*.jsonl";
+    private const int MostVerdicts = 100_000;
     private readonly string _path;
     private readonly Lock _lock = new();
 
@@ -129,36 +130,16 @@ public sealed class VerdictLog
     internal static IReadOnlyList<VerdictRecord> Read(string path, List<string> cutOff)
     {
         var verdicts = new List<VerdictRecord>();
-        ReadOnlySpan<byte> rest = Bytes(path);
-        for (var line = 1; rest.Length > 0; line++)
+        if (new FileInfo(path).LinkTarget is not null) throw new UserErrorException($"{path} cannot be read: it is a link.");
+        using var file = BoundedFile.Open(path, FileShare.ReadWrite); // another assembly may still write
+        foreach (var line in BoundedLines.Read(file))
         {
-            var end = rest.IndexOf((byte)'\n');
-            if (end < 0)
-            {
-                cutOff.Add(path); // lines are written with their end: this one was still being written
-                break;
-            }
-
-            if (end > 0) verdicts.Add(VerdictRecordJson.Parse(rest[..end], Invariant($"{path}, line {line}")));
-            rest = rest[(end + 1)..];
+            if (line.IsTooLong || verdicts.Count == MostVerdicts)
+                throw new UserErrorException(Invariant($"{path}, line {line.Number}: a log has at most {MostVerdicts:N0} verdicts, each in a line of at most {BoundedLines.Longest:N0} bytes. Run the specs again; they write the file."));
+            if (!line.IsEnded) cutOff.Add(path); // lines are written with their end: this one was still being written
+            else if (!line.Utf8.IsEmpty) verdicts.Add(VerdictRecordJson.Parse(line.Utf8.Span, Invariant($"{path}, line {line.Number}")));
         }
 
         return verdicts;
-    }
-
-    private static byte[] Bytes(string path)
-    {
-        try
-        {
-            if (new FileInfo(path).LinkTarget is not null) throw new IOException("it is a link.");
-            using var file = HeldFile.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // another assembly may still write
-            var bytes = new MemoryStream();
-            file.CopyTo(bytes);
-            return bytes.ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{path} cannot be read: {e.Message}", e);
-        }
     }
 }

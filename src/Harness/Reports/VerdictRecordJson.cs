@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Reports;
 
@@ -30,6 +31,7 @@ internal static class VerdictRecordJson
         VerdictRecord verdict;
         try
         {
+            if (JsonBounds.Small.Problem(utf8) is { } outside) throw new JsonException(outside);
             verdict = JsonSerializer.Deserialize<VerdictRecord>(utf8, Options) ?? throw new JsonException("it is null");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Runs;
 
@@ -34,13 +35,13 @@ public static class ExternalCheckpoint
         {
             var config = Path.Combine(directory, Config);
             if (!File.Exists(config)) return $"the checkpoint {directory} has no {Config}";
-            using (var document = JsonDocument.Parse(File.ReadAllBytes(config)))
+            using (var document = Parsed(BoundedFile.Read(config, BoundedFile.Small)))
                 if (document.RootElement.ValueKind != JsonValueKind.Object) return $"{config} is no JSON object";
             var weights = Weights(directory);
             if (weights.Count == 0) return $"the checkpoint {directory} has no .safetensors file";
             return MissingShard(directory) ?? weights.Select(FileProblem).FirstOrDefault(problem => problem is not null);
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException or UserErrorException)
         {
             return $"the checkpoint {directory} cannot be read: {e.Message}";
         }
@@ -53,7 +54,7 @@ public static class ExternalCheckpoint
     {
         var path = Path.Combine(directory, Index);
         if (!File.Exists(path)) return null;
-        using var index = JsonDocument.Parse(File.ReadAllBytes(path));
+        using var index = Parsed(BoundedFile.Read(path, LongestHeader));
         if (index.RootElement.ValueKind != JsonValueKind.Object || !index.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
             return $"{path} has no object 'weight_map'";
         var missing = map.EnumerateObject().Select(m => m.Value.GetString() ?? "").Distinct(StringComparer.Ordinal)
@@ -63,19 +64,22 @@ public static class ExternalCheckpoint
 
     private static string? FileProblem(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = BoundedFile.Open(path);
         var prefix = new byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8) return $"{path} is cut short: it has no header";
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > LongestHeader || (long)length > stream.Length - 8) return Invariant($"{path} is cut short or no safetensors file: its header should have {length} bytes, the file has {stream.Length}");
         var header = new byte[length];
         stream.ReadExactly(header);
-        using var document = JsonDocument.Parse(header);
+        using var document = Parsed(header);
         var end = document.RootElement.EnumerateObject().Where(t => t.Name != "__metadata__").Select(t => EndOf(t.Value)).DefaultIfEmpty(0L)
             .Max();
         return end == stream.Length - 8 - (long)length ? null
             : Invariant($"{path} is cut short or damaged: its header promises {end} bytes of weights, {stream.Length - 8 - (long)length} are there");
     }
+
+    private static JsonDocument Parsed(byte[] utf8) =>
+        JsonBounds.Tokenizer.Problem(utf8) is { } problem ? throw new JsonException(problem) : JsonDocument.Parse(BoundedFile.WithoutMark(utf8));
 
     private static long EndOf(JsonElement tensor) =>
         tensor.TryGetProperty("data_offsets", out var offsets) && offsets.ValueKind == JsonValueKind.Array && offsets.GetArrayLength() == 2

@@ -182,7 +182,7 @@ public sealed partial record ExternalRun : IRecipe
         if (exitCode is null) throw Failed(Invariant($"took longer than its time limit of {TimeLimit} and was killed"), attempt, log);
         if (exitCode != 0) throw Failed(Invariant($"ended with exit code {exitCode}"), attempt, log);
         if (files.Collect() is { } problem) throw Failed($"ended with exit code 0, but {problem}", attempt, log);
-        var metrics = await MetricsSummary.ReadAsync(Path.Combine(directory, RunLayout.Metrics), cancellationToken);
+        var metrics = MetricsSummary.Read(Path.Combine(directory, RunLayout.Metrics), cancellationToken);
         if (metrics.Last.TryGetValue("loss", out var loss) && !double.IsFinite(loss)) throw Failed(Invariant($"ended with exit code 0, but the last loss it logged is {loss}; lower the learning rate or look at the data, a model trained so is not worth measuring"), attempt, log);
     }
 

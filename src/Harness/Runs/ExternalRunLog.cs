@@ -46,7 +46,7 @@ internal sealed class ExternalRunLog : IDisposable
     public string TailInWords()
     {
         lock (_lock)
-            return _tail.Count == 0 ? "it printed nothing." : Invariant($"the last {_tail.Count} lines:\n") + string.Join('\n', _tail);
+            return _tail.Count == 0 ? "it printed nothing." : Invariant($"the last {_tail.Count} lines:\n  ") + string.Join("\n  ", _tail);
     }
 
     public void Dispose()

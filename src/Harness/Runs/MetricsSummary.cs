@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Harness.Runs;
@@ -9,27 +11,31 @@ namespace SafetyGate.Harness.Runs;
 /// <param name="Last">The last value of each metric, in ordinal order of their names.</param>
 internal sealed partial record MetricsSummary(long Steps, IReadOnlyDictionary<string, double> Last)
 {
+    private const int LongestRow = 1 << 20, MostMetrics = 10_000;
+
     /// <summary>Reads the file a trainer left.</summary>
     /// <exception cref="TrainingFailedException">A line is not a JSON object.</exception>
-    public static async Task<MetricsSummary> ReadAsync(string path, CancellationToken cancellationToken)
+    public static MetricsSummary Read(string path, CancellationToken cancellationToken)
     {
         var last = new SortedDictionary<string, double>(StringComparer.Ordinal);
         var steps = 0L;
-        var number = 0;
-        await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
+        using var file = BoundedFile.Open(path);
+        foreach (var line in BoundedLines.Read(file, LongestRow))
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line.IsBlank) continue;
             try
             {
-                using var row = Row(line);
+                if (line.IsTooLong) throw new JsonException(Invariant($"it has more than {LongestRow:N0} bytes."));
+                using var row = Row(Encoding.UTF8.GetString(line.Utf8.Span));
                 foreach (var member in row.RootElement.EnumerateObject())
                     if (NumberIn(member.Value) is { } value) last[member.Name] = value;
+                if (last.Count > MostMetrics) throw new JsonException(Invariant($"the file has more than {MostMetrics:N0} metrics."));
                 if (row.RootElement.TryGetProperty("step", out var step) && step.TryGetInt64(out var at)) steps = Math.Max(steps, at);
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                throw new TrainingFailedException(Invariant($"The trainer wrote {path}, whose line {number} is not a JSON object: {e.Message}"), e);
+                throw new TrainingFailedException(Invariant($"The trainer wrote {path}, whose line {line.Number} is not a JSON object: {e.Message}"), e);
             }
         }
 

@@ -67,6 +67,7 @@ public sealed record RunRecord
     /// <exception cref="JsonException">The text is not such a record.</exception>
     public static RunRecord Parse(string json)
     {
+        if (JsonBounds.Small.Problem(System.Text.Encoding.UTF8.GetBytes(json)) is { } problem) throw new JsonException(problem);
         var record = JsonSerializer.Deserialize<RunRecord>(json, Options) ?? throw new JsonException("it is null");
         if (record.Format != CurrentFormat)
             throw new JsonException(Invariant($"its format is {record.Format}; this version reads {CurrentFormat}"));

@@ -182,10 +182,10 @@ public sealed class RunStore
         Directory.CreateDirectory(partial);
         var (attempts, failure) = (Path.Combine(partial, RunLayout.Attempts), Path.Combine(partial, RunLayout.Failure));
         var before = File.Exists(attempts)
-            && int.TryParse(File.ReadAllText(attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+            && int.TryParse(BoundedFile.ReadText(attempts), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
         if (before > 0)
         {
-            var reason = File.Exists(failure) ? $"failed ({File.ReadAllText(failure).Trim()})" : "was interrupted";
+            var reason = File.Exists(failure) ? $"failed ({BoundedFile.ReadText(failure).Trim()})" : "was interrupted";
             progress.Report(new RunProgress("resume", 0, 0,
                 $"an earlier attempt at run '{name}' {reason}; going on from its last saved state"));
         }
@@ -203,7 +203,7 @@ public sealed class RunStore
         if (!Directory.Exists(checkpoint) || !Directory.EnumerateFiles(checkpoint, "*", SearchOption.AllDirectories).Any())
             throw new TrainingFailedException($"Recipe '{recipe.Name}' ended without a model: {checkpoint} is missing or empty.");
         if (!File.Exists(metrics)) throw new TrainingFailedException($"Recipe '{recipe.Name}' ended without {metrics}.");
-        var summary = await MetricsSummary.ReadAsync(metrics, cancellationToken);
+        var summary = MetricsSummary.Read(metrics, cancellationToken);
         var model = recipe.Open(checkpoint);
         var identity = model.Identity;
         (model as IDisposable)?.Dispose();
@@ -231,9 +231,9 @@ public sealed class RunStore
         if (!Directory.Exists(directory)) return (null, null);
         try
         {
-            var json = await File.ReadAllTextAsync(Path.Combine(directory, RunLayout.Record), cancellationToken);
+            var json = BoundedFile.ReadText(Path.Combine(directory, RunLayout.Record));
             var signature = Path.Combine(directory, RunLayout.Signature);
-            if (!Seal.Holds(RecordKind, json, File.Exists(signature) ? (await File.ReadAllTextAsync(signature, cancellationToken)).Trim() : null))
+            if (!Seal.Holds(RecordKind, json, File.Exists(signature) ? BoundedFile.ReadText(signature).Trim() : null))
                 return (null, StoreSeal.Missing);
             var record = RunRecord.Parse(json);
             if (record.Digest != key) return (null, $"run.json is that of run {record.Digest}");
@@ -244,11 +244,15 @@ public sealed class RunStore
         {
             return (null, $"run.json cannot be read: {e.Message}");
         }
+        catch (UserErrorException e) when (e.InnerException is not UnauthorizedAccessException)
+        {
+            return (null, e.Message);
+        }
         catch (IOException e)
         {
             return (null, e.Message);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is UnauthorizedAccessException or UserErrorException)
         {
             throw new UserErrorException($"Cannot read the stored run {directory}: {e.Message} Make the folder readable, or point {StoreLocation.Variable} at another one.", e, GateExitCode.CannotWrite);
         }

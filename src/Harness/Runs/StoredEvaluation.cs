@@ -72,7 +72,7 @@ public sealed record StoredEvaluation
         StoreTrust.FromEnvironment().Require(Path.GetDirectoryName(Path.GetDirectoryName(header))!, Path.GetDirectoryName(header)!, header);
         try
         {
-            var whole = JsonNode.Parse(File.ReadAllText(header))!;
+            var whole = StoredHeader.Read(header);
             var description = (JsonObject)whole["evaluation"]!;
             var key = Path.GetFileNameWithoutExtension(header);
             if (CanonicalJson.Digest(description) != key) throw new FormatException("it describes another evaluation than its name");
@@ -97,7 +97,7 @@ public sealed record StoredEvaluation
                 },
             };
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or InvalidCastException or NullReferenceException or OverflowException or IOException or ArgumentException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or InvalidCastException or NullReferenceException or OverflowException or IOException or ArgumentException or UserErrorException)
         {
             throw new UserErrorException($"{header} is not the header of a stored evaluation: {e.Message}. Remove it and the responses beside it; the next run of the specs generates them again.", e);
         }

@@ -23,6 +23,7 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
     };
 
     private const string Kind = "kl";
+    private const long LongestSamples = 256L << 20;
 
     private string SamplesPath => Path.Combine(directory, key + ".jsonl");
 
@@ -35,15 +36,15 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
         if (!File.Exists(HeaderPath)) return (null, null);
         try
         {
-            var header = (JsonObject)JsonNode.Parse(File.ReadAllText(HeaderPath))!;
+            var header = StoredHeader.Read(HeaderPath);
             if (CanonicalJson.Write(header["measurement"]) != CanonicalJson.Write(description))
                 return (null, "its header describes another measurement");
             if (!seal.Holds(Kind, header)) return (null, StoreSeal.Missing);
-            var text = File.ReadAllText(SamplesPath);
+            var text = BoundedFile.ReadText(SamplesPath, LongestSamples);
             if ((string?)header["sha256"] != Sha256Of(text)) return (null, "its samples are not those that were written");
             return ([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<KlSample>(line, Options)!)], null);
         }
-        catch (Exception e) when (e is JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException or IOException or UserErrorException)
         {
             return (null, e.Message);
         }

@@ -40,7 +40,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
         if (!File.Exists(HeaderPath)) return (null, null); // the header is written last: without it nothing was finished
         try
         {
-            var header = (JsonObject)JsonNode.Parse(File.ReadAllText(HeaderPath))!;
+            var header = StoredHeader.Read(HeaderPath);
             if (!JsonNode.DeepEquals(JsonNode.Parse(CanonicalJson.Write(header["evaluation"])),
                 JsonNode.Parse(CanonicalJson.Write(description))))
                 return (null, "its header describes another evaluation");
@@ -67,10 +67,11 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
             if (!File.Exists(UnfinishedPath)) return [];
             var bytes = Utf8File.Read(UnfinishedPath, 1L << 30);
             var end = bytes.AsSpan().TrimEnd((byte)'\n').LastIndexOf((byte)'\n') + 1; // the last line signs those before it
+            if (JsonBounds.Small.Problem(bytes.AsSpan(end)) is not null) return [];
             var last = (JsonObject)JsonNode.Parse(bytes.AsSpan(end))!;
             if ((string?)last["evaluation"] != key || (string?)last["sha256"] != Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, end)))
                 || !seal.Holds(UnfinishedKind, last)) return [];
-            return [.. ResponseFile.Parse(bytes.AsMemory(0, end), UnfinishedPath).Select(r => r.Response)];
+            return [.. ResponseFile.Parse(new MemoryStream(bytes, 0, end, writable: false), UnfinishedPath).Select(r => r.Response)];
         }
         catch (Exception e) when (e is UserErrorException or JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
@@ -121,7 +122,7 @@ internal sealed class StoredResponses(string directory, string key, JsonObject d
 
     private static string Sha256Of(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = BoundedFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -46,10 +46,10 @@ public static class StoredTexts
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(header)) is JsonObject o && o["evaluation"] is JsonObject e
+            return StoredHeader.Read(header)["evaluation"] is JsonObject e
                 && (string?)e["weights"] == weightsDigest;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or UserErrorException)
         {
             return false;
         }

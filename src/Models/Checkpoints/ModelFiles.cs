@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Models.Checkpoints;
 
@@ -7,7 +8,7 @@ namespace SafetyGate.Models.Checkpoints;
 internal static class ModelFiles
 {
     // The largest tokenizer.json of a public model (2026) has 33 MB.
-    private const long MaxTextBytes = 256L * 1024 * 1024;
+    private const long MaxTextBytes = 128L * 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -15,20 +16,8 @@ internal static class ModelFiles
     /// <exception cref="UserErrorException">Missing, unreadable or oversized.</exception>
     public static byte[] ReadBytes(string path)
     {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            if (length > MaxTextBytes) throw new UserErrorException(Invariant($"{path}: has {length} bytes; at most {MaxTextBytes} are read. Is it the right file?"));
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserErrorException($"{path}: there is no such file.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{path}: cannot be read ({e.Message}).", e);
-        }
+        if (!File.Exists(path) && !Directory.Exists(path)) throw new UserErrorException($"{path}: there is no such file.");
+        return BoundedFile.Read(path, MaxTextBytes);
     }
 
     /// <summary>The text of a file that must be there.</summary>
@@ -54,9 +43,11 @@ internal static class ModelFiles
     /// <exception cref="UserErrorException">Not JSON, or not an object.</exception>
     public static JsonDocument ParseObject(string path, string text)
     {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        JsonBounds.Tokenizer.Require(utf8, path);
         try
         {
-            var document = JsonDocument.Parse(text);
+            var document = JsonDocument.Parse(utf8);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
         }

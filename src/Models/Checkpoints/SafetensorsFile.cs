@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Models.Checkpoints;
 
@@ -41,6 +42,8 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         SafeFileHandle handle;
+        if (!FileState.IsRegularOrUnknown(path))
+            throw new UserErrorException($"{path}: cannot be read: it is a folder, a pipe or a device; a file is needed.");
         try
         {
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);

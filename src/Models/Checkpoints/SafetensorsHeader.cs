@@ -15,6 +15,9 @@ internal sealed class SafetensorsHeader
     // The format's own reader gives up at this depth; deeper JSON has no meaning in a header.
     private const int MaxDepth = 127;
 
+    // The largest public checkpoints have some 100,000 tensors; no engine has tensors of more than 64 dimensions.
+    private const int MaxTensors = 1_000_000, MaxNumbers = 64;
+
     private readonly Dictionary<string, SafetensorsEntry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
 
@@ -64,6 +67,7 @@ internal sealed class SafetensorsHeader
         {
             var name = reader.GetString()!;
             reader.Read();
+            if (entries.Count == MaxTensors) throw new FormatException(Invariant($"the header lists more than {MaxTensors:N0} tensors"));
             if (name == MetadataKey)
             {
                 if (sawMetadata) throw new FormatException($"'{MetadataKey}' occurs twice");
@@ -138,6 +142,7 @@ internal sealed class SafetensorsHeader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var number))
                 throw new FormatException($"{tensor}: '{field}' holds something that is not a whole number of 0 or more in 64 bits");
+            if (numbers.Count == MaxNumbers) throw new FormatException(Invariant($"{tensor}: '{field}' holds more than {MaxNumbers} numbers"));
             numbers.Add(number);
         }
 

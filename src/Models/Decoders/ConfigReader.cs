@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Models.Decoders;
 
@@ -10,6 +12,7 @@ internal sealed class ConfigReader(JsonObject json, string source)
 
     public static JsonObject Object(string text, string source)
     {
+        JsonBounds.Small.Require(Encoding.UTF8.GetBytes(text), source);
         try
         {
             return JsonNode.Parse(text, documentOptions: new() { MaxDepth = 64 }) as JsonObject

@@ -58,7 +58,7 @@ public sealed record DataFile
         try
         {
             var description = JsonFormat.Describe(this);
-            description["sha256"] = LineEndings.Sha256(File.ReadAllBytes(Path));
+            description["sha256"] = LineEndings.Sha256(BoundedFile.Read(Path, Array.MaxLength));
             return description;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

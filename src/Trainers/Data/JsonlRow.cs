@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Trainers.Data;
 
@@ -18,14 +19,13 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
     /// line.</exception>
     public static IEnumerable<JsonlRow> Read(string path)
     {
-        var bytes = Bytes(path);
+        using var file = BoundedFile.Open(path);
         var name = Path.GetFileName(path);
-        for (var (start, line) = (bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0, 1); start < bytes.Length; line++)
+        foreach (var line in BoundedLines.Read(file))
         {
-            var end = Array.IndexOf(bytes, (byte)'\n', start) is >= 0 and var found ? found : bytes.Length;
-            if (Parse(path, line, bytes.AsSpan(start, end - start)) is { } json)
-                yield return new JsonlRow(Invariant($"{name}:{line}"), json);
-            start = end + 1;
+            if (line.IsTooLong) throw new UserErrorException(Invariant($"{path}: line {line.Number} has more than {BoundedLines.Longest:N0} bytes; no more of a line are read."));
+            if (Parse(path, line.Number, line.Utf8.Span) is { } json)
+                yield return new JsonlRow(Invariant($"{name}:{line.Number}"), json);
         }
     }
 
@@ -43,6 +43,7 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
         {
             var text = StrictUtf8.GetString(bytes);
             if (string.IsNullOrWhiteSpace(text)) return null;
+            JsonBounds.Small.Require(bytes, Invariant($"{path}: line {line}"));
             using var document = JsonDocument.Parse(text, Strict);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
@@ -55,18 +56,6 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
         catch (JsonException e)
         {
             throw new UserErrorException(Invariant($"{path}: line {line} is not JSON: {e.Message}"), e);
-        }
-    }
-
-    private static byte[] Bytes(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{path}: the data file cannot be read: {e.Message}", e);
         }
     }
 }

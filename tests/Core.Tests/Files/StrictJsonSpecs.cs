@@ -42,7 +42,7 @@ public sealed class StrictJsonSpecs
         var missing = Assert.Throws<UserErrorException>(() => StrictJson.ReadFile(path));
         Assert.StartsWith(path + " cannot be read: ", missing.Message, StringComparison.Ordinal);
         Assert.Equal(GateExitCode.BadInput, missing.ExitCode);
-        using (var file = File.Create(path)) file.SetLength((256L << 20) + 1);
-        Assert.Equal(path + " has 268435457 bytes; at most 268435456 are read.", Assert.Throws<UserErrorException>(() => StrictJson.ReadFile(path)).Message);
+        using (var file = File.Create(path)) file.SetLength((128L << 20) + 1);
+        Assert.Equal(path + " has 134,217,729 bytes; at most 134,217,728 are read. Split the file.", Assert.Throws<UserErrorException>(() => StrictJson.ReadFile(path)).Message);
     }
 }
