@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using SafetyGate.Cli.Commands;
 using SafetyGate.Core.Runs;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Cli;
 
@@ -39,7 +40,8 @@ public sealed partial class GateCommandLine(GateOutput output)
         }
         finally
         {
-            await output.Out.FlushAsync(CancellationToken.None);
+            output.Out.Flush();
+            output.Error.Flush();
         }
     }
 
@@ -57,7 +59,7 @@ public sealed partial class GateCommandLine(GateOutput output)
     private int Report(Exception problem, CancellationToken cancellationToken)
     {
         var (message, code) = Explain(problem, cancellationToken);
-        output.Error.WriteLine($"gate: {message}");
+        output.Error.WriteLine("gate: " + TerminalText.Message(message));
         if (code == GateExitCode.Internal) output.Error.WriteLine(problem.ToString());
         return code;
     }

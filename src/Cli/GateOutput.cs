@@ -1,4 +1,7 @@
 using System.Text;
+using SafetyGate.Core.Unicode;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Reports.Formats;
 
 namespace SafetyGate.Cli;
 
@@ -7,10 +10,13 @@ public sealed class GateOutput : IDisposable
 {
     private readonly bool _owns;
 
+    private readonly TextWriter _output, _error;
+
     /// <summary>Streams of the caller, which stay open.</summary>
     public GateOutput(Stream input, TextWriter output, TextWriter error, bool interactive)
     {
-        (Input, Out, Error, Interactive) = (input, output, error, interactive);
+        (Input, _output, _error, Interactive) = (input, output, error, interactive);
+        (Out, Error) = (new TerminalWriter(output), new TerminalWriter(error));
     }
 
     private GateOutput(Stream input, TextWriter output, TextWriter error, bool interactive, bool owns)
@@ -19,11 +25,11 @@ public sealed class GateOutput : IDisposable
     /// <summary>Standard input, as bytes.</summary>
     public Stream Input { get; }
 
-    /// <summary>Results, machine-readable on request; nothing else is written here.</summary>
-    public TextWriter Out { get; }
+    /// <summary>Results; nothing else is written here.</summary>
+    public TerminalWriter Out { get; }
 
     /// <summary>Progress, warnings and errors.</summary>
-    public TextWriter Error { get; }
+    public TerminalWriter Error { get; }
 
     /// <summary>True when <see cref="Error"/> is a terminal, so that a bar may be redrawn.</summary>
     public bool Interactive { get; }
@@ -40,13 +46,25 @@ public sealed class GateOutput : IDisposable
             owns: true);
     }
 
+    /// <summary>Writes JSON on <see cref="Out"/>. What a terminal or a CI system would obey is written as escapes of the same strings.</summary>
+    public void WriteJson(string json) => Out.Unchanged(TerminalJson.Of(json));
+
+    /// <summary>Writes the failures as commands to GitHub's runner, one a line.</summary>
+    internal void WriteAnnotations(GateReport report) => Out.Unchanged(GitHubAnnotations.Write(report));
+
+    /// <summary>Writes a line of <see cref="Error"/> anew, on a terminal.</summary>
+    internal void Redraw(string text) => Error.Unchanged("\r\u001b[2K" + TerminalText.Line(text));
+
+    /// <summary>Ends the line that was redrawn.</summary>
+    internal void EndRedrawn() => Error.Unchanged("\n");
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Out.Flush();
         Error.Flush();
         if (!_owns) return;
-        Out.Dispose();
-        Error.Dispose();
+        _output.Dispose();
+        _error.Dispose();
     }
 }

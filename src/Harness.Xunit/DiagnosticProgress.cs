@@ -1,4 +1,5 @@
 using SafetyGate.Core.Runs;
+using SafetyGate.Core.Unicode;
 using Xunit;
 
 namespace SafetyGate.Harness.Xunit;
@@ -18,6 +19,6 @@ internal sealed class DiagnosticProgress(string fixture) : IProgress<RunProgress
         }
 
         var count = value.Total > 0 ? Invariant($" {value.Done}/{value.Total}") : "";
-        TestContext.Current.SendDiagnosticMessage($"{fixture}: {value.Phase}{count} {value.Detail}".TrimEnd());
+        TestContext.Current.SendDiagnosticMessage(TerminalText.Line($"{fixture}: {value.Phase}{count} {value.Detail}".TrimEnd()));
     }
 }

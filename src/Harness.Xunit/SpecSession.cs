@@ -58,7 +58,7 @@ public sealed class SpecSession
         });
 
         // On a separate line. A host that swallows what tests print, as VSTest does, leaves it to `gate report --format github`.
-        if (_folders.Annotates && GitHubAnnotations.Of(verdict) is { Length: > 0 } line) Console.Out.Write("\n" + line);
+        if (_folders.Annotates) RunnerConsole.Annotate(verdict);
     }
 
     /// <summary>Keeps the metrics of a run beside the report, so that a downloaded artifact has its plots.</summary>

@@ -40,7 +40,7 @@ internal static class BoundCommand
                     GateExitCode.Usage);
             var table = new Table().Border(TableBorder.Markdown).AddColumns("bound", "value", "holds for", "premise");
             foreach (var (name, value, scope, premise) in rows)
-                table.AddRow(Markup.Escape(name), value, Markup.Escape(scope), Markup.Escape(premise));
+                table.AddRow(Cell.Of(name), value, Cell.Of(scope), Cell.Of(premise));
             VerdictTable.Print(output, table);
             output.Out.WriteLine("These bounds were derived and checked for this project.");
             return GateExitCode.Passed;

@@ -87,6 +87,7 @@ internal static class CalibrateCommand
             progress.Close();
             var text = parsed.GetValue(json) ? CalibrationJson.Of(result) : PocketCalibrationPage.ToMarkdown(result);
             if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            else if (parsed.GetValue(json)) output.WriteJson(text);
             else output.Out.Write(text);
             return result.IsCalibrated ? GateExitCode.Passed : GateExitCode.Regressed;
         });

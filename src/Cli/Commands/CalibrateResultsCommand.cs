@@ -44,7 +44,7 @@ internal static class CalibrateResultsCommand
                     found.Add(Measure(path, metric, recorded with { Margin = parsed.GetValue(margin) ?? recorded.Margin, Alpha = parsed.GetValue(alpha) ?? recorded.Alpha }, parsed.GetValue(family), parsed.GetValue(plants)));
                 }
 
-            if (parsed.GetValue(json)) output.Out.Write(CalibrationJson.Of(found));
+            if (parsed.GetValue(json)) output.WriteJson(CalibrationJson.Of(found));
             else Write(output, found);
             return Task.FromResult(found.SelectMany(f => f.Requirements).All(r => r.Holds) ? GateExitCode.Passed : GateExitCode.Regressed);
         });
@@ -83,7 +83,7 @@ internal static class CalibrateResultsCommand
                     metric.Metric, Invariant($"{metric.Planted.Items}"), Invariant($"{100 * metric.Planted.Margin:0.##}"), r.Name,
                     Invariant($"{r.Evidence}: {Percent(r.Observed)}"),
                     (r.IsCeiling ? "≤ " : "≥ ") + Percent(r.Bound), Percent(r.Limit), r.Holds ? "yes" : "NO",
-                }.Select(Markup.Escape)]);
+                }.Select(Cell.Of)]);
         VerdictTable.Print(output, table);
         if (found.All(f => f.Self is null)) output.Out.WriteLine("One sample of each item: nothing fresh to compare a model with itself. 'gate eval --temperature 1 --samples 400' draws what that takes.");
     }

@@ -29,7 +29,7 @@ internal static class CompareCommand
             var untuned = Untuned(before, after, parsed.GetValue(reference));
             var outcomes = RunVerdicts.Decide([.. Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha),
                 parsed.GetValue(exact)).Select(claim => claim with { Untuned = untuned, AllowUntuned = parsed.GetValue(allowUntuned) })]);
-            if (parsed.GetValue(json)) output.Out.WriteLine(VerdictJson.Of(outcomes));
+            if (parsed.GetValue(json)) output.WriteJson(VerdictJson.Of(outcomes) + "\n");
             else VerdictTable.Write(output, outcomes);
             return RunVerdicts.ExitCode(outcomes);
         });

@@ -52,7 +52,7 @@ internal static class DemoCommand
             var (low, high) = paired is null ? (double.NaN, double.NaN) : flip ? (-paired.Limits.Upper, -paired.Limits.Lower) : (paired.Limits.Lower, paired.Limits.Upper);
             var difference = flip ? measured.Reference - measured.Tuned : measured.Tuned - measured.Reference;
             table.AddRow(
-                Markup.Escape(measured.Metric.Name + Words(measured.Metric.Benchmark.Direction)),
+                Cell.Of(measured.Metric.Name + Words(measured.Metric.Benchmark.Direction)),
                 Share(flip ? 1 - measured.Reference : measured.Reference),
                 Share(flip ? 1 - measured.Tuned : measured.Tuned),
                 Invariant($"{difference * 100:+0.0;-0.0;0.0}"),

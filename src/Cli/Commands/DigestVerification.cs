@@ -30,7 +30,7 @@ internal static class DigestVerification
             }
             catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
             {
-                output.Error.WriteLine("gate: " + e.Message);
+                output.Error.WriteLine($"gate: {e.Message}");
                 failed++;
             }
         }

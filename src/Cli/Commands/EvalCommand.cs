@@ -91,7 +91,7 @@ internal sealed class EvalCommand
     {
         if (parsed.GetValue(_suite) == "list")
         {
-            foreach (var name in BenchmarkNames.All()) _output.Out.WriteLine(name);
+            foreach (var name in BenchmarkNames.All()) _output.Out.WriteLine($"{name}");
             return GateExitCode.Passed;
         }
 
@@ -111,8 +111,8 @@ internal sealed class EvalCommand
         if (parsed.GetValue(_responses) is { } responses) ResponseFile.Write(responses, evaluation.Responses);
         var document = new ResultDocument { Model = model.Identity, Metrics = [new MetricResult { Measurement = evaluation.Measurement }] };
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
-        else _output.Out.Write(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
-        _output.Error.WriteLine(Summary(evaluation.Measurement));
+        else _output.WriteJson(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
+        _output.Error.WriteLine($"{Summary(evaluation.Measurement)}");
         return evaluation.Responses.Any(r => r.Score.IsScored) ? GateExitCode.Passed
             : evaluation.Responses.All(r => r.Response.FinishReason == FinishReason.Error) ? GateExitCode.MissingEngine
             : GateExitCode.Inconclusive;

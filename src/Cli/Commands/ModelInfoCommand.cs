@@ -37,7 +37,7 @@ internal static class ModelInfoCommand
                 writer.WriteEndObject();
             }
 
-            output.Out.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+            output.WriteJson(Encoding.UTF8.GetString(buffer.ToArray()) + "\n");
             return 0;
         });
         return command;

@@ -59,7 +59,7 @@ internal sealed class PowerCommand
         command.SetAction(parsed =>
         {
             var answers = parts.Sources(parsed).Select(source => (source.Name, Answer: parts.Ask(parsed, source))).ToList();
-            if (parsed.GetValue(parts._json)) output.Out.Write(CalibrationJson.Of(answers.Select(a => new { a.Name, a.Answer }).ToList()));
+            if (parsed.GetValue(parts._json)) output.WriteJson(CalibrationJson.Of(answers.Select(a => new { a.Name, a.Answer }).ToList()));
             else PowerWords.Write(output, answers);
             return answers.All(a => a.Answer.CanWork != false) ? GateExitCode.Passed : GateExitCode.Inconclusive;
         });
@@ -78,6 +78,7 @@ internal sealed class PowerCommand
         {
             var text = parsed.GetValue(json) ? CalibrationJson.Of(PowerPage.Rows()) : PowerPage.ToMarkdown(PowerPage.Rows());
             if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            else if (parsed.GetValue(json)) output.WriteJson(text);
             else output.Out.Write(text);
             return GateExitCode.Passed;
         });

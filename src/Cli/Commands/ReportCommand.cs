@@ -85,9 +85,11 @@ internal static class ReportCommand
                 ? null
                 : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
             if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}{(report.OfOtherRuns > 0 ? " of this run" : "")}. Run the specs first ('./gate test').", GateExitCode.NotComparable);
-            var text = Formats[parsed.GetRequiredValue(format)](report);
-            if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, text);
-            else output.Out.Write(text);
+            var wanted = parsed.GetRequiredValue(format);
+            if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, Formats[wanted](report));
+            else if (wanted == "github") output.WriteAnnotations(report);
+            else if (wanted == "sarif") output.WriteJson(Formats[wanted](report));
+            else output.Out.Write(Formats[wanted](report));
             if (damage is not null) throw damage; // after the report, which names it too
             return GateExitCode.Passed;
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using SafetyGate.Cli.Console;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
@@ -49,7 +50,7 @@ internal static class RescoreCommand
             var approved = Approved(folder, parsed.GetValue(scorer));
             var report = Report(root, approved, parsed.GetValue(run));
             var received = parsed.GetValue(receive) ? Receive(folder, report) : [];
-            if (parsed.GetValue(json)) output.Out.Write(RescoreJson.Of(report, received));
+            if (parsed.GetValue(json)) output.WriteJson(RescoreJson.Of(report, received));
             else RescoreTable.Write(output, report, received);
             return report.ExitCode;
         });
@@ -92,7 +93,7 @@ internal static class RescoreCommand
         var path = Path.Combine(directory, RunLayout.Record);
         try
         {
-            return RunRecord.Parse(File.ReadAllText(path));
+            return RunRecord.Parse(BoundedFile.ReadText(path));
         }
         catch (JsonException e)
         {

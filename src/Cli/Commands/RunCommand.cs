@@ -29,7 +29,7 @@ internal static class RunCommand
             output.Out.WriteLine($"run         {trained.Record.Digest} ({Words(trained.Origin)})");
             output.Out.WriteLine(Invariant($"steps       {trained.Record.Steps}"));
             foreach (var (name, value) in trained.Record.Metrics.Where(metric => metric.Key != "step"))
-                output.Out.WriteLine(Invariant($"{name,-11} {value:G6}"));
+                output.Out.WriteLine($"{name,-11} {value:G6}");
             output.Out.WriteLine($"weights     {trained.Record.Model.WeightsDigest}");
             output.Out.WriteLine($"checkpoint  {target ?? trained.CheckpointDirectory}");
             output.Out.WriteLine($"metrics     {trained.MetricsFile}");

@@ -25,11 +25,11 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
             if (!isNew && !isLast && time.GetElapsedTime(_shownAt, now) < wait) return;
             _shownAt = now;
             var text = Text(value, time.GetElapsedTime(_phaseStarted, now));
-            if (!output.Interactive) output.Error.WriteLine(text);
+            if (!output.Interactive) output.Error.WriteLine($"{text}");
             else
             {
-                if (isNew && _barOpen) output.Error.Write('\n');
-                output.Error.Write($"\r\u001b[2K{text}");
+                if (isNew && _barOpen) output.EndRedrawn();
+                output.Redraw(text);
                 _barOpen = true;
                 if (isLast) Close();
             }
@@ -39,7 +39,7 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
     /// <summary>Ends the bar's line, before other text follows.</summary>
     public void Close()
     {
-        if (_barOpen) output.Error.Write('\n');
+        if (_barOpen) output.EndRedrawn();
         _barOpen = false;
     }
 

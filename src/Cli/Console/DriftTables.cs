@@ -11,11 +11,11 @@ internal static class DriftTables
         foreach (var section in RunDriftTables.Of(drift))
         {
             output.Out.WriteLine($"\n{section.Title}");
-            foreach (var note in section.Notes) output.Out.WriteLine(note);
+            foreach (var note in section.Notes) output.Out.WriteLine($"{note}");
             if (section.Table is not { } rows) continue;
             var table = new Table().Border(TableBorder.Markdown)
-                .AddColumns([.. rows.Columns.Select(column => Markup.Escape(column.Title))]);
-            foreach (var row in rows.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
+                .AddColumns([.. rows.Columns.Select(column => Cell.Of(column.Title))]);
+            foreach (var row in rows.Rows) table.AddRow([.. row.Select(Cell.Of)]);
             VerdictTable.Print(output, table);
         }
     }

@@ -13,9 +13,9 @@ internal static class PowerWords
         {
             var q = answer.Question;
             var about = string.Join(", ", new[] { q.Items is { } n ? Invariant($"{n} items") + (q.Sizes is { } all ? Invariant($" in {all.Count} behaviors") : "") : q.Sizes is [var per] ? Invariant($"{per} items a behavior") : null, Invariant($"margin {Points(q.Margin)}"), Invariant($"α {q.Alpha:0.####}"), Invariant($"{100 * q.Discordance:0.##} % of the items differ between two results of the same thing"), q.Sizes is null ? null : Invariant($"correlation {q.Correlation:0.##} within behaviors") }.OfType<string>());
-            output.Out.WriteLine((name.Length > 0 ? name + ": " : "") + about);
+            output.Out.WriteLine($"{(name.Length > 0 ? name + ": " : "")}{about}");
             var table = new Table().Border(TableBorder.Markdown).AddColumns("question", "answer");
-            foreach (var (question, words) in Rows(answer)) table.AddRow(Markup.Escape(question), Markup.Escape(words));
+            foreach (var (question, words) in Rows(answer)) table.AddRow(Cell.Of(question), Cell.Of(words));
             VerdictTable.Print(output, table);
         }
     }

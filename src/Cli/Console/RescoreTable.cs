@@ -12,12 +12,12 @@ internal static class RescoreTable
     {
         var table = new Table().Border(TableBorder.Markdown)
             .AddColumns("spec", "metric", "scorer", "rate", "rate now", "items that move", "note");
-        foreach (var b in report.Baselines) table.AddRow([.. Row(b).Select(Markup.Escape)]);
+        foreach (var b in report.Baselines) table.AddRow([.. Row(b).Select(Cell.Of)]);
         VerdictTable.Print(output, table);
         foreach (var b in report.Baselines.Where(b => b.Metric.Changed.Count > 0))
-            output.Out.WriteLine(Invariant($"{b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Changed.Take(ShownItems).Select(Words))}{More(b.Metric.Changed.Count)}"));
+            output.Out.WriteLine($"{b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Changed.Take(ShownItems).Select(Words))}{More(b.Metric.Changed.Count)}");
         foreach (var b in report.Baselines.Where(b => b.Metric.Missing.Count > 0))
-            output.Out.WriteLine(Invariant($"missing in {b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Missing.Take(ShownItems))}{More(b.Metric.Missing.Count)}"));
+            output.Out.WriteLine($"missing in {b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Missing.Take(ShownItems))}{More(b.Metric.Missing.Count)}");
 
         output.Out.WriteLine();
         if (report.Verdicts.Count == 0) output.Out.WriteLine("No stored run has responses to the benchmark of a baseline, so there is no verdict to move. Run the specs ('./gate test'), or name another store with --store.");
@@ -30,8 +30,8 @@ internal static class RescoreTable
     {
         var table = new Table().Border(TableBorder.Markdown).AddColumns("run", "metric", "verdict", "verdict now", "moved");
         foreach (var v in report.Verdicts)
-            table.AddRow(Markup.Escape(Invariant($"{v.Run.Name}, seed {v.Run.Seed}, {v.Run.Digest[..12]}")),
-                Markup.Escape(v.After.Claim.Metric), $"{v.Before.Verdict}", $"{v.After.Verdict}", v.Moved ? "MOVED" : "");
+            table.AddRow(Cell.Of(Invariant($"{v.Run.Name}, seed {v.Run.Seed}, {v.Run.Digest[..12]}")),
+                Cell.Of(v.After.Claim.Metric), $"{v.Before.Verdict}", $"{v.After.Verdict}", v.Moved ? "MOVED" : "");
         return table;
     }
 

@@ -32,7 +32,7 @@ internal static class VerdictTable
 
     private static string[] Row(Decision outcome)
     {
-        var name = Markup.Escape(outcome.Claim.Metric);
+        var name = Cell.Of(outcome.Claim.Metric);
         var verdict = $"{outcome.Verdict}";
         if (outcome.Paired is not { } paired) return [name, "", "", "", "", verdict];
         return

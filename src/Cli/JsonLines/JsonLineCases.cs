@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Cli.JsonLines;
 
@@ -13,7 +13,6 @@ namespace SafetyGate.Cli.JsonLines;
 internal sealed class JsonLineCases(GateOutput output)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private static readonly JsonWriterOptions Written = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -30,56 +29,52 @@ internal sealed class JsonLineCases(GateOutput output)
     {
         if (source != "-" && !File.Exists(source))
             throw new UserErrorException($"No file '{source}'; --jsonl takes a file with one JSON object a line, or - for standard input.");
-        await using var input = source == "-" ? output.Input : File.OpenRead(source);
-        var failed = false;
-        var writer = destination is null ? output.Out : new StreamWriter(destination, false, new UTF8Encoding(false)) { NewLine = "\n" };
-        try
+        await using var input = source == "-" ? output.Input : BoundedFile.Open(source, regularOnly: false);
+        await using var file = destination is null ? null : new StreamWriter(destination, false, new UTF8Encoding(false)) { NewLine = "\n" };
+        var code = GateExitCode.Passed;
+        await foreach (var line in BoundedLines.ReadAsync(input, cancellationToken))
         {
-            var number = 0;
-            await foreach (var line in LinesAsync(input, cancellationToken))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                number++;
-                if (line.Length == 0 || line.AsSpan().IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') < 0) continue;
-                var (text, ok) = AnswerLine(line, number, answer);
-                failed |= !ok;
-                await writer.WriteAsync(text + "\n");
-            }
-        }
-        finally
-        {
-            await writer.FlushAsync(CancellationToken.None);
-            if (destination is not null) await writer.DisposeAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line.IsBlank) continue;
+            var (text, ended) = AnswerLine(line, answer);
+            code = Math.Max(code, ended); // an error of ours (70) is above one of the input (65)
+            if (file is null) output.WriteJson(text + "\n");
+            else await file.WriteAsync(text + "\n");
         }
 
-        return failed ? GateExitCode.BadInput : GateExitCode.Passed;
+        return code;
     }
 
-    private static (string Text, bool Ok) AnswerLine(byte[] line, int number, Action<JsonElement, Utf8JsonWriter> answer)
+    private static (string Text, int Code) AnswerLine(BoundedLine line, Action<JsonElement, Utf8JsonWriter> answer)
     {
         JsonElement? id = null;
         try
         {
-            StrictUtf8.GetCharCount(line);
-            using var document = JsonDocument.Parse(line, Strict);
+            if (line.IsTooLong) throw new UserErrorException(Invariant($"line {line.Number} has more than {BoundedLines.Longest:N0} bytes; no more of a line are read."));
+            if (!Utf8.IsValid(line.Utf8.Span)) throw new UserErrorException(Invariant($"line {line.Number} is not UTF-8."));
+            using var document = JsonDocument.Parse(line.Utf8, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new UserErrorException($"line {number} is {document.RootElement.ValueKind}; each line must be a JSON object.");
-            if (document.RootElement.TryGetProperty("id", out var given)) id = given.Clone();
-            return (Object(id, writer => answer(document.RootElement, writer)), true);
-        }
-        catch (DecoderFallbackException)
-        {
-            return (Error(id, $"line {number} is not UTF-8."), false);
+                throw new UserErrorException($"line {line.Number} is {document.RootElement.ValueKind}; each line must be a JSON object.");
+            var problem = JsonBounds.Small.Problem(line.Utf8.Span);
+            if (document.RootElement.TryGetProperty("id", out var given) && (problem is null || IsSound(given))) id = given.Clone();
+            if (problem is not null) throw new UserErrorException(Invariant($"line {line.Number}: {problem}"));
+            return (Object(id, writer => answer(document.RootElement, writer)), GateExitCode.Passed);
         }
         catch (JsonException problem)
         {
-            return (Error(id, $"line {number} is not a JSON object: {problem.Message}"), false);
+            return (Error(id, $"line {line.Number} is not a JSON object: {problem.Message}"), GateExitCode.BadInput);
         }
         catch (Exception problem) when (problem is UserErrorException or ArgumentException or InvalidOperationException or FormatException or KeyNotFoundException or System.Runtime.InteropServices.ExternalException)
         {
-            return (Error(id, problem.Message), false);
+            return (Error(id, problem.Message), GateExitCode.BadInput);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            return (Error(id, $"internal error: {problem.GetType().Name}: {problem.Message}"), GateExitCode.Internal);
         }
     }
+
+    private static bool IsSound(JsonElement id) => JsonBounds.Small.Problem(Encoding.UTF8.GetBytes(id.GetRawText())) is null;
 
     private static string Error(JsonElement? id, string message) => Object(id, writer => writer.WriteString("error", message));
 
@@ -97,28 +92,5 @@ internal sealed class JsonLineCases(GateOutput output)
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    // Only the line feed ends a line: texts may hold U+0085 and U+2028.
-    private static async IAsyncEnumerable<byte[]> LinesAsync(Stream input,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var pending = new MemoryStream();
-        var block = new byte[1 << 16];
-        int read;
-        while ((read = await input.ReadAsync(block, cancellationToken)) > 0)
-        {
-            var start = 0;
-            for (int end; (end = Array.IndexOf(block, (byte)'\n', start, read - start)) >= 0; start = end + 1)
-            {
-                pending.Write(block, start, end - start);
-                yield return pending.ToArray();
-                pending.SetLength(0);
-            }
-
-            pending.Write(block, start, read - start);
-        }
-
-        if (pending.Length > 0) yield return pending.ToArray();
     }
 }

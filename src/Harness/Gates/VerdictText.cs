@@ -1,4 +1,5 @@
 using System.Text;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Harness.Gates;
 
@@ -20,8 +21,8 @@ public sealed record VerdictText(string Headline, IReadOnlyList<TextLine> Lines)
     /// <summary>The whole message, lines separated by <c>\n</c>.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(Headline);
-        foreach (var (label, words) in Lines) text.Append("\n  ").Append(label.PadRight(LabelWidth)).Append(words);
+        var text = new StringBuilder(TerminalText.Line(Headline));
+        foreach (var (label, words) in Lines) text.Append("\n  ").Append(label.PadRight(LabelWidth)).Append(TerminalText.Line(words));
         return text.ToString();
     }
 

@@ -32,6 +32,29 @@ public sealed class JsonLinesSpecs : IDisposable
         Assert.Equal("", run.Error);
     }
 
+    [Theory]
+    [InlineData("\"\\ud800\"", "null"), InlineData("1e400", "null"), InlineData("{\"a\": [\"\\udc00\"]}", "null"), InlineData("7", "7")]
+    public async Task Every_line_is_answered_whatever_one_of_them_holds(string id, string answered)
+    {
+        const string good = "{\"id\": \"good\", \"gold\": \"7\", \"answer\": \"#### 7\"}";
+        string[] bad =
+        [
+            $"{{\"id\": {id}, \"gold\": \"\\ud83d\", \"answer\": \"7\"}}", $"{{\"id\": {id}, \"gold\": \"7\", \"answer\": 1e400}}", $"{{\"id\": {id}, \"\\ude00\": 1}}",
+            "{\"deep\": " + new string('[', 100) + new string(']', 100) + "}", "\0", "{\"id\": 1, \"answer\": \"" + new string('x', 17 << 20) + "\"}",
+        ];
+        var run = await GateRun.WithInputAsync("\uFEFF" + string.Join('\n', bad.SelectMany(line => (string[])[good, line])) + "\n" + good, "score", "math", "--jsonl", "-");
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        var lines = Parse(run.Out);
+        Assert.Equal(2 * bad.Length + 1, lines.Count);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (i % 2 == 0) Assert.True(lines[i].GetProperty("correct").GetBoolean());
+            else Assert.NotEmpty(lines[i].GetProperty("error").GetString()!);
+        }
+
+        Assert.All([1, 3], i => Assert.Equal(answered, lines[i].GetProperty("id").GetRawText()));
+    }
+
     [Fact]
     public async Task Only_a_line_feed_ends_a_line()
     {

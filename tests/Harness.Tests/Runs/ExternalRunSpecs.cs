@@ -66,7 +66,7 @@ public sealed class ExternalRunSpecs : IDisposable
         var error = await Assert.ThrowsAsync<TrainingFailedException>(() => Store.GetOrTrainAsync(run, new ProgressLog(), Cancellation));
 
         Assert.Contains("exit code 3 (attempt 1)", error.Message, StringComparison.Ordinal);
-        Assert.Contains("line-11-\n", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line-11-\n  line-12", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("line-30-", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("line-10-", error.Message, StringComparison.Ordinal);
         Assert.Equal(31, File.ReadAllLines(Assert.Single(Directory.EnumerateFiles(_folder["store"], "trainer.log", SearchOption.AllDirectories))).Length);

@@ -1,4 +1,5 @@
 using System.Text;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Harness.Reports.Formats;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Harness.Reports.Formats;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Harness.Reports.Html;
 

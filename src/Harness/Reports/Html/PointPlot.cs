@@ -1,3 +1,5 @@
+using SafetyGate.Core.Unicode;
+
 namespace SafetyGate.Harness.Reports.Html;
 
 /// <summary>Accuracy against drift, one point per run: learning against its cost.</summary>

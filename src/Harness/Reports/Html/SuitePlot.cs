@@ -1,3 +1,5 @@
+using SafetyGate.Core.Unicode;
+
 namespace SafetyGate.Harness.Reports.Html;
 
 /// <summary>Refusal by suite with intervals: before as a ring, now as a dot, suite under suite.</summary>

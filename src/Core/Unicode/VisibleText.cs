@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SafetyGate.Harness.Reports;
+namespace SafetyGate.Core.Unicode;
 
 /// <summary>
 /// Text of a model sanitized for display: invisible characters (control characters, bidirectional overrides, zero-width marks,
