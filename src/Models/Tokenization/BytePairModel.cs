@@ -9,6 +9,8 @@ namespace SafetyGate.Models.Tokenization;
 /// </summary>
 internal sealed class BytePairModel : ITokenModel
 {
+    private const int LongestAffix = 64;
+
     private readonly Dictionary<string, int> vocabulary;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Merged)> merges = [];
     private readonly int[]? byteIds;
@@ -23,6 +25,8 @@ internal sealed class BytePairModel : ITokenModel
         vocabulary = TokenModels.ReadVocabulary(part);
         prefix = part.TextOrNull("continuing_subword_prefix") ?? "";
         suffix = part.TextOrNull("end_of_word_suffix") ?? "";
+        if (prefix.Length > LongestAffix || suffix.Length > LongestAffix)
+            throw part.Wrong(Invariant($"has a prefix or suffix of more than {LongestAffix} characters"));
         fuseUnknown = part.Flag("fuse_unk", false);
         ignoreMerges = part.Flag("ignore_merges", false);
         var dropout = part.Member("dropout");

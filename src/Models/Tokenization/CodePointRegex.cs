@@ -11,23 +11,31 @@ namespace SafetyGate.Models.Tokenization;
 /// </summary>
 internal sealed class CodePointRegex
 {
+    // The longest pattern of a public tokenizer has some 300 characters.
+    private const int LongestPattern = 1 << 14;
+
     // A pattern from a stranger's file may backtrack without end; ordinary text takes microseconds.
-    private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(10);
 
     private readonly Regex regex;
     private readonly string pattern;
+    private readonly TokenizerLimits limits;
+    private readonly TimeProvider time = TimeProvider.System;
 
-    private CodePointRegex(string pattern, Regex regex) => (this.pattern, this.regex) = (pattern, regex);
+    private CodePointRegex(string pattern, Regex regex, TokenizerLimits limits) => (this.pattern, this.regex, this.limits) = (pattern, regex, limits);
 
     /// <summary>Compiles a pattern in the syntax of tokenizer files (Oniguruma's).</summary>
     /// <exception cref="UserErrorException">.NET cannot express the pattern, or it names code points beyond U+FFFF.</exception>
-    public static CodePointRegex Create(string pattern, string where)
+    public static CodePointRegex Create(string pattern, JsonPart part)
     {
+        var where = part.Where;
+        if (pattern.Length > LongestPattern)
+            throw new UserErrorException(Invariant($"{where}: the pattern has {pattern.Length:N0} characters; at most {LongestPattern:N0} are read."));
         if (pattern.Any(char.IsSurrogate))
             throw new UserErrorException($"{where}: the pattern '{pattern}' names characters beyond U+FFFF, which is not supported yet.");
         try
         {
-            return new(pattern, new Regex(pattern, RegexOptions.CultureInvariant, MatchLimit));
+            return new(pattern, new Regex(pattern, RegexOptions.CultureInvariant, MatchLimit), part.Limits);
         }
         catch (ArgumentException e)
         {
@@ -36,18 +44,21 @@ internal sealed class CodePointRegex
     }
 
     /// <summary>A pattern that matches a text literally.</summary>
-    public static CodePointRegex Literal(string text) =>
-        new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit));
+    public static CodePointRegex Literal(string text, JsonPart part) =>
+        new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit), part.Limits);
 
     /// <summary>Start and length in UTF-16 units of every match that is not empty, in order.</summary>
     public List<(int Start, int Length)> Matches(string text)
     {
         var matches = new List<(int, int)>();
+        if (limits.IsSpent) throw TooSlow(null);
         var (shadow, starts) = Shadow(text);
+        var began = time.GetTimestamp();
         try
         {
             foreach (var match in regex.EnumerateMatches(shadow))
             {
+                if (time.GetElapsedTime(began) > MatchLimit) throw TooSlow(null);
                 if (match.Length == 0) continue;
                 if (starts is null) matches.Add((match.Index, match.Length));
                 else matches.Add((starts[match.Index], starts[match.Index + match.Length] - starts[match.Index]));
@@ -55,11 +66,17 @@ internal sealed class CodePointRegex
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new UserErrorException(Invariant($"The tokenizer's pattern '{pattern}' took more than {MatchLimit.TotalSeconds:0} seconds on a text of {text.Length} characters; it cannot be used on this text."), e);
+            throw TooSlow(e);
+        }
+        finally
+        {
+            limits.Spend(time.GetElapsedTime(began));
         }
 
         return matches;
     }
+
+    private UserErrorException TooSlow(Exception? cause) => new(Invariant($"The tokenizer's pattern '{pattern}' took more than {MatchLimit.TotalSeconds:0} seconds on a text, or the patterns of its file more than {TokenizerLimits.PatternTime.TotalSeconds:0} seconds in all; the tokenizer cannot be used on this text."), cause!);
 
     // The shadow has one unit for each code point; starts[i] is where code point i starts in the text. Null: text and shadow are the same.
     private static (string Shadow, int[]? Starts) Shadow(string text)

@@ -23,7 +23,7 @@ internal static class Decoders
         {
             case "Sequence":
                 var steps = part.Items("decoders").Select(Step).ToArray();
-                return tokens => steps.Aggregate(tokens, (current, step) => step(current));
+                return tokens => steps.Aggregate(tokens, (current, step) => Bounded(step(current)));
             case "Replace":
                 var replace = Normalizers.Replacement(part);
                 return tokens => [.. tokens.Select(replace)];
@@ -40,6 +40,12 @@ internal static class Decoders
             default:
                 throw part.Unsupported("decoder", Known);
         }
+    }
+
+    private static IReadOnlyList<string> Bounded(IReadOnlyList<string> tokens)
+    {
+        TokenizerLimits.Require(tokens.Sum(token => (long)token.Length));
+        return tokens;
     }
 
     // Tokens such as <0xE2> stand for bytes. A sequence of them that is UTF-8 becomes its text, any other sequence one U+FFFD a byte.
@@ -102,7 +108,7 @@ internal static class Decoders
 
     private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Metaspace(JsonPart part)
     {
-        var replacement = part.Text("replacement");
+        var replacement = PreTokenizers.MetaspaceReplacement(part);
         var dropFirst = PreTokenizers.MetaspaceScheme(part) != "never";
         return tokens =>
             [.. tokens.Select((token, index) => token.Replace(replacement, index == 0 && dropFirst ? "" : " ", StringComparison.Ordinal))];

@@ -5,7 +5,8 @@ namespace SafetyGate.Models.Tokenization;
 /// <summary>One component of tokenizer.json with its place in the file, for error messages.</summary>
 /// <param name="Where">File and path of the element, such as <c>DIR/tokenizer.json: pre_tokenizer.pretokenizers[0]</c>.</param>
 /// <param name="Json">The element.</param>
-internal readonly record struct JsonPart(string Where, JsonElement Json)
+/// <param name="Limits">Limits of the file it is part of.</param>
+internal readonly record struct JsonPart(string Where, JsonElement Json, TokenizerLimits Limits)
 {
     /// <summary>The component's <c>type</c>.</summary>
     public string Type => Json.ValueKind == JsonValueKind.Object ? Text("type") : throw Wrong("is not an object");
@@ -15,7 +16,7 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
     /// <summary>A member, which may be missing or null (see <see cref="IsNull"/>).</summary>
     public JsonPart Member(string name) =>
         new(Where.EndsWith(": ", StringComparison.Ordinal) ? Where + name : $"{Where}.{name}",
-            Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var member) ? member : default);
+            Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var member) ? member : default, Limits);
 
     public string Text(string name) => TextOrNull(name) ?? throw Wrong($"has no '{name}'");
 
@@ -70,7 +71,7 @@ internal readonly record struct JsonPart(string Where, JsonElement Json)
     public IEnumerable<JsonPart> Elements()
     {
         var index = 0;
-        foreach (var element in Json.EnumerateArray()) yield return new(Invariant($"{Where}[{index++}]"), element);
+        foreach (var element in Json.EnumerateArray()) yield return new(Invariant($"{Where}[{index++}]"), element, Limits);
     }
 
     /// <summary>A complaint about this element.</summary>

@@ -16,10 +16,10 @@ internal static class Normalizers
         {
             case "Sequence":
                 var steps = part.Items("normalizers").Select(Create).ToArray();
-                return text => steps.Aggregate(text, (current, step) => step(current));
+                return text => steps.Aggregate(text, (current, step) => Bounded(step(current)));
             case "Prepend":
                 var prefix = part.Text("prepend");
-                return text => text.Length == 0 ? text : prefix + text;
+                return text => text.Length == 0 ? text : prefix + Bounded(text, prefix.Length);
             case "Replace":
                 return Replacement(part);
             case "NFC":
@@ -46,12 +46,13 @@ internal static class Normalizers
         var content = part.Text("content");
         var pattern = part.Member("pattern");
         if (pattern.TextOrNull("String") is { } literal)
-            return literal.Length == 0 ? text => text : text => text.Replace(literal, content, StringComparison.Ordinal);
-        var regex = CodePointRegex.Create(pattern.Text("Regex"), pattern.Where);
+            return literal.Length == 0 ? text => text : text => Replaced(text, literal, content);
+        var regex = CodePointRegex.Create(pattern.Text("Regex"), pattern);
         return text =>
         {
             var matches = regex.Matches(text);
             if (matches.Count == 0) return text;
+            TokenizerLimits.Require(text.Length + (long)matches.Count * content.Length - matches.Sum(match => (long)match.Length));
             var result = new StringBuilder(text.Length);
             var at = 0;
             foreach (var (start, length) in matches)
@@ -62,6 +63,20 @@ internal static class Normalizers
 
             return result.Append(text, at, text.Length - at).ToString();
         };
+    }
+
+    /// <summary>Replaces a text that is not empty; refused before it is done when the result would be too long.</summary>
+    public static string Replaced(string text, string old, string by)
+    {
+        if (by.Length > old.Length)
+            TokenizerLimits.Require(text.Length + (long)text.AsSpan().Count(old) * (by.Length - old.Length));
+        return text.Replace(old, by, StringComparison.Ordinal);
+    }
+
+    private static string Bounded(string text, int more = 0)
+    {
+        TokenizerLimits.Require(text.Length + (long)more);
+        return text;
     }
 
     // Full Unicode lower case: .NET's invariant one has no mapping for İ, which has two letters in lower case.

@@ -49,37 +49,51 @@ internal static class PreTokenizers
         var invert = part.Flag("invert", false);
         var pattern = part.Member("pattern");
         var regex = pattern.TextOrNull("String") is { } literal
-            ? CodePointRegex.Literal(literal)
-            : CodePointRegex.Create(pattern.Text("Regex"), pattern.Where);
+            ? CodePointRegex.Literal(literal, pattern)
+            : CodePointRegex.Create(pattern.Text("Regex"), pattern);
         return piece => Cut(piece, regex.Matches(piece.Text), behavior, invert);
     }
 
     private static Func<TextPiece, IEnumerable<TextPiece>> ByteLevel(JsonPart part)
     {
         var addPrefixSpace = part.Flag("add_prefix_space", true);
-        var regex = part.Flag("use_regex", true) ? CodePointRegex.Create(ByteLevelPattern, part.Where) : null;
+        var regex = part.Flag("use_regex", true) ? CodePointRegex.Create(ByteLevelPattern, part) : null;
         return piece =>
         {
             if (addPrefixSpace && !piece.Text.StartsWith(' ')) piece = piece with { Text = " " + piece.Text };
             var pieces = regex is null ? [piece] : Cut(piece, regex.Matches(piece.Text), SplitBehavior.Isolated);
-            return pieces.Select(cut => cut with { Text = ByteLetters.FromText(cut.Text) });
+            return pieces.Select(cut => cut with { Text = Letters(cut.Text) });
         };
     }
 
     private static Func<TextPiece, IEnumerable<TextPiece>> Metaspace(JsonPart part)
     {
-        var replacement = part.Text("replacement");
+        var replacement = MetaspaceReplacement(part);
         var scheme = MetaspaceScheme(part);
         var split = part.Flag("split", true);
-        var regex = CodePointRegex.Literal(replacement);
+        var regex = CodePointRegex.Literal(replacement, part);
         return piece =>
         {
-            var text = piece.Text.Replace(" ", replacement, StringComparison.Ordinal);
+            var text = Normalizers.Replaced(piece.Text, " ", replacement);
             if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !text.StartsWith(replacement, StringComparison.Ordinal))
                 text = replacement + text;
             piece = piece with { Text = text };
             return split ? Cut(piece, regex.Matches(text), SplitBehavior.MergedWithNext) : [piece];
         };
+    }
+
+    /// <summary>The mark that stands for a space.</summary>
+    public static string MetaspaceReplacement(JsonPart part) =>
+        part.Text("replacement") is { Length: > 0 and <= TokenizerLimits.LongestToken } mark
+            ? mark
+            : throw part.Wrong(Invariant($"has a 'replacement' that is not of 1 to {TokenizerLimits.LongestToken} characters"));
+
+    // Every byte becomes a letter, and a second such component would write the letters' bytes as letters again.
+    private static string Letters(string text)
+    {
+        var letters = ByteLetters.FromText(text);
+        TokenizerLimits.Require(letters.Length);
+        return letters;
     }
 
     /// <summary>

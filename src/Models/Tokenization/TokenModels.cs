@@ -37,7 +37,8 @@ internal static class TokenModels
                 throw part.Wrong("holds a token that is not valid Unicode");
             }
 
-            var id = new JsonPart($"{part.Where}[{Checkpoints.SafetensorsHeader.Shown(token)}]", property.Value).AsNumber();
+            var id = new JsonPart($"{part.Where}[{Checkpoints.SafetensorsHeader.Shown(token)}]", property.Value, part.Limits).AsNumber();
+            if (id > TokenizerLimits.LargestId) throw part.Wrong(Invariant($"gives the token '{Checkpoints.SafetensorsHeader.Shown(token)}' the id {id}; ids are at most {TokenizerLimits.LargestId}"));
             if (!vocabulary.TryAdd(token, id)) throw part.Wrong($"lists the token '{Checkpoints.SafetensorsHeader.Shown(token)}' twice");
         }
 

@@ -24,6 +24,6 @@ public static class TokenizerFile
         if (!File.Exists(path)) throw new UserErrorException($"{directory}: has no {FileName}; a model needs one to read text. Tokenizers in other formats (tokenizer.model, vocab.txt) have to be converted to it first.");
         var bytes = ModelFiles.ReadBytes(path);
         using var document = ModelFiles.ParseObject(path, ModelFiles.Decode(path, bytes));
-        return new TokenizerPipeline(new JsonPart($"{path}: ", document.RootElement), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return new TokenizerPipeline(new JsonPart($"{path}: ", document.RootElement, new TokenizerLimits()), Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 }

@@ -19,6 +19,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     public TokenizerPipeline(JsonPart file, string digest)
     {
         Digest = digest;
+        foreach (var name in (string[])["normalizer", "pre_tokenizer", "post_processor", "decoder"]) TokenizerLimits.RequireFew(file.Member(name));
         model = TokenModels.Create(file.Member("model"));
         normalize = Normalizers.Create(file.Member("normalizer"));
         preTokenize = PreTokenizers.Create(file.Member("pre_tokenizer"));
@@ -34,7 +35,7 @@ internal sealed class TokenizerPipeline : ITokenizer
         }
 
         inRawText = new(added.Where(token => !token.Normalized).Select(token => (token, token.Content)));
-        inNormalizedText = new(added.Where(token => token.Normalized).Select(token => (token, normalize(token.Content))));
+        inNormalizedText = new(added.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content))));
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
     }
 
@@ -45,6 +46,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     public int[] Encode(string text, bool addSpecialTokens = false)
     {
         var ids = new List<int>();
+        TokenizerLimits.Begin(text.Length);
         var whole = new TextPiece(CharacterClasses.WithoutLoneSurrogates(text), null, AtStart: true);
         foreach (var raw in inRawText.Split(whole))
         {
@@ -63,10 +65,17 @@ internal sealed class TokenizerPipeline : ITokenizer
             if (tokens.TryGetValue(id, out var token) && !(skipSpecialTokens && specialIds.Contains(id))) texts.Add(token);
         }
 
+        TokenizerLimits.Begin(texts.Sum(text => (long)text.Length));
         return decode(texts);
     }
 
     public int? TokenId(string token) => addedIds.TryGetValue(token, out var id) || model.Vocabulary.TryGetValue(token, out id) ? id : null;
+
+    private string Normalized(string text)
+    {
+        TokenizerLimits.Begin(text.Length);
+        return normalize(text);
+    }
 
     private void EncodeText(TextPiece raw, List<int> ids)
     {
@@ -102,6 +111,8 @@ internal sealed class TokenizerPipeline : ITokenizer
                 Normalized = item.Flag("normalized", true),
                 Special = item.Flag("special", false),
             };
+            if (token.Id > TokenizerLimits.LargestId || token.Content.Length > TokenizerLimits.LongestToken)
+                throw item.Wrong(Invariant($"has the id {token.Id} and {token.Content.Length} characters; an id is at most {TokenizerLimits.LargestId}, and an added token has at most {TokenizerLimits.LongestToken} characters"));
             if (model.Vocabulary.TryGetValue(token.Content, out var id) && id != token.Id)
                 throw item.Wrong(Invariant($"gives '{token.Content}' the id {token.Id}, but the vocabulary gives it {id}"));
             if (!model.Vocabulary.ContainsKey(token.Content) && tokens.TryGetValue(token.Id, out var other))

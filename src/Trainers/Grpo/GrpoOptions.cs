@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
 using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Grpo;
@@ -220,6 +221,8 @@ public sealed record GrpoOptions : TrainingOptions
         if (NumGenerations < 1) yield return Invariant($"{nameof(NumGenerations)} is {NumGenerations}; it must be 1 or more.");
         foreach (var (name, value) in Positive())
             if (!(value > 0 && double.IsFinite(value))) yield return Invariant($"{name} is {value}; it must be finite and above 0.");
+        if (Temperature is > 0 and (< SamplingOptions.LowestTemperature or > SamplingOptions.HighestTemperature))
+            yield return Invariant($"{nameof(Temperature)} is {Temperature}; it must lie in [{SamplingOptions.LowestTemperature}, {SamplingOptions.HighestTemperature}].");
         if (!(Beta >= 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and 0 or more.");
         if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1))
             yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
