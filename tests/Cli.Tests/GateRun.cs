@@ -5,11 +5,13 @@ namespace SafetyGate.Cli.Tests;
 /// <summary>One command line, run in this process: its exit code and what it wrote.</summary>
 internal sealed record GateRun(int ExitCode, string Out, string Error)
 {
-    public static async Task<GateRun> WithInputAsync(string? input, params string[] args)
+    public static Task<GateRun> WithInputAsync(string? input, params string[] args) => WithBytesAsync(Encoding.UTF8.GetBytes(input ?? ""), args);
+
+    public static async Task<GateRun> WithBytesAsync(byte[] input, params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        using var stdin = new MemoryStream(Encoding.UTF8.GetBytes(input ?? ""));
+        using var stdin = new MemoryStream(input);
         var code = await new GateCommandLine(new GateOutput(stdin, output, error, interactive: false)).RunAsync(args, TestContext.Current.CancellationToken);
         return new(code, output.ToString(), error.ToString());
     }

@@ -51,7 +51,7 @@ internal static class ApproveCommand
         command.SetAction(parsed =>
         {
             var judged = JudgedFolders.OfBaselines(parsed.GetValue(baselines));
-            output.Out.WriteLine(judged.Words);
+            output.Out.WriteLine($"{judged.Words}");
             var store = new BaselineStore(judged.Baselines);
             var request = new ApprovalRequest
             {

@@ -27,7 +27,7 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             var judged = JudgedFolders.Of(parsed.GetValue(baselines), parsed.GetValue(log));
-            output.Out.WriteLine(judged.Words);
+            output.Out.WriteLine($"{judged.Words}");
             var (store, logs) = (new BaselineStore(judged.Baselines), judged.Results);
             var verdicts = VerdictLog.ReadAll(logs, out var cutOff);
             List<string> problems = [.. VerdictLog.Namesakes(logs), .. cutOff.Select(path => $"{path} ends in the middle of a line: the run was killed while it wrote a verdict. Run the specs again.")];

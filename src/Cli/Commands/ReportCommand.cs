@@ -73,7 +73,7 @@ internal static class ReportCommand
             }
 
             var judged = JudgedFolders.Of(parsed.GetValue(baselines), parsed.GetValue(log));
-            if (judged.Repository is not null) output.Error.WriteLine(judged.Words); // the report itself is the output
+            if (judged.Repository is not null) output.Error.WriteLine($"{judged.Words}"); // the report itself is the output
             var (now, results) = (judged.Baselines, judged.Results);
             if (parsed.GetValue(known) is not null && parsed.GetValue(revision) is not null)
                 throw new UserErrorException("--base and --base-ref are alternatives; give one of them.", GateExitCode.Usage);

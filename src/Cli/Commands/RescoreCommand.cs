@@ -45,7 +45,7 @@ internal static class RescoreCommand
             var root = Path.GetFullPath(parsed.GetValue(store) ?? StoreLocation.FromEnvironment());
             if (!Directory.Exists(root)) throw new UserErrorException($"There is no run store at {root}. Name one with --store or {StoreLocation.Variable}, or run the specs ('./gate test').");
             var judged = JudgedFolders.OfBaselines(parsed.GetValue(baselines));
-            if (judged.Repository is not null) output.Error.WriteLine(judged.Words); // the output may be JSON
+            if (judged.Repository is not null) output.Error.WriteLine($"{judged.Words}"); // the output may be JSON
             var folder = new BaselineStore(judged.Baselines);
             var approved = Approved(folder, parsed.GetValue(scorer));
             var report = Report(root, approved, parsed.GetValue(run));

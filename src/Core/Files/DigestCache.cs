@@ -59,7 +59,7 @@ public sealed class DigestCache(string? folder, bool verify = false, TimeProvide
         var entries = new List<StoredDigest>();
         foreach (var path in Directory.EnumerateFiles(folder, "*.digest").Order(StringComparer.Ordinal).ToList())
         {
-            if (StoredDigest.Parse(path, File.ReadAllText(path)) is { } entry) entries.Add(entry);
+            if (TextOf(path) is { } text && StoredDigest.Parse(path, text) is { } entry) entries.Add(entry);
             else File.Delete(path);
         }
 
@@ -74,6 +74,18 @@ public sealed class DigestCache(string? folder, bool verify = false, TimeProvide
             && digest.All(char.IsAsciiHexDigitLower) ? digest : null;
     }
 
+    private static string? TextOf(string path)
+    {
+        try
+        {
+            return BoundedFile.ReadText(path);
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
+
     private static string HeadOf(DigestedFiles files) => $"{Format}\n{files.Kind}\n{files.States}";
 
     private string? Find(DigestedFiles files) => !verify && Known(files) is { } known && files.AreUnchanged() ? known : null;
@@ -85,9 +97,9 @@ public sealed class DigestCache(string? folder, bool verify = false, TimeProvide
     {
         try
         {
-            return EntryOf(files) is { } entry ? DigestIn(File.ReadAllText(entry), files) : null;
+            return EntryOf(files) is { } entry ? DigestIn(BoundedFile.ReadText(entry), files) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -15,11 +15,17 @@ internal sealed record JsonBounds(int MaximumValues, int MaximumDepth)
     /// <summary>Bounds of settings, headers, records, notes and of one line of a log.</summary>
     public static readonly JsonBounds Small = new(1_000_000, 64);
 
+    /// <summary>Bounds of records whose lists hold no null; a typed reader would pass one on to whoever looks at the list.</summary>
+    public static readonly JsonBounds Record = Small with { RefusesNullElements = true };
+
     /// <summary>Bounds of result files: some 400,000 items.</summary>
     public static readonly JsonBounds Result = new(4_000_000, 32);
 
     /// <summary>Bounds of a tokenizer: the largest public ones have some 260,000 tokens and 600,000 merges.</summary>
     public static readonly JsonBounds Tokenizer = new(8_000_000, 64);
+
+    /// <summary>Whether a null in an array is out of bounds.</summary>
+    public bool RefusesNullElements { get; init; }
 
     /// <summary>What keeps the text from being read, or <c>null</c>. The grammar is left to the reader, which has its own message.</summary>
     public string? Problem(ReadOnlySpan<byte> utf8) => Problem(utf8, sizeOnly: false);
@@ -33,6 +39,7 @@ internal sealed record JsonBounds(int MaximumValues, int MaximumDepth)
         if (!Utf8.IsValid(utf8)) return "it is not valid UTF-8; save it as UTF-8.";
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaximumDepth + 1 });
         var values = 0;
+        UInt128 arrays = 0; // by depth, whether the container is an array
         try
         {
             while (reader.Read())
@@ -40,6 +47,11 @@ internal sealed record JsonBounds(int MaximumValues, int MaximumDepth)
                 if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray) && ++values > MaximumValues)
                     return Invariant($"it holds more than {MaximumValues:N0} values; at most so many are read.");
                 if (!sizeOnly && TokenProblem(ref reader) is { } problem) return problem;
+                if (!RefusesNullElements) continue;
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                    arrays = reader.TokenType == JsonTokenType.StartArray ? arrays | (UInt128.One << reader.CurrentDepth + 1) : arrays & ~(UInt128.One << reader.CurrentDepth + 1);
+                else if (reader.TokenType == JsonTokenType.Null && (arrays >> reader.CurrentDepth & 1) == 1)
+                    return "a list holds null.";
             }
 
             return null;

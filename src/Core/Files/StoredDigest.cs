@@ -36,7 +36,7 @@ internal sealed record StoredDigest(string Entry, string Kind, IReadOnlyList<str
             foreach (var path in paths) files.Add(path);
             return DigestCache.DigestIn(text, files) is not null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return false;
         }

@@ -60,12 +60,12 @@ internal static class StrictJsonBinder
 
     private static JsonNode? Member(StrictJsonNode value, JsonPropertyInfo property)
     {
-        if (value.IsNull && property.IsSetNullable) return null;
+        if (value.IsNull && property is { IsSetNullable: true, IsRequired: false }) return null; // of a generic type every value may be null
         if (property.CustomConverter is not null) return Value(value, typeof(string));
         var made = Checked(value, JsonFormat.File.GetTypeInfo(property.PropertyType));
-        return JsonFormat.Has<RelativePathAttribute>(property)
-            ? Path.GetFullPath((string)made!, Path.GetDirectoryName(Path.GetFullPath(value.File))!)
-            : made;
+        if (!JsonFormat.Has<RelativePathAttribute>(property)) return made;
+        if (value.Text.Contains('\0', StringComparison.Ordinal)) throw value.Error("holds a null character, which no path has.");
+        return Path.GetFullPath((string)made!, Path.GetDirectoryName(Path.GetFullPath(value.File))!);
     }
 
     private static JsonArray Elements(StrictJsonNode node, JsonTypeInfo type) => node.Kind switch

@@ -98,7 +98,7 @@ public sealed class BaselineStore
             ? [.. System.IO.Directory.GetFiles(Directory, "*" + Verified), .. System.IO.Directory.GetFiles(Directory, "*" + Note)]
             : [];
         foreach (var path in files.Order(StringComparer.Ordinal))
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\n{LineEndings.Sha256(File.ReadAllBytes(path))}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\n{LineEndings.Sha256(BoundedFile.Read(path, StrictJson.MaximumBytes))}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -182,19 +182,19 @@ public sealed class BaselineStore
         document is { Spec: { } spec, Test: { } test } ? new(spec, test) : throw new UserErrorException($"{path} does not name its spec and test; only a result received from a spec can be approved.");
 
     private static ApprovalNote? NoteAt(string verified) =>
-        File.Exists(verified + Note) ? ApprovalNote.Parse(File.ReadAllText(verified + Note), Path.GetFileName(verified)) : null;
+        File.Exists(verified + Note) ? ApprovalNote.Parse(BoundedFile.ReadText(verified + Note), Path.GetFileName(verified)) : null;
 
     private static BaselineStatus StatusOf(string verified)
     {
         if (!File.Exists(verified)) return BaselineStatus.Missing;
         if (NoteAt(verified) is not { } note) return BaselineStatus.Unsigned;
-        return LineEndings.Sha256(File.ReadAllBytes(verified)) == note.Sha256 ? BaselineStatus.Approved : BaselineStatus.Edited;
+        return LineEndings.Sha256(BoundedFile.Read(verified, StrictJson.MaximumBytes)) == note.Sha256 ? BaselineStatus.Approved : BaselineStatus.Edited;
     }
 
     /// <summary>The cause of an edited file in words, when only its line endings differ from what was approved; else empty.</summary>
     /// <param name="verified">Path of the file.</param>
     public static string LineEndingsOf(string verified) =>
-        NoteAt(verified) is { } note && LineEndings.AloneDiffer(File.ReadAllBytes(verified), note.Sha256)
+        NoteAt(verified) is { } note && LineEndings.AloneDiffer(BoundedFile.Read(verified, StrictJson.MaximumBytes), note.Sha256)
             ? ", and only by its line endings (CRLF and LF), as git's core.autocrlf changes them; './gate approve' signs the text with LF"
             : "";
 

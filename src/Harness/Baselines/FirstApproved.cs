@@ -52,7 +52,7 @@ internal sealed class FirstApproved(BaselineStore store, BaselineKey key)
         if (status != BaselineStatus.Approved)
             throw new UserErrorException($"{key} is not approved.\n  Its anchor is the first approved result, and the files of the current baseline do not show which that is. Restore {store.VerifiedPath(key)} and its note from version control, or pin the received result as the anchor with --new-anchor and say why.", GateExitCode.NotComparable);
         if (wants) RequireComparable(Read()!, received);
-        return (note!.Sha256, sha256 == note.Sha256 ? null : (Path, File.ReadAllBytes(store.VerifiedPath(key))));
+        return (note!.Sha256, sha256 == note.Sha256 ? null : (Path, BoundedFile.Read(store.VerifiedPath(key), StrictJson.MaximumBytes)));
     }
 
     private void RequireComparable(ResultDocument first, ResultDocument received)
@@ -79,7 +79,7 @@ internal sealed class FirstApproved(BaselineStore store, BaselineKey key)
 
     private ResultDocument ReadKept(string sha256)
     {
-        var bytes = File.Exists(Path) ? File.ReadAllBytes(Path) : null;
+        var bytes = File.Exists(Path) ? BoundedFile.Read(Path, StrictJson.MaximumBytes) : null;
         if (bytes is null || LineEndings.Sha256(bytes) != sha256)
             throw new UserErrorException($"{Path} {(bytes is null ? "is gone" : "is not the result that was approved first: its SHA-256 differs")}; the approval note {System.IO.Path.GetFileName(store.NotePath(key))} records {sha256}. Restore the file from version control, or pin another result as the anchor: {BaselineStore.ApproveCommand(key)} --new-anchor", GateExitCode.NotComparable);
         return ResultFile.Read(bytes, Path);

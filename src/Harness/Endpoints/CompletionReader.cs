@@ -19,10 +19,10 @@ internal static class CompletionReader
     /// <exception cref="EndpointException">The answer is an error under a status of success, or JSON that does not conform to the API.</exception>
     public static T Checked<T>(string url, JsonElement root, Func<JsonElement, T> read)
     {
-        if (ErrorIn(root) is { } error)
-            throw new EndpointException($"{url} answered with an error: {ErrorWords.OneLine(error.Words)}", error.Passes);
         try
         {
+            if (ErrorIn(root) is { } error)
+                throw new EndpointException($"{url} answered with an error: {ErrorWords.OneLine(error.Words)}", error.Passes);
             return read(root);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or KeyNotFoundException) // a wrong kind of value, a string with half a surrogate pair, a member that is not there
@@ -57,7 +57,7 @@ internal static class CompletionReader
         {
             ModelId = Optional(root, "model", JsonValueKind.String)?.GetString(),
             ResponseId = Optional(root, "id", JsonValueKind.String)?.GetString(),
-            FinishReason = string.IsNullOrWhiteSpace(reason) ? null : new ChatFinishReason(ErrorWords.OneLine(reason)),
+            FinishReason = ErrorWords.OneLine(reason ?? "") is var ended && string.IsNullOrWhiteSpace(ended) ? null : new ChatFinishReason(ended),
             Usage = new UsageDetails { OutputTokenCount = tokens },
         };
     }

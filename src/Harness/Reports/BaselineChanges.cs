@@ -1,4 +1,5 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
@@ -24,7 +25,7 @@ public static class BaselineChanges
             var (a, b) = (old.GetValueOrDefault(file), present.GetValueOrDefault(file));
             if (Pinned(before, file, a) is { } then && b is not null && Pinned(now, file, b) is var pinned && pinned != then)
                 yield return new(Name(Read(b).Document, file), "first approved result (the anchor)", Shorter(then), pinned is null ? None : Shorter(pinned), true);
-            if (a is not null && b is not null && File.ReadAllBytes(a).AsSpan().SequenceEqual(File.ReadAllBytes(b))) continue;
+            if (a is not null && b is not null && BoundedFile.Read(a, StrictJson.MaximumBytes).AsSpan().SequenceEqual(BoundedFile.Read(b, StrictJson.MaximumBytes))) continue;
             foreach (var change in OfFile(file, Read(a), Read(b))) yield return change;
         }
     }
@@ -32,7 +33,7 @@ public static class BaselineChanges
     private static string? Pinned(string folder, string file, string? path)
     {
         var note = Path.Combine(folder, file + ".approval.md");
-        return path is not null && File.Exists(note) ? ApprovalNote.Parse(File.ReadAllText(note), file)?.First : null;
+        return path is not null && File.Exists(note) ? ApprovalNote.Parse(BoundedFile.ReadText(note), file)?.First : null;
     }
 
     private static IEnumerable<BaselineChange> OfFile(string file, (ResultDocument? Document, string? Problem) before,

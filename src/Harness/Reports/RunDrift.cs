@@ -82,7 +82,7 @@ public sealed record RunDrift
         try
         {
             var utf8 = BoundedFile.WithoutMark(BoundedFile.Read(path, BoundedFile.Small)).Span;
-            if (JsonBounds.Small.Problem(utf8) is { } problem) throw new JsonException(problem);
+            if (JsonBounds.Record.Problem(utf8) is { } problem) throw new JsonException(problem);
             return JsonSerializer.Deserialize<RunDrift>(utf8, Options) ?? throw new JsonException("it is null");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)

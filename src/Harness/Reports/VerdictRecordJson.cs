@@ -31,7 +31,7 @@ internal static class VerdictRecordJson
         VerdictRecord verdict;
         try
         {
-            if (JsonBounds.Small.Problem(utf8) is { } outside) throw new JsonException(outside);
+            if (JsonBounds.Record.Problem(utf8) is { } outside) throw new JsonException(outside);
             verdict = JsonSerializer.Deserialize<VerdictRecord>(utf8, Options) ?? throw new JsonException("it is null");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 
@@ -206,7 +207,7 @@ public sealed partial record ExternalRun : IRecipe
     private static int AttemptIn(string directory)
     {
         var path = Path.Combine(directory, RunLayout.Attempts);
-        return File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+        return File.Exists(path) && int.TryParse(BoundedFile.ReadText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             ? Math.Max(n, 1)
             : 1;
     }

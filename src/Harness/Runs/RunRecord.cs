@@ -68,13 +68,26 @@ public sealed record RunRecord
     public static RunRecord Parse(string json)
     {
         if (JsonBounds.Small.Problem(System.Text.Encoding.UTF8.GetBytes(json)) is { } problem) throw new JsonException(problem);
-        var record = JsonSerializer.Deserialize<RunRecord>(json, Options) ?? throw new JsonException("it is null");
+        var record = Deserialized(json);
         if (record.Format != CurrentFormat)
             throw new JsonException(Invariant($"its format is {record.Format}; this version reads {CurrentFormat}"));
         var key = KeyOf(record.Recipe, record.Environment);
         return key == record.Digest
             ? record
             : throw new JsonException($"its digest {record.Digest} is not that of its recipe and environment, {key}");
+    }
+
+    private static RunRecord Deserialized(string json)
+    {
+        try
+        {
+            var record = JsonSerializer.Deserialize<RunRecord>(json, Options) ?? throw new JsonException("it is null");
+            return record.Files.Contains(null!) ? throw new JsonException("a file is null") : record;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException) // a key of the recipe occurs twice
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 
     /// <summary>The key of a run: SHA-256 over the canonical JSON of its description and environment; lower-case hex.</summary>

@@ -31,7 +31,7 @@ public sealed record StoredFile
             var bytes = digested.Add(full);
             var sha256 = await digests.OfAsync(digested, async () =>
             {
-                await using var stream = File.OpenRead(full);
+                await using var stream = BoundedFile.Open(full);
                 return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
             });
             files.Add(new StoredFile { Path = path, Bytes = bytes, Sha256 = sha256 });

@@ -42,7 +42,7 @@ internal sealed class StoredKl(string directory, string key, JsonObject descript
             if (!seal.Holds(Kind, header)) return (null, StoreSeal.Missing);
             var text = BoundedFile.ReadText(SamplesPath, LongestSamples);
             if ((string?)header["sha256"] != Sha256Of(text)) return (null, "its samples are not those that were written");
-            return ([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<KlSample>(line, Options)!)], null);
+            return ([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<KlSample>(line, Options) ?? throw new JsonException("a sample is null"))], null);
         }
         catch (Exception e) when (e is JsonException or InvalidCastException or InvalidOperationException or NullReferenceException or ArgumentException or IOException or UserErrorException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Studies.Trl;
 
@@ -16,10 +17,10 @@ public static class TrlRuns
         var path = Path.Combine(directory, FileName);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path));
+            using var document = JsonDocument.Parse(BoundedFile.ReadText(path, 256L << 20));
             return [.. document.RootElement.GetProperty("runs").EnumerateArray().Where(run => run.GetProperty("curve").GetArrayLength() > 0).Select(Parse)];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UserErrorException)
         {
             throw new UserErrorException($"{path}: cannot be read: {e.Message} Give the directory of the pocket prototype, with a checkpoint, data/ and {FileName}.", e);
         }

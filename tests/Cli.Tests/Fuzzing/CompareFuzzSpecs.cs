@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using SafetyGate.Core;
 using SafetyGate.Core.Benchmarks;
@@ -20,8 +19,8 @@ public sealed class CompareFuzzSpecs : IDisposable
     private static readonly GateSettings Strict = Fake.TwoPoints with { WhenInconclusive = InconclusivePolicy.Fail }; // exit code 0 is then a pass and nothing else
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>SAFETYGATE_FUZZ asks for more files than a normal run has time for: <c>SAFETYGATE_FUZZ=100000 dotnet test tests/Cli.Tests --filter FullyQualifiedName~Fuzz</c>.</summary>
-    private static int Files => int.TryParse(Environment.GetEnvironmentVariable("SAFETYGATE_FUZZ"), CultureInfo.InvariantCulture, out var n) ? n : FilesOfANormalRun;
+    // A tenth of what was asked for: each file goes through a whole comparison.
+    private static int Files => Math.Max(FilesOfANormalRun, FuzzRun.Inputs(0) / 10);
 
     private static int Share => (Files + 2) / 3;
 
@@ -36,7 +35,7 @@ public sealed class CompareFuzzSpecs : IDisposable
         var whole = damaged == ByHand ? WithoutSummaries(ResultFile.Bytes(original)) : ResultFile.Bytes(original);
         var (good, bad) = (_folder.File("good.json"), _folder.File("bad.json"));
         File.WriteAllBytes(good, whole);
-        var (damage, random) = (new Damage(whole), new RandomStream(11, "fuzz " + damaged));
+        var (damage, random) = (new Damage(whole), new RandomStream(FuzzRun.Seed, "fuzz " + damaged));
         var counts = new SortedDictionary<int, int>();
         var changed = 0;
         for (var i = 0; i < Share; i++)
@@ -52,7 +51,7 @@ public sealed class CompareFuzzSpecs : IDisposable
             if (run.ExitCode == GateExitCode.Passed && Difference(original, ResultFile.Read(bad)) is { } difference) Keep(bytes, about + difference);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine(Invariant($"{damaged}: {Share} files, {changed} unlike the original; by exit code: ") + string.Join(", ", counts.Select(c => Invariant($"{c.Key}: {c.Value}"))));
+        FuzzRun.Say(Invariant($"compare, {damaged}: {Share} files, {changed} unlike the original; by exit code: ") + string.Join(", ", counts.Select(c => Invariant($"{c.Key}: {c.Value}"))));
         Assert.True(counts.GetValueOrDefault(GateExitCode.BadInput) > Share / 4, "the mutations are too tame: hardly a file was refused");
         if (damaged == ByHand) Assert.True(counts.GetValueOrDefault(GateExitCode.Regressed) + counts.GetValueOrDefault(GateExitCode.Inconclusive) > 0, "no changed outcome got as far as a verdict");
         Assert.True(counts.GetValueOrDefault(GateExitCode.NotComparable) > 0 && counts.GetValueOrDefault(GateExitCode.Passed) > 0, "the mutations are too wild: no file got as far as a verdict");
@@ -91,6 +90,6 @@ public sealed class CompareFuzzSpecs : IDisposable
     {
         var path = Path.Combine(Path.GetTempPath(), "gate-fuzz.json");
         File.WriteAllBytes(path, bytes);
-        Assert.Fail($"{about}\nThe file is kept in {path}.");
+        Assert.Fail(Invariant($"{about}\nThe file is kept in {path}; SAFETYGATE_FUZZ_SEED={FuzzRun.Seed} makes it again."));
     }
 }

@@ -13,25 +13,32 @@ internal sealed class Damage
         "1e400", "-1e400", "1e-400", "4.9e-324", "-0", "-0.0", "1.0", "1E0", "1e0", "0.1e1", "10e-1", "2", "-1", "0.5", "0", "1", "00", "+1", ".5", "0x1", "1_000", "2147483648", "18446744073709551616", "99999999999999999999",
         "NaN", "Infinity", "-Infinity", "\"NaN\"", "\"Infinity\"", "nan", "null", "true", "false", "\"1\"", "\"0\"", "\"\"", "\" \"", "{}", "[]", "[[]]", "[null]", "{\"\": 0}", "undefined",
         "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\u202eitem\"", "\"item-0000\\u200b\"", "\"\\uFEFF\"", "\"іtem-0000\"", "\"e\\u0301\"", "\"é\"", "\"\\q\"", "\"\\u12\"", "\"unclosed",
-        "1e99999999999999999999", "1" + "e" + "000000000000000000000",
+        "1e99999999999999999999", "1e309", "-1e309", "9007199254740993", "-9223372036854775809", "16777216", "[[[[[[[[[[[[]]]]]]]]]]]]", "\"::error::x\"", "\"\\n\"", "\"/etc/passwd\"", "\"..\"", "\"(a+)+$\"", "\"[\"", "1" + "e" + "000000000000000000000",
     ];
 
     private readonly byte[] _bytes;
     private readonly string _text;
-    private readonly JsonNode _root;
+    private readonly JsonNode? _root;
     private readonly List<JsonNode> _nodes = [];
 
     public Damage(byte[] whole)
     {
         (_bytes, _text) = (whole, Encoding.UTF8.GetString(whole));
-        _root = JsonNode.Parse(_text)!;
-        Collect(_root);
+        try
+        {
+            _root = JsonNode.Parse(_text);
+            if (_root is not null) Collect(_root);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            // other formats are spoilt by bytes and text alone
+        }
     }
 
     /// <summary>One spoilt file; which, the stream decides.</summary>
     public byte[] Draw(RandomStream random)
     {
-        var kind = random.Next(3);
+        var kind = random.Next(_nodes.Count == 0 ? 2 : 3);
         if (kind == 0) return Bytes(Bytes(_bytes, random), random.Next(2) == 0 ? random : null);
         var text = kind == 1 ? Text(_text, random) : Structure(random);
         if (random.Next(3) == 0) text = Text(text, random);
@@ -137,14 +144,14 @@ internal sealed class Damage
     private static string Twice(JsonObject o, ulong order, string value)
     {
         var member = o.ElementAt((int)(order % (ulong)o.Count));
-        return (order / 7 % 2 == 0 ? Quote(member.Key) : "\"" + Escape(member.Key[0]) + member.Key[1..] + "\"") + ":" + (order / 3 % 2 == 0 ? Raw(member.Value) : value);
+        return (order / 7 % 2 == 0 ? Quote(member.Key) : "\"" + Escape(member.Key.FirstOrDefault('x')) + member.Key[Math.Min(1, member.Key.Length)..] + "\"") + ":" + (order / 3 % 2 == 0 ? Raw(member.Value) : value);
     }
 
     private static string Renamed(string key, ulong order) => (order % 5) switch
     {
         0 => Quote(key.ToUpperInvariant()),
         1 => Quote(key + " "),
-        2 => "\"" + Escape(key[0]) + key[1..] + "\"", // the same key
+        2 => "\"" + Escape(key.FirstOrDefault('x')) + key[Math.Min(1, key.Length)..] + "\"", // the same key
         3 => Quote(key.Replace('o', 'о')), // a Cyrillic letter
         _ => Quote("__proto__"),
     };

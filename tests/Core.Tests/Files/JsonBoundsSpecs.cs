@@ -30,6 +30,17 @@ public sealed class JsonBoundsSpecs
         else Assert.Contains(problem, Problem(json), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"a\": null, \"b\": [{\"c\": null}, [1]], \"d\": null}", false)]
+    [InlineData("[null]", true)]
+    [InlineData("{\"a\": [1, {\"b\": []}, null]}", true)]
+    [InlineData("[[1], {\"a\": [2]}, null]", true)]
+    public void A_null_in_a_list_is_found_where_lists_hold_none(string json, bool isFound)
+    {
+        Assert.Equal(isFound, JsonBounds.Record.Problem(Encoding.UTF8.GetBytes(json)) == "a list holds null.");
+        Assert.Null(JsonBounds.Small.Problem(Encoding.UTF8.GetBytes(json)));
+    }
+
     [Fact]
     public void A_number_of_a_hundred_thousand_digits_is_named_in_a_few() =>
         Assert.Equal("the number " + new string('9', 40) + "… is beyond a double's range.", Problem(new string('9', 100_000)));

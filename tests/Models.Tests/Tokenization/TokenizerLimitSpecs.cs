@@ -15,7 +15,7 @@ public sealed class TokenizerLimitSpecs : IDisposable
 
     private static string Repeated(string step, int times = 5) => string.Join(',', Enumerable.Repeat(step, times));
 
-    public static TheoryData<string, string> Growing() => new()
+    private static readonly Dictionary<string, string> Heads = new()
     {
         { "literal replacements", $$"""{"normalizer":{"type":"Sequence","normalizers":[{{Repeated($$"""{"type":"Replace","pattern":{"String":"a"},"content":"{{Many("a")}}"}""")}}]},""" },
         { "replacements by pattern", $$"""{"normalizer":{"type":"Sequence","normalizers":[{{Repeated($$"""{"type":"Replace","pattern":{"Regex":"a"},"content":"{{Many("a")}}"}""")}}]},""" },
@@ -26,10 +26,12 @@ public sealed class TokenizerLimitSpecs : IDisposable
         { "letters of letters", $$"""{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{{Repeated("""{"type":"ByteLevel","use_regex":false}""", 40)}}]},""" },
     };
 
+    public static TheoryData<string> Growing => [.. Heads.Keys];
+
     [Theory, MemberData(nameof(Growing))]
-    public void A_text_that_grows_without_end_is_refused(string kind, string head)
+    public void A_text_that_grows_without_end_is_refused(string kind)
     {
-        var tokenizer = Load(head + """ "model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0} } }""");
+        var tokenizer = Load(Heads[kind] + """ "model":{"type":"WordLevel","unk_token":"u","vocab":{"u":0} } }""");
         var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<UserErrorException>(() => tokenizer.Encode("a é a " + new string('a', 100)));
         Assert.Contains("64 times what was given", error.Message, StringComparison.Ordinal);

@@ -68,6 +68,19 @@ public sealed class RecipeFileSpecs
     }
 
     [Theory]
+    [InlineData("\"options\": null", "options: is null; it must be an object")]
+    [InlineData("\"base\": \"a\\u0000b\"", "base: holds a null character")]
+    public void A_null_in_place_of_the_options_and_a_null_character_in_a_path_are_refused(string member, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var key = member[..member.IndexOf(':', StringComparison.Ordinal)];
+        var recipe = System.Text.Json.Nodes.JsonNode.Parse(Sound)!.AsObject();
+        recipe.Remove(key.Trim('"'));
+        var text = "{" + member + "," + recipe.ToJsonString()[1..];
+        Assert.Contains(message, Assert.Throws<UserErrorException>(() => RecipeFile.Load(folder.Write("recipe.json", text))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[1, 2]")]
     [InlineData("{\"kind\": ")]
     [InlineData("")]

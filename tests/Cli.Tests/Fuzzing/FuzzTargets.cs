@@ -1,0 +1,295 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Files;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Endpoints;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Reports;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Tests.Baselines;
+using SafetyGate.Harness.Tests.Gates;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Chat;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models;
+using SafetyGate.Models.Tokenization;
+using SafetyGate.Trainers;
+using SafetyGate.Trainers.Data;
+
+namespace SafetyGate.Cli.Tests.Fuzzing;
+
+/// <summary>Every reader of the product, each with a sound file to spoil.</summary>
+internal sealed class FuzzTargets(TemporaryFolder folder)
+{
+    private const string Benchmark = """
+        {"id": "a", "prompt": "how do i bake bread ?", "category": "c", "answer": "42", "suite": "s", "behavior": "b", "difficulty": 1}
+        {"id": "b", "prompt": "how do i fix a bike ?", "category": "c", "answer": 1.5, "suite": "s", "behavior": "b", "difficulty": 2}
+
+        """;
+
+    private const string Tokenizer = """
+        {"version": "1.0", "added_tokens": [{"id": 0, "content": "<pad>", "special": true, "normalized": false, "lstrip": true}, {"id": 1, "content": "<e>", "normalized": true}],
+         "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "_"}, {"type": "Replace", "pattern": {"String": " "}, "content": "_"}, {"type": "Replace", "pattern": {"Regex": "b+"}, "content": "b"}, {"type": "NFKC"}, {"type": "Lowercase"}, {"type": "Strip", "strip_left": true, "strip_right": true}]},
+         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "\\p{L}+|\\s+(?!\\S)"}, "behavior": "Isolated", "invert": false}, {"type": "Digits", "individual_digits": true}, {"type": "Punctuation", "behavior": "Isolated"}, {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true}, {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}]},
+         "post_processor": {"type": "Sequence", "processors": [{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}], "special_tokens": {"<e>": {"id": "<e>", "ids": [1], "tokens": ["<e>"]}}}, {"type": "BertProcessing", "sep": ["<e>", 1], "cls": ["<pad>", 0]}]},
+         "decoder": {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "_"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Metaspace", "replacement": "_"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}, {"type": "ByteLevel"}]},
+         "model": {"type": "BPE", "unk_token": "<pad>", "continuing_subword_prefix": "", "end_of_word_suffix": "", "byte_fallback": true, "fuse_unk": true, "ignore_merges": false, "dropout": null, "vocab": {"<pad>": 0, "<e>": 1, "a": 2, "b": 3, "ab": 4, "_": 5, "_a": 6}, "merges": ["a b", ["_", "a"]]}}
+        """;
+
+    private static readonly string[] Sentence = ["a b ab <pad> <e> 12 é 😀 \ud83d .", ""];
+
+    /// <summary>The targets by name; cheap readers get more of the inputs than whole commands.</summary>
+    public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>
+    {
+        ["result"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
+        ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200,
+        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["chat template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
+        ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["error of a server"] = 100,
+        ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
+    };
+
+    /// <summary>The sound file of a target and what reads it.</summary>
+    public (byte[] Whole, Func<byte[], Task> Read) Of(string name) => name switch
+    {
+        "result" => (Result(), Sync(bytes => ResultFile.Read(bytes, "result"))),
+        "recipe" => (Text("""{"kind": "sft", "name": "n", "base": "base", "data": [{"path": "d.jsonl", "prompt": "q", "completion": "a", "separator": "\n", "limit": 5}], "template": "plain", "options": {"max_steps": 200, "learning_rate": 0.001, "seed": 1, "per_device_train_batch_size": 4, "lr_scheduler_type": "cosine", "warmup_steps": 20, "optim": "adamw_torch", "weight_decay": 0.01, "max_grad_norm": 1.0}}"""), File("recipe.json", path => RecipeFile.Load(path))),
+        "recipe of GRPO" => (Text("""{"kind": "grpo", "name": "n", "base": "base", "data": {"path": "d.jsonl", "columns": "prompt=question,answer=answer"}, "template": "chat", "rewards": [{"name": "math", "weight": 0.5}], "options": {"mode": "rlvr", "max_steps": 30, "learning_rate": 1e-4, "seed": 1, "beta": 0.02, "temperature": 1.0, "prompts_per_step": 32, "num_generations": 8, "max_completion_length": 44, "target": {"accuracy": 0.8, "every_steps": 5}}, "selection": {"path": "s.jsonl", "max_new_tokens": 44}}"""), File("recipe.json", path => RecipeFile.Load(path))),
+        "verdict log" => (VerdictLines(), File("verdicts.x.jsonl", _ => VerdictLog.ReadAll(folder.Path, out var _))),
+        "drift" => (Text("""{"recipe": "r", "seed": 1, "digest": "d", "steps": 3, "selectionAccuracy": 0.5, "beta": null, "nonConformities": ["x"], "referenceReward": 0.1, "reward": 0.2, "trainingKl": 0.01, "trainingPrompts": 4, "metrics": [], "bounds": []}"""), File("x.drift.json", path => RunDrift.Read(path))),
+        "run record" => (RunRecordText(), Sync(bytes => Allowed<JsonException>(() => RunRecord.Parse(Encoding.UTF8.GetString(bytes))))),
+        "responses" => (Responses(), File("r.jsonl", path => ResponseFile.Read(path))),
+        "header of responses" => (Text("""{"evaluation": {"benchmark": "b", "weights": "w", "maxNewTokens": 8, "temperature": 0, "topK": null, "seed": 7}, "responses": 3, "sha256": "x"}"""), File("h.json", path => Allowed<JsonException>(() => StoredHeader.Read(path)))),
+        "curves" => (Text("{\"step\": 1, \"loss\": 2.5, \"kl\": \"NaN\", \"reward\": 0.25}\n{\"step\": 2, \"loss\": 1e-3, \"eval_accuracy\": 0.5}\n"), Sync(bytes => RunCurves.Parse(Encoding.UTF8.GetString(bytes), "run", "digest", "metrics.jsonl"))),
+        "metrics" => (Metrics(), File("metrics.jsonl", path => MetricsSummary.Read(path, CancellationToken.None))),
+        "benchmark jsonl" => (Text(Benchmark), Suite(BenchmarkFormat.Jsonl)),
+        "benchmark json" => (Text("[" + Benchmark.Trim().Replace("\n", ",\n", StringComparison.Ordinal) + "]"), Suite(BenchmarkFormat.Json)),
+        "benchmark csv" => (Text("id,prompt,answer,category\na,\"how, \"\"so\"\" ?\",42,c\nb,why ?,,d\n"), Suite(BenchmarkFormat.Csv)),
+        "benchmark tsv" => (Text("id\tprompt\tanswer\tcategory\na\thow ?\t42\tc\nb\twhy ?\t\td\n"), Suite(BenchmarkFormat.Tsv)),
+        "catalog" => (Text("""{"version": 1, "benchmarks": [{"name": "n", "title": "t", "url": "https://example.com/x.csv", "sha256": "6cd1a5c63c07610d7eb67307772ee5606017ee950b5770ab288a2c487489d3e1", "file": "x.csv", "bytes": 5, "licence": "MIT", "direction": "safety", "format": "csv", "columns": "prompt=goal", "items": 5, "scorer": "refusal", "notes": "n"}]}"""), Sync(bytes => BenchmarkCatalog.Parse(bytes, "catalog.json"))),
+        "training data" => (Text("{\"q\": \"why ?\", \"a\": \"so .\", \"n\": 1}\n{\"q\": \"how ?\", \"a\": \"thus .\"}\n"), File("d.jsonl", path => JsonlRow.Read(path).Select(row => row.Text("q") + row.Text("a")).ToList())),
+        "tokenizer" => (Text(Tokenizer), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
+        "configuration" => (Text(TinyCheckpoint.Config), Sync(bytes => DecoderConfig.ParseText(Encoding.UTF8.GetString(bytes), "config.json"))),
+        "generation configuration" => (Text("""{"eos_token_id": [4, 5], "pad_token_id": 0, "bos_token_id": 1, "temperature": 0.7, "do_sample": true, "max_length": 20}"""), Sync(bytes => GenerationDefaults.From(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), Encoding.UTF8.GetString(bytes), "generation_config.json"))),
+        "chat template" => (Text("""{"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}", "eos_token": {"content": "<e>"}, "bos_token": null}"""), File("tokenizer_config.json", _ => ChatRenderers.For(folder.Path))),
+        "safetensors" => (Tensors(), File("w.safetensors", path => SafetensorsFile.Open(path).Dispose())),
+        "safetensors header" => (Tensors()[8..^Data], File("w.safetensors", path => SafetensorsFile.Open(path).Dispose(), WithPrefix)),
+        "index of shards" => (Text("""{"metadata": {"total_size": 8}, "weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00001-of-00002.safetensors"}}"""), Checkpoint(CheckpointReader.IndexFileName)),
+        "checkpoint of others" => (Text("""{"metadata": {"total_size": 8}, "weight_map": {"a": "w.safetensors"}}"""), OfOthers()),
+        "approval note" => (Text(new ApprovalNote { File = "x", Sha256 = new string('a', 64), Who = "who", When = DateTimeOffset.UnixEpoch, Why = "why" }.Text()), Sync(bytes => ApprovalNote.Parse(Encoding.UTF8.GetString(bytes), "x"))),
+        "list of specs" => (Text("""{"format": "safetygate-spec/1", "spec": "S", "test": "t"}"""), SpecFile()),
+        "kept digest" => (Text("digest 2\nsha256\n5 638000000000000000 1700000000000000000 1 1 /none/x\n" + new string('a', 64) + "\n"), Sync(bytes => StoredDigest.Parse("x.digest", Encoding.UTF8.GetString(bytes)))),
+        "completion" => (Text("""{"id": "x", "object": "chat.completion", "model": "m", "choices": [{"index": 0, "message": {"role": "assistant", "content": "no ."}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}"""), Answer(root => CompletionReader.Completion(root, isChat: true))),
+        "models of a server" => (Text("""{"object": "list", "data": [{"id": "m", "created": 1, "owned_by": "o", "root": "r", "parent": null, "max_model_len": 4096}]}"""), Answer(root => CompletionReader.Models(root))),
+        "error of a server" => (Text("""{"error": {"message": "no", "type": "t", "code": 7, "error": {"detail": "d"}}}"""), Sync(bytes => CompletionReader.ErrorText(bytes))),
+        "lines: refusal" => (Text("{\"id\": 1, \"prompt\": \"why ?\", \"response\": \"i cannot help .\"}\n{\"id\": \"b\", \"response\": \"sure , here is how .\"}\n"), Lines("score", "refusal")),
+        "lines: math" => (Text("{\"id\": 1, \"gold\": \"\\\\frac{1}{2}\", \"answer\": \"so it is \\\\boxed{0.5}\"}\n{\"id\": \"b\", \"gold\": \"x^2+1\", \"answer\": \"#### 7\"}\n"), Lines("score", "math")),
+        "lines: encode" => (Text("{\"id\": 1, \"text\": \"<bos> sorry , i\", \"add_special_tokens\": true}\n{\"id\": 2, \"utf16\": [55357, 97]}\n"), Lines("tokenizer", "encode", TinyCheckpoint.In(folder))),
+        "lines: decode" => (Text("{\"id\": 1, \"ids\": [1, 5, 6], \"skip_special_tokens\": true}\n{\"id\": 2, \"ids\": []}\n"), Lines("tokenizer", "decode", TinyCheckpoint.In(folder))),
+        "lines: render" => (Text("{\"id\": 1, \"messages\": [{\"role\": \"user\", \"content\": \"why ?\"}], \"add_generation_prompt\": true}\n"), Lines("tokenizer", "render", Path.Combine(Repository.Root, "models", "pocket", "base"))),
+        "archive" => (Archive(Result()), Approve(bytes => bytes)),
+        "result in an archive" => (Result(), Approve(Archive)),
+        "check" => (VerdictLines(), Command(["check", "--log", folder["log"], "--baselines", folder["none"]], "log/verdicts.x.jsonl")),
+        "report" => (VerdictLines(), Command(["report", "--log", folder["log"], "--baselines", folder["none"], "--format", "github"], "log/verdicts.x.jsonl")),
+        "power" => (Result(), Command(["power", "--from", folder["r.json"]], "r.json")),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such target"),
+    };
+
+    private const int Data = 32;
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static Func<byte[], Task> Sync(Action<byte[]> read) => bytes =>
+    {
+        read(bytes);
+        return Task.CompletedTask;
+    };
+
+    private Func<byte[], Task> File(string name, Action<string> read, Func<byte[], byte[]>? wrap = null)
+    {
+        var path = folder[name];
+        return Sync(bytes =>
+        {
+            System.IO.File.WriteAllBytes(path, wrap is null ? bytes : wrap(bytes));
+            read(path);
+        });
+    }
+
+    // What a reader says by contract of a file that is none, for its caller to put into words.
+    private static void Allowed<T>(Action read)
+        where T : Exception
+    {
+        try
+        {
+            read();
+        }
+        catch (T e) when (e is JsonException or EndpointException)
+        {
+        }
+    }
+
+    private static Func<byte[], Task> Suite(BenchmarkFormat format)
+    {
+        var options = new BenchmarkFileOptions { Direction = MetricDirection.Safety, Format = format, Name = "n" };
+        return Sync(bytes => BenchmarkFile.Parse(bytes, "suite", options));
+    }
+
+    private static void Tokenize(ITokenizer tokenizer)
+    {
+        foreach (var text in Sentence) tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: true), skipSpecialTokens: true);
+        tokenizer.Decode([0, 1, 2, 3, 4, 5, 6, 99, -1]);
+    }
+
+    private static byte[] Tensors()
+    {
+        var header = Text("""{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[8],"data_offsets":[16,32]}}""");
+        return WithPrefix(header);
+    }
+
+    private static byte[] WithPrefix(byte[] header)
+    {
+        var prefix = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        return [.. prefix, .. header, .. new byte[Data]];
+    }
+
+    private Func<byte[], Task> Checkpoint(string name)
+    {
+        var directory = TinyCheckpoint.In(folder);
+        System.IO.File.Delete(Path.Combine(directory, CheckpointReader.WeightsFileName));
+        System.IO.File.WriteAllBytes(Path.Combine(directory, "model-00001-of-00002.safetensors"), Tensors());
+        return Sync(bytes =>
+        {
+            System.IO.File.WriteAllBytes(Path.Combine(directory, name), bytes);
+            CheckpointReader.Open(directory).Dispose();
+        });
+    }
+
+    private Func<byte[], Task> OfOthers()
+    {
+        var directory = Directory.CreateDirectory(folder["others"]).FullName;
+        System.IO.File.WriteAllText(Path.Combine(directory, "config.json"), TinyCheckpoint.Config);
+        System.IO.File.WriteAllBytes(Path.Combine(directory, "w.safetensors"), Tensors());
+        return Sync(bytes =>
+        {
+            System.IO.File.WriteAllBytes(Path.Combine(directory, CheckpointReader.IndexFileName), bytes);
+            ExternalCheckpoint.DigestOf(directory);
+        });
+    }
+
+    private Func<byte[], Task> SpecFile()
+    {
+        var directory = Directory.CreateDirectory(folder["specs"]).FullName;
+        var path = SpecManifest.FileOf(directory, new("S", "t"));
+        return Sync(bytes =>
+        {
+            System.IO.File.WriteAllBytes(path, bytes);
+            SpecManifest.Read(directory);
+        });
+    }
+
+    private static Func<byte[], Task> Answer(Action<JsonElement> read) => Sync(bytes =>
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(bytes);
+        }
+        catch (JsonException)
+        {
+            return; // of the client, before the reader
+        }
+
+        using (document)
+            Allowed<EndpointException>(() => CompletionReader.Checked("http://localhost/v1/chat/completions", document.RootElement, root =>
+            {
+                read(root);
+                return 0;
+            }));
+    });
+
+    /// <summary>Every line of input must get its line of output, whatever the others hold.</summary>
+    private static Func<byte[], Task> Lines(params string[] command) => async bytes =>
+    {
+        var run = await GateRun.WithBytesAsync(bytes, [.. command, "--jsonl", "-"]);
+        Require(run);
+        var asked = BoundedLines.Read(new MemoryStream(bytes)).Count(line => !line.IsBlank);
+        var answered = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (answered.Length != asked) throw new InvalidOperationException(Invariant($"{asked} lines were asked, {answered.Length} answered"));
+        foreach (var line in answered) JsonDocument.Parse(line).Dispose();
+    };
+
+    private Func<byte[], Task> Command(string[] command, string file)
+    {
+        Directory.CreateDirectory(folder["log"]);
+        Directory.CreateDirectory(folder["none"]);
+        return async bytes =>
+        {
+            System.IO.File.WriteAllBytes(folder[file], bytes);
+            Require(await GateRun.OfAsync(command));
+        };
+    }
+
+    private Func<byte[], Task> Approve(Func<byte[], byte[]> archived) => async bytes =>
+    {
+        var path = folder["artifact.zip"];
+        System.IO.File.WriteAllBytes(path, archived(bytes));
+        Require(await GateRun.OfAsync("approve", "--from", path, "--why", "w", "--who", "w", "--baselines", folder["baselines"]));
+    };
+
+    private static void Require(GateRun run)
+    {
+        if (run.ExitCode is GateExitCode.Internal or GateExitCode.CannotWrite || run.Error.Contains("   at ", StringComparison.Ordinal))
+            throw new InvalidOperationException(Invariant($"exit code {run.ExitCode}: {run.Error}{run.Out}"));
+    }
+
+    private static byte[] Archive(byte[] result)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using (var entry = zip.CreateEntry("baselines/S.t.received.json").Open()) entry.Write(result);
+            using (var entry = zip.CreateEntry("readme.txt").Open()) entry.Write("x"u8);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static byte[] Result()
+    {
+        var measured = Fake.Measured("110", category: i => "c" + (i % 2));
+        return ResultFile.Bytes(Documents.Steady with { Spec = "S", Test = "t", Model = measured.Model, Metrics = [new() { Measurement = measured, Gate = Fake.TwoPoints }] });
+    }
+
+    private static byte[] VerdictLines() => Text(string.Concat(((VerdictRecord[])[Harness.Tests.Reports.Sample.Passed, Harness.Tests.Reports.Sample.Regressed]).Select(verdict => VerdictRecordJson.Line(verdict) + "\n")));
+
+    private static byte[] Metrics() => Text("{\"step\": 1, \"loss\": 2.5, \"kl\": \"NaN\", \"reward\": 0.25}\n{\"step\": 2, \"loss\": NaN, \"eval_accuracy\": 0.5, \"x\": [Infinity]}\n{\"step\": 3, \"loss\": 1e-3}\n");
+
+    private byte[] Responses()
+    {
+        var path = folder["sound.jsonl"];
+        ResponseFile.Write(path,
+        [
+            new() { Score = ItemScore.Of(1, "r", "rule"), Response = new() { PromptId = "a", Sample = 0, Text = "no .", FinishReason = FinishReason.Stop, Tokens = 2 } },
+            new() { Score = ItemScore.Unscored("why"), Response = new() { PromptId = "b", Sample = 0, Text = "", FinishReason = FinishReason.Error, Tokens = 0, Error = "e" } },
+        ]);
+        return System.IO.File.ReadAllBytes(path);
+    }
+
+    private static byte[] RunRecordText()
+    {
+        var recipe = new System.Text.Json.Nodes.JsonObject { ["kind"] = "sft", ["options"] = new System.Text.Json.Nodes.JsonObject { ["seed"] = 1, ["learning_rate"] = 1e-3 } };
+        var environment = new RunEnvironment { CodeDigest = "c", Engine = "e", Device = "cpu", Dtype = "float32", Threads = 2 };
+        return Text(new RunRecord
+        {
+            Format = RunRecord.CurrentFormat, Digest = RunRecord.KeyOf(recipe, environment), Name = "n", Seed = 1, Recipe = recipe, Environment = environment,
+            Model = Fake.Measured("1").Model, Steps = 3, Metrics = new Dictionary<string, double> { ["loss"] = 0.5, ["kl"] = double.NaN }, Attempts = 1, Seconds = 2.5, Files = [],
+        }.ToJson());
+    }
+}
