@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Runs;
 
@@ -28,7 +29,7 @@ internal static class WeightValues
             return ours.OrderBy(group => group.Value[0].Numbers)
                 .All(group => Digests(group.Value).SetEquals(Digests(theirs[group.Key])));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException or UserErrorException)
         {
             return false; // whoever loads it reports what is wrong with it
         }
@@ -42,14 +43,14 @@ internal static class WeightValues
 
     private static List<Entry> Entries(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = BoundedFile.Open(path);
         var prefix = new byte[8];
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > LongestHeader || (long)length > stream.Length - 8) throw new FormatException($"{path} has no header");
         var header = new byte[length];
         stream.ReadExactly(header);
-        using var document = JsonDocument.Parse(header);
+        using var document = JsonDocument.Parse(JsonBounds.Tokenizer.Problem(header) is { } problem ? throw new FormatException(problem) : header);
         List<Entry> entries = [];
         foreach (var tensor in document.RootElement.EnumerateObject())
         {
@@ -71,7 +72,7 @@ internal static class WeightValues
     {
         using var single = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var raw = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var stream = File.OpenRead(entry.Path);
+        using var stream = BoundedFile.Open(entry.Path);
         stream.Position = entry.Offset;
         var (bytes, isSingle) = (new byte[Chunk], entry.Dtype is "F32" or "F16" or "BF16" or "F64");
         var singles = new byte[2 * Chunk];
