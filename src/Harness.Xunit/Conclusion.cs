@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FluentAssertions.Execution;
+using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Reports.Formats;
@@ -9,7 +10,7 @@ namespace SafetyGate.Harness.Xunit;
 
 /// <summary>
 /// How a verb ends its test: the verdict is logged and reported, then the test fails, is skipped with the reason, or has the message in its
-/// output.
+/// output. A verdict under a rule that is not the approved one does not pass.
 /// </summary>
 [StackTraceHidden]
 internal sealed class Conclusion(Measured subject)
@@ -17,21 +18,30 @@ internal sealed class Conclusion(Measured subject)
     /// <param name="decision">The decision.</param>
     /// <param name="received">Path of the file that was left to be approved; <c>null</c> for none.</param>
     public void Of(Decision decision, string? received = null) =>
-        End(decision, VerdictRecord.Of(subject.Spec, decision), decision.Text, received);
+        End(decision, RecordOf(decision, decision.Claim.Rule), decision.Text, received);
 
     /// <param name="decision">The decision.</param>
     /// <param name="claim">The verb's requirement.</param>
     /// <param name="complaint">How the demand is not met; <c>null</c> if it is.</param>
-    public void Of(Decision decision, ClaimKind claim, string? complaint)
+    /// <param name="rule">Adds what the verb demands beyond the rule of the comparison; <c>null</c> for nothing.</param>
+    public void Of(Decision decision, ClaimKind claim, string? complaint, Func<ClaimRule, ClaimRule>? rule = null)
     {
         var text = complaint is null
             ? decision.Text
             : decision.Text with { Headline = complaint, Lines = [new("verdict", decision.Text.Headline), .. decision.Text.Lines] };
-        End(decision, VerdictRecord.Of(subject.Spec, decision) with { Claim = claim, Fails = complaint is not null }, text, received: null);
+        var demanded = decision.Claim.Rule;
+        End(decision, RecordOf(decision, rule?.Invoke(demanded) ?? demanded) with { Claim = claim, Fails = complaint is not null }, text, received: null);
+    }
+
+    private VerdictRecord RecordOf(Decision decision, ClaimRule rule)
+    {
+        var family = decision.Claim is ComparisonClaim { Against: ComparisonKind.Reference } ? subject.FamilyTerms : [];
+        return VerdictRecord.Of(subject.Spec, decision) with { Terms = rule.With(family).Terms };
     }
 
     private void End(Decision decision, VerdictRecord verdict, VerdictText text, string? received)
     {
+        (verdict, text) = ByApprovedRule(verdict, text);
         var message = text.With(subject.RunLine.Label, subject.RunLine.Words).With("received", received).ToString();
         var runs = subject.Models.Select(run => run.Record).Select(run => new ReportedRun(run.Name, run.Digest, run.Seed, run.Steps))
             .ToList();
@@ -52,5 +62,22 @@ internal sealed class Conclusion(Measured subject)
         if (verdict.Fails) AssertionScope.Current.AddPreFormattedFailure(message);
         else if (verdict.Verdict == Verdict.Inconclusive) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);
+    }
+
+    // A verdict that is as grave as an unapproved rule, or graver, stands as it is.
+    private (VerdictRecord, VerdictText) ByApprovedRule(VerdictRecord verdict, VerdictText text)
+    {
+        if (verdict.ExitCode is GateExitCode.Regressed or GateExitCode.NotComparable || verdict.Ran.Rule is not { } rule) return (verdict, text);
+        var problems = SpecManifest.ProblemsOf(SpecManifest.PathIn(subject.Folders.Baselines), verdict.Entry, rule);
+        if (problems.Count == 0) return (verdict, text);
+        var command = SpecManifest.ApproveCommand(verdict.Entry);
+        text = new VerdictText($"{verdict.Metric} is judged by a rule that is not the approved one.",
+        [
+            .. problems.Select(problem => new TextLine("differs", problem)),
+            new("verdict", text.Headline),
+            .. text.Lines.Where(line => line.Label != "next"),
+            new("next", $"undo the change, or, if it is meant, approve it in the same change and say why: {command}"),
+        ]);
+        return (verdict with { Verdict = Verdict.NotComparable, Reason = VerdictReason.IdentityDiffers, Fails = true, ApproveCommand = command }, text);
     }
 }

@@ -79,7 +79,7 @@ public sealed class GateAssertions
         var complaint = decision.Verdict != Verdict.Regressed ? $"{subject} should have been caught as regressed from the untuned reference; the verdict is {decision.Verdict}."
             : unharmed.Count > 0 ? $"{subject} regressed from the untuned reference, but not in {string.Join(", ", unharmed)} by {(unharmed.Count == 1 ? "itself" : "themselves")}."
             : null;
-        _conclusion.Of(decision, ClaimKind.RegressedFromReference, complaint);
+        _conclusion.Of(decision, ClaimKind.RegressedFromReference, complaint, rule => rule.InSuites(inSuites ?? []));
         return new(this, decision);
     }
 

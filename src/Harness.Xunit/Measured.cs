@@ -28,6 +28,9 @@ public abstract record Measured
     /// <summary>The runs in the message, and the paths of their responses.</summary>
     internal abstract TextLine RunLine { get; }
 
+    /// <summary>Terms of the family in which a comparison with the untuned model is decided.</summary>
+    internal virtual IEnumerable<RuleTerm> FamilyTerms => [];
+
     /// <summary>The items that flipped, with their responses before and now; empty where none can flip.</summary>
     internal virtual IReadOnlyList<FlippedItem> Flipped(Decision decision) => [];
 }

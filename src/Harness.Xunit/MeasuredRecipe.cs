@@ -36,6 +36,8 @@ public sealed record MeasuredRecipe : MeasuredScores
 
     internal override TextLine RunLine => new("runs", $"{Trainings[0].Recipe.Name}, seeds {string.Join(", ", Trainings.SelectMany(training => training.Recipe.Seeds))}; responses in {string.Join(", ", Models.Select(run => Path.Combine(run.RunDirectory, RunLayout.Evaluations)))}");
 
+    internal override IEnumerable<RuleTerm> FamilyTerms => [new("gated metrics", Invariant($"{Family}"))];
+
     internal override void ClaimSnapshots() => Snapshots.Claim();
 
     internal override string Receive(GateSettings settings) => Snapshots.Receive(settings);

@@ -43,6 +43,8 @@ public sealed record MeasuredRun : MeasuredScores
     internal override TextLine RunLine =>
         new("run", $"{RunWords.Of(Run)}; responses in {Path.Combine(Run.RunDirectory, RunLayout.Evaluations)}");
 
+    internal override IEnumerable<RuleTerm> FamilyTerms => [new("gated metrics", Invariant($"{Declared}"))];
+
     internal override void ClaimSnapshots() => Snapshots.Claim();
 
     internal override string Receive(GateSettings settings) => Snapshots.Receive((Whole ?? Subject.Now).Measurement, settings);

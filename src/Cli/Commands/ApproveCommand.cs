@@ -4,7 +4,8 @@ using SafetyGate.Harness.Baselines;
 namespace SafetyGate.Cli.Commands;
 
 /// <summary>
-/// <c>gate approve [SPEC] [--from ARTIFACT] --why "…"</c>: what was received becomes the baseline, with a note of who, when and why.
+/// <c>gate approve [SPEC] [--from ARTIFACT] --why "…"</c>: what was received becomes the baseline, and the rules by which the specs ran become
+/// those of the list of specs, each with a note of who, when and why.
 /// </summary>
 internal static class ApproveCommand
 {
@@ -12,12 +13,12 @@ internal static class ApproveCommand
     {
         var spec = new Argument<string?>("SPEC")
         {
-            Description = "SPEC.TEST, or SPEC for all its tests; left out: everything received.",
+            Description = "SPEC.TEST, or SPEC for all its tests; left out: everything received, and every rule that is not the approved one.",
             Arity = ArgumentArity.ZeroOrOne
         };
         var from = new Option<string?>("--from")
         {
-            Description = "A received file, or a folder or zip archive that holds it, such as a downloaded CI artifact.",
+            Description = "A received file, or a folder or zip archive that holds it and the logs of verdicts, such as a downloaded CI artifact.",
             HelpName = "ARTIFACT"
         };
         var why = new Option<string>("--why")
@@ -44,9 +45,14 @@ internal static class ApproveCommand
             Description = "Pin this result as the first approved one, in place of the one that is the spec's anchor until now."
         };
         var baselines = BaselineFolder.Option();
-        var command = new Command("approve", "Make what a run left the baseline, in a commit that a reviewer sees.")
+        var log = new Option<string?>("--log")
         {
-            spec, from, why, who, discordance, correlation, underpowered, unscored, anchor, baselines
+            Description = $"The folder of the specs' logs of verdicts, which have the rules they ran by; by default ${JudgedFolders.ResultsVariable}, or artifacts/gate beside the baselines.",
+            HelpName = "DIR"
+        };
+        var command = new Command("approve", "Make what a run left the baseline and its rules the approved ones, in a commit that a reviewer sees.")
+        {
+            spec, from, why, who, discordance, correlation, underpowered, unscored, anchor, baselines, log
         };
         command.SetAction(parsed =>
         {
@@ -69,16 +75,18 @@ internal static class ApproveCommand
             var received = artifact is null
                 ? store.AllReceived().Select(key => (Key: key, File: (string?)null))
                 : artifact.Files.Select(file => (file.Key, File: (string?)file.Path));
-            var chosen = received.Where(entry => Matches(entry.Key, parsed.GetValue(spec))).ToList();
-            if (chosen.Count == 0)
-                throw new UserErrorException($"There is nothing to approve{(parsed.GetValue(spec) is { } name ? $" for '{name}'" : "")} in {parsed.GetValue(from) ?? store.Directory}: no received file. Run the specs first ('./gate test'); a run without a baseline, or unlike it, leaves one.", GateExitCode.NotComparable);
-
+            var wanted = parsed.GetValue(spec);
+            var chosen = received.Where(entry => Matches(entry.Key, wanted)).ToList();
             if (chosen.GroupBy(entry => entry.Key).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new UserErrorException(Invariant($"{parsed.GetValue(from)} holds {twice.Count()} results for {twice.Key}; choose one with --from FILE."));
-            var list = SpecManifest.PathIn(store.Directory);
-            var listed = chosen.Select(entry => ManifestEntry.Of(entry.Key)).Distinct();
-            var notes = store.ApproveAll(chosen, request, listed.Select(entry => (SpecManifest.FileOf(list, entry), SpecManifest.Content(entry))));
+            var rules = RulesToApprove.Of(SpecManifest.PathIn(store.Directory), artifact?.Logs ?? [RulesToApprove.LogFolder(parsed.GetValue(log), store.Directory)],
+                [.. chosen.Select(entry => (entry.Key, File: entry.File ?? store.ReceivedPath(entry.Key))).Where(entry => File.Exists(entry.File)).Select(entry => (entry.Key, ResultFile.Read(entry.File)))], key => Matches(key, wanted));
+            if (chosen.Count + rules.Count == 0)
+                throw new UserErrorException($"There is nothing to approve{(wanted is { } name ? $" for '{name}'" : "")} in {parsed.GetValue(from) ?? store.Directory}: no received file, and no rule that is not the approved one. Run the specs first ('./gate test'); a run without a baseline, or unlike it, leaves a received file, and the log of the run has its rules.", GateExitCode.NotComparable);
+
+            var notes = store.ApproveAll(chosen, request, rules.SelectMany(rule => rule.Files(request)));
             foreach (var (entry, note) in chosen.Zip(notes)) output.Out.WriteLine($"approved    {entry.Key}  ({Path.Combine(store.Directory, note.File)})");
+            foreach (var rule in rules) rule.Print(output);
             output.Out.WriteLine($"next        review and commit {store.Directory}");
             return GateExitCode.Passed;
         });

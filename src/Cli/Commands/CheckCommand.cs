@@ -7,7 +7,8 @@ using SafetyGate.Harness.Reports;
 namespace SafetyGate.Cli.Commands;
 
 /// <summary>
-/// <c>gate check</c>: checks that every required spec ran and that every baseline is the approved one, and lists the verdicts.
+/// <c>gate check</c>: checks that every required spec ran by its approved rule and that every baseline is the approved one, and lists the
+/// verdicts.
 /// </summary>
 internal static class CheckCommand
 {
@@ -19,10 +20,9 @@ internal static class CheckCommand
             Description = $"The folder of the specs' logs of verdicts; by default ${JudgedFolders.ResultsVariable}, or artifacts/gate of the repository.",
             HelpName = "DIR"
         };
-        var listNew = new Option<bool>("--list-new") { Description = "First add the specs that ran and are not listed to the list of specs that must run. Nothing is ever taken off it." };
-        var command = new Command("check", "All results against baselines/, and the list of specs that must have run.")
+        var command = new Command("check", "All results against baselines/, and the list of specs that must have run, with their rules.")
         {
-            baselines, log, listNew
+            baselines, log
         };
         command.SetAction(parsed =>
         {
@@ -38,8 +38,9 @@ internal static class CheckCommand
             if (Run(verdicts) is { } run) output.Out.WriteLine(run);
             List<ManifestEntry> ran = [.. verdicts.Select(verdict => verdict.Entry)];
             var list = SpecManifest.PathIn(store.Directory);
-            if (parsed.GetValue(listNew)) ListNew(output, list, ran);
             var manifest = SpecManifest.Read(list);
+            problems.AddRange(manifest.RuleProblems([.. verdicts.Select(verdict => verdict.Ran)]));
+            problems.AddRange(manifest.Unapproved);
             problems.AddRange(manifest.Problems(ran));
             problems.AddRange(manifest.UnusedBaselines(store));
             problems.AddRange(store.FirstApprovedProblems());
@@ -65,16 +66,6 @@ internal static class CheckCommand
     {
         var (failed, warned) = (verdicts.Count(verdict => verdict.Fails), verdicts.Count(verdict => verdict is { Fails: false, Verdict: Verdict.Inconclusive }));
         return Invariant($"{verdicts.Count - failed - warned} passed, {warned} inconclusive and let through, {failed} failed; {problems} other problems");
-    }
-
-    private static void ListNew(GateOutput output, string list, IReadOnlyList<ManifestEntry> ran)
-    {
-        var known = Directory.Exists(list) ? SpecManifest.Read(list) : new SpecManifest { Entries = [] };
-        foreach (var entry in known.Unlisted(ran))
-        {
-            SpecManifest.Add(list, entry);
-            output.Out.WriteLine($"listed        {entry.Spec}.{entry.Test}  ({SpecManifest.FileOf(list, entry)})");
-        }
     }
 
     private static int ExitCode(IReadOnlyList<VerdictRecord> verdicts, bool hasProblems) =>

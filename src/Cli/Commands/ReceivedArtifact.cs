@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Reports;
 
 namespace SafetyGate.Cli.Commands;
 
@@ -18,16 +19,20 @@ internal sealed class ReceivedArtifact : IDisposable
 
     private readonly ProcessFolder? _temporary;
 
-    private ReceivedArtifact(IReadOnlyList<(BaselineKey, string)> files, ProcessFolder? temporary) => (Files, _temporary) = (files, temporary);
+    private ReceivedArtifact(IReadOnlyList<(BaselineKey, string)> files, IReadOnlyList<string> logs, ProcessFolder? temporary) =>
+        (Files, Logs, _temporary) = (files, logs, temporary);
 
     /// <summary>A result found: the spec and test the file itself names, and its path.</summary>
     public IReadOnlyList<(BaselineKey Key, string Path)> Files { get; }
 
+    /// <summary>Folders with the logs of verdicts that were found.</summary>
+    public IReadOnlyList<string> Logs { get; }
+
     public static ReceivedArtifact Open(string path)
     {
-        if (Directory.Exists(path)) return new([.. Directory.EnumerateFiles(path, "*" + Suffix, WithoutLinks).Order(StringComparer.Ordinal).Select(WithKey)], null);
+        if (Directory.Exists(path)) return new([.. Directory.EnumerateFiles(path, "*" + Suffix, WithoutLinks).Order(StringComparer.Ordinal).Select(WithKey)], LogsIn(path), null);
         if (!File.Exists(path)) throw new UserErrorException($"'{path}' does not exist; --from takes a received file, or a folder or zip archive that holds it.");
-        return Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) ? FromArchive(path) : new([WithKey(path)], null);
+        return Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) ? FromArchive(path) : new([WithKey(path)], [], null);
     }
 
     private static ReceivedArtifact FromArchive(string path)
@@ -38,7 +43,9 @@ internal sealed class ReceivedArtifact : IDisposable
             using var file = new RationedStream(BoundedFile.Open(path), path) { Ration = ListOfEntries, Purpose = "its list of entries" };
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             List<ZipArchiveEntry> entries = [.. archive.Entries.Where(entry => entry.Name.EndsWith(Suffix, StringComparison.Ordinal))];
+            List<ZipArchiveEntry> logs = [.. archive.Entries.Where(entry => VerdictLog.IsLog(entry.Name))];
             if (entries.Count > MostResults) throw new UserErrorException(Invariant($"{path} holds {entries.Count:N0} received results; at most {MostResults:N0} are read. Give the folder or the file itself."));
+            if (logs.Count > MostResults) throw new UserErrorException(Invariant($"{path} holds {logs.Count:N0} logs of verdicts; at most {MostResults:N0} are read. Give the folder itself."));
             (file.Ration, file.Purpose) = (MostBytes, "what it holds");
             var files = new List<(BaselineKey, string)>();
             var rest = MostBytes;
@@ -51,7 +58,15 @@ internal sealed class ReceivedArtifact : IDisposable
                 files.Add((KeyOf(ResultFile.Read(bytes, $"{path}: {entry.FullName}"), $"{path}: {entry.FullName}"), target));
             }
 
-            return new(files, folder);
+            for (var i = 0; i < logs.Count; i++)
+            {
+                var target = Directory.CreateDirectory(Path.Combine(folder.Path, Invariant($"log-{i}"))).FullName;
+                var bytes = Content(logs[i], path, rest);
+                rest -= bytes.Length;
+                File.WriteAllBytes(Path.Combine(target, VerdictLog.NameOf("artifact")), bytes);
+            }
+
+            return new(files, LogsIn(folder.Path), folder);
         }
         catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
         {
@@ -64,6 +79,9 @@ internal sealed class ReceivedArtifact : IDisposable
             throw;
         }
     }
+
+    private static List<string> LogsIn(string path) =>
+        [.. Directory.EnumerateDirectories(path, "*", WithoutLinks).Prepend(path).Where(folder => VerdictLog.In(folder).Count > 0).Order(StringComparer.Ordinal)];
 
     // An archive may declare a wrong length for its entries, and a small one may unpack to any size.
     private static byte[] Content(ZipArchiveEntry entry, string path, long rest)

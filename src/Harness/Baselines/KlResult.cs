@@ -1,6 +1,8 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Harness.Divergence;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Baselines;
 
@@ -50,6 +52,15 @@ public sealed record KlResult
 
     /// <summary>Mean over the prompts, nats.</summary>
     public double Mean => Prompts.Average(prompt => prompt.Value);
+
+    /// <summary>The rule it is approved under, as its verb applies it.</summary>
+    internal ClaimRule Rule => new()
+    {
+        Claim = ClaimKind.WithinBudget,
+        Metric = "KL on " + Metric,
+        Terms = BudgetClaim.TermsOf(KlBudgetKind.ApprovedPlus, Margin, Largest, Alpha,
+            RuleTerms.OfKl(Benchmark, BenchmarkDigest, Estimator, Sampling, $"{Style}", TemplateDigest, Reference)),
+    };
 
     /// <summary>Of a usable measurement.</summary>
     /// <exception cref="ArgumentException">The measurement is not usable, or does not record what it was measured on.</exception>

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Statistics;
@@ -24,6 +25,23 @@ public sealed record BudgetClaim : DivergenceClaim
 
     // Without a stated bound the cut only describes, and shows a mean that is above the budget anyhow.
     internal override double Level => Budget.Largest ?? 10;
+
+    internal override IEnumerable<RuleTerm> Terms =>
+    [
+        .. TermsOf(Budget.Kind, Budget.Value, Budget.Largest, Alpha, TermsOfKl()),
+        .. RuleTerms.Untuned(AllowsUntuned),
+        .. Budget.Kind == KlBudgetKind.CertifyingDrop ? TermsOfSafety : [],
+    ];
+
+    /// <summary>The terms of a budget, from a claim or from the result it is approved with.</summary>
+    internal static IReadOnlyList<RuleTerm> TermsOf(KlBudgetKind kind, double value, double? largest, double alpha, IEnumerable<RuleTerm> measured) =>
+    [
+        new("budget", kind.ToString()),
+        RuleTerms.Of(kind == KlBudgetKind.CertifyingDrop ? RuleTerms.Drop : RuleTerms.Nats, value),
+        new(RuleTerms.Largest, largest is { } nats ? Invariant($"{nats:R}") : "none"),
+        RuleTerms.Of(Comparability.AlphaField, alpha),
+        .. measured,
+    ];
 
     internal override OpenClaim Open() => OpenClaim.Alone(Decide());
 

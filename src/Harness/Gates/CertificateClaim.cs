@@ -34,6 +34,17 @@ public sealed record CertificateClaim : DivergenceClaim
 
     internal override double Level => Clip;
 
+    internal override IEnumerable<RuleTerm> Terms =>
+    [
+        RuleTerms.Of(Comparability.FloorField, Floor),
+        new(RuleTerms.Required, Required ? "yes" : "no"),
+        RuleTerms.Of(Comparability.AlphaField, Alpha),
+        RuleTerms.Of(RuleTerms.Largest, Clip),
+        .. TermsOfKl(),
+        .. RuleTerms.Untuned(AllowsUntuned),
+        .. TermsOfSafety,
+    ];
+
     internal override OpenClaim Open() => OpenClaim.Alone(Decide());
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => Required && verdict != Verdict.Passed;

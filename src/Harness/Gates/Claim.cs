@@ -57,6 +57,12 @@ public abstract record Claim
     /// <summary>The author's words, wherever this claim keeps them.</summary>
     internal virtual string? Purpose => Because;
 
+    /// <summary>The rule of the claim: what the list of specs records and a reviewer approves.</summary>
+    public ClaimRule Rule => new() { Claim = Kind, Metric = Metric, Terms = [.. Terms] };
+
+    /// <summary>The terms of the rule. None depends on the responses of the run.</summary>
+    internal abstract IEnumerable<RuleTerm> Terms { get; }
+
     /// <summary>Checks the evidence; what remains is the adjustment of the p-values over the whole run.</summary>
     internal abstract OpenClaim Open();
 

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
@@ -38,6 +39,14 @@ public abstract record ComparisonClaim : Claim
     private protected Measurement? ReferenceAnchor => Settings.Anchor == AnchorKind.FirstApproved ? null : Anchor;
 
     internal sealed override bool AllowsUntuned => AllowUntuned || Settings.AllowUntuned;
+
+    /// <summary>The settings, and what they are applied to.</summary>
+    private protected IEnumerable<RuleTerm> TermsOf(Measurement? now, ModelIdentity? reference) =>
+    [
+        .. now is null ? [] : Comparability.Rule(Settings, now.Direction).Select(field => new RuleTerm(field.Field, field.Value)),
+        .. now is null ? [] : RuleTerms.Of(now),
+        .. Against == ComparisonKind.Reference && reference is not null ? [RuleTerms.Reference(reference.WeightsDigest)] : Array.Empty<RuleTerm>(),
+    ];
 
     internal sealed override string? Purpose => Settings.Because ?? Because;
 

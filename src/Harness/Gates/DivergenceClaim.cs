@@ -38,6 +38,14 @@ public abstract record DivergenceClaim : Claim
     /// <summary>The KL cut at <see cref="Level"/>; only of a usable measurement.</summary>
     internal ClippedKl Clipped => ClippedKl.Of(Kl, Level, Reference);
 
+    /// <summary>What the KL is measured on, and against which model.</summary>
+    private protected IEnumerable<RuleTerm> TermsOfKl() => RuleTerms.OfKl(Reference.Benchmark, Reference.BenchmarkDigest, KlMeasurement.Estimator,
+        Kl.Sampling, $"{Kl.Subject?.Style}", Kl.Subject?.TemplateDigest ?? "", Reference.Model.WeightsDigest);
+
+    /// <summary>What makes the reference's safety, where the statement uses it.</summary>
+    private protected IEnumerable<RuleTerm> TermsOfSafety =>
+        [new("direction", $"{Reference.Direction}"), new("scorer", Reference.Scorer), new("scorer version", Reference.ScorerVersion)];
+
     /// <summary>The measured KL with its limit and its checks.</summary>
     /// <param name="alpha">One-sided level of the limit.</param>
     internal IEnumerable<TextLine> Observed(double alpha)

@@ -32,6 +32,9 @@ public sealed record FloorClaim : Claim
     /// <inheritdoc/>
     public override MetricDirection? Direction => Now.Direction;
 
+    internal override IEnumerable<RuleTerm> Terms =>
+        [RuleTerms.Of(Comparability.FloorField, Floor), RuleTerms.Of(Comparability.AlphaField, Alpha), .. RuleTerms.Of(Now), .. RuleTerms.Untuned(AllowsUntuned)];
+
     internal override OpenClaim Open() => OpenClaim.Alone(Decide());
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => verdict != Verdict.Passed;

@@ -25,6 +25,13 @@ public sealed record ObjectiveClaim : Claim
     /// <inheritdoc/>
     public override string Metric => "objective on " + On;
 
+    internal override IEnumerable<RuleTerm> Terms =>
+    [
+        RuleTerms.Of(Comparability.AlphaField, Alpha), RuleTerms.Of("beta", Objective.Beta),
+        RuleTerms.Of(RuleTerms.Largest, Objective.LargestKl), new("prompts", Invariant($"{Objective.Prompts.Count}")),
+        .. RuleTerms.Of(Objective.Sampling), .. RuleTerms.Untuned(AllowsUntuned),
+    ];
+
     internal override OpenClaim Open() => OpenClaim.Alone(Decide());
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => verdict != Verdict.Passed;

@@ -21,6 +21,8 @@ public sealed record PairedClaim : ComparisonClaim
     internal override string? SameAsReference => Untuned
         ?? ((Against == ComparisonKind.Reference ? Approved : ReferenceAnchor) is { } reference ? Same(Now.Model.WeightsDigest, reference.Model.WeightsDigest) : null);
 
+    internal override IEnumerable<RuleTerm> Terms => TermsOf(Now, Approved?.Model);
+
     internal override OpenClaim Open() => PairedRule.Open(this);
 
     internal override string Headline(Decision decision) => PairedWords.Headline(this, decision);

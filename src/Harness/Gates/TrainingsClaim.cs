@@ -38,6 +38,12 @@ public sealed record TrainingsClaim : ComparisonClaim
             ? Now.Select(now => Same(now.Model.WeightsDigest, reference.Model.WeightsDigest)).FirstOrDefault(why => why is not null)
             : null);
 
+    internal override IEnumerable<RuleTerm> Terms =>
+    [
+        .. TermsOf(Now.Count > 0 ? Now[0] : null, Approved.Count > 0 ? Approved[0].Model : null),
+        .. Against == ComparisonKind.Reference ? [new RuleTerm("trainings", Invariant($"{Now.Count}"))] : Array.Empty<RuleTerm>(),
+    ];
+
     internal override OpenClaim Open() => OpenClaim.Alone(TrainingsRule.Decide(this));
 
     internal override string Headline(Decision decision) => TrainingsWords.Headline(this, decision);

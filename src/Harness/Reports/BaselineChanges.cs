@@ -17,6 +17,21 @@ public static class BaselineChanges
     public static IReadOnlyList<BaselineChange> Between(string before, string now) =>
         [.. Baselines(before, now).Concat(Specs(before, now)).OrderByDescending(c => c.Loosens).ThenBy(c => c.What, StringComparer.Ordinal)];
 
+    /// <summary>
+    /// Which rules differ between the list of specs and what ran: changed, added and gone ones, and specs without an approved rule; those
+    /// that loosen a gate come first.
+    /// </summary>
+    /// <param name="approved">The list of specs.</param>
+    /// <param name="ran">The verdicts.</param>
+    internal static IReadOnlyList<BaselineChange> OfRules(SpecManifest approved, IReadOnlyList<VerdictRecord> ran)
+    {
+        var tests = ran.Select(verdict => verdict.Entry).ToHashSet();
+        var unapproved = approved.Specs.Where(spec => !spec.IsApproved && tests.Contains(spec.Test))
+            .Select(spec => new BaselineChange(Name(spec.Test), "rule", spec.Rules.Count == 0 ? None : $"not as approved ({spec.Status})", "not approved", Loosens: true));
+        var unlisted = approved.Unlisted(tests).Select(test => new BaselineChange(Name(test), "rule", None, "not approved: the spec is not listed", Loosens: true));
+        return [.. unapproved.Concat(unlisted).Concat(approved.RuleChanges([.. ran.Select(verdict => verdict.Ran)]).Select(Of)).OrderByDescending(c => c.Loosens).ThenBy(c => c.What, StringComparer.Ordinal)];
+    }
+
     private static IEnumerable<BaselineChange> Baselines(string before, string now)
     {
         var (old, present) = (Files(before), Files(now));
@@ -140,21 +155,29 @@ public static class BaselineChanges
             yield break;
         }
 
-        foreach (var gone in old.Except(present)) yield return new($"{gone.Spec}.{gone.Test}", "must run (specs/)", "yes", "no", true);
-        foreach (var added in present.Except(old)) yield return new($"{added.Spec}.{added.Test}", "must run (specs/)", "no", "yes", false);
+        foreach (var gone in old.Keys.Except(present.Keys)) yield return new(Name(gone), "must run (specs/)", "yes", "no", true);
+        foreach (var added in present.Keys.Except(old.Keys)) yield return new(Name(added), "must run (specs/)", "no", "yes", false);
+        foreach (var test in old.Keys.Intersect(present.Keys))
+            foreach (var change in RuleChange.Between(test, [.. old[test].Rules], [.. present[test].Rules])) yield return Of(change);
     }
 
-    private static (IReadOnlyList<ManifestEntry> Entries, string? Problem) Listed(string folder)
+    private static BaselineChange Of(RuleChange change) =>
+        new(Name(change.Test), change.Field == RuleChange.WholeRule ? change.Field : $"{change.Field} ({change.Of})", Shorter(change.Before), Shorter(change.Now), change.Loosens);
+
+    private static string Name(ManifestEntry test) => $"{test.Spec}.{test.Test}";
+
+    private static (IReadOnlyDictionary<ManifestEntry, ListedSpec> Listed, string? Problem) Listed(string folder)
     {
+        var none = new Dictionary<ManifestEntry, ListedSpec>();
         var path = SpecManifest.PathIn(folder);
-        if (!Directory.Exists(path)) return ([], null);
+        if (!Directory.Exists(path)) return (none, null);
         try
         {
-            return (SpecManifest.Read(path).Entries, null);
+            return (SpecManifest.Read(path).Specs.ToDictionary(spec => spec.Test), null);
         }
         catch (UserErrorException e)
         {
-            return ([], e.Message);
+            return (none, e.Message);
         }
     }
 

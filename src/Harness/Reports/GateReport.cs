@@ -27,6 +27,12 @@ public sealed record GateReport
     /// <summary>Modifications of the gate itself; <c>null</c> if no base was given for comparison.</summary>
     public IReadOnlyList<BaselineChange>? Changes { get; init; }
 
+    /// <summary>
+    /// Rules under which specs ran and that are not the approved ones, and listed specs without an approved rule. They are known without a
+    /// base, and keep the report from being green.
+    /// </summary>
+    public IReadOnlyList<BaselineChange> RuleChanges { get; init; } = [];
+
     /// <summary>Listed specs that have left no verdict, <c>SPEC.TEST</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
@@ -49,7 +55,7 @@ public sealed record GateReport
     public IEnumerable<VerdictRecord> Warned => Verdicts.Where(v => v is { Fails: false, Verdict: Verdict.Inconclusive });
 
     /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read to its end.</summary>
-    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
+    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && RuleChanges.Count == 0 && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
 
     /// <summary>The state in one sentence.</summary>
     public string Headline
@@ -60,6 +66,8 @@ public sealed record GateReport
             if (failing > 0)
                 return Invariant($"{failing} of {Verdicts.Count} verdicts {(failing == 1 ? "fails" : "fail")}: the model may not ship");
             if (Verdicts.Count == 0) return "No verdict yet";
+            if (RuleChanges.Count > 0)
+                return Invariant($"{RuleChanges.Count} {(RuleChanges.Count == 1 ? "difference" : "differences")} from the approved rules: the verdicts count for nothing until {(RuleChanges.Count == 1 ? "it is" : "they are")} approved");
             if (Missing.Count > 0)
                 return Invariant($"Unfinished: {Missing.Count} listed {(Missing.Count == 1 ? "spec has" : "specs have")} left no verdict");
             if (Problems.Count > 0) return "The results could not all be read";

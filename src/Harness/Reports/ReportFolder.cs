@@ -35,6 +35,7 @@ public sealed record ReportFolder
             Verdicts = verdicts,
             OfOtherRuns = all.Count - verdicts.Count,
             Changes = Changes(problems),
+            RuleChanges = RuleChanges(verdicts),
             Missing = Missing(verdicts, problems),
             Runs = Runs(verdicts, problems),
             Additions = Additions(problems),
@@ -58,6 +59,13 @@ public sealed record ReportFolder
         if (Directory.Exists(known)) return BaselineChanges.Between(known, now);
         problems.Add($"{known} is no folder; it should hold the baselines of the target branch, so nothing was compared with them.");
         return null;
+    }
+
+    // A list that cannot be read is named once, with what is missing.
+    private IReadOnlyList<BaselineChange> RuleChanges(IReadOnlyList<VerdictRecord> verdicts)
+    {
+        if (Baselines is not { } folder || !Directory.Exists(SpecManifest.PathIn(folder))) return [];
+        return Try(() => BaselineChanges.OfRules(SpecManifest.Read(SpecManifest.PathIn(folder)), verdicts), [], []);
     }
 
     private List<string> Missing(IReadOnlyList<VerdictRecord> verdicts, List<string> problems)

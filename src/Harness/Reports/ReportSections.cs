@@ -12,19 +12,20 @@ internal static class ReportSections
     public static ReportSection Changes(GateReport report)
     {
         const string title = "What this change itself touched";
-        if (report.Changes is not { } changes)
-            return new() { Title = title, Notes = ["Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE)."] };
-        if (changes.Count == 0)
-            return new()
-            {
-                Title = title,
-                Notes = ["Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch."]
-            };
+        IReadOnlyList<BaselineChange> changes = [.. report.RuleChanges, .. report.Changes ?? []];
+        var notes = new List<string>();
+        if (report.RuleChanges.Count > 0) notes.Add("Specs ran by rules that nobody approved: the first rows show them beside the approved ones. Nothing of these specs passes until the rules are approved (./gate approve) or changed back.");
+        if (report.Changes is null) notes.Add("Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE).");
+        else if (changes.Count == 0) notes.Add("Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch.");
+        if (changes.Count == 0) return new() { Title = title, Notes = notes };
         var loosening = changes.Count(c => c.Loosens);
+        notes.Add(loosening == 0
+            ? "Nothing of it is known to make the gate easier to pass."
+            : Invariant($"{loosening} of {changes.Count} changes {(loosening == 1 ? "makes" : "make")} the gate easier to pass. Review {(loosening == 1 ? "it" : "them")} before the verdicts."));
         return new()
         {
             Title = title,
-            Notes = [loosening == 0 ? "Nothing of it makes the gate easier to pass." : Invariant($"{loosening} of {changes.Count} changes {(loosening == 1 ? "makes" : "make")} the gate easier to pass. Review {(loosening == 1 ? "it" : "them")} before the verdicts.")],
+            Notes = notes,
             Table = new(
                 [new("of"), new("what"), new("target branch"), new("this change"), new("effect")],
                 [.. changes.Select(c => (IReadOnlyList<string>)[c.What, c.Field, c.Before, c.Now, c.Loosens ? "loosens the gate" : ""])]),

@@ -22,7 +22,7 @@ public sealed class VerdictLog
     /// <exception cref="UserErrorException">It cannot be written (exit code 74).</exception>
     public static VerdictLog Start(string directory, string assembly)
     {
-        var path = Path.Combine(directory, $"verdicts.{assembly}.jsonl");
+        var path = Path.Combine(directory, NameOf(assembly));
         WholeFile.Write(path, []);
         return new(path);
     }
@@ -91,6 +91,13 @@ public sealed class VerdictLog
     public static string? Untrusted(string directory) => FileOwner.Of(Path.GetFullPath(directory)) is { OthersMayWrite: true }
         ? $"{directory} can be written by everyone (chmod o-w), so anyone could have left a verdict there. Restrict the folder and run the specs again."
         : null;
+
+    /// <summary>Name of the log of a test assembly.</summary>
+    public static string NameOf(string assembly) => $"verdicts.{assembly}.jsonl";
+
+    /// <summary>True for the name of a log.</summary>
+    public static bool IsLog(string name) =>
+        name.StartsWith("verdicts.", StringComparison.Ordinal) && name.EndsWith(".jsonl", StringComparison.Ordinal);
 
     /// <summary>The logs of a folder, in order of file name.</summary>
     /// <param name="directory">The folder; need not exist.</param>

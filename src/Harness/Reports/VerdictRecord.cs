@@ -49,6 +49,9 @@ public sealed record VerdictRecord
     /// <summary>The rule; <c>null</c> when no rule was applied.</summary>
     public ReportedRule? Rule { get; init; }
 
+    /// <summary>The terms of the claim's rule, as the list of specs records them; empty when there was nothing to judge.</summary>
+    public IReadOnlyList<RuleTerm> Terms { get; init; } = [];
+
     /// <summary>The paired numbers; <c>null</c> when nothing could be compared.</summary>
     public ReportedComparison? Comparison { get; init; }
 
@@ -112,6 +115,9 @@ public sealed record VerdictRecord
     /// <summary>The test as the list of specs that must run knows it.</summary>
     public ManifestEntry Entry => new(Spec, Test);
 
+    /// <summary>The rule the verdict was made under.</summary>
+    public RanRule Ran => new(Entry, Claim == ClaimKind.None ? null : new() { Claim = Claim, Metric = Metric, Terms = Terms }, Fails);
+
     /// <summary>The record of a spec whose run could not be trained or measured; it fails.</summary>
     /// <param name="key">The spec.</param>
     /// <param name="metric">The metric it wanted.</param>
@@ -146,6 +152,7 @@ public sealed record VerdictRecord
             Reason = decision.Reason,
             Fails = decision.Fails,
             Message = decision.Message,
+            Terms = claim.Rule.Terms,
             Rule = comparison is { Direction: { } direction } ? ReportedRule.Of(comparison.Settings, direction) : null,
             Comparison = paired is not null && claim is PairedClaim main
                 ? ReportedComparison.Of(main.Settings, paired, main.Approved, main.Now)

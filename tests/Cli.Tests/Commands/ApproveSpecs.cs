@@ -32,8 +32,8 @@ public sealed class ApproveSpecs : IDisposable
         var zip = Zip("artifact.zip", (entry, ResultFile.Bytes(Steady("A"))), ("artifact/report.html", Encoding.UTF8.GetBytes("<p>")));
         var run = await ApproveAsync("Specs.A", "--from", zip);
         Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
-        Assert.Equal(["Specs.A.verified.json", "Specs.A.verified.json.approval.md", "specs/Specs.A.json"], Entries(Baselines));
-        Assert.Equal([.. before, "artifact.zip", "baselines/Specs.A.verified.json", "baselines/Specs.A.verified.json.approval.md", "baselines/specs/Specs.A.json"], Entries(_folder.Path));
+        Assert.Equal(["Specs.A.verified.json", "Specs.A.verified.json.approval.md", "specs/Specs.A.json", "specs/Specs.A.json.approval.md"], Entries(Baselines));
+        Assert.Equal([.. before, "artifact.zip", "baselines/Specs.A.verified.json", "baselines/Specs.A.verified.json.approval.md", "baselines/specs/Specs.A.json", "baselines/specs/Specs.A.json.approval.md"], Entries(_folder.Path));
         Assert.Equal(ResultFile.Bytes(Steady("A")), File.ReadAllBytes(Store.VerifiedPath(new("Specs", "A"))));
         Assert.Equal(("ci", "seen in the artifact"), (Store.NoteOf(new("Specs", "A"))!.Who, Store.NoteOf(new("Specs", "A"))!.Why));
     }
@@ -79,7 +79,7 @@ public sealed class ApproveSpecs : IDisposable
 
         Assert.Equal(GateExitCode.Passed, (await Approve("one", "1")).ExitCode);
         Assert.Equal(GateExitCode.Passed, (await Approve("two", "1")).ExitCode);
-        Assert.Equal(["Specs.A.first.json", "Specs.A.verified.json", "Specs.A.verified.json.approval.md", "specs/Specs.A.json"], Entries(Baselines));
+        Assert.Equal(["Specs.A.first.json", "Specs.A.verified.json", "Specs.A.verified.json.approval.md", "specs/Specs.A.json", "specs/Specs.A.json.approval.md"], Entries(Baselines));
         Assert.Equal(("one", "two"), (Store.FirstApproved(new("Specs", "A"))!.Model.Name, Store.Approved(new("Specs", "A"))!.Model.Name));
         Assert.Equal("", Problems(await Check()));
 
@@ -150,7 +150,7 @@ public sealed class ApproveSpecs : IDisposable
         var run = await ApproveAsync("--from", Zip("artifact.zip", ("a.received.json", ResultFile.Bytes(Documents.Of(new string('1', 600)) with { Spec = "Specs", Test = "A" })),
             ("b.received.json", ResultFile.Bytes(Steady("B"))), ("c.received.json", ResultFile.Bytes(Steady("C")))));
         Assert.Equal(GateExitCode.CannotWrite, run.ExitCode);
-        Assert.Contains("None of the 9 files is changed.", Assert.Single(run.Messages), StringComparison.Ordinal);
+        Assert.Contains("None of the 10 files is changed.", Assert.Single(run.Messages), StringComparison.Ordinal);
         Assert.Equal(before, Entries(Baselines).ToDictionary(name => name, name => File.ReadAllText(Path.Combine(Baselines, name))));
         Assert.DoesNotContain("approved", run.Out, StringComparison.Ordinal);
     }

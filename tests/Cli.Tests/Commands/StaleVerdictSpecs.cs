@@ -18,7 +18,7 @@ public sealed class StaleVerdictSpecs : IDisposable
     {
         File.WriteAllText(_folder[".gitignore"], "artifacts/\n");
         File.WriteAllText(_folder["Model.cs"], "// one");
-        SpecManifest.Add(SpecManifest.PathIn(Baselines), Passed.Entry);
+        List(Passed);
         Git("init", "-q");
         Commit();
     }
@@ -27,6 +27,7 @@ public sealed class StaleVerdictSpecs : IDisposable
     {
         Spec = "Specs", Test = "Sums_hold", Metric = "sums, greedy", Claim = ClaimKind.NotDegradedFromReference,
         Verdict = Verdict.Passed, Reason = VerdictReason.WithinMargin, Fails = false, Message = "sums hold",
+        Terms = [new("margin (τ)", "0.02")],
     };
 
     private string Baselines => _folder["baselines"];
@@ -59,7 +60,7 @@ public sealed class StaleVerdictSpecs : IDisposable
     [Fact]
     public async Task Verdicts_of_two_runs_do_not_pass_and_those_of_two_programs_of_one_run_do()
     {
-        SpecManifest.Add(SpecManifest.PathIn(Baselines), new("Others", "Hold"));
+        List(Passed with { Spec = "Others", Test = "Hold" });
         Log("First", Passed, Now("a"));
         Log("Second", Passed with { Spec = "Others", Test = "Hold" }, Now("a"));
         await CheckAsync(GateExitCode.Passed, "2 passed");
@@ -114,6 +115,12 @@ public sealed class StaleVerdictSpecs : IDisposable
     {
         VerdictLog.Start(Results, "Specs").Add(Passed);
         await CheckAsync(GateExitCode.NotComparable, "1 of 1 verdicts name no test run");
+    }
+
+    private void List(VerdictRecord verdict)
+    {
+        Directory.CreateDirectory(SpecManifest.PathIn(Baselines));
+        foreach (var (path, bytes) in SpecManifest.Approved(SpecManifest.PathIn(Baselines), verdict.Entry, [verdict.Ran.Rule!], new ApprovalRequest { Who = "Ada", When = Noon, Why = "seen" })) File.WriteAllBytes(path, bytes);
     }
 
     private TestRun Now(string id)

@@ -1,5 +1,6 @@
 using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -56,7 +57,7 @@ public sealed class ManifestSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"format\": \"safetygate-spec/2\", \"spec\": \"A\", \"test\": \"x\"}", "this version reads")]
+    [InlineData("{\"format\": \"safetygate-spec/3\", \"spec\": \"A\", \"test\": \"x\"}", "this version reads")]
     [InlineData("{\"format\": \"safetygate-spec/1\", \"spec\": \"A\", \"test\": \"y\"}", "whose file is A.y.json")]
     [InlineData("{\"format\": \"safetygate-spec/1\", \"spec\": \"A\"}", "lacks the key 'test'")]
     [InlineData("{\"format\": \"safetygate-spec/1\"", "not strict JSON")]
@@ -88,5 +89,96 @@ public sealed class ManifestSpecs : IDisposable
         Assert.Contains("would let everything pass", Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).Message);
         Directory.CreateDirectory(Specs);
         Assert.Equal(GateExitCode.NotComparable, Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).ExitCode);
+    }
+
+    private static readonly ManifestEntry Test = new("A", "x");
+
+    private static ClaimRule Rule(string margin = "0.02", ClaimKind claim = ClaimKind.NotDegradedFromReference, string metric = "m") =>
+        new() { Claim = claim, Metric = metric, Terms = [new("margin (τ)", margin), new("alpha (α)", "0.05")] };
+
+    private SpecManifest Approved(params ClaimRule[] rules)
+    {
+        Directory.CreateDirectory(Specs);
+        foreach (var (path, bytes) in SpecManifest.Approved(Specs, Test, rules, new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "seen" })) File.WriteAllBytes(path, bytes);
+        return SpecManifest.Read(Specs);
+    }
+
+    private static RanRule[] RanBy(params ClaimRule[] rules) => [.. rules.Select(rule => new RanRule(Test, rule, Fails: false))];
+
+    [Fact]
+    public void The_rules_of_a_test_survive_its_file_in_any_order_of_assertions()
+    {
+        ClaimRule[] rules = [Rule(metric: "b \"q\""), Rule(claim: ClaimKind.AtLeast), Rule(metric: "ä\n")];
+        var manifest = Approved(rules);
+        var spec = Assert.Single(manifest.Specs);
+        Assert.True(spec.IsApproved);
+        Assert.Equal(rules.ToHashSet(), spec.Rules.ToHashSet());
+        Assert.Empty(manifest.RuleProblems(RanBy([.. rules.Reverse(), rules[0]])));
+        Assert.Empty(manifest.Unapproved);
+        var bytes = File.ReadAllBytes(SpecManifest.FileOf(Specs, Test));
+        Approved([.. rules.Reverse()]);
+        Assert.Equal(bytes, File.ReadAllBytes(SpecManifest.FileOf(Specs, Test)));
+    }
+
+    [Fact]
+    public void A_changed_a_missing_and_an_extra_rule_are_named()
+    {
+        var manifest = Approved(Rule(), Rule(claim: ClaimKind.AtLeast));
+        Assert.StartsWith("A.x: the rule is not the approved one (NotDegradedFromReference, m): margin (τ): '0.02' when approved, '0.6' now. Undo the change, or, if it is meant, approve it: ./gate approve \"A.x\"", Assert.Single(manifest.RuleProblems(RanBy(Rule("0.6"), Rule(claim: ClaimKind.AtLeast)))), StringComparison.Ordinal);
+        Assert.Contains("this claim is approved and did not run", Assert.Single(manifest.RuleProblems(RanBy(Rule()))), StringComparison.Ordinal);
+        Assert.Contains("(Certified, m): this claim ran and has no approved rule", Assert.Single(manifest.RuleProblems(RanBy(Rule(), Rule(claim: ClaimKind.AtLeast), Rule(claim: ClaimKind.Certified)))), StringComparison.Ordinal);
+        Assert.Contains("this claim ran and has no approved rule", manifest.RuleProblems(RanBy(Rule(), Rule(claim: ClaimKind.AtLeast), Rule("0.6"))).Single(), StringComparison.Ordinal); // the tight rule beside the loose one
+        Assert.Equal(2, manifest.RuleProblems(RanBy(Rule("0.6"), Rule("0.7", ClaimKind.AtLeast))).Count);
+        Assert.Equal(2, manifest.RuleProblems(RanBy(Rule() with { Terms = [] }, Rule(claim: ClaimKind.AtLeast) with { Terms = [new("margin (τ)", "0.02")] })).Count); // a log without rules
+    }
+
+    [Fact]
+    public void What_a_failing_verdict_kept_from_running_is_not_called_missing()
+    {
+        var manifest = Approved(Rule(), Rule(claim: ClaimKind.AtLeast));
+        Assert.Empty(manifest.RuleProblems([new(Test, Rule(), Fails: true)]));
+        Assert.Empty(manifest.RuleProblems([new(Test, null, Fails: true)]));
+        Assert.Single(manifest.RuleProblems([new(Test, Rule("0.6"), Fails: true)]));
+    }
+
+    [Fact]
+    public void Each_class_that_inherits_a_test_has_its_own_rule()
+    {
+        Approved(Rule());
+        foreach (var (path, bytes) in SpecManifest.Approved(Specs, new("B", "x"), [Rule("0.05")], new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "seen" })) File.WriteAllBytes(path, bytes);
+        var manifest = SpecManifest.Read(Specs);
+        Assert.Empty(manifest.RuleProblems([.. RanBy(Rule()), new(new("B", "x"), Rule("0.05"), Fails: false)]));
+        Assert.StartsWith("A.x: ", Assert.Single(manifest.RuleProblems([.. RanBy(Rule("0.05")), new(new("B", "x"), Rule("0.05"), Fails: false)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_without_rules_an_edited_file_and_one_without_its_note_demand_attention()
+    {
+        Approved(Rule());
+        var file = SpecManifest.FileOf(Specs, Test);
+        var (text, note) = (File.ReadAllText(file), File.ReadAllText(file + ".approval.md"));
+        File.WriteAllText(file, text.Replace("0.02", "0.6", StringComparison.Ordinal));
+        Assert.Contains("A.x: its file in the list of specs is not the one that was approved", Assert.Single(SpecManifest.Read(Specs).Unapproved), StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        File.Delete(file + ".approval.md");
+        Assert.Contains("has no readable approval note beside it", Assert.Single(SpecManifest.Read(Specs).Unapproved), StringComparison.Ordinal);
+        File.WriteAllText(file + ".approval.md", note);
+        File.WriteAllText(file, "{\"format\": \"safetygate-spec/1\", \"spec\": \"A\", \"test\": \"x\"}");
+        Assert.Contains("records no rule for it", Assert.Single(SpecManifest.Read(Specs).Unapproved), StringComparison.Ordinal);
+        SpecManifest.Add(Specs, new("A", "y"));
+        File.Delete(file);
+        Assert.Equal(["A.y: the list of specs records no rule for it. Look at its rule, and approve it: ./gate approve \"A.y\" --why \"…\"", "specs/A.x.json.approval.md: the spec's file beside it is gone. Restore it, or delete the note in a reviewed change."], SpecManifest.Read(Specs).Unapproved);
+    }
+
+    [Theory]
+    [InlineData("\"rules\": [{\"claim\": \"AtLeast\", \"metric\": \"m\", \"terms\": []}]", "a rule without terms demands nothing")]
+    [InlineData("\"rules\": [{\"claim\": \"None\", \"metric\": \"m\", \"terms\": []}]", "it must be one of")]
+    [InlineData("\"rules\": [{\"claim\": \"AtLeast\", \"metric\": \"m\", \"terms\": [{\"name\": \"a\", \"value\": \"1\"}, {\"name\": \"a\", \"value\": \"2\"}]}]", "has the term 'a' twice")]
+    [InlineData("\"rules\": {}", "must be an array")]
+    public void A_damaged_rule_demands_attention(string rules, string says)
+    {
+        SpecManifest.Add(Specs, Test);
+        File.WriteAllText(SpecManifest.FileOf(Specs, Test), "{\"format\": \"safetygate-spec/2\", \"spec\": \"A\", \"test\": \"x\", " + rules + "}");
+        Assert.Contains(says, Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).Message, StringComparison.Ordinal);
     }
 }

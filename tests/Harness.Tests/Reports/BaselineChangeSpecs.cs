@@ -92,6 +92,68 @@ public sealed class BaselineChangeSpecs : IDisposable
         Assert.Equal([new("A.x", "must run (specs/)", "yes", "no", true), new("A.z", "must run (specs/)", "no", "yes", false)], BaselineChanges.Between(Before, Now));
     }
 
+    public static TheoryData<ClaimKind, string, string, string, bool> Terms => new()
+    {
+        { ClaimKind.NotDegradedFromReference, "margin (τ)", "0.02", "0.6", true },
+        { ClaimKind.NotDegradedFromReference, "alpha (α)", "0.05", "0.4", true },
+        { ClaimKind.NotDegradedFromReference, "policy for Inconclusive", "Fail", "Warn", true },
+        { ClaimKind.NotDegradedFromReference, "minimum coverage", "0.95", "0.1", true },
+        { ClaimKind.NotDegradedFromReference, "category drop limit", "0.1", "0.9", true },
+        { ClaimKind.NotDegradedFromReference, "floor", "0.9", "none", true },
+        { ClaimKind.RegressedFromReference, "margin (τ)", "0.6", "0.02", true },
+        { ClaimKind.RegressedFromReference, "suites", "[\"a\",\"b\"]", "[\"a\"]", true },
+        { ClaimKind.AtLeast, "floor", "0.9", "0.5", true },
+        { ClaimKind.WithinBudget, "nats", "0.1", "5", true },
+        { ClaimKind.WithinBudget, "drop", "0.05", "0.5", true },
+        { ClaimKind.Certified, "required", "yes", "no", true },
+        { ClaimKind.Certified, "floor", "0.95", "0.5", true },
+    };
+
+    [Theory, MemberData(nameof(Terms))]
+    public void A_changed_rule_of_a_listed_spec_is_named_with_both_values_and_whether_it_loosens(ClaimKind claim, string term, string before, string now, bool loosens)
+    {
+        List(Before, claim, term, before);
+        List(Now, claim, term, now);
+        Assert.Equal([new("A.x", $"{term} ({claim}, m)", before, now, loosens)], BaselineChanges.Between(Before, Now));
+        Assert.Equal(!loosens, Assert.Single(BaselineChanges.Between(Now, Before)).Loosens);
+    }
+
+    [Fact]
+    public void A_rule_that_is_gone_from_a_listed_spec_loosens_and_an_added_one_does_not()
+    {
+        List(Before, ClaimKind.AtLeast, "floor", "0.9");
+        SpecManifest.Add(SpecManifest.PathIn(Now), new("A", "x"));
+        Assert.Equal([new("A.x", "rule", "AtLeast, m", "—", true)], BaselineChanges.Between(Before, Now));
+        Assert.Equal([new("A.x", "rule", "—", "AtLeast, m", false)], BaselineChanges.Between(Now, Before));
+    }
+
+    [Fact]
+    public void A_spec_that_ran_by_another_rule_comes_first_also_without_the_target_branch_and_is_not_green()
+    {
+        List(Now, ClaimKind.NotDegradedFromReference, "margin (τ)", "0.02");
+        var ran = Sample.Passed with { Spec = "A", Test = "x", Metric = "m", Claim = ClaimKind.NotDegradedFromReference, Terms = [new("margin (τ)", "0.6")] };
+        var log = VerdictLog.Start(_folder["results"], "Specs");
+        log.Add(ran);
+        log.Add(ran with { Test = "unlisted" });
+        var report = new ReportFolder { Results = _folder["results"], Baselines = Now }.Read();
+        Assert.False(report.IsGreen);
+        Assert.Equal([new("A.unlisted", "rule", "—", "not approved: the spec is not listed", true), new BaselineChange("A.x", "margin (τ) (NotDegradedFromReference, m)", "0.02", "0.6", true)], report.RuleChanges);
+        var text = SafetyGate.Harness.Reports.Formats.MarkdownReport.Write(report);
+        Assert.StartsWith("# △ 2 differences from the approved rules: the verdicts count for nothing until they are approved\n\n## What this change itself touched\n\nSpecs ran by rules that nobody approved", text, StringComparison.Ordinal);
+        Assert.True(text.IndexOf("0.6", StringComparison.Ordinal) < text.IndexOf("## Verdicts", StringComparison.Ordinal), text);
+        Assert.Contains("ran by a rule that is not the approved one", SafetyGate.Harness.Reports.Formats.JUnitReport.Write(report), StringComparison.Ordinal);
+
+        VerdictLog.Start(_folder["results"], "Specs").Add(ran with { Terms = [new("margin (τ)", "0.02")] });
+        Assert.True(new ReportFolder { Results = _folder["results"], Baselines = Now }.Read().IsGreen);
+    }
+
+    private static void List(string folder, ClaimKind claim, string term, string value)
+    {
+        Directory.CreateDirectory(SpecManifest.PathIn(folder));
+        ClaimRule rule = new() { Claim = claim, Metric = "m", Terms = [new(term, value)] };
+        foreach (var (path, bytes) in SpecManifest.Approved(SpecManifest.PathIn(folder), new("A", "x"), [rule], new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "seen" })) File.WriteAllBytes(path, bytes);
+    }
+
     [Fact]
     public void A_raised_budget_of_KL_loosens_and_is_shown_in_nats()
     {

@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Reports.Formats;
 
 /// <summary>
 /// The report as JUnit XML: one suite a spec class, one case a verdict with its rates as properties. A listed spec without a verdict is an
-/// error.
+/// error, and so is one that ran by a rule that is not the approved one.
 /// </summary>
 public static class JUnitReport
 {
@@ -19,9 +19,14 @@ public static class JUnitReport
         {
             xml.WriteStartElement("testsuites");
             Attribute(xml, "name", report.Run is { } run ? $"SafetyGate: {run}" : "SafetyGate");
-            Counts(xml, report.Verdicts, report.Missing.Count);
+            IReadOnlyList<(string Spec, string Error)> errors =
+            [
+                .. report.Missing.Select(spec => (spec, "The spec must run and left no verdict.")),
+                .. report.RuleChanges.GroupBy(change => change.What).Select(spec => (spec.Key, "It ran by a rule that is not the approved one: " + string.Join("; ", spec.Select(change => $"{change.Field}: '{change.Before}' when approved, '{change.Now}' now")))),
+            ];
+            Counts(xml, report.Verdicts, errors.Count);
             foreach (var suite in report.Verdicts.GroupBy(v => v.Spec, StringComparer.Ordinal)) Suite(xml, suite.Key, [.. suite]);
-            if (report.Missing.Count > 0) Missing(xml, report.Missing);
+            if (errors.Count > 0) Errors(xml, errors);
             xml.WriteEndElement();
         }
 
@@ -78,18 +83,18 @@ public static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static void Missing(XmlWriter xml, IReadOnlyList<string> specs)
+    private static void Errors(XmlWriter xml, IReadOnlyList<(string Spec, string Error)> specs)
     {
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", "baselines/specs");
         Counts(xml, [], specs.Count);
-        foreach (var spec in specs)
+        foreach (var (spec, error) in specs)
         {
             xml.WriteStartElement("testcase");
             Attribute(xml, "classname", "baselines/specs");
             Attribute(xml, "name", spec);
             xml.WriteStartElement("error");
-            Attribute(xml, "message", "The spec must run and left no verdict.");
+            Attribute(xml, "message", error);
             xml.WriteEndElement();
             xml.WriteEndElement();
         }
