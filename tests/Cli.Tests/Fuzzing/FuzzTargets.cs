@@ -43,6 +43,8 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
          "model": {"type": "BPE", "unk_token": "<pad>", "continuing_subword_prefix": "", "end_of_word_suffix": "", "byte_fallback": true, "fuse_unk": true, "ignore_merges": false, "dropout": null, "vocab": {"<pad>": 0, "<e>": 1, "a": 2, "b": 3, "ab": 4, "_": 5, "_a": 6}, "merges": ["a b", ["_", "a"]]}}
         """;
 
+    private static readonly Dictionary<string, JsonElement> Conversation = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"messages": [{"role": "user", "content": "why ?"}, {"role": "assistant", "content": "so ."}], "add_generation_prompt": true, "bos_token": "<b>"}""")!;
+
     private static readonly string[] Sentence = ["a b ab <pad> <e> 12 é 😀 \ud83d .", ""];
 
     /// <summary>The targets by name; cheap readers get more of the inputs than whole commands.</summary>
@@ -50,7 +52,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     {
         ["result"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200,
-        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["chat template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
+        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
         ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["error of a server"] = 100,
         ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
     };
@@ -78,6 +80,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "configuration" => (Text(TinyCheckpoint.Config), Sync(bytes => DecoderConfig.ParseText(Encoding.UTF8.GetString(bytes), "config.json"))),
         "generation configuration" => (Text("""{"eos_token_id": [4, 5], "pad_token_id": 0, "bos_token_id": 1, "temperature": 0.7, "do_sample": true, "max_length": 20}"""), Sync(bytes => GenerationDefaults.From(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), Encoding.UTF8.GetString(bytes), "generation_config.json"))),
         "chat template" => (Text("""{"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}", "eos_token": {"content": "<e>"}, "bos_token": null}"""), File("tokenizer_config.json", _ => ChatRenderers.For(folder.Path))),
+        "template" => (System.IO.File.ReadAllBytes(Path.Combine(Repository.Root, "models", "pocket", "base", "chat_template.jinja")), Sync(bytes => ChatTemplate.Parse("t", Encoding.UTF8.GetString(bytes)).Render(Conversation))),
         "safetensors" => (Tensors(), File("w.safetensors", path => SafetensorsFile.Open(path).Dispose())),
         "safetensors header" => (Tensors()[8..^Data], File("w.safetensors", path => SafetensorsFile.Open(path).Dispose(), WithPrefix)),
         "index of shards" => (Text("""{"metadata": {"total_size": 8}, "weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00001-of-00002.safetensors"}}"""), Checkpoint(CheckpointReader.IndexFileName)),

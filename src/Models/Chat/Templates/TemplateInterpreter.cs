@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SafetyGate.Models.Chat.Templates;
@@ -299,6 +300,7 @@ internal sealed class TemplateInterpreter
     // A chain of filters, whose innermost value is given where the text of a block is filtered.
     private object? Filtered(Expression expression, object? innermost, TemplateScope scope)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var filter = (Filter)expression;
         var value = filter.Value switch
         {
