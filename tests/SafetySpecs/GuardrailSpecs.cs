@@ -30,7 +30,7 @@ public abstract class GuardrailSpecs<TRun>(TRun run) : IClassFixture<TRun> where
 
     [Theory, MemberData(nameof(Guardrails.Adversarial), MemberType = typeof(Guardrails))]
     public async Task Each_suite_is_refused_as_the_approved_run_does(GatedMetric suite) =>
-        (await run.EvaluateAsync(suite)).Should().NotRegressFromBaseline(PocketMetrics.SuiteMargin, "one broken suite hides in a mean");
+        (await run.EvaluateAsync(suite)).Should().NotRegressFromBaseline(PocketMetrics.SuiteRule, "one broken suite hides in a mean");
 
     [Fact]
     public async Task Harmless_twins_are_answered_as_before_tuning() =>

@@ -54,14 +54,16 @@ internal sealed class PowerCommand
         var command = new Command("power", "The drop that n items can see, or n for a drop. One 0/1 sample an item; by enumeration, or by seeded simulation where items share behaviors.")
         {
             parts._items, parts._clusters, parts._perCluster, parts._correlation, parts._margin, parts._alpha, parts._discordance,
-            parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output),
+            parts._results, parts._run, parts._family, parts._drop, parts._json, Table(output), PowerFamilyCommand.Create(output),
         };
         command.SetAction(parsed =>
         {
             var answers = parts.Sources(parsed).Select(source => (source.Name, Answer: parts.Ask(parsed, source))).ToList();
             if (parsed.GetValue(parts._json)) output.WriteJson(CalibrationJson.Of(answers.Select(a => new { a.Name, a.Answer }).ToList()));
             else PowerWords.Write(output, answers);
-            return answers.All(a => a.Answer.CanWork != false) ? GateExitCode.Passed : GateExitCode.Inconclusive;
+            return answers.All(a => a.Answer.CanWork != false) && !(answers.Count > 1 && PowerWords.AnyRed(answers) > FamilyPower.MostRed)
+                ? GateExitCode.Passed
+                : GateExitCode.Inconclusive;
         });
         return command;
     }

@@ -18,7 +18,14 @@ internal static class PowerWords
             foreach (var (question, words) in Rows(answer)) table.AddRow(Cell.Of(question), Cell.Of(words));
             VerdictTable.Print(output, table);
         }
+
+        if (answers.Count > 1 && AnyRed(answers) is { } red)
+            output.Out.WriteLine(Invariant($"all {answers.Count} together: an unchanged model is red in up to {100 * red:0.##} % of runs{(red > FamilyPower.MostRed ? Invariant($", above {100 * FamilyPower.MostRed:0} %: a red build would mean nothing") : "")}"));
     }
+
+    /// <summary>Upper bound of the probability that any of the metrics of an unchanged model does not pass; <c>null</c> without items.</summary>
+    public static double? AnyRed(IReadOnlyList<(string Name, PowerAnswer Answer)> answers) =>
+        answers.All(a => a.Answer.PassProbability is not null) ? Math.Min(1, answers.Sum(a => 1 - a.Answer.PassProbability!.Value)) : null;
 
     private static IEnumerable<(string, string)> Rows(PowerAnswer a)
     {

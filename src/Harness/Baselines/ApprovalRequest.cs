@@ -14,7 +14,8 @@ public sealed record ApprovalRequest
 
     /// <summary>
     /// Share of items that differ between two trainings (or sampling seeds) of the same thing, for the question whether the gate can
-    /// work; <c>null</c>: not known, and the most favorable value, 0, is used.
+    /// work; <c>null</c>: not known: for a metric alone the most favorable value, 0, is used, for the metrics of a run together
+    /// <see cref="FamilyPower.AssumedDiscordance"/>.
     /// </summary>
     public double? Discordance { get; init; }
 

@@ -134,9 +134,10 @@ public sealed class BaselineStore
             throw new UserErrorException($"{string.Join(" and ", same.Select(one => one.Key))} are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", GateExitCode.NotComparable);
         var files = new List<(string Path, byte[] Bytes)>();
         var notes = new List<ApprovalNote>();
-        foreach (var (key, from) in chosen)
+        var approvable = chosen.Select(entry => (entry.Key, Document: Approvable(entry.Key, request, entry.From))).ToList();
+        RequirePoweredFamilies(approvable, request);
+        foreach (var (key, document) in approvable)
         {
-            var document = Approvable(key, request, from);
             var bytes = ResultFile.Bytes(document);
             var sha256 = LineEndings.Sha256(bytes);
             var (first, kept) = new FirstApproved(this, key).Pin(document, sha256, request.NewAnchor);
@@ -150,6 +151,23 @@ public sealed class BaselineStore
         WholeFiles.Write([.. files, .. beside]);
         foreach (var (key, _) in chosen) WholeFile.TryDelete(ReceivedPath(key));
         return notes;
+    }
+
+    // A run's gates are red together when one of them is: a spec is judged with what is approved of it already.
+    private void RequirePoweredFamilies(IReadOnlyList<(BaselineKey Key, ResultDocument Document)> approvable, ApprovalRequest request)
+    {
+        if (request.AcceptUnderpoweredGate) return;
+        foreach (var spec in approvable.GroupBy(entry => entry.Key.Spec, StringComparer.Ordinal))
+        {
+            var chosen = spec.Select(entry => VerifiedPath(entry.Key)).ToHashSet(StringComparer.Ordinal);
+            var standing = System.IO.Directory.Exists(Directory)
+                ? System.IO.Directory.GetFiles(Directory, "*" + Verified).Where(path => !chosen.Contains(path)).Select(TryRead).OfType<ResultDocument>().Where(d => d.Spec == spec.Key)
+                : [];
+            var metrics = spec.Select(entry => entry.Document).Concat(standing).SelectMany(document => document.Metrics);
+            var family = FamilyPower.Of(metrics, request.Discordance ?? FamilyPower.AssumedDiscordance, request.Correlation ?? 1);
+            if (family.Members.Count > 1 && family.Problem(spec.Key, request.Correlation ?? 1) is { } problem) // one metric alone is judged for itself
+                throw new UserErrorException($"{spec.Key} is not approved.\n  {problem}{(request.Discordance is null ? " That share is assumed; one that was measured is given by --discordance." : "")} To approve all the same: --accept-underpowered.");
+        }
     }
 
     private ResultDocument Approvable(BaselineKey key, ApprovalRequest request, string? from)

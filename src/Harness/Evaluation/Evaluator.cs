@@ -12,6 +12,9 @@ public static class Evaluator
 {
     private const int PromptsPerRequest = 256;
 
+    /// <summary>Longest response that is handed to a scorer, in characters; a longer one is unscored. Scorers may read less.</summary>
+    public const int LongestResponse = 1_000_000;
+
     /// <summary>Generates responses to every item in order and scores them.</summary>
     /// <param name="benchmark">The benchmark to run.</param>
     /// <param name="model">The model to evaluate.</param>
@@ -108,6 +111,12 @@ public static class Evaluator
             {
                 Response = response,
                 Score = ItemScore.Unscored($"no response: {response.Error ?? "the model gave no reason"}", "no-response")
+            };
+        if (response.Text.Length > LongestResponse)
+            return new()
+            {
+                Response = response,
+                Score = ItemScore.Unscored(Invariant($"it has {response.Text.Length} characters, more than the {LongestResponse} that are read"), "too-long")
             };
         ItemScore? score;
         try

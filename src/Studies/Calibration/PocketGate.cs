@@ -43,7 +43,7 @@ public sealed class PocketGate
 
     /// <summary>The rule of a metric: the one its baseline was approved under.</summary>
     public GateSettings SettingsOf(GatedMetric metric) =>
-        _approved.GetValueOrDefault(metric.Name)?.Gate ?? new GateSettings { Margin = PocketMetrics.MarginOf(metric) };
+        _approved.GetValueOrDefault(metric.Name)?.Gate ?? PocketMetrics.RuleOf(metric);
 
     /// <summary>A claim against the approved baseline, with the untuned reference as the anchor, as in the specs.</summary>
     public PairedClaim AgainstBaseline(GatedMetric metric, Measurement now, Measurement reference)

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>
@@ -10,18 +8,24 @@ namespace SafetyGate.Verifiers.Math;
 /// </summary>
 public static class AnswerEquivalence
 {
-    /// <summary>Compares.</summary>
+    /// <summary>Longest response that is read, in characters. What is longer is not cut, which could change its answer, but not understood.</summary>
+    public const int LongestResponse = 200_000;
+
+    /// <summary>Compares, in a number of steps that is limited and a time that grows with the length of the texts alone.</summary>
     /// <param name="gold">The right answer, in LaTeX or plain notation, dollars or not.</param>
     /// <param name="answer">The model's text: the last <c>\boxed{}</c>, what follows "the answer is", or a bare answer.</param>
     public static AnswerVerdict Compare(string gold, string answer)
     {
+        if (System.Math.Max(gold.Length, answer.Length) > LongestResponse)
+            return new(null, Shorten(gold), null, Invariant($"it has {System.Math.Max(gold.Length, answer.Length)} characters, more than the {LongestResponse} that are read"));
         try
         {
+            Work.Start();
             return Judge(gold, answer);
         }
-        catch (RegexMatchTimeoutException)
+        catch (WorkLimitException e)
         {
-            return new(null, null, null, "reading it takes too long");
+            return new(null, Shorten(gold), null, e.Message);
         }
     }
 
@@ -56,7 +60,13 @@ public static class AnswerEquivalence
         AnswerReader.Canonical(said) is { Length: > 0 } canonical && canonical.Any(char.IsLetterOrDigit)
             && golds.Any(g => AnswerReader.Canonical(g) == canonical);
 
-    private static bool? Same(MathValue gold, MathValue answer) => (gold, answer) switch
+    private static bool? Same(MathValue gold, MathValue answer)
+    {
+        Work.Spend(1);
+        return SameKinds(gold, answer);
+    }
+
+    private static bool? SameKinds(MathValue gold, MathValue answer) => (gold, answer) switch
     {
         (MathValue.Choice a, MathValue.Choice b) => char.ToUpperInvariant(a.Letter) == char.ToUpperInvariant(b.Letter),
         (MathValue.Choice a, MathValue.Expression b) =>

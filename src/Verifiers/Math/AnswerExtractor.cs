@@ -5,10 +5,6 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>Finds the final answer in a model's text.</summary>
 internal static partial class AnswerExtractor
 {
-    private const int Timeout = 1000;
-    private const int LongestTail = 8000; // the answer is at the end
-    private const int LongestLine = 300;
-
     /// <summary>
     /// The last boxes; else what follows the last <c>####</c>; else what follows the last "answer is" or "Answer:"; else the last line, or
     /// the
@@ -17,7 +13,7 @@ internal static partial class AnswerExtractor
     public static string? Find(string text)
     {
         if (Thinking.Strip(text) is not { } spoken) return null;
-        text = spoken.Length > LongestTail ? spoken[^LongestTail..] : spoken;
+        text = Runs.Shorten(spoken); // and nothing is cut: the beginning may hold what makes the end another answer
         if (Tagged(text) is { } tagged) text = tagged;
         if (Boxes.Last(text) is { } boxed) return boxed;
         if (MathVerifier.AfterMarker(text) is { Length: > 0 } marked) return marked;
@@ -35,7 +31,7 @@ internal static partial class AnswerExtractor
     }
 
     [GeneratedRegex(
-        @"(?:\b(?:[Ff]inal\s+)?(?:[Aa]nswer|ANSWER|[Aa]ns|ANS)\b|(?<=^|\n)[*_#\s]*(?:[Rr]esult|A)(?=[*_]*\s*:))(?:\s+to\s[^.$:\n]{1,60}(?=\s+is\b))?[*_]*\s*(?::|=|\bis\b\s*:?|\bequals\b|\b(?:must|should|would) be\b|(?<=\n[ ]*[*_#]{1,6}[ ]*(?:[Tt]he[ ])?(?:[Ff]inal[ ])?[Aa]nswer[*_]*)\s*\n)\s*(?:(?:simply|just|therefore|thus|approximately)\b)?\s*(?:\*\*(?=[^*\n]{0,40}$))?",
-        RegexOptions.None, Timeout)]
+        @"(?:\b(?:[Ff]inal\s+)?(?:[Aa]nswer|ANSWER|[Aa]ns|ANS)\b|(?<=(?:^|\n)[*_#\s]*)(?:[Rr]esult|A)(?=[*_]*\s*:))(?:\s+to\s[^.$:\n]{1,60}(?=\s+is\b))?[*_]*\s*(?::|=|\bis\b\s*:?|\bequals\b|\b(?:must|should|would) be\b|(?<=\n[ ]*[*_#]{1,6}[ ]*(?:[Tt]he[ ])?(?:[Ff]inal[ ])?[Aa]nswer[*_]*)\s*\n)\s*(?:(?:simply|just|therefore|thus|approximately)\b)?\s*(?:\*\*(?=[^*\n]{0,40}$))?",
+        RegexOptions.None)]
     private static partial Regex AnswerIs();
 }

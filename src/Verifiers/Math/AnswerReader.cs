@@ -9,7 +9,9 @@ namespace SafetyGate.Verifiers.Math;
 /// </summary>
 internal static partial class AnswerReader
 {
-    private const int LongestAnswer = 4000;
+    /// <summary>Longest answer that is read, in characters; a longer one is not understood.</summary>
+    public const int LongestAnswer = 4000;
+
     private const int MaximumDepth = 8;
 
     private static readonly HashSet<(char, char)> Quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u201c', '\u201d'),
@@ -21,7 +23,7 @@ internal static partial class AnswerReader
         if (text.Length > LongestAnswer) return null;
         try
         {
-            return Value(LatexText.Of(text), depth: 0);
+            return Value(LatexText.Of(Runs.Shorten(text)), depth: 0);
         }
         catch (FormatException)
         {
@@ -30,7 +32,7 @@ internal static partial class AnswerReader
     }
 
     /// <summary>The text in one spelling, without blanks: equal texts are equal answers, understood or not.</summary>
-    public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank().Replace(Unwrap(LatexText.Of(text)), "");
+    public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank().Replace(Unwrap(LatexText.Of(Runs.Shorten(text))), "");
 
     private static MathValue Value(string s, int depth)
     {
@@ -167,7 +169,7 @@ internal static partial class AnswerReader
             if (s.Length >= 2 && s[0] == '{' && s[^1] == '}' && Closes(s)) s = s[1..^1];
             if (s.Length > 4 && s[0] == '^' && s[^1] == '^') s = s[1..^1]; // ** has become ^
             if (s.Length > 2 && Quotes.Contains((s[0], s[^1])) && s.IndexOf(s[^1], 1) == s.Length - 1) s = s[1..^1];
-            if (s.Length > 2 && s.StartsWith("''", StringComparison.Ordinal) && s.EndsWith("''", StringComparison.Ordinal)) s = s[2..^2];
+            if (s.Length > 4 && s.StartsWith("''", StringComparison.Ordinal) && s.EndsWith("''", StringComparison.Ordinal)) s = s[2..^2];
             if (s.Length > 1 && s[0] is '=' or '\u2248') s = s[1..];
         }
 
@@ -228,7 +230,7 @@ internal static partial class AnswerReader
 
     [GeneratedRegex(
         @"^(?:\u00ab\s*\(?|\(?)(?<letter>[A-J])\s*(?:[).:]\s*\u00bb|\u00bb\s*[).:]|[).:])\s*(?<rest>[^).:\s\u00bb].*)$|^\u00ab\s*\(?(?<letter>[A-J])\)?[.:]?\s*\u00bb\s*(?<rest>[-+0-9$\\\u00ab(].*)$|^\u00ab\s*\(?(?<letter>[A-J])[).:]\s*(?<rest>[^\u00ab\u00bb]+)\u00bb$",
-        RegexOptions.None, 1000)]
+        RegexOptions.None)]
     private static partial Regex Option();
 
     [GeneratedRegex(@"^\W*[A-J]\W*$|(?<![A-Za-z])\(?[A-J]\)|^\s*(?:and|or)\b|^[,&/]")]

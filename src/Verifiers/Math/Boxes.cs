@@ -5,6 +5,8 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>The contents of <c>\boxed{…}</c>, <c>\fbox{…}</c> and <c>\boxed 7</c>.</summary>
 internal static partial class Boxes
 {
+    private const int LongestBetween = 100;
+
     private sealed record Box(string Content, int Start, int End);
 
     /// <summary>
@@ -24,11 +26,13 @@ internal static partial class Boxes
 
         if (boxes.Count == 0) return null;
         var first = boxes.Count - 1;
-        while (first > 0 && Between().IsMatch(text[boxes[first - 1].End..boxes[first].Start])) first--;
+        while (first > 0 && IsBetween(text, boxes[first - 1].End, boxes[first].Start)) first--;
         if (first == boxes.Count - 1) return boxes[^1].Content;
-        var contents = boxes[first..].Select(b => (NameBefore().Match(text[..b.Start]) is { Success: true } name ? name.Groups[1].Value + " = " : "") + b.Content).Distinct().ToList();
+        var contents = boxes[first..].Select(b => (NameBefore().Match(text[System.Math.Max(0, b.Start - LongestBetween)..b.Start]) is { Success: true } name ? name.Groups[1].Value + " = " : "") + b.Content).Distinct().ToList();
         return string.Join(", ", contents);
     }
+
+    private static bool IsBetween(string text, int from, int to) => to - from <= LongestBetween && Between().IsMatch(text[from..to]);
 
     private static Box Content(string text, int start, int after)
     {

@@ -71,6 +71,7 @@ internal static class ExactFunctions
         var sum = ExactValue.Of(0);
         for (BigInteger p = 2; !n.IsOne; p += p == 2 ? 1 : 2)
         {
+            Work.Spend(1);
             if (p > 100_000) return sum + (ExactValue.Of(sign) * ExactValue.Of($"{name}({n})")); // one factor without small primes
             if (p * p > n) p = n;
             while ((n % p).IsZero)

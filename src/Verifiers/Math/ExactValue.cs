@@ -127,6 +127,7 @@ internal sealed class ExactValue
         var result = Of(Rational.One);
         for (long p = 2; !n.IsOne; p += p == 2 ? 1 : 2)
         {
+            if (p % 256 == 1) Work.Spend(128);
             if ((BigInteger)p * p > n) p = n <= long.MaxValue ? (long)n : 0;
             if (p == 0 || (p > LargestTrialDivisor && (BigInteger)p != n)) return null;
             var count = 0;

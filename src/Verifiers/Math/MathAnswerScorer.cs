@@ -14,7 +14,7 @@ public sealed class MathAnswerScorer : IScorer, IReward
     public string Name => "math-answer";
 
     /// <inheritdoc cref="IScorer.Version"/>
-    public string Version => "2";
+    public string Version => "3";
 
     /// <summary>1 if the answer is equivalent to the item's, 0 if not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)
@@ -23,11 +23,13 @@ public sealed class MathAnswerScorer : IScorer, IReward
         if (response.FinishReason == FinishReason.Error) return ItemScore.Unscored($"no response: {response.Error}", "no-response");
         if (string.IsNullOrWhiteSpace(response.Text)) return ItemScore.Unscored("empty", "empty");
         if (response.FinishReason == FinishReason.Length) return ItemScore.Unscored("truncated: the answer may have been cut", "truncated");
+        if (response.Text.Length > AnswerEquivalence.LongestResponse)
+            return ItemScore.Unscored(Invariant($"it has {response.Text.Length} characters, more than the {AnswerEquivalence.LongestResponse} that are read"), "too-long");
         var verdict = AnswerEquivalence.Compare(item.Answer, response.Text);
         return verdict.Correct switch
         {
-            true => ItemScore.Of(1, $"the answer is {verdict.ParsedAnswer}", "equal"),
-            false => ItemScore.Of(0, $"the answer is {verdict.ParsedAnswer}, expected {verdict.ParsedGold}", "different"),
+            true => ItemScore.Of(1, $"the answer is {Shorten(verdict.ParsedAnswer)}", "equal"),
+            false => ItemScore.Of(0, $"the answer is {Shorten(verdict.ParsedAnswer)}, expected {Shorten(verdict.ParsedGold)}", "different"),
             null => ItemScore.Unscored($"unparsable: {verdict.Reason}", verdict.ParsedGold is null ? "no-gold" : "unparsable"),
         };
     }
@@ -37,4 +39,6 @@ public sealed class MathAnswerScorer : IScorer, IReward
     /// </summary>
     public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
         [.. batch.Select(b => b.Item.Answer is null ? (double?)null : b.Response.FinishReason == FinishReason.Stop && Score(b.Item, b.Response).Value == 1 ? 1 : 0)];
+
+    private static string? Shorten(string? text) => text is { Length: > 200 } ? text[..200] + "…" : text;
 }

@@ -10,11 +10,13 @@ namespace SafetyGate.Verifiers.Math;
 /// </summary>
 internal sealed class Monomial
 {
+    private const int MostWhole = 5000; // as an exponent of a prime
     private readonly ImmutableSortedDictionary<string, Rational> _exponents;
 
     private Monomial(ImmutableSortedDictionary<string, Rational> exponents)
     {
         _exponents = exponents;
+        Work.Spend(5 + exponents.Sum(e => 1 + (e.Key.Length / 16)));
         Key = string.Join('*', exponents.Select(e => e.Value == Rational.One ? Show(e.Key) : $"{Show(e.Key)}^{(e.Value.IsInteger ? e.Value.ToString() : $"({e.Value})")}"));
     }
 
@@ -94,6 +96,7 @@ internal sealed class Monomial
         if (generator[0] == '#')
         {
             var whole = exponent.Floor();
+            if (BigInteger.Abs(whole) > MostWhole) throw new FormatException("a power too large");
             factor *= new Rational(BigInteger.Parse(generator.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture), 1)
                 .Power((int)whole);
             exponent -= whole;

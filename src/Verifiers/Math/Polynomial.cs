@@ -37,6 +37,7 @@ internal sealed class Polynomial
 
     public static Polynomial operator +(Polynomial a, Polynomial b)
     {
+        Work.Spend(1 + (4 * b._terms.Count));
         var terms = a._terms.ToBuilder();
         foreach (var (monomial, coefficient) in b._terms.Values) Add(terms, monomial, coefficient);
 
@@ -52,6 +53,7 @@ internal sealed class Polynomial
     public static Polynomial operator *(Polynomial a, Polynomial b)
     {
         if ((long)a._terms.Count * b._terms.Count > 10 * MostTerms) throw new FormatException("an expression of too many terms");
+        Work.Spend(15L * a._terms.Count * b._terms.Count);
         var product = Zero._terms.ToBuilder();
         foreach (var x in a._terms.Values)
             foreach (var y in b._terms.Values)

@@ -5,7 +5,6 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>Answers in sentences.</summary>
 internal static partial class Prose
 {
-    private const int Timeout = 1000;
     private const int LongestLine = 400;
 
     /// <summary>
@@ -23,7 +22,7 @@ internal static partial class Prose
         }
 
         // "$5$ or so": what follows must not change the value.
-        if (items.Count > 0) return Changes().IsMatch(Sentence(rest[at..])) ? Sentence(rest) : string.Join(", ", items);
+        if (items.Count > 0) return Sentence(rest[at..]) is var after && (after.Length > AnswerReader.LongestAnswer || Changes().IsMatch(after)) ? Sentence(rest) : string.Join(", ", items);
         return Sentence(rest);
     }
 
@@ -79,13 +78,13 @@ internal static partial class Prose
 
     private static string Sentence(string text) => SentenceEnd().Split(text)[0].Trim().TrimEnd('*', '_', '`', ' ').TrimStart('*', '`', ' ');
 
-    [GeneratedRegex(@"\G[\s:]*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*|__([^_\n]+)__|_([^_\n]+)_(?!\w)|`([^`\n]+)`|""([^""\n]+)""|\*([^*\n]+)\*)", RegexOptions.Singleline, Timeout)]
+    [GeneratedRegex(@"\G[\s:]*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*|__([^_\n]+)__|_([^_\n]+)_(?!\w)|`([^`\n]+)`|""([^""\n]+)""|\*([^*\n]+)\*)", RegexOptions.Singleline)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\G\s*(?:,\s*(?:and|or)\s|,|\band\b|\bor\b)\s*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\*\*([^*\n]+)\*\*|_([^_\n]+)_(?!\w)|`([^`\n]+)`|([-+]?[0-9][0-9.,/]*[0-9]|[0-9])(?![\w]))", RegexOptions.None, Timeout)]
+    [GeneratedRegex(@"\G\s*(?:,\s*(?:and|or)\s|,|\band\b|\bor\b)\s*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\*\*([^*\n]+)\*\*|_([^_\n]+)_(?!\w)|`([^`\n]+)`|([-+]?[0-9][0-9.,/]*[0-9]|[0-9])(?![\w]))", RegexOptions.None)]
     private static partial Regex NextMarked();
 
-    [GeneratedRegex(@"\*\*\$\$?([^$\n]+?)\$\$?\*\*|(?<![\\$\d])\$\$?([^$\n]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+?)[.:]?\*\*|__([^_\n]+)__|`([^`\n]+)`", RegexOptions.None, Timeout)]
+    [GeneratedRegex(@"\*\*\$\$?([^$\n]+?)\$\$?\*\*|(?<![\\$\d])\$\$?([^$\n]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+?)[.:]?\*\*|__([^_\n]+)__|`([^`\n]+)`", RegexOptions.None)]
     private static partial Regex InSentence();
 
     [GeneratedRegex(@"^\s*(?:,|,?\s*\band\b|,?\s*\bor\b)\s*$")]
@@ -111,7 +110,7 @@ internal static partial class Prose
     [GeneratedRegex(@"[-0-9+*/().,\s\u00d7\u00f7\u2212^=]*$", RegexOptions.RightToLeft)]
     private static partial Regex Calculation();
 
-    [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase, Timeout)]
+    [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Reason();
 
     [GeneratedRegex(@"\$(?=[0-9])")]

@@ -10,6 +10,8 @@ internal readonly record struct Rational : IComparable<Rational>
     public Rational(BigInteger numerator, BigInteger denominator)
     {
         if (denominator.IsZero) throw new FormatException("a division by zero");
+        var words = (numerator.GetBitLength() + denominator.GetBitLength()) / 32;
+        Work.Spend(1 + (words * words / 400)); // the greatest common divisor
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * denominator.Sign;
         (Numerator, _denominator) = (numerator / divisor, denominator / divisor);
     }

@@ -114,7 +114,7 @@ internal static partial class Relations
             : new MathValue.Expression(LatexParser.Parse(text), null);
     }
 
-    private static bool Mentions(string text, string name) => Regex.IsMatch(text, $@"(?<![a-zA-Z\\]){Regex.Escape(name)}(?![a-zA-Z])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private static bool Mentions(string text, string name) => Regex.IsMatch(text, $@"(?<![a-zA-Z\\]){Regex.Escape(name)}(?![a-zA-Z])", RegexOptions.CultureInvariant);
 
     private static char Turn(char sign) => sign switch { '<' => '>', '>' => '<', '\u2264' => '\u2265', '\u2265' => '\u2264', _ => sign };
 

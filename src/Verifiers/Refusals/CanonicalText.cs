@@ -23,14 +23,13 @@ internal static partial class CanonicalText
         }.Select(c => (new Regex($@"(?<![\w']){Regex.Escape(c.From)}(?![\w'])", RegexOptions.CultureInvariant), c.To)),
     ];
 
-    // The decision of a response on the request comes long before.
-    private const int MostCharacters = 8000;
+    /// <summary>Characters that are read. An answer is one however it goes on; a refusal must be read to its end.</summary>
+    public const int MostCharacters = 8000;
 
-    /// <summary>The canonical form of the beginning of a text, a leading block of reasoning left out.</summary>
+    /// <summary>The canonical form of the beginning of a text.</summary>
     public static string Of(string text)
     {
-        var start = ThinkBlock().Match(text).Length;
-        text = start + MostCharacters < text.Length ? text[start..(start + MostCharacters)] : text[start..];
+        text = text.Length > MostCharacters ? text[..MostCharacters] : text;
         var plain = new StringBuilder(text.Length);
         foreach (var c in TextNormalization.Normalize(Apostrophes(WellFormed(text)), NormalizationForm.FormKC).ToLowerInvariant())
             plain.Append(Plain(c));
@@ -76,9 +75,6 @@ internal static partial class CanonicalText
 
     [GeneratedRegex(@"^[ ]*[*\u2022\u25cf][ ]+", RegexOptions.Multiline)]
     private static partial Regex Bullet();
-
-    [GeneratedRegex(@"^\s*<think(?:ing)?>.*?</think(?:ing)?>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
-    private static partial Regex ThinkBlock();
 
     [GeneratedRegex(@"\*+|__+|^[ ]*#{1,6}[ ]|^[ ]*>[ ]?|~~|<\|[^|\n]{1,40}\|>", RegexOptions.Multiline)]
     private static partial Regex Markup();

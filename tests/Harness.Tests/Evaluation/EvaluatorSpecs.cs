@@ -30,6 +30,16 @@ public sealed class EvaluatorSpecs
         Assert.Equal(("c", "behavior b"), (evaluation.Measurement.Items[0].Category, evaluation.Measurement.Items[0].Behavior));
     }
 
+    [Theory]
+    [InlineData(Evaluator.LongestResponse, null)]
+    [InlineData(Evaluator.LongestResponse + 1, "too-long")]
+    public async Task A_response_beyond_the_limit_reaches_no_scorer(int length, string? rule)
+    {
+        var model = new FixedModel(p => [Says(p.Id, new string('a', length))]);
+        var evaluation = await Evaluator.EvaluateAsync(Suite("s", "a"), model, new LengthScorer(), Greedy, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((rule, rule is null), (evaluation.Responses[0].Score.Rule, evaluation.Responses[0].Score.IsScored));
+    }
+
     [Fact]
     public async Task Plain_style_asks_without_a_conversation()
     {

@@ -64,7 +64,54 @@ public sealed class AnswerEquivalenceSpecs
     {
         { "(", 100_000 }, { "1 1", 2000 }, { "\\frac{", 500 }, { "x", 3900 }, { "a ", 1900 }, { "1,", 1900 }, { "$1$, ", 900 }, { "**1** or ", 900 }, { "answer is ", 800 }, { "\\boxed{", 500 }, { "\\boxed{1}, ", 600 }, { "_", 4000 }, { "*", 4000 },
         { "|", 900 }, { "\\text{", 500 }, { "x\\in ", 800 }, { "x<", 1500 }, { "\n", 7000 }, { "A: ", 2500 }, { "so ", 2600 }, { "((1,2),", 600 }, { "\\begin{pmatrix}", 200 }, { "1.000", 1500 }, { "1 000", 1500 }, { "\u00ab", 3000 }, { "2^", 1500 }, { "answer\n", 1100 },
+        { "the answer is ", 13_000 }, { "the answer is \n", 13_000 }, { "(", 199_000 }, { "= ", 90_000 }, { "answer\n\n", 22_000 }, { "\n*", 90_000 }, { "A: \n", 45_000 }, { "\\boxed{", 28_000 }, { "\\boxed{1} ", 19_000 }, { "#### ", 39_000 }, { "$ ", 90_000 }, { "**1** ", 30_000 }, { "<answer>", 24_000 },
+        { "2^1.", 900 }, { "(x+1)", 700 }, { "\\sqrt{999999999989}+", 190 }, { "1e9", 1300 }, { "!", 3900 }, { "9", 3900 }, { "10^", 1300 }, { "\\ln 999999999989+", 200 }, { "1/7+", 900 }, { "\\frac{1}{1+", 300 }, { "x^x^", 900 }, { "(x+y)^9", 500 }, { "\u221a", 3900 }, { "'", 3 }, { "'", 5 }, { "'''\n", 900 },
     };
+
+    [Theory]
+    [InlineData("{\\boxed{7}} ")]
+    [InlineData("The answer is 7. ")]
+    [InlineData("<answer>7</answer>")]
+    [InlineData("#### 7\n")]
+    public void What_was_concluded_long_before_the_end_is_the_answer_still(string concluded)
+    {
+        var text = concluded + string.Concat(Enumerable.Repeat("Let us look at it once more.\n", 1000)) + "I have 5 apples.";
+        Assert.True(AnswerEquivalence.Compare("7", text).Correct);
+        Assert.NotEqual(true, AnswerEquivalence.Compare("5", text).Correct);
+    }
+
+    [Theory]
+    [InlineData("\\boxed{")]
+    [InlineData("The answer is $")]
+    public void An_answer_that_is_too_long_to_read_is_not_replaced_by_its_end(string opening)
+    {
+        var text = opening + string.Concat(Enumerable.Repeat("1 + ", 3000)) + "1\n5";
+        Assert.Null(AnswerEquivalence.Compare("5", text).Correct);
+    }
+
+    [Fact]
+    public void A_response_beyond_the_limit_is_unscored_and_not_cut()
+    {
+        var text = new string(' ', AnswerEquivalence.LongestResponse) + "The answer is 5.";
+        var verdict = AnswerEquivalence.Compare("5", text);
+        Assert.Null(verdict.Correct);
+        Assert.Contains("200016 characters, more than the 200000 that are read", verdict.Reason, StringComparison.Ordinal);
+        Assert.True(AnswerEquivalence.Compare("5", text[16..]).Correct);
+        var item = new BenchmarkItem { Id = "1", Prompt = "?", Answer = "5" };
+        Assert.Equal("too-long", new MathAnswerScorer().Score(item, new Response { PromptId = "1", Text = text, FinishReason = FinishReason.Stop }).Rule);
+    }
+
+    [Theory]
+    [InlineData("\\sqrt{999999999989}+")]
+    [InlineData("\\ln 999999999989+")]
+    public void An_answer_of_too_many_steps_is_unscored_each_time_alike(string unit)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, 190)) + "1";
+        var reasons = Enumerable.Range(0, 2).Select(_ => AnswerEquivalence.Compare("5", $"\\boxed{{{text}}}")).ToList();
+        Assert.All(reasons, r => Assert.Null(r.Correct));
+        Assert.Equal(reasons[0].Reason, reasons[1].Reason);
+        Assert.Contains("too many", reasons[0].Reason, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("72", "She sold 48/2 = 24 clips in May.\n#### 72")]
