@@ -255,6 +255,15 @@ public sealed class BaselineStoreSpecs : IDisposable
     [InlineData(0.0), InlineData(1.0), InlineData(null)]
     public void A_discordance_may_be_anything_from_none_to_all_or_unknown(double? discordance) => Assert.Empty((Request with { Discordance = discordance }).Problems());
 
+    [Theory]
+    [InlineData(0.0), InlineData(0.3), InlineData(1.0), InlineData(null)]
+    public void A_correlation_may_be_anything_from_none_to_whole_or_unknown(double? correlation) => Assert.Empty((Request with { Correlation = correlation }).Problems());
+
+    [Theory]
+    [InlineData(-0.01), InlineData(1.01), InlineData(double.NaN)]
+    public void A_correlation_is_no_other_number(double correlation) =>
+        Assert.Equal([Invariant($"Correlation is {correlation}; it must lie in [0, 1].")], (Request with { Correlation = correlation }).Problems());
+
     [Fact]
     public void Discordance_counts_items_that_differ_or_are_unscored() =>
         Assert.Equal(0.5, Discordance.Between(Fake.Measured("1100"), Fake.Measured("10?0")));

@@ -60,17 +60,18 @@ public sealed class FirstApprovedSpecs : IDisposable
     {
         Approve(Release(0));
         Approve(Release(10));
-        foreach (var damage in new Action[]
+        const string differs = "is not the result that was approved first: its SHA-256 differs; the approval note";
+        foreach (var (damage, saying) in new (Action, string)[]
                  {
-                     () => File.AppendAllText(First, " "),
-                     () => File.Copy(_store.VerifiedPath(Key), First, overwrite: true),
-                     () => File.Delete(First),
+                     (() => File.AppendAllText(First, " "), differs),
+                     (() => File.Copy(_store.VerifiedPath(Key), First, overwrite: true), differs),
+                     (() => File.Delete(First), "is gone; the approval note"),
                  })
         {
             damage();
             var error = Assert.Throws<UserErrorException>(() => _store.FirstApproved(Key));
             Assert.Equal(GateExitCode.NotComparable, error.ExitCode);
-            Assert.Contains(First, error.Message, StringComparison.Ordinal);
+            Assert.Contains($"{First} {saying}", error.Message, StringComparison.Ordinal);
             Assert.Equal([error.Message], _store.FirstApprovedProblems());
             Assert.Throws<UserErrorException>(() => Approve(Release(20)));
         }
@@ -87,6 +88,28 @@ public sealed class FirstApprovedSpecs : IDisposable
         Assert.Contains("does not record the first approved result", Assert.Throws<UserErrorException>(() => _store.FirstApproved(Key)).Message, StringComparison.Ordinal);
         Assert.Throws<UserErrorException>(() => Approve(Release(20)));
         Assert.Single(_store.FirstApprovedProblems());
+    }
+
+    [Fact]
+    public void A_note_whose_first_result_is_no_digest_is_no_note()
+    {
+        Approve(Release(0));
+        var note = _store.NotePath(Key);
+        File.WriteAllLines(note, File.ReadAllLines(note).Select(line => line.StartsWith("- first: ", StringComparison.Ordinal) ? "- first: the old one" : line));
+        Assert.Null(_store.NoteOf(Key));
+        Assert.NotEqual(BaselineStatus.Approved, _store.Status(Key));
+    }
+
+    [Fact]
+    public void One_metric_of_several_is_enough_to_pin_the_first_result_and_the_same_result_again_keeps_no_copy()
+    {
+        static MetricResult Named(MetricResult metric, string name, GateSettings gate) => metric with { Measurement = metric.Measurement with { Metric = name }, Gate = gate };
+        var both = Release(0);
+        both = both with { Metrics = [both.Metrics[0], Named(both.Metrics[0], "other", Fake.TwoPoints)] };
+        Assert.Equal(Approve(both).Sha256, Approve(both).First);
+        Assert.False(File.Exists(First));
+        var error = Assert.Throws<UserErrorException>(() => Approve(both with { Metrics = [.. both.Metrics, Named(both.Metrics[0], "third", Anchored)] }));
+        Assert.Contains("the two are not comparable: the first one lacks the metric 'third'.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,24 @@ public sealed class PortableNameSpecs : IDisposable
     }
 
     [Fact]
+    public void A_stem_of_two_hundred_characters_stays_and_a_longer_one_is_cut_to_as_many()
+    {
+        Assert.Equal("S." + new string('x', 198), new BaselineKey("S", new string('x', 198)).FileStem);
+        var cut = new BaselineKey("S", new string('x', 199)).FileStem;
+        Assert.Equal((200, "S." + new string('x', 185) + "~"), (cut.Length, cut[..188]));
+    }
+
+    [Fact]
+    public void Two_tests_of_one_file_but_for_case_are_not_approved_together()
+    {
+        var store = new BaselineStore(_folder["baselines"]);
+        var request = new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "both" };
+        var e = Assert.Throws<UserErrorException>(() => store.ApproveAll([(new("Specs", "Holds"), null), (new("specs", "holds"), null), (new("Specs", "Other"), null)], request, []));
+        Assert.Equal("Specs.Holds and specs.holds are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", e.Message);
+        Assert.Equal(GateExitCode.NotComparable, e.ExitCode);
+    }
+
+    [Fact]
     public void No_name_is_that_of_a_device()
     {
         foreach (var device in Devices)

@@ -19,6 +19,31 @@ public sealed class UnderpoweredGateSpecs
         Assert.Null(UnderpoweredGate.Find("m", sufficient, settings, 0));
     }
 
+    // Behaviors that flip whole, or never, count as so many items.
+    [Theory]
+    [InlineData(30, 5, 0.05, 133, 0.085)]
+    [InlineData(3, 2, 0.042, 147, null)]
+    public void Behaviors_that_never_flip_are_counted_as_items_are(int behaviors, int size, double alpha, int sufficient, double? margin)
+    {
+        var settings = new GateSettings { Margin = 0.02, Alpha = alpha };
+        int[] Sizes(int count) => [1, .. Enumerable.Repeat(size, count - 1)];
+        var underpowered = UnderpoweredGate.Find("m", Sizes(behaviors), settings, 0, 1)!;
+        Assert.Equal((1 + size * (behaviors - 1), behaviors, 0.0, sufficient), (underpowered.Items, underpowered.Behaviors, underpowered.PassProbability, underpowered.SufficientItems));
+        Assert.Equal(margin, underpowered.SufficientMargin is { } found ? Math.Round(found, 6) : null);
+        Assert.Contains(Invariant($"{sufficient} behaviors would do at this margin"), underpowered.ToString(), StringComparison.Ordinal);
+        Assert.Null(UnderpoweredGate.Find("m", Sizes(sufficient), settings, 0, 1));
+    }
+
+    [Fact]
+    public void Behaviors_that_flip_whole_have_the_power_of_as_many_items()
+    {
+        var whole = UnderpoweredGate.Find("m", [.. Enumerable.Repeat(3, 300)], Fake.TwoPoints, 0.04, 1)!;
+        var items = UnderpoweredGate.Find("m", 300, Fake.TwoPoints, 0.04)!;
+        Assert.Equal((items.PassProbability, items.SufficientItems, items.SufficientMargin), (whole.PassProbability, whole.SufficientItems, whole.SufficientMargin));
+        Assert.Equal(items, UnderpoweredGate.Find("m", [.. Enumerable.Repeat(1, 300)], Fake.TwoPoints, 0.04, 1));
+        Assert.Contains("items would do at this margin", items.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_margin_that_would_do_for_trainings_that_differ_does_and_half_a_point_less_does_not()
     {

@@ -54,6 +54,26 @@ public sealed class ComparabilitySpecs
     public void A_setting_that_was_not_approved_again_is_named_and_fails(string field) =>
         Refused(Fake.Ask(Then, Now) with { Settings = Rules[field](Fake.TwoPoints) }, VerdictReason.IdentityDiffers, field + ": '");
 
+    [Theory]
+    [InlineData(AnchorKind.UntunedReference, "the untuned reference")]
+    [InlineData(AnchorKind.FirstApproved, "the first approved result")]
+    public void The_rule_names_its_anchor(AnchorKind kind, string name) =>
+        Assert.Equal(name, Assert.Single(Comparability.Rule(Fake.TwoPoints with { Anchor = kind }, MetricDirection.Safety), field => field.Field == "anchor").Value);
+
+    [Theory]
+    [InlineData(ComparisonKind.Baseline, ClaimKind.NotRegressedFromBaseline)]
+    [InlineData(ComparisonKind.Reference, ClaimKind.NotDegradedFromReference)]
+    public void A_claim_is_of_the_kind_of_its_control(ComparisonKind against, ClaimKind kind) => Assert.Equal(kind, (Fake.Ask(Then, Now) with { Against = against }).Kind);
+
+    [Fact]
+    public void Other_counts_behind_the_scorer_are_named() =>
+        Assert.Equal(["scorer validation: '8 of 10 positives, 9 of 11 negatives' when approved, '7 of 10 positives, 9 of 11 negatives' now"],
+            Comparability.Differences(Then with { Validation = new(8, 10, 9, 11) }, Now with { Validation = new(7, 10, 9, 11) }));
+
+    [Fact]
+    public void A_label_that_was_none_is_called_so() =>
+        Assert.Equal(["suite of item 'item-0000': 'none' when approved, 'x' now"], Comparability.Differences(Then, Changes["suite of item 'item-0000'"](Now)));
+
     [Fact]
     public void The_words_of_the_author_and_the_seed_are_free()
     {

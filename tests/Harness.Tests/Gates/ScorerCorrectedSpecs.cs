@@ -54,6 +54,34 @@ public sealed class ScorerCorrectedSpecs
         Assert.Equal(ScorerCorrection.Of(new(2, 4), new(131, 161), new(506, 538), .9).LangReiczigel, ScorerCorrected.Of(shared, .9)!.Limits);
     }
 
+    // Behaviors of ⅓ and of 1: ⅔·2 = 4/3 of them count as one of two.
+    [Fact]
+    public void A_behavior_counts_with_the_mean_of_its_items()
+    {
+        var measured = Scored("100111", HeldOut);
+        var shared = measured with { Items = [.. measured.Items.Select((item, i) => item with { Behavior = Invariant($"b{i / 3}") })] };
+        Assert.Equal(.5, ScorerCorrected.Of(shared, .9)!.Raw);
+        shared = shared with { Items = [.. shared.Items.Select((item, i) => i == 1 ? item with { Scores = [1] } : item)] }; // ⅔ and 1
+        Assert.Equal(1, ScorerCorrected.Of(shared, .9)!.Raw);
+    }
+
+    [Fact]
+    public void A_floor_shows_the_corrected_rate_at_the_level_of_its_interval()
+    {
+        var claim = new FloorClaim { Now = Scored(new string('1', 580) + new string('0', 20), new(80, 100, 90, 100)), Floor = .9, Alpha = .04 };
+        Assert.Contains(Invariant($"\n  corrected {ScorerCorrected.Of(claim.Now, .92)}\n"), RunVerdicts.Decide(claim).Message, StringComparison.Ordinal);
+        Assert.Contains(" 92 % interval ", ScorerCorrected.Of(claim.Now, .92)!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scorer_whose_smoothed_counts_say_nothing_has_a_rate_without_limits()
+    {
+        var corrected = ScorerCorrected.Of(Scored("110", new(1, 1, 1, 100)), .9)!; // 1 + 1/100 > 1, smoothed ⅔ + 2/102 < 1
+        Assert.Null(corrected.Limits);
+        Assert.DoesNotContain("interval", corrected.ToString(), StringComparison.Ordinal);
+        Assert.Contains(" now after Rogan and Gladen (Lang and Reiczigel)", corrected.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_scorer_that_was_not_measured_or_says_nothing_corrects_nothing()
     {

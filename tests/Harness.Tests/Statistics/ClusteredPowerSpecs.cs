@@ -82,6 +82,7 @@ public sealed class ClusteredPowerSpecs
         Assert.Equal(PairedPower.Regressed(168, flips.Lost, flips.Gained, .05), ClusteredPower.Regressed(Alike(168, 5), flips, .05));
         Assert.Equal(MinimalSize.Find(flips.Lost, flips.Gained, .05, .05, .9, 2000)!.Stays, ClusteredPower.Size(Alike(168, 5), flips, .05, .05, .9, 2000));
         Assert.Equal(PairedPower.Passed(40, .02, .01, .05, .05), ClusteredPower.Passed(Alike(40, 1), new ClusterFlips(.02, .01, .3), .05, .05));
+        Assert.True(ClusteredPower.Passed([1, .. Alike(99, 5)], new ClusterFlips(.02, .02, .1), .05, .05) > PairedPower.Passed(100, .02, .02, .05, .05) + .1); // one behavior of one item among others
     }
 
     [Fact]
@@ -149,6 +150,6 @@ public sealed class ClusteredPowerSpecs
         foreach (var margin in new[] { 0, 1, double.NaN }) Worked.OutOfRange("margin is", () => simulation.Passed(margin, .05, 1, new RandomStream(1, "a")));
         foreach (var alpha in new[] { 0, .5, double.NaN })
             Worked.OutOfRange("alpha is", () => simulation.Passed(.1, alpha, 1, new RandomStream(1, "a")), () => simulation.Regressed(alpha, 1, new RandomStream(1, "a")));
-        Worked.OutOfRange("power is 1", () => ClusteredPower.Size([5], new ClusterFlips(0, 0, 0), .1, .05, 1, 10));
+        Worked.OutOfRange("power is 1", () => ClusteredPower.Size([5], new ClusterFlips(0, 0, 0), .1, .05, 1, 10), () => ClusteredPower.Size([5], new ClusterFlips(.01, .01, .3), .1, .05, 1, 60));
     }
 }
