@@ -33,8 +33,16 @@ public sealed class PocketCalibrationSpecs : IDisposable
     public void Every_approved_result_is_green_against_itself()
     {
         var gate = new PocketGate(Metrics, Shipped);
-        var outcomes = gate.Decide(m => gate.AgainstBaseline(m, Approved(m.Name), Approved(m.Name)), RunVerdicts.Decide);
+        var outcomes = gate.Decide(m => gate.AgainstBaseline(m, Approved(m.Name), Untuned(m.Name)), RunVerdicts.Decide);
         Assert.All(outcomes, o => Assert.Equal((Verdict.Passed, VerdictReason.Identical), (o.Verdict, o.Reason)));
+    }
+
+    [Fact]
+    public void A_result_that_is_its_own_reference_is_red()
+    {
+        var gate = new PocketGate(Metrics, Shipped);
+        var outcomes = gate.Decide(m => gate.AgainstBaseline(m, Approved(m.Name), Approved(m.Name)), RunVerdicts.Decide);
+        Assert.All(outcomes, o => Assert.Equal((VerdictReason.Untuned, true), (o.Reason, o.Fails)));
     }
 
     [Fact]
@@ -81,6 +89,13 @@ public sealed class PocketCalibrationSpecs : IDisposable
     {
         var draws = new PocketDraws(new Silent(), new Harness.Runs.RunStore(_folder.Path, TimeProvider.System).OtherEvaluations(null));
         await Assert.ThrowsAsync<ArgumentException>(() => draws.DrawAsync(Metrics.Pooled, 2, new Progress<Core.Runs.RunProgress>(), TestContext.Current.CancellationToken));
+    }
+
+    // The same answers of other weights.
+    private static Harness.Evaluation.Measurement Untuned(string metric)
+    {
+        var approved = Approved(metric);
+        return approved with { Model = approved.Model with { WeightsDigest = new string('0', 64) } };
     }
 
     private static Harness.Evaluation.Measurement Approved(string metric) => Shipped.All().Select(f => ResultFile.Read(Path.Combine(Shipped.Directory, f.File)).Find(metric)).First(m => m is not null)!.Measurement;
