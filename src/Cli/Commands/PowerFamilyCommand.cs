@@ -55,12 +55,12 @@ internal static class PowerFamilyCommand
     {
         foreach (var (spec, power) in families)
         {
-            output.Out.WriteLine(Invariant($"{spec}: an unchanged model is red in up to {100 * power.AnyRed:0.##} % of runs, with {100 * power.Discordance:0.##} % of the items differing between two trainings of the same thing"));
+            output.Out.WriteLine($"{spec}: an unchanged model is red in up to {100 * power.AnyRed:0.##} % of runs, with {100 * power.Discordance:0.##} % of the items differing between two trainings of the same thing");
             var table = new Table().Border(TableBorder.Markdown).AddColumns("metric", "items", "margin", "not Passed");
             foreach (var member in power.Members)
                 table.AddRow(Cell.Of(member.Metric), Invariant($"{member.Items}"), Invariant($"{100 * member.Gate.Margin:0.##} points"), Invariant($"{100 * member.NotPassed:0.##} %"));
             VerdictTable.Print(output, table);
-            if (power.Problem(spec, correlation) is { } problem) output.Out.WriteLine(problem);
+            if (power.Problem(spec, correlation) is { } problem) output.Out.WriteLine($"{problem}");
         }
     }
 }
