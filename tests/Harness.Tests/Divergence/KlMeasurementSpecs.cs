@@ -106,7 +106,7 @@ public sealed class KlMeasurementSpecs
         { "a KL is -0.1", Good(7) with { Kl = -0.1 }, One },
         { "prompt 'p7' has the samples 0, 0", Good(7), One },
         { "prompt 'p7' has the samples 0, 2", Good(7) with { Sample = 2 }, One with { SamplesPerPrompt = 2 } },
-        { "the temperature is 1E-300", Good(0), One with { Temperature = 1e-300 } },
+        { "Temperature is 1E-300", Good(0), One with { Temperature = 1e-300 } },
         { "the temperature is 0.0099", Good(0), One with { Temperature = 0.0099 } },
         { "the temperature is 101", Good(0), One with { Temperature = 101 } },
         { "Temperature is NaN", Good(0), One with { Temperature = double.NaN } },
