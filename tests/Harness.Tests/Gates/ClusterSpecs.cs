@@ -98,6 +98,17 @@ public sealed class ClusterSpecs
         Assert.Contains("fraud: −20 points on 120 items in 30 behaviors, 24 lost, 0 gained", failing.Message, StringComparison.Ordinal);
     }
 
+    // One behavior of one item, and two of four pairs that lost their second.
+    [Fact]
+    public void A_behavior_of_one_item_among_others_does_not_make_them_items()
+    {
+        static Measurement Grouped(Measurement m) => m with { Items = [.. m.Items.Select((item, i) => item with { Behavior = Invariant($"b{(i + 1) / 2}") })] };
+        var units = PairedComparison.Of(Grouped(Fake.Measured("111111111", "approved")), Grouped(Fake.Measured("110101111"))).UnitsInOrder;
+        Assert.Equal([1, 2, 2, 2, 2], units.Select(unit => unit.Items.Count).Order());
+        Assert.Equal(ClusterScore.Limits([0, -.5, -.5, 0, 0], .05), UnitTests.Limits(units, .05));
+        Assert.Equal(ClusterScore.Passes([0, -.5, -.5, 0, 0], .45, .2), UnitTests.Passes(units, .45, .2));
+    }
+
     [Fact]
     public void A_floor_and_an_anchor_are_judged_by_behaviors()
     {

@@ -74,6 +74,16 @@ public sealed class ScorerCorrectedSpecs
     }
 
     [Fact]
+    public void A_recipe_shows_the_corrected_rate_of_each_training()
+    {
+        Measurement[] Trainings(string name, params int[] bad) =>
+            [.. bad.Select((b, i) => Scored(new string('0', b) + new string('1', 600 - b), new(80, 100, 90, 100))).Select((m, i) => m with { Model = m.Model with { Name = Invariant($"{name} {i}"), WeightsDigest = Invariant($"{name} {i}") } })];
+        var claim = new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = Trainings("approved", 8, 8, 9), Now = Trainings("now", 90, 80, 100), Settings = new GateSettings { Margin = .2, Alpha = .04 } };
+        var rates = claim.Now.Select(now => ScorerCorrected.Of(now, .92)!).ToArray();
+        Assert.Contains(Invariant($"\n  corrected training 1: {rates[0]}; training 2: {rates[1]}; training 3: {rates[2]}\n"), RunVerdicts.Decide(claim).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_scorer_whose_smoothed_counts_say_nothing_has_a_rate_without_limits()
     {
         var corrected = ScorerCorrected.Of(Scored("110", new(1, 1, 1, 100)), .9)!; // 1 + 1/100 > 1, smoothed ⅔ + 2/102 < 1
