@@ -12,6 +12,7 @@ public sealed class BernoulliKlSpecs
         {
             ("u", () => BernoulliKl.Divergence(rate, 0.5)), ("v", () => BernoulliKl.Divergence(0.5, rate)),
             ("p", () => BernoulliKl.Lower(rate, 0.1)), ("p", () => BernoulliKl.Upper(rate, 0.1)), ("safety", () => BernoulliKl.Budget(rate, 0)),
+            ("safetyLower", () => BernoulliKl.LeastBudget(rate, 0)),
         })
             Assert.Contains(Invariant($"{name} is {rate}; it must lie in [0, 1]"), Assert.Throws<ArgumentOutOfRangeException>(ask).Message, StringComparison.Ordinal);
     }
@@ -36,6 +37,21 @@ public sealed class BernoulliKlSpecs
         Assert.Equal(Math.Log(10), BernoulliKl.Budget(0.9, 0.9), 12);
         Assert.Equal(double.PositiveInfinity, BernoulliKl.Budget(1, 0.1));
     }
+
+    private const double BetweenPoints = 1e-8; // what the least of 100,000 points may lie above the least of all
+
+    [Theory]
+    [InlineData(0.05, 0.05), InlineData(0.1, 0.1), InlineData(0.3, 0.05), InlineData(0.45, 0.2), InlineData(0.5, 0.5), InlineData(0.52, 0.1), InlineData(0.9, 0.02)]
+    public void The_least_budget_is_that_of_the_worst_safety_above_the_limit(double lower, double drop)
+    {
+        var least = Enumerable.Range(0, 100_000).Min(i => BernoulliKl.Budget(lower + ((1 - lower) * i / 100_000), drop));
+        Assert.InRange(BernoulliKl.LeastBudget(lower, drop), least - BetweenPoints, least);
+    }
+
+    [Theory]
+    [InlineData(0.6, 0.05), InlineData(0.9, 0.02), InlineData(0.99, 0.99), InlineData(1, 0.3), InlineData(0.8, 0)]
+    public void Well_above_one_half_the_limit_itself_is_the_worst(double lower, double drop) =>
+        Assert.Equal(BernoulliKl.Budget(lower, drop), BernoulliKl.LeastBudget(lower, drop));
 
     [Fact]
     public void The_budget_that_reaches_0_reaches_it_exactly()

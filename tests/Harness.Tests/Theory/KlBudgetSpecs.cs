@@ -18,6 +18,14 @@ public sealed class KlBudgetSpecs
     public void A_margin_is_finite_and_above_0(double margin) => Refused("margin", margin, "finite and above 0", () => KlBudget.ApprovedPlus(margin));
 
     [Theory]
+    [InlineData(0), InlineData(-0.1), InlineData(double.NaN), InlineData(double.PositiveInfinity)]
+    public void The_largest_of_a_response_is_finite_and_above_0(double largest)
+    {
+        foreach (var ask in new Action[] { () => KlBudget.ApprovedPlus(0.1, largest), () => KlBudget.AtMost(1, "a test", largest), () => KlBudget.CertifyingDrop(0.1, largest) })
+            Refused("largest", largest, "finite and above 0", ask);
+    }
+
+    [Theory]
     [InlineData(0), InlineData(1), InlineData(-0.1), InlineData(1.1), InlineData(double.NaN)]
     public void A_drop_is_between_0_and_1(double drop) => Refused("drop", drop, "between 0 and 1", () => KlBudget.CertifyingDrop(drop));
 

@@ -47,6 +47,8 @@ public sealed class SafetyCertificateSpecs
     {
         Assert.Equal(0.3, SafetyCertificate.Of(0.9, 0.750684, 0.1, AtOne, 0.3 - 1e-5).Limit!.Value, 5); // L is .4
         Assert.Equal(0.0, SafetyCertificate.Of(0.9, 0.750684, 0.5, AtOne, 0).Limit);
+        Assert.Equal((CertificateKind.Certified, 0.0), (SafetyCertificate.Of(0.9, 0.1, 1, AtOne, 0).Kind, SafetyCertificate.Of(0.9, 0.1, 1, AtOne, 0).Limit));
+        Assert.Contains("and 12.5 % of the responses at most beyond it leave", SafetyCertificate.Of(0.9, 0.1, 0.125, AtOne, 0).Reason, StringComparison.Ordinal);
     }
 
     private static SafetyCertificate Of(double safety, double kl, double floor) => SafetyCertificate.Of(safety, kl, 0, AtOne, floor);
