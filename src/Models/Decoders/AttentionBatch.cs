@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,12 +26,12 @@ internal sealed class AttentionBatch
         }
         (_queryCells, _keyCells) = (tensor(queries, ScalarType.Int64, decoder.Device), tensor(keys, ScalarType.Int64, decoder.Device));
         var prefixesR11 = tensor(rows.Select(row => (long)row.PrefixCount).ToArray(), [_rows, 1, 1], ScalarType.Int64, decoder.Device);
-        var queriesRT1 = prefixesR11 + arange(_tokens, ScalarType.Int64, decoder.Device).view(1, -1, 1);
-        var keysS = arange(_keys, ScalarType.Int64, decoder.Device).view(1, 1, -1);
+        var queriesRT1 = prefixesR11.Plus(Scalars.Range(0, _tokens, decoder.Device).view(1, -1, 1));
+        var keysS = Scalars.Range(0, _keys, decoder.Device).view(1, 1, -1);
         foreach (var window in decoder.Config.LayerPlans.Select(plan => Effective(plan.Window)).Distinct()) // now, in the pass's scope: a layer's own scope ends with the layer
         {
             var allowedRTS = keysS.le(queriesRT1);
-            if (window > 0) allowedRTS = allowedRTS.logical_and(keysS.gt(queriesRT1 - window)); // w keys, the token's own included
+            if (window > 0) allowedRTS = allowedRTS.logical_and(keysS.gt(queriesRT1.Plus(-(long)window))); // w keys, the token's own included
             _masks.Add(window, GroupedAttention.Mask(allowedRTS, decoder.Dtype));
         }
     }

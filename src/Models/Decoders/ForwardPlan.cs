@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,10 +62,10 @@ internal sealed class ForwardPlan : IForwardPlan
         Tensor? allowedBTS = null;
         if (_tokens > 1 || window > 0)
         {
-            var rowsT1 = arange(_past, _past + _tokens, ScalarType.Int64, device).unsqueeze(1);
-            var columnsS = arange(_past + _tokens, ScalarType.Int64, device);
+            var rowsT1 = Scalars.Range(_past, _past + _tokens, device).unsqueeze(1);
+            var columnsS = Scalars.Range(0, _past + _tokens, device);
             allowedBTS = columnsS.le(rowsT1).unsqueeze(0);
-            if (window > 0) allowedBTS = allowedBTS.logical_and(columnsS.gt(rowsT1 - window)); // w keys, the token's own included
+            if (window > 0) allowedBTS = allowedBTS.logical_and(columnsS.gt(rowsT1.Plus(-(long)window))); // w keys, the token's own included
         }
         if (_input.KeepMaskBT is { } keep) allowedBTS = allowedBTS is null ? keep.unsqueeze(1) : allowedBTS.logical_and(keep.unsqueeze(1));
         if (_sameSegmentBTS is not null) allowedBTS = allowedBTS!.logical_and(_sameSegmentBTS);
@@ -78,7 +79,7 @@ internal sealed class ForwardPlan : IForwardPlan
             // Number of preceding tokens in the same segment; padding is never attended to, so its count is arbitrary.
             return _sameSegmentBTS.tril(-1).to(ScalarType.Int64).sum(2);
         }
-        if (_input.KeepMaskBT is { } keep) return (keep.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0).narrow(1, _past, _tokens);
-        return arange(_past, _past + _tokens, ScalarType.Int64, _decoder.Device).unsqueeze(0);
+        if (_input.KeepMaskBT is { } keep) return keep.to(ScalarType.Int64).cumsum(1).Plus(-1L).clamp_min(Scalars.Of(0L)).narrow(1, _past, _tokens);
+        return Scalars.Range(_past, _past + _tokens, _decoder.Device).unsqueeze(0);
     }
 }

@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal static class GroupedAttention
         var groupedBKGTE = queriesBTHE.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
         var scores = matmul(groupedBKGTE, keysBKSE.transpose(2, 3));
         if (maskB11TS is not null)
-            scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen) + maskB11TS)
+            scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen).Plus(maskB11TS))
                 .view(batch, keyHeads, heads / keyHeads * tokens, seen);
         return matmul(Softmax(scores), valuesBKSE).view(batch, heads, tokens, features).transpose(1, 2)
             .reshape(batch, tokens, heads * features);
@@ -44,10 +45,10 @@ internal static class GroupedAttention
 
     // Half the type's least number: its exponential is 0, and the sum with a score remains finite, so that a padding row,
     // which attends to nothing, gives numbers instead of NaN.
-    private static Scalar Forbidden(ScalarType dtype) => dtype switch
+    private static Scalar Forbidden(ScalarType dtype) => Scalars.Of(dtype switch
     {
         ScalarType.Float64 => double.MinValue / 2,
         ScalarType.Float16 => -32752f,
         _ => float.MinValue / 2,
-    };
+    });
 }

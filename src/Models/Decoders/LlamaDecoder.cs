@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -116,7 +117,7 @@ public sealed class LlamaDecoder : IDecoder
     {
         using var scope = NewDisposeScope();
         var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
-        if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD * RoundedScale();
+        if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD.Times(RoundedScale());
         observe?.Invoke(hiddenBTD);
         for (var layer = 0; layer < _layers.Length; layer++)
         {
@@ -136,10 +137,10 @@ public sealed class LlamaDecoder : IDecoder
         var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan, lastOnly);
         if (lastOnly) hiddenBTD = Last(hiddenBTD);
         if (weights.AfterAttention is { } afterAttention) attendedBTD = Norm(attendedBTD, afterAttention);
-        var middleBTD = hiddenBTD + attendedBTD;
+        var middleBTD = hiddenBTD.Plus(attendedBTD);
         var changedBTD = FeedForward(Norm(middleBTD, weights.BeforeMlp), weights, fused);
         if (weights.AfterMlp is { } afterMlp) changedBTD = Norm(changedBTD, afterMlp);
-        return middleBTD + changedBTD;
+        return middleBTD.Plus(changedBTD);
     }
 
     private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, IForwardPlan plan, bool lastOnly)
@@ -157,9 +158,9 @@ public sealed class LlamaDecoder : IDecoder
             return nn.functional.linear(one, weights.Output, weights.OutputBias!);
         queriesAndKeys = queriesAndKeys.narrow(2, 0, heads + keyHeads);
         var rotation = plan.RotationOf(Config.LayerPlans[layer]);
-        queriesAndKeys = queriesAndKeys * rotation.Cosine + queriesAndKeys.roll(features / 2, -1) * rotation.Sine;
+        queriesAndKeys = (queriesAndKeys * rotation.Cosine).Plus(queriesAndKeys.roll(features / 2, -1) * rotation.Sine);
 
-        var queries = queriesAndKeys.narrow(2, 0, heads) * Config.AttentionScale;
+        var queries = queriesAndKeys.narrow(2, 0, heads).Times(Config.AttentionScale);
         if (lastOnly) queries = Last(queries);
         var mixed = plan.Attend(layer, queries, queriesAndKeys.narrow(2, heads, keyHeads), projected.narrow(2, heads + keyHeads, keyHeads));
         return nn.functional.linear(mixed, weights.Output, weights.OutputBias!);
@@ -179,10 +180,10 @@ public sealed class LlamaDecoder : IDecoder
     // x / √(mean x² + ε) · w, in float32 at least.
     private Tensor Norm(Tensor x, Tensor weight)
     {
-        if (Config.NormWeightOffset != 0) weight = weight + Config.NormWeightOffset;
+        if (Config.NormWeightOffset != 0) weight = weight.Plus(Config.NormWeightOffset);
         var narrow = Dtype is ScalarType.Float16 or ScalarType.BFloat16;
         var wide = narrow ? x.to(ScalarType.Float32) : x;
-        var scaled = wide * ((wide * wide).mean([-1L], true) + Config.RmsNormEpsilon).rsqrt();
+        var scaled = wide * (wide * wide).mean([-1L], true).Plus(Config.RmsNormEpsilon).rsqrt();
         return (narrow ? scaled.to(Dtype) : scaled) * weight;
     }
 
@@ -190,10 +191,10 @@ public sealed class LlamaDecoder : IDecoder
     private Tensor HeadNorms(Tensor queryNorm, Tensor keyNorm) =>
         cat([queryNorm.unsqueeze(0).expand(Config.Heads, -1), keyNorm.unsqueeze(0).expand(Config.KeyValueHeads, -1)], 0);
 
-    private static Tensor GeluTanh(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)).tanh());
+    private static Tensor GeluTanh(Tensor x) => x.Times(0.5) * x.Plus(x.Times(0.044715) * x * x).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1.0);
 
     // transformers keeps the scale as a float32 tensor that is then cast to the weights' type, so it is rounded even in float64.
-    private Scalar RoundedScale()
+    private double RoundedScale()
     {
         using var rounded = tensor((float)Config.EmbeddingScale).to(Dtype).to(ScalarType.Float64);
         return rounded.item<double>();

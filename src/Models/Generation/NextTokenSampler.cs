@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using SafetyGate.Core.Language;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -44,23 +45,23 @@ internal static class NextTokenSampler
         if (sampling.RepetitionPenalty != 1) logitsRV = Penalized(logitsRV.to(ScalarType.Float64), sampling.RepetitionPenalty, seenIds);
         var (largestR, bestR) = logitsRV.max(-1); // NaN where any is; the lowest id among equals
         var brokenR = largestR.isfinite().logical_not();
-        if (sampling.IsGreedy) return bestR.masked_fill(brokenR, -1);
+        if (sampling.IsGreedy) return bestR.masked_fill(brokenR, Scalars.Of(-1L));
 
         var wideRV = logitsRV.to(ScalarType.Float64);
-        if (sampling.Temperature != 1) wideRV = wideRV / sampling.Temperature;
+        if (sampling.Temperature != 1) wideRV = wideRV.Over(sampling.Temperature);
         if (sampling.TopK is { } k && k < wideRV.shape[1])
         {
             var leastR1 = wideRV.topk(k, -1).values.narrow(-1, k - 1, 1);
-            wideRV = wideRV.masked_fill(wideRV < leastR1, double.NegativeInfinity); // equals of the k-th stay
+            wideRV = wideRV.masked_fill(wideRV < leastR1, Scalars.Of(double.NegativeInfinity)); // equals of the k-th stay
         }
         var keptRV = wideRV.softmax(-1);
         if (sampling.TopP is { } mass and < 1) keptRV = Renormalized(WithoutTail(keptRV, mass));
-        if (sampling.MinP is { } share and > 0) keptRV = Renormalized(keptRV.masked_fill(keptRV < share * keptRV.amax([-1L], true), 0));
+        if (sampling.MinP is { } share and > 0) keptRV = Renormalized(keptRV.masked_fill(keptRV < keptRV.amax([-1L], true).Times(share), Scalars.Of(0L)));
         var cumulatedRV = keptRV.cumsum(-1);
         var drawsR1 = tensor(draws.ToArray(), [draws.Length, 1], ScalarType.Float64, logitsRV.device);
         // Rounding may leave the sum just under the draw: then the last token that is possible, which is where the sum is first reached.
         var reachableR1 = minimum(drawsR1, cumulatedRV.narrow(-1, cumulatedRV.shape[1] - 1, 1).nextafter(zeros_like(drawsR1)));
-        return searchsorted(cumulatedRV, reachableR1, right: true).squeeze(-1).masked_fill(brokenR, -1);
+        return searchsorted(cumulatedRV, reachableR1, right: true).squeeze(-1).masked_fill(brokenR, Scalars.Of(-1L));
     }
 
     private static Tensor Penalized(Tensor logitsRV, double penalty, Func<int, IEnumerable<int>> seenIds)
@@ -71,16 +72,16 @@ internal static class NextTokenSampler
         var seenN = tensor(cells, ScalarType.Int64, logitsRV.device);
         var flat = logitsRV.reshape(-1);
         var oldN = flat.index_select(0, seenN);
-        return flat.scatter(0, seenN, where(oldN < 0, oldN * penalty, oldN / penalty)).view(rows, vocabulary);
+        return flat.scatter(0, seenN, where(oldN.lt(Scalars.Of(0L)), oldN.Times(penalty), oldN.Over(penalty))).view(rows, vocabulary);
     }
 
     // From the least likely up, tokens are dropped while the dropped mass is at most 1 - p; the likeliest is kept.
     private static Tensor WithoutTail(Tensor probabilitiesRV, double mass)
     {
         var (sortedRV, idsRV) = probabilitiesRV.sort(-1, false, true);
-        var dropRV = sortedRV.cumsum(-1) <= 1 - mass;
-        dropRV.narrow(-1, dropRV.shape[1] - 1, 1).fill_(false);
-        return probabilitiesRV.masked_fill(zeros_like(dropRV).scatter(-1, idsRV, dropRV), 0);
+        var dropRV = sortedRV.cumsum(-1).le(Scalars.Of(1 - mass));
+        dropRV.narrow(-1, dropRV.shape[1] - 1, 1).fill_(Scalars.Of(0L));
+        return probabilitiesRV.masked_fill(zeros_like(dropRV).scatter(-1, idsRV, dropRV), Scalars.Of(0L));
     }
 
     private static Tensor Renormalized(Tensor probabilitiesRV) => probabilitiesRV / probabilitiesRV.sum(-1, true);

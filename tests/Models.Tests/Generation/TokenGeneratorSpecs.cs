@@ -65,6 +65,35 @@ public sealed class TokenGeneratorSpecs
         Assert.True(many.Select(one => string.Join(' ', one.NewIds)).Distinct().Count() > 20);
     }
 
+    // TorchSharp frees a temporary number while an operator on another thread may still read it.
+    [Theory, MemberData(nameof(Cuts))]
+    public void Collections_of_garbage_while_tokens_are_drawn_change_nothing(SamplingOptions sampling)
+    {
+        using var decoder = TinyModels.Decoder("qwen3", ScalarType.Float32, ("head_dim", 32));
+        IReadOnlyList<GenerationRequest> all = [.. Enumerable.Range(0, 64).Select(i => new GenerationRequest { Key = Invariant($"item-{i}"), PromptIds = [1, 5 + (i % 30)] })];
+        IEnumerable<string> Drawn() => [.. new TokenGenerator(decoder, [2, 9]).Generate(all, sampling, CancellationToken.None).Select(one => string.Join(' ', one.NewIds))];
+        var quiet = Drawn();
+        var done = false;
+        var collector = new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (var round = 0; round < 5; round++) Assert.Equal(quiet, Drawn());
+        }
+        finally
+        {
+            Volatile.Write(ref done, true);
+            collector.Join();
+        }
+    }
+
     [Fact]
     public void Samples_of_a_prompt_come_together_differ_and_stay_when_more_are_drawn()
     {
