@@ -47,6 +47,7 @@ Console.Write(string.Join('\n', [
     "# What the tests would notice", "",
     "Written by `bench/mutation/run.sh` (dotnet-stryker, its version pinned there). Each mutant is one small change of the product's code; it is killed when a test fails with it.",
     "The score is killed and timed out of killed, timed out, survived and not covered. A mutant that does not compile is not counted. Every survivor is listed with a word; `bench/mutation/survivors.tsv` holds the words, and the command fails on one without.",
+    "The command runs a copy of the tool that `bench/mutation/faster.cs` changed for speed alone: its switch is read without a search, and the mutated assembly runs optimized. The first test that fails ends a mutant's run.",
     "", "| folder of src/Harness | killed | timed out | survived | not covered | score | does not compile |", "| --- | --- | --- | --- | --- | --- | --- |",
     .. tables, Row("together", all), "", .. lists]));
 foreach (var survivor in wordless) Console.Error.WriteLine($"no word: {survivor}");
