@@ -123,6 +123,19 @@ public sealed class PortableNameSpecs : IDisposable
         Assert.Contains("is the baseline of Specs.Other", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_result_from_elsewhere_is_not_approved_beside_a_name_that_differs_by_case_alone()
+    {
+        var store = new BaselineStore(_folder["baselines"]);
+        var request = new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "from an artifact" };
+        var artifact = _folder["artifact.json"];
+        store.Receive(new("Specs", "Holds"), Documents.Steady);
+        ResultFile.Write(Documents.Steady with { Spec = "specs", Test = "holds" }, artifact);
+        var e = Assert.Throws<UserErrorException>(() => store.Approve(new("specs", "holds"), request, artifact));
+        Assert.StartsWith("Specs.Holds.received.json is in", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(store.VerifiedPath(new("specs", "holds"))));
+    }
+
     [Theory]
     [InlineData("../../etc/run"), InlineData("a/b"), InlineData("con"), InlineData("sft: style")]
     public void The_drift_of_a_run_stays_in_its_folder(string recipe)

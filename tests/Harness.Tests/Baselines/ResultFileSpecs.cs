@@ -95,6 +95,17 @@ public sealed class ResultFileSpecs
     public void A_digest_that_is_none_is_refused() =>
         Assert.Contains("must be a SHA-256", Assert.Throws<UserErrorException>(() => Read(Good.Replace(new string('0', 63) + "1", "abc", StringComparison.Ordinal))).Message);
 
+    [Theory] // one character that is no lower-case hexadecimal digit is enough
+    [InlineData('g'), InlineData('A'), InlineData(' ')]
+    public void A_digest_with_another_character_is_no_digest(char other)
+    {
+        var document = Documents.Of("1");
+        var (metric, digest) = (document.Metrics[0], new string('a', 63) + other);
+        var items = metric.Measurement.Items.Select(item => item with { ResponseDigests = [digest] }).ToList();
+        document = document with { Metrics = [metric with { Measurement = metric.Measurement with { Items = items } }] };
+        Assert.EndsWith($"item 'item-0000' has the response digest '{digest}', which is no SHA-256.", Assert.Single(ResultProblems.Of(document)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
