@@ -5,6 +5,7 @@ using System.Text;
 namespace SafetyGate.Models.Chat.Templates;
 
 /// <summary>Python's two formats: <c>'%s' % value</c> and <c>'{}'.format(value)</c>.</summary>
+/// <remarks>One file: the two formats share signs, widths, bases and the layout of floats.</remarks>
 internal static class PythonFormat
 {
     /// <summary>Printf-style formatting; the values are a tuple, a mapping or one value.</summary>

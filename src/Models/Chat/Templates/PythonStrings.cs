@@ -5,6 +5,7 @@ using System.Text;
 namespace SafetyGate.Models.Chat.Templates;
 
 /// <summary>Methods of Python's strings.</summary>
+/// <remarks>One file: a table of small methods that share their helpers; each is looked for by its name.</remarks>
 internal static class PythonStrings
 {
     private delegate object? Method(string text, Arguments arguments, TemplateBudget budget);

@@ -5,6 +5,7 @@ using System.Text;
 namespace SafetyGate.Models.Chat.Templates;
 
 /// <summary>Jinja's filters, with the <c>tojson</c> that transformers puts in the place of Jinja's.</summary>
+/// <remarks>One file: a table of small functions that share their helpers; each is looked for by its name.</remarks>
 internal static class TemplateFilters
 {
     private delegate object? Apply(object? value, Arguments arguments, TemplateInterpreter interpreter);

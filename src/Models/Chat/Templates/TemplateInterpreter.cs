@@ -8,6 +8,7 @@ namespace SafetyGate.Models.Chat.Templates;
 /// Evaluates a parsed template as Jinja2's immutable sandbox does: data can be read, never changed, and nothing outside of the context
 /// and Jinja's own functions can be reached.
 /// </summary>
+/// <remarks>One file, since each kind of statement and expression is evaluated by a few lines that call the others.</remarks>
 internal sealed class TemplateInterpreter
 {
     private enum Flow { Next, Break, Continue }

@@ -8,6 +8,7 @@ namespace SafetyGate.Models.Chat.Templates;
 /// Reads Jinja's grammar: expressions in the precedence of Jinja2 3.1 and the statements that chat templates use. Inheritance, imports
 /// and includes are refused: a template is one text.
 /// </summary>
+/// <remarks>The grammar is one file: its statements and expressions call each other in circles, and reading it means following them.</remarks>
 internal sealed class TemplateParser
 {
     private static readonly string[] Comparisons = ["==", "!=", ">", ">=", "<", "<="];
