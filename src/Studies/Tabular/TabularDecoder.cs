@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using SafetyGate.Models.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,7 +88,7 @@ public sealed class TabularDecoder : IDecoder
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var table = (Parameters["table.weight"] + _maskSV).to(ScalarType.Float64).log_softmax(-1).data<double>().ToArray();
+        var table = Parameters["table.weight"].Plus(_maskSV).to(ScalarType.Float64).log_softmax(-1).data<double>().ToArray();
         return [.. _paths.Select(path =>
         {
             var state = path.PromptIds.Aggregate(Start, Next);
@@ -138,7 +139,7 @@ public sealed class TabularDecoder : IDecoder
     {
         using var scope = NewDisposeScope();
         var states = hiddenBTD.to(ScalarType.Int64).reshape(-1);
-        var logits = Parameters["table.weight"].index_select(0, states) + _maskSV.index_select(0, states);
+        var logits = Parameters["table.weight"].index_select(0, states).Plus(_maskSV.index_select(0, states));
         return logits.reshape([.. hiddenBTD.shape[..^1], VocabularySize]).MoveToOuterDisposeScope();
     }
 

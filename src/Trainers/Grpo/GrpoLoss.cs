@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using SafetyGate.Trainers.LogProbs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ public static class GrpoLoss
         var (dtype, device) = (logProbs.dtype, logProbs.device);
         var mask = input.MaskBC.to(dtype);
         var advantages = tensor(input.Advantages.ToArray(), dtype, device).unsqueeze(-1);
-        var logRatio = logProbs - (input.OldLogProbsBC ?? logProbs.detach());
+        var logRatio = logProbs.sub(input.OldLogProbsBC ?? logProbs.detach());
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
         Tensor? kl = null;
         if (hasKl)
@@ -43,9 +44,9 @@ public static class GrpoLoss
         var entropyMask = options.TopEntropyQuantile < 1 ? HighEntropy(input.EntropiesBC, mask, options.TopEntropyQuantile) : null;
         var loss = options.LossType switch
         {
-            GrpoLossType.Rloo => Rloo(logRatio, advantages, mask, input.OldLogProbsBC is null, options, metrics) * input.RowShare,
-            GrpoLossType.Gmpo => Gmpo(logRatio, advantages, mask, kl, options, metrics) * input.RowShare,
-            GrpoLossType.Reinforce => (advantages * logProbs * mask).sum().neg() / rows * input.RowShare,
+            GrpoLossType.Rloo => Rloo(logRatio, advantages, mask, input.OldLogProbsBC is null, options, metrics).Times(input.RowShare),
+            GrpoLossType.Gmpo => Gmpo(logRatio, advantages, mask, kl, options, metrics).Times(input.RowShare),
+            GrpoLossType.Reinforce => (advantages * logProbs * mask).sum().neg().Over(rows).Times(input.RowShare),
             _ => Reduced(TokenLosses(input, options, logRatio, advantages, mask, entropyMask, kl, metrics), mask, input, options),
         };
         if (options.EntropyCoefficient != 0)
@@ -54,7 +55,8 @@ public static class GrpoLoss
             metrics["entropy_coef"] = options.EntropyCoefficient;
             var effective = entropyMask is null ? mask : mask * entropyMask;
             var entropy = (input.EntropiesBC * effective).sum();
-            loss = loss - ((SumsOverUpdate(options) ? entropy / TokensInUpdate(input, mask) : entropy / effective.sum().clamp_min(1) * input.RowShare) * options.EntropyCoefficient);
+            var bonus = SumsOverUpdate(options) ? entropy.Over(TokensInUpdate(input, mask)) : (entropy / effective.sum().clamp_min(Scalars.Of(1L))).Times(input.RowShare);
+            loss = loss.sub(bonus.Times(options.EntropyCoefficient));
         }
 
         return new(loss.MoveToOuterDisposeScope(), metrics);
@@ -74,11 +76,11 @@ public static class GrpoLoss
         if (options.OffPolicyMaskThreshold is { } threshold)
         {
             var meanLogRatio = RowMeans(logRatio.detach().neg(), mask);
-            losses = losses * advantages.ge(0).logical_or(meanLogRatio.le(threshold)).to(losses.dtype);
+            losses = losses * advantages.ge(Scalars.Of(0L)).logical_or(meanLogRatio.le(Scalars.Of(threshold))).to(losses.dtype);
         }
 
         if (entropyMask is not null) losses = losses * entropyMask;
-        return kl is null ? losses : losses + (kl * options.Beta);
+        return kl is null ? losses : losses.Plus(kl.Times(options.Beta));
     }
 
     private static Tensor Reduced(Tensor losses, Tensor mask, GrpoLossInput input, GrpoOptions options)
@@ -86,46 +88,46 @@ public static class GrpoLoss
         var masked = losses * mask; // broadcasts a number a row over its tokens
         return options.LossType switch
         {
-            GrpoLossType.Bnpo => masked.sum() / mask.sum().clamp_min(1) * input.RowShare,
-            GrpoLossType.DrGrpo => masked.sum() / (mask.shape[0] * (options.LossDivisor ?? options.MaxCompletionLength)) * input.RowShare,
-            GrpoLossType.Dapo or GrpoLossType.Cispo or GrpoLossType.Vespo => masked.sum() / TokensInUpdate(input, mask),
-            GrpoLossType.Luspo => masked.sum() / mask.shape[0] * input.RowShare,
-            _ => (masked.sum(-1) / mask.sum(-1).clamp_min(1)).mean() * input.RowShare,
+            GrpoLossType.Bnpo => (masked.sum() / mask.sum().clamp_min(Scalars.Of(1L))).Times(input.RowShare),
+            GrpoLossType.DrGrpo => masked.sum().Over(mask.shape[0] * (options.LossDivisor ?? options.MaxCompletionLength)).Times(input.RowShare),
+            GrpoLossType.Dapo or GrpoLossType.Cispo or GrpoLossType.Vespo => masked.sum().Over(TokensInUpdate(input, mask)),
+            GrpoLossType.Luspo => masked.sum().Over(mask.shape[0]).Times(input.RowShare),
+            _ => (masked.sum(-1) / mask.sum(-1).clamp_min(Scalars.Of(1L))).mean().Times(input.RowShare),
         };
     }
 
     private static Tensor Clipped(Tensor ratio, Tensor advantages, Tensor mask, bool isOnPolicy, GrpoOptions options,
         Dictionary<string, double> metrics)
     {
-        var clipped = ratio.clamp_min(1 - options.Epsilon).clamp_max(1 + options.UpperEpsilon);
-        if (options.Delta is { } cap) ratio = ratio.clamp_max(cap);
+        var clipped = ratio.clamp_min(Scalars.Of(1 - options.Epsilon)).clamp_max(Scalars.Of(1 + options.UpperEpsilon));
+        if (options.Delta is { } cap) ratio = ratio.clamp_max(Scalars.Of(cap));
         if (isOnPolicy) NothingClipped(metrics);
-        else ClipMetrics(ratio.lt(1 - options.Epsilon), ratio.gt(1 + options.UpperEpsilon), advantages, mask, metrics);
+        else ClipMetrics(ratio.lt(Scalars.Of(1 - options.Epsilon)), ratio.gt(Scalars.Of(1 + options.UpperEpsilon)), advantages, mask, metrics);
         return (ratio * advantages).minimum(clipped * advantages).neg();
     }
 
     private static Tensor Cispo(Tensor ratio, Tensor advantages, Tensor logProbs, Tensor mask, GrpoOptions options,
         Dictionary<string, double> metrics)
     {
-        metrics["cispo_clip_ratio"] = Mean(ratio.gt(options.UpperEpsilon).logical_and(advantages.gt(0)).to(mask.dtype), mask);
-        return (ratio.clamp_max(options.UpperEpsilon).detach() * advantages * logProbs).neg();
+        metrics["cispo_clip_ratio"] = Mean(ratio.gt(Scalars.Of(options.UpperEpsilon)).logical_and(advantages.gt(Scalars.Of(0L))).to(mask.dtype), mask);
+        return (ratio.clamp_max(Scalars.Of(options.UpperEpsilon)).detach() * advantages * logProbs).neg();
     }
 
     private static Tensor Sapo(Tensor ratio, Tensor advantages, GrpoOptions options)
     {
-        var temperatures = BySign(advantages.gt(0), options.SapoTemperaturePositive, options.SapoTemperatureNegative, advantages);
-        return ((temperatures * (ratio - 1)).sigmoid() * 4 / temperatures * advantages).neg();
+        var temperatures = BySign(advantages.gt(Scalars.Of(0L)), options.SapoTemperaturePositive, options.SapoTemperatureNegative, advantages);
+        return ((temperatures * ratio.Plus(-1.0)).sigmoid().Times(4) / temperatures * advantages).neg();
     }
 
     private static Tensor Vespo(Tensor logRatio, Tensor advantages, Tensor logProbs, Tensor mask, GrpoOptions options,
         Dictionary<string, double> metrics)
     {
-        var logWeight = (logRatio.detach().clamp_min(-VespoLogLimit).clamp_max(VespoLogLimit) * mask).sum([-1], keepdim: true)
-            .clamp_min(VespoLogLeast).clamp_max(VespoLogLimit);
-        var notNegative = advantages.ge(0);
+        var logWeight = (logRatio.detach().clamp_min(Scalars.Of(-VespoLogLimit)).clamp_max(Scalars.Of(VespoLogLimit)) * mask).sum([-1], keepdim: true)
+            .clamp_min(Scalars.Of(VespoLogLeast)).clamp_max(Scalars.Of(VespoLogLimit));
+        var notNegative = advantages.ge(Scalars.Of(0L));
         var k = BySign(notNegative, options.VespoKPositive, options.VespoKNegative, advantages);
         var lambda = BySign(notNegative, options.VespoLambdaPositive, options.VespoLambdaNegative, advantages);
-        var phi = (lambda + (k * logWeight) - (lambda * logWeight.exp())).exp();
+        var phi = lambda.Plus(k * logWeight).sub(lambda * logWeight.exp()).exp();
         metrics["vespo/phi_seq_mean"] = Mean(phi, mask);
         return (phi * advantages * logProbs).neg();
     }
@@ -140,11 +142,11 @@ public static class GrpoLoss
     private static Tensor Gmpo(Tensor logRatio, Tensor advantages, Tensor mask, Tensor? kl, GrpoOptions options,
         Dictionary<string, double> metrics)
     {
-        var clamped = logRatio.clamp_min(-options.Epsilon).clamp_max(options.UpperEpsilon);
-        var oneSided = where(advantages.gt(0).expand_as(logRatio), logRatio.minimum(clamped), logRatio.maximum(clamped));
-        ClipMetrics(logRatio.lt(-options.Epsilon), logRatio.gt(options.UpperEpsilon), advantages, mask, metrics);
+        var clamped = logRatio.clamp_min(Scalars.Of(-options.Epsilon)).clamp_max(Scalars.Of(options.UpperEpsilon));
+        var oneSided = where(advantages.gt(Scalars.Of(0L)).expand_as(logRatio), logRatio.minimum(clamped), logRatio.maximum(clamped));
+        ClipMetrics(logRatio.lt(Scalars.Of(-options.Epsilon)), logRatio.gt(Scalars.Of(options.UpperEpsilon)), advantages, mask, metrics);
         var losses = (RowMeans(oneSided, mask).exp() * advantages).neg();
-        return (kl is null ? losses : losses + (RowMeans(kl, mask) * options.Beta)).mean();
+        return (kl is null ? losses : losses.Plus(RowMeans(kl, mask).Times(options.Beta))).mean();
     }
 
     // On-policy every ratio is exp(0) = 1, so there is nothing to count; counting would wait for the device eight times a pass.
@@ -155,8 +157,8 @@ public static class GrpoLoss
 
     private static void ClipMetrics(Tensor low, Tensor high, Tensor advantages, Tensor mask, Dictionary<string, double> metrics)
     {
-        var lowClipped = low.logical_and(advantages.lt(0)).to(mask.dtype);
-        var highClipped = high.logical_and(advantages.gt(0)).to(mask.dtype);
+        var lowClipped = low.logical_and(advantages.lt(Scalars.Of(0L))).to(mask.dtype);
+        var highClipped = high.logical_and(advantages.gt(Scalars.Of(0L))).to(mask.dtype);
         metrics["clip_ratio/low_mean"] = Mean(lowClipped, mask);
         metrics["clip_ratio/high_mean"] = Mean(highClipped, mask);
         metrics["clip_ratio/region_mean"] = metrics["clip_ratio/low_mean"] + metrics["clip_ratio/high_mean"];
@@ -169,23 +171,24 @@ public static class GrpoLoss
         level == ImportanceLevel.Token ? logRatio : RowMeans(logRatio, mask);
 
     private static Tensor RowMeans(Tensor valuesBC, Tensor mask) =>
-        (valuesBC * mask).sum([-1], keepdim: true) / mask.sum([-1], keepdim: true).clamp_min(1);
+        (valuesBC * mask).sum([-1], keepdim: true) / mask.sum([-1], keepdim: true).clamp_min(Scalars.Of(1L));
 
     /// <summary>1 for the tokens at or above the (1 − share) quantile of the entropies that count, linearly interpolated.</summary>
     private static Tensor HighEntropy(Tensor entropies, Tensor mask, double share)
     {
         using var noGradients = no_grad();
-        var sorted = Doubles(entropies.detach().masked_select(mask.gt(0)));
+        var sorted = Doubles(entropies.detach().masked_select(mask.gt(Scalars.Of(0L))));
         if (sorted.Length == 0) return zeros_like(mask);
         Array.Sort(sorted);
         var position = (1 - share) * (sorted.Length - 1);
         var below = (int)Math.Floor(position);
         var threshold = sorted[below] + ((position - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
-        return entropies.detach().ge(threshold).to(mask.dtype) * mask;
+        using var least = Scalars.New(threshold);
+        return entropies.detach().ge(least).to(mask.dtype) * mask;
     }
 
     private static Tensor BySign(Tensor condition, double yes, double no, Tensor like) =>
-        where(condition, full_like(like, yes), full_like(like, no));
+        where(condition, full_like(like, Scalars.Of(yes)), full_like(like, Scalars.Of(no)));
 
     private static bool SumsOverUpdate(GrpoOptions options) =>
         options.LossType is GrpoLossType.Dapo or GrpoLossType.Cispo or GrpoLossType.Vespo;

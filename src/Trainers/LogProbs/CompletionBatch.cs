@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
 using TorchSharp;
@@ -64,7 +65,7 @@ public sealed class CompletionBatch : IDisposable
         using var scope = NewDisposeScope();
         var logitsNV = decoder.Logits(decoder.CompletionHidden(_input));
         logitsNV = logitsNV.to(dtype ?? (logitsNV.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32));
-        return (temperature == 1 ? logitsNV : logitsNV / temperature).log_softmax(-1).MoveToOuterDisposeScope();
+        return (temperature == 1 ? logitsNV : logitsNV.Over(temperature)).log_softmax(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Of each token's distribution, the log-probability of the token.</summary>

@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,8 +26,8 @@ public static class TokenKl
             throw new ArgumentException(Invariant($"The policies have [{string.Join(", ", logFirstNV.shape)}] and [{string.Join(", ", logSecondNV.shape)}] log-probabilities; the two must be the same."), nameof(logSecondNV));
         using var scope = NewDisposeScope();
         var first = logFirstNV.exp();
-        var terms = where(first > 0, first * (logFirstNV - logSecondNV), zeros_like(first)); // 0·log 0 is 0
-        return terms.sum(-1).clamp_min(0).MoveToOuterDisposeScope();
+        var terms = where(first.gt(Scalars.Of(0L)), first * (logFirstNV - logSecondNV), zeros_like(first)); // 0·log 0 is 0
+        return terms.sum(-1).clamp_min(Scalars.Of(0L)).MoveToOuterDisposeScope();
     }
 
     /// <summary>log π − log p of the drawn tokens. The caller disposes it.</summary>
@@ -40,7 +41,7 @@ public static class TokenKl
     public static Tensor K2(Tensor logPolicy, Tensor logReference)
     {
         using var scope = NewDisposeScope();
-        return (K1(logPolicy, logReference).square() / 2).MoveToOuterDisposeScope();
+        return K1(logPolicy, logReference).square().Over(2).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -53,7 +54,7 @@ public static class TokenKl
     {
         using var scope = NewDisposeScope();
         var k1 = K1(logPolicy, logReference);
-        return (k1.neg().clamp_max(LargestExponent).expm1() + k1).MoveToOuterDisposeScope();
+        return k1.neg().clamp_max(Scalars.Of(LargestExponent)).expm1().Plus(k1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sums over the tokens of each row that count.</summary>

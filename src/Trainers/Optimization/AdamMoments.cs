@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,17 +34,24 @@ internal sealed class AdamMoments : IDisposable
         Steps++;
         var rootCorrection2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));
         var stepSize = learningRate * rootCorrection2 / (1 - Math.Pow(beta1, Steps));
+        using Scalar keepMean = Scalars.New(beta1), addMean = Scalars.New(1 - beta1), keepSquare = Scalars.New(beta2), addSquare = Scalars.New(1 - beta2);
+        using Scalar epsilon = Scalars.New(_options.Epsilon * rootCorrection2), step = Scalars.New(-stepSize);
         for (var i = 0; i < _means.Count; i++)
         {
             var (parameter, mean, square) = (_means.Parameter(i), _means[i], _squares[i]);
             var gradient = _means.Gradient(i);
             var decay = _means.WeightDecay(i);
-            if (decay != 0 && _decoupledDecay) parameter.mul_(1 - (learningRate * decay));
-            if (decay != 0 && !_decoupledDecay) gradient = gradient.add(parameter, decay);
-            mean.mul_(beta1).add_(gradient, 1 - beta1);
-            square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-            var denominator = square.sqrt().add_(_options.Epsilon * rootCorrection2);
-            parameter.addcdiv_(mean, denominator, -stepSize);
+            if (decay != 0)
+            {
+                using var share = Scalars.New(_decoupledDecay ? 1 - (learningRate * decay) : decay);
+                if (_decoupledDecay) parameter.mul_(share);
+                else gradient = gradient.add(parameter, share);
+            }
+
+            mean.mul_(keepMean).add_(gradient, addMean);
+            square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
+            var denominator = square.sqrt().add_(epsilon, Scalars.Of(1L));
+            parameter.addcdiv_(mean, denominator, step);
         }
     }
 

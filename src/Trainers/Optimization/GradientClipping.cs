@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,8 @@ public static class GradientClipping
         if (!double.IsFinite(norm) || factor >= 1) return norm;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var parameter in parameters) parameter.grad?.mul_(factor);
+        using var shrink = Scalars.New(factor);
+        foreach (var parameter in parameters) parameter.grad?.mul_(shrink);
         return norm;
     }
 
@@ -51,6 +53,6 @@ public static class GradientClipping
         2 => values.norm(),
         double.PositiveInfinity => values.abs().max(),
         1 => values.abs().sum(),
-        _ => values.abs().pow(normType).sum().pow(1 / normType),
+        _ => values.abs().pow(Scalars.Of(normType)).sum().pow(Scalars.Of(1 / normType)),
     };
 }

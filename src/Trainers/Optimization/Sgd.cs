@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,19 +33,25 @@ public sealed class Sgd : IOptimizer
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using Scalar momentum = Scalars.New(_options.Momentum), undampened = Scalars.New(Steps == 0 ? 1 : 1 - _options.Dampening), step = Scalars.New(-learningRate);
         for (var i = 0; i < _velocities.Count; i++)
         {
             var (parameter, velocity) = (_velocities.Parameter(i), _velocities[i]);
             var gradient = _velocities.Gradient(i);
-            if (_velocities.WeightDecay(i) is not 0 and var decay) gradient = gradient.add(parameter, decay);
+            if (_velocities.WeightDecay(i) is not 0 and var decay)
+            {
+                using var share = Scalars.New(decay);
+                gradient = gradient.add(parameter, share);
+            }
+
             if (_options.Momentum != 0)
             {
                 // The first velocity is the gradient itself, undampened, as in torch.
-                velocity.mul_(_options.Momentum).add_(gradient, Steps == 0 ? 1 : 1 - _options.Dampening);
-                gradient = _options.Nesterov ? gradient.add(velocity, _options.Momentum) : velocity;
+                velocity.mul_(momentum).add_(gradient, undampened);
+                gradient = _options.Nesterov ? gradient.add(velocity, momentum) : velocity;
             }
 
-            parameter.add_(gradient, -learningRate);
+            parameter.add_(gradient, step);
         }
 
         Steps++;

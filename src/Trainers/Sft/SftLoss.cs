@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ public static class SftLoss
         var loss = lossType == SftLossType.Dft
             ? (targetLogProbsN.detach().exp() * targetLogProbsN).sum().neg()
             : targetLogProbsN.sum().neg();
-        if (labelSmoothing > 0) loss = (loss * (1 - labelSmoothing)) - (logProbsNV.mean([-1]).sum() * labelSmoothing);
+        if (labelSmoothing > 0) loss = loss.Times(1 - labelSmoothing).sub(logProbsNV.mean([-1]).sum().Times(labelSmoothing));
         using var noGrad = no_grad();
         var fixedNV = logProbsNV.detach();
         return new()

@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
@@ -137,7 +138,7 @@ public sealed class SftTrainer : ITrainingStep
             var hiddenND = hiddenBTD.reshape(-1, hiddenBTD.shape[^1]).index_select(0, pass.PredictionIndexN);
             var terms = SftLoss.Sums(trainer.Policy.Logits(hiddenND), pass.TargetsN, trainer._options.LossType,
                 trainer._options.LabelSmoothingFactor);
-            (terms.LossSum / _targets).backward();
+            terms.LossSum.Over(_targets).backward();
             terms.LossSum.MoveToOuterDisposeScope();
             terms.EntropySum.MoveToOuterDisposeScope();
             terms.CorrectCount.MoveToOuterDisposeScope();
