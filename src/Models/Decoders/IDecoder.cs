@@ -1,3 +1,4 @@
+using SafetyGate.Models.Modules;
 using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
@@ -26,6 +27,12 @@ public interface IDecoder : IDisposable
     /// place.
     /// </summary>
     ParameterSet Parameters { get; }
+
+    /// <summary>
+    /// The linear projections by the name of their module, such as <c>model.layers.0.self_attn.q_proj</c>, in the order of the parameters:
+    /// where adapters are added. Empty for a decoder without any.
+    /// </summary>
+    IReadOnlyDictionary<string, Projection> Projections => new Dictionary<string, Projection>();
 
     /// <summary>
     /// The hidden states after the final norm. Passes may run on several threads at once, each with another cache.

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>
-/// Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left; and the stacked weights, which stay
-/// the same while it lives.
+/// Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left. The decoder's frozen
+/// copies of its projections live as long as it does.
 /// </summary>
 internal sealed class KeyValueCache : IDecoderCache
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
-    private readonly FusedWeights?[] _fused;
+    private bool _disposed;
 
     public KeyValueCache(LlamaDecoder owner, long batch, long capacity)
     {
@@ -20,7 +20,7 @@ internal sealed class KeyValueCache : IDecoderCache
         (Owner, Batch, Capacity) = (owner, batch, capacity);
         _keys = new Tensor[owner.Config.Layers];
         _values = new Tensor[owner.Config.Layers];
-        _fused = new FusedWeights?[owner.Config.Layers];
+        owner.Frozen.Retain();
         for (var layer = 0; layer < _keys.Length; layer++) (_keys[layer], _values[layer]) = (Room(), Room());
     }
 
@@ -28,8 +28,6 @@ internal sealed class KeyValueCache : IDecoderCache
     public long Batch { get; private set; }
     public long Length { get; private set; }
     public long Capacity { get; }
-
-    public FusedWeights Fused(int layer, DecoderLayer weights) => _fused[layer] ??= weights.Fuse().DetachFromDisposeScope();
 
     /// <summary>
     /// Writes the new keys and values of a layer, [B, KV heads, T, head features], after those read so far and returns all: views, valid
@@ -65,8 +63,8 @@ internal sealed class KeyValueCache : IDecoderCache
     {
         foreach (var tensor in _keys) tensor.Dispose();
         foreach (var tensor in _values) tensor.Dispose();
-        foreach (var fused in _fused) fused?.Dispose();
-        Array.Clear(_fused);
+        if (!_disposed) Owner.Frozen.Release();
+        _disposed = true;
     }
 
     private Tensor Selected(Tensor old, Tensor rowsR)

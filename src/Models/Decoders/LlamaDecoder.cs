@@ -1,4 +1,5 @@
 using SafetyGate.Models.Engine;
+using SafetyGate.Models.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,8 @@ public sealed class LlamaDecoder : IDecoder
 {
     private readonly DecoderLayer[] _layers;
     private readonly Dictionary<RopeSettings, Tensor> _frequencies = [];
-    private readonly Tensor _embedding, _finalNorm, _head;
+    private readonly Tensor _embedding, _finalNorm;
+    private readonly Projection _head;
 
     /// <summary>
     /// A decoder over weights that fit the configuration; it owns them from now on. <see cref="DecoderFactory"/> checks that they fit.
@@ -26,9 +28,11 @@ public sealed class LlamaDecoder : IDecoder
         (Config, Parameters) = (config, parameters);
         _embedding = parameters[ParameterShapes.Embedding];
         _finalNorm = parameters[ParameterShapes.FinalNorm];
-        _head = config.TieWordEmbeddings ? _embedding : parameters[ParameterShapes.Head];
+        _head = new Projection("lm_head", config.TieWordEmbeddings ? _embedding : parameters[ParameterShapes.Head]);
         (Dtype, Device) = (_embedding.dtype, _embedding.device);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new DecoderLayer(config, parameters, layer))];
+        Projections = _layers.SelectMany(layer => layer.Projections).Append(_head).ToDictionary(projection => projection.Name, StringComparer.Ordinal);
+        Frozen = new FrozenProjections(_layers);
         foreach (var rope in config.LayerPlans.Select(plan => plan.Rope).Distinct())
         {
             using var frequencies = tensor(rope.InverseFrequencies(config.HeadDim), ScalarType.Float32, Device);
@@ -54,6 +58,13 @@ public sealed class LlamaDecoder : IDecoder
 
     /// <inheritdoc/>
     public ParameterSet Parameters { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The head is <c>lm_head</c>, tied or not.</remarks>
+    public IReadOnlyDictionary<string, Projection> Projections { get; }
+
+    /// <summary>Stacked copies for decoding with a cache.</summary>
+    internal FrozenProjections Frozen { get; }
 
     /// <inheritdoc/>
     public Tensor Hidden(DecoderInput input, IDecoderCache? cache = null) => Run(input, cache, null);
@@ -89,7 +100,7 @@ public sealed class LlamaDecoder : IDecoder
     }
 
     /// <inheritdoc/>
-    public Tensor Logits(Tensor hiddenBTD) => nn.functional.linear(hiddenBTD, _head);
+    public Tensor Logits(Tensor hiddenBTD) => _head.Forward(hiddenBTD);
 
     /// <inheritdoc/>
     public IDecoderCache CreateCache(long batch, long capacity) => new KeyValueCache(this, batch, capacity);
@@ -133,48 +144,66 @@ public sealed class LlamaDecoder : IDecoder
     private Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan, KeyValueCache? cache, bool lastOnly)
     {
         var weights = _layers[layer];
-        var fused = cache is null ? weights.Fuse() : cache.Fused(layer, weights);
-        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), fused, plan, lastOnly);
+        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), plan, isFrozen: cache is not null, lastOnly);
         if (lastOnly) hiddenBTD = Last(hiddenBTD);
         if (weights.AfterAttention is { } afterAttention) attendedBTD = Norm(attendedBTD, afterAttention);
         var middleBTD = hiddenBTD.Plus(attendedBTD);
-        var changedBTD = FeedForward(Norm(middleBTD, weights.BeforeMlp), weights, fused);
+        var changedBTD = FeedForward(layer, Norm(middleBTD, weights.BeforeMlp), isFrozen: cache is not null);
         if (weights.AfterMlp is { } afterMlp) changedBTD = Norm(changedBTD, afterMlp);
         return middleBTD.Plus(changedBTD);
     }
 
-    private Tensor Attention(int layer, Tensor inputBTD, FusedWeights fused, IForwardPlan plan, bool lastOnly)
+    private Tensor Attention(int layer, Tensor inputBTD, IForwardPlan plan, bool isFrozen, bool lastOnly)
     {
         long batch = inputBTD.shape[0], tokens = inputBTD.shape[1];
         long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
         var weights = _layers[layer];
-
-        var projected = nn.functional.linear(inputBTD, fused.QueryKeyValue, fused.QueryKeyValueBias!)
-            .view(batch, tokens, heads + 2 * keyHeads, features);
-        var queriesAndKeys = weights.QueryNorm is { } queryNorm
-            ? Norm(projected.narrow(2, 0, heads + keyHeads), HeadNorms(queryNorm, weights.KeyNorm!))
-            : projected;
-        if (plan.AttendOneToken(layer, queriesAndKeys, projected) is { } one)
-            return nn.functional.linear(one, weights.Output, weights.OutputBias!);
-        queriesAndKeys = queriesAndKeys.narrow(2, 0, heads + keyHeads);
         var rotation = plan.RotationOf(Config.LayerPlans[layer]);
-        queriesAndKeys = (queriesAndKeys * rotation.Cosine).Plus(queriesAndKeys.roll(features / 2, -1) * rotation.Sine);
-
-        var queries = queriesAndKeys.narrow(2, 0, heads).Times(Config.AttentionScale);
-        if (lastOnly) queries = Last(queries);
-        var mixed = plan.Attend(layer, queries, queriesAndKeys.narrow(2, heads, keyHeads), projected.narrow(2, heads + keyHeads, keyHeads));
-        return nn.functional.linear(mixed, weights.Output, weights.OutputBias!);
+        Tensor queries, keys, values;
+        if (isFrozen)
+        {
+            var projected = Frozen.Of(layer).QueryKeyValue.Forward(inputBTD).view(batch, tokens, heads + 2 * keyHeads, features);
+            var queriesAndKeys = weights.QueryNorm is { } queryNorm
+                ? Norm(projected.narrow(2, 0, heads + keyHeads), HeadNorms(queryNorm, weights.KeyNorm!))
+                : projected;
+            if (plan.AttendOneToken(layer, queriesAndKeys, projected) is { } one) return weights.Output.Forward(one);
+            queriesAndKeys = Rotated(queriesAndKeys.narrow(2, 0, heads + keyHeads), rotation);
+            (queries, keys) = (queriesAndKeys.narrow(2, 0, heads), queriesAndKeys.narrow(2, heads, keyHeads));
+            values = projected.narrow(2, heads + keyHeads, keyHeads);
+        }
+        else
+        {
+            queries = weights.Query.Forward(inputBTD).view(batch, tokens, heads, features);
+            keys = weights.Key.Forward(inputBTD).view(batch, tokens, keyHeads, features);
+            values = weights.Value.Forward(inputBTD).view(batch, tokens, keyHeads, features);
+            if (weights.QueryNorm is { } queryNorm) (queries, keys) = (Norm(queries, queryNorm), Norm(keys, weights.KeyNorm!));
+            (queries, keys) = (Rotated(queries, rotation), Rotated(keys, rotation));
+        }
+        queries = queries.Times(Config.AttentionScale);
+        return weights.Output.Forward(plan.Attend(layer, lastOnly ? Last(queries) : queries, keys, values));
     }
+
+    private static Tensor Rotated(Tensor xBTNE, Rotation rotation) =>
+        (xBTNE * rotation.Cosine).Plus(xBTNE.roll(xBTNE.shape[^1] / 2, -1) * rotation.Sine);
 
     private static Tensor Last(Tensor xBT) => xBT.narrow(1, xBT.shape[1] - 1, 1);
 
-    private Tensor FeedForward(Tensor inputBTD, DecoderLayer weights, FusedWeights fused)
+    private Tensor FeedForward(int layer, Tensor inputBTD, bool isFrozen)
     {
-        long wide = Config.IntermediateSize;
-        var gateAndUp = nn.functional.linear(inputBTD, fused.GateUp, fused.GateUpBias!);
-        var gate = gateAndUp.narrow(-1, 0, wide);
+        var weights = _layers[layer];
+        Tensor gate, up;
+        if (isFrozen)
+        {
+            long wide = Config.IntermediateSize;
+            var gateAndUp = Frozen.Of(layer).GateUp.Forward(inputBTD);
+            (gate, up) = (gateAndUp.narrow(-1, 0, wide), gateAndUp.narrow(-1, wide, wide));
+        }
+        else
+        {
+            (gate, up) = (weights.Gate.Forward(inputBTD), weights.Up.Forward(inputBTD));
+        }
         var active = Config.Activation == GateActivation.Silu ? nn.functional.silu(gate) : GeluTanh(gate);
-        return nn.functional.linear(active * gateAndUp.narrow(-1, wide, wide), weights.Down, weights.DownBias!);
+        return weights.Down.Forward(active * up);
     }
 
     // x / √(mean x² + ε) · w, in float32 at least.
