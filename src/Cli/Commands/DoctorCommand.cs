@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
+using SafetyGate.Models.Generation;
 using TorchSharp;
 
 namespace SafetyGate.Cli.Commands;
@@ -17,7 +18,7 @@ internal static class DoctorCommand
         var verify = new Option<bool>("--verify")
         {
             Description = "Compute the digests of the engine's files and of DIR's weights anew; without DIR, of all files whose digests this "
-                + "machine keeps. Exit code 65 if one differs from before.",
+                + "machine keeps. CUDA graphs are tried anew, too. Exit code 65 if one differs from before.",
         };
         command.Options.Add(verify);
         command.SetAction(parsed =>
@@ -25,7 +26,7 @@ internal static class DoctorCommand
             var anew = MachineDigests.Verify = parsed.GetValue(verify);
             try
             {
-                Machine(output);
+                Machine(output, anew);
                 if (parsed.GetValue(directory) is not { } model)
                     return anew ? DigestVerification.Run(output, MachineDigests.Folder) : GateExitCode.Passed;
                 var code = ModelDirectory(output, model);
@@ -40,15 +41,18 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static void Machine(GateOutput output)
+    private static void Machine(GateOutput output, bool anew)
     {
-        var environment = TensorEngine.Describe(DefaultDevice.Open(), torch.ScalarType.Float32, typeof(DoctorCommand).Assembly);
+        var device = DefaultDevice.Open();
+        var environment = TensorEngine.Describe(device, torch.ScalarType.Float32, typeof(DoctorCommand).Assembly);
         output.Out.WriteLine($"runtime   .NET {Environment.Version} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
         output.Out.WriteLine($"engine    {environment.Engine}{(TensorEngine.IsExpectedVersion ? "" : " (not the version TorchSharp is built for; that every call works is not guaranteed)")}");
         output.Out.WriteLine($"libtorch  {TensorEngine.Folder}");
         foreach (var file in environment.Natives ?? [])
             output.Out.WriteLine($"native    {file.Sha256} {file.Name}{(file.Change.Length == 0 ? "" : $" ({file.Change})")}");
         output.Out.WriteLine($"device    {environment.Device}{(torch.cuda.is_available() ? "" : " (no CUDA device is visible)")}");
+        var graphs = GraphSupport.Of(device, anew);
+        output.Out.WriteLine($"decoding  {(graphs.Works ? "steps recorded as CUDA graphs" : "operator by operator, no CUDA graphs")}: {graphs.Reason}");
         output.Out.WriteLine(Invariant($"threads   {environment.Threads} of {Environment.ProcessorCount} cores"));
         output.Out.WriteLine($"code      {environment.CodeDigest}");
         output.Out.WriteLine($"store     {StoreLocation.FromEnvironment()}{(Environment.GetEnvironmentVariable(StoreLocation.Variable) is null ? $" (set {StoreLocation.Variable} to move it)" : "")}");

@@ -12,6 +12,7 @@ internal sealed class KeyValueCache : IDecoderCache
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private bool _disposed;
+    private bool _isClear;
 
     public KeyValueCache(LlamaDecoder owner, long batch, long capacity)
     {
@@ -27,7 +28,7 @@ internal sealed class KeyValueCache : IDecoderCache
     public LlamaDecoder Owner { get; }
     public long Batch { get; private set; }
     public long Length { get; private set; }
-    public long Capacity { get; }
+    public long Capacity { get; private set; }
 
     /// <summary>
     /// Writes the new keys and values of a layer, [B, KV heads, T, head features], after those read so far and returns all: views, valid
@@ -46,6 +47,18 @@ internal sealed class KeyValueCache : IDecoderCache
 
     /// <summary>Records that every layer has read T tokens.</summary>
     public void Advance(long tokens) => Length += tokens;
+
+    /// <summary>Makes room for more tokens, or keeps the room. From now on the unused room holds zeros, so that passes may read all of it.</summary>
+    /// <param name="capacity">Tokens to have room for; at least as many as before.</param>
+    public void Extend(long capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, Capacity);
+        if (_isClear && capacity == Capacity) return;
+        (Capacity, _isClear) = (capacity, true);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        for (var layer = 0; layer < _keys.Length; layer++) (_keys[layer], _values[layer]) = (Moved(_keys[layer]), Moved(_values[layer]));
+    }
 
     public void SelectRows(Tensor rowsR)
     {
@@ -67,6 +80,14 @@ internal sealed class KeyValueCache : IDecoderCache
         _disposed = true;
     }
 
+    private Tensor Moved(Tensor old)
+    {
+        var room = Room();
+        if (Length > 0) room.narrow(2, 0, Length).copy_(old.narrow(2, 0, Length));
+        old.Dispose();
+        return room;
+    }
+
     private Tensor Selected(Tensor old, Tensor rowsR)
     {
         var room = Room();
@@ -75,6 +96,9 @@ internal sealed class KeyValueCache : IDecoderCache
         return room;
     }
 
-    private Tensor Room() =>
-        empty([Batch, Owner.Config.KeyValueHeads, Capacity, Owner.Config.HeadDim], Owner.Dtype, Owner.Device).DetachFromDisposeScope();
+    private Tensor Room()
+    {
+        long[] shape = [Batch, Owner.Config.KeyValueHeads, Capacity, Owner.Config.HeadDim];
+        return (_isClear ? zeros(shape, Owner.Dtype, Owner.Device) : empty(shape, Owner.Dtype, Owner.Device)).DetachFromDisposeScope();
+    }
 }

@@ -87,6 +87,17 @@ public sealed class LlamaDecoder : IDecoder
         return Layers(plan.IdsBT, plan, null, null, lastOnly: false).squeeze(0).index_select(0, plan.PredictingM).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The hidden states of one new token of each row, by operators that can be recorded and repeated.</summary>
+    /// <param name="idsB1">[B, 1], int64. Borrowed.</param>
+    /// <param name="cache">Keys and values, of this decoder; their length is the caller's to advance. Borrowed.</param>
+    /// <param name="plan">Where the tokens go. Its tensors belong to the caller's dispose scope.</param>
+    /// <returns>[B, D]. The caller disposes it.</returns>
+    internal Tensor StepHidden(Tensor idsB1, KeyValueCache cache, StepPlan plan)
+    {
+        using var scope = NewDisposeScope();
+        return Layers(idsB1, plan, cache, null, lastOnly: true).squeeze(1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>All hidden states: the (scaled) embeddings, the output of each layer, the last after the final norm.</summary>
     /// <param name="input">The input. Borrowed.</param>
     /// <returns>One [B, T, D] for the embeddings and one for each layer. The caller disposes them.</returns>

@@ -19,12 +19,13 @@ internal sealed partial class EngineLoader(ILibraryLoader loader, ISystemVersion
     {
         LoadOne(Path.Combine(files.Libtorch, "libc10.so"), files);
         var cpu = LoadOne(Path.Combine(files.Libtorch, EngineFiles.Cpu), files);
+        nint cuda = 0;
         foreach (var name in OfCuda)
-            if (File.Exists(Path.Combine(files.Libtorch, name))) LoadOne(Path.Combine(files.Libtorch, name), files);
+            if (File.Exists(Path.Combine(files.Libtorch, name)) && LoadOne(Path.Combine(files.Libtorch, name), files) is var handle && cuda == 0) cuda = handle;
         LoadOne(Path.Combine(files.Libtorch, "libtorch.so"), files);
 
         var path = WeakenedLibrary.PathFor(files.TorchSharp, system, cache);
-        return new(cpu, LoadOne(path, files), path == files.TorchSharp ? null : path);
+        return new(cpu, cuda, LoadOne(path, files), path == files.TorchSharp ? null : path);
     }
 
     // A pip wheel's libraries find CUDA's beside them only as long as both are where the wheel put them; what is missing is looked for.

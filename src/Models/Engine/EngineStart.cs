@@ -34,7 +34,11 @@ internal static class EngineStart
         var calls = new LibtorchCalls(libraries);
         calls.UseDeterministicForms();
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"))) calls.UseThreads(Environment.ProcessorCount);
-        return new(calls.Version(), files.Libtorch, Loaded(MappedFiles.Now(), files, libraries.WeakenedCopy), digests.Sha256, calls.ThreadLimit());
+        return new(calls.Version(), files.Libtorch, Loaded(MappedFiles.Now(), files, libraries.WeakenedCopy), digests.Sha256, calls.ThreadLimit())
+        {
+            Cuda = libraries.Cuda,
+            DeterministicForms = calls.DeterministicForms(),
+        };
     }
 
     /// <summary>The engine's files among those that are mapped.</summary>

@@ -47,8 +47,16 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
     internal void UseDeterministicForms()
     {
         var context = Function<ContextFunction>(libraries.Cpu, "_ZN2at13globalContextEv")();
-        Function<SetDeterministicFunction>(libraries.Cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb")(context, true, true);
+        DeterministicForms()(true);
         Function<SetFlagFunction>(libraries.Cpu, "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb")(context, false);
+    }
+
+    /// <summary>Switches operators to their deterministic forms, or to the usual ones, for the whole process.</summary>
+    internal Action<bool> DeterministicForms()
+    {
+        var context = Function<ContextFunction>(libraries.Cpu, "_ZN2at13globalContextEv")();
+        var set = Function<SetDeterministicFunction>(libraries.Cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb");
+        return on => set(context, on, true);
     }
 
     /// <summary>The version of the libtorch that is loaded, such as <c>2.10.0</c>; torch.__version__ is a constant of TorchSharp.</summary>

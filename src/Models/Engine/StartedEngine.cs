@@ -29,6 +29,12 @@ internal sealed class StartedEngine(string version, string origin, IReadOnlyList
     /// <summary>Sets the threads of the operators that the calling thread runs; <c>null</c> where nothing can.</summary>
     internal Action<int>? LimitThreads => limitThreads;
 
+    /// <summary>Handle of <c>libc10_cuda.so</c>; 0 for a libtorch without CUDA.</summary>
+    internal nint Cuda { get; init; }
+
+    /// <summary>Switches operators to their deterministic forms, or to the usual ones; <c>null</c> where nothing can.</summary>
+    internal Action<bool>? DeterministicForms { get; init; }
+
     /// <summary>The native files, by name; hashed at first use.</summary>
     internal IReadOnlyList<NativeFile> Natives => _natives.Value;
 

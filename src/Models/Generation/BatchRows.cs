@@ -1,5 +1,6 @@
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,15 +15,23 @@ internal sealed class BatchRows : IDisposable
     private readonly bool _padded;
     private readonly Tensor _prefillKeep, _prefillIds;
     private Tensor? _keepRS; // [rows, capacity]: true in all columns to come
+    private Tensor? _seenRS; // [rows, capacity]: tokens of prompt and response; the prompt's first one in all other columns
     private List<Continuation> _rows = [];
     private long[] _positions = [];
     private int _seen;
 
-    public BatchRows(IReadOnlyList<SharedPrompt> prompts, int length, int capacity, int padId, Device device)
+    /// <param name="prompts">The prompts and their continuations.</param>
+    /// <param name="length">Tokens of the longest prompt.</param>
+    /// <param name="capacity">Most tokens of a row, padding included.</param>
+    /// <param name="padId">Padding on the left.</param>
+    /// <param name="device">Where the decoder is.</param>
+    /// <param name="remembersTokens">Whether tokens that were seen change what is drawn.</param>
+    public BatchRows(IReadOnlyList<SharedPrompt> prompts, int length, int capacity, int padId, Device device, bool remembersTokens)
     {
         (_prompts, _length, _padId, _device, _seen) = (prompts, length, padId, device, length);
         var ids = new long[prompts.Count * length];
         var keep = new bool[prompts.Count * capacity];
+        var seen = remembersTokens ? new long[prompts.Count * capacity] : [];
         Array.Fill(keep, true);
         for (var row = 0; row < prompts.Count; row++)
         {
@@ -32,12 +41,19 @@ internal sealed class BatchRows : IDisposable
             ids.AsSpan(row * length, padding).Fill(padId);
             keep.AsSpan(row * capacity, padding).Clear();
             for (var i = 0; i < prompt.Count; i++) ids[row * length + padding + i] = prompt[i];
+            if (!remembersTokens) continue;
+            seen.AsSpan(row * capacity, capacity).Fill(prompt[0]);
+            ids.AsSpan(row * length + padding, prompt.Count).CopyTo(seen.AsSpan(row * capacity));
         }
+        if (remembersTokens) _seenRS = tensor(seen, [prompts.Count, capacity], ScalarType.Int64, device).DetachFromDisposeScope();
         _prefillIds = tensor(ids, [prompts.Count, length], ScalarType.Int64, device).DetachFromDisposeScope();
         _prefillKeep = tensor(keep, [prompts.Count, capacity], ScalarType.Bool, device).DetachFromDisposeScope();
     }
 
     public bool AllFinished => _rows.Count == 0;
+
+    /// <summary>The unfinished continuations.</summary>
+    public IReadOnlyList<Continuation> Unfinished => _rows;
 
     /// <summary>Input of the first pass: every prompt once.</summary>
     public DecoderInput Prompts() => new() { IdsBT = _prefillIds, KeepMaskBT = _padded ? _prefillKeep.narrow(1, 0, _length) : null };
@@ -80,9 +96,13 @@ internal sealed class BatchRows : IDisposable
             sources.AddRange(Enumerable.Repeat((long)prompt, _prompts[prompt].Continuations.Count));
         }
         using var scope = NewDisposeScope();
-        var logitsRV = rows.Count == _prompts.Count
-            ? logitsBV
-            : logitsBV.index_select(0, tensor(sources.ToArray(), ScalarType.Int64, _device));
+        var logitsRV = logitsBV;
+        if (rows.Count != _prompts.Count)
+        {
+            using var index = tensor(sources.ToArray(), ScalarType.Int64, _device);
+            logitsRV = logitsBV.index_select(0, index);
+            SelectSeen(index);
+        }
         Append(rows, logitsRV, sampling, eosIds);
         TakeUnfinished(rows, sources, cache);
     }
@@ -102,19 +122,23 @@ internal sealed class BatchRows : IDisposable
         _prefillIds.Dispose();
         _prefillKeep.Dispose();
         _keepRS?.Dispose();
+        _seenRS?.Dispose();
     }
 
-    private static void Append(List<Continuation> rows, Tensor logitsRV, SamplingOptions sampling, IReadOnlySet<int> eosIds)
+    private void Append(List<Continuation> rows, Tensor logitsRV, SamplingOptions sampling, IReadOnlySet<int> eosIds)
     {
         var draws = new double[rows.Count];
         for (var row = 0; row < draws.Length; row++) draws[row] = rows[row].IsFinished ? 0 : rows[row].NextDraw();
-        var ids = NextTokenSampler.Draw(logitsRV, sampling, draws, row => rows[row].SeenIds);
+        var ids = NextTokenSampler.Draw(logitsRV, sampling, draws, _seenRS?.narrow(1, 0, _seen));
         for (var row = 0; row < ids.Length; row++)
         {
             if (rows[row].IsFinished) continue;
             if (ids[row] < 0) throw Broken(rows[row], logitsRV[row]);
             rows[row].Append((int)ids[row], eosIds);
         }
+        if (_seenRS is null || _seen == _seenRS.shape[1]) return;
+        using var drawn = tensor(ids, [ids.Length, 1], ScalarType.Int64, _device);
+        _seenRS.narrow(1, _seen, 1).copy_(drawn.clamp_min(Scalars.Of(0L))); // a finished row may have drawn anything
     }
 
     private static UserErrorException Broken(Continuation row, Tensor logitsV)
@@ -135,6 +159,11 @@ internal sealed class BatchRows : IDisposable
     private void TakeUnfinished(List<Continuation> rows, List<long> sources, IDecoderCache cache)
     {
         int[] left = [.. Enumerable.Range(0, rows.Count).Where(row => !rows[row].IsFinished)];
+        if (left.Length > 0 && left.Length < rows.Count)
+        {
+            using var index = tensor(left.Select(row => (long)row).ToArray(), ScalarType.Int64, _device);
+            SelectSeen(index);
+        }
         _keepRS = _prefillKeep.clone().DetachFromDisposeScope();
         _positions = [.. _prompts.Select(prompt => (long)prompt.Ids.Count)];
         _rows = [.. left.Select(row => rows[row])];
@@ -150,8 +179,16 @@ internal sealed class BatchRows : IDisposable
         _positions = [.. sources.Select(source => _positions[source])];
         using var index = tensor(sources.Select(source => (long)source).ToArray(), ScalarType.Int64, _device);
         cache.SelectRows(index);
+        if (!rowsAreSelected) SelectSeen(index);
         var keep = _keepRS!.index_select(0, index).DetachFromDisposeScope();
         _keepRS.Dispose();
         _keepRS = keep;
+    }
+
+    private void SelectSeen(Tensor index)
+    {
+        if (_seenRS is not { } seen) return;
+        _seenRS = seen.index_select(0, index).DetachFromDisposeScope();
+        seen.Dispose();
     }
 }

@@ -19,8 +19,11 @@ internal sealed class Continuation(GenerationRequest request, int sample, Sampli
 
     public int LastId => _newIds[^1];
 
-    /// <summary>Tokens of prompt and response so far.</summary>
-    public IEnumerable<int> SeenIds => request.PromptIds.Concat(_newIds);
+    /// <summary>Tokens of the response so far.</summary>
+    public IReadOnlyList<int> NewIds => _newIds;
+
+    /// <summary>Most tokens to come.</summary>
+    public int Remaining => limit - _newIds.Count;
 
     /// <summary>The random number of the next token, in [0, 1); 0 when nothing is drawn.</summary>
     public double NextDraw() => _stream?.NextDouble() ?? 0;

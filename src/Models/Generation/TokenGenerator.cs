@@ -11,8 +11,8 @@ namespace SafetyGate.Models.Generation;
 /// </summary>
 /// <remarks>
 /// Every continuation draws from its own stream, <c>sampling/KEY/SAMPLE</c>, by the inverse of its cumulated float64 probabilities, so
-/// each response is independent of the rest of the batch. On the CPU a batch runs in pieces on threads of their own. Gradients are switched
-/// off. Not thread-safe.
+/// each response is independent of the rest of the batch. On the CPU a batch runs in pieces on threads of their own; on a GPU tokens come
+/// back a block at a time, and steps are recorded where <see cref="GraphSupport"/> says so. Gradients are switched off. Not thread-safe.
 /// </remarks>
 public sealed class TokenGenerator
 {
@@ -23,6 +23,7 @@ public sealed class TokenGenerator
     private readonly IReadOnlySet<int> _eosIds;
     private readonly int _padId;
     private readonly GenerationBudget _budget;
+    private StepDecoding? _steps;
 
     /// <summary>A generator over a decoder, which is borrowed.</summary>
     /// <param name="decoder">Source of the logits.</param>
@@ -38,6 +39,9 @@ public sealed class TokenGenerator
         var problems = _budget.Problems().ToList();
         if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems), nameof(budget));
     }
+
+    /// <summary>Steps of fixed shape instead of the CPU's own way; set by whoever tries them there.</summary>
+    internal StepDecoding? Steps { get => _steps; init => _steps = value; }
 
     /// <summary>Continues every prompt.</summary>
     /// <param name="requests">The prompts to continue; keys are unique.</param>
@@ -59,6 +63,7 @@ public sealed class TokenGenerator
             .ToList();
         if (continuations.Count == 0) return [];
         var longest = (int)Math.Min(sampling.MaxNewTokens, (long)_decoder.MaxPositions - requests.Min(request => request.PromptIds.Count));
+        _steps ??= GraphSupport.DecodingOn(_decoder.Device);
         var done = 0;
         foreach (var batch in PromptBatches.Of(continuations, longest, _budget))
         {
@@ -74,7 +79,7 @@ public sealed class TokenGenerator
     // weights are read by every piece, so there are no more of them than threads.
     private int PieceCount(int rows)
     {
-        if (_decoder.Device.type != DeviceType.CPU) return 1;
+        if (_steps is not null) return 1;
         if (_isSmall) return rows < SmallPiece ? 1 : Math.Max(2, rows / SmallPiece);
         return rows < 2 * LargePiece ? 1 : Math.Min(get_num_threads(), rows / LargePiece);
     }
@@ -86,9 +91,15 @@ public sealed class TokenGenerator
         using var scope = NewDisposeScope();
         var length = prompts.Max(prompt => prompt.Ids.Count);
         var capacity = length + maxNewTokens;
-        using var cache = _decoder.CreateCache(prompts.Count, capacity);
-        using var rows = new BatchRows(prompts, length, capacity, _padId, _decoder.Device);
+        var steps = _decoder is LlamaDecoder ? _steps : null;
+        using var cache = _decoder.CreateCache(prompts.Count, steps is null ? capacity : StepBatch.Room(length + 1, capacity));
+        using var rows = new BatchRows(prompts, length, capacity, _padId, _decoder.Device, sampling.RepetitionPenalty != 1);
         Step(rows, cache, rows.Prompts(), sampling);
+        if (steps is not null && _decoder is LlamaDecoder decoder && cache is KeyValueCache own)
+        {
+            new StepBatch(decoder, own, sampling, _eosIds, steps).Run(rows.Unfinished, capacity, cancellationToken);
+            return;
+        }
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -34,7 +34,8 @@ public sealed class NextTokenSamplerSpecs
             return (long)NextTokenDistribution.Pick(probabilities, sampling.IsGreedy ? 0 : draws[row]);
         });
         using var table = Table(logits);
-        Assert.Equal(expected, NextTokenSampler.Draw(table, sampling, draws, Seen));
+        using var seen = tensor(Enumerable.Range(0, Rows).SelectMany(Seen).Select(id => (long)id).ToArray(), [Rows, 4]);
+        Assert.Equal(expected, NextTokenSampler.Draw(table, sampling, draws, seen));
     }
 
     [Fact]
@@ -43,21 +44,21 @@ public sealed class NextTokenSamplerSpecs
         const int wide = 3_000_000; // a row alone is most of a part
         using var logits = full([3, wide], -50f);
         for (var row = 0; row < 3; row++) logits[row, 100 + row] = 0;
-        Assert.Equal([100, 101, 102], NextTokenSampler.Draw(logits, Plain, [0.5, 0.5, 0.5], _ => []));
+        Assert.Equal([100, 101, 102], NextTokenSampler.Draw(logits, Plain, [0.5, 0.5, 0.5]));
         logits[2, 102] = 1;
         logits[2, 7] = 0.9f;
-        Assert.Equal([100, 101, 7], NextTokenSampler.Draw(logits, Plain with { Temperature = 0, RepetitionPenalty = 2 }, [], row => row == 2 ? [102] : [])); // each part's rows by their numbers in the whole
+        Assert.Equal([100, 101, 7], NextTokenSampler.Draw(logits, Plain with { Temperature = 0, RepetitionPenalty = 2 }, [], tensor(new long[] { 0, 0, 102 }, [3, 1]))); // each part's rows by their numbers in the whole
     }
 
     [Fact]
     public void The_lowest_id_of_equal_logits_is_taken() =>
-        Assert.Equal([1], NextTokenSampler.Draw(Table([0, 2, 1, 2], 4), Plain with { Temperature = 0 }, [], _ => []));
+        Assert.Equal([1], NextTokenSampler.Draw(Table([0, 2, 1, 2], 4), Plain with { Temperature = 0 }, []));
 
     [Fact]
     public void Equals_of_the_k_th_likeliest_stay()
     {
         using var logits = Table([0, 0, 0, -9], 4);
-        Assert.Equal([0L, 1, 2], new[] { 0.1, 0.5, 0.9 }.Select(draw => NextTokenSampler.Draw(logits, Plain with { TopK = 2 }, [draw], _ => [])[0]));
+        Assert.Equal([0L, 1, 2], new[] { 0.1, 0.5, 0.9 }.Select(draw => NextTokenSampler.Draw(logits, Plain with { TopK = 2 }, [draw])[0]));
     }
 
     [Theory]
@@ -66,8 +67,8 @@ public sealed class NextTokenSamplerSpecs
     {
         foreach (var sampling in new[] { Plain, Plain with { Temperature = 0 }, Plain with { TopK = 2, TopP = 0.9, MinP = 0.1 } })
         {
-            Assert.Equal([1, -1, 1], NextTokenSampler.Draw(Table([0, 99, 0, 0, wrong, 0, 0, 99, 0], 3), sampling, [0.5, 0.5, 0.5], _ => []));
-            Assert.Equal([-1], NextTokenSampler.Draw(Table([float.NegativeInfinity, float.NegativeInfinity], 2), sampling, [0.5], _ => []));
+            Assert.Equal([1, -1, 1], NextTokenSampler.Draw(Table([0, 99, 0, 0, wrong, 0, 0, 99, 0], 3), sampling, [0.5, 0.5, 0.5]));
+            Assert.Equal([-1], NextTokenSampler.Draw(Table([float.NegativeInfinity, float.NegativeInfinity], 2), sampling, [0.5]));
         }
     }
 
