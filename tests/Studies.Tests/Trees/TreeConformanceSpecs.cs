@@ -79,7 +79,7 @@ public sealed class TreeConformanceSpecs
 
     private static List<TreeResult> RequireConforming(TokenTree tree, TreeMode mode)
     {
-        var results = Seeds.Select(seed => Study.Run(tree, mode, seed, CancellationToken.None)).ToList();
+        var results = Seeds.AsParallel().AsOrdered().Select(seed => Study.Run(tree, mode, seed, CancellationToken.None)).ToList();
         Assert.All(results, result => Assert.True(result.Claimed && result.Conforms, Invariant($"{result}")));
         return results;
     }

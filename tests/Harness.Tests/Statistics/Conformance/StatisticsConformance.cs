@@ -45,19 +45,16 @@ public sealed class StatisticsConformance
     };
 
     /// <summary>Kinds that simulate or enumerate whole designs: seconds rather than milliseconds, and apart so that mutation testing can do without them.</summary>
-    private static readonly string[] Simulated = ["size", "operating", "coverage", "monte-carlo-items", "monte-carlo-clusters"];
+    internal static readonly string[] Simulated = ["size", "operating", "coverage", "monte-carlo-items", "monte-carlo-clusters"];
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases() => ConformanceFiles.Cases(file => !OfTheory(file), kind => !Simulated.Contains(kind));
-
-    public static IEnumerable<TheoryDataRow<string, string>> Simulations() => ConformanceFiles.Cases(file => !OfTheory(file), Simulated.Contains);
 
     [Theory, MemberData(nameof(Cases))]
     public void A_published_case_agrees(string file, string id) => Run(ConformanceFiles.Case(file, id), Kinds, Judged);
 
-    [Theory, MemberData(nameof(Simulations))]
-    public void A_simulated_case_agrees(string file, string id) => Run(ConformanceFiles.Case(file, id), Kinds, Judged);
+    internal static bool OfTheory(string file) => file.StartsWith("theory", StringComparison.Ordinal);
 
-    private static bool OfTheory(string file) => file.StartsWith("theory", StringComparison.Ordinal);
+    internal static void Run(JsonElement @case) => Run(@case, Kinds, Judged);
 
     internal static void Run(JsonElement @case, Dictionary<string, Func<JsonElement, object?>> kinds, Dictionary<string, Action<JsonElement, Agreement>> judged)
     {
