@@ -86,14 +86,21 @@ internal sealed class PocketWork : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        batch.OfTargets(batch.LogProbabilities(_reference.Decoder, 1));
+        batch.LogProbs(_reference.Decoder, batch.Hidden(_reference.Decoder), new TokenQuery()).Dispose();
     }
 
     /// <summary>The same with gradients, and back.</summary>
     public void ForwardAndBackward(CompletionBatch batch)
     {
         _model.Decoder.Parameters.RequireGradients(true);
-        using (var scope = NewDisposeScope()) batch.OfTargets(batch.LogProbabilities(_model.Decoder, 1)).sum().backward();
+        using (var scope = NewDisposeScope())
+        using (var hidden = batch.Pass(_model.Decoder, recompute: false))
+        using (var tokens = batch.LogProbs(_model.Decoder, hidden.Hidden, new TokenQuery()))
+        {
+            tokens.Backward(tokens.LogProbsN.sum());
+            hidden.Backward();
+        }
+
         _model.Decoder.Parameters.ClearGradients();
         _model.Decoder.Parameters.RequireGradients(false);
     }

@@ -63,6 +63,19 @@ public interface IDecoder : IDisposable
     /// <exception cref="ArgumentException">There is no completion, or a prompt or completion is empty.</exception>
     torch.Tensor CompletionHidden(CompletionInput input) => PaddedCompletions.Hidden(this, input);
 
+    /// <summary>A pass over rows that gradients take back.</summary>
+    /// <param name="input">As for <see cref="Hidden"/>; its tensors must live until the pass is disposed.</param>
+    /// <param name="recompute">Whether layers are computed again on the way back instead of being kept; decoders without layers keep
+    /// all.</param>
+    /// <returns>The pass over [B, T, D]; the caller disposes it.</returns>
+    HiddenPass TrainingPass(DecoderInput input, bool recompute) => new(Hidden(input));
+
+    /// <summary>A pass over completions that gradients take back.</summary>
+    /// <param name="input">As for <see cref="CompletionHidden"/>.</param>
+    /// <param name="recompute">Whether layers are computed again on the way back instead of being kept.</param>
+    /// <returns>The pass over [N, D]; the caller disposes it.</returns>
+    HiddenPass TrainingPass(CompletionInput input, bool recompute) => new(CompletionHidden(input));
+
     /// <summary>The logits of hidden states: all of them, or those a caller picked (the last position, the labeled positions).</summary>
     /// <param name="hiddenBTD">[.., D], from <see cref="Hidden"/> or <see cref="CompletionHidden"/>. Borrowed.</param>
     /// <returns>[.., V], unnormalized natural logarithms. The caller disposes it.</returns>

@@ -13,7 +13,7 @@ namespace SafetyGate.Models.Decoders;
 /// Source: arXiv:2302.13971, and transformers' modeling files for each family. B sequences, T new tokens, S tokens seen, D features,
 /// H query heads, K key and value heads, G = H / K, E features of a head.
 /// </remarks>
-public sealed class LlamaDecoder : IDecoder
+public sealed partial class LlamaDecoder : IDecoder
 {
     private readonly DecoderLayer[] _layers;
     private readonly Dictionary<RopeSettings, Tensor> _frequencies = [];
@@ -138,8 +138,7 @@ public sealed class LlamaDecoder : IDecoder
     private Tensor Layers(Tensor idsBT, IForwardPlan plan, KeyValueCache? cache, Action<Tensor>? observe, bool lastOnly)
     {
         using var scope = NewDisposeScope();
-        var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
-        if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD.Times(RoundedScale());
+        var hiddenBTD = Embed(idsBT);
         observe?.Invoke(hiddenBTD);
         for (var layer = 0; layer < _layers.Length; layer++)
         {
@@ -149,7 +148,7 @@ public sealed class LlamaDecoder : IDecoder
             hiddenBTD = next.MoveToOuterDisposeScope();
             observe?.Invoke(hiddenBTD);
         }
-        return Norm(hiddenBTD, _finalNorm).MoveToOuterDisposeScope();
+        return FinalNorm(hiddenBTD).MoveToOuterDisposeScope();
     }
 
     private Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan, KeyValueCache? cache, bool lastOnly)

@@ -131,7 +131,8 @@ public sealed class GrpoTrainer : ITrainingStep
 
         public long TokenCount => update.TokenCount;
 
-        public double Backward() => update.Backward(trainer.Policy, advantages.Advantages, trainer._options, _averages);
+        public double Backward(Action collect) =>
+            update.Backward(trainer.Policy, advantages.Advantages, trainer._options, _averages, collect);
 
         public void AddMetrics(JsonObject row)
         {

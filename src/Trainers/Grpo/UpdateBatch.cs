@@ -37,16 +37,17 @@ internal sealed class UpdateBatch : IDisposable
             Counts: !(options.MaskTruncatedCompletions && group.IsTruncated(i))))).ToList();
         var parts = new List<Part>();
         var klSums = options.Beta != 0 && options.KlPlacement == KlPlacement.Reward ? new List<double>() : null;
+        var passes = options.Passes.Divide(rows, options.MicroBatchRows ?? rows.Count, pass => TokensOf(pass.Select(row => row.Example)));
         // One pass on the policy serves both KL and gradient where all rows are one batch and used once: its graph is kept until Backward.
-        var keepsPass = options.NeedsSamplingPolicy && options.NumIterations == 1 && (options.MicroBatchRows ?? rows.Count) >= rows.Count;
+        var keepsPass = options.NeedsSamplingPolicy && options.NumIterations == 1 && passes.Count == 1;
         using var noGradients = no_grad();
-        foreach (var chunk in rows.Chunk(options.MicroBatchRows ?? rows.Count))
+        foreach (var chunk in passes)
         {
             using var scope = NewDisposeScope();
             var batch = CompletionBatch.Of([.. chunk.Select(row => row.Example)], policy.Device);
             var counts = batch.MaskBC.logical_and(tensor(chunk.Select(row => row.Counts).ToArray(), device: policy.Device).unsqueeze(-1));
-            var passNV = keepsPass ? WithGradients(batch, policy, options.Temperature) : null;
-            var old = passNV is not null ? batch.InRows(batch.OfTargets(passNV)) : options.NeedsSamplingPolicy ? Of(batch, policy, options.Temperature) : null;
+            var pass = keepsPass ? PolicyPass.Of(batch, policy, options) : null;
+            var old = pass is not null ? batch.InRows(pass.Tokens.LogProbsN.detach()) : options.NeedsSamplingPolicy ? Of(batch, policy, options.Temperature) : null;
             var referenceBC = reference is null ? null : Of(batch, reference, options.Temperature);
             if (klSums is not null)
             {
@@ -56,7 +57,7 @@ internal sealed class UpdateBatch : IDisposable
 
             parts.Add(new Part(
                 batch,
-                passNV?.DetachFromDisposeScope(),
+                pass,
                 counts.DetachFromDisposeScope(),
                 options.NumIterations > 1 ? old!.DetachFromDisposeScope() : null, // on-policy, those of the pass itself are the same
                 options.KlPlacement == KlPlacement.Loss ? referenceBC?.DetachFromDisposeScope() : null,
@@ -68,19 +69,20 @@ internal sealed class UpdateBatch : IDisposable
 
     /// <summary>Adds the gradients of one update.</summary>
     /// <returns>The loss.</returns>
-    public double Backward(IDecoder policy, IReadOnlyList<double> advantages, GrpoOptions options, MetricAverages averages)
+    public double Backward(IDecoder policy, IReadOnlyList<double> advantages, GrpoOptions options, MetricAverages averages,
+        Action collect)
     {
         var (total, start) = (0.0, 0);
         foreach (var part in _parts)
         {
             using var scope = NewDisposeScope();
             var count = part.Batch.Lengths.Count;
-            var logProbsNV = part.PassNV ?? part.Batch.LogProbabilities(policy, options.Temperature);
+            using var pass = part.Pass ?? PolicyPass.Of(part.Batch, policy, options);
             using var terms = GrpoLoss.Compute(
                 new()
                 {
-                    LogProbsBC = part.Batch.InRows(part.Batch.OfTargets(logProbsNV)),
-                    EntropiesBC = part.Batch.InRows(Entropies(options.EntropyCoefficient == 0 ? logProbsNV.detach() : logProbsNV)),
+                    LogProbsBC = part.Batch.InRows(pass.Tokens.LogProbsN),
+                    EntropiesBC = part.Batch.InRows(pass.Tokens.EntropiesN),
                     MaskBC = part.CountsBC,
                     Advantages = [.. advantages.Skip(start).Take(count)],
                     OldLogProbsBC = part.OldBC,
@@ -89,8 +91,8 @@ internal sealed class UpdateBatch : IDisposable
                     TokensInUpdate = _tokensThatCount,
                 },
                 options);
-            terms.Loss.backward();
-            part.PassNV?.Dispose(); // its graph is used up
+            pass.Backward(terms.Loss, collect);
+            collect();
             total += terms.Loss.detach().to(ScalarType.Float64).item<double>();
             foreach (var (name, value) in terms.Metrics) averages.Add(name, value);
             start += count;
@@ -99,14 +101,11 @@ internal sealed class UpdateBatch : IDisposable
         return total;
     }
 
-    /// <summary>Entropy of each distribution, nats.</summary>
-    internal static Tensor Entropies(Tensor logProbsNV) => (logProbsNV.exp() * logProbsNV).sum(-1).neg();
-
     public void Dispose()
     {
         foreach (var part in _parts)
         {
-            part.PassNV?.Dispose();
+            part.Pass?.Dispose();
             part.Batch.Dispose();
             part.CountsBC.Dispose();
             part.OldBC?.Dispose();
@@ -114,18 +113,26 @@ internal sealed class UpdateBatch : IDisposable
         }
     }
 
+    /// <summary>Tokens of a pass: each prompt once, and the completions.</summary>
+    private static long TokensOf(IEnumerable<TokenExample> rows)
+    {
+        var (tokens, prompt) = (0L, (IReadOnlyList<int>?)null);
+        foreach (var row in rows)
+        {
+            if (!ReferenceEquals(row.PromptIds, prompt)) tokens += row.PromptIds.Count;
+            (tokens, prompt) = (tokens + row.CompletionIds.Count, row.PromptIds);
+        }
+
+        return tokens;
+    }
+
     private static Tensor Of(CompletionBatch batch, IDecoder decoder, double temperature)
     {
         using var scope = NewDisposeScope();
-        return batch.InRows(batch.OfTargets(batch.LogProbabilities(decoder, temperature))).MoveToOuterDisposeScope();
+        using var tokens = batch.LogProbs(decoder, batch.Hidden(decoder), new TokenQuery { Temperature = temperature });
+        return batch.InRows(tokens.LogProbsN).MoveToOuterDisposeScope();
     }
 
-    private static Tensor WithGradients(CompletionBatch batch, IDecoder policy, double temperature)
-    {
-        using var gradients = enable_grad();
-        return batch.LogProbabilities(policy, temperature);
-    }
-
-    private sealed record Part(CompletionBatch Batch, Tensor? PassNV, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC,
+    private sealed record Part(CompletionBatch Batch, PolicyPass? Pass, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC,
         int TokensThatCount);
 }

@@ -1,4 +1,3 @@
-using SafetyGate.Models.Engine;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
 using TorchSharp;
@@ -54,28 +53,23 @@ public sealed class CompletionBatch : IDisposable
             lengths);
     }
 
-    /// <summary>The distribution each completion token is drawn from, as natural logarithms.</summary>
+    /// <summary>The hidden states before each completion token.</summary>
     /// <param name="decoder">Borrowed.</param>
-    /// <param name="temperature">Divides them.</param>
-    /// <param name="dtype">Number type to compute with from here on; float32, or the decoder's where that is wider, when
-    /// <c>null</c>.</param>
-    /// <returns>[N, V]; the caller disposes it.</returns>
-    public Tensor LogProbabilities(IDecoder decoder, double temperature, ScalarType? dtype = null)
-    {
-        using var scope = NewDisposeScope();
-        var logitsNV = decoder.Logits(decoder.CompletionHidden(_input));
-        logitsNV = logitsNV.to(dtype ?? (logitsNV.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32));
-        return (temperature == 1 ? logitsNV : logitsNV.Over(temperature)).log_softmax(-1).MoveToOuterDisposeScope();
-    }
+    /// <returns>[N, D]; the caller disposes it.</returns>
+    public Tensor Hidden(IDecoder decoder) => decoder.CompletionHidden(_input);
 
-    /// <summary>Of each token's distribution, the log-probability of the token.</summary>
-    /// <param name="logProbabilitiesNV">[N, V]. Borrowed.</param>
-    /// <returns>[N]; the caller disposes it.</returns>
-    public Tensor OfTargets(Tensor logProbabilitiesNV)
-    {
-        using var scope = NewDisposeScope();
-        return logProbabilitiesNV.gather(-1, TargetsN.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
-    }
+    /// <summary>The same as a pass that gradients take back.</summary>
+    /// <param name="decoder">Borrowed.</param>
+    /// <param name="recompute">Whether layers are computed again on the way back instead of being kept.</param>
+    /// <returns>The pass over [N, D]; the caller disposes it.</returns>
+    public HiddenPass Pass(IDecoder decoder, bool recompute) => decoder.TrainingPass(_input, recompute);
+
+    /// <summary>Log-probabilities of the completions' tokens, [N], from their hidden states.</summary>
+    /// <param name="decoder">Borrowed.</param>
+    /// <param name="hiddenND">[N, D]. Borrowed.</param>
+    /// <param name="query">What is asked besides.</param>
+    /// <returns>The numbers; the caller disposes them.</returns>
+    public TokenLogProbs LogProbs(IDecoder decoder, Tensor hiddenND, TokenQuery query) => TokenLogProbs.Of(decoder, hiddenND, TargetsN, query);
 
     /// <summary>Values of the completions' tokens in their rows, 0 behind a completion's end. Differentiable.</summary>
     /// <param name="valuesN">[N]. Borrowed.</param>

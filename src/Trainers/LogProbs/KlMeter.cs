@@ -21,9 +21,6 @@ public sealed class KlMeter
 {
     private const int RowsAtOnce = 64;
 
-    // Numbers of one distribution table [tokens, vocabulary]; float64 and a handful of tables at once make half a gigabyte of it.
-    private const long TableAtOnce = 1L << 24;
-
     private readonly IDecoder _policy, _reference;
     private readonly TokenGenerator _generator;
 
@@ -57,7 +54,7 @@ public sealed class KlMeter
         var promptIds = prompts.ToDictionary(prompt => prompt.Key, prompt => prompt.PromptIds, StringComparer.Ordinal);
         var samples = new List<KlSample>();
         using var noGradients = no_grad();
-        foreach (var sequences in Batches(_generator.Generate(prompts, sampling, cancellationToken)))
+        foreach (var sequences in _generator.Generate(prompts, sampling, cancellationToken).Chunk(RowsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Score(sequences, promptIds, sampling.Temperature, samples);
@@ -73,38 +70,17 @@ public sealed class KlMeter
             throw new UserErrorException(Invariant($"The policy has a vocabulary of {policy.VocabularySize} tokens and the reference one of {reference.VocabularySize}; KL is defined only between policies over the same tokens. Give the model the policy was trained from."));
     }
 
-    /// <summary>Rows in order, as many at once as fit; a row that is too large alone is a separate batch.</summary>
-    private IEnumerable<IReadOnlyList<GeneratedSequence>> Batches(IEnumerable<GeneratedSequence> sequences)
-    {
-        List<GeneratedSequence> batch = [];
-        long tokens = 0;
-        foreach (var sequence in sequences)
-        {
-            if (batch.Count > 0 && (batch.Count == RowsAtOnce || (tokens + sequence.NewIds.Count) * _policy.VocabularySize > TableAtOnce))
-            {
-                yield return batch;
-                (batch, tokens) = ([], 0);
-            }
-
-            batch.Add(sequence);
-            tokens += sequence.NewIds.Count;
-        }
-
-        if (batch.Count > 0) yield return batch;
-    }
-
     private void Score(IReadOnlyList<GeneratedSequence> sequences, Dictionary<string, IReadOnlyList<int>> promptIds, double temperature,
         List<KlSample> samples)
     {
         using var scope = NewDisposeScope();
         using var batch = CompletionBatch.Of(
             [.. sequences.Select(sequence => new TokenExample { Id = sequence.Key, PromptIds = promptIds[sequence.Key], CompletionIds = sequence.NewIds })], _policy.Device);
-        var policyNV = batch.LogProbabilities(_policy, temperature, ScalarType.Float64);
-        var referenceNV = batch.LogProbabilities(_reference, temperature, ScalarType.Float64).to(policyNV.device);
-        var (policyN, referenceN) = (batch.OfTargets(policyNV), batch.OfTargets(referenceNV));
-        var kl = Sums(TokenKl.Full(policyNV, referenceNV));
-        var k1 = Sums(TokenKl.K1(policyN, referenceN));
-        var k3 = Sums(TokenKl.K3(policyN, referenceN));
+        using var tokens = TokenDivergence.Of(_policy, batch.Hidden(_policy), _reference, batch.Hidden(_reference), batch.TargetsN,
+            new TokenQuery { Temperature = temperature, Dtype = ScalarType.Float64 });
+        var kl = Sums(tokens.KlN);
+        var k1 = Sums(TokenKl.K1(tokens.PolicyN, tokens.ReferenceN));
+        var k3 = Sums(TokenKl.K3(tokens.PolicyN, tokens.ReferenceN));
         for (var row = 0; row < sequences.Count; row++)
             samples.Add(new KlSample(sequences[row].Key, sequences[row].Sample, sequences[row].NewIds.Count, kl[row], k1[row], k3[row]));
 

@@ -12,8 +12,9 @@ public interface ITrainingBatch : IDisposable
     long TokenCount { get; }
 
     /// <summary>Adds the gradients of one update to the parameters.</summary>
+    /// <param name="collect">Takes the gradients so far out of the parameters; called after each pass, and after each chunk of logits.</param>
     /// <returns>The loss.</returns>
-    double Backward();
+    double Backward(Action collect);
 
     /// <summary>
     /// Adds the step's own metrics to its row, which has step, epoch, loss, gradient norm, learning rate and tokens already.

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Checkpoints;
-using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Optimization;
 using static TorchSharp.torch;
 
@@ -14,13 +13,13 @@ internal sealed class ResumableRun : IDisposable
 {
     private readonly string? _directory;
     private readonly string _digest;
-    private readonly IDecoder _decoder;
+    private readonly TrainedWeights _weights;
     private readonly IOptimizer _optimizer;
     private readonly MetricsLog? _metrics;
 
-    private ResumableRun(string? directory, string digest, IDecoder decoder, IOptimizer optimizer, IProgress<RunProgress>? progress)
+    private ResumableRun(string? directory, string digest, TrainedWeights weights, IOptimizer optimizer, IProgress<RunProgress>? progress)
     {
-        (_directory, _digest, _decoder, _optimizer) = (directory, digest, decoder, optimizer);
+        (_directory, _digest, _weights, _optimizer) = (directory, digest, weights, optimizer);
         _metrics = directory is null ? null : Resume(directory, progress);
     }
 
@@ -39,13 +38,13 @@ internal sealed class ResumableRun : IDisposable
     /// <summary>Starts a run, or resumes from the state an interrupted attempt left.</summary>
     /// <param name="directory">The run's directory; <c>null</c> keeps nothing.</param>
     /// <param name="digest">Digest of what decides the run; a state of another one is refused.</param>
-    /// <param name="decoder">Takes the saved weights. Borrowed.</param>
+    /// <param name="weights">Take the saved ones. Borrowed.</param>
     /// <param name="optimizer">Takes the saved moments. Borrowed.</param>
     /// <param name="progress">Informed when a damaged state is set aside.</param>
     /// <exception cref="UserErrorException">The directory holds the state of another run.</exception>
-    public static ResumableRun Open(string? directory, string digest, IDecoder decoder, IOptimizer optimizer,
+    public static ResumableRun Open(string? directory, string digest, TrainedWeights weights, IOptimizer optimizer,
         IProgress<RunProgress>? progress) =>
-        new(directory, digest, decoder, optimizer, progress);
+        new(directory, digest, weights, optimizer, progress);
 
     /// <summary>Digest of what decides a run: its description, then the weights it starts from.</summary>
     /// <param name="parts">Description of options and data.</param>
@@ -85,7 +84,7 @@ internal sealed class ResumableRun : IDisposable
             Optimizer = optimizer.Kind,
             OptimizerSteps = optimizer.Steps,
         };
-        TrainingStateFile.Save(_directory, facts, _decoder.Parameters, optimizer.Tensors);
+        TrainingStateFile.Save(_directory, facts, _weights.Parameters, optimizer.Tensors);
     }
 
     /// <summary>Closes the metrics.</summary>
@@ -115,7 +114,8 @@ internal sealed class ResumableRun : IDisposable
             return MetricsLog.Open(directory, 0)!;
         }
 
-        foreach (var (name, parameter) in _decoder.Parameters) saved.FillWeight(name, parameter);
+        foreach (var (name, parameter) in _weights.Parameters) saved.FillWeight(name, parameter);
+        _weights.Publish();
         _optimizer.Restore(saved.Facts.Optimizer, saved.Facts.OptimizerSteps, saved.FillMoment);
         (Step, Tokens, Accuracy, ReachedTarget) = (saved.Facts.Step, saved.Facts.Tokens, saved.Facts.Accuracy, saved.Facts.ReachedTarget);
         return metrics;

@@ -36,54 +36,47 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     /// <exception cref="UserErrorException">The directory holds the state of another run, or a file cannot be written.</exception>
     public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        var parameters = step.Policy.Parameters;
         var digest = directory is null ? "" : RunDigest();
-        parameters.RequireGradients(true);
-        using var optimizer = options.Optimizer.Create(parameters);
-        try
+        using var weights = TrainedWeights.Of(step.Policy.Parameters, options.MasterWeights ?? true);
+        using var optimizer = options.Optimizer.Create(weights.Parameters);
+        using var run = ResumableRun.Open(directory, digest, weights, optimizer, progress);
+        var leading = run.Earlier(step.LeadingMetric).ToList();
+        while (run.Step < options.MaxSteps && !run.ReachedTarget)
         {
-            using var run = ResumableRun.Open(directory, digest, step.Policy, optimizer, progress);
-            var leading = run.Earlier(step.LeadingMetric).ToList();
-            while (run.Step < options.MaxSteps && !run.ReachedTarget)
+            cancellationToken.ThrowIfCancellationRequested();
+            var row = OneStep(weights, optimizer, run, cancellationToken);
+            if (options.Target is { } target && (run.Step % target.EverySteps == 0 || run.Step == options.MaxSteps))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var row = OneStep(optimizer, run, cancellationToken);
-                if (options.Target is { } target && (run.Step % target.EverySteps == 0 || run.Step == options.MaxSteps))
-                {
-                    row["eval_accuracy"] = run.Accuracy = probe!(run.Step, cancellationToken);
-                    run.ReachedTarget = run.Accuracy >= target.Accuracy;
-                }
-
-                run.Append(row);
-                leading.Add((double)row[step.LeadingMetric]!);
-                progress?.Report(new RunProgress("train", run.Step, options.MaxSteps, Summary(row, run.Accuracy)));
-                if (run.Step % options.SaveSteps == 0 || run.Step == options.MaxSteps || run.ReachedTarget) run.Save();
+                row["eval_accuracy"] = run.Accuracy = probe!(run.Step, cancellationToken);
+                run.ReachedTarget = run.Accuracy >= target.Accuracy;
             }
 
-            return OutcomeOf(run, leading);
+            run.Append(row);
+            leading.Add((double)row[step.LeadingMetric]!);
+            progress?.Report(new RunProgress("train", run.Step, options.MaxSteps, Summary(row, run.Accuracy)));
+            if (run.Step % options.SaveSteps == 0 || run.Step == options.MaxSteps || run.ReachedTarget) run.Save();
         }
-        finally
-        {
-            parameters.ClearGradients();
-            parameters.RequireGradients(false);
-        }
+
+        return OutcomeOf(run, leading);
     }
 
-    private JsonObject OneStep(IOptimizer optimizer, ResumableRun run, CancellationToken cancellationToken)
+    private JsonObject OneStep(TrainedWeights weights, IOptimizer optimizer, ResumableRun run, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var batch = step.Draw(run.Step, cancellationToken);
         var (losses, norms, rate) = (0.0, 0.0, 0.0);
         for (var update = 0; update < step.UpdatesPerStep; update++)
         {
-            step.Policy.Parameters.ClearGradients();
-            var loss = batch.Backward();
-            var parameters = step.Policy.Parameters.Values.ToList();
+            weights.ClearGradients();
+            var loss = batch.Backward(weights.Collect);
+            weights.Collect();
+            var parameters = weights.Parameters.Select(weight => weight.Value).ToList();
             var norm = options.MaxGradNorm > 0 ? GradientClipping.Clip(parameters, options.MaxGradNorm) : GradientClipping.Norm(parameters);
             if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw NotFinite(run.Step + 1, update, loss, norm, batch);
             rate = options.Schedule.Rate(options.LearningRate, (run.Step * step.UpdatesPerStep) + update,
                 (long)options.MaxSteps * step.UpdatesPerStep);
             optimizer.Step(rate);
+            weights.Publish();
             losses += loss;
             norms += norm;
         }

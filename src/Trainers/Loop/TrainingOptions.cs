@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
 using SafetyGate.Trainers.Optimization;
 
@@ -35,6 +36,27 @@ public abstract record TrainingOptions
     /// <summary>Whether each epoch shuffles the data. Default: yes.</summary>
     public bool ShuffleDataset { get; init; } = true;
 
+    /// <summary>
+    /// Most tokens of one forward and backward pass, padding included, one row at least; the passes of an update add up. <c>null</c>: as many
+    /// as fit the memory, which is all of a batch unless it is short.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MicroBatchTokens { get; init; }
+
+    /// <summary>
+    /// Whether layers are computed again on the way back instead of being kept, which takes a third more time and a fraction of the memory;
+    /// <c>null</c>: where the run would not fit otherwise. It decides no weight.
+    /// </summary>
+    [NotInKey]
+    public bool? GradientCheckpointing { get; init; }
+
+    /// <summary>
+    /// Whether weights, gradients' sums and moments are kept in float32 where the model computes in bfloat16. Default: yes; without them
+    /// small updates are lost.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? MasterWeights { get; init; }
+
     /// <summary>Ends the run at an accuracy; <c>null</c> for none.</summary>
     public TargetAccuracy? Target { get; init; }
 
@@ -42,9 +64,18 @@ public abstract record TrainingOptions
     [NotInKey]
     public int SaveSteps { get; init; } = 25;
 
+    /// <summary>How updates are divided; a recipe sets it from the memory there is.</summary>
+    [JsonIgnore]
+    public PassPlan Passes
+    {
+        get => field ?? new PassPlan(MicroBatchTokens, GradientCheckpointing ?? false);
+        init;
+    }
+
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
+        if (MicroBatchTokens is < 1) yield return Invariant($"{nameof(MicroBatchTokens)} is {MicroBatchTokens}; it must be 1 or more.");
         if (MaxSteps < 1) yield return Invariant($"{nameof(MaxSteps)} is {MaxSteps}; it must be 1 or more.");
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
             yield return Invariant($"{nameof(LearningRate)} is {LearningRate}; it must be finite and above 0.");

@@ -17,10 +17,19 @@ internal sealed class AdamMoments : IDisposable
     private readonly OptimizerSlots _squares;
     private readonly string _kind;
 
-    public AdamMoments(string kind, IReadOnlyList<ParameterGroup> groups, OptimizerOptions options, bool decoupledDecay)
+    private readonly bool _fused;
+
+    /// <summary>The moments of parameters, zero at first.</summary>
+    /// <param name="kind">Name in a saved state.</param>
+    /// <param name="groups">The parameters. Borrowed.</param>
+    /// <param name="options">Betas and epsilon.</param>
+    /// <param name="decoupledDecay">Whether the decay is AdamW's.</param>
+    /// <param name="fused">Whether libtorch's own operator updates them all at once; where it pays when <c>null</c>.</param>
+    public AdamMoments(string kind, IReadOnlyList<ParameterGroup> groups, OptimizerOptions options, bool decoupledDecay, bool? fused = null)
     {
         OptimizerSlots.RequireSound(options);
         (_kind, _options, _decoupledDecay) = (kind, options, decoupledDecay);
+        _fused = fused ?? FusedAdam.Serves(groups[0].Parameters[0].Value);
         (_means, _squares) = (new OptimizerSlots("exp_avg", groups), new OptimizerSlots("exp_avg_sq", groups));
     }
 
@@ -28,8 +37,13 @@ internal sealed class AdamMoments : IDisposable
 
     public void Step(double learningRate)
     {
+        if (_fused)
+        {
+            StepFused(learningRate);
+            return;
+        }
+
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
         var (beta1, beta2) = (_options.Beta1, _options.Beta2);
         Steps++;
         var rootCorrection2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));
@@ -38,6 +52,7 @@ internal sealed class AdamMoments : IDisposable
         using Scalar epsilon = Scalars.New(_options.Epsilon * rootCorrection2), step = Scalars.New(-stepSize);
         for (var i = 0; i < _means.Count; i++)
         {
+            using var scope = NewDisposeScope(); // of one parameter: no more than one denominator exists
             var (parameter, mean, square) = (_means.Parameter(i), _means[i], _squares[i]);
             var gradient = _means.Gradient(i);
             var decay = _means.WeightDecay(i);
@@ -53,6 +68,15 @@ internal sealed class AdamMoments : IDisposable
             var denominator = square.sqrt().add_(epsilon, Scalars.Of(1L));
             parameter.addcdiv_(mean, denominator, step);
         }
+    }
+
+    private void StepFused(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        Steps++;
+        foreach (var group in Enumerable.Range(0, _means.Count).GroupBy(_means.WeightDecay))
+            FusedAdam.Step(_decoupledDecay, [.. group.Select(_means.Parameter)], [.. group.Select(_means.Gradient)], [.. group.Select(i => _means[i])],
+                [.. group.Select(i => _squares[i])], Steps, learningRate, group.Key, _options);
     }
 
     public OptimizerState Save() => new() { Kind = _kind, Steps = Steps, Tensors = [.. _means.Named(), .. _squares.Named()] };

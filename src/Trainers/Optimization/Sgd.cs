@@ -32,10 +32,10 @@ public sealed class Sgd : IOptimizer
     public void Step(double learningRate)
     {
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
         using Scalar momentum = Scalars.New(_options.Momentum), undampened = Scalars.New(Steps == 0 ? 1 : 1 - _options.Dampening), step = Scalars.New(-learningRate);
         for (var i = 0; i < _velocities.Count; i++)
         {
+            using var scope = NewDisposeScope();
             var (parameter, velocity) = (_velocities.Parameter(i), _velocities[i]);
             var gradient = _velocities.Gradient(i);
             if (_velocities.WeightDecay(i) is not 0 and var decay)

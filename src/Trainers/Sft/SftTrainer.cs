@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -92,6 +93,7 @@ public sealed class SftTrainer : ITrainingStep
 
     ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken) => new Batch(this, [.. _order
         .Range(step * _options.RowsPerStep, _options.RowsPerStep).Select(index => _rows[index]).Chunk(_options.PerDeviceTrainBatchSize)
+        .SelectMany(rows => _options.Passes.Divide(rows, rows.Length, pass => (long)pass.Count * pass.Max(row => row.Ids.Count)))
         .Select(rows => Collation.RightPadded(rows, _padId, Policy.Device))]);
 
     /// <summary>The rows of one update, in the passes that make it.</summary>
@@ -105,12 +107,13 @@ public sealed class SftTrainer : ITrainingStep
 
         public long TokenCount => passes.Sum(pass => pass.TokenCount);
 
-        public double Backward()
+        public double Backward(Action collect)
         {
             var loss = 0.0;
             foreach (var pass in passes)
             {
-                using var terms = Backward(pass);
+                using var terms = Backward(pass, collect);
+                collect();
                 loss += Number(terms.LossSum) / _targets;
                 _entropy += Number(terms.EntropySum) / _targets;
                 _correct += Number(terms.CorrectCount);
@@ -131,14 +134,15 @@ public sealed class SftTrainer : ITrainingStep
         }
 
         /// <summary>Adds the gradients of one pass. Only the positions that predict a target go through the head.</summary>
-        private SftLossTerms Backward(TokenBatch pass)
+        private SftLossTerms Backward(TokenBatch pass, Action collect)
         {
             using var scope = NewDisposeScope();
-            var hiddenBTD = trainer.Policy.Hidden(pass.ToDecoderInput());
-            var hiddenND = hiddenBTD.reshape(-1, hiddenBTD.shape[^1]).index_select(0, pass.PredictionIndexN);
-            var terms = SftLoss.Sums(trainer.Policy.Logits(hiddenND), pass.TargetsN, trainer._options.LossType,
-                trainer._options.LabelSmoothingFactor);
-            terms.LossSum.Over(_targets).backward();
+            using var hidden = trainer.Policy.TrainingPass(pass.ToDecoderInput(), trainer._options.Passes.RecomputeLayers);
+            var hiddenND = hidden.Hidden.reshape(-1, hidden.Hidden.shape[^1]).index_select(0, pass.PredictionIndexN);
+            using var tokens = TokenLogProbs.Of(trainer.Policy, hiddenND, pass.TargetsN, SftLoss.Query(trainer._options.LabelSmoothingFactor));
+            var terms = SftLoss.Sums(tokens, trainer._options.LossType, trainer._options.LabelSmoothingFactor);
+            tokens.Backward(terms.LossSum.Over(_targets), collect);
+            hidden.Backward();
             terms.LossSum.MoveToOuterDisposeScope();
             terms.EntropySum.MoveToOuterDisposeScope();
             terms.CorrectCount.MoveToOuterDisposeScope();

@@ -87,13 +87,14 @@ public sealed class GrpoConformanceSpecs
             var chunk = rows.Skip(start).Take(rowsOfPart[micro]).ToList();
             using var batch = CompletionBatch.Of(chunk, CPU);
             var width = chunk.Max(row => row.CompletionIds.Count);
-            var logProbs = batch.LogProbabilities(policy, options.Temperature);
+            using var hidden = batch.Pass(policy, recompute: false);
+            using var tokens = batch.LogProbs(policy, hidden.Hidden, new TokenQuery { Temperature = options.Temperature, Entropies = true, EntropiesAreTrained = true });
             var from = start;
             using var terms = GrpoLoss.Compute(
                 new()
                 {
-                    LogProbsBC = batch.InRows(batch.OfTargets(logProbs)),
-                    EntropiesBC = batch.InRows(UpdateBatch.Entropies(logProbs)),
+                    LogProbsBC = batch.InRows(tokens.LogProbsN),
+                    EntropiesBC = batch.InRows(tokens.EntropiesN),
                     MaskBC = tensor(Enumerable.Range(0, chunk.Count).SelectMany(b => mask[from + b].Take(width)).ToArray(), [chunk.Count, width]),
                     Advantages = [.. AdvantagesOf(fixture, part, expected).Skip(start).Take(chunk.Count)],
                     OldLogProbsBC = setting is "on_policy_no_old_logps" or "on_policy" ? null : Given("old_per_token_logps", from, chunk.Count, width),
@@ -102,7 +103,7 @@ public sealed class GrpoConformanceSpecs
                     TokensInUpdate = mask.Sum(row => row.Count(counts => counts)),
                 },
                 options);
-            terms.Loss.backward();
+            tokens.Backward(terms.Loss);
             var loss = terms.Loss.detach().to(ScalarType.Float64).item<double>();
             if (expected["micro_losses"] is { } losses) Near.Equal((double)losses[micro]!, loss, tolerance, Invariant($"micro-batch {micro}"));
             total += loss;
@@ -180,8 +181,8 @@ public sealed class GrpoConformanceSpecs
         using var policy = KlConformanceSpecs.Model("policy", wide: true);
         using var reference = KlConformanceSpecs.Model("reference_policy", wide: true);
         using var batch = CompletionBatch.Of(Rows(fixture), CPU);
-        var k1 = TokenKl.K1(batch.OfTargets(batch.LogProbabilities(policy, 1)), batch.OfTargets(batch.LogProbabilities(reference, 1)));
-        var kl = TokenKl.SequenceSum(batch.InRows(k1), batch.MaskBC).data<double>().ToArray();
+        using var tokens = TokenDivergence.Of(policy, batch.Hidden(policy), reference, batch.Hidden(reference), batch.TargetsN, new TokenQuery());
+        var kl = TokenKl.SequenceSum(batch.InRows(TokenKl.K1(tokens.PolicyN, tokens.ReferenceN)), batch.MaskBC).data<double>().ToArray();
         return (GrpoAdvantages.Of(Rewards(fixture, 2, []), [1, 0.5], options, options.Beta == 0 ? null : kl), expected["advantages"]!);
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
-using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.LogProbs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -41,17 +40,24 @@ public sealed class KlConformanceSpecs
         using var reference = Model("reference_policy", wide);
         using var batch = CompletionBatch.Of([new() { Id = "pair", PromptIds = Ints(input["prompt"]!), CompletionIds = Ints(input["completion"]!) }], CPU);
         using var noGradients = no_grad();
-        var (policyNV, referenceNV) = (batch.LogProbabilities(policy, 1), batch.LogProbabilities(reference, 1));
-        var (policyN, referenceN) = (batch.OfTargets(policyNV), batch.OfTargets(referenceNV));
-        Compare("policy_logps", policyN);
-        Compare("ref_logps", referenceN);
-        Compare("kl_policy_ref", TokenKl.Full(policyNV, referenceNV));
-        Compare("kl_ref_policy", TokenKl.Full(referenceNV, policyNV));
-        Compare("k1", TokenKl.K1(policyN, referenceN));
-        Compare("k2", TokenKl.K2(policyN, referenceN));
-        Compare("k3", TokenKl.K3(policyN, referenceN));
-        Compare("policy_entropy", UpdateBatch.Entropies(policyNV));
-        Compare("kl_policy_ref_sum", TokenKl.SequenceSum(batch.InRows(TokenKl.Full(policyNV, referenceNV)), batch.MaskBC));
+        var (policyND, referenceND) = (batch.Hidden(policy), batch.Hidden(reference));
+        foreach (var bytes in new long?[] { null, 1 }) // all in one chunk, and a chunk for each token
+        {
+            var query = new TokenQuery { Entropies = true, TableBytes = bytes };
+            using var there = TokenDivergence.Of(policy, policyND, reference, referenceND, batch.TargetsN, query);
+            using var back = TokenDivergence.Of(reference, referenceND, policy, policyND, batch.TargetsN, query);
+            using var tokens = batch.LogProbs(policy, policyND, query);
+            Compare("policy_logps", there.PolicyN);
+            Compare("policy_logps", tokens.LogProbsN);
+            Compare("ref_logps", there.ReferenceN);
+            Compare("kl_policy_ref", there.KlN);
+            Compare("kl_ref_policy", back.KlN);
+            Compare("k1", TokenKl.K1(there.PolicyN, there.ReferenceN));
+            Compare("k2", TokenKl.K2(there.PolicyN, there.ReferenceN));
+            Compare("k3", TokenKl.K3(there.PolicyN, there.ReferenceN));
+            Compare("policy_entropy", tokens.EntropiesN);
+            Compare("kl_policy_ref_sum", TokenKl.SequenceSum(batch.InRows(there.KlN), batch.MaskBC));
+        }
 
         void Compare(string name, Tensor actual)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Recipes;
@@ -116,18 +117,29 @@ public sealed class SftConformanceSpecs
         }
     }
 
+    // In one pass; with a chunk of logits for each token; with layers recomputed; with both.
+    private static readonly (long? TableBytes, bool Recompute)[] Manners = [(null, false), (1, false), (null, true), (1, true)];
+
     private static void Compare(string name, JsonNode expected, IReadOnlyList<TokenRow> rows, LossCase loss, bool wide)
+    {
+        foreach (var manner in Manners) Compare(name, expected, rows, loss, wide, manner);
+    }
+
+    private static void Compare(string name, JsonNode expected, IReadOnlyList<TokenRow> rows, LossCase loss, bool wide,
+        (long? TableBytes, bool Recompute) manner)
     {
         var tolerance = wide ? Near.Float64 : Near.Float32;
         using var scope = NewDisposeScope();
         using var decoder = Policy(wide);
         decoder.Parameters.RequireGradients(true);
         using var batch = Collation.RightPadded(rows, 0, CPU);
-        var hidden = decoder.Hidden(batch.ToDecoderInput());
-        var logits = decoder.Logits(hidden.reshape(-1, hidden.shape[^1]).index_select(0, batch.PredictionIndexN));
-        using var terms = SftLoss.Sums(logits, batch.TargetsN, loss.Objective, loss.Smoothing);
+        using var hidden = decoder.TrainingPass(batch.ToDecoderInput(), manner.Recompute);
+        var hiddenND = hidden.Hidden.reshape(-1, hidden.Hidden.shape[^1]).index_select(0, batch.PredictionIndexN);
+        using var tokens = TokenLogProbs.Of(decoder, hiddenND, batch.TargetsN, SftLoss.Query(loss.Smoothing) with { TableBytes = manner.TableBytes });
+        using var terms = SftLoss.Sums(tokens, loss.Objective, loss.Smoothing);
         var mean = terms.LossSum / (loss.Items ?? batch.TargetCount);
-        mean.backward();
+        tokens.Backward(mean);
+        hidden.Backward();
         var known = new HashSet<string> { "loss", "grad_norms", "input_ids", "position_ids", "labels", "cu_seq_lens" };
         Near.Equal((double)expected["loss"]!, LeastSquares.Number(mean), tolerance, $"{name} loss");
         Check("num_target_tokens", batch.TargetCount);

@@ -1,3 +1,4 @@
+using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Sft;
 using SafetyGate.Trainers.Tests.Optimization;
 using TorchSharp;
@@ -22,7 +23,8 @@ public sealed class SftLossSpecs
             : ((1 - smoothing) * NllSum) + (smoothing * -LogProbs.Sum() / 3);
         using var logits = tensor(LogProbs, [2, 3], dtype: ScalarType.Float64);
         using var targets = tensor(new long[] { 0, 1 }, [2]);
-        using var terms = SftLoss.Sums(logits, targets, objective, smoothing);
+        using var tokens = TokenLogProbs.OfLogits(logits, targets, SftLoss.Query(smoothing));
+        using var terms = SftLoss.Sums(tokens, objective, smoothing);
         Assert.Equal(expected, LeastSquares.Number(terms.LossSum), 12);
     }
 
@@ -31,7 +33,8 @@ public sealed class SftLossSpecs
     {
         using var logits = tensor(LogProbs, [2, 3], dtype: ScalarType.Float64);
         using var targets = tensor(new long[] { 0, 1 }, [2]);
-        using var terms = SftLoss.Sums(logits, targets);
+        using var tokens = TokenLogProbs.OfLogits(logits, targets, SftLoss.Query());
+        using var terms = SftLoss.Sums(tokens);
         Assert.Equal((0.5 * Math.Log(2)) + (0.5 * Math.Log(4)) + (0.25 * Math.Log(8)) - (0.75 * Math.Log(0.75)), LeastSquares.Number(terms.EntropySum), 12);
         Assert.Equal(1, LeastSquares.Number(terms.CorrectCount)); // the first target is the likeliest token, the second is not
     }
@@ -44,7 +47,8 @@ public sealed class SftLossSpecs
     {
         using var logits = tensor(LogProbs[..3], [1, 3], dtype: ScalarType.Float64).requires_grad_();
         using var targets = tensor(new long[] { 0 }, [1]);
-        using (var terms = SftLoss.Sums(logits, targets, objective)) terms.LossSum.backward();
+        using var tokens = TokenLogProbs.OfLogits(logits.alias(), targets, SftLoss.Query());
+        using (var terms = SftLoss.Sums(tokens, objective)) tokens.Backward(terms.LossSum);
         using var gradient = logits.grad!;
         double[] expected = [weight * (0.5 - 1), weight * 0.25, weight * 0.25];
         for (var i = 0; i < 3; i++) Assert.Equal(expected[i], gradient[0, i].item<double>(), 12);
@@ -55,6 +59,7 @@ public sealed class SftLossSpecs
     {
         using var logits = zeros(0, 3);
         using var targets = zeros(0, dtype: ScalarType.Int64);
-        Assert.Throws<ArgumentException>(() => SftLoss.Sums(logits, targets));
+        using var tokens = TokenLogProbs.OfLogits(logits, targets, SftLoss.Query() with { Likeliest = false });
+        Assert.Throws<ArgumentException>(() => SftLoss.Sums(tokens));
     }
 }

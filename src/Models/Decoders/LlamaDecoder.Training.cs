@@ -1,0 +1,39 @@
+using SafetyGate.Models.Engine;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Decoders;
+
+/// <summary>Passes with gradients, and the steps of a pass by which one is recomputed.</summary>
+public sealed partial class LlamaDecoder
+{
+    /// <inheritdoc/>
+    public HiddenPass TrainingPass(DecoderInput input, bool recompute)
+    {
+        if (!recompute) return new HiddenPass(Hidden(input));
+        RequireFits(input, null);
+        return RecomputedPass.Run(this, () => (input.IdsBT, new ForwardPlan(this, input, null), null));
+    }
+
+    /// <inheritdoc/>
+    public HiddenPass TrainingPass(CompletionInput input, bool recompute)
+    {
+        if (!recompute) return new HiddenPass(CompletionHidden(input));
+        input.RequireSound();
+        return RecomputedPass.Run(this, () =>
+        {
+            var plan = new CompletionPlan(this, input);
+            return (plan.IdsBT, plan, plan.PredictingM);
+        });
+    }
+
+    internal Tensor Embed(Tensor idsBT)
+    {
+        var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
+        return Config.EmbeddingScale == 1 ? hiddenBTD : hiddenBTD.Times(RoundedScale());
+    }
+
+    internal Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan) => Layer(layer, hiddenBTD, plan, cache: null, lastOnly: false);
+
+    internal Tensor FinalNorm(Tensor hiddenBTD) => Norm(hiddenBTD, _finalNorm);
+}
