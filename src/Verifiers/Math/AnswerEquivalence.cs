@@ -32,16 +32,17 @@ public static class AnswerEquivalence
     private static AnswerVerdict Judge(string gold, string answer)
     {
         var goldText = gold;
-        var right = AnswerReader.Read(gold);
-        if (right is null && AnswerExtractor.Find(gold) is { } found) (goldText, right) = (found, AnswerReader.Read(found));
-        var said = AnswerExtractor.Find(answer);
-        var value = said is null ? null : AnswerReader.Read(said);
-        if (said is not null && Identical(said, gold, goldText))
-            return new(true, right?.ToString() ?? Shorten(goldText), value?.ToString() ?? Shorten(said), "identical");
-        if (right is null) return new(null, null, value?.ToString(), $"the gold answer '{Shorten(gold)}' is not understood");
-        if (value is null)
-            return new(null, right.ToString(), null,
-                said is null ? "no final answer was found" : $"the answer '{Shorten(said)}' is not understood");
+        var right = gold.Contains("\\boxed", StringComparison.Ordinal) ? null : AnswerReader.Read(gold, trusted: true);
+        if (right is null && AnswerExtractor.Find(gold, trusted: true) is { } found) (goldText, right) = (found.Text, AnswerReader.Read(found.Text, trusted: true));
+        if (AnswerExtractor.Find(answer) is not { } said)
+            return right is null ? Unread(gold, null) : new(null, right.ToString(), null, "no final answer was found");
+        var value = AnswerReader.Read(said.Text);
+        if (said.Others.FirstOrDefault(o => Differs(o, right, gold, goldText)) is { } other)
+            return new(null, right?.ToString(), value?.ToString(), $"the text answers '{Shorten(other)}' as well");
+        if (Identical(said.Text, gold, goldText))
+            return new(true, right?.ToString() ?? Shorten(goldText), value?.ToString() ?? Shorten(said.Text), "identical");
+        if (right is null) return Unread(gold, value);
+        if (value is null) return new(null, right.ToString(), null, $"the answer '{Shorten(said.Text)}' is not understood");
         bool? same;
         try
         {
@@ -53,6 +54,23 @@ public static class AnswerEquivalence
         }
 
         return new(same, right.ToString(), value.ToString(), same switch { true => "equal", false => "different", null => "they cannot be compared: a unit or the kind of brackets differs" });
+    }
+
+    private static AnswerVerdict Unread(string gold, MathValue? value) =>
+        new(null, null, value?.ToString(), $"the gold answer '{Shorten(gold)}' is not understood");
+
+    // Whether a text's further answer is another one than the gold answer. What is not understood, or is words, says nothing.
+    private static bool Differs(string other, MathValue? gold, params string[] golds)
+    {
+        if (gold is null || Identical(other, golds) || AnswerReader.Read(other) is not { } value || (value is MathValue.Phrase && gold is not MathValue.Phrase)) return false;
+        try
+        {
+            return Same(gold, value) != true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     // A value without arithmetic here is still equal to itself.
@@ -86,7 +104,9 @@ public static class AnswerEquivalence
             Same(several with { Items = [.. several.Items.Select(i => new MathValue.Named(a.Name, i))] }, answer),
         (_, MathValue.Named { Value: MathValue.Several { Ordered: false } several } b) =>
             Same(gold, several with { Items = [.. several.Items.Select(i => new MathValue.Named(b.Name, i))] }),
-        (MathValue.Named a, MathValue.Named b) when a.Name != b.Name && a.Name.Length > 0 && b.Name.Length > 0 => false,
+        (MathValue.Rounded a, _) => Either(Same(a.Exact, answer), Same(a.Decimals, answer)),
+        (_, MathValue.Rounded b) => Either(Same(gold, b.Exact), Same(gold, b.Decimals)),
+        (MathValue.Named a, MathValue.Named b) when a.Name != b.Name && a.Name.Length > 0 && b.Name.Length > 0 => SameEquations(a, b),
         (MathValue.Named a, MathValue.Named b) => Same(a.Value, b.Value),
         (MathValue.Equation a, MathValue.Named { Value: MathValue.Expression b } n) when n.Symbol is { } symbol =>
             a.Difference.ProportionalTo(symbol - b.Value),
@@ -96,9 +116,19 @@ public static class AnswerEquivalence
         (MathValue.Named a, MathValue.Several { Ordered: false } b) => SameSeveral(new("", "", [a]), b),
         (MathValue.Named a, _) => Same(a.Value, answer),
         (_, MathValue.Named b) => Same(gold, b.Value),
+        (MathValue.Comma a, MathValue.Comma b) => Same(a.List, b.List),
+        (MathValue.Comma a, MathValue.Expression b) => Either(Same(a.Number, b), Same(a.List, b)),
+        (MathValue.Comma a, _) => Same(a.List, answer),
+        (MathValue.Expression a, MathValue.Comma b) => Either(Same(a, b.Number), Same(a, b.List)),
+        (_, MathValue.Comma b) => Same(gold, b.List),
+        (MathValue.Letters a, MathValue.Letters b) => a.Text == b.Text,
+        (MathValue.Letters a, MathValue.Expression { Unit: null } b) => a.Text.Distinct().Count() == a.Text.Length && a.Product.SameAs(b.Value),
+        (MathValue.Expression { Unit: null } a, MathValue.Letters b) => b.Text.Distinct().Count() == b.Text.Length && a.Value.SameAs(b.Product),
+        (MathValue.Letters a, MathValue.Phrase b) => a.Text.Equals(b.Text, StringComparison.OrdinalIgnoreCase),
+        (MathValue.Phrase a, MathValue.Letters b) => a.Text.Equals(b.Text, StringComparison.OrdinalIgnoreCase),
         (MathValue.Expression a, MathValue.Expression b) => SameExpression(a, b),
-        (MathValue.Several { Ordered: false, Items.Count: 1 } a, MathValue.Expression b) => Same(a.Items[0], b),
-        (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: 1 } b) => Same(a, b.Items[0]),
+        (MathValue.Several { Ordered: false, Items.Count: > 0 } a, MathValue.Expression b) when IsOne(a) => Same(a.Items[0], b),
+        (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: > 0 } b) when IsOne(b) => Same(a, b.Items[0]),
         (MathValue.Several a, MathValue.Several b) => SameSeveral(a, b),
         (MathValue.Equation a, MathValue.Equation b) => a.Difference.ProportionalTo(b.Difference),
         (MathValue.Relation a, MathValue.Relation b) => a.Operator == b.Operator
@@ -118,6 +148,16 @@ public static class AnswerEquivalence
         (MathValue.Congruence a, MathValue.Congruence b) => a.Modulus == b.Modulus && a.Residue == b.Residue && a.Left.SameAs(b.Left),
         _ => false,
     };
+
+    // {5}, and "15 39/40, or 639/40".
+    private static bool IsOne(MathValue.Several several) => several.Items.Count == 1 || (several.Open.Length == 0 && several.Items.Skip(1).All(i => Same(several.Items[0], i) == true));
+
+    private static bool? Either(bool? a, bool? b) => a == true || b == true ? true : a is null || b is null ? null : false;
+
+    // x = 5 - y and y = 5 - x are one equation; x = 3 and y = 3 are not.
+    private static bool? SameEquations(MathValue.Named gold, MathValue.Named answer) =>
+        gold is { Symbol: { } a, Value: MathValue.Expression { Unit: null } x } && answer is { Symbol: { } b, Value: MathValue.Expression { Unit: null } y }
+            && (a - x.Value).ProportionalTo(b - y.Value);
 
     private static MathValue Nameless(MathValue.Several several, string name) =>
         several.Items.Any(i => i is MathValue.Named) ? several with { Open = "{", Close = "}", Items = [.. several.Items.Select(i => i is MathValue.Named n && n.Name == name ? n.Value : i)] } : several;
@@ -149,8 +189,10 @@ public static class AnswerEquivalence
 
     private static bool? SameExpression(MathValue.Expression gold, MathValue.Expression answer)
     {
-        var equal = gold.Value.SameAs(answer.Value);
+        var equal = gold.Value.SameAs(answer.Value) || Digits.IsPrinted(gold.Value, answer.Value);
         if (gold.Unit == answer.Unit) return equal;
+        if (gold.Unit == Units.PercentOutside) return Either(SameExpression(gold with { Unit = null }, answer), SameExpression(gold with { Unit = "%" }, answer));
+        if (answer.Unit == Units.PercentOutside) return Either(SameExpression(gold, answer with { Unit = null }), SameExpression(gold, answer with { Unit = "%" }));
         if (gold.Unit == "%" || answer.Unit == "%")
         {
             // 12 % is 0.12. Whether a bare 12 means percent is known only from the question.
@@ -176,19 +218,25 @@ public static class AnswerEquivalence
         if (SameNames(answer, gold) is { } back0) return back0;
         if (gold.Open.StartsWith("union", StringComparison.Ordinal) != answer.Open.StartsWith("union", StringComparison.Ordinal))
             return null;
+        if (gold.Open == Relations.All != (answer.Open == Relations.All)) return false;
+        if (gold.Open.Length == 0 && answer.Items.Count < gold.Items.Count) return false; // "2, 2, 3" is not "2, 3"
         var there = All(gold.Items.Select(g => Any(answer.Items.Select(a => Same(g, a)))));
         var back = All(answer.Items.Select(a => Any(gold.Items.Select(g => Same(g, a)))));
         return All([there, back]);
     }
 
-    // "x = 2, y = 3" and "2, 3" or "(2, 3)": by position, when the names differ and come in alphabetical order; null otherwise.
+    // "x = 2, y = 3" and "2, 3" or "(2, 3)": by position, when the names differ and come in alphabetical order, or in the order in which
+    // they are written when they are far apart in the alphabet; null otherwise.
     private static bool? SameNames(MathValue.Several named, MathValue.Several bare)
     {
         var names = named.Items.OfType<MathValue.Named>().Select(n => n.Name).ToList();
         if (names.Count != named.Items.Count || names.Distinct().Count() < 2 || bare.Items.Any(i => i is MathValue.Named)) return null;
-        if (names.Distinct().Count() != names.Count || !names.SequenceEqual(names.Order(StringComparer.Ordinal)) || (bare.Ordered && (bare.Open, bare.Close) != ("(", ")"))) return false;
+        if (names.Distinct().Count() != names.Count || !IsOrdered(names, bare.Ordered) || (bare.Ordered && (bare.Open, bare.Close) != ("(", ")"))) return false;
         return names.Count == bare.Items.Count && All(named.Items.Zip(bare.Items, (n, b) => Same(((MathValue.Named)n).Value, b))) == true;
     }
+
+    private static bool IsOrdered(List<string> names, bool tuple) =>
+        names.SequenceEqual(names.Order(StringComparer.Ordinal)) || (!tuple && names.Zip(names.Skip(1)).All(n => System.Math.Abs(n.First[0] - n.Second[0]) > 3));
 
     private static bool? All(IEnumerable<bool?> parts)
     {

@@ -6,20 +6,62 @@ namespace SafetyGate.Verifiers.Math;
 internal static partial class AnswerExtractor
 {
     /// <summary>
-    /// The last boxes; else what follows the last <c>####</c>; else what follows the last "answer is" or "Answer:"; else the last line, or
-    /// the
-    /// number its last sentence concludes with. Reasoning in tags does not count. Null where nothing could be an answer.
+    /// A "final answer" after the last box; else the last boxes; else what follows the last <c>####</c>; else what follows the last "answer
+    /// is" or "Answer:"; else the last line, or the value its last sentence concludes with. Reasoning in tags does not count. Null where
+    /// nothing could be an answer, or where the answer is denied or taken back.
     /// </summary>
-    public static string? Find(string text)
+    /// <param name="text">A text.</param>
+    /// <param name="trusted">A gold text, which is not searched for second thoughts.</param>
+    public static FoundAnswer? Find(string text, bool trusted = false)
     {
         if (Thinking.Strip(text) is not { } spoken) return null;
-        text = Runs.Shorten(spoken); // and nothing is cut: the beginning may hold what makes the end another answer
+        // Nothing is cut from the beginning: it may hold what makes the end another answer.
+        text = LatexText.Unescape(Runs.Shorten(Turns.First(spoken)));
         if (Tagged(text) is { } tagged) text = tagged;
-        if (Boxes.Last(text) is { } boxed) return boxed;
-        if (MathVerifier.AfterMarker(text) is { Length: > 0 } marked) return marked;
+        var said = Said(text);
+        if (Boxes.Last(text) is { } box)
+        {
+            if (said is { Final: true } && said.Start >= box.End) return Checked(text, said, trusted);
+            return box.Denied && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted);
+        }
+
+        if (AfterHashes(text) is { } marked) return Checked(text, marked, trusted);
+        if (said is not null) return Checked(text, said, trusted);
+        return Prose.End(text.Trim()) is { } end ? new(end, []) : null;
+    }
+
+    private sealed record Place(string Answer, int Start, int End, bool Final);
+
+    // What follows the answer may take it back, or give another one.
+    private static FoundAnswer? Checked(string text, Place place, bool trusted)
+    {
+        var rest = text[place.End..].TrimStart('$', '.', ' ', ')', ']', '}', '*', '\n', '\\');
+        if (trusted || rest.Length == 0) return new(place.Answer, []);
+        var others = new List<string>();
+        if (Retraction().IsMatch(rest)) return Prose.End(rest.Trim()) is { } instead ? new(instead, []) : null;
+        if (AfterHashes(rest) is { } marked) others.Add(marked.Answer);
+        if (Said(rest) is { } said) others.Add(said.Answer);
+        if (Turn().IsMatch(rest) && Prose.End(rest.Trim()) is { } end) others.Add(end);
+        others.AddRange(Hedge().Matches(rest).Select(m => m.Groups[1].Value));
+        return new(place.Answer, others);
+    }
+
+    private static Place? Said(string text)
+    {
         var said = AnswerIs().Matches(text);
-        if (said.Count > 0) return Prose.Start(text[(said[^1].Index + said[^1].Length)..].Trim());
-        return Prose.End(text.Trim());
+        if (said.Count == 0) return null;
+        var last = said[^1];
+        var start = last.Index + last.Length;
+        var (answer, end) = Prose.Start(text[start..]);
+        return new(answer, last.Index, start + end, last.Value.StartsWith("final", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Place? AfterHashes(string text)
+    {
+        if (MathVerifier.AfterMarker(text) is not { Length: > 0 } marked) return null;
+        var start = text.LastIndexOf("####", StringComparison.Ordinal);
+        var end = text.IndexOf('\n', start);
+        return new(marked, start, end < 0 ? text.Length : end, false);
     }
 
     private static string? Tagged(string text)
@@ -34,4 +76,18 @@ internal static partial class AnswerExtractor
         @"(?:\b(?:[Ff]inal\s+)?(?:[Aa]nswer|ANSWER|[Aa]ns|ANS)\b|(?<=(?:^|\n)[*_#\s]*)(?:[Rr]esult|A)(?=[*_]*\s*:))(?:\s+to\s[^.$:\n]{1,60}(?=\s+is\b))?[*_]*\s*(?::|=|\bis\b\s*:?|\bequals\b|\b(?:must|should|would) be\b|(?<=\n[ ]*[*_#]{1,6}[ ]*(?:[Tt]he[ ])?(?:[Ff]inal[ ])?[Aa]nswer[*_]*)\s*\n)\s*(?:(?:simply|just|therefore|thus|approximately)\b)?\s*(?:\*\*(?=[^*\n]{0,40}$))?",
         RegexOptions.None)]
     private static partial Regex AnswerIs();
+
+    [GeneratedRegex(
+        @"\b(?:wait,? (?:no|that)|scratch that|correction\b|i (?:made|have made) an? (?:mistake|error)|(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|on second thoughts?|oops)\b",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Retraction();
+
+    [GeneratedRegex(@"(?:^|[.!?\n]\s{0,32})(?:or(?!\s*\n)|maybe|perhaps|alternatively|actually|wait|no,|but|however|hmm)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Turn();
+
+    // "Or maybe 6", ", or perhaps 6", "the answer might be 6".
+    [GeneratedRegex(
+        @"(?:(?:^,?|[.!?\n])\s{0,32}(?:or(?!\s*\n)|maybe|perhaps|alternatively)|,\s{0,32}(?:or )?(?:maybe|perhaps|possibly|alternatively)|\b(?:it|answer|value|result) (?:could|might|may) (?:also )?be)\b[^.!?\n0-9]{0,40}(?<![\w.])(-?[0-9]+(?:\.[0-9]+)?)(?!\w|\.[0-9])",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Hedge();
 }

@@ -14,16 +14,23 @@ internal static partial class AnswerReader
 
     private const int MaximumDepth = 8;
 
+    private readonly record struct Context(int Depth, bool Trusted)
+    {
+        public Context Deeper() => this with { Depth = Depth + 1 };
+    }
+
     private static readonly HashSet<(char, char)> Quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u201c', '\u201d'),
         ('\u2018', '\u2019'), ('`', '\''), ('*', '*'), ('_', '_')];
 
     /// <summary>The value of a text; null when it is not understood.</summary>
-    public static MathValue? Read(string text)
+    /// <param name="text">An answer and nothing else.</param>
+    /// <param name="trusted">A gold text, whose chains of equations are not checked.</param>
+    public static MathValue? Read(string text, bool trusted = false)
     {
         if (text.Length > LongestAnswer) return null;
         try
         {
-            return Value(LatexText.Of(Runs.Shorten(text)), depth: 0);
+            return Value(LatexText.Of(Runs.Shorten(text)), new(0, trusted));
         }
         catch (FormatException)
         {
@@ -34,17 +41,18 @@ internal static partial class AnswerReader
     /// <summary>The text in one spelling, without blanks: equal texts are equal answers, understood or not.</summary>
     public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank().Replace(Unwrap(LatexText.Of(Runs.Shorten(text))), "");
 
-    private static MathValue Value(string s, int depth)
+    private static MathValue Value(string s, Context at)
     {
-        if (depth > MaximumDepth) throw new FormatException("too deeply nested");
+        if (at.Depth > MaximumDepth) throw new FormatException("too deeply nested");
         s = Unwrap(s);
         if (s.Length == 0) throw new FormatException("nothing");
-        MathValue Part(string part) => Value(part, depth + 1);
+        MathValue Part(string part) => Value(part, at.Deeper());
         if (Preamble().Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
         if (Letter().Match(s) is { Success: true } letter) return new MathValue.Choice(letter.Groups["letter"].Value[0], null); // \text{(B)} of a multiple choice
-        if (Option().Match(s) is { Success: true } option) return Choice(option, depth);
+        if (Option().Match(s) is { Success: true } option) return Choice(option, at);
         if (Units.WithWords(s) is { } worded) return worded;
         if (Moments.Read(s) is { } moment) return moment;
+        if (Sets.IsReals(s)) return Sets.Reals;
         if (PlainWord().IsMatch(s)) return new MathValue.Phrase(Tidy(s));
         if (Infinity().Match(s) is { Success: true } infinite) return InfinityOf(infinite);
         if (Sets.Read(s, Part) is { } set) return set;
@@ -53,44 +61,63 @@ internal static partial class AnswerReader
             return new MathValue.Based(based.Groups[1].Value, int.Parse(based.Groups[2].Value, CultureInfo.InvariantCulture));
         if (Congruence().Match(s) is { Success: true } congruence) return Residue(congruence);
         if (Relations.Read(s, Part) is { } relation) return relation;
-        if (List(s, depth) is { } list) return list;
-        if (Equals(s, depth) is { } equation) return equation;
+        if (DecimalComma().Match(s) is { Success: true } comma && !WholeNumber().IsMatch(s)) return Comma(comma, at);
+        if (List(s, at) is { } list) return list;
+        if (Chains.Read(s, Part, at.Trusted) is { } equation) return equation;
         if (Glued().Match(s) is { Success: true } point) s = s[point.Length..];
         if (s[0] == '\u27e8' && s[^1] == '\u27e9') s = $"({s[1..^1]})";
         if (s[0] is '(' or '[' && s[^1] is ')' or ']' && Closes(s) && Parts(s[1..^1]) is { Count: > 1 } items)
-            return new MathValue.Several(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, depth))]);
-        if (s.StartsWith('\u00b1'))
-            return Part(s[1..]) is MathValue.Expression e ? Both(ExactValue.Of(0), e) : throw new FormatException("\u00b1");
-        if (s.Split('\u00b1') is [var left, var right]) return Both(LatexParser.Parse(left), new(LatexParser.Parse(right), null));
+            return new MathValue.Several(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, at))]);
+        if (s.Contains('\u00b1', StringComparison.Ordinal)) return Both(s);
         if (Split(s, ':') is { Count: > 1 } ratio) return new MathValue.Ratio([.. ratio.Select(LatexParser.Parse)]);
         if (RatioInWords().Match(s) is { Success: true } words)
             return new MathValue.Ratio([LatexParser.Parse(words.Groups[1].Value), LatexParser.Parse(words.Groups[2].Value)]);
+        if (TwoOrMoreLetters().IsMatch(s)) return new MathValue.Letters(s, LatexParser.Parse(s));
         return Units.Read(s);
     }
 
+    private static MathValue.Comma Comma(Match match, Context at)
+    {
+        var (whole, fraction, unit) = (match.Groups["whole"].Value, match.Groups["fraction"].Value, match.Groups["unit"].Value);
+        return new(new("", "", [Value(whole, at.Deeper()), Value(fraction + unit, at.Deeper())]), Units.Read($"{whole}.{fraction}{unit}"));
+    }
+
     // "x = 2, y = 3", "3 and 5", "1, 2, 3": commas, semicolons, "and", "or" outside of brackets, digit groups left alone.
-    private static MathValue.Several? List(string s, int depth)
+    private static MathValue.Several? List(string s, Context at)
     {
         if (WholeNumber().IsMatch(s)) return null;
+        if (Split(s, ';') is { Count: > 1 } systems && systems.Exists(p => Split(p, ',').Count > 1)) return new("", "", systems.ConvertAll(p => Value(p, at.Deeper())));
         var items = Split(Separators().Replace(s, ","), ',');
         if (items.Count == 1) items = Split(s, ';');
         if (items.Count < 2) return null;
-        var values = items.ConvertAll(i => Value(i, depth + 1));
+        var values = items.ConvertAll(i => Value(i, at.Deeper()));
         if (values.Exists(v => v is MathValue.Choice { Value: not null })) throw new FormatException("options of a choice in a list");
         // "x = 3, 5" names both.
         for (var i = 1; i < values.Count; i++)
             if (values[i - 1] is MathValue.Named named && values[i] is MathValue.Expression) values[i] = named with { Value = values[i] };
-        return new("", "", values);
+        return new("", "", Systems(values));
     }
 
-    private static MathValue.Choice Choice(Match option, int depth)
+    // "x = 1, y = 2 or x = 3, y = 4" is two systems, and not four equations in any order.
+    private static IReadOnlyList<MathValue> Systems(List<MathValue> values)
+    {
+        var names = values.ConvertAll(v => (v as MathValue.Named)?.Name);
+        var size = names.Distinct().Count();
+        if (names.Contains(null) || size < 2 || size == values.Count || values.Count % size != 0) return values;
+        var groups = values.Chunk(size).ToList();
+        return groups.TrueForAll(g => g.Select(v => ((MathValue.Named)v).Name).Distinct().Count() == size)
+            ? [.. groups.Select(g => new MathValue.Several("", "", g))]
+            : values;
+    }
+
+    private static MathValue.Choice Choice(Match option, Context at)
     {
         var rest = option.Groups["rest"].Value;
         if (OtherOption().IsMatch(rest)) throw new FormatException("several options of a choice");
         MathValue? value = null;
         try
         {
-            value = Value(rest, depth + 1);
+            value = Value(rest, at.Deeper());
         }
         catch (FormatException)
         {
@@ -109,53 +136,19 @@ internal static partial class AnswerReader
 
     private static MathValue.Phrase InfinityOf(Match match) => new(match.Groups[1].Value == "-" ? "-infinity" : "infinity");
 
-    private static MathValue.Several Both(ExactValue middle, MathValue.Expression e) =>
-        new("", "", [new MathValue.Expression(middle + e.Value, e.Unit), new MathValue.Expression(middle - e.Value, e.Unit)]);
+    // Of two signs it is unknown whether they go together.
+    private static MathValue.Several Both(string s) => s.Count(c => c == '\u00b1') == 1
+        ? new("", "", [Units.Read(s.Replace('\u00b1', '+')), Units.Read(s.Replace('\u00b1', '-'))])
+        : throw new FormatException("several \u00b1");
 
-    private static MathValue Endpoint(string s, int depth)
+    private static MathValue Endpoint(string s, Context at)
     {
         var bare = s.Trim();
-        return Infinity().Match(bare) is { Success: true } m ? InfinityOf(m) : Value(bare, depth + 1);
-    }
-
-    private static MathValue? Equals(string s, int depth)
-    {
-        var sides = Split(s, '=');
-        if (sides.Count < 2) return null;
-        var first = Unwrap(sides[0]);
-        var name = Name().Match(first);
-        if (name.Success || Words().IsMatch(first))
-            return new MathValue.Named(name.Success ? name.Value.Replace(" ", "", StringComparison.Ordinal) : "",
-                sides.Count == 2 ? Value(sides[1], depth + 1) : Chain(sides[1..], depth));
-        // (x, y) = (1, 2)
-        if (sides.Count == 2 && TupleOfNames().IsMatch(first) && Value(sides[1], depth + 1) is MathValue.Several { Open: "(", Close: ")" } tuple && Split(first[1..^1], ',') is var names && names.Count == tuple.Items.Count)
-            return new MathValue.Several("", "", [.. names.Zip(tuple.Items, (n, v) => new MathValue.Named(n.Trim(), v))]);
-        if (sides.Count > 2 || sides.TrueForAll(IsNumber)) return Chain(sides, depth);
-        return new MathValue.Equation(LatexParser.Parse(sides[0]) - LatexParser.Parse(sides[1]));
-    }
-
-    // 3 + 4 = 7: one value written several ways. A chain that does not hold has no value.
-    private static MathValue.Expression Chain(List<string> sides, int depth)
-    {
-        var values = sides.ConvertAll(side => Value(side, depth + 1));
-        if (values[^1] is not MathValue.Expression last || !values.TrueForAll(v => v is MathValue.Expression e && e.Value.SameAs(last.Value))) throw new FormatException("a chain of equations that does not hold");
-        return new(last.Value, values.ConvertAll(v => ((MathValue.Expression)v).Unit).FindLast(u => u is not null));
-    }
-
-    private static bool IsNumber(string side)
-    {
-        try
-        {
-            return Units.Read(Unwrap(side)).Value.Approximate() is not null;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
+        return Infinity().Match(bare) is { Success: true } m ? InfinityOf(m) : Value(bare, at.Deeper());
     }
 
     // Outer dollars, \( \), full stops, quotes, emphasis, a leading "=" or "≈", and pairs of brackets that hold one value.
-    private static string Unwrap(string s)
+    internal static string Unwrap(string s)
     {
         for (var before = ""; before != s;)
         {
@@ -222,7 +215,7 @@ internal static partial class AnswerReader
     [GeneratedRegex(@"^\u00ab[^\u00ab\u00bb]+\u00bb$|^(?!(?:sqrt|frac|sin|cos|tan|cot|sec|csc|log|exp|infinity|inf|and|or)\b)(?:[A-Za-z]{3,}(?:[ -](?:[A-Za-z]{2,}|a|A|I))*|(?i:" + TwoLetters + @")(?: [A-Za-z]+)*)$")]
     private static partial Regex PlainWord();
 
-    [GeneratedRegex(@"^(?:\u00ab\s*)?(?:(?:the )?(?:final |correct )?(?:answer|option|choice|result)\s*(?:is\s*:?|:|=)|(?:option|choice)(?=\s+\(?[A-Z]\b))\s*(?:\u00bb\s*)?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:\u00ab\s*)?(?:(?:the )?(?:final |correct )?(?:answer|option|choice|result)\s*(?:is\s*:?|:|=)|(?:option|choice)(?=\s+\(?[A-Z]\b)|(?:it|this)(?:'s|\s+is)(?=\s))\s*(?:\u00bb\s*)?", RegexOptions.IgnoreCase)]
     private static partial Regex Preamble();
 
     [GeneratedRegex(@"^(?:\u00ab\s*\(?(?<letter>[A-Za-z])[).]?\s*\u00bb[.)]?|\(?(?<letter>[A-J])\))$")]
@@ -236,23 +229,24 @@ internal static partial class AnswerReader
     [GeneratedRegex(@"^\W*[A-J]\W*$|(?<![A-Za-z])\(?[A-J]\)|^\s*(?:and|or)\b|^[,&/]")]
     private static partial Regex OtherOption();
 
-    [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3]?\s*[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]
+    [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3]?\s*[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]
     private static partial Regex WholeNumber();
 
-    [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+")]
+    [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+|(?<=[0-9)\]}])(?:and|or)(?=[0-9(\[\\A-Z])")]
     private static partial Regex Separators();
 
     [GeneratedRegex(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$")]
     private static partial Regex Infinity();
 
-    [GeneratedRegex(@"^(?:[a-zA-Z](?:_(?:\w|\{\w+\}))?|\\(?:theta|alpha|beta|lambda|mu|gamma)|[a-zA-Z] ?\( ?[a-zA-Z] ?\))$")]
-    internal static partial Regex Name();
-
-    [GeneratedRegex(@"^\u00ab?[A-Za-z]{3,}(?: (?:[A-Za-z]{2,}|a))*\u00bb?$")]
-    private static partial Regex Words();
-
     [GeneratedRegex(@"^\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])+\s*\)$")]
-    private static partial Regex TupleOfNames();
+    internal static partial Regex TupleOfNames();
+
+    // 2,74 and 1000,99: one comma, no group of three digits behind it.
+    [GeneratedRegex(@"^(?<whole>[-+]?[$\u20ac\u00a3]?(?:[0-9]+(?=,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))|0(?=,)|[0-9]{4,}(?=,)|0[0-9]+(?=,))),(?<fraction>[0-9]+)(?<unit>\s?(?:[$\u20ac\u00a3%\u00b0]|\u00ab[^\u00ab\u00bb]+\u00bb)?)$")]
+    private static partial Regex DecimalComma();
+
+    [GeneratedRegex(@"^(?!pi$)[a-zA-Z]{2,}$")]
+    private static partial Regex TwoOrMoreLetters();
 
     [GeneratedRegex(@"^[A-Z](?:_?[0-9])?\s*(?=\([^()]*,)")]
     private static partial Regex Glued();

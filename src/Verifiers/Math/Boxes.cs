@@ -7,32 +7,52 @@ internal static partial class Boxes
 {
     private const int LongestBetween = 100;
 
+    /// <summary>Written behind a number with "percent" outside of its formula.</summary>
+    public const string OutsidePercent = "\\text{%?}";
+
     private sealed record Box(string Content, int Start, int End);
 
+    /// <summary>What the boxes of a text hold.</summary>
+    /// <param name="Content">Content, of several joined with commas.</param>
+    /// <param name="Start">Index of the first box that counts.</param>
+    /// <param name="End">Index behind the last.</param>
+    /// <param name="Denied">The sentence says that it is not what is in the box.</param>
+    public sealed record Found(string Content, int Start, int End, bool Denied);
+
     /// <summary>
-    /// The last box; several in a row, with nothing but commas, "and" or names between them, are one list. A box that is never closed
-    /// counts to
-    /// the end of its line. Null without boxes.
+    /// The last box; several in a row, with nothing but commas, "and" or names between them, are one list, and so are two of which the text
+    /// cannot choose ("or maybe"). A box that is never closed counts to the end of its line. Null without boxes.
     /// </summary>
-    public static string? Last(string text)
+    public static Found? Last(string text)
     {
         var boxes = new List<Box>();
         for (var at = 0; Command().Match(text, at) is { Success: true } match;)
         {
             var box = Content(text, match.Index, match.Index + match.Length);
-            boxes.Add(box);
+            if (box.Content.Trim().Length > 0) boxes.Add(box);
             at = System.Math.Max(box.End, match.Index + match.Length);
         }
 
         if (boxes.Count == 0) return null;
         var first = boxes.Count - 1;
         while (first > 0 && IsBetween(text, boxes[first - 1].End, boxes[first].Start)) first--;
-        if (first == boxes.Count - 1) return boxes[^1].Content;
-        var contents = boxes[first..].Select(b => (NameBefore().Match(text[System.Math.Max(0, b.Start - LongestBetween)..b.Start]) is { Success: true } name ? name.Groups[1].Value + " = " : "") + b.Content).Distinct().ToList();
-        return string.Join(", ", contents);
+        var before = text[System.Math.Max(0, boxes[first].Start - LongestBetween)..boxes[first].Start];
+        var denied = Denial().IsMatch(before) || Refutation().IsMatch(text[boxes[^1].End..System.Math.Min(text.Length, boxes[^1].End + LongestBetween)]);
+        if (first == boxes.Count - 1) return new(WithPercent(text, boxes[^1]), boxes[^1].Start, boxes[^1].End, denied);
+        var contents = boxes[first..].Select(b => (NameBefore().Match(text[System.Math.Max(0, b.Start - LongestBetween)..b.Start]) is { Success: true } name ? name.Groups[1].Value + " = " : "") + WithPercent(text, b)).Distinct().ToList();
+        return new(string.Join(", ", contents), boxes[first].Start, boxes[^1].End, denied);
     }
 
-    private static bool IsBetween(string text, int from, int to) => to - from <= LongestBetween && Between().IsMatch(text[from..to]);
+    // \boxed{28}\% and \boxed{28} percent: where the question asks for the percentage, the 28 alone is right as well.
+    private static string WithPercent(string text, Box box) =>
+        box.Content.Any(char.IsAsciiDigit) && Percent().IsMatch(text[box.End..System.Math.Min(text.Length, box.End + LongestBetween)]) ? box.Content + OutsidePercent : box.Content;
+
+    private static bool IsBetween(string text, int from, int to)
+    {
+        if (to - from > LongestBetween) return false;
+        var between = Delimiters().Replace(text[from..to], m => m.Groups[1].Success ? $" {m.Groups[1].Value} " : " ").Trim();
+        return Between().IsMatch(between) || (Choice().IsMatch(between) && !Correction().IsMatch(between));
+    }
 
     private static Box Content(string text, int start, int after)
     {
@@ -62,9 +82,28 @@ internal static partial class Boxes
     [GeneratedRegex(@"\G(?:[-+]?[0-9](?:[0-9.,/]*[0-9])?|[^$\n.;]*)")]
     private static partial Regex Bare();
 
-    [GeneratedRegex(@"^[\s$]*(?:,|;|(?:,\s*)?(?:and|or|\\text\{\s*(?:and|or)\s*\})(?![a-z])|(?:\\quad|\\qquad|\\,)+\s*(?:and|or|\\text\{\s*(?:and|or)\s*\})?)[\s$]*(?:[a-zA-Z]\s*=\s*[\s$]*)?$")]
+    [GeneratedRegex(@"\$+|\\[()\[\]]|\\(?:qquad|quad)|\\[,;: ]|\\(?:text|mbox|textrm|mathrm)\s*\{([^{}]*)\}|[*_]{2}")]
+    private static partial Regex Delimiters();
+
+    // Of the text between two boxes without its layout: nothing, a comma, "and", a name; "papers and", "for part (a) and".
+    [GeneratedRegex(@"^(?:[,;&]|,?\s*(?:[a-z]{3,}\s+|for part \(?[a-z]\)?\s*,?\s*)?(?:and|or|und|et|y)\b)?\s*(?:[a-zA-Z](?:_(?:\w|\{\w+\}))?\s*=)?$|^[+;,&\s]+$")]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"(?<![a-zA-Z\\])([a-zA-Z])\s*=\s*\$*\s*$", RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"\b(?:or|maybe|perhaps|possibly|alternatively|might|could)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Choice();
+
+    [GeneratedRegex(@"\b(?:but|wrong|not|no|actually|wait|instead|correct(?:ed|ion|ly)?|incorrect|mistake|therefore|so|thus|hence)\b|n't\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Correction();
+
+    [GeneratedRegex(@"(?:\bnot|n't|\bnever|\bneither|\binstead of|\brather than|\bother than|\bunlike(?:ly)?)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
+    private static partial Regex Denial();
+
+    [GeneratedRegex(@"^[\s$*\\)\]}]*(?:(?:is|was|are|would be|seems|looks)\s*(?:not|wrong|incorrect|false|impossible|n't)\b|(?:isn't|wasn't|cannot be|can't be)\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Refutation();
+
+    [GeneratedRegex(@"^[\s$]*(?:\\?%|(?:percent|pct|percentage|per\s?cent)\b)", RegexOptions.IgnoreCase)]
+    internal static partial Regex Percent();
+
+    [GeneratedRegex(@"(?<![a-zA-Z\\])([a-zA-Z](?:_(?:\w|\{\w+\}))?)\s*=\s*\$*\s*$", RegexOptions.RightToLeft)]
     private static partial Regex NameBefore();
 }

@@ -21,6 +21,7 @@ internal static class ExactFunctions
         "lg" => Logarithm("ln", argument) / Logarithm("ln", ExactValue.Of(10)),
         "log" when logBase is not null => Logarithm("ln", argument) / Logarithm("ln", logBase),
         "log" => Logarithm("log", argument), // base 10 or e: only what holds for any base
+        "sin" or "cos" or "tan" or "cot" or "sec" or "csc" or "arcsin" or "arccos" or "arctan" => Trigonometry.Apply(name, argument),
         _ => ExactValue.Of($"{name}({argument})"),
     };
 

@@ -49,7 +49,12 @@ internal sealed class ExactValue
     public static ExactValue operator /(ExactValue a, ExactValue b) => new(a._numerator * b._denominator, a._denominator * b._numerator);
 
     /// <summary>Whether two values are one, by cross-multiplication.</summary>
-    public bool SameAs(ExactValue other) => ((_numerator * other._denominator) - (other._numerator * _denominator)).IsZero;
+    /// <remarks>Sines and cosines of one argument are bound by sin² + cos² = 1; of other functions nothing is known.</remarks>
+    public bool SameAs(ExactValue other)
+    {
+        var difference = (_numerator * other._denominator) - (other._numerator * _denominator);
+        return difference.IsZero || difference.WithoutSquaredSines().IsZero;
+    }
 
     /// <summary>Whether one is a rational multiple of the other, other than zero (equations).</summary>
     public bool ProportionalTo(ExactValue other) =>
@@ -58,7 +63,7 @@ internal sealed class ExactValue
     /// <summary>A power. A power without an exact form here becomes an opaque symbol, equal only to itself.</summary>
     public ExactValue Power(ExactValue exponent)
     {
-        if (exponent.Constant is not { } e) return Of($"({this})^({exponent})");
+        if (exponent.Constant is not { } e) return Turn(exponent) ?? Symbolic(exponent);
         if (e.IsInteger && BigInteger.Abs(e.Numerator) <= 1000) return WholePower((int)e.Numerator);
         if (e.Denominator > 64 || BigInteger.Abs(e.Numerator) > 64 || Constant is { Sign: < 0 }) return Of($"({this})^({e})");
         return Root((int)e.Denominator).WholePower((int)e.Numerator);
@@ -72,7 +77,7 @@ internal sealed class ExactValue
         if (degree < 1) throw new FormatException("a root of degree below one");
         if (degree == 1 || IsZero) return this;
         if (!ReferenceEquals(_denominator, Polynomial.One) && _denominator.Constant is null) return Opaque(degree);
-        if (!_numerator.IsMonomial) return Opaque(degree);
+        if (!_numerator.IsMonomial) return (degree == 2 ? Denested() : null) ?? Opaque(degree);
         var (monomial, coefficient) = _numerator.Single;
         if (!monomial.HasRoot(degree)) return Opaque(degree);
         if (coefficient.Sign < 0 && degree % 2 == 0 && !monomial.IsPositiveNumber) return Opaque(degree);
@@ -117,6 +122,36 @@ internal sealed class ExactValue
         var result = Of(Rational.One);
         for (var i = 0; i < exponent; i++) result *= this;
         return result;
+    }
+
+    // 2^{n+1} = 2 * 2^n, 2^{-n} = 1/2^n, 2^{2n} = 4^n; else a symbol, equal only to itself.
+    private ExactValue Symbolic(ExactValue exponent)
+    {
+        if (exponent.LeadingSign < 0) return Of(1) / Symbolic(exponent * Of(-1));
+        if (exponent._denominator.Constant == Rational.One && exponent._numerator.ConstantPart is { IsZero: false, IsInteger: true } whole && BigInteger.Abs(whole.Numerator) <= 64)
+            return Power(Of(whole)) * Power(exponent - Of(whole));
+        if (Constant is { Sign: > 0 } && exponent.Single is { Coefficient.Numerator: var times } && times > 1 && times <= 64)
+            return Power(Of(times)).Symbolic(exponent / Of(times));
+        return Of($"({this})^({exponent})");
+    }
+
+    // e^{iθ} = cos θ + i sin θ for rational multiples θ of π.
+    private ExactValue? Turn(ExactValue exponent)
+    {
+        if (Single is not { } e || e.Coefficient != Rational.One || e.Monomial.Key != "e") return null;
+        var angle = exponent / Of("i");
+        return Trigonometry.InHalfTurns(angle) is null ? null : Trigonometry.Apply("cos", angle) + (Of("i") * Trigonometry.Apply("sin", angle));
+    }
+
+    // √(p ± √q) = √((p + r)/2) ± √((p - r)/2) where r² = p² - q is the square of a rational number, p > 0.
+    private ExactValue? Denested()
+    {
+        if (_denominator.Constant != Rational.One || _numerator.ConstantPart is not { Sign: > 0 } p) return null;
+        var radical = this - Of(p);
+        if (radical.Single is not { } term || !term.Monomial.IsPositiveNumber || (radical * radical).Constant is not { } q) return null;
+        if (((p * p) - q) is not { Sign: >= 0 } square || Of(square).Root(2).Constant is not { } r) return null;
+        var (large, small) = (Of((p + r) / 2).Root(2), Of((p - r) / 2).Root(2));
+        return term.Coefficient.Sign > 0 ? large + small : large - small;
     }
 
     private ExactValue Opaque(int degree) => Of($"root{degree}({this})");

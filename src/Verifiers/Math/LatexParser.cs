@@ -54,9 +54,10 @@ internal sealed partial class LatexParser(string text)
                 _at++;
                 product /= Signed();
             }
-            else if ((char.IsAsciiDigit(next) || next == '.') && _at > 0 && (char.IsAsciiDigit(text[_at - 1]) || (text[_at - 1] == ' ' && char.IsAsciiDigit(text[..(_at - 1)].TrimEnd().LastOrDefault()))))
-                throw new FormatException("two numbers beside each other");
-            else if (next is '(' or '\\' or '{' || (next == '|' && !_inBars) || char.IsAsciiLetter(next) || char.IsAsciiDigit(next) || next == '.') product *= Power();
+            else if (char.IsAsciiDigit(next) || (next == '.' && char.IsAsciiDigit(At(_at + 1))) || (next == '{' && char.IsAsciiDigit(AfterBrace())))
+                throw new FormatException("a number beside another one or behind a factor"); // 1 2, x2, {2}{3}
+            else if (next == '\\' && (IsAt("\\rfloor") || IsAt("\\rceil"))) return product;
+            else if (next is '(' or '\\' or '{' || (next == '|' && !_inBars) || char.IsAsciiLetter(next)) product *= Power();
             else return product;
         }
     }
@@ -76,7 +77,7 @@ internal sealed partial class LatexParser(string text)
         {
             if (Peek() == '!')
             {
-                _at++;
+                if (At(++_at) == '!') throw new FormatException("a double factorial");
                 value = Factorial(value);
             }
             else if (Peek() == '^')
@@ -105,6 +106,7 @@ internal sealed partial class LatexParser(string text)
 
             if (char.IsAsciiLetter(At(_at + 1)) && char.IsAsciiLetter(At(_at + 2)) && Word() is not ("xyz" or "abc")) return Named(Word());
             _at++;
+            if (c is 'f' or 'g' or 'h' or 'F' or 'G' && At(_at) == '(') return ExactValue.Of($"{c}({Group('(', ')')})"); // a function
             return ExactValue.Of(c + Subscript());
         }
 
@@ -141,6 +143,7 @@ internal sealed partial class LatexParser(string text)
             return Function(word);
         }
 
+        if (word is "abs" or "floor" or "ceil" or "binom" or "gcd" or "lcm" or "min" or "max" or "mod") throw new FormatException($"'{word}' is a function");
         throw new FormatException($"'{word}' is a word");
     }
 
@@ -163,6 +166,7 @@ internal sealed partial class LatexParser(string text)
         }
 
         var argument = Peek() switch { '(' => Group('(', ')'), '{' => Group('{', '}'), '[' => Group('[', ']'), _ => FunctionArgument() };
+        if (Peek() == '\u00b0') argument = Radians(argument);
         return ExactFunctions.Apply(name, logBase, argument).Power(ExactValue.Of(power));
     }
 
@@ -170,9 +174,22 @@ internal sealed partial class LatexParser(string text)
     private ExactValue FunctionArgument()
     {
         var argument = Signed();
-        while ((char.IsAsciiLetter(Peek()) && Word().Length < 3) || (Peek() == '\\' && string.CompareOrdinal(text, _at, "\\pi", 0, 3) == 0))
+        while ((char.IsAsciiLetter(Peek()) && Word().Length < 3) || (Peek() == '\\' && IsAt("\\pi")))
             argument *= Power();
         return argument;
+    }
+
+    private ExactValue Radians(ExactValue degrees)
+    {
+        _at++;
+        return degrees * ExactValue.Of("pi") / ExactValue.Of(180);
+    }
+
+    private char AfterBrace()
+    {
+        var at = _at + 1;
+        while (At(at) is ' ' or '{' or '-') at++;
+        return At(at);
     }
 
     // \frac takes its arguments from left to right; the order of evaluation of C# is the same.
@@ -197,7 +214,7 @@ internal sealed partial class LatexParser(string text)
     {
         var value = Sum();
         Peek();
-        if (string.CompareOrdinal(text, _at, close, 0, close.Length) != 0) throw new FormatException($"no {close}");
+        if (!IsAt(close)) throw new FormatException($"no {close}");
         _at += close.Length;
         return value;
     }
@@ -246,69 +263,6 @@ internal sealed partial class LatexParser(string text)
         return value;
     }
 
-    private ExactValue Number()
-    {
-        var start = _at;
-        while (char.IsAsciiDigit(At(_at))) _at++;
-        while (At(_at) == ',' && char.IsAsciiDigit(At(_at + 1)) && char.IsAsciiDigit(At(_at + 2)) && char.IsAsciiDigit(At(_at + 3)) && !char.IsAsciiDigit(At(_at + 4)) && _at - start is >= 1)
-        {
-            if (!ThousandsSoFar(text[start.._at])) throw new FormatException("a comma in a number is not a thousands separator");
-            _at += 4;
-        }
-
-        var whole = text[start.._at].Replace(",", "", StringComparison.Ordinal);
-        var fraction = "";
-        if (At(_at) == '.' && char.IsAsciiDigit(At(_at + 1)))
-        {
-            var point = ++_at;
-            while (char.IsAsciiDigit(At(_at))) _at++;
-            fraction = text[point.._at];
-        }
-
-        if (Repeating().Match(text, _at) is { Success: true } period && (fraction.Length > 0 || At(_at) == '.'))
-        {
-            _at += period.Length;
-            return RepeatingDecimal(whole, fraction, period.Groups["digits"].Value);
-        }
-
-        if (whole.Length + fraction.Length is 0 or > 2000) throw new FormatException("not a number of a readable length");
-        var value = ExactValue.Of(new Rational(BigInteger.Parse(whole + fraction, CultureInfo.InvariantCulture),
-            BigInteger.Pow(10, fraction.Length)));
-        if (Exponent().Match(text, _at) is { Success: true } exponent)
-        {
-            _at += exponent.Length;
-            return value * ExactValue.Of(10)
-                .Power(ExactValue.Of(int.Parse(exponent.Groups[1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
-        }
-
-        return fraction.Length == 0 && MixedPart() is { } part ? value + part : value;
-    }
-
-    // 0.1\overline{6}: whole and fraction, then period / (10^f (10^p - 1)).
-    private static ExactValue RepeatingDecimal(string whole, string fraction, string period)
-    {
-        if (whole.Length + fraction.Length + period.Length > 400) throw new FormatException("not a number of a readable length");
-        var scale = BigInteger.Pow(10, fraction.Length);
-        var lead = new Rational(BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture), scale);
-        return ExactValue.Of(lead + new Rational(BigInteger.Parse(period, CultureInfo.InvariantCulture),
-            scale * (BigInteger.Pow(10, period.Length) - 1)));
-    }
-
-    // 3\frac{1}{2} and 3 1/2 are three and a half; 3\frac{x}{2} is a product.
-    private ExactValue? MixedPart()
-    {
-        var match = System.Text.RegularExpressions.Regex.Match(text[_at..], @"^(?:\s*\\frac\s*(?:\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}|(\d)(\d))| +(\d{1,9})/(\d{1,9})(?![\d.]))");
-        if (!match.Success) return null;
-        var parts = match.Groups.Values.Skip(1).Where(g => g.Success).Select(g => BigInteger.Parse(g.Value, CultureInfo.InvariantCulture))
-            .ToArray();
-        if (parts[0] >= parts[1]) return null;
-        _at += match.Length;
-        return ExactValue.Of(new Rational(parts[0], parts[1]));
-    }
-
-    private static bool ThousandsSoFar(string digits) =>
-        digits.Split(',') is var groups && groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(g => g.Length == 3);
-
     private static ExactValue Factorial(ExactValue value)
     {
         if (value.Constant is not { IsInteger: true, Sign: >= 0 } n || n.Numerator > 500)
@@ -346,11 +300,7 @@ internal sealed partial class LatexParser(string text)
         return At(_at);
     }
 
+    private bool IsAt(string command) => string.CompareOrdinal(text, _at, command, 0, command.Length) == 0;
+
     private char At(int index) => index < text.Length ? text[index] : '\0';
-
-    [System.Text.RegularExpressions.GeneratedRegex(@"\G(?:\.?(?:\\overline\s*\{\s*(?<digits>[0-9]+)\s*\}|\\overline\s*(?<digits>[0-9])|\\dot\s*\{\s*(?<digits>[0-9])\s*\})|\.\((?<digits>[0-9]+)\))")]
-    private static partial System.Text.RegularExpressions.Regex Repeating();
-
-    [System.Text.RegularExpressions.GeneratedRegex(@"\G[eE]([+-]?[0-9]{1,4})(?![0-9.])")]
-    private static partial System.Text.RegularExpressions.Regex Exponent();
 }

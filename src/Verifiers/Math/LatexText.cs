@@ -9,12 +9,12 @@ internal static partial class LatexText
     [
         ("\\left", ""), ("\\right", ""), ("\\bigl", ""), ("\\bigr", ""), ("\\Bigl", ""), ("\\Bigr", ""), ("\\big", ""), ("\\Big", ""),
         ("\\displaystyle", ""), ("\\!", ""), ("\\,", " "), ("\\;", " "), ("\\:", " "), ("\\ ", " "), ("~", " "),
-        ("\\qquad", " "), ("\\quad", " "), ("{,}", ","), ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\cfrac", "\\frac"),
+        ("{,}", ","), ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\cfrac", "\\frac"),
         ("\\cdot", "*"), ("\\times", "*"), ("\\div", "/"), ("\u00d7", "*"), ("\u00b7", "*"), ("\u22c5", "*"), ("\u00f7", "/"),
         ("\u2212", "-"), ("\u2013", "-"), ("^{\\circ}", "\u00b0"), ("^\\circ", "\u00b0"), ("\\degree", "\u00b0"), ("\\%", "%"),
         ("\\$", "$"), ("\\pounds", "\u00a3"), ("\u03c0", "\\pi "), ("\u221a", "\\sqrt "), ("\u221e", "\\infty "), ("\\cup", "\u222a"),
         ("\\lbrace", "\\{"), ("\\rbrace", "\\}"), ("\\lbrack", "["), ("\\rbrack", "]"), ("\u00b2", "^2"), ("\u00b3", "^3"),
-        ("\u00bd", "\\frac{1}{2}"), ("\u00bc", "\\frac{1}{4}"), ("\u00be", "\\frac{3}{4}"), ("**", "^"), ("\\pm", "\u00b1"),
+        ("\u00bd", "\\frac{1}{2}"), ("\u00bc", "\\frac{1}{4}"), ("\u00be", "\\frac{3}{4}"), ("**", "^"), ("\\pm", "\u00b1"), ("\\mp", "\u00b1"),
         ("\\leqslant", "\u2264"), ("\\geqslant", "\u2265"), ("\\leq", "\u2264"), ("\\geq", "\u2265"), ("\\le", "\u2264"),
         ("\\ge", "\u2265"), ("<=", "\u2264"), (">=", "\u2265"), ("\\lt", "<"), ("\\gt", ">"), ("&lt;", "<"), ("&gt;", ">"),
         ("\\neq", "\u2260"), ("\\ne", "\u2260"), ("!=", "\u2260"), ("\\not=", "\u2260"), ("\\in", "\u2208"), ("\\equiv", "\u2261"),
@@ -23,7 +23,12 @@ internal static partial class LatexText
         ("\\varnothing", "\u2205"), ("\\mathbb{R}", "\u211d"), ("\\mathbb R", "\u211d"), ("\\R", "\u211d"), ("\\mathbf{R}", "\u211d"),
         ("\\setminus", "\u2216"), ("\\backslash", "\u2216"), ("\\lor", "\u00abor\u00bb"), ("\\vee", "\u00abor\u00bb"),
         ("\\land", "\u00aband\u00bb"), ("\\wedge", "\u00aband\u00bb"), ("\\dbinom", "\\binom"), ("\\tbinom", "\\binom"),
-        ("\\bar", "\\overline"), ("\\operatorname*", "\\operatorname"),
+        ("\\bar", "\\overline"), ("\\operatorname*", "\\operatorname"), ("\u2220", "\\angle "), ("\u2218", "\u00b0"),
+        ("\u03b8", "\\theta "), ("\u03b1", "\\alpha "), ("\u03b2", "\\beta "), ("\u03bb", "\\lambda "),
+        ("\u230a", "\\lfloor "), ("\u230b", "\\rfloor "), ("\u2308", "\\lceil "), ("\u2309", "\\rceil "),
+        ("\u2153", "\\frac{1}{3}"), ("\u2154", "\\frac{2}{3}"), ("\u2155", "\\frac{1}{5}"), ("\u2156", "\\frac{2}{5}"),
+        ("\u2157", "\\frac{3}{5}"), ("\u2158", "\\frac{4}{5}"), ("\u2159", "\\frac{1}{6}"), ("\u215a", "\\frac{5}{6}"),
+        ("\u215b", "\\frac{1}{8}"), ("\u215c", "\\frac{3}{8}"), ("\u215d", "\\frac{5}{8}"), ("\u215e", "\\frac{7}{8}"),
     ];
 
     /// <summary>Row separator of a matrix; <c>\\</c> is not a backslash before a blank.</summary>
@@ -34,10 +39,23 @@ internal static partial class LatexText
         Same.Where(x => x.From.Length > 1 && x.From[0] == '\\' && x.From.Skip(1).All(char.IsAsciiLetter))
             .ToDictionary(x => x.From, x => new Regex(Regex.Escape(x.From) + "(?![a-zA-Z])", RegexOptions.CultureInvariant));
 
+    private const string Raised = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b";
+    private const string Plain = "0123456789-";
+
+    /// <summary>
+    /// The text with the commands that were escaped twice, as a JSON text inside of another is: <c>\\boxed</c> is <c>\boxed</c>. A row's end
+    /// before a command is another thing and has a blank or a third backslash.
+    /// </summary>
+    public static string Unescape(string text) => TwiceEscaped().Replace(text, "\\");
+
     /// <summary>The text without layout commands and with one symbol for each thing.</summary>
     public static string Of(string text)
     {
-        var s = DigitGroups.Join(text.Trim()).Replace("\\\\", RowEnd, StringComparison.Ordinal);
+        var s = text.Contains("\\begin", StringComparison.Ordinal) ? text : Unescape(text);
+        s = ThinComma().Replace(Quads().Replace(s.Trim(), " "), ",");
+        s = DigitGroups.Join(RepeatedDigits.Mark(s)).Replace("\\\\", RowEnd, StringComparison.Ordinal);
+        s = Superscripts().Replace(s, m => "^{" + string.Concat(m.Value.Select(c => Plain[Raised.IndexOf(c, StringComparison.Ordinal)])) + "}");
+        s = TimesTen().Replace(s, "*");
         s = Layout().Replace(s, m => m.Groups[1].Success ? " " + m.Groups[1].Value : " ");
         foreach (var (from, to) in Same)
             s = Commands.TryGetValue(from, out var command) ? command.Replace(s, to) : s.Replace(from, to, StringComparison.Ordinal);
@@ -68,4 +86,21 @@ internal static partial class LatexText
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
+
+    // Also where the next letter follows at once, as in \quadx.
+    [GeneratedRegex(@"\\q?quad")]
+    private static partial Regex Quads();
+
+    // 32,\! 349 and 14 {, }916.
+    [GeneratedRegex(@"(?<=[0-9]),\\!\s?(?=[0-9]{3})|(?<=[0-9])\s?\{\s?,\s?\}\s?(?=[0-9]{3})")]
+    private static partial Regex ThinComma();
+
+    [GeneratedRegex(@"[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+")]
+    private static partial Regex Superscripts();
+
+    [GeneratedRegex(@"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|[\u00b9\u00b2\u00b3\u2070-\u207b]))")]
+    private static partial Regex TimesTen();
+
+    [GeneratedRegex(@"(?<!\\)\\\\(?=(?:boxed|fbox|d?frac|tfrac|sqrt|left|right|text|mathrm|mathbb|begin|end|pi|leq?|geq?|neq?|cup|cap|infty|cdot|times|pm|in|quad|sin|cos|tan|ln|log|circ)(?![a-zA-Z]))")]
+    private static partial Regex TwiceEscaped();
 }

@@ -34,8 +34,8 @@ internal abstract record MathValue
     /// <summary>A value with the name it was given: <c>x = 4</c>.</summary>
     public sealed record Named(string Name, MathValue Value) : MathValue
     {
-        /// <summary>The name as a variable; <c>null</c> for <c>f(x)</c> and names in words.</summary>
-        public ExactValue? Symbol => Name.Length == 1 ? ExactValue.Of(Name) : null;
+        /// <summary>The name as an expression; <c>null</c> for <c>f(x)</c>, names in words and of other things than variables.</summary>
+        public ExactValue? Symbol { get; init; }
 
         public override string ToString() => $"{Name} = {Value}";
     }
@@ -47,6 +47,24 @@ internal abstract record MathValue
     public sealed record Relation(char Operator, ExactValue Difference) : MathValue
     {
         public override string ToString() => $"{Difference} {Operator} 0";
+    }
+
+    /// <summary>Two letters or more without a sign between them: a word, a segment, or a product. Equal to the same letters.</summary>
+    public sealed record Letters(string Text, ExactValue Product) : MathValue
+    {
+        public override string ToString() => Text;
+    }
+
+    /// <summary>An exact value and its decimals, rounded right, as <c>70/9 ≈ 7.78</c>: both are stated.</summary>
+    public sealed record Rounded(Expression Exact, Expression Decimals) : MathValue
+    {
+        public override string ToString() => $"{Exact} \u2248 {Decimals}";
+    }
+
+    /// <summary>One comma between digits that are no group of three, as <c>1,22</c>: a list, or a number of another country.</summary>
+    public sealed record Comma(Several List, Expression Number) : MathValue
+    {
+        public override string ToString() => $"{List} or {Number}";
     }
 
     /// <summary>The values a name may have: <c>x &lt; 3</c>, <c>x ∈ [0, 1]</c>, <c>x ≠ 2</c>.</summary>

@@ -61,6 +61,9 @@ internal sealed class Monomial
     public (Rational Exponent, Monomial Others) Take(string generator) =>
         (_exponents.TryGetValue(generator, out var e) ? e : Rational.Zero, new(_exponents.Remove(generator)));
 
+    /// <summary>A sine that occurs with a whole power of two or more; null where there is none.</summary>
+    public string? SquaredSine => _exponents.FirstOrDefault(e => e.Key.StartsWith("sin(", StringComparison.Ordinal) && e.Value.IsInteger && e.Value.CompareTo(2) >= 0).Key;
+
     private static bool IsPositive(string generator) => generator[0] == '#' || generator is "pi" or "e";
 
     private static bool Divides(Rational exponent, int degree)

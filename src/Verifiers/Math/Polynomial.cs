@@ -27,6 +27,28 @@ internal sealed class Polynomial
     /// <summary>The only term.</summary>
     public (Monomial Monomial, Rational Coefficient) Single => _terms.Values.Single();
 
+    /// <summary>The term without generators, 0 where there is none.</summary>
+    public Rational ConstantPart => _terms.TryGetValue("", out var term) ? term.Coefficient : Rational.Zero;
+
+    /// <summary>The polynomial with sin² written as 1 - cos², so that sines have at most the first power.</summary>
+    public Polynomial WithoutSquaredSines()
+    {
+        var result = this;
+        // Each round takes one square from every term; a power is limited, and so are the rounds.
+        for (var round = 0; round < MostTerms; round++)
+        {
+            if (result._terms.Values.FirstOrDefault(t => t.Monomial.SquaredSine is not null) is not { Monomial: { } monomial } term) return result;
+            var sine = monomial.SquaredSine!;
+            var (_, rest) = monomial.Take(sine);
+            var (power, _) = Monomial.Of(sine).Power(monomial.Take(sine).Exponent - 2);
+            var (cosine, _) = Monomial.Of("cos" + sine[3..]).Power(2);
+            var replaced = Of(rest.Times(power).Product, term.Coefficient);
+            result = result - Of(monomial, term.Coefficient) + replaced - (replaced * Of(cosine, Rational.One));
+        }
+
+        return result;
+    }
+
     /// <summary>The coefficient of the last term, for scaling.</summary>
     public Rational Leading => _terms.Values.Last().Coefficient;
 
@@ -69,7 +91,7 @@ internal sealed class Polynomial
     public double? Approximate()
     {
         double? sum = 0;
-        foreach (var (monomial, coefficient) in _terms.Values) sum += monomial.Approximate() * System.Math.Exp(BigInteger.Log(BigInteger.Abs(coefficient.Numerator)) - BigInteger.Log(coefficient.Denominator)) * coefficient.Sign;
+        foreach (var (monomial, coefficient) in _terms.Values) sum += monomial.Approximate() * coefficient.Approximate();
         return sum;
     }
 

@@ -5,13 +5,15 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>Answers in sentences.</summary>
 internal static partial class Prose
 {
-    private const int LongestLine = 400;
+    private const int LongestSentence = 400;
 
     /// <summary>
-    /// The answer with which a text begins, after "the answer is": formulas and emphasized values joined to a list, else the sentence.
+    /// The answer with which a text begins, after "the answer is": formulas and emphasized values joined to a list, else the sentence, or the
+    /// value that the sentence concludes with. With it the index of the end of its sentence.
     /// </summary>
-    public static string Start(string rest)
+    public static (string Answer, int End) Start(string text)
     {
+        var rest = text.TrimStart();
         var (items, at) = (new List<string>(), 0);
         while (true)
         {
@@ -21,39 +23,96 @@ internal static partial class Prose
             at += match.Length;
         }
 
-        // "$5$ or so": what follows must not change the value.
-        if (items.Count > 0) return Sentence(rest[at..]) is var after && (after.Length > AnswerReader.LongestAnswer || Changes().IsMatch(after)) ? Sentence(rest) : string.Join(", ", items);
-        return Sentence(rest);
+        var stop = SentenceEnd().Match(rest, at);
+        var end = text.Length - rest.Length + (stop.Success ? stop.Index + stop.Length : rest.Length);
+        var asks = stop.Success && stop.Value.StartsWith('?');
+        if (items.Count > 0)
+        {
+            var after = rest[at..(stop.Success ? stop.Index : rest.Length)];
+            if (items.Count == 1 && Boxes.Percent().IsMatch(after)) return (items[0] + Boxes.OutsidePercent, end);
+            // "$5$ or so": what follows must not change the value.
+            if (after.Length <= AnswerReader.LongestAnswer && !Changes().IsMatch(after)) return (string.Join(", ", items), end);
+        }
+
+        var sentence = Sentence(rest);
+        if (Aside().Match(sentence) is { Success: true } aside && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
+        if (asks && items.Count == 0) return ("?", end);
+        if (sentence.Length <= LongestSentence && sentence.Contains(' ', StringComparison.Ordinal)
+            && AnswerReader.Read(sentence) is null && Concluded(sentence) is { } concluded)
+            return (concluded, end);
+        return (sentence, end);
     }
 
     /// <summary>
-    /// The answer at the end of a text without any marker: its last line, or the value its last sentence gives. Null where there is none.
+    /// The answer at the end of a text without any marker: its last line or displayed formula, or the value its last sentence gives. Null
+    /// where there is none.
     /// </summary>
     public static string? End(string text)
     {
+        if (Displayed(text) is { } formula) return formula;
         var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
-        if (line.Length is 0 or > LongestLine) return null;
-        if (AnswerReader.Read(line) is { } value && (value is not MathValue.Phrase || line.Length == text.Length)) return line;
+        line = line.Length <= LongestSentence ? Connective().Replace(line, "") : line;
+        if (line.Length == 0) return null;
+        if (line.Length <= LongestSentence && AnswerReader.Read(line) is { } value && (value is not MathValue.Phrase || !text.Contains('\n', StringComparison.Ordinal)))
+            return line;
         var sentences = SentenceEnd().Split(line).Where(s => s.Any(char.IsLetterOrDigit)).ToList();
         var last = sentences.Count == 0 ? line : sentences[^1].Trim();
+        if (last.Length > LongestSentence)
+        {
+            // "… = 7$ Now put it in $y = 8$ So, the pair is $(7, 6)$": without full stops.
+            if (Therefore().Matches(last[^LongestSentence..]) is not { Count: > 0 } words) return null;
+            last = last[^(LongestSentence - words[^1].Index)..];
+        }
+
         if (last.EndsWith('?') || line.TrimEnd('*', '_', ' ').EndsWith('?')) return null;
-        var marked = InSentence().Matches(last);
+        return Concluded(last) ?? Word(last, text) ?? (line.Length == text.Length && line.Length <= 200 ? line : null);
+    }
+
+    // The value of a sentence: its last formulas or emphasized values, else the one number that it asserts.
+    private static string? Concluded(string sentence)
+    {
+        var marked = InSentence().Matches(sentence);
         if (marked.Count > 0)
         {
             var first = marked.Count - 1;
-            while (first > 0 && Joint().IsMatch(last[(marked[first - 1].Index + marked[first - 1].Length)..marked[first].Index])) first--;
-            var outside = string.Concat(last[..marked[first].Index], " ", last[(marked[^1].Index + marked[^1].Length)..]);
+            while (first > 0 && Joint().IsMatch(sentence[(marked[first - 1].Index + marked[first - 1].Length)..marked[first].Index])) first--;
+            var tail = sentence[(marked[^1].Index + marked[^1].Length)..];
+            var outside = string.Concat(sentence[..marked[first].Index], " ", tail);
             var values = string.Join(", ", marked.Skip(first).Select(m => m.Groups.Values.Skip(1).Last(g => g.Success).Value.Trim()));
-            if (!Doubts().IsMatch(outside) && !Changes().IsMatch(last[(marked[^1].Index + marked[^1].Length)..]) && AnswerReader.Read(values) is { } inside and not MathValue.Phrase) return values;
-            if (marked.Count == 1 && last.Length == text.Length && AnswerReader.Read(values) is MathValue.Phrase) return values;
+            if (first == marked.Count - 1 && Boxes.Percent().Match(tail) is { Success: true } percent) (values, tail) = (values + Boxes.OutsidePercent, tail[percent.Length..]);
+            var names = !values.Any(char.IsAsciiDigit) && tail.Any(char.IsAsciiDigit); // "the value of $x$ is 5"
+            if (!names && !Doubts().IsMatch(outside) && !Changes().IsMatch(tail) && AnswerReader.Read(values) is { } inside and not MathValue.Phrase)
+                return values;
         }
 
-        return Conclusion(last) ?? (line.Length == text.Length && line.Length <= 200 ? line : null);
+        return Conclusion(sentence);
+    }
+
+    // "**Monday**" as the only sentence.
+    private static string? Word(string sentence, string text) =>
+        InSentence().Matches(sentence) is [var only] && sentence.Length == text.Length
+            && only.Groups.Values.Skip(1).Last(g => g.Success).Value.Trim() is var word && AnswerReader.Read(word) is MathValue.Phrase
+            ? word
+            : null;
+
+    // A formula in a paragraph of its own at the end: \[ 9 \] and $$ 9 $$, on several lines or not.
+    private static string? Displayed(string text)
+    {
+        var trimmed = text.TrimEnd('.', ' ', '\n', '\r', '\t');
+        var (open, close) = trimmed.EndsWith("\\]", StringComparison.Ordinal) ? ("\\[", "\\]") : ("$$", "$$");
+        if (!trimmed.EndsWith(close, StringComparison.Ordinal) || trimmed.Length < 4) return null;
+        var start = trimmed.LastIndexOf(open, trimmed.Length - 3, StringComparison.Ordinal);
+        if (start < 0 || trimmed.Length - start > AnswerReader.LongestAnswer) return null;
+        var formula = trimmed[(start + 2)..^2].Trim();
+        var before = trimmed[..start].TrimEnd();
+        var sentence = SentenceEnd().Split(before[System.Math.Max(0, before.Length - LongestSentence)..]).LastOrDefault() ?? "";
+        return formula.Length == 0 || Doubts().IsMatch(sentence) || AnswerReader.Read(formula) is null or MathValue.Phrase ? null : formula;
     }
 
     // "Therefore, there are 7 apples left.", "48 in April and 24 in May, so 72 in total.", "5 + 3 = 8 apples".
     private static string? Conclusion(string sentence)
     {
+        sentence = NamesInDollars().Replace(sentence, "it"); // "the value of $x$"
         if (sentence.Contains('$', StringComparison.Ordinal) && MoneyOnly().Replace(sentence, "").Contains('$', StringComparison.Ordinal))
             return null;
         var clause = sentence;
@@ -61,19 +120,38 @@ internal static partial class Prose
         var calculation = "";
         if (clause.LastIndexOf('=') is >= 0 and var equals)
         {
-            // "He can skip 4 because 10 - 4 = 6": which of the two is the answer cannot be told.
-            var match = Calculation().Match(clause[..equals]);
-            if (Reason().IsMatch(clause[..match.Index])) return null;
-            (calculation, clause) = (match.Value, clause[(equals + 1)..]);
+            // "He can skip 4 because 10 - 4 = 6", "x = 3 where y = 4": which of the two is the answer cannot be told.
+            var left = clause[..equals];
+            var match = Calculation().Match(left);
+            if (Reason().IsMatch(left[..match.Index]) || left[..match.Index].Contains('=', StringComparison.Ordinal)) return null;
+            // "Total cost = 5", "so f(3) = 5", else a calculation: "3x = 6" says nothing of 6.
+            if (!IsNamed(left) && !match.Value.Any(char.IsAsciiDigit)) return null;
+            (calculation, clause) = (IsNamed(left) ? "" : match.Value, clause[(equals + 1)..]);
         }
 
-        if (Doubts().IsMatch(clause) || Numbers().Matches(clause) is not { Count: 1 } numbers) return null;
-        var number = numbers[0];
+        if (Numbers().Matches(clause) is not { Count: > 0 } numbers) return null;
+        var number = numbers[^1];
+        var before = clause[..number.Index];
+        if (numbers.Count > 1 || Doubts().IsMatch(clause))
+        {
+            // "The most that three of the 5 could carry is 19.": a sentence whose verb gives the number.
+            if (calculation.Length > 0 || !Copula().IsMatch(before) || Denials().IsMatch(Pair().Replace(clause, ""))) return null;
+        }
+
         // A calculation that does not give its number: which of the two is meant is unknown.
-        if (calculation.Any(char.IsAsciiDigit) && AnswerReader.Read(calculation) is MathValue.Expression { Value: var made } && (AnswerReader.Read(number.Value) is not MathValue.Expression { Value: var written } || !made.SameAs(written))) return null;
-        return Changes().IsMatch(clause[(number.Index + number.Length)..]) || Before().IsMatch(clause[..number.Index])
-            ? null
-            : number.Value + Unit().Match(clause[(number.Index + number.Length)..]).Value;
+        if (calculation.Length > 0 && (AnswerReader.Read(calculation) is not MathValue.Expression { Value: var made } || AnswerReader.Read(number.Value) is not MathValue.Expression { Value: var written } || !made.SameAs(written))) return null;
+        var tail = clause[(number.Index + number.Length)..];
+        if (tail.StartsWith(',') && Subordinate().IsMatch(sentence)) return null; // "Since 3 + 4 = 7, we go on."
+        return Changes().IsMatch(tail) || Attached().IsMatch(tail) || Before().IsMatch(before) ? null : number.Value + Unit().Match(tail).Value;
+    }
+
+    // Whether what stands before an equals sign names a value: "cost", "f(3)", and nothing that multiplies or adds to it.
+    private static bool IsNamed(string left)
+    {
+        var trimmed = left.TrimEnd(' ', '*', '$');
+        var start = trimmed.LastIndexOfAny([' ', '$', '\n']) + 1;
+        var before = trimmed[..start].TrimEnd(' ', '$');
+        return Names.Of(trimmed[start..]) is not null && (before.Length == 0 || char.IsLetter(before[^1]) || before[^1] is ',' or ':' or ';' or '.');
     }
 
     private static string Sentence(string text) => SentenceEnd().Split(text)[0].Trim().TrimEnd('*', '_', '`', ' ').TrimStart('*', '`', ' ');
@@ -90,31 +168,61 @@ internal static partial class Prose
     [GeneratedRegex(@"^\s*(?:,|,?\s*\band\b|,?\s*\bor\b)\s*$")]
     private static partial Regex Joint();
 
-    [GeneratedRegex(@"(?<=\S)[.!?][*_`""')\]]*(?:\s|$)(?<!\bp\.m\.\s?)(?<!\ba\.m\.\s?)|\n")]
+    [GeneratedRegex(@"(?<=\S)[.!?](?:[*_`""')\]]*|\$\$|\\[\])])(?:\s|$)(?<!\bp\.m\.\s?)(?<!\ba\.m\.\s?)|\n")]
     private static partial Regex SentenceEnd();
 
     // Words after a value that make it another one.
-    [GeneratedRegex(@"^[*_`\s]*(?:,?\s*(?:or|plus|minus|times|and|divided|over|squared|cubed|half|point|hundred|thousand|million|billion|trillion|dozen|percent|per\s?cent|%|mod|out of|to|or so|more|less|fewer)\b(?![^0-9]*$)|[-+*/^=<>!]|\s*(?:or|plus|minus|times|squared|cubed|point|hundred|thousand|million|billion|trillion|dozens?|percent|per\s?cent|halves|thirds|quarters|tenths|or so|more than|less than|fewer than|%)(?!\w)|,?\s*(?:and|or)\s+(?:a |an |one |two |three |four |five |six |seven |eight |nine |ten )|%)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[*_`\s]*(?:,?\s*(?:or|plus|minus|times|and|divided|over|squared|cubed|half|point|hundred|thousand|million|billion|trillion|dozen|percent|per\s?cent|%|mod|out of|to|or so|more|less|fewer)\b(?![^0-9]*$)|[-+*/^=<>!]|\s*(?:or|plus|minus|times|squared|cubed|factorial|fold|point|hundred|thousand|million|billion|trillion|dozens?|percent|per\s?cent|halves|thirds|quarters|tenths|or so|more than|less than|fewer than|%)(?!\w)|,?\s*(?:and|or)\s+(?:a |an |one |two |three |four |five |six |seven |eight |nine |ten )|%)", RegexOptions.IgnoreCase)]
     private static partial Regex Changes();
 
+    // What is glued to a number or multiplies it: 7x, 7 x, 7\pi, 7², 7(…); not 7 m, 7cm, 7th, 7\text{ cm}.
+    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph|st|nd|rd|th)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|\s*\\(?!text|mathrm|%|,|;)|\s*[\u03c0\u221a^])")]
+    private static partial Regex Attached();
+
     // A sentence that does not assert the value it holds.
-    [GeneratedRegex(@"\b(?:not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Doubts();
 
-    [GeneratedRegex(@"\b(?:so|therefore|thus|hence|altogether|in total|total(?:s|ing)?|leaving|giving|which (?:is|gives|leaves|makes|equals))\b", RegexOptions.IgnoreCase)]
+    // What no verb before a number makes up for.
+    [GeneratedRegex(@"\b(?:cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    private static partial Regex Denials();
+
+    [GeneratedRegex(@"\b(?:is|are|equals|be)\s+(?:equal to\s+|exactly\s+|therefore\s+)?\$?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Copula();
+
+    // ", which is what we wanted" and other ends of a sentence without a number or a denial.
+    [GeneratedRegex(@",\s+(?:which|so|because|since|as|making|meaning|where)\b(?!.*(?:[0-9]|\b(?:not|never|wrong|incorrect|but|or)\b|n't\b)).*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Aside();
+
+    [GeneratedRegex(@"^(?:(?:therefore|so|thus|hence|then|finally|consequently|in conclusion|overall),?\s+|(?:we (?:get|have|find|obtain|conclude)|it follows)(?: that)?:?\s+)+", RegexOptions.IgnoreCase)]
+    private static partial Regex Connective();
+
+    [GeneratedRegex(@"(?<=[0-9]) and (?=\$?[0-9])")]
+    private static partial Regex Pair();
+
+    [GeneratedRegex(@"\b(?:So|Therefore|Thus|Hence)\b")]
+    private static partial Regex Therefore();
+
+    [GeneratedRegex(@"\b(?:so|therefore|thus|hence|altogether|in total|total(?:s|ing)?|leaving|giving|it's(?=\s+[-$0-9])|which (?:is|gives|leaves|makes|equals))\b", RegexOptions.IgnoreCase)]
     private static partial Regex Concluding();
 
-    [GeneratedRegex(@"(?<![\w.^_{}/*+])(?:[-\u2212](?=[0-9$]))?\$?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?:/[0-9]+)?%?")]
+    [GeneratedRegex(@"(?<![\w.^_{}/*+])(?:[-\u2212](?=[0-9$]))?[$\u20ac\u00a3]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+|,[0-9]{1,2}(?![0-9]))?(?:/[0-9]+)?(?:\s?\\?%)?")]
     private static partial Regex Numbers();
 
-    [GeneratedRegex(@"[-0-9+*/().,\s\u00d7\u00f7\u2212^=]*$", RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"[-0-9+*/().,\s\u00d7\u00f7\u2212^=$]*$", RegexOptions.RightToLeft)]
     private static partial Regex Calculation();
+
+    [GeneratedRegex(@"^\W*(?:since|because|as|if|when|while|although|given)\b[^,]*,", RegexOptions.IgnoreCase)]
+    private static partial Regex Subordinate();
 
     [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Reason();
 
-    [GeneratedRegex(@"\$(?=[0-9])")]
+    [GeneratedRegex(@"\$(?=[0-9])|(?<=[0-9] ?)\$(?![^0-9]*[0-9])")]
     private static partial Regex MoneyOnly();
+
+    [GeneratedRegex(@"\$[^$0-9\n]{1,60}\$(?![0-9])|\\\([^$0-9\n\\]{1,60}\\\)")]
+    private static partial Regex NamesInDollars();
 
     [GeneratedRegex(@"[-+*/^(<>]\s*$|\b(?:minus|plus|times|negative|step|case|question|problem|equation|day|part|number|no\.?|page|chapter|figure|option|of|one|two|three|four|five|six|seven|eight|nine|ten)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Before();

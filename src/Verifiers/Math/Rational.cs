@@ -49,6 +49,15 @@ internal readonly record struct Rational : IComparable<Rational>
 
     public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 
+    /// <summary>The nearest double but for a rounding or two; of numbers beyond its range by logarithms.</summary>
+    public double Approximate()
+    {
+        var (above, below) = ((double)Numerator, (double)Denominator);
+        return double.IsFinite(above) && double.IsFinite(below)
+            ? above / below
+            : System.Math.Exp(BigInteger.Log(BigInteger.Abs(Numerator)) - BigInteger.Log(Denominator)) * Sign;
+    }
+
     /// <summary>A whole power.</summary>
     public Rational Power(int exponent) =>
         exponent >= 0

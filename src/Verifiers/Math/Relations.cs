@@ -7,6 +7,9 @@ namespace SafetyGate.Verifiers.Math;
 /// </summary>
 internal static partial class Relations
 {
+    /// <summary>Opens relations that hold together: a &lt; b &lt; c.</summary>
+    public const string All = "all(";
+
     private const string Signs = "<>\u2264\u2265\u2260";
     private static readonly MathValue Below = new MathValue.Phrase("-infinity");
     private static readonly MathValue Above = new MathValue.Phrase("infinity");
@@ -16,7 +19,7 @@ internal static partial class Relations
     /// <param name="read">Reads a part.</param>
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
-        if (AnswerReader.Split(s, '\u2208') is [var name, var set] && AnswerReader.Name().IsMatch(name.Trim()))
+        if (AnswerReader.Split(s, '\u2208') is [var name, var set] && Names.Variable().IsMatch(name.Trim()))
             return read(set) is MathValue.Several several
                 ? new MathValue.Solution(name.Trim(), several)
                 : throw new FormatException("membership in something that is not a set");
@@ -46,20 +49,46 @@ internal static partial class Relations
         var at = Enumerable.Range(0, s.Length).Where(i => Signs.Contains(s[i], StringComparison.Ordinal)).ToList();
         if (s.Contains('=', StringComparison.Ordinal)) throw new FormatException("an equation with an inequality");
         if (at.Count == 1) return Two(s[..at[0]].Trim(), s[at[0]], s[(at[0] + 1)..].Trim());
-        if (at.Count != 2) throw new FormatException("a chain of inequalities");
+        if (at.Count != 2) return Chain([.. at.Select(i => s[i])], s.Split(Signs.ToCharArray()));
         var (left, middle, right) = (s[..at[0]].Trim(), s[(at[0] + 1)..at[1]].Trim(), s[(at[1] + 1)..].Trim());
         var (first, second) = (s[at[0]], s[at[1]]);
+        if (!Names.Variable().IsMatch(middle) && Modulus().Match(middle) is not { Success: true }) return Chain([.. at.Select(i => s[i])], s.Split(Signs.ToCharArray()));
         if (first is '>' or '\u2265') (left, right, first, second) = (right, left, Turn(second), Turn(first));
-        if (first is not ('<' or '\u2264') || second is not ('<' or '\u2264') || !AnswerReader.Name().IsMatch(middle))
+        if (first is not ('<' or '\u2264') || second is not ('<' or '\u2264'))
             throw new FormatException("a chain of inequalities that is not an interval");
+        if (Modulus().Match(middle) is { Success: true } modulus)
+            return Mirrored(modulus.Groups[1].Value, first == '<' ? "(" : "[", Bound(left, modulus.Groups[1].Value), Bound(right, modulus.Groups[1].Value), second == '<' ? ")" : "]");
         return new MathValue.Solution(middle,
             Sets.Interval(first == '<' ? "(" : "[", Bound(left, middle), Bound(right, middle), second == '<' ? ")" : "]"));
     }
 
+    // a < b < c of other things than a variable: its relations, in any order.
+    private static MathValue.Several Chain(List<char> signs, string[] sides) => new(All, ")", [.. signs.Select((sign, i) => Compared(sides[i], sign, sides[i + 1]))]);
+
+    // 1 ≤ |x| ≤ 2 is [-2, -1] ∪ [1, 2].
+    private static MathValue.Solution Mirrored(string name, string open, MathValue low, MathValue high, string close)
+    {
+        if (Number(low) is not { } from || Number(high) is not { } to || !(from > 0 && from < to)) throw new FormatException("bounds of an absolute value that are not positive");
+        return new(name, Sets.Union([
+            Sets.Interval(close == ")" ? "(" : "[", Opposite(high), Opposite(low), open == "(" ? ")" : "]"),
+            Sets.Interval(open, low, high, close)]));
+    }
+
+    private static MathValue.Expression Opposite(MathValue value) => new(ExactValue.Of(-1) * ((MathValue.Expression)value).Value, null);
+
     private static MathValue Two(string left, char sign, string right)
     {
-        if (!AnswerReader.Name().IsMatch(left) && AnswerReader.Name().IsMatch(right)) (left, right, sign) = (right, left, Turn(sign));
-        if (AnswerReader.Name().IsMatch(left) && !AnswerReader.Name().IsMatch(right) && !Mentions(right, left))
+        if (Negative().Match(left) is { Success: true } turned) return Two(turned.Groups[1].Value, Turn(sign), $"-({right})"); // -x > -1
+        if (Modulus().Match(left) is { Success: true } modulus && Bound(right, modulus.Groups[1].Value) is MathValue.Expression limit && Number(limit) is > 0)
+        {
+            // |x| < 3 is (-3, 3), |x| > 3 the rest.
+            var name = modulus.Groups[1].Value;
+            if (sign is '<' or '\u2264') return new MathValue.Solution(name, Sets.Interval(sign == '<' ? "(" : "[", Opposite(limit), limit, sign == '<' ? ")" : "]"));
+            if (sign is '>' or '\u2265') return new MathValue.Solution(name, Sets.Union([Sets.Interval("(", Below, Opposite(limit), sign == '>' ? ")" : "]"), Sets.Interval(sign == '>' ? "(" : "[", limit, Above, ")")]));
+        }
+
+        if (!Names.Variable().IsMatch(left) && Names.Variable().IsMatch(right)) (left, right, sign) = (right, left, Turn(sign));
+        if (Names.Variable().IsMatch(left) && !Names.Variable().IsMatch(right) && !Mentions(right, left))
         {
             var bound = Bound(right, left);
             return new MathValue.Solution(left, sign switch
@@ -72,6 +101,11 @@ internal static partial class Relations
             });
         }
 
+        return Compared(left, sign, right);
+    }
+
+    private static MathValue.Relation Compared(string left, char sign, string right)
+    {
         var difference = LatexParser.Parse(left) - LatexParser.Parse(right);
         return sign is '>' or '\u2265'
             ? new MathValue.Relation(Turn(sign), ExactValue.Of(-1) * difference)
@@ -123,6 +157,12 @@ internal static partial class Relations
 
     [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*and\s*\u00bb\s*|\s*,?\s+and\s+|\s*,\s*(?=[a-zA-Z]\s*\u2260)")]
     private static partial Regex And();
+
+    [GeneratedRegex(@"^\|\s*([a-zA-Z])\s*\|$")]
+    private static partial Regex Modulus();
+
+    [GeneratedRegex(@"^-\s*([a-zA-Z])$")]
+    private static partial Regex Negative();
 
     [GeneratedRegex(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$")]
     private static partial Regex Infinity();

@@ -14,10 +14,8 @@ internal static partial class Sets
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
         if (s == "\u2205" || Nothing().IsMatch(s)) return new MathValue.Several("{", "}", []);
-        if (s is "\u211d" or "\u00abR\u00bb" || AllReals().IsMatch(s)) return Reals;
-        if (s.Contains('\u222a', StringComparison.Ordinal) && !s.Contains('\u2208', StringComparison.Ordinal) && !s.StartsWith("\\{",
-            StringComparison.Ordinal))
-            return Union([.. s.Split('\u222a').Select(read)]);
+        if (IsReals(s)) return Reals;
+        if (!s.Contains('\u2208', StringComparison.Ordinal) && AnswerReader.Split(s, '\u222a') is { Count: > 1 } parts) return Union(parts.ConvertAll(p => read(p)));
         if (RealsWithout().Match(s) is { Success: true } difference)
             return read(difference.Groups[1].Value) is MathValue.Several { Open: "{" } points
                 ? Without(points.Items)
@@ -28,11 +26,14 @@ internal static partial class Sets
         return null;
     }
 
+    /// <summary>Whether a text is the set of the real numbers.</summary>
+    public static bool IsReals(string s) => s is "\u211d" or "\u00abR\u00bb" || AllReals().IsMatch(s);
+
     public static MathValue.Several Interval(string open, MathValue low, MathValue high, string close) => new(open, close, [low, high]);
 
     /// <summary>A union; parts that are unions themselves are taken apart.</summary>
     public static MathValue.Several Union(IReadOnlyList<MathValue> parts) =>
-        new("union(", ")", [.. parts.SelectMany(p => p is MathValue.Several { Open: "union(" } union ? union.Items : [p])]);
+        parts.All(p => p is MathValue.Several { Open: "{" }) ? new("{", "}", [.. parts.SelectMany(p => ((MathValue.Several)p).Items)]) : new("union(", ")", [.. parts.SelectMany(p => p is MathValue.Several { Open: "union(" } union ? union.Items : [p])]);
 
     /// <summary>The reals without some points.</summary>
     public static MathValue.Several Without(IReadOnlyList<MathValue> points)

@@ -5,6 +5,9 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>Reads numbers and expressions with units, money, scales ("2.5 million") and words behind them.</summary>
 internal static partial class Units
 {
+    /// <summary>The unit of a number with "percent" outside of its box or formula.</summary>
+    public const string PercentOutside = "%?";
+
     /// <summary>An expression with its unit where one is written.</summary>
     public static MathValue.Expression Read(string s)
     {
@@ -16,8 +19,9 @@ internal static partial class Units
         }
 
         if (Currency().Match(s) is { Success: true } money) return Money(money);
+        if (s.EndsWith('\u00b0') && Trigonometric().IsMatch(s)) return new(LatexParser.Parse(s), null); // \sin 30°
         if (UnitAtEnd().Match(s) is { Success: true } unit && NameOf(unit.Groups["unit"].Value) is { Length: > 0 } name)
-            return name != "%" && Quantity().IsMatch(name)
+            return name != "%" && Quantity().IsMatch(unit.Groups["unit"].Value)
                 ? throw new FormatException($"'{name}' is not a unit")
                 : new(LatexParser.Parse(unit.Groups["amount"].Value), name);
         return new(LatexParser.Parse(s), null);
@@ -50,7 +54,7 @@ internal static partial class Units
             "\u20ac" or "euro" or "euros" => "euro",
             "\u00a3" or "pounds sterling" => "pound sterling",
             "\u00b0" or "degree" or "degrees" => "degree",
-            "%" or "percent" or "per cent" => "%",
+            "%" or "percent" or "per cent" or "pct" or "percentage" => "%",
             "m" or "meter" or "meters" or "metre" or "metres" => "meter",
             "cm" or "centimeter" or "centimeters" => "centimeter",
             "km" or "kilometer" or "kilometers" => "kilometer",
@@ -73,7 +77,7 @@ internal static partial class Units
     private static partial Regex Scale();
 
     [GeneratedRegex(
-        @"^(?<amount>.*[0-9a-z)}])\s*(?<unit>\u00b0|%|\$|\u20ac|\u00ab[^\u00ab\u00bb]+\u00bb(?:\^\{?[23]\}?)?|(?<=[0-9)}])\s*(?:[a-z]{3,}(?: [a-z]+){0,3}|cm|mm|km|kg|mg|ml|ft|hr|hrs)(?:\^\{?[23]\}?)?)$",
+        @"^(?<amount>.*[0-9a-z)}])\s*(?<unit>\u00b0|%|\$|\u20ac|\u00ab[^\u00ab\u00bb]+\u00bb(?:\^\{?[23]\}?)?|(?<=[0-9)}])(?:\s+[a-z]{3,}(?: [a-z]+){0,3}|\s*(?:cm|mm|km|kg|mg|ml|ft|hr|hrs|min|sec|mph|kph|lbs|pct|percent))(?:\^\{?[23]\}?)?)$",
         RegexOptions.IgnoreCase)]
     private static partial Regex UnitAtEnd();
 
@@ -83,9 +87,12 @@ internal static partial class Units
 
     // Words that make a number another one, or several.
     [GeneratedRegex(
-        @"\b(?:or|not|minus|plus|times|less|more|fewer|half|halves|quarters?|thirds?|fifths?|tenths?|dozens?|hundred|thousand|million|billion|trillion|percent|per\s?cent|squared|cubed|over|point|about|approximately|roughly|nearly|maybe|perhaps|probably|if|unless|but|except|mod|modulo|remainder|negative|base|to|through|out of|is|was|am|pm|a\.m|p\.m|divided|multiplied|factorial|pi|sqrt|e|i|x|y|z|n|k|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|because|jan|feb|mar|apr|aug|sept?|oct|nov|dec|january|february|march|april|may|june|july|august|september|october|november|december|sin|cos|tan|log|ln)\b",
+        @"\b(?:or|not|wrong|incorrect|false|never|neither|nor|either|versus|vs|instead|isn't|cannot|can't|minus|plus|times|less|more|fewer|half|halves|factorial|fold|ish|quarters?|thirds?|fifths?|tenths?|dozens?|hundred|thousand|million|billion|trillion|percent|per\s?cent|squared|cubed|over|point|about|approximately|roughly|nearly|maybe|perhaps|probably|if|unless|but|except|mod|modulo|remainder|negative|base|to|through|out of|is|was|am|pm|a\.m|p\.m|divided|multiplied|factorial|pi|sqrt|e|i|x|y|z|n|k|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|because|jan|feb|mar|apr|aug|sept?|oct|nov|dec|january|february|march|april|may|june|july|august|september|october|november|december|sin|cos|tan|log|ln)\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex Quantity();
+
+    [GeneratedRegex(@"\\?(?:sin|cos|tan|cot|sec|csc)[\s(0-9{^]")]
+    private static partial Regex Trigonometric();
 
     [GeneratedRegex(@"\s*[,(;]|\s-\s")]
     private static partial Regex WordsEnd();

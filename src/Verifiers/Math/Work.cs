@@ -15,6 +15,20 @@ internal static class Work
     /// <summary>Begins a comparison on this thread.</summary>
     public static void Start() => _spent = 0;
 
+    /// <summary>Makes what is made once for all comparisons, which this one does not pay for.</summary>
+    public static T Uncounted<T>(Func<T> make)
+    {
+        var spent = _spent;
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            _spent = spent;
+        }
+    }
+
     /// <summary>Takes steps.</summary>
     /// <exception cref="WorkLimitException">There are none left.</exception>
     public static void Spend(long steps)

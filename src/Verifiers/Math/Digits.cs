@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace SafetyGate.Verifiers.Math;
+
+/// <summary>Decimal digits of exact values.</summary>
+internal static class Digits
+{
+    /// <summary>Digits that a double keeps; a value printed with them stands for the exact one.</summary>
+    private const int OfDouble = 15;
+
+    private const double Margin = 1e-15; // relative, of a short sum of doubles
+
+    /// <summary>Whether decimals are the value rounded at their last place.</summary>
+    public static bool IsRounded(ExactValue exact, Rational decimals)
+    {
+        if (Places(decimals) is not { } places) return false;
+        var half = new Rational(1, 2 * BigInteger.Pow(10, places));
+        if (exact.Constant is { } rational) return Within(rational - decimals, half);
+        return exact.Approximate() is { } number && double.IsFinite(number) && System.Math.Abs(number - decimals.Approximate()) <= half.Approximate() * 1.000001;
+    }
+
+    /// <summary>
+    /// Whether one of two values is the other as a computer prints it: at least 15 digits, right to the last one, of a value that has no end.
+    /// </summary>
+    public static bool IsPrinted(ExactValue a, ExactValue b) => Prints(a, b) || Prints(b, a);
+
+    private static bool Prints(ExactValue printed, ExactValue exact)
+    {
+        if (printed.Constant is not { } decimals || Places(decimals) is not { } places || places == 0) return false;
+        if (BigInteger.Abs(decimals.Numerator * BigInteger.Pow(10, places) / decimals.Denominator).ToString(CultureInfo.InvariantCulture).Length < OfDouble) return false;
+        var unit = new Rational(1, BigInteger.Pow(10, places));
+        if (exact.Constant is { } rational) return Places(rational) is null && Within(rational - decimals, unit);
+        return exact.Approximate() is { } number && double.IsFinite(number)
+            && System.Math.Abs(number - decimals.Approximate()) <= System.Math.Max(unit.Approximate(), Margin * System.Math.Abs(number));
+    }
+
+    private static bool Within(Rational difference, Rational limit) => new Rational(BigInteger.Abs(difference.Numerator), difference.Denominator).CompareTo(limit) <= 0;
+
+    // The places after the point of a decimal that ends; null for 1/3.
+    private static int? Places(Rational value)
+    {
+        var (rest, twos, fives) = (value.Denominator, 0, 0);
+        while (rest.IsEven) (rest, twos) = (rest >> 1, twos + 1);
+        while ((rest % 5).IsZero) (rest, fives) = (rest / 5, fives + 1);
+        Work.Spend(twos + fives);
+        return rest.IsOne ? System.Math.Max(twos, fives) : null;
+    }
+}
