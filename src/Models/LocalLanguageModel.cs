@@ -2,8 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Generation;
+using SafetyGate.Models.Tokenization;
+using TorchSharp;
 
 namespace SafetyGate.Models;
 
@@ -21,14 +26,24 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     public LocalLanguageModel(PretrainedModel model, string? name = null, GenerationBudget? budget = null)
     {
         (_model, _generator) = (model, model.CreateGenerator(budget));
-        Identity = new ModelIdentity
-        {
-            Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Directory))),
-            WeightsDigest = model.WeightsDigest,
-            TokenizerDigest = model.HasTokenizer ? TokenizerAndSpecialTokens(model) : "",
-            TemplateDigest = model.Chat?.Digest ?? "",
-            EngineDigest = TensorEngine.Digest(TensorEngine.Describe(model.Decoder.Device, model.Decoder.Dtype)),
-        };
+        Identity = IdentityOf(model.Directory, name, model.WeightsDigest, model.HasTokenizer, model.GenerationConfig, model.Chat?.Digest,
+            TensorEngine.Describe(model.Decoder.Device, model.Decoder.Dtype));
+    }
+
+    /// <summary>Identity of the model that a directory is loaded as. Reads the weights' bytes only where their digest is not known yet.</summary>
+    /// <param name="directory">The model directory.</param>
+    /// <param name="device">Where it is to compute.</param>
+    /// <param name="dtype">Number type to compute with.</param>
+    /// <param name="name">Name for people; the directory's when <c>null</c>.</param>
+    /// <exception cref="UserErrorException">As for <see cref="PretrainedModel.Load"/>.</exception>
+    public static ModelIdentity IdentityOf(string directory, torch.Device device, torch.ScalarType dtype, string? name = null)
+    {
+        TensorEngine.Start();
+        using var checkpoint = CheckpointReader.Open(directory);
+        var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
+        var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
+        return IdentityOf(directory, name, checkpoint.WeightsDigest(), File.Exists(Path.Combine(directory, TokenizerFile.FileName)), generation,
+            ChatRenderers.For(directory)?.Digest, TensorEngine.Describe(device, dtype));
     }
 
     /// <summary>Loads a model directory.</summary>
@@ -128,10 +143,20 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         Error = reason,
     };
 
-    // The end tokens decide where a response ends, wherever they come from, so they are part of the model's identity.
-    private static string TokenizerAndSpecialTokens(PretrainedModel model)
+    private static ModelIdentity IdentityOf(string directory, string? name, string weights, bool hasTokenizer, GenerationDefaults generation,
+        string? template, RunEnvironment environment) => new()
     {
-        var text = Invariant($"{CanonicalJson.Write(DecidingFiles.Digests(model.Directory))}\neos {string.Join(',', model.GenerationConfig.EosIds)}");
+        Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
+        WeightsDigest = weights,
+        TokenizerDigest = hasTokenizer ? TokenizerAndSpecialTokens(directory, generation) : "",
+        TemplateDigest = template ?? "",
+        EngineDigest = TensorEngine.Digest(environment),
+    };
+
+    // The end tokens decide where a response ends, wherever they come from, so they are part of the model's identity.
+    private static string TokenizerAndSpecialTokens(string directory, GenerationDefaults generation)
+    {
+        var text = Invariant($"{CanonicalJson.Write(DecidingFiles.Digests(directory))}\neos {string.Join(',', generation.EosIds)}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -7,7 +7,6 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Models;
 using SafetyGate.Verifiers;
 using SafetyGate.Verifiers.Math;
 using SafetyGate.Verifiers.Refusals;
@@ -18,9 +17,9 @@ namespace SafetyGate.Cli.Commands;
 internal sealed class EvalCommand
 {
     private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, the digest of a run in the store, or the URL of an OpenAI-compatible server.", HelpName = "DIR|RUN|URL", Required = true };
-    private readonly Option<string> _suite = new("--suite")
+    private readonly Option<string[]> _suite = new("--suite")
     {
-        Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file.",
+        Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file. May be repeated: the model is loaded once.",
         HelpName = "NAME|FILE",
         Required = true
     };
@@ -59,9 +58,15 @@ internal sealed class EvalCommand
     {
         Description = "Keep tokens with at least this share of the likeliest one's probability."
     };
+    private readonly Option<double> _repetitionPenalty = new("--repetition-penalty")
+    {
+        Description = "Divides positive and multiplies negative logits of tokens seen before; 1 (the default) is off.",
+        DefaultValueFactory = _ => 1
+    };
     private readonly Option<int> _samples = new("--samples") { Description = "Samples for each item.", DefaultValueFactory = _ => 1 };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default derived from the weights' and the benchmark's digests, so that a rerun gives the same." };
     private readonly EndpointParts _endpoint = new();
+    private readonly LocalModelParts _local = new();
     private readonly Option<string?> _out = CommandParts.OutOption();
     private readonly Option<string?> _responses = new("--responses")
     {
@@ -80,47 +85,72 @@ internal sealed class EvalCommand
         var command = new Command("eval", "One evaluation: run a benchmark against a model, score the responses, write a result file.")
         {
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
-            parts._temperature, parts._topK, parts._topP, parts._minP, parts._samples, parts._seed, parts._out, parts._responses,
+            parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._out, parts._responses,
         };
-        foreach (var option in parts._endpoint.Options) command.Add(option);
+        foreach (var option in parts._endpoint.Options.Concat(parts._local.Options)) command.Add(option);
         command.SetAction(parts.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(_suite) == "list")
+        string[] suites = parsed.GetRequiredValue(_suite);
+        if (suites is ["list"])
         {
             foreach (var name in BenchmarkNames.All()) _output.Out.WriteLine($"{name}");
             return GateExitCode.Passed;
         }
 
-        var benchmark = Benchmark(parsed);
-        var scorer = ScorerFor(parsed.GetValue(_scorer), benchmark.Direction);
+        List<Benchmark> benchmarks = [.. suites.Select(suite => Benchmark(parsed, suite))];
+        if (benchmarks.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new UserErrorException($"Two suites are called '{twice.Key}'; give each once, and files other names.", GateExitCode.Usage);
+        List<IScorer> scorers = [.. benchmarks.Select(one => ScorerFor(parsed.GetValue(_scorer), one.Direction))];
         var model = await OpenModelAsync(parsed, cancellationToken);
         using var owned = model as IDisposable;
-        var sampling = Sampling(parsed, model.Identity, benchmark);
-        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+        var store = model is LazyModel local ? _local.Store(parsed, local.Device) : null;
+        var evaluations = new List<EvaluationResult>();
+        foreach (var (benchmark, scorer) in benchmarks.Zip(scorers)) evaluations.Add(await EvaluateAsync(parsed, model, store, benchmark, scorer, cancellationToken));
 
-        var progress = new ConsoleProgress(_output, TimeProvider.System);
-        var evaluation = await Evaluator.EvaluateAsync(
-            benchmark, model, scorer, sampling,
-            parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat, progress, cancellationToken);
-        progress.Close();
-
-        if (parsed.GetValue(_responses) is { } responses) ResponseFile.Write(responses, evaluation.Responses);
-        var document = new ResultDocument { Model = model.Identity, Metrics = [new MetricResult { Measurement = evaluation.Measurement }] };
+        if (parsed.GetValue(_responses) is { } responses) ResponseFile.Write(responses, evaluations.SelectMany(one => evaluations.Count == 1 ? one.Responses : Renamed(one)));
+        var document = new ResultDocument { Model = model.Identity, Metrics = [.. evaluations.Select(one => new MetricResult { Measurement = one.Measurement })] };
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
         else _output.WriteJson(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
-        _output.Error.WriteLine($"{Summary(evaluation.Measurement)}");
-        return evaluation.Responses.Any(r => r.Score.IsScored) ? GateExitCode.Passed
-            : evaluation.Responses.All(r => r.Response.FinishReason == FinishReason.Error) ? GateExitCode.MissingEngine
-            : GateExitCode.Inconclusive;
+        foreach (var evaluation in evaluations) _output.Error.WriteLine($"{Summary(evaluation.Measurement)}");
+        return evaluations.Select(Code).FirstOrDefault(code => code != GateExitCode.Passed, GateExitCode.Passed);
     }
 
-    private Benchmark Benchmark(ParseResult parsed)
+    private async Task<EvaluationResult> EvaluateAsync(ParseResult parsed, ILanguageModel model, EvaluationStore? store, Benchmark benchmark, IScorer scorer,
+        CancellationToken cancellationToken)
     {
-        var suite = parsed.GetRequiredValue(_suite);
+        var sampling = Sampling(parsed, model.Identity, benchmark);
+        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+        var style = parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat;
+        var progress = new ConsoleProgress(_output, TimeProvider.System);
+        if (store is null)
+        {
+            var fresh = await Evaluator.EvaluateAsync(benchmark, model, scorer, sampling, style, progress, cancellationToken);
+            progress.Close();
+            return fresh;
+        }
+
+        var before = ((LazyModel)model).Asked;
+        var evaluation = await store.GetOrEvaluateAsync(model, benchmark, scorer, sampling, style, progress, cancellationToken);
+        progress.Close();
+        if (((LazyModel)model).Asked == before)
+            _output.Error.WriteLine($"{benchmark.Name}: the responses of these weights to these prompts were drawn before; taken from {store.Directory} (--no-store draws them again)");
+        return evaluation;
+    }
+
+    private static int Code(EvaluationResult evaluation) => evaluation.Responses.Any(r => r.Score.IsScored) ? GateExitCode.Passed
+        : evaluation.Responses.All(r => r.Response.FinishReason == FinishReason.Error) ? GateExitCode.MissingEngine
+        : GateExitCode.Inconclusive;
+
+    // Suites may have items of the same id.
+    private static IEnumerable<ScoredResponse> Renamed(EvaluationResult evaluation) =>
+        evaluation.Responses.Select(one => one with { Response = one.Response with { PromptId = $"{evaluation.Measurement.Benchmark}/{one.Response.PromptId}" } });
+
+    private Benchmark Benchmark(ParseResult parsed, string suite)
+    {
         if (BenchmarkNames.Find(suite) is { } known)
         {
             if (parsed.GetValue(_columns) is not null || parsed.GetValue(_direction) is not null)
@@ -141,7 +171,11 @@ internal sealed class EvalCommand
     private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var model = parsed.GetRequiredValue(_model);
-        if (EndpointParts.AddressIn(model) is { } address) return await _endpoint.OpenAsync(parsed, address, cancellationToken);
+        if (EndpointParts.AddressIn(model) is { } address)
+        {
+            _local.RequireNone(parsed);
+            return await _endpoint.OpenAsync(parsed, address, cancellationToken);
+        }
         _endpoint.RequireNone(parsed);
         var directory = Directory.Exists(model)
             ? model
@@ -154,7 +188,7 @@ internal sealed class EvalCommand
             StoreTrust.FromEnvironment().RequireTree(Path.GetDirectoryName(directory)!);
         }
 
-        return LocalLanguageModel.Load(directory);
+        return _local.Open(parsed, directory);
     }
 
     private SamplingOptions Sampling(ParseResult parsed, ModelIdentity model, Benchmark benchmark) => new()
@@ -164,6 +198,7 @@ internal sealed class EvalCommand
         TopK = parsed.GetValue(_topK),
         TopP = parsed.GetValue(_topP),
         MinP = parsed.GetValue(_minP),
+        RepetitionPenalty = parsed.GetValue(_repetitionPenalty),
         SamplesPerPrompt = parsed.GetValue(_samples),
         Seed = parsed.GetValue(_seed) ?? EvaluationSeed.Derive(model.WeightsDigest, benchmark.Digest),
     };

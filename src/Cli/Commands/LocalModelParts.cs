@@ -1,0 +1,64 @@
+using System.CommandLine;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Runs;
+using SafetyGate.Models;
+using SafetyGate.Models.Generation;
+using SafetyGate.Trainers.Recipes;
+
+namespace SafetyGate.Cli.Commands;
+
+/// <summary>The options of a command that computes a model's responses itself.</summary>
+internal sealed class LocalModelParts
+{
+    private readonly Option<string?> _device = new("--device")
+    {
+        Description = "Where a model directory computes: cpu (the default), cuda or cuda:N.",
+        HelpName = "DEVICE"
+    };
+    private readonly Option<string?> _dtype = new("--dtype")
+    {
+        Description = "Number type of the arithmetic: float32 (the default), bfloat16 or float64.",
+        HelpName = "TYPE"
+    };
+    private readonly Option<long?> _batchTokens = new("--batch-tokens")
+    {
+        Description = Invariant($"Most tokens of a batch, rows times the longest prompt plus new tokens; {new GenerationBudget().Tokens} by default. Changes speed and memory, not responses."),
+        HelpName = "N"
+    };
+    private readonly Option<bool> _noStore = new("--no-store")
+    {
+        Description = "Neither take responses from the store nor keep new ones there."
+    };
+
+    public IReadOnlyList<Option> Options => [_device, _dtype, _batchTokens, _noStore];
+
+    /// <summary>Refuses the options for a model that does not compute here.</summary>
+    public void RequireNone(ParseResult parsed)
+    {
+        foreach (var option in Options)
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new UserErrorException($"{option.Name} is for a model directory; --model is a URL.", GateExitCode.Usage);
+    }
+
+    /// <summary>The model of a directory, whose weights are loaded when it is first asked.</summary>
+    public LazyModel Open(ParseResult parsed, string directory)
+    {
+        var compute = new ComputeOptions();
+        if (parsed.GetValue(_device) is { } device) compute = compute with { Device = device };
+        if (parsed.GetValue(_dtype) is { } dtype) compute = compute with { Dtype = dtype };
+        var budget = new GenerationBudget();
+        if (parsed.GetValue(_batchTokens) is { } tokens)
+            budget = tokens >= 1
+                ? budget with { Tokens = tokens }
+                : throw new UserErrorException(Invariant($"--batch-tokens is {tokens}; it must be 1 or more."), GateExitCode.Usage);
+        var (type, place) = (compute.ScalarType, compute.OpenDevice());
+        return new LazyModel(LocalLanguageModel.IdentityOf(directory, place, type), place.ToString(),
+            () => new LocalLanguageModel(PretrainedModel.Load(directory, place, type), budget: budget));
+    }
+
+    /// <summary>Where responses are kept; <c>null</c> if they are not to be.</summary>
+    public EvaluationStore? Store(ParseResult parsed, string device) => parsed.GetValue(_noStore)
+        ? null
+        : new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System).OtherEvaluations(device);
+}
