@@ -75,7 +75,7 @@ public sealed record FamilyPower(IReadOnlyList<FamilyMember> Members, double Dis
             ? MinimalSize.Find(Discordance / 2, Discordance / 2, member.Gate.Margin, member.Gate.AlphaOfALook, 1 - share, MostItems)?.Stays
             : ClusteredPower.Size(member.Sizes, flips, member.Gate.Margin, member.Gate.AlphaOfALook, 1 - share, MostItems);
         var units = member.Behaviors is null ? "items" : "behaviors";
-        return $"{(size is { } n ? Invariant($"{n} {units}") : Invariant($"no number of {units} up to {MostItems}"))} or {(margin is { } t ? "a margin of " + Points(t) : "no margin below 50 points")} would do";
+        return $"{(size is { } n ? Invariant($"{n} {units}") : Invariant($"no number of {units} up to {MostItems}"))}{(size is null && margin is null ? " and " : " or ")}{(margin is { } t ? "a margin of " + Points(t) : "no margin below 50 points")} would do";
     }
 
     private static double Passed(IReadOnlyList<int> sizes, double margin, double alpha, double discordance, double correlation) =>

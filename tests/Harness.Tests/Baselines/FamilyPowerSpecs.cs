@@ -2,6 +2,7 @@ using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Statistics;
+using SafetyGate.Harness.Tests.Texts;
 
 namespace SafetyGate.Harness.Tests.Baselines;
 
@@ -79,6 +80,30 @@ public sealed class FamilyPowerSpecs : IDisposable
         Assert.Empty(FamilyPower.Of(results.Select(r => r with { Gate = r.Gate! with { WhenInconclusive = InconclusivePolicy.Warn } }), .02).Members);
         Assert.Empty(FamilyPower.Of(results.Select(r => r with { Gate = null }), .02).Members);
         Assert.Equal(.01, Assert.Single(FamilyPower.Of(results.SelectMany(r => new[] { r, r with { Gate = r.Gate! with { Margin = .01 } } }), .02).Members).Gate.Margin);
+    }
+
+    [Fact]
+    public void The_largest_parts_come_first_with_the_size_and_the_margin_that_would_do_for_items_and_for_behaviors()
+    {
+        var gate = new GateSettings { Margin = .05 };
+        var family = FamilyPower.Of([("many", Single(3000), gate), ("few", Single(100), gate), ("shared", [.. Enumerable.Repeat(3, 60)], gate)], .03, .5);
+        ApprovedText.Verify("Baselines/Texts", "family-largest-first", family.Problem("F", .5)!);
+    }
+
+    [Fact]
+    public void Where_no_size_and_no_margin_would_do_it_is_said()
+    {
+        var gate = new GateSettings { Margin = .001 };
+        var family = FamilyPower.Of([("items", Single(4), gate), ("behaviors", [.. Enumerable.Repeat(2, 4)], gate)], .5);
+        ApprovedText.Verify("Baselines/Texts", "family-without-remedy", family.Problem("F")!);
+    }
+
+    [Fact]
+    public void A_family_at_the_very_limit_can_work()
+    {
+        var gate = new GateSettings { Margin = .05 };
+        Assert.True(new FamilyPower([new("m", Single(10), gate, FamilyPower.MostRed)], .02).CanWork);
+        ApprovedText.Verify("Baselines/Texts", "family-of-two", new FamilyPower([new("a", Single(10), gate, .05), new("b", Single(10), gate, .06)], .02).Problem("F")!);
     }
 
     [Fact]

@@ -91,6 +91,35 @@ public sealed class ManifestSpecs : IDisposable
         Assert.Equal(GateExitCode.NotComparable, Assert.Throws<UserErrorException>(() => SpecManifest.Read(Specs)).ExitCode);
     }
 
+    [Fact]
+    public void One_test_is_found_without_the_rest_of_the_list()
+    {
+        Assert.Null(SpecManifest.Find(Specs, Test, out var isList));
+        Assert.False(isList);
+        Approved(Rule());
+        Assert.Equal(Test, SpecManifest.Find(Specs, Test, out isList)!.Test);
+        Assert.True(isList);
+        Assert.Null(SpecManifest.Find(Specs, new("A", "other"), out isList));
+        Assert.True(isList);
+    }
+
+    [Fact]
+    public void A_claim_passes_by_the_rule_that_was_approved_and_by_no_other()
+    {
+        Assert.Empty(SpecManifest.ProblemsOf(Specs, Test, Rule())); // no list at all: gate check alone can know
+        SpecManifest.Add(Specs, new("A", "other"));
+        Assert.Equal([$"the test is not on the list of specs that must run ({Specs}), so no rule is approved for it"], SpecManifest.ProblemsOf(Specs, Test, Rule()));
+        SpecManifest.Add(Specs, Test);
+        Assert.Equal(["the list of specs records no rule for it"], SpecManifest.ProblemsOf(Specs, Test, Rule()));
+        Approved(Rule(), Rule(claim: ClaimKind.AtLeast));
+        Assert.Empty(SpecManifest.ProblemsOf(Specs, Test, Rule())); // the other claim may come later
+        Assert.Equal(["margin (τ): '0.02' when approved, '0.6' now"], SpecManifest.ProblemsOf(Specs, Test, Rule("0.6")));
+        File.AppendAllText(SpecManifest.FileOf(Specs, Test), "\n");
+        Assert.Equal(["its file in the list of specs is not the one that was approved: its SHA-256 differs from its approval note's"], SpecManifest.ProblemsOf(Specs, Test, Rule()));
+        File.WriteAllText(SpecManifest.FileOf(Specs, Test), "{");
+        Assert.Contains("A.x.json", Assert.Single(SpecManifest.ProblemsOf(Specs, Test, Rule())), StringComparison.Ordinal);
+    }
+
     private static readonly ManifestEntry Test = new("A", "x");
 
     private static ClaimRule Rule(string margin = "0.02", ClaimKind claim = ClaimKind.NotDegradedFromReference, string metric = "m") =>
