@@ -26,11 +26,14 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     public LocalLanguageModel(PretrainedModel model, string? name = null, GenerationBudget? budget = null)
     {
         (_model, _generator) = (model, model.CreateGenerator(budget));
-        Identity = IdentityOf(model.Directory, name, model.WeightsDigest, model.HasTokenizer, model.GenerationConfig, model.Chat?.Digest,
+        Identity = IdentityOf(model.Directory, model.Folders, name, model.WeightsDigest, model.HasTokenizer, model.GenerationConfig, model.Chat?.Digest,
             TensorEngine.Describe(model.Decoder.Device, model.Decoder.Dtype));
     }
 
-    /// <summary>Identity of the model that a directory is loaded as. Reads the weights' bytes only where their digest is not known yet.</summary>
+    /// <summary>
+    /// Identity of the model that a directory is loaded as. Reads the weights' bytes only where their digest is not known yet, or an adapter is
+    /// on them.
+    /// </summary>
     /// <param name="directory">The model directory.</param>
     /// <param name="device">Where it is to compute.</param>
     /// <param name="dtype">Number type to compute with.</param>
@@ -39,16 +42,23 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     public static ModelIdentity IdentityOf(string directory, torch.Device device, torch.ScalarType dtype, string? name = null)
     {
         TensorEngine.Start();
+        var folders = ModelFolders.Find(directory, null);
+        if (folders.Adapter is not null)
+        {
+            using var loaded = new LocalLanguageModel(PretrainedModel.Load(directory, device, dtype), name);
+            return loaded.Identity;
+        }
+
         using var checkpoint = CheckpointReader.Open(directory);
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
         var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
-        return IdentityOf(directory, name, checkpoint.WeightsDigest(), File.Exists(Path.Combine(directory, TokenizerFile.FileName)), generation,
+        return IdentityOf(directory, folders, name, checkpoint.WeightsDigest(), File.Exists(Path.Combine(directory, TokenizerFile.FileName)), generation,
             ChatRenderers.For(directory)?.Digest, TensorEngine.Describe(device, dtype));
     }
 
     /// <summary>Loads a model directory.</summary>
     /// <exception cref="UserErrorException">As for <see cref="PretrainedModel.Load"/>.</exception>
-    public static LocalLanguageModel Load(string directory, string? name = null) => new(PretrainedModel.Load(directory), name);
+    public static LocalLanguageModel Load(string directory, string? name = null, string? adapter = null) => new(PretrainedModel.Load(directory, adapter: adapter), name);
 
     /// <inheritdoc/>
     public ModelIdentity Identity { get; }
@@ -143,20 +153,20 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         Error = reason,
     };
 
-    private static ModelIdentity IdentityOf(string directory, string? name, string weights, bool hasTokenizer, GenerationDefaults generation,
+    private static ModelIdentity IdentityOf(string directory, ModelFolders folders, string? name, string weights, bool hasTokenizer, GenerationDefaults generation,
         string? template, RunEnvironment environment) => new()
     {
         Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
         WeightsDigest = weights,
-        TokenizerDigest = hasTokenizer ? TokenizerAndSpecialTokens(directory, generation) : "",
+        TokenizerDigest = hasTokenizer ? TokenizerAndSpecialTokens(folders, generation) : "",
         TemplateDigest = template ?? "",
         EngineDigest = TensorEngine.Digest(environment),
     };
 
     // The end tokens decide where a response ends, wherever they come from, so they are part of the model's identity.
-    private static string TokenizerAndSpecialTokens(string directory, GenerationDefaults generation)
+    private static string TokenizerAndSpecialTokens(ModelFolders folders, GenerationDefaults generation)
     {
-        var text = Invariant($"{CanonicalJson.Write(DecidingFiles.Digests(directory))}\neos {string.Join(',', generation.EosIds)}");
+        var text = Invariant($"{CanonicalJson.Write(folders.DecidingDigests())}\neos {string.Join(',', generation.EosIds)}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

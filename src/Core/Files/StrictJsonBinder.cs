@@ -38,6 +38,7 @@ internal static class StrictJsonBinder
     {
         JsonTypeInfoKind.Object => Members(node, type),
         JsonTypeInfoKind.Enumerable => Elements(node, JsonFormat.File.GetTypeInfo(type.ElementType!)),
+        _ when type.Type.IsDefined(typeof(ReadByItselfAttribute), inherit: false) => node.ToJson(),
         _ => Value(node, Nullable.GetUnderlyingType(type.Type) ?? type.Type),
     };
 

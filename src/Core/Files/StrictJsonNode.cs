@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SafetyGate.Core.Files;
 
@@ -34,6 +35,18 @@ internal sealed class StrictJsonNode
     public IReadOnlyList<StrictJsonNode> Elements => _elements ?? [];
 
     public IReadOnlyList<(string Name, StrictJsonNode Value)> Members => _members ?? [];
+
+    /// <summary>The value as plain JSON.</summary>
+    public JsonNode? ToJson() => Kind switch
+    {
+        JsonTokenType.StartObject => new JsonObject(Members.Select(member => KeyValuePair.Create(member.Name, member.Value.ToJson()))),
+        JsonTokenType.StartArray => new JsonArray([.. Elements.Select(element => element.ToJson())]),
+        JsonTokenType.String => JsonValue.Create(Text),
+        JsonTokenType.Number => JsonNode.Parse(Text),
+        JsonTokenType.True => JsonValue.Create(true),
+        JsonTokenType.False => JsonValue.Create(false),
+        _ => null,
+    };
 
     public bool IsNull => Kind == JsonTokenType.Null;
 

@@ -22,7 +22,11 @@ public sealed record CheckpointFiles
     public static CheckpointFiles CopiedFrom(string directory) => new()
     {
         ConfigJson = ModelFiles.ReadText(Path.Combine(directory, CheckpointReader.ConfigFileName)),
-        Others = CopiedNames.Where(name => File.Exists(Path.Combine(directory, name)))
-            .ToDictionary(name => name, name => ModelFiles.ReadBytes(Path.Combine(directory, name)), StringComparer.Ordinal),
+        Others = OthersOf(directory),
     };
+
+    /// <summary>The files that a copy needs beside <c>config.json</c>.</summary>
+    /// <exception cref="UserErrorException">A file cannot be read.</exception>
+    internal static Dictionary<string, byte[]> OthersOf(string directory) => CopiedNames.Where(name => File.Exists(Path.Combine(directory, name)))
+        .ToDictionary(name => name, name => ModelFiles.ReadBytes(Path.Combine(directory, name)), StringComparer.Ordinal);
 }

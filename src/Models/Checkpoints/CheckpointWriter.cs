@@ -37,8 +37,19 @@ public static class CheckpointWriter
         ScalarType? dtype, Func<string, Stream> create)
     {
         var sources = Sources(parameters, dtype);
-        var texts = Texts(files, sources);
-        var needed = SafetensorsWriter.ByteCount(sources, Metadata) + texts.Values.Sum(bytes => (long)bytes.Length);
+        WriteFolder(directory, Texts(files, sources), CheckpointReader.WeightsFileName, sources, Metadata, create);
+    }
+
+    /// <summary>Writes a folder of texts and one file of tensors: whole, or not at all.</summary>
+    internal static void WriteFolder(string directory, IReadOnlyDictionary<string, byte[]> texts, string weightsName,
+        IEnumerable<KeyValuePair<string, Tensor>> parameters, IReadOnlyDictionary<string, string> metadata) =>
+        WriteFolder(directory, texts, weightsName, Sources(parameters, null), metadata,
+            static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
+
+    private static void WriteFolder(string directory, IReadOnlyDictionary<string, byte[]> texts, string weightsName,
+        IReadOnlyList<SafetensorsSource> sources, IReadOnlyDictionary<string, string> metadata, Func<string, Stream> create)
+    {
+        var needed = SafetensorsWriter.ByteCount(sources, metadata) + texts.Values.Sum(bytes => (long)bytes.Length);
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         var temporary = Path.Combine(Path.GetDirectoryName(target) ?? throw CannotWrite($"{directory}: a checkpoint cannot be written there; name a new directory."),
             Invariant($".{Path.GetFileName(target)}.writing-{Environment.ProcessId}-{Interlocked.Increment(ref written)}"));
@@ -47,9 +58,8 @@ public static class CheckpointWriter
             RequireFree(target);
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true); // left by a killed process that had this id
             Directory.CreateDirectory(temporary);
-            foreach (var (name, bytes) in texts) WriteFile(Path.Combine(temporary, name), create, stream => stream.Write(bytes));
-            WriteFile(Path.Combine(temporary, CheckpointReader.WeightsFileName), create,
-                stream => SafetensorsWriter.Write(stream, sources, Metadata));
+            foreach (var (name, bytes) in texts.OrderBy(text => text.Key, StringComparer.Ordinal)) WriteFile(Path.Combine(temporary, name), create, stream => stream.Write(bytes));
+            WriteFile(Path.Combine(temporary, weightsName), create, stream => SafetensorsWriter.Write(stream, sources, metadata));
             if (Directory.Exists(target)) Directory.Delete(target); // empty, or this fails
             Directory.Move(temporary, target);
         }

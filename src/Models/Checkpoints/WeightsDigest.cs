@@ -18,17 +18,19 @@ public static class WeightsDigest
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
         foreach (var (name, entry) in checkpoint.Tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            AppendHead(hash, name, entry.Dtype, entry.Shape);
-            for (var at = 0L; at < entry.ByteCount; at += buffer.Length)
-            {
-                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, entry.ByteCount - at));
-                checkpoint.FileOf(name).Read(entry, at, part);
-                hash.AppendData(part);
-            }
-        }
+            Append(hash, name, entry, checkpoint.FileOf(name), buffer);
 
         return Finished(hash, checkpoint.ConfigJson);
+    }
+
+    /// <summary>The digest of one file's tensors, without an architecture.</summary>
+    /// <exception cref="UserErrorException">The file fails while it is read.</exception>
+    internal static string Of(SafetensorsFile file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var entry in file.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal)) Append(hash, entry.Name, entry, file, buffer);
+        return Finished(hash, "{}");
     }
 
     /// <summary>The digest that a checkpoint of these parameters has, lower-case hex.</summary>
@@ -46,6 +48,17 @@ public static class WeightsDigest
         }
 
         return Finished(hash, configJson);
+    }
+
+    private static void Append(IncrementalHash hash, string name, SafetensorsEntry entry, SafetensorsFile file, byte[] buffer)
+    {
+        AppendHead(hash, name, entry.Dtype, entry.Shape);
+        for (var at = 0L; at < entry.ByteCount; at += buffer.Length)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, entry.ByteCount - at));
+            file.Read(entry, at, part);
+            hash.AppendData(part);
+        }
     }
 
     // Lengths before contents, so that no two lists of tensors run together to the same bytes.

@@ -93,6 +93,9 @@ internal sealed class ConfigReader(JsonObject json, string source)
         return json[key] is JsonObject child ? new ConfigReader(child, $"{source}, {key}") : throw Wrong(key, "an object in braces");
     }
 
+    /// <summary>A key of the file, for messages.</summary>
+    public string Place(string key) => $"{source}: '{key}'";
+
     public UserErrorException Missing(string key, string allowed) =>
         new($"{source} has no '{key}'; it must be there, {allowed}.");
 

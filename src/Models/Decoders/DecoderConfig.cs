@@ -91,6 +91,14 @@ public sealed record DecoderConfig
     /// </summary>
     public required JsonObject Raw { get; init; }
 
+    /// <summary>The same architecture with a head of its own.</summary>
+    internal DecoderConfig Untied()
+    {
+        var raw = (JsonObject)Raw.DeepClone();
+        raw["tie_word_embeddings"] = false;
+        return this with { TieWordEmbeddings = false, Raw = raw };
+    }
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="raw">The parsed <c>config.json</c>.</param>
     /// <param name="source">Where it came from, for messages.</param>

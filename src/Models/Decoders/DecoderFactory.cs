@@ -77,6 +77,9 @@ public static class DecoderFactory
         return new LlamaDecoder(config, parameters);
     }
 
+    /// <summary>A decoder over weights that fit the architecture; it owns the set from now on.</summary>
+    internal static IDecoder Over(DecoderConfig config, ParameterSet parameters) => new LlamaDecoder(config, parameters);
+
     private static void FillNormal(float[] numbers, RandomStream stream, double standardDeviation)
     {
         for (var i = 0; i < numbers.Length; i++) numbers[i] = (float)(stream.NextNormal() * standardDeviation);

@@ -28,6 +28,15 @@ public interface IDecoder : IDisposable
     /// </summary>
     ParameterSet Parameters { get; }
 
+    /// <summary>The weights that training changes: all of them, or an adapter's. Owned by the decoder.</summary>
+    ParameterSet Trained => Parameters;
+
+    /// <summary>Begins a step of training: what its passes draw at random follows from the step.</summary>
+    /// <param name="step">Steps done before.</param>
+    void BeginStep(long step)
+    {
+    }
+
     /// <summary>
     /// The linear projections by the name of their module, such as <c>model.layers.0.self_attn.q_proj</c>, in the order of the parameters:
     /// where adapters are added. Empty for a decoder without any.

@@ -4,11 +4,16 @@ using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>Named tensors in a fixed order: the weights of a model. Owns them.</summary>
+/// <summary>Named tensors in a fixed order: the weights of a model. Owns them, unless they are borrowed from other sets.</summary>
 public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, IDisposable
 {
     private readonly List<string> _names = [];
     private readonly Dictionary<string, torch.Tensor> _byName = new(StringComparer.Ordinal);
+
+    private bool _isBorrowing;
+
+    /// <summary>An empty set of tensors that other sets own and free.</summary>
+    internal static ParameterSet Borrowing() => new() { _isBorrowing = true };
 
     /// <summary>Tensors in the set.</summary>
     public int Count => _names.Count;
@@ -35,7 +40,7 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
     {
         if (!_byName.TryAdd(name, tensor)) throw new ArgumentException($"Parameter '{name}' is in the set already.", nameof(name));
         _names.Add(name);
-        tensor.DetachFromDisposeScope();
+        if (!_isBorrowing) tensor.DetachFromDisposeScope();
     }
 
     /// <summary>Whether there is a tensor of that name.</summary>
@@ -66,10 +71,19 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Frees the tensors.</summary>
+    /// <summary>Empties the set without freeing the tensors: another one owns them from now on.</summary>
+    internal void Release()
+    {
+        _byName.Clear();
+        _names.Clear();
+    }
+
+    /// <summary>Frees the tensors it owns.</summary>
     public void Dispose()
     {
-        foreach (var tensor in _byName.Values) tensor.Dispose();
+        if (!_isBorrowing)
+            foreach (var tensor in _byName.Values)
+                tensor.Dispose();
         _byName.Clear();
         _names.Clear();
     }

@@ -54,16 +54,23 @@ public sealed class Projection
     /// <returns>[.., O]. Belongs to the caller's dispose scope.</returns>
     public Tensor Forward(Tensor inputBTI)
     {
-        var output = nn.functional.linear(inputBTI, InputsFirst ? Weight.t() : Weight, Bias!);
+        var output = nn.functional.linear(inputBTI, PlainWeight(), Bias!);
         foreach (var delta in _deltas) output = output.Plus(delta.Of(inputBTI));
         return output;
     }
 
+    /// <summary>The weight as [O, I]: itself, or a view of the caller's dispose scope.</summary>
+    internal Tensor PlainWeight() => InputsFirst ? Weight.t() : Weight;
+
     /// <summary>The weight as [O, I] with all deltas in it: the weight itself, or a new tensor of the caller's dispose scope.</summary>
-    internal Tensor MergedWeight()
-    {
-        var weight = InputsFirst ? Weight.t() : Weight;
-        foreach (var delta in _deltas) weight = weight.Plus(delta.Matrix());
-        return weight;
-    }
+    internal Tensor MergedWeight() => Sum(PlainWeight(), _deltas.Select(delta => delta.Matrix()));
+
+    /// <summary>Whether a delta has an offset.</summary>
+    internal bool HasOffset => _deltas.Exists(delta => delta.Offset() is not null);
+
+    /// <summary>The bias with all offsets in it, [O]: the bias itself, or a new tensor of the caller's dispose scope; zeros without any.</summary>
+    internal Tensor MergedBias() =>
+        Sum(Bias ?? zeros([Outputs], Weight.dtype, Weight.device), _deltas.Select(delta => delta.Offset()).OfType<Tensor>());
+
+    private static Tensor Sum(Tensor start, IEnumerable<Tensor> added) => added.Aggregate(start, (sum, one) => sum.Plus(one));
 }

@@ -45,9 +45,6 @@ public sealed class UncomparedSpecs
             foreach (var file in ConformanceCases.Find(folder, "*.jsonl"))
                 foreach (var line in ConformanceCases.Lines(file)) NotYet(file, line.GetProperty("id").GetString()!, missing);
         }
-
-        foreach (var file in ConformanceCases.Find("trainers/lora", "*.json"))
-            foreach (var (adapter, _) in ConformanceCases.Trainer(file)["results"]!.AsObject()) NotYet(file, adapter, "LoRA");
     }
 
     private static void NotYet(string file, string id, string missing) => ConformanceLog.NotCompared(file, id, $"the product has no {missing} yet");

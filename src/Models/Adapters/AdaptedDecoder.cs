@@ -1,0 +1,351 @@
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
+using SafetyGate.Models.Modules;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Adapters;
+
+/// <summary>
+/// A base with adapters by name, of which some are on. The base itself stays a decoder as it was, over the same weights: the reference of a
+/// run that trains an adapter, without a second copy.
+/// </summary>
+/// <remarks>Adapters are turned on and off between passes only.</remarks>
+public sealed class AdaptedDecoder : IDecoder
+{
+    /// <summary>Name of an adapter that has no other, as PEFT calls it.</summary>
+    public const string DefaultName = "default";
+
+    private readonly DecoderConfig _architecture;
+    private readonly List<(string Name, Adapter Adapter)> _adapters = [];
+    private readonly List<Tensor> _made = [];
+    private IReadOnlyList<string> _active = [];
+    private AdapterDropout _dropout = AdapterDropout.None;
+    private Adapter? _trained;
+    private IDecoder _inner;
+
+    /// <summary>A base without adapters yet.</summary>
+    /// <param name="base">The base; owned from now on.</param>
+    /// <param name="architecture">Its architecture.</param>
+    public AdaptedDecoder(IDecoder @base, DecoderConfig architecture) => (Base, _architecture, _inner) = (@base, architecture, @base);
+
+    /// <summary>The base with all adapters off, at any time. Owned by this object.</summary>
+    public IDecoder Base { get; }
+
+    /// <summary>Names of the adapters, in the order they were added.</summary>
+    public IReadOnlyList<string> Names => [.. _adapters.Select(pair => pair.Name)];
+
+    /// <summary>Names of those that are on.</summary>
+    public IReadOnlyList<string> Active => _active;
+
+    /// <summary>The adapter of that name. Owned by this object.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    public Adapter this[string name] => Find(name);
+
+    /// <inheritdoc/>
+    /// <remarks>With what the adapters that are on add.</remarks>
+    public IReadOnlyDictionary<string, Projection> Projections => _inner.Projections;
+
+    /// <summary>Whether the adapters that are on are in the weights of the passes, in place of being computed beside them.</summary>
+    public bool IsMerged { get; private set; }
+
+    /// <inheritdoc/>
+    public int VocabularySize => _inner.VocabularySize;
+
+    /// <inheritdoc/>
+    public int MaxPositions => _inner.MaxPositions;
+
+    /// <inheritdoc/>
+    public ScalarType Dtype => Base.Dtype;
+
+    /// <inheritdoc/>
+    public Device Device => Base.Device;
+
+    /// <inheritdoc/>
+    /// <remarks>The base's: adapters leave them as they are.</remarks>
+    public ParameterSet Parameters => Base.Parameters;
+
+    /// <inheritdoc/>
+    /// <remarks>The adapter's that <see cref="Train"/> chose; none before.</remarks>
+    public ParameterSet Trained => _trained?.Parameters ?? throw new InvalidOperationException("No adapter was chosen to be trained; call Train first.");
+
+    /// <summary>Adds an adapter, turned off.</summary>
+    /// <param name="name">Its name, unique.</param>
+    /// <param name="adapter">The adapter, made for this base; owned from now on.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public void Add(string name, Adapter adapter)
+    {
+        if (_adapters.Exists(pair => pair.Name == name)) throw new ArgumentException($"There is an adapter '{name}' already; give another name.", nameof(name));
+        _adapters.Add((name, adapter));
+    }
+
+    /// <summary>Turns these adapters on and all others off. What they add is summed.</summary>
+    /// <param name="names">Names; none for the base alone.</param>
+    /// <exception cref="UserErrorException">A name is unknown, or two of them cannot be on together.</exception>
+    public void Activate(params IReadOnlyList<string> names)
+    {
+        var chosen = names.Select(Find).ToList();
+        RequireTogether(names, chosen);
+        (_active, IsMerged) = ([.. names], false);
+        Rebuild(chosen);
+    }
+
+    /// <summary>Whether the adapters that are on can be put into the weights without a loss: these are of float32 at least, and have a bias
+    /// wherever an adapter adds to one.</summary>
+    public bool CanMergeExactly => Dtype is ScalarType.Float32 or ScalarType.Float64 && Chosen().All(adapter => WithoutBias(adapter) is null);
+
+    /// <summary>Puts the adapters that are on into the weights of the passes: copies, so that the base stays and nothing is lost.</summary>
+    /// <exception cref="UserErrorException">An adapter adds a bias to a module that has none.</exception>
+    public void Merge()
+    {
+        if (IsMerged || _active.Count == 0) return;
+        Replace(MergedParameters(Chosen(), consume: false));
+        IsMerged = true;
+    }
+
+    /// <summary>Computes the adapters that are on beside the weights again.</summary>
+    public void Unmerge()
+    {
+        if (!IsMerged) return;
+        IsMerged = false;
+        Rebuild(Chosen());
+    }
+
+    /// <summary>
+    /// The base with the adapters that are on in its weights, as a decoder of its own; this object is used up. Weights are taken over one by
+    /// one, so that no second copy is made of them.
+    /// </summary>
+    /// <returns>The decoder and its architecture; the caller disposes it.</returns>
+    /// <exception cref="UserErrorException">An adapter adds a bias to a module that has none.</exception>
+    public (IDecoder Decoder, DecoderConfig Architecture) MergeAndUnload()
+    {
+        var chosen = Chosen();
+        RequireMergeable(chosen);
+        var merged = MergedParameters(chosen, consume: true);
+        var architecture = ArchitectureOf(merged);
+        var decoder = DecoderFactory.Over(architecture, merged);
+        Dispose();
+        return (decoder, architecture);
+    }
+
+    /// <summary>Chooses the adapter that is trained, and turns it on alone.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="seed">Decides what dropout drops.</param>
+    public void Train(string name, ulong seed)
+    {
+        _trained = Find(name);
+        _dropout = new AdapterDropout(_trained.Config.LoraDropout, seed);
+        Activate(name);
+    }
+
+    /// <inheritdoc/>
+    public void BeginStep(long step) => _dropout.BeginStep(step);
+
+    /// <inheritdoc/>
+    public Tensor Hidden(DecoderInput input, IDecoderCache? cache = null) => _inner.Hidden(input, cache);
+
+    /// <inheritdoc/>
+    public Tensor LastHidden(DecoderInput input, IDecoderCache? cache = null) => _inner.LastHidden(input, cache);
+
+    /// <inheritdoc/>
+    public Tensor CompletionHidden(CompletionInput input) => _inner.CompletionHidden(input);
+
+    /// <inheritdoc/>
+    public HiddenPass TrainingPass(DecoderInput input, bool recompute) => InTraining(() => _inner.TrainingPass(input, recompute));
+
+    /// <inheritdoc/>
+    public HiddenPass TrainingPass(CompletionInput input, bool recompute) => InTraining(() => _inner.TrainingPass(input, recompute));
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tensor hiddenBTD) => _inner.Logits(hiddenBTD);
+
+    /// <inheritdoc/>
+    public IDecoderCache CreateCache(long batch, long capacity) => _inner.CreateCache(batch, capacity);
+
+    /// <summary>Frees the base, the adapters and what was merged.</summary>
+    public void Dispose()
+    {
+        DropInner();
+        foreach (var (_, adapter) in _adapters) adapter.Dispose();
+        _adapters.Clear();
+        Base.Dispose();
+    }
+
+    private Adapter Find(string name) => _adapters.Find(pair => pair.Name == name).Adapter
+        ?? throw new UserErrorException($"There is no adapter '{name}'; those of this model are {string.Join(", ", Names)}.");
+
+    private List<Adapter> Chosen() => [.. _active.Select(Find)];
+
+    private static void RequireTogether(IReadOnlyList<string> names, List<Adapter> chosen)
+    {
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Count) throw new UserErrorException($"An adapter is named twice among {string.Join(", ", names)}; each is on once.");
+        if (chosen.Count < 2) return;
+        if (chosen.FindIndex(adapter => adapter.Config.UseDora) is >= 0 and var dora)
+            throw new UserErrorException($"Adapter '{names[dora]}' has magnitudes (use_dora), so it cannot be on together with others. Turn it on alone.");
+        var twice = chosen.SelectMany(adapter => adapter.Replacements().Select(pair => pair.Key)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
+            throw new UserErrorException($"Two of the adapters {string.Join(", ", names)} have '{twice.Key}' of their own; only one of them can be on.");
+    }
+
+    private static void RequireMergeable(List<Adapter> chosen)
+    {
+        if (chosen.Select(WithoutBias).FirstOrDefault(module => module is not null) is { } without)
+            throw new UserErrorException($"The adapter adds a bias to '{without}' (lora_bias), which has none in this architecture, so it cannot be merged. Use it beside its base.");
+    }
+
+    private static string? WithoutBias(Adapter adapter) =>
+        !adapter.Config.LoraBias ? null : adapter.Plan.Targets.FirstOrDefault(target => adapter.Site.BiasOf(target.Module) is null)?.Module;
+
+    // Over the base's weights, what the adapters have in their place, and deltas on the linear modules.
+    private void Rebuild(List<Adapter> chosen)
+    {
+        if (chosen.Count == 0)
+        {
+            DropInner();
+            return;
+        }
+
+        var weights = ParameterSet.Borrowing();
+        var replaced = new Dictionary<string, Tensor>(chosen.SelectMany(adapter => adapter.Replacements()), StringComparer.Ordinal);
+        var embeddings = Embeddings(chosen, replaced);
+        foreach (var (name, value) in Base.Parameters) weights.Add(name, replaced.GetValueOrDefault(name, value));
+        UntieWhereApart(weights, replaced);
+        Replace(weights);
+        _made.AddRange(embeddings);
+        foreach (var adapter in chosen)
+            foreach (var target in adapter.Plan.Targets.Where(target => !target.IsEmbedding))
+            {
+                var projection = _inner.Projections[target.Module];
+                projection.Add(new LoraDelta(projection, target, adapter.Parameters, ReferenceEquals(adapter, _trained) ? _dropout : AdapterDropout.None));
+            }
+    }
+
+    // An embedding's adapter is added to a copy of the embedding: rows are looked up, not multiplied.
+    private static List<Tensor> Embeddings(List<Adapter> chosen, Dictionary<string, Tensor> replaced)
+    {
+        using var noGradients = no_grad();
+        var made = new List<Tensor>();
+        foreach (var adapter in chosen)
+            foreach (var target in adapter.Plan.Targets.Where(target => target.IsEmbedding))
+            {
+                var name = target.Module + ".weight";
+                using var scope = NewDisposeScope();
+                var sum = Sum(replaced.GetValueOrDefault(name) ?? adapter.Site.Value(name)!, EmbeddingProduct(adapter, target));
+                made.Add(replaced[name] = sum.DetachFromDisposeScope());
+            }
+
+        return made;
+    }
+
+    private static Tensor EmbeddingProduct(Adapter adapter, LoraTarget target) =>
+        adapter.Parameters[target.B].matmul(adapter.Parameters[target.A]).Times(target.Scale).t();
+
+    // In the wider of the two number types, rounded once.
+    private static Tensor Sum(Tensor weight, Tensor added) => weight.to(added.dtype).Plus(added).to(weight.dtype).contiguous();
+
+    // A tied head is the embedding until an adapter changes one of the two.
+    private void UntieWhereApart(ParameterSet weights, IReadOnlyDictionary<string, Tensor> replaced)
+    {
+        if (!_architecture.TieWordEmbeddings || weights.ContainsKey(ParameterShapes.Head)) return;
+        var head = replaced.GetValueOrDefault(ParameterShapes.Head);
+        if (head is not null || replaced.ContainsKey(ParameterShapes.Embedding)) weights.Add(ParameterShapes.Head, head ?? Base.Parameters[ParameterShapes.Embedding]);
+    }
+
+    /// <summary>The base's weights with the adapters in them. Where they are consumed, the base's set is left empty.</summary>
+    private ParameterSet MergedParameters(List<Adapter> chosen, bool consume)
+    {
+        RequireMergeable(chosen);
+        using var noGradients = no_grad();
+        var replaced = new Dictionary<string, Tensor>(chosen.SelectMany(adapter => adapter.Replacements()), StringComparer.Ordinal);
+        var deltas = chosen.SelectMany(adapter => adapter.Plan.Targets.Select(target => (Adapter: adapter, Target: target))).ToLookup(pair => pair.Target.Module, StringComparer.Ordinal);
+        var merged = new ParameterSet();
+        var apart = _architecture.TieWordEmbeddings
+            && (replaced.ContainsKey(ParameterShapes.Head) || replaced.ContainsKey(ParameterShapes.Embedding) || deltas.Contains(AdapterSite.ModuleOf(ParameterShapes.Head)) || deltas.Contains(AdapterSite.ModuleOf(ParameterShapes.Embedding)));
+        var names = apart ? Base.Parameters.Keys.Append(ParameterShapes.Head).ToList() : [.. Base.Parameters.Keys];
+        var own = names.ToDictionary(name => name, name => Base.Parameters.TryGetValue(name, out var value) ? value : Base.Parameters[ParameterShapes.Embedding], StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            using var scope = NewDisposeScope();
+            var start = replaced.GetValueOrDefault(name) ?? own[name];
+            var value = Merged(name, start, deltas[AdapterSite.ModuleOf(name)]);
+            var isCopyOfEmbedding = apart && name == ParameterShapes.Head;
+            var isTaken = consume && !isCopyOfEmbedding && ReferenceEquals(value, own[name]);
+            merged.Add(name, !isTaken && ReferenceEquals(value, start) ? value.clone() : value);
+            if (consume && !isTaken && !(apart && name is ParameterShapes.Embedding or ParameterShapes.Head)) own[name].Dispose();
+            if (consume && isCopyOfEmbedding && !ReferenceEquals(merged[ParameterShapes.Embedding], own[ParameterShapes.Embedding])) own[ParameterShapes.Embedding].Dispose();
+        }
+
+        if (consume) Base.Parameters.Release();
+        return merged;
+    }
+
+    private Tensor Merged(string name, Tensor value, IEnumerable<(Adapter Adapter, LoraTarget Target)> deltas)
+    {
+        foreach (var (adapter, target) in deltas)
+        {
+            if (target.IsEmbedding) value = Sum(value, EmbeddingProduct(adapter, target));
+            else if (Base.Projections[target.Module] is var projection && new LoraDelta(projection, target, adapter.Parameters, AdapterDropout.None) is var delta)
+                value = name.EndsWith(".bias", StringComparison.Ordinal)
+                    ? delta.Offset() is { } offset ? Sum(value, offset) : value
+                    : Sum(value, projection.InputsFirst ? delta.Matrix().t() : delta.Matrix());
+        }
+
+        return value;
+    }
+
+    private DecoderConfig ArchitectureOf(ParameterSet weights) =>
+        _architecture.TieWordEmbeddings && weights.ContainsKey(ParameterShapes.Head) ? _architecture.Untied() : _architecture;
+
+    private void Replace(ParameterSet weights)
+    {
+        DropInner();
+        _inner = DecoderFactory.Over(ArchitectureOf(weights), weights);
+    }
+
+    // A decoder over borrowed weights frees none of them.
+    private void DropInner()
+    {
+        if (!ReferenceEquals(_inner, Base)) _inner.Dispose();
+        _inner = Base;
+        foreach (var tensor in _made) tensor.Dispose();
+        _made.Clear();
+    }
+
+    // Dropout acts from the first layer to the last, and once more where layers are computed again on the way back.
+    private HiddenPass InTraining(Func<HiddenPass> run)
+    {
+        if (_dropout.Share == 0) return run();
+        var pass = _dropout.BeginPass();
+        try
+        {
+            return new DroppingPass(run(), _dropout, pass);
+        }
+        finally
+        {
+            _dropout.End();
+        }
+    }
+
+    /// <summary>A pass with dropout, which its way back repeats.</summary>
+    private sealed class DroppingPass(HiddenPass inner, AdapterDropout dropout, long number) : HiddenPass(inner.Hidden)
+    {
+        public override void Backward()
+        {
+            dropout.Resume(number);
+            try
+            {
+                inner.Backward();
+            }
+            finally
+            {
+                dropout.End();
+            }
+        }
+
+        public override void Dispose()
+        {
+            inner.Dispose();
+            GC.SuppressFinalize(this);
+        }
+    }
+}
