@@ -5,6 +5,7 @@ using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
@@ -14,8 +15,8 @@ using SafetyGate.Verifiers.Math;
 namespace SafetyGate.Trainers.Grpo;
 
 /// <summary>
-/// Reinforcement learning of a checkpoint from verifiable rewards; the checkpoint is the reference of the KL too. Immutable; vary it with
-/// <c>with</c>.
+/// Reinforcement learning of a checkpoint from verifiable rewards; the checkpoint is the reference of the KL too, in an adapter's run without
+/// a second copy. Immutable; vary it with <c>with</c>.
 /// </summary>
 public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
 {
@@ -61,13 +62,17 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         if (Rewards.Count == 0) yield return "There is no reward; give at least one.";
         foreach (var problem in Rewards.Select(weighted => Scorers.VersionProblem(weighted.Reward)).OfType<string>()) yield return problem;
         foreach (var problem in Data.Problems()) yield return problem;
+        if (PeftConfig is { LoraDropout: > 0 and var share })
+            yield return Invariant($"peft_config: lora_dropout is {share}; a policy that drops numbers while it is updated is not the one that drew the responses. Leave it out.");
     }
 
     /// <inheritdoc/>
     protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
         IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
-        using var reference = Options.Beta == 0 ? null : LoadBase();
+        var adapted = model.Decoder as AdaptedDecoder;
+        using var own = Options.Beta == 0 || adapted is not null ? null : LoadBase();
+        var reference = Options.Beta == 0 ? null : adapted?.Base ?? own?.Decoder;
         var task = new GrpoTask
         {
             Prompts = [.. Data.Load().Select(item => new GrpoPrompt(item, encoder.Prompt(item.Prompt)))],
@@ -76,6 +81,6 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
             PadId = model.GenerationConfig.PadId,
             Decode = ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true),
         };
-        return new GrpoTrainer(model.Decoder, reference?.Decoder, task, Options, probe).Train(directory, progress, cancellationToken);
+        return new GrpoTrainer(model.Decoder, reference, task, Options, probe).Train(directory, progress, cancellationToken);
     }
 }

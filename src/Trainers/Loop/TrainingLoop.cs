@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Optimization;
 using static TorchSharp.torch;
@@ -37,7 +38,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var digest = directory is null ? "" : RunDigest();
-        using var weights = TrainedWeights.Of(step.Policy.Parameters, options.MasterWeights ?? true);
+        using var weights = TrainedWeights.Of(step.Policy.Trained, options.MasterWeights ?? true);
         using var optimizer = options.Optimizer.Create(weights.Parameters);
         using var run = ResumableRun.Open(directory, digest, weights, optimizer, progress);
         var leading = run.Earlier(step.LeadingMetric).ToList();
@@ -63,6 +64,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     private JsonObject OneStep(TrainedWeights weights, IOptimizer optimizer, ResumableRun run, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
+        step.Policy.BeginStep(run.Step);
         using var batch = step.Draw(run.Step, cancellationToken);
         var (losses, norms, rate) = (0.0, 0.0, 0.0);
         for (var update = 0; update < step.UpdatesPerStep; update++)
@@ -125,7 +127,11 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
         return new(Invariant($"Step {number}: the loss is {loss} and the gradient's norm {norm}; both must be finite. The step read {string.Join(", ", ids.Take(NamedExamples))}{more}. Lower the learning rate, warm up longer, or {step.Remedy}.{unchanged}"));
     }
 
-    private string RunDigest() => ResumableRun.DigestOf(
-        [JsonFormat.Describe(options).ToJsonString(), .. step.Data],
-        step.Policy.Parameters.Concat(step.Reference?.Parameters ?? Enumerable.Empty<KeyValuePair<string, Tensor>>()));
+    // An adapter's run depends on the base's weights and on more of the adapter than its tensors.
+    private string RunDigest()
+    {
+        var adapter = step.Policy is AdaptedDecoder adapted ? string.Concat(adapted.Active.Select(name => adapted[name].Config.Describe().ToJsonString())) : "";
+        var sets = new[] { step.Policy.Parameters, step.Policy.Trained, step.Reference?.Parameters }.OfType<ParameterSet>().Distinct<ParameterSet>(ReferenceEqualityComparer.Instance);
+        return ResumableRun.DigestOf([JsonFormat.Describe(options).ToJsonString(), adapter, .. step.Data], sets.SelectMany(set => set));
+    }
 }

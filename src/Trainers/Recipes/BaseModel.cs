@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Tokenization;
 
@@ -13,6 +14,7 @@ internal static class BaseModel
     /// </summary>
     public static JsonObject Describe(string directory)
     {
+        PretrainedModel.RequireNoAdapter(directory, "the base of a recipe");
         using var checkpoint = CheckpointReader.Open(directory);
         _ = TokenizerFile.Load(directory); // a base without a readable tokenizer is refused before anything is trained
         return new JsonObject

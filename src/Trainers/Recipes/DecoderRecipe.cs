@@ -4,6 +4,7 @@ using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.LogProbs;
@@ -38,6 +39,12 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <summary>The split on which <see cref="TrainingOptions.Target"/> is measured; required with it, and only with it.</summary>
     public RecipeSelection? Selection { get; init; }
 
+    /// <summary>
+    /// The adapter to train in place of the model's weights, under the names of PEFT's <c>LoraConfig</c>; <c>null</c> trains the weights. The
+    /// reference is then the base with the adapter off.
+    /// </summary>
+    public LoraConfig? PeftConfig { get; init; }
+
     /// <summary>Device and number type. Default: float32 on the processor, threads as they are.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
@@ -61,6 +68,7 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
             ["template"] = JsonFormat.NameOf(Template),
             ["base"] = BaseModel.Describe(Base),
         };
+        if (PeftConfig is not null) description["peft_config"] = PeftConfig.Describe();
         DescribeTask(description);
         return description;
     }
@@ -89,7 +97,8 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <exception cref="UserErrorException">The recipe has problems; all are listed.</exception>
     public void RequireValid()
     {
-        var problems = Options.Problems().Concat(TaskProblems()).Concat(Selection?.Problems() ?? []).ToList();
+        var problems = Options.Problems().Concat(TaskProblems()).Concat(Selection?.Problems() ?? [])
+            .Concat(PeftConfig?.Problems().Select(problem => "peft_config: " + problem) ?? []).ToList();
         if ((Options.Target is null) != (Selection is null))
             problems.Add("A target accuracy and a selection split belong together; give both or neither.");
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
@@ -113,10 +122,15 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
         IProgress<RunProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Loads the model that the run starts from. The caller disposes it.</summary>
-    protected PretrainedModel LoadBase() => PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
+    protected PretrainedModel LoadBase()
+    {
+        PretrainedModel.RequireNoAdapter(Base, "the base of a recipe");
+        return PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
+    }
 
-    private LocalLanguageModel OpenTuned(string checkpointDirectory) =>
-        new(PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType), Name);
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) => new(PeftConfig is null
+        ? PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType)
+        : PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType, checkpointDirectory), Name);
 
     private LocalLanguageModel OpenBase() => new(LoadBase());
 
@@ -125,11 +139,13 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
         RequireValid();
         Compute.UseThreads();
         using var model = LoadBase();
+        var adapted = PeftConfig is null ? null : model.BeginAdapter(PeftConfig, Seed);
         var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, Template, EndToken.Of(model));
         TrainingReport report = Train(model, encoder, Selection?.ProbeOf(model, encoder, Seed), directory, progress, cancellationToken);
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
-        CheckpointWriter.Write(checkpoint, model.Decoder.Parameters, CheckpointFiles.CopiedFrom(Base), Compute.ScalarType);
+        if (adapted is not null) AdapterWriter.Write(checkpoint, adapted[AdaptedDecoder.DefaultName], Base, model.WeightsDigest);
+        else CheckpointWriter.Write(checkpoint, model.Decoder.Parameters, CheckpointFiles.CopiedFrom(Base), Compute.ScalarType);
         File.WriteAllText(Path.Combine(directory, RunLayout.Report), JsonSerializer.Serialize(report, report.GetType(), ReportJson) + "\n");
     }
 }
