@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SafetyGate.Models;
+using TorchSharp;
 
 namespace SafetyGate.Cli.Commands;
 
@@ -25,6 +27,14 @@ internal static class CommandParts
 
     public static Option<string?> AdapterOption() =>
         new("--adapter") { Description = "A PEFT adapter directory to put on the model.", HelpName = "DIR" };
+
+    /// <summary>Loads a model directory, with the adapter that was given or that it has, and says what is to be known of it.</summary>
+    public static PretrainedModel Load(GateOutput output, string directory, string? adapter, torch.ScalarType? dtype = null, torch.Device? device = null)
+    {
+        var model = PretrainedModel.Load(directory, device, dtype, adapter);
+        if (model.AdapterNote is { } note) output.Error.WriteLine($"note: {note}");
+        return model;
+    }
 
     /// <summary>Writes a page to a file, or to standard output when none was named.</summary>
     public static async Task WriteAsync(GateOutput output, string? path, string text, CancellationToken cancellationToken)

@@ -20,7 +20,9 @@ internal static class DoctorCommand
             Description = "Compute the digests of the engine's files and of DIR's weights anew; without DIR, of all files whose digests this "
                 + "machine keeps. CUDA graphs are tried anew, too. Exit code 65 if one differs from before.",
         };
+        var adapter = CommandParts.AdapterOption();
         command.Options.Add(verify);
+        command.Options.Add(adapter);
         command.SetAction(parsed =>
         {
             var anew = MachineDigests.Verify = parsed.GetValue(verify);
@@ -29,7 +31,7 @@ internal static class DoctorCommand
                 Machine(output, anew);
                 if (parsed.GetValue(directory) is not { } model)
                     return anew ? DigestVerification.Run(output, MachineDigests.Folder) : GateExitCode.Passed;
-                var code = ModelDirectory(output, model);
+                var code = ModelDirectory(output, model, parsed.GetValue(adapter));
                 if (anew) output.Out.WriteLine("digests   of engine and weights computed anew; none differs from a kept one");
                 return code;
             }
@@ -58,13 +60,14 @@ internal static class DoctorCommand
         output.Out.WriteLine($"store     {StoreLocation.FromEnvironment()}{(Environment.GetEnvironmentVariable(StoreLocation.Variable) is null ? $" (set {StoreLocation.Variable} to move it)" : "")}");
     }
 
-    private static int ModelDirectory(GateOutput output, string directory)
+    private static int ModelDirectory(GateOutput output, string directory, string? adapter)
     {
         if (!Directory.Exists(directory)) throw new UserErrorException($"'{directory}' is not a directory.");
         foreach (var (file, meaning) in Files)
             output.Out.WriteLine($"{(File.Exists(Path.Combine(directory, file)) ? "has  " : "lacks"),-9} {file}: {meaning}");
-        using var model = PretrainedModel.Load(directory);
+        using var model = CommandParts.Load(output, directory, adapter);
         output.Out.WriteLine(Invariant($"model     {model.Config.ModelType}, {model.Decoder.Parameters.NumberCount:N0} parameters, weights {model.WeightsDigest}"));
+        if (model.AdapterDirectory is { } put) output.Out.WriteLine($"adapter   {put}, on the weights of {model.BaseDirectory}");
         output.Out.WriteLine(!model.HasTokenizer ? "tokenizer none: only token ids can be given" : Invariant($"tokenizer {model.Tokenizer.VocabularySize} tokens"));
         output.Out.WriteLine(model.Chat is null ? "template  none: prompts must be plain text (gate eval --plain)" : "template  chat_template.jinja");
         return GateExitCode.Passed;
@@ -73,6 +76,7 @@ internal static class DoctorCommand
     private static readonly (string File, string Meaning)[] Files =
     [
         ("config.json", "the architecture; needed"),
+        ("adapter_config.json", "an adapter: it is put on the weights beside it, or on those of the base it names"),
         ("tokenizer.json", "text to token ids; needed to evaluate"),
         ("chat_template.jinja", "how a conversation is written; without it prompts are plain text"),
         ("generation_config.json", "end-of-sequence tokens; without it config.json's are used"),

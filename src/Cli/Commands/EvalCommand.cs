@@ -188,7 +188,7 @@ internal sealed class EvalCommand
             StoreTrust.FromEnvironment().RequireTree(Path.GetDirectoryName(directory)!);
         }
 
-        return _local.Open(parsed, directory);
+        return _local.Open(_output, parsed, directory);
     }
 
     private SamplingOptions Sampling(ParseResult parsed, ModelIdentity model, Benchmark benchmark) => new()

@@ -31,7 +31,9 @@ internal sealed class LocalModelParts
         Description = "Neither take responses from the store nor keep new ones there."
     };
 
-    public IReadOnlyList<Option> Options => [_device, _dtype, _batchTokens, _noStore];
+    private readonly Option<string?> _adapter = CommandParts.AdapterOption();
+
+    public IReadOnlyList<Option> Options => [_adapter, _device, _dtype, _batchTokens, _noStore];
 
     /// <summary>Refuses the options for a model that does not compute here.</summary>
     public void RequireNone(ParseResult parsed)
@@ -42,7 +44,7 @@ internal sealed class LocalModelParts
     }
 
     /// <summary>The model of a directory, whose weights are loaded when it is first asked.</summary>
-    public LazyModel Open(ParseResult parsed, string directory)
+    public LazyModel Open(GateOutput output, ParseResult parsed, string directory)
     {
         var compute = new ComputeOptions();
         if (parsed.GetValue(_device) is { } device) compute = compute with { Device = device };
@@ -53,6 +55,12 @@ internal sealed class LocalModelParts
                 ? budget with { Tokens = tokens }
                 : throw new UserErrorException(Invariant($"--batch-tokens is {tokens}; it must be 1 or more."), GateExitCode.Usage);
         var (type, place) = (compute.ScalarType, compute.OpenDevice());
+        if (parsed.GetValue(_adapter) is { } adapter)
+        {
+            var model = new LocalLanguageModel(CommandParts.Load(output, directory, adapter, type, place), budget: budget); // its identity needs the weights
+            return new LazyModel(model.Identity, place.ToString(), () => model);
+        }
+
         return new LazyModel(LocalLanguageModel.IdentityOf(directory, place, type), place.ToString(),
             () => new LocalLanguageModel(PretrainedModel.Load(directory, place, type), budget: budget));
     }

@@ -13,14 +13,15 @@ internal static class ModelGenerateCommand
     public static Command Create(GateOutput output)
     {
         var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
+        var adapter = CommandParts.AdapterOption();
         var command = new Command("generate",
             "{id, input_ids | text | messages, max_new_tokens, temperature?=0, …} -> {id, new_ids, text, finish_reason}")
         {
-            directory, lines, destination
+            directory, adapter, lines, destination
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory));
+            using var model = CommandParts.Load(output, parsed.GetRequiredValue(directory), parsed.GetValue(adapter));
             return await new JsonLineCases(output).AnswerAsync(
                 parsed.GetRequiredValue(lines), parsed.GetValue(destination), (@case, writer) => Answer(model, @case, writer, cancellationToken), cancellationToken);
         });

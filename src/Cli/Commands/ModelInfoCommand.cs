@@ -11,13 +11,14 @@ internal static class ModelInfoCommand
     public static Command Create(GateOutput output)
     {
         var (directory, json) = (CommandParts.ModelDirectory(), CommandParts.JsonOption());
+        var adapter = CommandParts.AdapterOption();
         var command = new Command("info", "Architecture, parameters, dtype, digest, tokenizer and template of a checkpoint.")
         {
-            directory, json
+            directory, adapter, json
         };
         command.SetAction(parsed =>
         {
-            using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory));
+            using var model = CommandParts.Load(output, parsed.GetRequiredValue(directory), parsed.GetValue(adapter));
             using var buffer = new MemoryStream();
             using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = !parsed.GetValue(json) }))
             {
@@ -27,6 +28,7 @@ internal static class ModelInfoCommand
                 writer.WriteNumber("parameters", model.Decoder.Parameters.NumberCount);
                 writer.WriteString("dtype", model.Config.StoredDtype);
                 writer.WriteString("digest", model.WeightsDigest);
+                if (model.AdapterDirectory is { } put) writer.WriteString("adapter", put);
                 writer.WriteString("tokenizer", model.HasTokenizer ? model.Tokenizer.Digest : null);
                 writer.WriteString("template", model.Chat?.Digest);
                 writer.WriteNumber("vocabulary_size", model.Config.VocabularySize);

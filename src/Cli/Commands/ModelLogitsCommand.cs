@@ -15,14 +15,15 @@ internal static class ModelLogitsCommand
         var (directory, lines, destination) = (CommandParts.ModelDirectory(), CommandParts.JsonLinesOption(), CommandParts.OutOption());
         var dtype = new Option<string>("--dtype") { Description = "Number type of the arithmetic.", DefaultValueFactory = _ => "float32" };
         dtype.AcceptOnlyFromAmong("float32", "float64");
+        var adapter = CommandParts.AdapterOption();
         var command = new Command("logits", "{id, input_ids, positions?} -> {id, logits, logsumexp, sum}")
         {
-            directory, lines, destination, dtype
+            directory, adapter, lines, destination, dtype
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var type = parsed.GetValue(dtype) == "float64" ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
-            using var model = PretrainedModel.Load(parsed.GetRequiredValue(directory), null, type);
+            using var model = CommandParts.Load(output, parsed.GetRequiredValue(directory), parsed.GetValue(adapter), type);
             return await new JsonLineCases(output).AnswerAsync(
                 parsed.GetRequiredValue(lines), parsed.GetValue(destination), (@case, writer) => Answer(model, @case, writer), cancellationToken);
         });

@@ -15,6 +15,7 @@ using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Baselines;
 using SafetyGate.Harness.Tests.Gates;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Decoders;
@@ -28,6 +29,8 @@ namespace SafetyGate.Cli.Tests.Fuzzing;
 /// <summary>Every reader of the product, each with a sound file to spoil.</summary>
 internal sealed class FuzzTargets(TemporaryFolder folder)
 {
+    private IDecoder? _model;
+
     private const string Benchmark = """
         {"id": "a", "prompt": "how do i bake bread ?", "category": "c", "answer": "42", "suite": "s", "behavior": "b", "difficulty": 1}
         {"id": "b", "prompt": "how do i fix a bike ?", "category": "c", "answer": 1.5, "suite": "s", "behavior": "b", "difficulty": 2}
@@ -52,7 +55,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     {
         ["result"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200,
-        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
+        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
         ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["error of a server"] = 100,
         ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
     };
@@ -79,6 +82,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "tokenizer" => (Text(Tokenizer), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "configuration" => (Text(TinyCheckpoint.Config), Sync(bytes => DecoderConfig.ParseText(Encoding.UTF8.GetString(bytes), "config.json"))),
         "generation configuration" => (Text("""{"eos_token_id": [4, 5], "pad_token_id": 0, "bos_token_id": 1, "temperature": 0.7, "do_sample": true, "max_length": 20}"""), Sync(bytes => GenerationDefaults.From(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), Encoding.UTF8.GetString(bytes), "generation_config.json"))),
+        "adapter configuration" => (Text("""{"peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": "b/m", "r": 4, "lora_alpha": 8.5, "lora_dropout": 0.1, "use_rslora": true, "use_dora": false, "lora_bias": true, "target_modules": ["q_proj", "model.layers.0.mlp.up_proj"], "exclude_modules": ".*\\.(?P<a>k|[v-x])_proj", "modules_to_save": ["lm_head"], "rank_pattern": {"q_proj": 2, "layers\\.[0-9]{,2}\\..*": 3}, "alpha_pattern": {"q": 1.5}, "layers_to_transform": [0], "layers_pattern": ["layers"], "bias": "lora_only", "init_lora_weights": "gaussian", "fan_in_fan_out": false, "layer_replication": null, "loftq_config": {}, "peft_version": "0.21.2"}"""), Sync(bytes => SelectModules(LoraConfig.ParseText(Encoding.UTF8.GetString(bytes), "adapter_config.json")))),
         "chat template" => (Text("""{"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}", "eos_token": {"content": "<e>"}, "bos_token": null}"""), File("tokenizer_config.json", _ => ChatRenderers.For(folder.Path))),
         "template" => (System.IO.File.ReadAllBytes(Path.Combine(Repository.Root, "models", "pocket", "base", "chat_template.jinja")), Sync(bytes => ChatTemplate.Parse("t", Encoding.UTF8.GetString(bytes)).Render(Conversation))),
         "safetensors" => (Tensors(), File("w.safetensors", path => SafetensorsFile.Open(path).Dispose())),
@@ -147,6 +151,12 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     {
         foreach (var text in Sentence) tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: true), skipSpecialTokens: true);
         tokenizer.Decode([0, 1, 2, 3, 4, 5, 6, 99, -1]);
+    }
+
+    private void SelectModules(LoraConfig config)
+    {
+        _model ??= DecoderFactory.Create(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), seed: 7);
+        AdapterPlan.Of(config, new AdapterSite(_model, DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json")), "adapter_config.json");
     }
 
     private static byte[] Tensors()
