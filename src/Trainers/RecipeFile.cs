@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
+using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
@@ -17,6 +18,7 @@ public static class RecipeFile
     {
         ["sft"] = node => Read<SftRecipe, SftOptions>(node),
         ["grpo"] = node => Read<GrpoRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
+        ["dpo"] = node => Read<DpoRecipe, DpoOptions>(node),
     };
 
     /// <summary>Reads a recipe; its <c>kind</c> selects the trainer. Relative paths are relative to the file.</summary>

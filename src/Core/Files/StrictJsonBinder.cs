@@ -11,7 +11,7 @@ namespace SafetyGate.Core.Files;
 /// path.
 /// </summary>
 /// <remarks>
-/// One object in the place of a list is a list of one. Paths marked with <see cref="RelativePathAttribute"/> become absolute.
+/// One object, name or number in the place of a list is a list of one. Paths marked with <see cref="RelativePathAttribute"/> become absolute.
 /// </remarks>
 internal static class StrictJsonBinder
 {
@@ -73,6 +73,7 @@ internal static class StrictJsonBinder
     {
         JsonTokenType.StartArray => [.. node.Elements.Select(element => Checked(element, type))],
         JsonTokenType.StartObject => [Checked(node, type)],
+        _ when type.Kind == JsonTypeInfoKind.None => [Checked(node, type)],
         _ => throw node.Error($"is {node.Words}; it must be an object or a list of objects."),
     };
 

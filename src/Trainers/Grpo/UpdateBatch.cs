@@ -46,7 +46,7 @@ internal sealed class UpdateBatch : IDisposable
             using var scope = NewDisposeScope();
             var batch = CompletionBatch.Of([.. chunk.Select(row => row.Example)], policy.Device);
             var counts = batch.MaskBC.logical_and(tensor(chunk.Select(row => row.Counts).ToArray(), device: policy.Device).unsqueeze(-1));
-            var pass = keepsPass ? PolicyPass.Of(batch, policy, options) : null;
+            var pass = keepsPass ? CompletionPass.Of(batch, policy, Query(options), options.Passes.RecomputeLayers) : null;
             var old = pass is not null ? batch.InRows(pass.Tokens.LogProbsN.detach()) : options.NeedsSamplingPolicy ? Of(batch, policy, options.Temperature) : null;
             var referenceBC = reference is null ? null : Of(batch, reference, options.Temperature);
             if (klSums is not null)
@@ -77,7 +77,7 @@ internal sealed class UpdateBatch : IDisposable
         {
             using var scope = NewDisposeScope();
             var count = part.Batch.Lengths.Count;
-            using var pass = part.Pass ?? PolicyPass.Of(part.Batch, policy, options);
+            using var pass = part.Pass ?? CompletionPass.Of(part.Batch, policy, Query(options), options.Passes.RecomputeLayers);
             using var terms = GrpoLoss.Compute(
                 new()
                 {
@@ -126,6 +126,9 @@ internal sealed class UpdateBatch : IDisposable
         return tokens;
     }
 
+    private static TokenQuery Query(GrpoOptions options) =>
+        new() { Temperature = options.Temperature, Entropies = true, EntropiesAreTrained = options.EntropyCoefficient != 0 };
+
     private static Tensor Of(CompletionBatch batch, IDecoder decoder, double temperature)
     {
         using var scope = NewDisposeScope();
@@ -133,6 +136,6 @@ internal sealed class UpdateBatch : IDisposable
         return batch.InRows(tokens.LogProbsN).MoveToOuterDisposeScope();
     }
 
-    private sealed record Part(CompletionBatch Batch, PolicyPass? Pass, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC,
+    private sealed record Part(CompletionBatch Batch, CompletionPass? Pass, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC,
         int TokensThatCount);
 }

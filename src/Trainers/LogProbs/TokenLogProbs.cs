@@ -40,6 +40,14 @@ public sealed class TokenLogProbs : IDisposable
     /// <exception cref="InvalidOperationException">The query did not ask for them.</exception>
     public Tensor LikeliestN => _numbers.LikeliestN ?? throw NotAsked(nameof(TokenQuery.Likeliest));
 
+    /// <summary>[N], nats: log Σ p² of each distribution. No gradients.</summary>
+    /// <exception cref="InvalidOperationException">The query did not ask for them.</exception>
+    public Tensor CollisionsN => _numbers.CollisionsN ?? throw NotAsked(nameof(TokenQuery.Collisions));
+
+    /// <summary>[N]: mean logit over the vocabulary. No gradients.</summary>
+    /// <exception cref="InvalidOperationException">The query did not ask for them.</exception>
+    public Tensor MeanLogitsN => _numbers.MeanLogitsN ?? throw NotAsked(nameof(TokenQuery.MeanLogits));
+
     /// <summary>Whether gradients need a second pass over the logits.</summary>
     internal bool IsInChunks => _decoder is not null;
 
@@ -97,7 +105,7 @@ public sealed class TokenLogProbs : IDisposable
             using var inner = NewDisposeScope();
             var length = Math.Min(chunk, tokens - at);
             var partND = hiddenND.narrow(0, at, length).detach().requires_grad_(true);
-            using (var numbers = TokenStatistics.Of(decoder.Logits(partND), _targetsN.narrow(0, at, length), _query with { Likeliest = false, Entropies = _query.EntropiesAreTrained }))
+            using (var numbers = TokenStatistics.Of(decoder.Logits(partND), _targetsN.narrow(0, at, length), _query with { Likeliest = false, Collisions = false, MeanLogits = false, Entropies = _query.EntropiesAreTrained }))
             using (var weighted = Weighted(numbers, at, length)) weighted.backward();
             using var noGradients = no_grad();
             gradientND.narrow(0, at, length).copy_(partND.grad!);

@@ -23,6 +23,12 @@ public sealed record TokenQuery
     /// <summary>Whether the likeliest tokens are wanted.</summary>
     public bool Likeliest { get; init; }
 
+    /// <summary>Whether log Σ p² of each distribution is wanted, without gradients: how likely two draws are the same.</summary>
+    public bool Collisions { get; init; }
+
+    /// <summary>Whether the mean logit over the vocabulary is wanted, without gradients.</summary>
+    public bool MeanLogits { get; init; }
+
     /// <summary>Bytes of one table [tokens, vocabulary]; <see cref="LogitsBudget"/>'s for the device when <c>null</c>.</summary>
     public long? TableBytes { get; init; }
 }

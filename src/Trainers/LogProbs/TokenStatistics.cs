@@ -19,6 +19,12 @@ public sealed record TokenStatistics : IDisposable
     /// <summary>[N], bool: whether the target is the likeliest token; <c>null</c> unless asked for.</summary>
     public Tensor? LikeliestN { get; init; }
 
+    /// <summary>[N], nats: log Σ p²; <c>null</c> unless asked for. No gradients.</summary>
+    public Tensor? CollisionsN { get; init; }
+
+    /// <summary>[N]: mean of the logits over the vocabulary; <c>null</c> unless asked for. No gradients.</summary>
+    public Tensor? MeanLogitsN { get; init; }
+
     /// <summary>Reads them off logits. Differentiable where gradients are on.</summary>
     /// <param name="logitsNV">[N, V]. Owned by this call, which frees them.</param>
     /// <param name="targetsN">[N], int64. Borrowed.</param>
@@ -26,6 +32,7 @@ public sealed record TokenStatistics : IDisposable
     public static TokenStatistics Of(Tensor logitsNV, Tensor targetsN, TokenQuery query)
     {
         using var scope = NewDisposeScope();
+        var meanLogitsN = query.MeanLogits ? MeanLogits(logitsNV) : null;
         var logProbsNV = LogProbabilities(logitsNV, query);
         var statistics = new TokenStatistics
         {
@@ -33,6 +40,8 @@ public sealed record TokenStatistics : IDisposable
             MeansN = query.Means ? logProbsNV.mean([-1]).MoveToOuterDisposeScope() : null,
             EntropiesN = !query.Entropies ? null : (query.EntropiesAreTrained && is_grad_enabled() ? Entropies(logProbsNV) : FixedEntropies(logProbsNV)).MoveToOuterDisposeScope(),
             LikeliestN = query.Likeliest ? logProbsNV.argmax(-1).eq(targetsN).MoveToOuterDisposeScope() : null,
+            CollisionsN = query.Collisions ? Collisions(logProbsNV).MoveToOuterDisposeScope() : null,
+            MeanLogitsN = meanLogitsN?.MoveToOuterDisposeScope(),
         };
         return statistics;
     }
@@ -48,6 +57,8 @@ public sealed record TokenStatistics : IDisposable
             EntropiesN = Join(part => part.EntropiesN),
             MeansN = Join(part => part.MeansN),
             LikeliestN = Join(part => part.LikeliestN),
+            CollisionsN = Join(part => part.CollisionsN),
+            MeanLogitsN = Join(part => part.MeanLogitsN),
         };
         foreach (var part in parts) part.Dispose();
         return joined;
@@ -82,9 +93,21 @@ public sealed record TokenStatistics : IDisposable
         return this;
     }
 
-    private IEnumerable<Tensor> Tensors => new[] { LogProbsN, EntropiesN, MeansN, LikeliestN }.OfType<Tensor>();
+    private IEnumerable<Tensor> Tensors => new[] { LogProbsN, EntropiesN, MeansN, LikeliestN, CollisionsN, MeanLogitsN }.OfType<Tensor>();
 
     private static Tensor Entropies(Tensor logProbsNV) => (logProbsNV.exp() * logProbsNV).sum(-1).neg();
+
+    private static Tensor Collisions(Tensor logProbsNV)
+    {
+        using var noGradients = no_grad();
+        return logProbsNV.detach().Times(2).logsumexp(-1);
+    }
+
+    private static Tensor MeanLogits(Tensor logitsNV)
+    {
+        using var noGradients = no_grad();
+        return logitsNV.detach().mean([-1L], type: logitsNV.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
+    }
 
     // The same numbers with one table less.
     private static Tensor FixedEntropies(Tensor logProbsNV)

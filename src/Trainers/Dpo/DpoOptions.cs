@@ -1,0 +1,73 @@
+using SafetyGate.Trainers.Loop;
+
+namespace SafetyGate.Trainers.Dpo;
+
+/// <summary>Settings of one run of direct preference optimization, under TRL's keys. Immutable; vary it with <c>with</c>.</summary>
+public sealed record DpoOptions : TrainingOptions
+{
+    /// <summary>How much the reference holds the policy; IPO's τ. Default 0.1, as in TRL.</summary>
+    public double Beta { get; init; } = 0.1;
+
+    /// <summary>The minimized losses; their weighted sum. Default: the sigmoid loss.</summary>
+    public IReadOnlyList<DpoLossType> LossType { get; init; } = [DpoLossType.Sigmoid];
+
+    /// <summary>A weight for each loss; <c>null</c>: 1 each.</summary>
+    public IReadOnlyList<double>? LossWeights { get; init; }
+
+    /// <summary>Share of labels taken to be flipped (robust, AOT), or EXO's ε. Default 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Divergence from the reference. Default: reverse KL, which is DPO.</summary>
+    public FDivergenceType FDivergenceType { get; init; } = FDivergenceType.ReverseKl;
+
+    /// <summary>α of the α-divergence. Default 0.5, as in TRL.</summary>
+    public double FAlphaDivergenceCoef { get; init; } = 0.5;
+
+    /// <summary>
+    /// Weight, in [0, 1], of log-probabilities behind the shorter completion's length (LD-DPO, arXiv:2409.06411); <c>null</c>: all weigh the
+    /// same.
+    /// </summary>
+    public double? LdAlpha { get; init; }
+
+    /// <summary>Whether pairs weigh as the policy would produce them (WPO, arXiv:2406.11827). Default: no.</summary>
+    public bool UseWeighting { get; init; }
+
+    /// <summary>τ of the DiscoPOP loss. Default 0.05, as in TRL.</summary>
+    public double DiscopopTau { get; init; } = 0.05;
+
+    /// <summary>Pairs whose mean is a loss. Default 8, as in transformers.</summary>
+    public int PerDeviceTrainBatchSize { get; init; } = 8;
+
+    /// <summary>Batches whose mean makes one update. Default 1.</summary>
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>Most tokens of a prompt and one completion; <c>null</c> for the model's context. Pairs with a longer one are dropped and counted.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Pairs of one update.</summary>
+    internal int PairsPerStep => PerDeviceTrainBatchSize * GradientAccumulationSteps;
+
+    /// <summary>Whether the loss of a batch is no sum over its pairs, so that it takes all of them at once.</summary>
+    internal bool CouplesPairs => LossType.Any(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired || (type == DpoLossType.Sft && UseWeighting));
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OwnProblems()
+    {
+        if (!(Beta > 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and above 0.");
+        if (LossType.Count == 0) yield return "There is no loss type; give at least one.";
+        if (LossType.Any(type => !Enum.IsDefined(type)) || !Enum.IsDefined(FDivergenceType)) yield return "An option has a value that its enumeration does not have.";
+        if (LossWeights is { } weights && (weights.Count != LossType.Count || weights.Any(weight => !double.IsFinite(weight))))
+            yield return Invariant($"{nameof(LossWeights)} has {weights.Count} numbers for {LossType.Count} losses; it must have a finite one for each.");
+        if (LossType.Contains(DpoLossType.Robust) && LabelSmoothing is not (>= 0 and < 0.5))
+            yield return Invariant($"{nameof(LabelSmoothing)} is {LabelSmoothing}; with the robust loss it must lie in [0, 0.5).");
+        else if (LossType.Contains(DpoLossType.ExoPair) && LabelSmoothing is not (> 0 and < 1))
+            yield return Invariant($"{nameof(LabelSmoothing)} is {LabelSmoothing}; the EXO loss needs it in (0, 1), such as 0.001.");
+        else if (LabelSmoothing is not (>= 0 and < 1)) yield return Invariant($"{nameof(LabelSmoothing)} is {LabelSmoothing}; it must lie in [0, 1).");
+        if (!double.IsFinite(FAlphaDivergenceCoef)) yield return Invariant($"{nameof(FAlphaDivergenceCoef)} is {FAlphaDivergenceCoef}; it must be finite.");
+        if (LdAlpha is not (null or (>= 0 and <= 1))) yield return Invariant($"{nameof(LdAlpha)} is {LdAlpha}; it must lie in [0, 1].");
+        if (!(DiscopopTau > 0 && double.IsFinite(DiscopopTau))) yield return Invariant($"{nameof(DiscopopTau)} is {DiscopopTau}; it must be finite and above 0.");
+        if (PerDeviceTrainBatchSize < 1) yield return Invariant($"{nameof(PerDeviceTrainBatchSize)} is {PerDeviceTrainBatchSize}; it must be 1 or more.");
+        if (GradientAccumulationSteps < 1) yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
+        if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more.");
+    }
+}

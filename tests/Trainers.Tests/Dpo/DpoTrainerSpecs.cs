@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Core;
+using SafetyGate.Core.Runs;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Dpo;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Tests.Sft;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Tests.Dpo;
+
+public sealed class DpoTrainerSpecs
+{
+    private static readonly DpoOptions Options = new() { MaxSteps = 12, LearningRate = 0.005, Seed = 11, PerDeviceTrainBatchSize = 3, GradientAccumulationSteps = 2, SaveSteps = 4 };
+
+    [Fact]
+    public void Preferred_completions_become_likelier_than_the_others()
+    {
+        using var folder = new TemporaryFolder();
+        using var policy = TinyModel.Create();
+        var report = new DpoTrainer(policy, policy, Pairs(), Options with { MaxSteps = 60 }).Train(folder.Path, null, CancellationToken.None);
+        Assert.Equal(Math.Log(2), MetricsLog.Values(folder.Path, "loss")[0], 1e-5); // the policy is its reference
+        Assert.True(report.LastLoss < 0.5 * report.FirstLoss, $"{report.FirstLoss} → {report.LastLoss}");
+        Assert.Equal(1, MetricsLog.Values(folder.Path, "rewards/accuracies")[^1]);
+        Assert.Equal((12, 0, 60L, 30.0), (report.Pairs, report.DroppedTooLong, report.Steps, report.Epochs));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(11)]
+    public void An_interrupted_run_ends_with_the_weights_and_metrics_of_an_undisturbed_one(int interruptedAfter)
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var interrupted = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, Options);
+        Assert.Throws<OperationCanceledException>(() => Run(interrupted.Path, Options, cancelAfter: interruptedAfter));
+        Assert.Equal(expected, Run(interrupted.Path, Options));
+    }
+
+    [Theory]
+    [InlineData(DpoLossType.Sigmoid, true)]
+    [InlineData(DpoLossType.Ipo, true)]
+    [InlineData(DpoLossType.Sft, true)]
+    [InlineData(DpoLossType.Aot, true)] // its batch is never divided
+    public void Passes_of_few_tokens_make_the_update_of_the_whole_batch(DpoLossType type, bool recompute)
+    {
+        using var whole = TinyModel.Create(dtype: ScalarType.Float64);
+        using var divided = TinyModel.Create(dtype: ScalarType.Float64);
+        var options = Options with { LossType = [type], MaxSteps = 3 };
+        new DpoTrainer(whole, whole, Pairs(), options).Train(null, null, CancellationToken.None);
+        new DpoTrainer(divided, divided, Pairs(), options with { Passes = new PassPlan(1, recompute) }).Train(null, null, CancellationToken.None);
+        foreach (var (name, parameter) in whole.Parameters) Assert.True(parameter.allclose(divided.Parameters[name], 1e-9, 1e-9), name);
+    }
+
+    [Fact]
+    public void A_row_of_metrics_has_trls_names()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, metrics) = Run(folder.Path, Options);
+        Assert.Equal(["step", "epoch", "loss", "grad_norm", "learning_rate", "num_tokens", "entropy", "mean_token_accuracy", "logits/chosen", "logits/rejected", "logps/chosen", "logps/rejected", "rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins"],
+            JsonNode.Parse(metrics.Split('\n')[0])!.AsObject().Select(field => field.Key));
+    }
+
+    [Fact]
+    public void Pairs_that_do_not_fit_are_counted_and_none_left_is_said()
+    {
+        using var policy = TinyModel.Create();
+        PreferencePair tooLong = Pairs()[0] with { Id = "long", RejectedIds = [.. Enumerable.Repeat(5, 40)] };
+        Assert.Equal(1, new DpoTrainer(policy, policy, [.. Pairs(), tooLong], Options with { MaxSteps = 1 }).Train(null, null, CancellationToken.None).DroppedTooLong);
+        Assert.Contains("all 1 pairs have a completion that is longer, with its prompt, than 32 tokens", Assert.Throws<UserErrorException>(() => new DpoTrainer(policy, policy, [tooLong], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("outside the vocabulary of 24", Assert.Throws<ArgumentException>(() => new DpoTrainer(policy, policy, [Pairs()[0] with { ChosenIds = [24] }], Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Beta is 0", 0.0, 0.0, DpoLossType.Sigmoid)]
+    [InlineData("Beta is NaN", double.NaN, 0.0, DpoLossType.Sigmoid)]
+    [InlineData("the robust loss", 0.1, 0.5, DpoLossType.Robust)]
+    [InlineData("the EXO loss needs it", 0.1, 0.0, DpoLossType.ExoPair)]
+    [InlineData("[0, 1)", 0.1, 1.0, DpoLossType.Aot)]
+    public void Settings_without_meaning_are_refused(string says, double beta, double smoothing, DpoLossType type) =>
+        Assert.Contains(says, string.Join(' ', (Options with { Beta = beta, LabelSmoothing = smoothing, LossType = [type] }).Problems()), StringComparison.Ordinal);
+
+    [Fact]
+    public void Losses_and_their_weights_belong_together()
+    {
+        Assert.Empty((Options with { LossType = [DpoLossType.Sigmoid, DpoLossType.Sft], LossWeights = [1, 0.5] }).Problems());
+        Assert.Contains("1 numbers for 2 losses", Assert.Single((Options with { LossType = [DpoLossType.Sigmoid, DpoLossType.Sft], LossWeights = [1] }).Problems()), StringComparison.Ordinal);
+        Assert.Contains("no loss type", Assert.Single((Options with { LossType = [] }).Problems()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}", "ab!", "ac!")]
+    [InlineData("{\"prompt\": [{\"role\": \"user\", \"content\": \"a\"}], \"chosen\": [{\"role\": \"assistant\", \"content\": \"b\"}], \"rejected\": [{\"role\": \"assistant\", \"content\": \"c\"}]}", "<u>a</u><a>b</a>", "<u>a</u><a>c</a>")]
+    [InlineData("{\"chosen\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}], \"rejected\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"c\"}]}", "<u>a</u><a>b</a>", "<u>a</u><a>c</a>")]
+    public void The_forms_of_trls_preference_files_are_read(string row, string chosen, string rejected)
+    {
+        using var folder = new TemporaryFolder();
+        var pair = Assert.Single(new PreferenceFile { Path = folder.Write("pairs.jsonl", row) }.Read(Letters.Encoder()));
+        string Of(IReadOnlyList<int> completion) => Letters.Text(pair.PromptIds.Where(id => id != Letters.Bos).Concat(completion)).Replace((char)Letters.Eos, '!');
+        Assert.Equal((chosen, rejected), (Of(pair.ChosenIds), Of(pair.RejectedIds)));
+    }
+
+    [Theory]
+    [InlineData("", "has no rows; there are no preferences")]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"b\"}", "pairs.jsonl:1: \"chosen\" and \"rejected\" are the same")]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\"}", "there is no \"rejected\"; the row has \"prompt\", \"chosen\"")]
+    [InlineData("{\"chosen\": \"b\", \"rejected\": \"c\"}", "there is no \"prompt\"")]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"\", \"rejected\": \"c\"}", "\"chosen\" is empty")]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": [{\"role\": \"assistant\", \"content\": \"c\"}]}", "both are texts, or both messages")]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\", \"margin\": \"2\"}", "\"margin\" is no finite number")]
+    [InlineData("{\"chosen\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}], \"rejected\": [{\"role\": \"user\", \"content\": \"x\"}, {\"role\": \"assistant\", \"content\": \"c\"}]}", "continue different prompts")]
+    [InlineData("{\"chosen\": [7], \"rejected\": [8]}", "chosen[0] is no object with role and content")]
+    public void A_wrong_preference_gets_one_sentence(string row, string says)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(says, Assert.Throws<UserErrorException>(() => new PreferenceFile { Path = folder.Write("pairs.jsonl", row) }.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<PreferencePair> Pairs() => [.. TinyModel.Examples().Select((example, i) => new PreferencePair
+    {
+        Id = example.Id, PromptIds = example.PromptIds, ChosenIds = example.CompletionIds, RejectedIds = [3 + ((i + 7) % 20), 4, 2],
+    })];
+
+    private static (string Weights, string Metrics) Run(string folder, DpoOptions options, int? cancelAfter = null)
+    {
+        using var policy = TinyModel.Create();
+        using var cancellation = new CancellationTokenSource();
+        var progress = new Stop(cancelAfter, cancellation);
+        new DpoTrainer(policy, policy, Pairs(), options).Train(folder, progress, cancellation.Token);
+        return (Convert.ToHexString(TinyModel.Weights(policy)), File.ReadAllText(Path.Combine(folder, MetricsLog.FileName)));
+    }
+
+    private sealed class Stop(int? after, CancellationTokenSource cancellation) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value)
+        {
+            if (value.Done == after) cancellation.Cancel();
+        }
+    }
+}
