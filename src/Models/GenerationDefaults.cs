@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
 
 namespace SafetyGate.Models;
@@ -39,8 +40,26 @@ public sealed record GenerationDefaults
             PadId = pad ?? (eos.Count > 0 ? eos[0] : 0),
             BosId = Known(reader, "bos_token_id", config).Cast<int?>().FirstOrDefault() ?? config.BosId,
             Raw = json is null ? null : reader.Json,
+            Source = source,
         };
     }
+
+    /// <summary>
+    /// The sampling that transformers' <c>generate</c> would do by this file: <c>do_sample</c>, <c>temperature</c>, <c>top_k</c>,
+    /// <c>top_p</c>, <c>min_p</c> and <c>repetition_penalty</c>, with its own defaults (greedy; when sampling, the 50 likeliest tokens).
+    /// </summary>
+    /// <param name="options">Whatever the file does not decide.</param>
+    /// <exception cref="UserErrorException">There is no file, a value is invalid, or it asks for what is not supported.</exception>
+    public SamplingOptions Sampling(SamplingOptions options)
+    {
+        if (Raw is null) throw new UserErrorException($"{Source}: there is no such file, so it says nothing of sampling; give the sampling's options.");
+        var settings = GenerationSettings.Read(new ConfigReader(Raw, Source));
+        return settings.Unsupported.Count == 0 ? settings.Apply(options)
+            : throw new UserErrorException($"{Source}: asks for {string.Join(", ", settings.Unsupported)}, which {(settings.Unsupported.Count == 1 ? "is" : "are")} not supported; sample by other options, or take {(settings.Unsupported.Count == 1 ? "it" : "them")} out.");
+    }
+
+    /// <summary>Where the file is, for messages.</summary>
+    public string Source { get; private init; } = "generation_config.json";
 
     private static IReadOnlyList<int> Known(ConfigReader reader, string key, DecoderConfig config)
     {

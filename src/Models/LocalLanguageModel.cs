@@ -52,7 +52,7 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         using var checkpoint = CheckpointReader.Open(directory);
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
         var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
-        return IdentityOf(directory, folders, name, checkpoint.WeightsDigest(), File.Exists(Path.Combine(directory, TokenizerFile.FileName)), generation,
+        return IdentityOf(directory, folders, name, checkpoint.WeightsDigest(), TokenizerFile.IsIn(directory), generation,
             ChatRenderers.For(directory)?.Digest, TensorEngine.Describe(device, dtype));
     }
 
@@ -130,6 +130,8 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     private string? WhyNot(int[] ids)
     {
         if (ids.Length == 0) return "The prompt has no tokens; there is nothing to continue.";
+        if (Array.Find(ids, id => id >= _model.Config.VocabularySize) is var outside and > 0)
+            return Invariant($"The prompt has the token {outside} ('{_model.Tokenizer.Decode([outside])}'); the model's embedding has {_model.Config.VocabularySize} rows.");
         return ids.Length >= _model.Decoder.MaxPositions
             ? Invariant($"The prompt has {ids.Length} tokens; the model has {_model.Decoder.MaxPositions} positions, so at most {_model.Decoder.MaxPositions - 1} leave room for an answer.")
             : null;

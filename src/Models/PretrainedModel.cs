@@ -48,7 +48,12 @@ public sealed class PretrainedModel : IDisposable
 
     /// <summary>The tokenizer.</summary>
     /// <exception cref="UserErrorException">The directory has none.</exception>
-    public ITokenizer Tokenizer => _tokenizer ?? throw new UserErrorException($"{Directory} has no tokenizer.json, so text cannot be read or written with this model. Put the model's tokenizer.json beside its weights.");
+    public ITokenizer Tokenizer => _tokenizer ?? throw TokenizerFile.Missing(Folders.Tokenizer);
+
+    /// <summary>
+    /// The token that ends a text by the tokenizer's files (<c>eos_token</c>); <c>null</c> when they name none that the tokenizer has.
+    /// </summary>
+    public int? TokenizerEosId => _tokenizer is not null && TokenizerSettings.Read(Folders.Tokenizer).Named.TryGetValue("eos_token", out var token) ? _tokenizer.TokenId(token.Content) : null;
 
     /// <summary>Renders conversations; <c>null</c> when the directory has no chat template.</summary>
     public ChatRenderer? Chat { get; }
@@ -85,7 +90,7 @@ public sealed class PretrainedModel : IDisposable
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(folders.Base, CheckpointReader.ConfigFileName));
         var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson,
             Path.Combine(folders.Base, CheckpointReader.GenerationConfigFileName));
-        var tokenizer = File.Exists(Path.Combine(folders.Tokenizer, TokenizerFile.FileName)) ? TokenizerFile.Load(folders.Tokenizer) : null;
+        var tokenizer = TokenizerFile.IsIn(folders.Tokenizer) ? TokenizerFile.LoadForModel(folders.Tokenizer) : null;
         using var file = folders.Adapter is { } found ? AdapterFile.Open(found) : null;
         var digest = checkpoint.WeightsDigest();
         var note = file is null ? null : RequireBase(file, folders, digest);

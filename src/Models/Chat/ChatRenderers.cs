@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Chat;
 
@@ -15,11 +16,7 @@ public static class ChatRenderers
     /// <summary>The folder of further templates, each <c>NAME.jinja</c>.</summary>
     public const string NamedFolder = "additional_chat_templates";
 
-    private const string ConfigFileName = "tokenizer_config.json";
-    private const string SpecialTokensFileName = "special_tokens_map.json";
-
-    private static readonly string[] TokenNames =
-        ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token", "additional_special_tokens"];
+    private const string ConfigFileName = TokenizerSettings.ConfigFileName;
 
     /// <summary>
     /// The renderer of the template in <c>chat_template.jinja</c>, in <c>chat_template.json</c> or in <c>tokenizer_config.json</c>, the
@@ -65,28 +62,12 @@ public static class ChatRenderers
         return new ChatRenderer(path, new Dictionary<string, string> { ["default"] = ModelFiles.ReadText(path) }, tokens);
     }
 
-    /// <summary>The special tokens that templates read, by name; those of <c>tokenizer_config.json</c> first.</summary>
+    /// <summary>
+    /// The special tokens that templates read, by name, as transformers takes them: those of <c>tokenizer_config.json</c>; where that has
+    /// no <c>added_tokens_decoder</c>, those of <c>special_tokens_map.json</c> win.
+    /// </summary>
     /// <exception cref="UserErrorException">A file cannot be read, or a token is not a text.</exception>
-    public static IReadOnlyDictionary<string, JsonElement> SpecialTokens(string directory)
-    {
-        var tokens = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var name in new[] { ConfigFileName, SpecialTokensFileName })
-        {
-            var path = Path.Combine(directory, name);
-            if (!File.Exists(path)) continue;
-            using var document = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
-            foreach (var token in document.RootElement.EnumerateObject().Where(p => TokenNames.Contains(p.Name))) Add(path, token);
-            if (document.RootElement.TryGetProperty("extra_special_tokens", out var extra) && extra.ValueKind == JsonValueKind.Object)
-                foreach (var token in extra.EnumerateObject()) Add(path, token);
-        }
-
-        return tokens;
-
-        void Add(string path, JsonProperty token)
-        {
-            if (token.Value.ValueKind != JsonValueKind.Null) tokens.TryAdd(token.Name, TokenText(path, token));
-        }
-    }
+    public static IReadOnlyDictionary<string, JsonElement> SpecialTokens(string directory) => TokenizerSettings.Read(directory).ForTemplates();
 
     // A token is a text or an object with its text and how it is split off; a list of tokens is a list of either.
     private static JsonElement TokenText(string path, JsonProperty token)

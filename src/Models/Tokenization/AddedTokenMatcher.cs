@@ -5,9 +5,7 @@ internal sealed class AddedTokenMatcher
 {
     private readonly List<AddedToken> tokens = [];
 
-    // A trie: child node by (node, UTF-16 unit); the token that ends at a node, or -1.
-    private readonly Dictionary<(int Node, char Unit), int> children = [];
-    private readonly List<int> ends = [-1];
+    private readonly PrefixTree tree = new();
 
     /// <summary>Builds the trie.</summary>
     /// <param name="tokens">The tokens to find, each with the spelling to look for.</param>
@@ -15,23 +13,7 @@ internal sealed class AddedTokenMatcher
     {
         foreach (var (token, spelling) in tokens)
         {
-            if (spelling.Length == 0) continue;
-            var node = 0;
-            foreach (var unit in spelling)
-            {
-                if (!children.TryGetValue((node, unit), out var next))
-                {
-                    next = ends.Count;
-                    ends.Add(-1);
-                    children.Add((node, unit), next);
-                }
-
-                node = next;
-            }
-
-            if (ends[node] >= 0) continue; // two tokens of one spelling: the first counts
-            ends[node] = this.tokens.Count;
-            this.tokens.Add(token);
+            if (tree.Add(spelling, this.tokens.Count)) this.tokens.Add(token); // two tokens of one spelling: the first counts
         }
     }
 
@@ -48,18 +30,20 @@ internal sealed class AddedTokenMatcher
         var done = 0;
         for (var at = 0; at < text.Length;)
         {
-            var (token, length) = LongestAt(text, at);
-            if (token is null)
+            var (found, length) = tree.LongestAt(text, at);
+            if (found < 0)
             {
                 at++;
                 continue;
             }
 
+            var token = tokens[found];
             var (start, stop) = (at, at + length);
             at = stop;
             if (token.SingleWord && (CharacterClasses.EndsWithWord(text.AsSpan(0, start)) || CharacterClasses.StartsWithWord(text.AsSpan(stop)))) continue;
             if (token.LeftStrip)
             {
+                start = Math.Max(start, done); // the match before may have taken white space that this one begins with
                 while (start > done && char.IsWhiteSpace(text[start - 1])) start--;
             }
 
@@ -69,21 +53,10 @@ internal sealed class AddedTokenMatcher
             }
 
             if (done < start) yield return new(text[done..start], null, piece.AtStart && done == 0);
-            yield return new(text[start..stop], token.Id, piece.AtStart && start == 0);
+            if (stop > start) yield return new(text[start..stop], token.Id, piece.AtStart && start == 0);
             done = stop;
         }
 
         if (done < text.Length) yield return new(text[done..], null, piece.AtStart && done == 0);
-    }
-
-    private (AddedToken? Token, int Length) LongestAt(string text, int at)
-    {
-        var (node, best, length) = (0, -1, 0);
-        for (var i = at; i < text.Length && children.TryGetValue((node, text[i]), out node); i++)
-        {
-            if (ends[node] >= 0) (best, length) = (ends[node], i - at + 1);
-        }
-
-        return (best < 0 ? null : tokens[best], length);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace SafetyGate.Models.Tokenization;
@@ -14,14 +13,17 @@ internal sealed class BytePairModel : ITokenModel
     private readonly Dictionary<string, int> vocabulary;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Merged)> merges = [];
     private readonly int[]? byteIds;
+    private readonly string? unknownToken;
     private readonly int? unknownId;
     private readonly bool fuseUnknown;
     private readonly bool ignoreMerges;
     private readonly string prefix;
     private readonly string suffix;
+    private readonly string where;
 
     public BytePairModel(JsonPart part)
     {
+        where = part.Where;
         vocabulary = TokenModels.ReadVocabulary(part);
         prefix = part.TextOrNull("continuing_subword_prefix") ?? "";
         suffix = part.TextOrNull("end_of_word_suffix") ?? "";
@@ -32,17 +34,15 @@ internal sealed class BytePairModel : ITokenModel
         var dropout = part.Member("dropout");
         if (!dropout.IsNull && !(dropout.Json.ValueKind == JsonValueKind.Number && dropout.Json.TryGetDouble(out var share) && share == 0))
             throw dropout.Wrong("is set: a tokenizer that drops merges at random gives other ids each time, which is not supported; set it to null");
-        if (part.TextOrNull("unk_token") is { } unknown)
-            unknownId = vocabulary.TryGetValue(unknown, out var id)
-                ? id
-                : throw part.Wrong($"names the unknown token '{unknown}', which its vocabulary lacks");
-        // A character falls back to bytes only if every one of its bytes has a token.
-        if (part.Flag("byte_fallback", false))
-            byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault(Invariant($"<0x{value:X2}>"), -1))];
+        unknownToken = part.TextOrNull("unk_token");
+        if (unknownToken is not null && vocabulary.TryGetValue(unknownToken, out var id)) unknownId = id;
+        if (part.Flag("byte_fallback", false)) byteIds = ByteTokens.Ids(vocabulary);
         ReadMerges(part);
     }
 
     public IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
+
+    public int Count => vocabulary.Count;
 
     public void Encode(string piece, List<int> ids)
     {
@@ -62,6 +62,7 @@ internal sealed class BytePairModel : ITokenModel
         var rank = 0;
         foreach (var merge in part.Items("merges"))
         {
+            if (merge.Json.ValueKind == JsonValueKind.String && merge.AsText().StartsWith("#version", StringComparison.Ordinal)) continue; // first line of merges.txt
             var (left, right) = Pair(merge);
             if (!vocabulary.TryGetValue(left, out var leftId)) throw Lacking(left);
             if (!vocabulary.TryGetValue(right, out var rightId)) throw Lacking(right);
@@ -108,9 +109,10 @@ internal sealed class BytePairModel : ITokenModel
                 FlushUnknown();
                 symbols.Add(id);
             }
-            else if (!TryBytes(character, symbols))
+            else if (!ByteTokens.TryAppend(character, byteIds, symbols))
             {
-                if (unknownId is null) continue;
+                if (unknownToken is null) continue;
+                if (unknownId is null) throw new UserErrorException($"{where}: the vocabulary has neither the character '{Checkpoints.SafetensorsHeader.Shown(character)}' nor the token for unknown ones, '{unknownToken}'; change the text or use the tokenizer.json the model came with.");
                 if (pendingUnknown && !fuseUnknown) symbols.Add(unknownId.Value);
                 pendingUnknown = true;
             }
@@ -124,15 +126,6 @@ internal sealed class BytePairModel : ITokenModel
             if (pendingUnknown) symbols.Add(unknownId!.Value);
             pendingUnknown = false;
         }
-    }
-
-    private bool TryBytes(string character, List<int> symbols)
-    {
-        if (byteIds is null) return false;
-        var bytes = Encoding.UTF8.GetBytes(character);
-        if (Array.Exists(bytes, value => byteIds[value] < 0)) return false;
-        foreach (var value in bytes) symbols.Add(byteIds[value]);
-        return true;
     }
 
     private void Merge(List<int> symbols, List<int> ids)

@@ -28,7 +28,24 @@ internal static class CharacterClasses
     public static bool IsPunctuation(Rune rune) =>
         rune.IsAscii
             ? char.IsAscii((char)rune.Value) && (char.IsPunctuation((char)rune.Value) || char.IsSymbol((char)rune.Value))
-            : Rune.IsPunctuation(rune);
+            : Rune.IsPunctuation(rune) != LibraryUnicode.Punctuation.Contains(rune.Value);
+
+    /// <summary>Digits and numbers of every kind.</summary>
+    public static bool IsNumeric(Rune rune) => Rune.IsNumber(rune) != LibraryUnicode.Numeric.Contains(rune.Value);
+
+    /// <summary>A mark that takes no place of its own.</summary>
+    public static bool IsNonSpacingMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark != LibraryUnicode.NonSpacing.Contains(rune.Value);
+
+    /// <summary>A combining mark of any kind.</summary>
+    public static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+        != LibraryUnicode.Mark.Contains(rune.Value);
+
+    /// <summary>Control and format characters and private use.</summary>
+    public static bool IsOther(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+        != LibraryUnicode.Other.Contains(rune.Value);
 
     /// <summary>Replaces each lone surrogate by U+FFFD; anything else stays as it is.</summary>
     public static string WithoutLoneSurrogates(string text)

@@ -35,7 +35,7 @@ internal sealed class CodePointRegex
             throw new UserErrorException($"{where}: the pattern '{pattern}' names characters beyond U+FFFF, which is not supported yet.");
         try
         {
-            return new(pattern, new Regex(pattern, RegexOptions.CultureInvariant, MatchLimit), part.Limits);
+            return new(pattern, new Regex(OnigurumaPattern.ToDotNet(pattern), RegexOptions.CultureInvariant | RegexOptions.Multiline, MatchLimit), part.Limits);
         }
         catch (ArgumentException e)
         {
@@ -47,19 +47,22 @@ internal sealed class CodePointRegex
     public static CodePointRegex Literal(string text, JsonPart part) =>
         new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit), part.Limits);
 
-    /// <summary>Start and length in UTF-16 units of every match that is not empty, in order.</summary>
+    /// <summary>
+    /// Start and length in UTF-16 units of every match, in order. An empty one counts where it is not at the end of the match before.
+    /// </summary>
     public List<(int Start, int Length)> Matches(string text)
     {
         var matches = new List<(int, int)>();
         if (limits.IsSpent) throw TooSlow(null);
         var (shadow, starts) = Shadow(text);
-        var began = time.GetTimestamp();
+        var (began, end) = (time.GetTimestamp(), -1);
         try
         {
             foreach (var match in regex.EnumerateMatches(shadow))
             {
                 if (time.GetElapsedTime(began) > MatchLimit) throw TooSlow(null);
-                if (match.Length == 0) continue;
+                if (match.Length == 0 && match.Index == end) continue;
+                end = match.Index + match.Length;
                 if (starts is null) matches.Add((match.Index, match.Length));
                 else matches.Add((starts[match.Index], starts[match.Index + match.Length] - starts[match.Index]));
             }
@@ -88,7 +91,7 @@ internal sealed class CodePointRegex
         foreach (var rune in text.EnumerateRunes())
         {
             starts.Add(at);
-            shadow.Append(rune.IsBmp ? (char)rune.Value : Stand(Rune.GetUnicodeCategory(rune)));
+            shadow.Append(rune.IsBmp ? (char)rune.Value : Stand(rune));
             at += rune.Utf16SequenceLength;
         }
 
@@ -97,8 +100,9 @@ internal sealed class CodePointRegex
     }
 
     // One rare unit of each category that has members beyond U+FFFF.
-    private static char Stand(UnicodeCategory category) => category switch
+    private static char Stand(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
+        UnicodeCategory.OtherSymbol when CharacterClasses.IsWord(rune) => '\u24B6', // letters in squares
         UnicodeCategory.UppercaseLetter => '\u0182', // Ƃ
         UnicodeCategory.LowercaseLetter => '\u0183', // ƃ
         UnicodeCategory.TitlecaseLetter => '\u01C5',
@@ -109,7 +113,7 @@ internal sealed class CodePointRegex
         UnicodeCategory.EnclosingMark => '\u0488',
         UnicodeCategory.DecimalDigitNumber => '\u0660',
         UnicodeCategory.LetterNumber => '\u2160',
-        UnicodeCategory.OtherNumber => '\u00B2',
+        UnicodeCategory.OtherNumber => '\u3192',
         UnicodeCategory.ConnectorPunctuation => '\u203F',
         UnicodeCategory.DashPunctuation => '\u2010',
         UnicodeCategory.OpenPunctuation => '\u2045',

@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Tokenization;
 /// <summary>The decoders of tokenizer.json. Each is a function from the tokens' texts to texts that are joined in the end.</summary>
 internal static class Decoders
 {
-    private const string Known = "Sequence, Replace, ByteFallback, Fuse, Strip, ByteLevel, Metaspace";
+    private const string Known = "Sequence, Replace, ByteFallback, Fuse, Strip, ByteLevel, Metaspace, WordPiece, BPEDecoder";
 
     /// <summary>Builds the decoder that the file describes; <c>null</c> describes one that joins tokens by spaces.</summary>
     public static Func<IReadOnlyList<string>, string> Create(JsonPart part)
@@ -37,6 +37,11 @@ internal static class Decoders
                 return ByteLevel;
             case "Metaspace":
                 return Metaspace(part);
+            case "WordPiece":
+                return WordPiece(part);
+            case "BPEDecoder":
+                var suffix = part.Text("suffix");
+                return tokens => [.. tokens.Select((token, index) => Between(token, suffix, index == tokens.Count - 1 ? "" : " "))];
             default:
                 throw part.Unsupported("decoder", Known);
         }
@@ -87,7 +92,7 @@ internal static class Decoders
     private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Strip(JsonPart part)
     {
         var content = part.Text("content");
-        if (content.Length != 1) throw part.Wrong("has a 'content' that is not one character");
+        if (content.Length != 1 || char.IsSurrogate(content[0])) throw part.Wrong("has a 'content' that is not one character of at most U+FFFF");
         var (letter, start, stop) = (content[0], part.Number("start"), part.Number("stop"));
         return tokens => [.. tokens.Select(token =>
         {
@@ -97,6 +102,32 @@ internal static class Decoders
             return token[from..to];
         })];
     }
+
+    private static Func<IReadOnlyList<string>, IReadOnlyList<string>> WordPiece(JsonPart part)
+    {
+        var (prefix, cleanUp) = (part.Text("prefix"), part.Flag("cleanup", true));
+        return tokens => [.. tokens.Select((token, index) =>
+        {
+            if (index > 0) token = token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
+            return cleanUp ? CleanedUp(token) : token;
+        })];
+    }
+
+    // Spaces before punctuation and contractions go, in this order.
+    private static string CleanedUp(string text)
+    {
+        foreach (var (old, by) in Spaced) text = text.Replace(old, by, StringComparison.Ordinal);
+        return text;
+    }
+
+    private static readonly (string Old, string By)[] Spaced =
+    [
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ];
+
+    // An empty text lies before and after every character.
+    private static string Between(string token, string old, string by) =>
+        old.Length > 0 ? Normalizers.Replaced(token, old, by) : by + string.Concat(token.EnumerateRunes().Select(rune => rune + by));
 
     // All bytes are put together before they are read, so a character may span tokens; broken UTF-8 is replaced as WHATWG specifies.
     private static List<string> ByteLevel(IReadOnlyList<string> tokens)

@@ -6,6 +6,9 @@ internal interface ITokenModel
     /// <summary>Id by token.</summary>
     IReadOnlyDictionary<string, int> Vocabulary { get; }
 
+    /// <summary>Number of tokens; the next one that is added gets the id after them.</summary>
+    int Count { get; }
+
     /// <summary>Appends the ids of a piece of text that is not empty.</summary>
     void Encode(string piece, List<int> ids);
 }

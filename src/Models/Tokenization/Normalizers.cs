@@ -1,12 +1,11 @@
 using System.Text;
-using SafetyGate.Core.Unicode;
 
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>The normalizers of tokenizer.json. Each is a function from text to text.</summary>
 internal static class Normalizers
 {
-    private const string Known = "Sequence, Prepend, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip";
+    private const string Known = "Sequence, Prepend, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, BertNormalizer, Nmt, Precompiled, ByteLevel";
 
     /// <summary>Builds the normalizer that the file describes; <c>null</c> describes one that changes nothing.</summary>
     public static Func<string, string> Create(JsonPart part)
@@ -23,18 +22,28 @@ internal static class Normalizers
             case "Replace":
                 return Replacement(part);
             case "NFC":
-                return text => TextNormalization.Normalize(text, NormalizationForm.FormC);
+                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormC);
             case "NFD":
-                return text => TextNormalization.Normalize(text, NormalizationForm.FormD);
+                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormD);
             case "NFKC":
-                return text => TextNormalization.Normalize(text, NormalizationForm.FormKC);
+                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormKC);
             case "NFKD":
-                return text => TextNormalization.Normalize(text, NormalizationForm.FormKD);
+                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormKD);
             case "Lowercase":
                 return Lower;
             case "Strip":
                 var (left, right) = (part.Flag("strip_left", true), part.Flag("strip_right", true));
                 return text => (left, right) switch { (true, true) => text.Trim(), (true, false) => text.TrimStart(), (false, true) => text.TrimEnd(), _ => text };
+            case "StripAccents":
+                return text => BertNormalization.Mapped(text, rune => CharacterClasses.IsMark(rune) ? "" : null);
+            case "BertNormalizer":
+                return BertNormalization.Create(part);
+            case "Nmt":
+                return text => BertNormalization.Mapped(text, Nmt);
+            case "Precompiled":
+                return CharacterMap.Create(part);
+            case "ByteLevel":
+                return text => Bounded(ByteLetters.FromText(text));
             default:
                 throw part.Unsupported("normalizer", Known);
         }
@@ -79,6 +88,20 @@ internal static class Normalizers
         return text;
     }
 
-    // Full Unicode lower case: .NET's invariant one has no mapping for İ, which has two letters in lower case.
-    private static string Lower(string text) => text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
+    // The characters that sentencepiece's nmt rules drop, and those that they read as spaces.
+    private static string? Nmt(Rune rune) => rune.Value switch
+    {
+        (>= 0x01 and <= 0x08) or 0x0B or (>= 0x0E and <= 0x1F) or 0x7F or 0x8F or 0x9F => "",
+        0x09 or 0x0A or 0x0C or 0x0D or 0x1680 or (>= 0x200B and <= 0x200F) or 0x2028 or 0x2029 or 0x2581 or 0xFEFF or 0xFFFD => " ",
+        _ => null,
+    };
+
+    /// <summary>Full Unicode lower case: .NET's invariant one has no mapping for İ, which has two letters in lower case.</summary>
+    public static string Lower(string text)
+    {
+        var lower = text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
+        return lower.EnumerateRunes().Any(rune => LibraryUnicode.Lower(rune.Value) != rune.Value)
+            ? BertNormalization.Mapped(lower, rune => char.ConvertFromUtf32(LibraryUnicode.Lower(rune.Value)))
+            : lower;
+    }
 }

@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Tokenization;
 /// </summary>
 internal static class PreTokenizers
 {
-    private const string Known = "Sequence, WhitespaceSplit, Whitespace, Punctuation, Digits, Split, ByteLevel, Metaspace";
+    private const string Known = "Sequence, WhitespaceSplit, Whitespace, BertPreTokenizer, Punctuation, Digits, CharDelimiterSplit, FixedLength, Split, ByteLevel, Metaspace";
 
     // GPT-2's pattern (github.com/openai/gpt-2, src/encoder.py).
     private const string ByteLevelPattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
@@ -23,6 +23,14 @@ internal static class PreTokenizers
                 return piece => steps.Aggregate((IEnumerable<TextPiece>)[piece], (pieces, step) => pieces.SelectMany(step));
             case "WhitespaceSplit":
                 return piece => Cut(piece, Runs(piece.Text, rune => Rune.IsWhiteSpace(rune)), SplitBehavior.Removed);
+            case "BertPreTokenizer":
+                return piece => Cut(piece, Runs(piece.Text, Rune.IsWhiteSpace), SplitBehavior.Removed)
+                    .SelectMany(word => Cut(word, Each(word.Text, CharacterClasses.IsPunctuation), SplitBehavior.Isolated));
+            case "CharDelimiterSplit":
+                var delimiter = OneCharacter(part, "delimiter");
+                return piece => Cut(piece, Each(piece.Text, rune => rune == delimiter), SplitBehavior.Removed);
+            case "FixedLength":
+                return FixedLength(part);
             case "Whitespace":
                 return piece => Cut(piece, WordsAndRest(piece.Text), SplitBehavior.Removed, invert: true);
             case "Punctuation":
@@ -30,8 +38,8 @@ internal static class PreTokenizers
                 return piece => Cut(piece, Each(piece.Text, CharacterClasses.IsPunctuation), punctuation);
             case "Digits":
                 return part.Flag("individual_digits", false)
-                    ? piece => Cut(piece, Each(piece.Text, Rune.IsNumber), SplitBehavior.Isolated)
-                    : piece => Cut(piece, Each(piece.Text, Rune.IsNumber), SplitBehavior.Contiguous);
+                    ? piece => Cut(piece, Each(piece.Text, CharacterClasses.IsNumeric), SplitBehavior.Isolated)
+                    : piece => Cut(piece, Each(piece.Text, CharacterClasses.IsNumeric), SplitBehavior.Contiguous);
             case "Split":
                 return Split(part);
             case "ByteLevel":
@@ -41,6 +49,17 @@ internal static class PreTokenizers
             default:
                 throw part.Unsupported("pre-tokenizer", Known);
         }
+    }
+
+    private static Func<TextPiece, IEnumerable<TextPiece>> FixedLength(JsonPart part)
+    {
+        var length = part.Member("length").IsNull ? 5 : part.Number("length");
+        if (length == 0) throw part.Member("length").Wrong("is 0; a piece has at least one character");
+        return piece =>
+        {
+            var cuts = Each(piece.Text, _ => true).Chunk(length).Select(chunk => (chunk[0].Start, chunk[^1].Start + chunk[^1].Length - chunk[0].Start));
+            return Cut(piece, [.. cuts], SplitBehavior.Isolated);
+        };
     }
 
     private static Func<TextPiece, IEnumerable<TextPiece>> Split(JsonPart part)
@@ -83,10 +102,15 @@ internal static class PreTokenizers
     }
 
     /// <summary>The mark that stands for a space.</summary>
-    public static string MetaspaceReplacement(JsonPart part) =>
-        part.Text("replacement") is { Length: > 0 and <= TokenizerLimits.LongestToken } mark
-            ? mark
-            : throw part.Wrong(Invariant($"has a 'replacement' that is not of 1 to {TokenizerLimits.LongestToken} characters"));
+    public static string MetaspaceReplacement(JsonPart part) => OneCharacter(part, "replacement").ToString();
+
+    private static Rune OneCharacter(JsonPart part, string name)
+    {
+        var text = part.Text(name);
+        return Rune.DecodeFromUtf16(text, out var rune, out var used) == System.Buffers.OperationStatus.Done && used == text.Length
+            ? rune
+            : throw part.Wrong($"has a '{name}' that is not one character");
+    }
 
     // Every byte becomes a letter, and a second such component would write the letters' bytes as letters again.
     private static string Letters(string text)
@@ -101,10 +125,11 @@ internal static class PreTokenizers
     /// </summary>
     public static string MetaspaceScheme(JsonPart part)
     {
-        var scheme = part.TextOrNull("prepend_scheme") ?? (part.Flag("add_prefix_space", true) ? "always" : "never");
-        return scheme is "always" or "first" or "never"
-            ? scheme
-            : throw part.Wrong($"has the unknown prepend_scheme '{scheme}'; it must be always, first or never");
+        var added = part.Flag("add_prefix_space", true);
+        var scheme = part.TextOrNull("prepend_scheme") ?? (added ? "always" : "never");
+        if (scheme is not ("always" or "first" or "never"))
+            throw part.Wrong($"has the unknown prepend_scheme '{scheme}'; it must be always, first or never");
+        return added || scheme == "never" ? scheme : throw part.Wrong($"has the prepend_scheme '{scheme}' and an 'add_prefix_space' of false, which contradict each other");
     }
 
     private static SplitBehavior Behavior(JsonPart part, string? otherwise)

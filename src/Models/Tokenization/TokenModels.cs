@@ -9,15 +9,23 @@ internal static class TokenModels
     public static ITokenModel Create(JsonPart part)
     {
         if (part.Json.ValueKind != JsonValueKind.Object) throw part.Wrong("is not an object");
-        // Files written before the format had types hold a BPE when they have merges.
-        var type = part.TextOrNull("type") ?? (part.Member("merges").IsNull ? throw part.Wrong("has no 'type'") : "BPE");
+        var type = part.TextOrNull("type") ?? OlderType(part);
         return type switch
         {
             "WordLevel" => new WordLevelModel(part),
             "BPE" => new BytePairModel(part),
-            _ => throw part.Wrong($"is of the type '{type}', which is not supported yet; supported: WordLevel, BPE"),
+            "WordPiece" => new WordPieceModel(part),
+            "Unigram" => new UnigramModel(part),
+            _ => throw part.Wrong($"is of the type '{type}', which is not supported; supported: WordLevel, BPE, WordPiece, Unigram"),
         };
     }
+
+    // Files written before the format had types are told by their members, in the tokenizers library's order.
+    private static string OlderType(JsonPart part) =>
+        !part.Member("merges").IsNull ? "BPE"
+        : !part.Member("max_input_chars_per_word").IsNull ? "WordPiece"
+        : part.Member("vocab").Json.ValueKind == JsonValueKind.Array ? "Unigram"
+        : throw part.Wrong("has no 'type'");
 
     /// <summary>Reads the vocabulary of a model.</summary>
     public static Dictionary<string, int> ReadVocabulary(JsonPart model)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>A tokenizer put together from the components of a tokenizer.json.</summary>
@@ -16,28 +14,42 @@ internal sealed class TokenizerPipeline : ITokenizer
     private readonly Dictionary<int, string> tokens = [];
     private readonly HashSet<int> specialIds = [];
 
-    public TokenizerPipeline(JsonPart file, string digest)
+    /// <summary>Puts the components together.</summary>
+    /// <param name="file">tokenizer.json.</param>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="settings">What the files beside it say; <c>null</c> reads it by itself.</param>
+    /// <exception cref="UserErrorException">The file is malformed, or a component of it is not supported.</exception>
+    public TokenizerPipeline(JsonPart file, string digest, TokenizerSettings? settings = null)
     {
         Digest = digest;
         foreach (var name in (string[])["normalizer", "pre_tokenizer", "post_processor", "decoder"]) TokenizerLimits.RequireFew(file.Member(name));
         model = TokenModels.Create(file.Member("model"));
         normalize = Normalizers.Create(file.Member("normalizer"));
-        preTokenize = PreTokenizers.Create(file.Member("pre_tokenizer"));
+        preTokenize = PreTokenizers.Create(PrefixSpace.Of(file.Member("pre_tokenizer"), settings));
         addSpecial = PostProcessors.Create(file.Member("post_processor"));
         decode = Decoders.Create(file.Member("decoder"));
         foreach (var (token, id) in model.Vocabulary) tokens[id] = token;
-        var added = ReadAddedTokens(file.Member("added_tokens"));
-        foreach (var token in added)
+        var added = new AddedTokenTable(model, file.Member("added_tokens"));
+        if (settings is not null) added.Apply(settings);
+        foreach (var token in added.Tokens)
         {
             addedIds[token.Content] = token.Id;
             tokens[token.Id] = token.Content;
             if (token.Special) specialIds.Add(token.Id);
         }
 
-        inRawText = new(added.Where(token => !token.Normalized).Select(token => (token, token.Content)));
-        inNormalizedText = new(added.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content))));
+        inRawText = new(added.Tokens.Where(token => !token.Normalized).Select(token => (token, token.Content)));
+        inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content))));
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
+        ModelTokens = model.Vocabulary.Count == 0 ? 0 : model.Vocabulary.Values.Max() + 1;
+        if (settings is not null) addSpecial = SpecialTokenAdder.Create(settings, addSpecial, TokenId);
     }
+
+    /// <summary>One more than the largest id that ordinary text can have, added tokens aside.</summary>
+    public int ModelTokens { get; }
+
+    /// <summary>The added tokens by spelling.</summary>
+    public IReadOnlyDictionary<string, int> AddedIds => addedIds;
 
     public int VocabularySize { get; }
 
@@ -92,34 +104,5 @@ internal sealed class TokenizerPipeline : ITokenizer
                 if (word.Text.Length > 0) model.Encode(word.Text, ids);
             }
         }
-    }
-
-    private List<AddedToken> ReadAddedTokens(JsonPart part)
-    {
-        var added = new List<AddedToken>();
-        if (part.IsNull) return added;
-        if (part.Json.ValueKind != JsonValueKind.Array) throw part.Wrong("is not an array");
-        foreach (var item in part.Elements())
-        {
-            var token = new AddedToken
-            {
-                Id = item.Number("id"),
-                Content = item.Text("content"),
-                SingleWord = item.Flag("single_word", false),
-                LeftStrip = item.Flag("lstrip", false),
-                RightStrip = item.Flag("rstrip", false),
-                Normalized = item.Flag("normalized", true),
-                Special = item.Flag("special", false),
-            };
-            if (token.Id > TokenizerLimits.LargestId || token.Content.Length > TokenizerLimits.LongestToken)
-                throw item.Wrong(Invariant($"has the id {token.Id} and {token.Content.Length} characters; an id is at most {TokenizerLimits.LargestId}, and an added token has at most {TokenizerLimits.LongestToken} characters"));
-            if (model.Vocabulary.TryGetValue(token.Content, out var id) && id != token.Id)
-                throw item.Wrong(Invariant($"gives '{token.Content}' the id {token.Id}, but the vocabulary gives it {id}"));
-            if (!model.Vocabulary.ContainsKey(token.Content) && tokens.TryGetValue(token.Id, out var other))
-                throw item.Wrong(Invariant($"gives '{token.Content}' the id {token.Id}, which the vocabulary gives to '{Checkpoints.SafetensorsHeader.Shown(other)}'"));
-            added.Add(token);
-        }
-
-        return added;
     }
 }

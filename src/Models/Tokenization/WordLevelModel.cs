@@ -16,6 +16,8 @@ internal sealed class WordLevelModel : ITokenModel
 
     public IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
 
+    public int Count => vocabulary.Count;
+
     public void Encode(string piece, List<int> ids)
     {
         if (vocabulary.TryGetValue(piece, out var id) || vocabulary.TryGetValue(unknownToken, out id)) ids.Add(id);

@@ -16,7 +16,7 @@ internal static class BaseModel
     {
         PretrainedModel.RequireNoAdapter(directory, "the base of a recipe");
         using var checkpoint = CheckpointReader.Open(directory);
-        _ = TokenizerFile.Load(directory); // a base without a readable tokenizer is refused before anything is trained
+        _ = TokenizerFile.LoadForModel(directory); // a base without a readable tokenizer is refused before anything is trained
         return new JsonObject
         {
             ["weights"] = checkpoint.WeightsDigest(),

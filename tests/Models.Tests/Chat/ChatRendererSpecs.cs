@@ -18,8 +18,7 @@ public sealed class ChatRendererSpecs : IDisposable
     public void A_conversation_is_rendered_with_the_special_tokens_of_the_config()
     {
         folder.Write("chat_template.jinja", Turns);
-        folder.Write("tokenizer_config.json", """{"bos_token":{"content":"<s>","lstrip":false},"eos_token":null}""");
-        folder.Write("special_tokens_map.json", """{"bos_token":"<other>","eos_token":"</s>","additional_special_tokens":["<a>",{"content":"<b>"}]}""");
+        folder.Write("tokenizer_config.json", """{"bos_token":{"content":"<s>","lstrip":false},"eos_token":"</s>","additional_special_tokens":["<a>",{"content":"<b>"}],"image_token":"<i>"}""");
         var renderer = ChatRenderers.For(folder.Path)!;
         Assert.Equal("<s>[system]be brief[user]hi[assistant]", renderer.Render([ChatMessage.System("be brief"), ChatMessage.User("hi")], addGenerationPrompt: true));
         Assert.Equal("<s>[user]hi", renderer.Render([ChatMessage.User("hi")], addGenerationPrompt: false));
@@ -27,6 +26,18 @@ public sealed class ChatRendererSpecs : IDisposable
         var tokens = ChatRenderers.SpecialTokens(folder.Path);
         Assert.Equal("</s>", tokens["eos_token"].GetString());
         Assert.Equal(["<a>", "<b>"], tokens["additional_special_tokens"].Deserialize<string[]>()!);
+        Assert.Equal("<i>", tokens["image_token"].GetString());
+    }
+
+    // As transformers reads them: the map is of older directories, which have no added_tokens_decoder.
+    [Theory, InlineData("", "<other>", null), InlineData(""","added_tokens_decoder":{"1":{"content":"<s>","special":true}}""", "<s>", "</s>")]
+    public void The_map_of_special_tokens_wins_where_the_config_has_no_added_tokens(string decoder, string bos, string? eos)
+    {
+        folder.Write("chat_template.jinja", Turns);
+        folder.Write("tokenizer_config.json", $$"""{"bos_token":"<s>","eos_token":"</s>"{{decoder}}}""");
+        folder.Write("special_tokens_map.json", """{"bos_token":"<other>","eos_token":null}""");
+        Assert.StartsWith(bos + "[user]hi", ChatRenderers.For(folder.Path)!.Render([ChatMessage.User("hi")], addGenerationPrompt: false), StringComparison.Ordinal);
+        Assert.Equal(eos, ChatRenderers.SpecialTokens(folder.Path).TryGetValue("eos_token", out var token) ? token.GetString() : null);
     }
 
     [Fact]

@@ -22,7 +22,6 @@ public sealed class TokenizerLimitSpecs : IDisposable
         { "small steps", $$"""{"normalizer":{"type":"Sequence","normalizers":[{{Repeated("""{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaa"}""", 30)}}]},""" },
         { "nested sequences", Nested(25) },
         { "prefixes", $$"""{"normalizer":{"type":"Sequence","normalizers":[{{Repeated($$"""{"type":"Prepend","prepend":"{{Many("a")}}"}""")}}]},""" },
-        { "marks of spaces", $$"""{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{{Repeated("""{"type":"Metaspace","replacement":"                ","split":false}""", 20)}}]},""" },
         { "letters of letters", $$"""{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{{Repeated("""{"type":"ByteLevel","use_regex":false}""", 40)}}]},""" },
     };
 

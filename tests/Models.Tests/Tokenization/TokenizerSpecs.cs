@@ -108,9 +108,10 @@ public sealed class TokenizerSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("\"type\":\"WordLevel\"", "\"type\":\"Unigram\"", "type 'Unigram', which is not supported yet; supported: WordLevel, BPE")]
-    [InlineData("\"type\":\"WhitespaceSplit\"", "\"type\":\"BertPreTokenizer\"", "pre_tokenizer: the pre-tokenizer 'BertPreTokenizer' is not supported yet")]
-    [InlineData("\"pre_tokenizer\"", "\"normalizer\":{\"type\":\"Precompiled\"},\"pre_tokenizer\"", "normalizer: the normalizer 'Precompiled' is not supported yet")]
+    [InlineData("\"type\":\"WordLevel\"", "\"type\":\"Odd\"", "type 'Odd', which is not supported; supported: WordLevel, BPE, WordPiece, Unigram")]
+    [InlineData("\"type\":\"WordLevel\"", "\"type\":\"Unigram\"", "model.vocab is not an array")]
+    [InlineData("\"type\":\"WhitespaceSplit\"", "\"type\":\"UnicodeScripts\"", "pre_tokenizer: the pre-tokenizer 'UnicodeScripts' is not supported yet")]
+    [InlineData("\"pre_tokenizer\"", "\"normalizer\":{\"type\":\"Odd\"},\"pre_tokenizer\"", "normalizer: the normalizer 'Odd' is not supported yet")]
     [InlineData("\"pre_tokenizer\"", "\"decoder\":{\"type\":\"CTC\"},\"pre_tokenizer\"", "decoder: the decoder 'CTC' is not supported yet")]
     [InlineData("\"pre_tokenizer\"", "\"post_processor\":{\"type\":\"Odd\"},\"pre_tokenizer\"", "post_processor: the post-processor 'Odd' is not supported yet")]
     [InlineData("{\"type\":\"WhitespaceSplit\"}", "{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"}", "the pattern '(' is not supported")]
@@ -136,12 +137,37 @@ public sealed class TokenizerSpecs : IDisposable
     [InlineData("[\"b c\"", "[[\"b\"]", "merges[0] is not a pair")]
     [InlineData("[\"b c\"", "[7", "merges[0] is not a string")]
     [InlineData("\"type\":\"BPE\"", "\"type\":\"BPE\",\"dropout\":0.1", "model.dropout is set")]
-    [InlineData("\"type\":\"BPE\"", "\"type\":\"BPE\",\"unk_token\":\"?\"", "names the unknown token '?'")]
     public void Bad_merges_are_refused_with_their_place(string was, string becomes, string said)
     {
         Assert.Contains(was, Pairs, StringComparison.Ordinal);
         Refused(Pairs.Replace(was, becomes, StringComparison.Ordinal), said);
     }
+
+    [Fact]
+    public void An_unknown_token_without_an_id_is_an_error_where_it_is_needed()
+    {
+        var tokenizer = Load(Pairs.Replace("\"type\":\"BPE\"", "\"type\":\"BPE\",\"unk_token\":\"?\"", StringComparison.Ordinal));
+        Assert.Equal([4], tokenizer.Encode("abc"));
+        Assert.Contains("neither the character 'x' nor the token for unknown ones, '?'", Assert.Throws<UserErrorException>(() => tokenizer.Encode("ax")).Message, StringComparison.Ordinal);
+    }
+
+    // The library numbers added tokens in their order, after the vocabulary; a file that says otherwise was written by hand.
+    [Theory, InlineData(6, null), InlineData(7, "gives '<x>' the id 7, but the tokenizers library numbers added tokens in their order and gives it 6")]
+    public void An_added_token_has_the_id_that_the_library_gives_it(int id, string? said)
+    {
+        var json = $$"""{"added_tokens":[{"id":{{id}},"content":"<x>","normalized":false}],""" + Pairs.Trim()[1..];
+        if (said is null) Assert.Equal([6, 0], Load(json).Encode("<x>a"));
+        else Refused(json, said);
+    }
+
+    [Theory]
+    [InlineData("(?i:a)b(?<x>c)", "'(?<'"), InlineData("[a&&b]", "'&&'"), InlineData("(?m:.)", "'(?m:'"), InlineData("a{2}?", "'{2}?'"), InlineData("[[:upper:]]", "'[:upper:]'"), InlineData("[a[^b]]", "[…[^…]…]"), InlineData("\\\\X", "'\\X'"), InlineData("\\\\p{Han}", "Han")]
+    public void A_pattern_that_means_something_else_to_the_library_is_refused(string pattern, string said) =>
+        Refused(Words.Replace("{\"type\":\"WhitespaceSplit\"}", $$$"""{"type":"Split","pattern":{"Regex":"{{{pattern}}}"},"behavior":"Isolated","invert":false}""", StringComparison.Ordinal), said);
+
+    [Fact]
+    public void A_scheme_of_prefixes_that_contradicts_itself_is_refused() =>
+        Refused(Words.Replace("{\"type\":\"WhitespaceSplit\"}", """{"type":"Metaspace","replacement":"_","prepend_scheme":"first","add_prefix_space":false}""", StringComparison.Ordinal), "contradict each other");
 
     [Theory, InlineData("", "is not valid JSON"), InlineData("[1]", "but not an object"), InlineData("{\"model\":", "is not valid JSON")]
     public void A_file_that_is_no_tokenizer_is_refused(string text, string said) => Refused(text, said);

@@ -1,0 +1,25 @@
+namespace SafetyGate.Models.Tokenization;
+
+/// <summary>
+/// The special tokens that a plain text gets. Where tokenizer_config.json has <c>add_bos_token</c> or <c>add_eos_token</c>, transformers
+/// makes the post-processor anew from them (5.0: for every class; 4: for those of the Llama, Gemma and Cohere tokenizers); where it has
+/// neither, tokenizer.json's counts.
+/// </summary>
+internal static class SpecialTokenAdder
+{
+    /// <summary>The function from a text's ids to its ids with special tokens.</summary>
+    /// <param name="settings">What tokenizer_config.json says.</param>
+    /// <param name="ofFile">tokenizer.json's own.</param>
+    /// <param name="idOf">Id of a token.</param>
+    /// <exception cref="UserErrorException">A token that is to be added has no id.</exception>
+    public static Func<int[], int[]> Create(TokenizerSettings settings, Func<int[], int[]> ofFile, Func<string, int?> idOf)
+    {
+        if (settings.AddBosToken is null && settings.AddEosToken is null) return ofFile;
+        int[] before = Ids("bos_token", settings.AddBosToken), after = Ids("eos_token", settings.AddEosToken);
+        return ids => [.. before, .. ids, .. after];
+
+        int[] Ids(string name, bool? wanted) => wanted != true || !settings.Named.TryGetValue(name, out var token) ? []
+            : idOf(token.Content) is { } id ? [id]
+            : throw new UserErrorException($"{settings.Directory}: {TokenizerSettings.ConfigFileName} says add_{name}, but the tokenizer has no token '{token.Content}'; name the right {name}, or set add_{name} to false.");
+    }
+}

@@ -1,0 +1,151 @@
+using SafetyGate.Core;
+using SafetyGate.Models.Tokenization;
+
+namespace SafetyGate.Models.Tests.Tokenization;
+
+/// <summary>What the files beside tokenizer.json change, as transformers reads them.</summary>
+public sealed class ModelTokenizerSpecs : IDisposable
+{
+    // <s> 0, </s> 1, a 2, b 3, <x> 4 (added); no post-processor.
+    private const string Plain = """
+        {"added_tokens":[{"id":0,"content":"<s>","special":true,"normalized":false},{"id":4,"content":"<x>","special":false,"normalized":false}],
+         "pre_tokenizer":{"type":"WhitespaceSplit"},"model":{"type":"WordLevel","unk_token":"a","vocab":{"<s>":0,"</s>":1,"a":2,"b":3}}}
+        """;
+
+    private const string AddsBos = ""","post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]}}}""";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    // transformers makes the post-processor anew where tokenizer_config.json has one of the two keys, and keeps tokenizer.json's where not.
+    [Theory]
+    [InlineData("", false, new[] { 2 }), InlineData("", true, new[] { 0, 2 })]
+    [InlineData("\"add_bos_token\":true", false, new[] { 0, 2 }), InlineData("\"add_bos_token\":true", true, new[] { 0, 2 })]
+    [InlineData("\"add_bos_token\":false", true, new[] { 2 }), InlineData("\"add_eos_token\":true", false, new[] { 2, 1 })]
+    [InlineData("\"add_eos_token\":true", true, new[] { 2, 1 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true", false, new[] { 0, 2, 1 })]
+    [InlineData("\"add_bos_token\":null", true, new[] { 0, 2 })]
+    public void Plain_texts_get_the_special_tokens_that_transformers_adds(string keys, bool fileAddsBos, int[] ids)
+    {
+        var config = $$"""{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<s>","eos_token":"</s>"{{(keys.Length == 0 ? "" : "," + keys)}}}""";
+        Assert.Equal(ids, Load(fileAddsBos ? WithBos : Plain, config).Encode("a", addSpecialTokens: true));
+        Assert.Equal([2], Load(fileAddsBos ? WithBos : Plain, config).Encode("a"));
+        Assert.Equal(fileAddsBos ? [0, 2] : [2], TokenizerFile.Load(folder.Path).Encode("a", addSpecialTokens: true)); // by itself
+    }
+
+    [Fact]
+    public void A_token_to_add_that_the_tokenizer_lacks_is_refused()
+    {
+        var error = Assert.Throws<UserErrorException>(() => Load(Plain, """{"bos_token":{"content":""},"add_bos_token":true}"""));
+        Assert.Contains("says add_bos_token, but the tokenizer has no token ''", error.Message, StringComparison.Ordinal);
+        Assert.Equal([2], Load(Plain, """{"bos_token":null,"add_bos_token":true}""").Encode("a", addSpecialTokens: true)); // none is named
+    }
+
+    [Fact]
+    public void Options_of_added_tokens_are_those_of_the_config()
+    {
+        Assert.Equal([2, 4, 2, 3], Load(Plain, null).Encode("a <x> a b")[..4]);
+        const string config = """{"added_tokens_decoder":{"4":{"content":"<x>","lstrip":false,"rstrip":true,"single_word":false,"normalized":false,"special":true}}}""";
+        var tokenizer = Load(Plain, config);
+        Assert.Equal("a b", tokenizer.Decode([2, 4, 3], skipSpecialTokens: true));
+        Assert.Equal("a <x> b", Load(Plain, null).Decode([2, 4, 3], skipSpecialTokens: true));
+    }
+
+    [Fact]
+    public void A_token_that_only_the_config_has_is_added_where_its_id_is_the_next()
+    {
+        Assert.Equal([2, 5, 3], Load(Plain, """{"added_tokens_decoder":{"5":{"content":"<y>","special":true}}}""").Encode("a<y>b"));
+        var error = Assert.Throws<UserErrorException>(() => Load(Plain, """{"added_tokens_decoder":{"9":{"content":"<y>","special":true}}}"""));
+        Assert.Contains("gives '<y>', which tokenizer.json lacks, the id 9; transformers adds it as 5", error.Message, StringComparison.Ordinal);
+        Assert.Equal([2, 4], Load(Plain, """{"added_tokens_decoder":{"7":{"content":"<x>"}}}""").Encode("a<x>")); // tokenizer.json's id
+    }
+
+    [Fact]
+    public void Tokens_of_an_older_directory_come_from_added_tokens_json()
+    {
+        folder.Write("added_tokens.json", """{"<y>":5,"<x>":4}""");
+        Assert.Equal([5, 4], Load(Plain, """{"pad_token":"<y>"}""").Encode("<y><x>"));
+        Assert.Equal("<x>", Load(Plain, """{"pad_token":"<y>"}""").Decode([5, 4], skipSpecialTokens: true));
+        folder.Write("added_tokens.json", """{"<y>":"5"}""");
+        Assert.Contains("added_tokens.json: <y> is not a whole number", Assert.Throws<UserErrorException>(() => Load(Plain, "{}")).Message, StringComparison.Ordinal);
+    }
+
+    // The end token is in the vocabulary but not among the added tokens: transformers makes it one, and leaves it out of responses.
+    [Fact]
+    public void Tokens_that_the_config_names_are_special()
+    {
+        Assert.Equal("a </s>", Load(Plain, null).Decode([2, 1], skipSpecialTokens: true));
+        var tokenizer = Load(Plain, """{"eos_token":"</s>"}""");
+        Assert.Equal("a", tokenizer.Decode([2, 1], skipSpecialTokens: true));
+        Assert.Equal([2, 1, 3], tokenizer.Encode("a</s>b"));
+        Assert.Equal([2, 5], Load(Plain, """{"pad_token":"[PAD]"}""").Encode("a[PAD]")); // in no vocabulary: the next id
+    }
+
+    [Theory, InlineData("GPT2Tokenizer", null, "b"), InlineData("GPT2TokenizerFast", true, "Ġb"), InlineData("PreTrainedTokenizerFast", false, "Ġb")]
+    public void GPT_2s_class_decides_on_a_space_before_the_text(string name, bool? setting, string token)
+    {
+        const string file = """{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true},"model":{"type":"BPE","vocab":{"b":0,"Ġ":1,"Ġb":2},"merges":["Ġ b"]}}""";
+        var tokenizer = Load(file, $$"""{"tokenizer_class":"{{name}}"{{(setting is { } value ? $",\"add_prefix_space\":{(value ? "true" : "false")}" : "")}}}""");
+        Assert.Equal([tokenizer.TokenId(token)!.Value], tokenizer.Encode("b"));
+    }
+
+    [Theory]
+    [InlineData("""{"bos_token":7}""", "bos_token is neither a text nor an object with 'content'"), InlineData("""{"add_bos_token":"yes"}""", "add_bos_token is not true or false")]
+    [InlineData("""{"added_tokens_decoder":[]}""", "added_tokens_decoder is not an object of tokens by id"), InlineData("""{"added_tokens_decoder":{"x":{}}}""", "has the key 'x', which is not the id of a token")]
+    [InlineData("""{"added_tokens_decoder":{"4":"<x>"}}""", "added_tokens_decoder.4 is not an object"), InlineData("""{"added_tokens_decoder":{"4":{}}}""", "added_tokens_decoder.4 has no 'content'")]
+    [InlineData("""{"model_max_length":"long"}""", "model_max_length is not a number"), InlineData("""{"extra_special_tokens":[7]}""", "extra_special_tokens[0] is neither a text"), InlineData("[]", "but not an object"), InlineData("{", "is not valid JSON")]
+    public void A_malformed_config_is_refused_with_its_place(string config, string said)
+    {
+        var error = Assert.Throws<UserErrorException>(() => Load(Plain, config));
+        Assert.StartsWith(folder.File("tokenizer_config.json"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    // GPT-2's and Qwen2's older layout: the pre-tokenizer follows from the class. "a1 23": GPT-2 keeps digits together, Qwen2 apart.
+    [Theory, InlineData("GPT2Tokenizer", null, new[] { 0, 1, 6 }), InlineData("Qwen2TokenizerFast", null, new[] { 0, 1, 3, 4, 5 }), InlineData(null, "gpt2", new[] { 0, 1, 6 }), InlineData(null, "qwen2", new[] { 0, 1, 3, 4, 5 })]
+    public void A_vocabulary_and_merges_are_a_tokenizer_of_a_known_class(string? name, string? modelType, int[] ids)
+    {
+        WriteOlder(name, modelType);
+        Assert.True(TokenizerFile.IsIn(folder.Path));
+        Assert.Equal(ids, TokenizerFile.LoadForModel(folder.Path).Encode("a1 23"));
+        Assert.Equal("a1 23", TokenizerFile.LoadForModel(folder.Path).Decode(ids));
+    }
+
+    [Theory, InlineData("RobertaTokenizer", "vocab.json and merges.txt"), InlineData(null, "vocab.json and merges.txt")]
+    public void Of_another_class_they_are_refused_with_what_to_do(string? name, string files)
+    {
+        WriteOlder(name, "llama");
+        Assert.False(TokenizerFile.IsIn(folder.Path));
+        var error = Assert.Throws<UserErrorException>(() => TokenizerFile.LoadForModel(folder.Path));
+        Assert.Contains($"has no tokenizer.json, only {files}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("save_pretrained", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sentencepiece_model_alone_is_refused_with_what_to_do()
+    {
+        folder.Write("tokenizer.model", "x");
+        var error = Assert.Throws<UserErrorException>(() => TokenizerFile.LoadForModel(folder.Path));
+        Assert.Contains("has no tokenizer.json, only tokenizer.model, a tokenizer in another format", error.Message, StringComparison.Ordinal);
+        Assert.Contains("AutoTokenizer.from_pretrained(", error.Message, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, error.ExitCode);
+    }
+
+    private static string WithBos => Plain.TrimEnd()[..^1] + AddsBos + "}";
+
+    private void WriteOlder(string? name, string? modelType)
+    {
+        folder.Write("vocab.json", """{"a":0,"1":1,"2":2,"Ġ":3,"2x":7,"23":8,"Ġ2":9,"Ġ23":6,"3":5}""".Replace("\"2\":2", "\"2\":4", StringComparison.Ordinal));
+        folder.Write("merges.txt", "#version: 0.2\nĠ 2\r\nĠ2 3\n2 3\n");
+        if (name is not null) folder.Write("tokenizer_config.json", $$"""{"tokenizer_class":"{{name}}"}""");
+        if (modelType is not null) folder.Write("config.json", $$"""{"model_type":"{{modelType}}"}""");
+    }
+
+    private ITokenizer Load(string json, string? config)
+    {
+        folder.Write("tokenizer.json", json);
+        if (config is not null) folder.Write("tokenizer_config.json", config);
+        else File.Delete(folder.File("tokenizer_config.json"));
+        return TokenizerFile.LoadForModel(folder.Path);
+    }
+}
