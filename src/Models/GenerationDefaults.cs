@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Language;
+using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
 
 namespace SafetyGate.Models;
@@ -42,6 +43,15 @@ public sealed record GenerationDefaults
             Raw = json is null ? null : reader.Json,
             Source = source,
         };
+    }
+
+    /// <summary>Those of a model directory, or of the base of an adapter.</summary>
+    /// <exception cref="UserErrorException">A file is missing, malformed or not supported.</exception>
+    public static GenerationDefaults Of(string directory)
+    {
+        var folder = ModelFolders.Find(directory, null).Base;
+        string config = Path.Combine(folder, CheckpointReader.ConfigFileName), path = Path.Combine(folder, CheckpointReader.GenerationConfigFileName);
+        return From(DecoderConfig.ParseText(ModelFiles.ReadText(config), config), File.Exists(path) ? ModelFiles.ReadText(path) : null, path);
     }
 
     /// <summary>

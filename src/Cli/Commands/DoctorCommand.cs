@@ -1,39 +1,53 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using SafetyGate.Cli.Console;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
+using SafetyGate.Models.Diagnosis;
 using SafetyGate.Models.Generation;
 using TorchSharp;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate doctor [DIR]</c>: the environment in use, and the contents and gaps of a model directory.</summary>
+/// <summary>
+/// <c>gate doctor [DIR]</c>: the environment in use, and what the files of a model directory say, cross-checked. Exit code 65 when a gate on
+/// the directory would be wrong.
+/// </summary>
 internal static class DoctorCommand
 {
     public static Command Create(GateOutput output)
     {
         var directory = new Argument<string?>("DIR") { Description = "A model directory to look at.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("doctor", "Engine, device, threads and store in use; what a model directory is and lacks.") { directory };
+        var command = new Command("doctor", "Engine, device, threads and store in use; what the files of a model directory say, cross-checked. Exit code 65 when a gate on it would be wrong.") { directory };
         var verify = new Option<bool>("--verify")
         {
             Description = "Compute the digests of the engine's files and of DIR's weights anew; without DIR, of all files whose digests this "
                 + "machine keeps. CUDA graphs are tried anew, too. Exit code 65 if one differs from before.",
         };
         var adapter = CommandParts.AdapterOption();
+        var json = CommandParts.JsonOption();
         command.Options.Add(verify);
         command.Options.Add(adapter);
+        command.Options.Add(json);
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(json) && parsed.GetValue(directory) is null) parsed.AddError("--json writes what was found in a model directory; name DIR.");
+        });
         command.SetAction(parsed =>
         {
             var anew = MachineDigests.Verify = parsed.GetValue(verify);
             try
             {
-                Machine(output, anew);
+                if (!parsed.GetValue(json)) Machine(output, anew);
                 if (parsed.GetValue(directory) is not { } model)
                     return anew ? DigestVerification.Run(output, MachineDigests.Folder) : GateExitCode.Passed;
-                var code = ModelDirectory(output, model, parsed.GetValue(adapter));
-                if (anew) output.Out.WriteLine("digests   of engine and weights computed anew; none differs from a kept one");
-                return code;
+                var findings = CheckpointDoctor.Examine(model, parsed.GetValue(adapter));
+                if (parsed.GetValue(json)) output.WriteJson(FindingsJson.Write(model, findings));
+                else FindingsTable.Write(output, findings);
+                if (findings.Any(finding => finding.Verdict == FindingVerdict.Wrong)) return GateExitCode.BadInput;
+                if (anew && !parsed.GetValue(json)) output.Out.WriteLine("digests   of engine and weights computed anew; none differs from a kept one");
+                return GateExitCode.Passed;
             }
             finally
             {
@@ -59,26 +73,4 @@ internal static class DoctorCommand
         output.Out.WriteLine($"code      {environment.CodeDigest}");
         output.Out.WriteLine($"store     {StoreLocation.FromEnvironment()}{(Environment.GetEnvironmentVariable(StoreLocation.Variable) is null ? $" (set {StoreLocation.Variable} to move it)" : "")}");
     }
-
-    private static int ModelDirectory(GateOutput output, string directory, string? adapter)
-    {
-        if (!Directory.Exists(directory)) throw new UserErrorException($"'{directory}' is not a directory.");
-        foreach (var (file, meaning) in Files)
-            output.Out.WriteLine($"{(File.Exists(Path.Combine(directory, file)) ? "has  " : "lacks"),-9} {file}: {meaning}");
-        using var model = CommandParts.Load(output, directory, adapter);
-        output.Out.WriteLine(Invariant($"model     {model.Config.ModelType}, {model.Decoder.Parameters.NumberCount:N0} parameters, weights {model.WeightsDigest}"));
-        if (model.AdapterDirectory is { } put) output.Out.WriteLine($"adapter   {put}, on the weights of {model.BaseDirectory}");
-        output.Out.WriteLine(!model.HasTokenizer ? "tokenizer none: only token ids can be given" : Invariant($"tokenizer {model.Tokenizer.VocabularySize} tokens"));
-        output.Out.WriteLine(model.Chat is null ? "template  none: prompts must be plain text (gate eval --plain)" : "template  chat_template.jinja");
-        return GateExitCode.Passed;
-    }
-
-    private static readonly (string File, string Meaning)[] Files =
-    [
-        ("config.json", "the architecture; needed"),
-        ("adapter_config.json", "an adapter: it is put on the weights beside it, or on those of the base it names"),
-        ("tokenizer.json", "text to token ids; needed to evaluate"),
-        ("chat_template.jinja", "how a conversation is written; without it prompts are plain text"),
-        ("generation_config.json", "end-of-sequence tokens; without it config.json's are used"),
-    ];
 }

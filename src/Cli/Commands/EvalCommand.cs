@@ -7,6 +7,7 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Models;
 using SafetyGate.Verifiers;
 using SafetyGate.Verifiers.Math;
 using SafetyGate.Verifiers.Refusals;
@@ -65,6 +66,10 @@ internal sealed class EvalCommand
     };
     private readonly Option<int> _samples = new("--samples") { Description = "Samples for each item.", DefaultValueFactory = _ => 1 };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Source of the draws; by default derived from the weights' and the benchmark's digests, so that a rerun gives the same." };
+    private readonly Option<bool> _generationConfig = new("--generation-config")
+    {
+        Description = "Sample as the model's generation_config.json says (do_sample, temperature, top_k, top_p, min_p, repetition_penalty)."
+    };
     private readonly EndpointParts _endpoint = new();
     private readonly LocalModelParts _local = new();
     private readonly Option<string?> _out = CommandParts.OutOption();
@@ -85,7 +90,7 @@ internal sealed class EvalCommand
         var command = new Command("eval", "One evaluation: run a benchmark against a model, score the responses, write a result file.")
         {
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
-            parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._out, parts._responses,
+            parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._generationConfig, parts._out, parts._responses,
         };
         foreach (var option in parts._endpoint.Options.Concat(parts._local.Options)) command.Add(option);
         command.SetAction(parts.RunAsync);
@@ -123,6 +128,7 @@ internal sealed class EvalCommand
         CancellationToken cancellationToken)
     {
         var sampling = Sampling(parsed, model.Identity, benchmark);
+        if (parsed.GetValue(_generationConfig)) sampling = AsTheModelSays(parsed, sampling);
         if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
         var style = parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat;
         var progress = new ConsoleProgress(_output, TimeProvider.System);
@@ -177,6 +183,12 @@ internal sealed class EvalCommand
             return await _endpoint.OpenAsync(parsed, address, cancellationToken);
         }
         _endpoint.RequireNone(parsed);
+        return _local.Open(_output, parsed, LocalDirectory(model));
+    }
+
+    // A directory, or a run in the store whose folders no other account can write to.
+    private static string LocalDirectory(string model)
+    {
         var directory = Directory.Exists(model)
             ? model
             : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
@@ -188,7 +200,18 @@ internal sealed class EvalCommand
             StoreTrust.FromEnvironment().RequireTree(Path.GetDirectoryName(directory)!);
         }
 
-        return _local.Open(_output, parsed, directory);
+        return directory;
+    }
+
+    private SamplingOptions AsTheModelSays(ParseResult parsed, SamplingOptions sampling)
+    {
+        Option[] others = [_temperature, _topK, _topP, _minP, _repetitionPenalty];
+        if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+            throw new UserErrorException($"--generation-config takes the sampling of the model's file; leave out {other.Name}.", GateExitCode.Usage);
+        var model = parsed.GetRequiredValue(_model);
+        return EndpointParts.AddressIn(model) is null
+            ? GenerationDefaults.Of(LocalDirectory(model)).Sampling(sampling)
+            : throw new UserErrorException("--generation-config is for model directories; a server samples by the options it is sent.", GateExitCode.Usage);
     }
 
     private SamplingOptions Sampling(ParseResult parsed, ModelIdentity model, Benchmark benchmark) => new()

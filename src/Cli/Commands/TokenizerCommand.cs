@@ -11,9 +11,9 @@ internal static class TokenizerCommand
 {
     public static Command Create(GateOutput output) => new("tokenizer", "Encode, decode and render with a model directory's tokenizer.")
     {
-        Cases(output, "encode", "{id, text | utf16, add_special_tokens?=false} -> {id, ids}", directory =>
+        Cases(output, "encode", "{id, text | utf16, add_special_tokens?=false} -> {id, ids}", (directory, asModel) =>
         {
-            var tokenizer = TokenizerFile.Load(directory);
+            var tokenizer = Open(directory, asModel);
             return (@case, writer) =>
             {
                 var text = @case.TextOrUtf16()
@@ -21,16 +21,16 @@ internal static class TokenizerCommand
                 writer.WriteIntegers("ids", tokenizer.Encode(text, @case.Flag("add_special_tokens")));
             };
         }),
-        Cases(output, "decode", "{id, ids, skip_special_tokens?=false} -> {id, text}", directory =>
+        Cases(output, "decode", "{id, ids, skip_special_tokens?=false} -> {id, text}", (directory, asModel) =>
         {
-            var tokenizer = TokenizerFile.Load(directory);
+            var tokenizer = Open(directory, asModel);
             return (@case, writer) =>
             {
                 var ids = @case.Integers("ids") ?? throw new UserErrorException("\"ids\" is missing; it must be a list of token ids.");
                 writer.WriteString("text", tokenizer.Decode(ids, @case.Flag("skip_special_tokens")));
             };
         }),
-        Cases(output, "render", "{id, messages, tools?, documents?, add_generation_prompt?, kwargs?, now?} -> {id, text, generation_spans?}", source =>
+        Cases(output, "render", "{id, messages, tools?, documents?, add_generation_prompt?, kwargs?, now?} -> {id, text, generation_spans?}", (source, _) =>
         {
             var renderer = File.Exists(source) ? ChatRenderers.ForFile(source) : ChatRenderers.For(source)
                 ?? throw new UserErrorException($"'{source}' has no chat template ({ChatRenderers.TemplateFileName}, {ChatRenderers.TemplateJsonFileName} or 'chat_template' in tokenizer_config.json); use plain text with this model.");
@@ -53,12 +53,19 @@ internal static class TokenizerCommand
         }, "A model directory in Hugging Face layout, or one template file; NAME.json beside NAME.jinja gives its special tokens."),
     };
 
-    private static Command Cases(GateOutput output, string name, string description, Func<string, Action<JsonElement, Utf8JsonWriter>> open, string? source = null)
+    private static ITokenizer Open(string directory, bool asModel) => asModel ? TokenizerFile.LoadForModel(directory) : TokenizerFile.Load(directory);
+
+    private static Command Cases(GateOutput output, string name, string description, Func<string, bool, Action<JsonElement, Utf8JsonWriter>> open, string? source = null)
     {
         var (directory, lines, destination) = (source is null ? CommandParts.ModelDirectory() : CommandParts.ModelDirectory(source), CommandParts.JsonLinesOption(), CommandParts.OutOption());
+        var asModel = new Option<bool>("--as-model")
+        {
+            Description = "With the files beside tokenizer.json, as transformers reads them and the model's prompts are encoded; by default tokenizer.json by itself, as the tokenizers library reads it.",
+        };
         var command = new Command(name, description) { directory, lines, destination };
+        if (source is null) command.Add(asModel);
         command.SetAction((parsed, cancellationToken) => new JsonLineCases(output).AnswerAsync(
-            parsed.GetRequiredValue(lines), parsed.GetValue(destination), open(parsed.GetRequiredValue(directory)), cancellationToken));
+            parsed.GetRequiredValue(lines), parsed.GetValue(destination), open(parsed.GetRequiredValue(directory), source is null && parsed.GetValue(asModel)), cancellationToken));
         return command;
     }
 }

@@ -67,7 +67,7 @@ public sealed class AdapterCommandSpecs : IDisposable
         var info = await GateRun.OfAsync("model", "info", _base, "--adapter", _adapter, "--json");
         Assert.Equal(_adapter, JsonDocument.Parse(info.Out).RootElement.GetProperty("adapter").GetString());
         var doctor = await GateRun.OfAsync("doctor", _adapter);
-        Assert.Contains($"adapter   {_adapter}, on the weights of {_base}", doctor.Out, StringComparison.Ordinal);
+        Assert.Contains($"ok       adapter        {_adapter}, on the weights of {_base}", doctor.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,14 +1,209 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Core;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
-public sealed class DoctorSpecs
+/// <summary><c>gate doctor DIR</c>: what the files of a directory say, each kind of disagreement with its verdict, and the exit code.</summary>
+public sealed class DoctorSpecs : IDisposable
 {
+    private const string EndsTurns = "{% for m in messages %}<user> {{ m.content }} <asst>{% endfor %}";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public DoctorSpecs() => _model = TinyCheckpoint.In(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
-    public async Task Doctor_says_how_tokens_are_decoded_and_why()
+    public async Task A_sound_directory_is_ok()
     {
-        var run = await GateRun.OfAsync("doctor");
+        var run = await GateRun.OfAsync("doctor", _model);
         Assert.Equal(GateExitCode.Passed, run.ExitCode);
-        Assert.Contains("\ndecoding  operator by operator, no CUDA graphs: not applicable: CPU\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("engine    libtorch", run.Out, StringComparison.Ordinal);
+        Assert.Contains("ok       vocabulary     20 tokens, a row of the embedding each [tokenizer.json, config.json]", run.Out, StringComparison.Ordinal);
+        Assert.Contains("ok       end tokens     <eos> (4) [config.json]", run.Out, StringComparison.Ordinal);
+        Assert.Contains("0 warnings, 0 wrong\n", run.Out, StringComparison.Ordinal);
+    }
+
+    // File, its text, and a finding: verdict, subject, and what it says. Exit code 65 when it is wrong.
+    [Theory]
+    [InlineData("chat_template.jinja", EndsTurns, "wrong", "end tokens", "the template ends turns with <asst> (3), responses end at <eos> (4): a chat never stops where it should")]
+    [InlineData("generation_config.json", """{"eos_token_id":3}""", "ok", "end tokens", "<asst> (3) of generation_config.json, as in transformers; config.json says <eos> (4)")]
+    [InlineData("generation_config.json", """{"temperature":1.0}""", "warning", "end tokens", "generation_config.json has no eos_token_id; <eos> (4) of config.json is used, transformers would not stop")]
+    [InlineData("generation_config.json", """{"eos_token_id":20}""", "wrong", "end tokens", "'eos_token_id' is 20; it must be below the vocabulary's size of 20")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"pad_token_id":20}""", "wrong", "end tokens", "'pad_token_id' is 20")]
+    [InlineData("generation_config.json", """{"eos_token_id":5}""", "warning", "end tokens", "'sorry' is no special token, so it stays in the text of responses")]
+    [InlineData("tokenizer_config.json", """{"eos_token":"<asst>"}""", "warning", "end tokens", "the tokenizer's eos_token is <asst> (3), responses end at <eos> (4)")]
+    [InlineData("special_tokens_map.json", """{"eos_token":"<asst>"}""", "warning", "end tokens", "the tokenizer's eos_token is <asst> (3)")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"pad_token_id":4}""", "ok", "padding", "4, an end token too")]
+    [InlineData("tokenizer_config.json", """{"pad_token":"[PAD]"}""", "warning", "padding", "pad_token '[PAD]' has the id 20; the embedding has 20 rows")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "ok", "plain text", "gets <bos>")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets <bos>, by add_bos_token and add_eos_token, as transformers 5 does")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>"}""", "warning", "plain text", "gets no special token, as tokenizer.json says and transformers 5 does")]
+    [InlineData("tokenizer_config.json", """{"eos_token":"<eos>","add_eos_token":true}""", "wrong", "plain text", "gets <eos>, the end token after each prompt")]
+    [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"2":{"content":"<asst>"}}}""", "wrong", "added tokens", "gives other ids than tokenizer.json to '<asst>'")]
+    [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<new>"}}}""", "warning", "added tokens", "'<new>': only in tokenizer_config.json; added as transformers does")]
+    [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<new>"}}}""", "warning", "vocabulary", "1 added tokens have no row in the embedding of 20: '<new>'")]
+    [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"25":{"content":"<new>"}}}""", "wrong", "tokenizer", "the id 25; transformers adds it as 20")]
+    [InlineData("tokenizer_config.json", """{"eos_token":"<end>"}""", "wrong", "special tokens", "eos_token '<end>' has the id 20; the embedding has 20 rows")]
+    [InlineData("tokenizer_config.json", """{"clean_up_tokenization_spaces":true}""", "ok", "spaces", "clean_up_tokenization_spaces is true and not applied")]
+    [InlineData("tokenizer_config.json", """{"model_max_length":1000000000000000019884624838656}""", "ok", "length", "a stand-in for none")]
+    [InlineData("tokenizer_config.json", """{"model_max_length":32}""", "ok", "length", "model_max_length 32 is not applied")]
+    [InlineData("tokenizer_config.json", """{"chat_template":"{% for m in messages %}{{ m.content }}{% endfor %}"}""", "ok", "template", "one")]
+    [InlineData("tokenizer_config.json", """{"chat_template":[{"name":"default","template":"{{ messages[0].content }}"},{"name":"tool_use","template":"x"}]}""", "ok", "template", "2 named default, tool_use")]
+    [InlineData("chat_template.jinja", "{{ raise_exception('Only tools may speak') }}", "wrong", "template", "Only tools may speak")]
+    [InlineData("chat_template.jinja", "nothing", "wrong", "template", "the prompt is not in what the template writes")]
+    [InlineData("chat_template.jinja", "<|im_start|> {{ messages[0].content }}", "warning", "template", "'<|im_start|>', no token of the tokenizer")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"repetition_penalty":1.2}""", "warning", "sampling", "repetition_penalty 1.2 is not applied unless asked for")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"num_beams":4,"no_repeat_ngram_size":0}""", "warning", "sampling", "num_beams 4 is not supported and not applied")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"do_sample":true,"temperature":0.7}""", "ok", "sampling", "do_sample with temperature 0.7, top_k 50, top_p 1 is not applied unless asked for")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"do_sample":"yes"}""", "wrong", "sampling", "'do_sample' is \"yes\"; it must be true or false")]
+    [InlineData("adapter_config.json", "{}", "wrong", "adapter", "adapter_config.json")]
+    [InlineData("model.safetensors.index.json", """{"weight_map":{"a":"b.safetensors"}}""", "wrong", "weights", "")]
+    [InlineData("old.safetensors", "", "warning", "weights", "not read: old.safetensors")]
+    [InlineData("tokenizer.json", "{", "wrong", "tokenizer", "is not valid JSON")]
+    [InlineData("tokenizer_config.json", "{", "wrong", "special tokens", "is not valid JSON")]
+    [InlineData("model.safetensors", "x", "wrong", "weights", "")]
+    public async Task Each_disagreement_has_its_verdict(string file, string text, string verdict, string subject, string says)
+    {
+        File.WriteAllText(Path.Combine(_model, file), text);
+        await Finds(verdict, subject, says);
+    }
+
+    [Fact]
+    public async Task The_named_end_of_a_turn_is_enough()
+    {
+        Write("chat_template.jinja", EndsTurns);
+        Write("generation_config.json", """{"eos_token_id":[4,3]}""");
+        await Finds("ok", "end tokens", "<eos> (4), <asst> (3); the template ends turns with <asst>", GateExitCode.Passed);
+    }
+
+    [Theory, InlineData("<bos><bos> ", "wrong", "the template writes <bos> 2 times"), InlineData("{{ bos_token }}", "ok", "<bos> is the template's; the tokenizer's own is not added to a chat"), InlineData("", "warning", "the template writes no <bos>, which plain text gets")]
+    public async Task A_doubled_beginning_is_found(string beginning, string verdict, string says)
+    {
+        Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>","add_bos_token":true}""");
+        Write("chat_template.jinja", beginning + "{{ messages[0].content }}");
+        await Finds(verdict, "template", says);
+    }
+
+    [Fact]
+    public async Task A_template_beside_another_one_is_named()
+    {
+        Write("chat_template.jinja", "{{ messages[0].content }}");
+        Write("tokenizer_config.json", """{"chat_template":"{{ messages[-1].content }}"}""");
+        await Finds("warning", "template", "chat_template.jinja is used, as in transformers; the one in tokenizer_config.json differs");
+        Write("tokenizer_config.json", """{"chat_template":"{{ messages[0].content }}"}""");
+        await Finds("ok", "template", "one", GateExitCode.Passed);
+    }
+
+    [Theory, InlineData(20, "wrong", "text can have ids up to 20; the embedding has 20 rows"), InlineData(-1, "ok", "19 tokens; 1 more rows of the embedding have none"), InlineData(-12, "warning", "8 tokens for 20 rows of embedding")]
+    public async Task A_vocabulary_of_another_size_is_compared(int change, string verdict, string says)
+    {
+        var path = Path.Combine(_model, "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!;
+        var vocabulary = file["model"]!["vocab"]!.AsObject();
+        if (change == 20) vocabulary["more"] = 20;
+        for (; change < 0; change++) vocabulary.Remove(vocabulary.Last().Key);
+        File.WriteAllText(path, file.ToJsonString());
+        await Finds(verdict, "vocabulary", says);
+    }
+
+    [Fact]
+    public async Task No_end_token_at_all_is_wrong()
+    {
+        Edit(config => config.Remove("eos_token_id"));
+        await Finds("wrong", "end tokens", "none: every response runs to its limit");
+    }
+
+    [Fact]
+    public async Task Settings_of_a_quantization_that_is_not_there_are_named()
+    {
+        Edit(config => config["quantization_config"] = new JsonObject { ["quant_method"] = "bitsandbytes", ["load_in_4bit"] = true });
+        var run = await GateRun.OfAsync("doctor", _model);
+        Assert.Contains("quantiz", run.Out, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("0 warnings, 0 wrong", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Truncation_and_padding_of_the_tokenizer_are_not_applied()
+    {
+        var path = Path.Combine(_model, "tokenizer.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("{\"version\"", """{"truncation":{"max_length":2},"padding":{"pad_id":0},"version""" + "\"", StringComparison.Ordinal));
+        await Finds("ok", "tokenizer", "truncation and padding of tokenizer.json are not applied", GateExitCode.Passed);
+    }
+
+    [Fact]
+    public async Task A_tokenizer_in_another_format_is_named_with_what_to_do()
+    {
+        File.Delete(Path.Combine(_model, "tokenizer.json"));
+        Write("tokenizer.model", "x");
+        await Finds("warning", "tokenizer", "only tokenizer.model, a tokenizer in another format", GateExitCode.Passed);
+        var run = await GateRun.WithInputAsync("""{"id":1,"text":"hi","max_new_tokens":1}""", "model", "generate", _model, "--jsonl", "-");
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("Convert it with transformers", run.Out, StringComparison.Ordinal);
+    }
+
+    // A prompt with a token that the embedding has no row for is an error of that prompt.
+    [Fact]
+    public async Task A_prompt_with_a_token_outside_the_embedding_is_refused()
+    {
+        Write("tokenizer_config.json", """{"pad_token":"[PAD]"}""");
+        var suite = _folder.Write("suite.jsonl", """{"id": "a", "prompt": "why [PAD] ?"}""" + "\n" + """{"id": "b", "prompt": "why ?"}""" + "\n");
+        var responses = _folder.File("responses.jsonl");
+        var run = await GateRun.OfAsync("eval", "--model", _model, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--responses", responses, "--out", _folder.File("out.json"));
+        Assert.Equal(GateExitCode.Inconclusive, run.ExitCode); // two tokens say neither yes nor no
+        Assert.Contains("The prompt has the token 20 ('[PAD]'); the model's embedding has 20 rows.", File.ReadAllText(responses), StringComparison.Ordinal);
+        var ids = await GateRun.WithInputAsync("""{"id":1,"input_ids":[1,20],"max_new_tokens":1}""", "model", "generate", _model, "--jsonl", "-");
+        Assert.Equal(GateExitCode.BadInput, ids.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_evaluation_samples_as_the_model_says_where_asked()
+    {
+        Write("generation_config.json", """{"eos_token_id":4,"do_sample":true,"temperature":0.7,"top_p":0.8,"repetition_penalty":1.05}""");
+        var suite = _folder.Write("suite.jsonl", """{"id": "b", "prompt": "why ?"}""" + "\n");
+        string[] command = ["eval", "--model", _model, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--generation-config"];
+        var run = await GateRun.OfAsync(command);
+        Assert.Equal(GateExitCode.Inconclusive, run.ExitCode); // two tokens say neither yes nor no
+        var sampling = JsonDocument.Parse(run.Out).RootElement.ToString();
+        foreach (var part in (string[])["0.7", "50", "0.8", "1.05"]) Assert.Contains(part, sampling, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.Usage, (await GateRun.OfAsync([.. command, "--temperature", "1"])).ExitCode);
+        Write("generation_config.json", """{"eos_token_id":4,"num_beams":4}""");
+        var refused = await GateRun.OfAsync(command);
+        Assert.Equal(GateExitCode.BadInput, refused.ExitCode);
+        Assert.Contains("asks for num_beams 4, which is not supported", Assert.Single(refused.Messages), StringComparison.Ordinal);
+        File.Delete(Path.Combine(_model, "generation_config.json"));
+        Assert.Contains("there is no such file", Assert.Single((await GateRun.OfAsync(command)).Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_none_and_json_without_one_are_refused()
+    {
+        Assert.Equal(GateExitCode.BadInput, (await GateRun.OfAsync("doctor", _folder.File("nowhere"))).ExitCode);
+        Assert.Equal(GateExitCode.Usage, (await GateRun.OfAsync("doctor", "--json")).ExitCode);
+    }
+
+    private async Task Finds(string verdict, string subject, string says, int? exitCode = null)
+    {
+        var run = await GateRun.OfAsync("doctor", _model, "--json");
+        var root = JsonDocument.Parse(run.Out).RootElement;
+        var findings = root.GetProperty("findings").EnumerateArray().Select(finding => (Verdict: finding.GetProperty("verdict").GetString()!, Subject: finding.GetProperty("subject").GetString()!, Found: finding.GetProperty("found").GetString()!)).ToList();
+        Assert.True(findings.Exists(finding => finding.Verdict == verdict && finding.Subject == subject && finding.Found.Contains(says, StringComparison.Ordinal)), string.Join('\n', findings));
+        if (verdict == "wrong") exitCode = GateExitCode.BadInput;
+        if (exitCode is { } code) Assert.Equal(code, run.ExitCode);
+        Assert.Equal(findings.Exists(finding => finding.Verdict == "wrong") ? GateExitCode.BadInput : GateExitCode.Passed, run.ExitCode);
+        Assert.Equal(findings.Exists(finding => finding.Verdict == "wrong") ? "wrong" : findings.Exists(finding => finding.Verdict == "warning") ? "warning" : "ok", root.GetProperty("verdict").GetString());
+    }
+
+    private void Write(string file, string text) => File.WriteAllText(Path.Combine(_model, file), text);
+
+    private void Edit(Action<JsonObject> change)
+    {
+        var path = Path.Combine(_model, "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(config);
+        File.WriteAllText(path, config.ToJsonString());
     }
 }

@@ -19,6 +19,7 @@ using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Diagnosis;
 using SafetyGate.Models;
 using SafetyGate.Models.Tokenization;
 using SafetyGate.Trainers;
@@ -55,7 +56,9 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     {
         ["result"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200,
-        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
+        ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
+        ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
+        ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
         ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["error of a server"] = 100,
         ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
     };
@@ -81,8 +84,18 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "training data" => (Text("{\"q\": \"why ?\", \"a\": \"so .\", \"n\": 1}\n{\"q\": \"how ?\", \"a\": \"thus .\"}\n"), File("d.jsonl", path => JsonlRow.Read(path).Select(row => row.Text("q") + row.Text("a")).ToList())),
         "tokenizer" => (Text(Tokenizer), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "configuration" => (Text(TinyCheckpoint.Config), Sync(bytes => DecoderConfig.ParseText(Encoding.UTF8.GetString(bytes), "config.json"))),
-        "generation configuration" => (Text("""{"eos_token_id": [4, 5], "pad_token_id": 0, "bos_token_id": 1, "temperature": 0.7, "do_sample": true, "max_length": 20}"""), Sync(bytes => GenerationDefaults.From(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), Encoding.UTF8.GetString(bytes), "generation_config.json"))),
         "adapter configuration" => (Text("""{"peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": "b/m", "r": 4, "lora_alpha": 8.5, "lora_dropout": 0.1, "use_rslora": true, "use_dora": false, "lora_bias": true, "target_modules": ["q_proj", "model.layers.0.mlp.up_proj"], "exclude_modules": ".*\\.(?P<a>k|[v-x])_proj", "modules_to_save": ["lm_head"], "rank_pattern": {"q_proj": 2, "layers\\.[0-9]{,2}\\..*": 3}, "alpha_pattern": {"q": 1.5}, "layers_to_transform": [0], "layers_pattern": ["layers"], "bias": "lora_only", "init_lora_weights": "gaussian", "fan_in_fan_out": false, "layer_replication": null, "loftq_config": {}, "peft_version": "0.21.2"}"""), Sync(bytes => SelectModules(LoraConfig.ParseText(Encoding.UTF8.GetString(bytes), "adapter_config.json")))),
+        "generation configuration" => (Text("""{"eos_token_id": [4, 5], "pad_token_id": 0, "bos_token_id": 1, "temperature": 0.7, "do_sample": true, "max_length": 20}"""), Sync(bytes => GenerationDefaults.From(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), Encoding.UTF8.GetString(bytes), "generation_config.json").Sampling(new() { MaxNewTokens = 5, Seed = 1 }))),
+        "tokenizer configuration" => (Text(TokenizerConfig), Beside("tokenizer_config.json")),
+        "older tokenizer configuration" => (Text("""{"tokenizer_class": "GPT2TokenizerFast", "add_prefix_space": true, "bos_token": {"__type": "AddedToken", "content": "<e>", "lstrip": false}, "eos_token": "<e>", "pad_token": null, "additional_special_tokens": ["<x>", {"content": "<y>"}], "model_max_length": 1000000000000000019884624838656}"""), Beside("tokenizer_config.json")),
+        "map of special tokens" => (Text("""{"bos_token": {"content": "<e>", "lstrip": false, "normalized": false, "rstrip": false, "single_word": false}, "eos_token": "<e>", "additional_special_tokens": ["<x>"], "extra_special_tokens": {"image_token": "<i>"}}"""), Beside("special_tokens_map.json")),
+        "added tokens" => (Text("""{"<x>": 7, "<e>": 1, "<y>": 8}"""), Beside("added_tokens.json")),
+        "vocabulary" => (Text("""{"a": 0, "b": 1, "ab": 2, "<e>": 3}"""), Older("vocab.json")),
+        "merges" => (Text("#version: 0.2\na b\n"), Older("merges.txt")),
+        "patterns" => (Text("""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?i:'s|[st])|[^\\r\\n\\p{L}[a-c]]?+\\p{L}++|\\w{,3}|\\x{4e00}|[[:digit:]]{2,}?|(?<=a)\\h|\\s+(?!\\S)"}, "behavior": "Isolated", "invert": false}, "model": {"type": "WordLevel", "unk_token": "u", "vocab": {"u": 0}}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
+        "unigram" => (Text("""{"pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true}, "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true}, "model": {"type": "Unigram", "unk_id": 0, "byte_fallback": true, "vocab": [["<u>", 0], ["a", -1.5], ["_a", -2], ["b", -3.25], ["ab", -1e-3], ["<0x0A>", -9]]}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
+        "character map" => (Text("""{"normalizer": {"type": "Sequence", "normalizers": [{"type": "Precompiled", "precompiled_charsmap": "DAAAAAAEAAAAAQAAAAAAgGEA"}, {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}]}, "model": {"type": "WordPiece", "unk_token": "u", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {"u": 0, "a": 1, "##b": 2}}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
+        _ when name.StartsWith("doctor: ", StringComparison.Ordinal) => Doctor(name["doctor: ".Length..]),
         "chat template" => (Text("""{"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}", "eos_token": {"content": "<e>"}, "bos_token": null}"""), File("tokenizer_config.json", _ => ChatRenderers.For(folder.Path))),
         "template" => (System.IO.File.ReadAllBytes(Path.Combine(Repository.Root, "models", "pocket", "base", "chat_template.jinja")), Sync(bytes => ChatTemplate.Parse("t", Encoding.UTF8.GetString(bytes)).Render(Conversation))),
         "safetensors" => (Tensors(), File("w.safetensors", path => SafetensorsFile.Open(path).Dispose())),
@@ -107,6 +120,11 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "power" => (Result(), Command(["power", "--from", folder["r.json"]], "r.json")),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such target"),
     };
+
+    private const string TokenizerConfig = """
+        {"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": true, "add_eos_token": false, "add_prefix_space": false, "bos_token": "<e>", "eos_token": {"content": "<pad>"}, "pad_token": null, "image_token": "<i>", "model_max_length": 512, "clean_up_tokenization_spaces": true,
+         "added_tokens_decoder": {"0": {"content": "<pad>", "lstrip": true, "rstrip": false, "single_word": false, "normalized": false, "special": true}, "7": {"content": "<x>", "special": false}}, "extra_special_tokens": {"boi_token": "<b>"}, "chat_template": "{{ bos_token }}{% for m in messages %}{{ m.content }}<pad>{% endfor %}"}
+        """;
 
     private const int Data = 32;
 
@@ -170,6 +188,38 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         var prefix = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
         return [.. prefix, .. header, .. new byte[Data]];
+    }
+
+    private Func<byte[], Task> Beside(string name)
+    {
+        System.IO.File.WriteAllText(folder["tokenizer.json"], Tokenizer);
+        return File(name, _ => Tokenize(TokenizerFile.LoadForModel(folder.Path)));
+    }
+
+    private Func<byte[], Task> Older(string name)
+    {
+        System.IO.File.WriteAllText(folder["config.json"], """{"model_type": "gpt2"}""");
+        System.IO.File.WriteAllText(folder["vocab.json"], """{"a": 0, "b": 1, "ab": 2}""");
+        System.IO.File.WriteAllText(folder["merges.txt"], "a b\n");
+        return File(name, _ => Tokenize(TokenizerFile.LoadForModel(folder.Path)));
+    }
+
+    // A whole directory with one file damaged: what cannot be read is a finding, so nothing at all is thrown.
+    private (byte[] Whole, Func<byte[], Task> Read) Doctor(string name)
+    {
+        var directory = TinyCheckpoint.In(folder);
+        System.IO.File.WriteAllText(Path.Combine(directory, "tokenizer_config.json"), """{"tokenizer_class": "LlamaTokenizer", "bos_token": "<bos>", "eos_token": "<eos>", "add_bos_token": true, "added_tokens_decoder": {"1": {"content": "<bos>", "special": true}}, "model_max_length": 64}""");
+        System.IO.File.WriteAllText(Path.Combine(directory, "special_tokens_map.json"), """{"eos_token": "<eos>", "pad_token": {"content": "<pad>"}}""");
+        System.IO.File.WriteAllText(Path.Combine(directory, "generation_config.json"), """{"eos_token_id": [4], "pad_token_id": 0, "do_sample": true, "temperature": 0.7, "top_k": 20, "repetition_penalty": 1.05, "no_repeat_ngram_size": 3}""");
+        System.IO.File.WriteAllText(Path.Combine(directory, "chat_template.jinja"), "{{ bos_token }}{% for m in messages %}<user> {{ m['content'] }} <eos>{% endfor %}{% if add_generation_prompt %}<asst>{% endif %}");
+        var path = Path.Combine(directory, name);
+        if (name == "model.safetensors.index.json") System.IO.File.WriteAllText(path, """{"weight_map": {"lm_head.weight": "model.safetensors"}}""");
+        if (name == "adapter_config.json") System.IO.File.WriteAllText(path, """{"peft_type": "LORA", "r": 4}""");
+        return (System.IO.File.ReadAllBytes(path), Sync(bytes =>
+        {
+            System.IO.File.WriteAllBytes(path, bytes);
+            foreach (var finding in CheckpointDoctor.Examine(directory)) _ = finding.Found + finding.Advice;
+        }));
     }
 
     private Func<byte[], Task> Checkpoint(string name)

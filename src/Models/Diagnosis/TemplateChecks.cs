@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SafetyGate.Core.Language;
+using SafetyGate.Models.Chat;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Tokenization;
+
+namespace SafetyGate.Models.Diagnosis;
+
+/// <summary>The chat template: which one is used, and what it writes, token by token.</summary>
+internal static partial class TemplateChecks
+{
+    private const string Subject = "template", Question = "SafetyGate asks.", Answer = "SafetyGate answers.";
+
+    /// <summary>Runs the checks.</summary>
+    /// <returns>The renderer; <c>null</c> when there is no template that can be rendered.</returns>
+    public static ChatRenderer? Run(ModelFolders folders, ITokenizer? tokenizer, TokenizerSettings? settings, Findings findings)
+    {
+        var known = findings.All.Count;
+        var chat = findings.Try(Subject, ChatRenderers.TemplateFileName, folders.Chat);
+        if (chat is null)
+        {
+            if (findings.All.Count == known) findings.Ok(Subject, "none", ChatRenderers.TemplateFileName, "prompts must be plain text: gate eval --plain");
+            return null;
+        }
+
+        findings.Try(Subject, TokenizerSettings.ConfigFileName, () =>
+        {
+            Source(folders.Base, chat, findings);
+            return chat;
+        });
+        var text = findings.Try(Subject, ChatRenderers.TemplateFileName, () => chat.Render([ChatMessage.User(Question)], addGenerationPrompt: true));
+        if (text is null) return null;
+        if (!text.Contains(Question, StringComparison.Ordinal)) findings.Wrong(Subject, "the prompt is not in what the template writes", ChatRenderers.TemplateFileName, "use the template the model came with");
+        if (tokenizer is not null && settings is not null) Tokens(text, tokenizer, settings, findings);
+        return chat;
+    }
+
+    /// <summary>The token that the template writes after an assistant's turn; <c>null</c> when it writes none, or cannot say.</summary>
+    public static (int Id, string Token)? EndOfTurn(ChatRenderer chat, ITokenizer tokenizer)
+    {
+        string text;
+        try
+        {
+            text = chat.Render([ChatMessage.User(Question), ChatMessage.Assistant(Answer)], addGenerationPrompt: false);
+        }
+        catch (UserErrorException)
+        {
+            return null; // a template that writes no assistant's turn says nothing of its end
+        }
+
+        var at = text.LastIndexOf(Answer, StringComparison.Ordinal);
+        if (at < 0) return null;
+        var rest = tokenizer.Encode(text[(at + Answer.Length)..]);
+        foreach (var id in rest)
+        {
+            var token = tokenizer.Decode([id]);
+            if (tokenizer is TokenizerPipeline pipeline && pipeline.AddedIds.TryGetValue(token, out var added) && added == id) return (id, token);
+            if (token.Trim().Length > 0) return null; // ordinary text ends the turn
+        }
+
+        return null;
+    }
+
+    private static void Source(string directory, ChatRenderer chat, Findings findings)
+    {
+        var names = chat.Texts.Count == 1 ? "one" : $"{chat.Texts.Count} named {string.Join(", ", chat.Texts.Keys.Order(StringComparer.Ordinal))}";
+        var file = Path.Combine(directory, ChatRenderers.TemplateFileName);
+        if (!File.Exists(file))
+        {
+            findings.Ok(Subject, names, TokenizerSettings.ConfigFileName);
+            return;
+        }
+
+        var inside = Inside(Path.Combine(directory, TokenizerSettings.ConfigFileName));
+        if (inside is null || (chat.Texts.TryGetValue("default", out var used) && used == inside)) findings.Ok(Subject, names, ChatRenderers.TemplateFileName);
+        else findings.Warn(Subject, $"{ChatRenderers.TemplateFileName} is used, as in transformers; the one in {TokenizerSettings.ConfigFileName} differs", ChatRenderers.TemplateFileName, "remove the one that is not the model's");
+    }
+
+    private static string? Inside(string path)
+    {
+        if (!File.Exists(path)) return null;
+        using var config = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
+        return config.RootElement.TryGetProperty("chat_template", out var template) && template.ValueKind != JsonValueKind.Null ? template.ValueKind == JsonValueKind.String ? template.GetString() : "" : null;
+    }
+
+    private static void Tokens(string text, ITokenizer tokenizer, TokenizerSettings settings, Findings findings)
+    {
+        var ids = tokenizer.Encode(text);
+        if (settings.Named.TryGetValue("bos_token", out var token) && tokenizer.TokenId(token.Content) is { } bos)
+        {
+            var written = ids.TakeWhile(id => id == bos).Count();
+            var added = tokenizer.Encode("", addSpecialTokens: true).Contains(bos);
+            if (written > 1) findings.Wrong(Subject, Invariant($"the template writes {token.Content} {written} times"), ChatRenderers.TemplateFileName, "take all but one out");
+            else if (written == 0 && added) findings.Warn(Subject, $"the template writes no {token.Content}, which plain text gets: chats start without it, as in transformers", ChatRenderers.TemplateFileName, "see whether the model was trained so");
+            else if (written == 1) findings.Ok(Subject, $"{token.Content} is the template's{(added ? "; the tokenizer's own is not added to a chat" : "")}", ChatRenderers.TemplateFileName);
+        }
+
+        var pieces = Marks().Matches(text).Select(mark => mark.Value).Distinct(StringComparer.Ordinal).Where(mark => tokenizer.TokenId(mark) is null).ToArray();
+        if (pieces.Length > 0) findings.Warn(Subject, $"the template writes {string.Join(", ", pieces.Take(3).Select(piece => $"'{piece}'"))}, no token of the tokenizer: the model sees pieces", $"{ChatRenderers.TemplateFileName}, {TokenizerFile.FileName}", "see whether the template is the model's");
+    }
+
+    [GeneratedRegex(@"<\|[^|<>\s]{1,40}\|>|<(?:start|end)_of_turn>")]
+    private static partial Regex Marks();
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Tokenization;
+
+namespace SafetyGate.Models.Diagnosis;
+
+/// <summary>The tokenizer against the embedding and the files beside it.</summary>
+internal static class TokenizerChecks
+{
+    private const string Subject = "tokenizer", Added = "added tokens", SpecialTokens = "special tokens", Config = TokenizerSettings.ConfigFileName;
+
+    // Above it, model_max_length is a stand-in for "none": 1e30 in transformers.
+    private const double NoMaximum = 1e9;
+
+    // Classes whose post-processor transformers 4 makes from add_bos_token, true where it is missing.
+    private static readonly string[] LlamaLike = ["LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer", "CohereTokenizer"];
+
+    /// <summary>The tokenizer, or a finding that says why there is none.</summary>
+    public static TokenizerPipeline? Read(TokenizerSettings settings, Findings findings)
+    {
+        if (!TokenizerFile.IsIn(settings.Directory))
+        {
+            findings.Warn(Subject, TokenizerFile.Missing(settings.Directory).Message, TokenizerFile.FileName, "only token ids can be given");
+            return null;
+        }
+
+        return (TokenizerPipeline?)findings.Try(Subject, TokenizerFile.FileName, () => TokenizerFile.LoadForModel(settings.Directory));
+    }
+
+    /// <summary>Runs the checks.</summary>
+    public static void Run(TokenizerPipeline tokenizer, TokenizerSettings settings, DecoderConfig? config, Findings findings)
+    {
+        if (config is not null) Vocabulary(tokenizer, settings, config, findings);
+        AddedTokens(settings, findings);
+        Beginning(tokenizer, settings, findings);
+        if (settings.CleansUpSpaces == true)
+            findings.Ok("spaces", "clean_up_tokenization_spaces is true and not applied", Config, "responses are scored as the tokens write them; transformers' decode would take spaces before punctuation out");
+        if (settings.MaximumLength is { } longest)
+            findings.Ok("length", longest > NoMaximum ? "model_max_length is a stand-in for none" : Invariant($"model_max_length {longest:0} is not applied; prompts are cut nowhere and refused beyond the model's positions"), Config);
+        if (File.Exists(Path.Combine(settings.Directory, TokenizerFile.FileName))) Batches(settings.Directory, findings);
+    }
+
+    private static void Vocabulary(TokenizerPipeline tokenizer, TokenizerSettings settings, DecoderConfig config, Findings findings)
+    {
+        var (rows, tokens) = (config.VocabularySize, tokenizer.VocabularySize);
+        var where = $"{TokenizerFile.FileName}, {CheckpointReader.ConfigFileName}";
+        var outside = tokenizer.AddedIds.Where(token => token.Value >= rows).OrderBy(token => token.Value).Select(token => token.Key).ToArray();
+        if (tokenizer.ModelTokens > rows)
+            findings.Wrong("vocabulary", Invariant($"text can have ids up to {tokenizer.ModelTokens - 1}; the embedding has {rows} rows"), where, "put the model's own tokenizer beside it; this one is of another model");
+        else if (outside.Length > 0)
+            findings.Warn("vocabulary", Invariant($"{outside.Length} added tokens have no row in the embedding of {rows}: {Names(outside)}"), where, "a prompt with one of them is refused; resize the embedding if they are the model's");
+        else if (tokens < rows / 2)
+            findings.Warn("vocabulary", Invariant($"{tokens} tokens for {rows} rows of embedding"), where, "is this the model's own tokenizer?");
+        else
+            findings.Ok("vocabulary", tokens == rows ? Invariant($"{tokens} tokens, a row of the embedding each") : Invariant($"{tokens} tokens; {rows - tokens} more rows of the embedding have none"), where);
+        foreach (var (name, token) in settings.Named)
+        {
+            if (tokenizer.TokenId(token.Content) is { } id && id >= rows && name is "bos_token" or "eos_token")
+                findings.Wrong(SpecialTokens, Invariant($"{name} '{token.Content}' has the id {tokenizer.TokenId(token.Content)}; the embedding has {rows} rows"), settings.SourceOf(name) ?? Config, "resize the embedding, or name the token the model was trained with");
+        }
+    }
+
+    private static void AddedTokens(TokenizerSettings settings, Findings findings)
+    {
+        if (settings.Added.Count == 0 || !File.Exists(Path.Combine(settings.Directory, TokenizerFile.FileName))) return;
+        var alone = (TokenizerPipeline)TokenizerFile.Load(settings.Directory);
+        var moved = settings.Added.Where(token => alone.TokenId(token.Content) is { } id && id != token.Id).Select(token => token.Content).ToArray();
+        var missing = settings.Added.Where(token => alone.TokenId(token.Content) is null).Select(token => token.Content).ToArray();
+        var source = Path.GetFileName(settings.AddedSource.Split(": ")[0]);
+        if (moved.Length > 0)
+            findings.Wrong(Added, $"{source} gives other ids than {TokenizerFile.FileName} to {Names(moved)}; transformers and the gate use those of {TokenizerFile.FileName}", source, "find out which ids the model was trained with, and save the tokenizer anew");
+        if (missing.Length > 0) findings.Warn(Added, $"{Names(missing)}: only in {source}; added as transformers does", source, $"save the tokenizer anew, so that {TokenizerFile.FileName} has them");
+        if (moved.Length + missing.Length == 0) findings.Ok(Added, Invariant($"{settings.Added.Count} tokens, the ids of {TokenizerFile.FileName}; their options are those of {source}"), source);
+    }
+
+    private static void Beginning(TokenizerPipeline tokenizer, TokenizerSettings settings, Findings findings)
+    {
+        const string subject = "plain text";
+        var ours = tokenizer.Encode("", addSpecialTokens: true);
+        var hasFile = File.Exists(Path.Combine(settings.Directory, TokenizerFile.FileName));
+        var ofFile = hasFile ? TokenizerFile.Load(settings.Directory).Encode("", addSpecialTokens: true) : ours;
+        var gets = ours.Length == 0 ? "gets no special token" : $"gets {string.Join(' ', ours.Select(id => tokenizer.Decode([id])))}";
+        var like = LlamaLike.Contains(settings.TokenizerClass, StringComparer.Ordinal);
+        var keys = settings.AddBosToken is not null || settings.AddEosToken is not null;
+        if (settings.AddEosToken == true && ours.Length > 0 && settings.Named.TryGetValue("eos_token", out var end) && tokenizer.TokenId(end.Content) == ours[^1])
+            findings.Wrong(subject, $"{gets}, the end token after each prompt", $"{Config}: add_eos_token", "set add_eos_token to false: a prompt that ends the text asks for another text");
+        else if (keys && !like && !ours.AsSpan().SequenceEqual(ofFile))
+            findings.Warn(subject, $"{gets}, by add_bos_token and add_eos_token, as transformers 5 does", Config, $"transformers 4 keeps to {TokenizerFile.FileName} for a {settings.TokenizerClass ?? "tokenizer without a class"}; make the two files agree");
+        else if (!keys && like && settings.Named.TryGetValue("bos_token", out var bos) && tokenizer.TokenId(bos.Content) is { } id && !ofFile.Contains(id))
+            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says and transformers 5 does", Config, $"transformers 4 adds {bos.Content} for a {settings.TokenizerClass}; say add_bos_token true or false");
+        else
+            findings.Ok(subject, gets, keys ? Config : TokenizerFile.FileName, ours.AsSpan().SequenceEqual(ofFile) ? "" : $"{TokenizerFile.FileName} alone would give {(ofFile.Length == 0 ? "none" : string.Join(' ', ofFile.Select(one => tokenizer.Decode([one]))))}");
+    }
+
+    private static void Batches(string directory, Findings findings)
+    {
+        var path = Path.Combine(directory, TokenizerFile.FileName);
+        using var file = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
+        var set = new[] { "truncation", "padding" }.Where(name => file.RootElement.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)).ToArray();
+        if (set.Length > 0) findings.Ok(Subject, $"{string.Join(" and ", set)} of {TokenizerFile.FileName} {(set.Length == 1 ? "is" : "are")} not applied, as in transformers", TokenizerFile.FileName);
+    }
+
+    private static string Names(string[] tokens) => string.Join(", ", tokens.Take(3).Select(token => $"'{token}'")) + (tokens.Length > 3 ? " …" : "");
+}

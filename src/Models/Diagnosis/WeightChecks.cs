@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Decoders;
+
+namespace SafetyGate.Models.Diagnosis;
+
+/// <summary>Architecture and weights: names, shapes and number types against <c>config.json</c>, and files that should not be there.</summary>
+internal static class WeightChecks
+{
+    private const string Weights = "weights";
+
+    /// <summary>Runs the checks.</summary>
+    /// <returns>The architecture; <c>null</c> when it cannot be read.</returns>
+    public static DecoderConfig? Run(string directory, Findings findings)
+    {
+        var path = Path.Combine(directory, CheckpointReader.ConfigFileName);
+        var config = findings.Try("architecture", CheckpointReader.ConfigFileName, () => DecoderConfig.ParseText(ModelFiles.ReadText(path), path));
+        if (config is not null)
+            findings.Ok("architecture", Invariant($"{config.ModelType}, {config.Layers} layers, {config.VocabularySize} rows of embedding, {config.MaxPositions} positions"), CheckpointReader.ConfigFileName);
+        findings.Try(Weights, CheckpointReader.WeightsFileName, () =>
+        {
+            using var checkpoint = CheckpointReader.Open(directory);
+            Files(directory, checkpoint, findings);
+            if (config is not null) Tensors(checkpoint, config, findings);
+            return checkpoint;
+        });
+        return config;
+    }
+
+    private static void Files(string directory, CheckpointReader checkpoint, Findings findings)
+    {
+        var read = checkpoint.WeightFiles.Select(file => Path.GetFileName(file)).ToHashSet(StringComparer.Ordinal);
+        var (single, index) = (read.Contains(CheckpointReader.WeightsFileName), File.Exists(Path.Combine(directory, CheckpointReader.IndexFileName)));
+        if (single && index)
+            findings.Wrong(Weights, $"{CheckpointReader.WeightsFileName} is read, and {CheckpointReader.IndexFileName} lists other files", CheckpointReader.IndexFileName, "remove the set of weights that is not the model's");
+        var unread = Directory.EnumerateFiles(directory, "*.safetensors").Select(file => Path.GetFileName(file)).Where(name => !read.Contains(name) && !name.StartsWith("adapter_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+        if (unread.Length > 0 && !(single && index)) findings.Warn(Weights, $"not read: {string.Join(", ", unread.Take(3))}{(unread.Length > 3 ? " …" : "")}", Weights, "remove files of an earlier save");
+    }
+
+    private static void Tensors(CheckpointReader checkpoint, DecoderConfig config, Findings findings)
+    {
+        var where = string.Join(", ", checkpoint.WeightFiles.Select(Path.GetFileName).Take(2)) + (checkpoint.WeightFiles.Count > 2 ? " …" : "");
+        var shapes = DecoderFactory.Shapes(config);
+        checkpoint.RequireNoOthers(shapes.Select(shape => shape.Name));
+        foreach (var shape in shapes)
+        {
+            if (!checkpoint.Tensors.TryGetValue(shape.Name, out var entry)) throw new UserErrorException($"there is no tensor '{shape.Name}', which {CheckpointReader.ConfigFileName} calls for; the checkpoint is incomplete or of another architecture.");
+            if (!shape.Shape.SequenceEqual(entry.Shape)) throw new UserErrorException($"tensor '{shape.Name}' has the shape {entry.ShapeText}; {CheckpointReader.ConfigFileName} calls for {SafetensorsEntry.Text(shape.Shape)}.");
+            if (TensorDtypes.FromName(entry.Dtype) is null) throw new UserErrorException($"tensor '{shape.Name}' is of {entry.Dtype}; weights must be {TensorDtypes.Names}.");
+        }
+
+        var dtypes = string.Join(" and ", checkpoint.Tensors.Values.Select(entry => entry.Dtype).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        findings.Ok(Weights, Invariant($"{shapes.Sum(shape => shape.Shape.Aggregate(1L, (product, size) => product * size)):N0} parameters in {dtypes}, digest {checkpoint.WeightsDigest()}"), where);
+        if (config.Raw["quantization_config"] is JsonObject)
+            findings.Warn("quantization", $"'quantization_config' is left behind: the weights are {dtypes}", CheckpointReader.ConfigFileName, "take it out of config.json, so that other loaders do not quantize");
+    }
+}
