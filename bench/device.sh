@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# device.sh publish            on a machine with .NET: artifacts/device/gate.tar.xz, the command and the engine's specs with their own runtime
+# device.sh publish            on a machine with .NET: artifacts/device/gate.tar.xz, the command, the models' specs and the bench with a trimmed runtime
 # device.sh run [RESULT.md [PART...]]   on a machine without: unpacks, takes the libtorch there (SAFETYGATE_LIBTORCH, else a pip wheel's),
-#                              runs the parts (doctor specs demo; all if none is named); figures go to RESULT.md
+#                              runs the parts (doctor specs demo bench; all if none is named); figures go to RESULT.md, the bench's page beside it
 # See bench/README.md.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out="$root/artifacts/device"
 archive="$out/gate.tar.xz"
-limit=$((64 << 20)) # what may travel to a device machine
+limit=$((30 << 20)) # what may travel to a device machine
 
 say() { printf '%s\n' "device: $*" >&2; }
 die() { say "$1"; exit "${2:-70}"; }
@@ -16,16 +16,15 @@ publish() {
   command -v dotnet >/dev/null || die "no .NET SDK found; 'publish' needs .NET SDK 10." 69
   rm -rf "$out"; mkdir -p "$out/source" "$out/bin"
   # A copy without lock files: they hold no runtime, and a publish must not rewrite them. Versions are pinned in Directory.Packages.props.
-  (cd "$root" && tar cf - --exclude=bin --exclude=obj --exclude='packages*.lock.json' Directory.* global.json .editorconfig SafetyGate.sln NuGet.config nuget.config src tests models data benchmarks 2>/dev/null || true) | tar xf - -C "$out/source"
-  for project in src/Cli tests/Models.Tests; do
-    say "publishing $project ..."
-    dotnet publish "$out/source/$project" -c Release -r linux-x64 --self-contained -p:RestorePackagesWithLockFile=false -p:DebugType=none -p:GenerateDocumentationFile=false -o "$out/bin" -v quiet -clp:ErrorsOnly --nologo >&2
-  done
+  (cd "$root" && tar cf - --exclude=bin --exclude=obj --exclude='packages*.lock.json' Directory.* global.json .editorconfig SafetyGate.sln NuGet.config nuget.config src tests bench models data benchmarks 2>/dev/null || true) | tar xf - -C "$out/source"
+  say "publishing ..."
+  # Trimmed: .NET's libraries keep what our programs, TorchSharp's and xunit's reach; those themselves stay whole.
+  dotnet publish "$out/source/bench/Device" -c Release -r linux-x64 --self-contained -p:RestorePackagesWithLockFile=false -p:DebugType=none -p:GenerateDocumentationFile=false -o "$out/bin" -v quiet -clp:ErrorsOnly --nologo >&2
   # libtorch is the device machine's; TorchSharp's own library stays.
   (cd "$out/bin" && rm -f ./*.pdb && find runtimes -type f ! -name libLibTorchSharp.so -delete)
   [ -f "$out/bin/runtimes/linux-x64/native/libLibTorchSharp.so" ] || die "TorchSharp's library was not published."
-  (cd "$out/bin" && rm -rf Microsoft.CodeCoverage [a-z][a-z] pt-BR zh-*) # what test runners bring along: other languages, a coverage tool
-  tar cf - -C "$out" bin | xz -2 -T0 >"$archive"
+  (cd "$out/bin" && rm -rf Microsoft.CodeCoverage [a-z][a-z] pt-BR zh-* libmscordaccore.so libmscordbi.so createdump) # what test runners and debuggers bring along
+  tar cf - -C "$out" bin | xz -6 -T0 >"$archive"
   rm -rf "$out/source"
   local size; size=$(stat -c %s "$archive")
   say "$archive: $size bytes"
@@ -56,20 +55,24 @@ section() { # TITLE COMMAND...: the figures with the command that made them
 run() {
   local result="${1:-$root/bench/results/device.md}" failed=0 part
   [ $# -eq 0 ] || shift
-  [ $# -gt 0 ] || set -- doctor specs demo
-  for part; do case "$part" in doctor|specs|demo) ;; *) die "there is no part '$part'; parts are doctor, specs and demo." 64 ;; esac; done
+  [ $# -gt 0 ] || set -- doctor specs demo bench
+  for part; do case "$part" in doctor|specs|demo|bench) ;; *) die "there is no part '$part'; parts are doctor, specs, demo and bench." 64 ;; esac; done
   unpack
   find_libtorch
+  local program="$out/bin/SafetyGate.Device" device=cpu sizes=25m
+  if command -v nvidia-smi >/dev/null && [ "${CUDA_VISIBLE_DEVICES:-0}" != '' ]; then device=cuda sizes=0.5b,1.5b; fi
   export SAFETYGATE_STORE="${SAFETYGATE_STORE:-$out/store}"
   {
     printf '# On a device machine\n\nCommand: `bench/device.sh run`, parts: %s. %s; %s cores; SAFETYGATE_REQUIRE_GPU is %s.\n\n' \
       "$*" "$(command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 || echo 'no GPU')" "$(nproc)" "${SAFETYGATE_REQUIRE_GPU:-not set}"
     for part; do
       case "$part" in
-        doctor) section 'What is in use' "$out/bin/gate-cli" doctor ;;
+        doctor) section 'What is in use' "$program" gate doctor ;;
         # One spec starts dotnet itself.
-        specs) section 'Specs of the engine, the models and the tokenizers' "$out/bin/SafetyGate.Models.Tests" -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
-        demo) section 'Training runs and their guardrails' "$out/bin/gate-cli" demo ;;
+        specs) section 'Specs of the engine, the models and the tokenizers' "$program" specs -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
+        demo) section 'Training runs and their guardrails' "$program" gate demo ;;
+        # The page is the part's own; sizes by DEVICE_SIZES, and what would not end in time is cut off.
+        bench) section 'Models of real shapes' timeout "${DEVICE_SECONDS:-330}" "$program" bench real --device "$device" --size "${DEVICE_SIZES:-$sizes}" --models "$out/models" --out "${result%.md}-real.md" ;;
       esac
     done
   } >"$result.part"

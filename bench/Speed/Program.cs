@@ -1,75 +1,21 @@
 using System.Globalization;
 using SafetyGate.SpeedBench;
-using static System.FormattableString;
-using static TorchSharp.torch;
 
-// What a pocket step and generation cost, in seconds and in sgemm-GFLOP. Prints a Markdown page; --out FILE writes it too.
-// Exit status 1: a bound does not hold; 2: other processes had the cores, so that no figure counts. On one thread processor time
-// decides, which other processes do not falsify: OMP_NUM_THREADS=1 measures on a busy machine.
+// pocket (or nothing): the page of the pocket work. real: the page of models of real shapes, beside its peers. model: a random model.
+// work: one measurement of a page, in a process of its own, so that its memory is its own.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const double LeastShare = 0.9;
-var rounds = Option("--rounds") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 11;
-using var clock = new SgemmClock();
-using var work = new PocketWork();
-using var batch = work.Batch();
-
-var rows = new List<(string What, IReadOnlyList<Timing> Times, double? Bound)>
+return args switch
 {
-    ($"GRPO step, {work.Step}, up to {work.NewTokens} new tokens", work.GrpoSteps(clock, rounds), 270),
-    ("its parts: generation", Repeated(seed => work.Generate(32, 8, toTheLimit: false, seed)), null),
-    ("its parts: log-probabilities of the reference", Repeated(_ => work.LogProbabilities(batch)), null),
-    ("its parts: forward and backward of the policy", Repeated(_ => work.ForwardAndBackward(batch)), null),
-    ("SFT step, 32 examples", work.SftSteps(clock, rounds), null),
-    ($"generation, 256 prompts, up to {work.NewTokens} new tokens", Repeated(seed => work.Generate(256, 1, toTheLimit: false, seed)), 100),
-    ($"generation, 256 prompts, exactly {work.NewTokens} new tokens", Repeated(seed => work.Generate(256, 1, toTheLimit: true, seed)), 100),
-    ($"generation, 1 prompt, exactly {work.NewTokens} new tokens", Repeated(seed => work.Generate(1, 1, toTheLimit: true, seed)), null),
+    ["real", .. var rest] => RealPage.Run(rest),
+    ["model", var size, var directory, .. var rest] => RealModel.Write(size, directory, Arguments.Option(rest, "--device") ?? "cpu"),
+    ["work", var kind, var directory, var device, var dtype, var settings] => new RealWork(directory, device, dtype, RealSettings.Read(settings)).Run(kind),
+    ["pocket", .. var rest] => PocketPage.Run(rest),
+    [] or [['-', ..], ..] => PocketPage.Run(args),
+    _ => Usage(),
 };
 
-var counts = get_num_threads() == 1 || clock.ProcessorShare >= LeastShare;
-List<string> page =
-[
-    "# Pocket work on the CPU",
-    "",
-    "Command: `dotnet run --project bench/Speed -- --out bench/results/pocket-cpu.md` (exit status 1 when a bound does not hold, 2 when the machine was busy).",
-    "",
-    Invariant($"libtorch {__version__}, {get_num_threads()} threads, .NET {Environment.Version}, {Environment.ProcessorCount} processors; a 2048³ float32 product reached {Median(clock.Rates):0} GFLOP/s ({clock.Rates.Min():0}–{clock.Rates.Max():0} over {clock.Rates.Count} products) on {clock.ProcessorShare:P0} of its threads' time{(counts ? "" : ": THE MACHINE WAS BUSY, the figures do not count")}."),
-    "A figure is the median of its rounds, with the least and the largest. sgemm-GFLOP: seconds times the mean rate of the product just before and just after. On one thread the column by processor time decides, which other processes do not falsify.",
-    "",
-    "| work | rounds | seconds | sgemm-GFLOP | by processor time | bound | holds |",
-    "|---|---|---|---|---|---|---|",
-    .. rows.Select(row => Invariant($"| {row.What} | {row.Times.Count} | {Shown(row.Times, time => time.Seconds, "0.000")} | {Shown(row.Times, time => time.Gflop, "0.0")} | {Shown(row.Times, time => time.ProcessorGflop, "0.0")} | {(row.Bound is { } most ? Invariant($"≤ {most}") : "")} | {(row.Bound is null ? "" : !counts ? "unknown" : Holds(row.Times, row.Bound) ? "yes" : "NO")} |")),
-];
-var text = string.Join('\n', page) + "\n";
-Console.Write(text);
-if (Option("--out") is { } path)
+static int Usage()
 {
-    Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-    File.WriteAllText(path, text);
+    Console.Error.WriteLine("usage: SpeedBench [pocket] [--rounds N] [--out FILE] | real [--size 25m|0.5b|1.5b|7b] [--device cpu|cuda] [--dtype TYPE] [--works W,…] [--models DIR] [--no-peers true] [--out FILE] | model SIZE DIR [--device DEVICE]");
+    return 64;
 }
-return !counts ? 2 : rows.All(row => Holds(row.Times, row.Bound)) ? 0 : 1;
-
-IReadOnlyList<Timing> Repeated(Action<ulong> run)
-{
-    run(0);
-    var times = new List<Timing>();
-    for (var round = 1; round <= rounds; round++)
-    {
-        clock.Start();
-        run((ulong)round);
-        times.Add(clock.Stop());
-    }
-    return times;
-}
-
-static bool Holds(IReadOnlyList<Timing> times, double? bound) => bound is null || Median(times.Select(time => get_num_threads() == 1 ? time.ProcessorGflop : time.Gflop)) <= bound;
-
-static string Shown(IReadOnlyList<Timing> times, Func<Timing, double> figure, string format) =>
-    $"{Median(times.Select(figure)).ToString(format, CultureInfo.InvariantCulture)} ({times.Min(figure).ToString(format, CultureInfo.InvariantCulture)}–{times.Max(figure).ToString(format, CultureInfo.InvariantCulture)})";
-
-static double Median(IEnumerable<double> values)
-{
-    double[] sorted = [.. values.Order()];
-    return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-}
-
-string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

@@ -1,0 +1,22 @@
+using System.Reflection;
+
+// gate ARGS, specs ARGS, bench ARGS: the programs of the house in one.
+string? name = args switch
+{
+    ["gate", ..] => "gate-cli",
+    ["specs", ..] => "SafetyGate.Models.Tests",
+    ["bench", ..] => "SafetyGate.SpeedBench",
+    _ => null,
+};
+if (name is null)
+{
+    Console.Error.WriteLine("usage: SafetyGate.Device gate|specs|bench ARGUMENTS");
+    return 64;
+}
+var result = Assembly.Load(name).EntryPoint!.Invoke(null, [args[1..]]);
+return result switch
+{
+    Task<int> later => await later,
+    int now => now,
+    _ => 0,
+};
