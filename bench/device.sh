@@ -52,6 +52,16 @@ section() { # TITLE COMMAND...: the figures with the command that made them
   [ "$status" = 0 ] || failed=1
 }
 
+specs() { # a run without a spec is no success
+  local log status=0
+  log=$(mktemp)
+  "$program" specs "$@" >"$log" 2>&1 || status=$?
+  cat "$log"
+  grep -q 'Total: [1-9]' "$log" || status=1
+  rm -f "$log"
+  return $status
+}
+
 run() {
   local result="${1:-$root/bench/results/device.md}" failed=0 part
   [ $# -eq 0 ] || shift
@@ -69,7 +79,7 @@ run() {
       case "$part" in
         doctor) section 'What is in use' "$program" gate doctor ;;
         # One spec starts dotnet itself.
-        specs) section 'Specs of the engine, the models and the tokenizers' "$program" specs -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
+        specs) section 'Specs of the engine, the models and the tokenizers' specs -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
         demo) section 'Training runs and their guardrails' "$program" gate demo ;;
         # The page is the part's own; sizes by DEVICE_SIZES, and what would not end in time is cut off.
         bench) section 'Models of real shapes' timeout "${DEVICE_SECONDS:-330}" "$program" bench real --device "$device" --size "${DEVICE_SIZES:-$sizes}" --models "$out/models" --out "${result%.md}-real.md" ;;
