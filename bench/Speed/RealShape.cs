@@ -1,5 +1,6 @@
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using static System.FormattableString;
 
 namespace SafetyGate.SpeedBench;

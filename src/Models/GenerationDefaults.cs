@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Checkpoints;
-using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 
 namespace SafetyGate.Models;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 
 namespace SafetyGate.Models;
 

@@ -2,6 +2,7 @@ using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Generation;
 using SafetyGate.Models.Tokenization;
 using TorchSharp;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 
 namespace SafetyGate.Cli.Tests;
 

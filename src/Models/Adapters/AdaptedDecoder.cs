@@ -1,5 +1,6 @@
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Engine;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -246,9 +247,9 @@ public sealed class AdaptedDecoder : IDecoder
     // A tied head is the embedding until an adapter changes one of the two.
     private void UntieWhereApart(ParameterSet weights, IReadOnlyDictionary<string, Tensor> replaced)
     {
-        if (!_architecture.TieWordEmbeddings || weights.ContainsKey(ParameterShapes.Head)) return;
-        var head = replaced.GetValueOrDefault(ParameterShapes.Head);
-        if (head is not null || replaced.ContainsKey(ParameterShapes.Embedding)) weights.Add(ParameterShapes.Head, head ?? Base.Parameters[ParameterShapes.Embedding]);
+        if (!_architecture.HeadIsEmbedding || weights.ContainsKey(_architecture.HeadWeight)) return;
+        var head = replaced.GetValueOrDefault(_architecture.HeadWeight);
+        if (head is not null || replaced.ContainsKey(_architecture.EmbeddingWeight)) weights.Add(_architecture.HeadWeight, head ?? Base.Parameters[_architecture.EmbeddingWeight]);
     }
 
     /// <summary>The base's weights with the adapters in them. Where they are consumed, the base's set is left empty.</summary>
@@ -259,20 +260,20 @@ public sealed class AdaptedDecoder : IDecoder
         var replaced = new Dictionary<string, Tensor>(chosen.SelectMany(adapter => adapter.Replacements()), StringComparer.Ordinal);
         var deltas = chosen.SelectMany(adapter => adapter.Plan.Targets.Select(target => (Adapter: adapter, Target: target))).ToLookup(pair => pair.Target.Module, StringComparer.Ordinal);
         var merged = new ParameterSet();
-        var apart = _architecture.TieWordEmbeddings
-            && (replaced.ContainsKey(ParameterShapes.Head) || replaced.ContainsKey(ParameterShapes.Embedding) || deltas.Contains(AdapterSite.ModuleOf(ParameterShapes.Head)) || deltas.Contains(AdapterSite.ModuleOf(ParameterShapes.Embedding)));
-        var names = apart ? Base.Parameters.Keys.Append(ParameterShapes.Head).ToList() : [.. Base.Parameters.Keys];
-        var own = names.ToDictionary(name => name, name => Base.Parameters.TryGetValue(name, out var value) ? value : Base.Parameters[ParameterShapes.Embedding], StringComparer.Ordinal);
+        var apart = _architecture.HeadIsEmbedding
+            && (replaced.ContainsKey(_architecture.HeadWeight) || replaced.ContainsKey(_architecture.EmbeddingWeight) || deltas.Contains(AdapterSite.ModuleOf(_architecture.HeadWeight)) || deltas.Contains(AdapterSite.ModuleOf(_architecture.EmbeddingWeight)));
+        var names = apart ? Base.Parameters.Keys.Append(_architecture.HeadWeight).ToList() : [.. Base.Parameters.Keys];
+        var own = names.ToDictionary(name => name, name => Base.Parameters.TryGetValue(name, out var value) ? value : Base.Parameters[_architecture.EmbeddingWeight], StringComparer.Ordinal);
         foreach (var name in names)
         {
             using var scope = NewDisposeScope();
             var start = replaced.GetValueOrDefault(name) ?? own[name];
             var value = Merged(name, start, deltas[AdapterSite.ModuleOf(name)]);
-            var isCopyOfEmbedding = apart && name == ParameterShapes.Head;
+            var isCopyOfEmbedding = apart && name == _architecture.HeadWeight;
             var isTaken = consume && !isCopyOfEmbedding && ReferenceEquals(value, own[name]);
             merged.Add(name, !isTaken && ReferenceEquals(value, start) ? value.clone() : value);
-            if (consume && !isTaken && !(apart && name is ParameterShapes.Embedding or ParameterShapes.Head)) own[name].Dispose();
-            if (consume && isCopyOfEmbedding && !ReferenceEquals(merged[ParameterShapes.Embedding], own[ParameterShapes.Embedding])) own[ParameterShapes.Embedding].Dispose();
+            if (consume && !isTaken && !(apart && (name == _architecture.EmbeddingWeight || name == _architecture.HeadWeight))) own[name].Dispose();
+            if (consume && isCopyOfEmbedding && !ReferenceEquals(merged[_architecture.EmbeddingWeight], own[_architecture.EmbeddingWeight])) own[_architecture.EmbeddingWeight].Dispose();
         }
 
         if (consume) Base.Parameters.Release();
@@ -294,7 +295,7 @@ public sealed class AdaptedDecoder : IDecoder
     }
 
     private DecoderConfig ArchitectureOf(ParameterSet weights) =>
-        _architecture.TieWordEmbeddings && weights.ContainsKey(ParameterShapes.Head) ? _architecture.Untied() : _architecture;
+        _architecture.HeadIsEmbedding && weights.ContainsKey(_architecture.HeadWeight) ? _architecture.Untied() : _architecture;
 
     private void Replace(ParameterSet weights)
     {

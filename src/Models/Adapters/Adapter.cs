@@ -1,6 +1,7 @@
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Modules;
 
 namespace SafetyGate.Models.Adapters;
@@ -8,6 +9,7 @@ internal sealed class AdapterSite
 {
     private const string Weight = ".weight", Bias = ".bias";
     private readonly IDecoder _base;
+    private readonly string _headWeight;
     private readonly Dictionary<string, Projection> _linear;
 
     /// <summary>Looks at a base.</summary>
@@ -15,7 +17,7 @@ internal sealed class AdapterSite
     /// <param name="config">Its architecture.</param>
     public AdapterSite(IDecoder @base, DecoderConfig config)
     {
-        (_base, IsTied) = (@base, config.TieWordEmbeddings);
+        (_base, _headWeight, IsTied) = (@base, config.HeadWeight, config.HeadIsEmbedding);
         _linear = new Dictionary<string, Projection>(@base.Projections, StringComparer.Ordinal);
         Modules = [.. @base.Parameters.Keys.SelectMany(Ancestry).Concat(_linear.Keys).Distinct(StringComparer.Ordinal)];
         var embedding = @base.Parameters.FirstOrDefault(pair => !_linear.ContainsKey(ModuleOf(pair.Key)) && pair.Value.shape.Length == 2 && pair.Value.shape[0] == @base.VocabularySize).Key;
@@ -26,7 +28,7 @@ internal sealed class AdapterSite
     public string Embedding { get; }
 
     /// <summary>Name of the output head's module.</summary>
-    public string Head => ModuleOf(ParameterShapes.Head);
+    public string Head => ModuleOf(_headWeight);
 
     /// <summary>Whether the head is the embedding matrix.</summary>
     public bool IsTied { get; }
@@ -42,14 +44,14 @@ internal sealed class AdapterSite
 
     /// <summary>The parameters of a module and those within it, by name; a tied head's is the embedding's, under its own name.</summary>
     public IEnumerable<string> ParametersOf(string module) => module == Head && IsTied
-        ? [ParameterShapes.Head]
+        ? [_headWeight]
         : _base.Parameters.Keys.Where(name => name.StartsWith(module + ".", StringComparison.Ordinal));
 
     /// <summary>The base's value of a parameter; of a tied head the embedding's. Borrowed; <c>null</c> when there is none.</summary>
     public TorchSharp.torch.Tensor? Value(string parameter)
     {
         if (_base.Parameters.TryGetValue(parameter, out var value)) return value;
-        return IsTied && parameter == ParameterShapes.Head ? _base.Parameters[Embedding + Weight] : null;
+        return IsTied && parameter == _headWeight ? _base.Parameters[Embedding + Weight] : null;
     }
 
     /// <summary>Every bias of the base.</summary>

@@ -82,11 +82,11 @@ public sealed record LoraConfig
     /// <param name="isRecipe">Whether a person wrote it: every key must then be known.</param>
     /// <exception cref="UserErrorException">A key or value is not supported, malformed or out of range; the message names it.</exception>
     public static LoraConfig Parse(JsonObject json, string source, bool isRecipe = false) =>
-        LoraConfigReader.Read(Decoders.ConfigReader.Object(json.ToJsonString(), source), source, isRecipe); // a copy, numbers as in a file
+        LoraConfigReader.Read(Families.ConfigReader.Object(json.ToJsonString(), source), source, isRecipe); // a copy, numbers as in a file
 
     /// <summary>Reads the text of an <c>adapter_config.json</c>.</summary>
     /// <exception cref="UserErrorException">The text is not a JSON object, or as for <see cref="Parse"/>.</exception>
-    public static LoraConfig ParseText(string json, string source) => Parse(Decoders.ConfigReader.Object(json, source), source);
+    public static LoraConfig ParseText(string json, string source) => Parse(Families.ConfigReader.Object(json, source), source);
 
     /// <summary>What decides an adapter's numbers, as JSON under PEFT's names: part of a run's key.</summary>
     public JsonObject Describe() => LoraConfigWriter.Describe(this);

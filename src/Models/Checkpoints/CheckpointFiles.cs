@@ -1,3 +1,5 @@
+using SafetyGate.Models.Families;
+
 namespace SafetyGate.Models.Checkpoints;
 
 /// <summary>The files of a model directory beside its weights.</summary>
@@ -21,7 +23,7 @@ public sealed record CheckpointFiles
     /// <exception cref="UserErrorException"><c>config.json</c> is missing, or a file cannot be read.</exception>
     public static CheckpointFiles CopiedFrom(string directory) => new()
     {
-        ConfigJson = ModelFiles.ReadText(Path.Combine(directory, CheckpointReader.ConfigFileName)),
+        ConfigJson = DecoderConfig.TextPartOf(ModelFiles.ReadText(Path.Combine(directory, CheckpointReader.ConfigFileName)), Path.Combine(directory, CheckpointReader.ConfigFileName)),
         Others = OthersOf(directory),
     };
 

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,10 +25,10 @@ public sealed class CheckpointReader : IDisposable
     public const string IndexFileName = "model.safetensors.index.json";
 
     private const string Head = "lm_head.weight";
-    private const string Embedding = "model.embed_tokens.weight";
+    private static readonly string[] Embeddings = ["model.embed_tokens.weight", "transformer.wte.weight"];
 
-    private readonly Dictionary<string, SafetensorsFile> fileOf = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SafetensorsEntry> tensors = new(StringComparer.Ordinal);
+    private Dictionary<string, SafetensorsFile> fileOf = new(StringComparer.Ordinal);
+    private Dictionary<string, SafetensorsEntry> tensors = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> files = [];
 
     private readonly DigestCache digests;
@@ -50,8 +50,8 @@ public sealed class CheckpointReader : IDisposable
     public string? GenerationConfigJson { get; private set; }
 
     /// <summary>
-    /// The weights by name. Left out: rotary frequency tables, which the decoder computes itself, and a head that repeats the tied
-    /// embedding.
+    /// The weights by the names they have in transformers, whatever a wrapper put before them. Left out: tables that the decoder computes
+    /// itself, and a head that repeats the tied embedding.
     /// </summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Tensors => tensors;
 
@@ -72,6 +72,7 @@ public sealed class CheckpointReader : IDisposable
         {
             reader.ReadConfigs();
             reader.OpenWeights();
+            reader.TakeCanonicalNames();
             reader.DropTiedHead();
             return reader;
         }
@@ -89,19 +90,41 @@ public sealed class CheckpointReader : IDisposable
     /// <param name="device">Where to put it; <c>null</c> is the CPU.</param>
     /// <returns>The tensor; the caller disposes it.</returns>
     /// <exception cref="UserErrorException">It is missing, has another shape, or is not of floating-point numbers.</exception>
-    public Tensor Read(string name, IReadOnlyList<long>? expectedShape = null, ScalarType? dtype = null, Device? device = null)
+    public Tensor Read(string name, IReadOnlyList<long>? expectedShape = null, ScalarType? dtype = null, Device? device = null) =>
+        Read(name, expectedShape, 0, null, dtype, device);
+
+    /// <summary>Reads a weight that is a tensor or a part of one.</summary>
+    /// <param name="place">Where it is.</param>
+    /// <param name="shape">The weight's own shape.</param>
+    /// <param name="dtype">The wanted number type.</param>
+    /// <param name="device">Where to put it; <c>null</c> is the CPU.</param>
+    /// <exception cref="UserErrorException">As for <see cref="Read(string, IReadOnlyList{long}?, ScalarType?, Device?)"/>.</exception>
+    internal Tensor Read(TensorPlace place, IReadOnlyList<long> shape, ScalarType dtype, Device? device) =>
+        Read(place.Tensor, place.Shape, place.Start, shape, dtype, device);
+
+    private Tensor Read(string name, IReadOnlyList<long>? expectedShape, long start, IReadOnlyList<long>? shape, ScalarType? dtype, Device? device)
+    {
+        var stored = Require(name, expectedShape);
+        var (file, entry) = (fileOf[name], tensors[name]);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var tensor = zeros([.. shape ?? entry.Shape], stored);
+        var first = start * tensor.element_size();
+        TensorBytes.Fill(tensor, (offset, bytes) => file.Read(entry, first + offset, bytes));
+        return tensor.to(dtype ?? stored).to(device ?? CPU).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Checks that a tensor is there, with that shape and of floating-point numbers.</summary>
+    /// <returns>Its number type.</returns>
+    /// <exception cref="UserErrorException">It is not.</exception>
+    internal ScalarType Require(string name, IReadOnlyList<long>? expectedShape)
     {
         if (!tensors.TryGetValue(name, out var entry)) throw new UserErrorException($"{WeightsPath}: has no tensor '{name}', which {ConfigFileName} calls for; the checkpoint is incomplete or of another architecture.");
         var file = fileOf[name];
         if (expectedShape is not null && !expectedShape.SequenceEqual(entry.Shape))
             throw new UserErrorException($"{file.Path}: tensor '{name}' has the shape {entry.ShapeText}; {ConfigFileName} calls for {SafetensorsEntry.Text(expectedShape)}.");
-        var stored = TensorDtypes.FromName(entry.Dtype)
+        return TensorDtypes.FromName(entry.Dtype)
             ?? throw new UserErrorException($"{file.Path}: tensor '{name}' is of {entry.Dtype}; weights must be {TensorDtypes.Names}.");
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var tensor = zeros([.. entry.Shape], stored);
-        TensorBytes.Fill(tensor, (offset, bytes) => file.Read(entry, offset, bytes));
-        return tensor.to(dtype ?? stored).to(device ?? CPU).MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads every weight of <see cref="Tensors"/>.</summary>
@@ -133,7 +156,7 @@ public sealed class CheckpointReader : IDisposable
     {
         var others = tensors.Keys.Except(names, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (others.Length > 0)
-            throw new UserErrorException(Invariant($"{fileOf[others[0]].Path}: holds {others.Length} tensors that {ConfigFileName} has no place for, the first '{SafetensorsHeader.Shown(others[0])}'; the checkpoint is of another architecture."));
+            throw new UserErrorException(Invariant($"{fileOf[others[0]].Path}: holds {others.Length} tensors that {ConfigFileName} has no place for, the first '{SafetensorsHeader.Shown(tensors[others[0]].Name)}'; the checkpoint is of another architecture."));
     }
 
     /// <summary>
@@ -152,7 +175,11 @@ public sealed class CheckpointReader : IDisposable
     /// <summary>The open file of a tensor.</summary>
     internal SafetensorsFile FileOf(string name) => fileOf[name];
 
-    private string WeightsPath => files.Count == 1 ? files[0].Path : Path.Combine(Directory, IndexFileName);
+    /// <summary>Path of the file of a tensor.</summary>
+    internal string PathOf(string name) => fileOf[name].Path;
+
+    /// <summary>Path of the weights: the file, or the index of several.</summary>
+    internal string WeightsPath => files.Count == 1 ? files[0].Path : Path.Combine(Directory, IndexFileName);
 
     private void ReadConfigs()
     {
@@ -187,14 +214,44 @@ public sealed class CheckpointReader : IDisposable
     private void OpenWeights()
     {
         var (single, index) = (Path.Combine(Directory, WeightsFileName), Path.Combine(Directory, IndexFileName));
-        if (File.Exists(single)) AddFile(single);
-        else if (File.Exists(index)) AddShards(index);
-        else throw NoWeights();
+        if (!File.Exists(index))
+        {
+            if (!File.Exists(single)) throw NoWeights();
+            AddFile(single);
+            return;
+        }
+        // transformers reads the single file wherever there is one; a newer save in shards does not remove it.
+        var shards = ShardIndex.Read(index).Values.Distinct(StringComparer.Ordinal).Where(shard => shard != WeightsFileName).ToList();
+        if (File.Exists(single) && shards.All(shard => !File.Exists(Path.Combine(Directory, shard))))
+        {
+            AddFile(single); // the index is what is left of another save
+            return;
+        }
+        AddShards(index);
+        if (File.Exists(single) && shards.Count > 0) RequireSameAsShards(single);
+    }
+
+    private void RequireSameAsShards(string path)
+    {
+        AddToDigest(path);
+        using var single = SafetensorsFile.Open(path);
+        var differing = single.Entries.Select(entry => entry.Name).Union(tensors.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .FirstOrDefault(name => !IsRotaryTable(name) && !(single.Find(name) is { } one && tensors.TryGetValue(name, out var other) && SameTensor(single, one, fileOf[name], other)));
+        if (differing is not null)
+            throw new UserErrorException($"{Directory}: has both {WeightsFileName} and shards that {IndexFileName} lists, and the tensor '{SafetensorsHeader.Shown(differing)}' is not the same in both; one of them is left over from another save. Remove the one that is not meant.");
+    }
+
+    private void TakeCanonicalNames()
+    {
+        var names = WeightNames.Canonical(tensors.Keys, Directory);
+        (tensors, fileOf) = (
+            names.ToDictionary(pair => pair.Value, pair => tensors[pair.Key], StringComparer.Ordinal),
+            names.ToDictionary(pair => pair.Value, pair => fileOf[pair.Key], StringComparer.Ordinal));
     }
 
     private UserErrorException NoWeights() =>
         System.IO.Directory.EnumerateFiles(Directory, "*.bin").Any() || System.IO.Directory.EnumerateFiles(Directory, "*.pt*").Any()
-            ? new($"{Directory}: has weights in a pickle format only, which can run code and is never read; save the model as safetensors first.")
+            ? new($"{Directory}: has weights in a pickle format only, which can run code and is never read; save the model as safetensors first: in Python, AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR).")
             : new($"{Directory}: has neither {WeightsFileName} nor {IndexFileName}.");
 
     private void AddShards(string indexPath)
@@ -235,34 +292,34 @@ public sealed class CheckpointReader : IDisposable
     // Old checkpoints saved these buffers; they follow from the config.
     private static bool IsRotaryTable(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 
-    // A tied head may be written out. It must then be the embedding: were it another, ignoring it would give another model's answers.
+    // A tied head may be written out, beside the embedding or in place of it. Beside it, it must be the embedding: versions of transformers
+    // differ in which of two they compute with.
     private void DropTiedHead()
     {
-        if (!SaysTied() || !tensors.TryGetValue(Head, out var head) || !tensors.TryGetValue(Embedding, out var embedding)) return;
-        if (head.Dtype != embedding.Dtype || !head.Shape.SequenceEqual(embedding.Shape) || !SameBytes(head, embedding))
-            throw new UserErrorException($"{fileOf[Head].Path}: tensor '{Head}' differs from '{Embedding}', but {ConfigFileName} ties the two (tie_word_embeddings); set that to false if the head is its own.");
+        if (!ModelFamilies.SaysTied(ConfigReader.Object(ConfigJson, ConfigFileName), ConfigFileName) || !tensors.TryGetValue(Head, out var head)) return;
+        var name = Array.Find(Embeddings, tensors.ContainsKey);
+        if (name is null)
+        {
+            name = tensors.Keys.Any(other => other.StartsWith("transformer.", StringComparison.Ordinal)) ? Embeddings[1] : Embeddings[0];
+            (tensors[name], fileOf[name]) = (head, fileOf[Head]);
+        }
+        else if (!SameTensor(fileOf[Head], head, fileOf[name], tensors[name]))
+        {
+            throw new UserErrorException($"{fileOf[Head].Path}: tensor '{Head}' differs from '{name}', but {ConfigFileName} ties the two (tie_word_embeddings); set that to false if the head is its own.");
+        }
         tensors.Remove(Head);
         fileOf.Remove(Head);
     }
 
-    // Gemma's configs leave the key out and mean true.
-    private bool SaysTied()
+    private static bool SameTensor(SafetensorsFile firstFile, SafetensorsEntry one, SafetensorsFile secondFile, SafetensorsEntry other)
     {
-        using var config = JsonDocument.Parse(ConfigJson);
-        var root = config.RootElement;
-        if (root.TryGetProperty("tie_word_embeddings", out var tied)) return tied.ValueKind == JsonValueKind.True;
-        return root.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String
-            && type.GetString()!.StartsWith("gemma", StringComparison.Ordinal);
-    }
-
-    private bool SameBytes(SafetensorsEntry one, SafetensorsEntry other)
-    {
+        if (one.Dtype != other.Dtype || !one.Shape.SequenceEqual(other.Shape)) return false;
         var (first, second) = (new byte[1 << 20], new byte[1 << 20]);
         for (var at = 0L; at < one.ByteCount; at += first.Length)
         {
             var length = (int)Math.Min(first.Length, one.ByteCount - at);
-            fileOf[one.Name].Read(one, at, first.AsSpan(0, length));
-            fileOf[other.Name].Read(other, at, second.AsSpan(0, length));
+            firstFile.Read(one, at, first.AsSpan(0, length));
+            secondFile.Read(other, at, second.AsSpan(0, length));
             if (!first.AsSpan(0, length).SequenceEqual(second.AsSpan(0, length))) return false;
         }
 

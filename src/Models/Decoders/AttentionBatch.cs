@@ -1,4 +1,5 @@
 using SafetyGate.Models.Engine;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,13 +38,13 @@ internal sealed class AttentionBatch
     }
 
     /// <summary>Output of the attention, [R·T, H·E].</summary>
-    public Tensor Attend(Tensor queriesNHE, Tensor keysNKE, Tensor valuesNKE, int? window)
+    public Tensor Attend(Tensor queriesNHE, Tensor keysNKE, Tensor valuesNKE, int? window, double? softcap)
     {
         var (heads, keyHeads, features) = (queriesNHE.shape[1], keysNKE.shape[1], keysNKE.shape[2]);
         var queries = queriesNHE.index_select(0, _queryCells).view(_rows, _tokens, heads, features);
         var keys = keysNKE.index_select(0, _keyCells).view(_rows, _keys, keyHeads, features).transpose(1, 2);
         var values = valuesNKE.index_select(0, _keyCells).view(_rows, _keys, keyHeads, features).transpose(1, 2);
-        return GroupedAttention.Mix(queries, keys, values, _masks[Effective(window)]).view(_rows * _tokens, heads * features);
+        return GroupedAttention.Mix(queries, keys, values, _masks[Effective(window)], softcap).view(_rows * _tokens, heads * features);
     }
 
     private int Effective(int? window) => window is { } size && size < _keys ? size : 0;

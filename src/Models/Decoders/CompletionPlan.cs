@@ -1,3 +1,4 @@
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,7 +35,8 @@ internal sealed class CompletionPlan : IForwardPlan
         }
         IdsBT = Whole(ids).unsqueeze(0);
         PredictingM = Whole(predicting);
-        _rotations = Rotation.All(decoder, Whole(positions).unsqueeze(0));
+        PositionsBT = Whole(positions).unsqueeze(0);
+        _rotations = Rotation.All(decoder, PositionsBT, lengthsBT: null);
         var order = new long[ids.Count];
         var cells = 0L;
         foreach (var batch in AttentionRow.Batches(rows))
@@ -64,13 +66,15 @@ internal sealed class CompletionPlan : IForwardPlan
     /// <summary>[M]: of each completion token, where its predecessor is among the N.</summary>
     public Tensor PredictingM { get; }
 
-    public Rotation RotationOf(LayerPlan plan) => _rotations[plan.Rope];
+    public Tensor PositionsBT { get; }
+
+    public Rotation? RotationOf(LayerPlan plan) => plan.Rope is null ? null : _rotations[plan.Rope];
 
     public Tensor Attend(int layer, Tensor queriesBTHE, Tensor keysBTKE, Tensor valuesBTKE)
     {
         var (queriesNHE, keysNKE, valuesNKE) = (queriesBTHE.squeeze(0), keysBTKE.squeeze(0), valuesBTKE.squeeze(0));
         var window = _decoder.Config.LayerPlans[layer].Window;
-        var mixed = _batches.Select(batch => batch.Attend(queriesNHE, keysNKE, valuesNKE, window)).ToList();
+        var mixed = _batches.Select(batch => batch.Attend(queriesNHE, keysNKE, valuesNKE, window, _decoder.Config.AttentionSoftcap)).ToList();
         return cat(mixed, 0).index_select(0, _orderN).unsqueeze(0);
     }
 

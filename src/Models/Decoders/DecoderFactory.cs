@@ -1,5 +1,6 @@
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace SafetyGate.Models.Decoders;
 public static class DecoderFactory
 {
     /// <summary>Architectures that can be loaded, by the name <c>config.json</c> gives them.</summary>
-    public static IReadOnlyList<string> SupportedArchitectures { get; } = [.. DecoderFamilies.Architectures];
+    public static IReadOnlyList<string> SupportedArchitectures { get; } = [.. ModelFamilies.Architectures];
 
     /// <summary>The parameters a configuration calls for, in order; tied weights once.</summary>
     public static IReadOnlyList<ParameterShape> Shapes(DecoderConfig config) => ParameterShapes.Of(config);
@@ -25,15 +26,18 @@ public static class DecoderFactory
     public static IDecoder Create(DecoderConfig config, ulong seed, Device? device = null, ScalarType? dtype = null)
     {
         var parameters = new ParameterSet();
-        foreach (var shape in Shapes(config))
-        {
-            var numbers = new float[shape.Shape.Aggregate(1L, (product, size) => product * size)];
-            if (shape.Kind == ParameterKind.Matrix)
-                FillNormal(numbers, new RandomStream(seed, "init/" + shape.Name), config.InitializerRange);
-            if (shape.Kind == ParameterKind.Norm) Array.Fill(numbers, (float)(1 - config.NormWeightOffset));
-            parameters.Add(shape.Name, tensor(numbers, [.. shape.Shape], dtype ?? ScalarType.Float32, device ?? CPU));
-        }
+        foreach (var shape in Shapes(config)) parameters.Add(shape.Name, Random(config, shape, seed, device, dtype));
         return new LlamaDecoder(config, parameters);
+    }
+
+    /// <summary>A random parameter.</summary>
+    internal static Tensor Random(DecoderConfig config, ParameterShape shape, ulong seed, Device? device, ScalarType? dtype)
+    {
+        var numbers = new float[shape.Shape.Aggregate(1L, (product, size) => product * size)];
+        if (shape.Kind == ParameterKind.Matrix)
+            FillNormal(numbers, new RandomStream(seed, "init/" + shape.Name), config.InitializerRange);
+        if (shape.Kind == ParameterKind.Norm) Array.Fill(numbers, (float)(1 - config.NormWeightOffset));
+        return tensor(numbers, [.. shape.Shape], dtype ?? ScalarType.Float32, device ?? CPU);
     }
 
     /// <summary>A decoder from a model directory.</summary>
@@ -61,24 +65,17 @@ public static class DecoderFactory
     /// <exception cref="UserErrorException">A tensor is missing, has another shape, or has no place in this architecture.</exception>
     public static IDecoder Load(CheckpointReader checkpoint, DecoderConfig config, Device? device = null, ScalarType? dtype = null)
     {
-        var shapes = Shapes(config);
-        checkpoint.RequireNoOthers(shapes.Select(shape => shape.Name)); // before gigabytes are read
-        var parameters = new ParameterSet();
-        try
-        {
-            foreach (var shape in shapes)
-                parameters.Add(shape.Name, checkpoint.Read(shape.Name, shape.Shape, dtype ?? ScalarType.Float32, device));
-        }
-        catch
-        {
-            parameters.Dispose();
-            throw;
-        }
-        return new LlamaDecoder(config, parameters);
+        if (config.Labels is { } labels)
+            throw new UserErrorException(Invariant($"{checkpoint.Directory}: is a classifier of {labels} labels ({CheckpointReader.ConfigFileName}, architectures), which scores texts and has no logits of tokens; name a language model."));
+        return new LlamaDecoder(config, ParameterReader.Read(checkpoint, config, device, dtype));
     }
 
     /// <summary>A decoder over weights that fit the architecture; it owns the set from now on.</summary>
     internal static IDecoder Over(DecoderConfig config, ParameterSet parameters) => new LlamaDecoder(config, parameters);
+
+    /// <summary>Checks all but the numbers: that a checkpoint has the parameters an architecture calls for, and no others.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="Load(CheckpointReader, DecoderConfig, Device?, ScalarType?)"/>.</exception>
+    internal static void RequireFits(CheckpointReader checkpoint, DecoderConfig config) => ParameterReader.Places(checkpoint, config);
 
     private static void FillNormal(float[] numbers, RandomStream stream, double standardDeviation)
     {

@@ -1,52 +1,61 @@
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Modules;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>The weights of one layer, looked up once. Borrowed from the decoder's parameter set.</summary>
+/// <summary>The modules of one layer, over weights borrowed from the decoder's parameter set.</summary>
 internal sealed class DecoderLayer
 {
     public DecoderLayer(DecoderConfig config, ParameterSet parameters, int layer)
     {
-        Tensor Get(string name) => parameters[ParameterShapes.Layer(layer, name)];
-        Projection Linear(string name, bool bias) =>
-            new(ParameterShapes.Layer(layer, name), Get(name + ".weight"), bias ? Get(name + ".bias") : null);
-        Query = Linear("self_attn.q_proj", config.QueryKeyValueBias);
-        Key = Linear("self_attn.k_proj", config.QueryKeyValueBias);
-        Value = Linear("self_attn.v_proj", config.QueryKeyValueBias);
-        Output = Linear("self_attn.o_proj", config.OutputBias);
-        if (config.QueryKeyNorms) (QueryNorm, KeyNorm) = (Get("self_attn.q_norm.weight"), Get("self_attn.k_norm.weight"));
-        Gate = Linear("mlp.gate_proj", config.MlpBias);
-        Up = Linear("mlp.up_proj", config.MlpBias);
-        Down = Linear("mlp.down_proj", config.MlpBias);
-        BeforeAttention = Get("input_layernorm.weight");
-        if (config.NormsAfterBlocks)
+        Plan = config.LayerPlans[layer];
+        var names = config.Names;
+        long queries = (long)config.Heads * config.HeadDim, keys = (long)config.KeyValueHeads * config.HeadDim;
+        var (query, key, value) = names.QueryKeyValue;
+        QueryKeyValue = names.StackedQueryKeyValue is { } stacked
+            ? new(Linear(stacked), queries, keys, keys)
+            : new([Linear(query), Linear(key), Linear(value)]);
+        Output = Linear(names.Output);
+        if (config.QueryKeyNorms != QueryKeyNormKind.None) (QueryNorm, KeyNorm) = (NormOf(names.QueryKeyNorms.Query), NormOf(names.QueryKeyNorms.Key));
+        FeedForward = Plan.Experts is { } experts ? Mixture(experts) : Dense();
+        (BeforeAttention, AfterAttention) = (NormOf(names.BeforeAttention), NormOf(names.AfterAttention));
+        (BeforeMlp, AfterMlp) = (NormOf(names.BeforeMlp), NormOf(names.AfterMlp));
+
+        Projection Linear(string module) => LinearAt(names.Layer(layer, module));
+        Projection LinearAt(string name) => new(name, parameters[name + ".weight"], parameters.GetValueOrDefault(name + ".bias"), names.InputsFirst);
+        Norm? NormOf(string? module) => module is null
+            ? null
+            : new Norm(config, parameters[names.Layer(layer, module) + ".weight"], parameters.GetValueOrDefault(names.Layer(layer, module) + ".bias"));
+        FeedForward Dense()
         {
-            AfterAttention = Get("post_attention_layernorm.weight");
-            BeforeMlp = Get("pre_feedforward_layernorm.weight");
-            AfterMlp = Get("post_feedforward_layernorm.weight");
+            long wide = config.IntermediateSize;
+            var inputs = names.StackedGateUp is { } gateUp ? new ProjectionGroup(Linear(gateUp), wide, wide)
+                : names.Gate is { } gate ? new([Linear(gate), Linear(names.Up)]) : new([Linear(names.Up)]);
+            return new(inputs, Linear(names.Down), config.Activation);
         }
-        else
+        FeedForward Expert(int expert)
         {
-            BeforeMlp = Get("post_attention_layernorm.weight"); // the name is Llama's: it comes after attention, before the feed-forward block
+            Projection Of(string projection) => LinearAt(names.ExpertOf(layer, expert, projection));
+            return new(new([Of(names.Expert.Gate), Of(names.Expert.Up)]), Of(names.Expert.Down), config.Activation);
         }
+        MixtureOfExperts Mixture(ExpertSettings experts) =>
+            new(Linear(names.Router), [.. Enumerable.Range(0, experts.Count).Select(Expert)], experts);
     }
 
-    public Projection Query { get; }
-    public Projection Key { get; }
-    public Projection Value { get; }
+    public LayerPlan Plan { get; }
+    public ProjectionGroup QueryKeyValue { get; }
     public Projection Output { get; }
-    public Tensor? QueryNorm { get; }
-    public Tensor? KeyNorm { get; }
-    public Projection Gate { get; }
-    public Projection Up { get; }
-    public Projection Down { get; }
-    public Tensor BeforeAttention { get; }
-    public Tensor? AfterAttention { get; }
-    public Tensor BeforeMlp { get; }
-    public Tensor? AfterMlp { get; }
+    public Norm? QueryNorm { get; }
+    public Norm? KeyNorm { get; }
+    public IFeedForward FeedForward { get; }
+    public Norm? BeforeAttention { get; }
+    public Norm? AfterAttention { get; }
+    public Norm? BeforeMlp { get; }
+    public Norm? AfterMlp { get; }
 
     /// <summary>The projections in the order transformers lists them.</summary>
-    public IEnumerable<Projection> Projections => [Query, Key, Value, Output, Gate, Up, Down];
+    public IEnumerable<Projection> Projections => QueryKeyValue.Parts.Append(Output).Concat(FeedForward.Projections);
+
+    /// <summary>Those of them that are stacked while weights are frozen.</summary>
+    public IEnumerable<ProjectionGroup> Groups => FeedForward.Groups.Prepend(QueryKeyValue);
 }

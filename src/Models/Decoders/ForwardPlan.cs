@@ -1,4 +1,5 @@
 using SafetyGate.Models.Engine;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,14 +22,17 @@ internal sealed class ForwardPlan : IForwardPlan
     {
         (_decoder, _input, _cache, _past, _tokens) = (decoder, input, cache, cache?.Length ?? 0, input.IdsBT.shape[1]);
         if (input.SegmentsBT is { } segments) _sameSegmentBTS = segments.unsqueeze(2).eq(segments.unsqueeze(1));
-        _rotations = Rotation.All(decoder, input.PositionsBT ?? DefaultPositions());
+        PositionsBT = input.PositionsBT ?? DefaultPositions();
+        _rotations = Rotation.All(decoder, PositionsBT, Lengths());
         _oneToken = _tokens == 1 && cache is not null && OneTokenAttention.Serves(decoder, cache.Layer(0).Keys);
         _keepBS = input.KeepMaskBT?.contiguous();
         if (_oneToken) return;
         foreach (var plan in decoder.Config.LayerPlans) AddMask(plan); // now, in the pass's scope: a layer's own scope ends with the layer
     }
 
-    public Rotation RotationOf(LayerPlan plan) => _rotations[plan.Rope];
+    public Tensor PositionsBT { get; }
+
+    public Rotation? RotationOf(LayerPlan plan) => plan.Rope is null ? null : _rotations[plan.Rope];
 
     public Tensor Attend(int layer, Tensor queriesBTHE, Tensor keysBTKE, Tensor valuesBTKE)
     {
@@ -36,7 +40,7 @@ internal sealed class ForwardPlan : IForwardPlan
         if (_cache is not null) (keys, values) = _cache.Append(layer, keys, values);
         var mask = _masks[EffectiveWindow(_decoder.Config.LayerPlans[layer])];
         var asked = queriesBTHE.shape[1]; // the last of the new tokens
-        return GroupedAttention.Mix(queriesBTHE, keys, values, asked == _tokens ? mask : mask?.narrow(3, _tokens - asked, asked));
+        return GroupedAttention.Mix(queriesBTHE, keys, values, asked == _tokens ? mask : mask?.narrow(3, _tokens - asked, asked), _decoder.Config.AttentionSoftcap);
     }
 
     public Tensor? AttendOneToken(int layer, Tensor queriesKeysB1NE, Tensor projectedB1NE)
@@ -70,6 +74,13 @@ internal sealed class ForwardPlan : IForwardPlan
         if (_input.KeepMaskBT is { } keep) allowedBTS = allowedBTS is null ? keep.unsqueeze(1) : allowedBTS.logical_and(keep.unsqueeze(1));
         if (_sameSegmentBTS is not null) allowedBTS = allowedBTS!.logical_and(_sameSegmentBTS);
         return GroupedAttention.Mask(allowedBTS!, _decoder.Dtype);
+    }
+
+    // Of the sequence each token is in, where angles depend on it.
+    private Tensor? Lengths()
+    {
+        if (_decoder.Config.Rotations.All(rope => rope.LongFrom is null)) return null;
+        return _sameSegmentBTS is not null ? _sameSegmentBTS.to(ScalarType.Int64).sum(2) : PositionsBT.amax([1L], true).Plus(1L);
     }
 
     private Tensor DefaultPositions()

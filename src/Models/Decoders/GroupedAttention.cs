@@ -12,8 +12,9 @@ internal static class GroupedAttention
     /// <param name="keysBKSE">[B, K, S, E]. Borrowed.</param>
     /// <param name="valuesBKSE">[B, K, S, E]. Borrowed.</param>
     /// <param name="maskB11TS">Added to the scores, [B or 1, 1, 1, T, S]; <c>null</c> for nothing. Borrowed.</param>
+    /// <param name="softcap">c of c · tanh(score / c), before the mask; <c>null</c> for none.</param>
     /// <returns>[B, T, H·E].</returns>
-    public static Tensor Mix(Tensor queriesBTHE, Tensor keysBKSE, Tensor valuesBKSE, Tensor? maskB11TS)
+    public static Tensor Mix(Tensor queriesBTHE, Tensor keysBKSE, Tensor valuesBKSE, Tensor? maskB11TS, double? softcap = null)
     {
         var shape = queriesBTHE.shape;
         var (batch, tokens, heads, features) = (shape[0], shape[1], shape[2], shape[3]);
@@ -22,6 +23,7 @@ internal static class GroupedAttention
         // The G query heads of one key head are adjacent, so that keys are read in place instead of being repeated.
         var groupedBKGTE = queriesBTHE.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
         var scores = matmul(groupedBKGTE, keysBKSE.transpose(2, 3));
+        if (softcap is { } cap) scores = scores.Over(cap).tanh().Times(cap);
         if (maskB11TS is not null)
             scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen).Plus(maskB11TS))
                 .view(batch, keyHeads, heads / keyHeads * tokens, seen);

@@ -1,3 +1,4 @@
+using SafetyGate.Models.Families;
 using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
@@ -8,8 +9,11 @@ namespace SafetyGate.Models.Decoders;
 /// </summary>
 internal interface IForwardPlan
 {
-    /// <summary>Cosines and sines for the layer, [B or 1, T, 1, head features].</summary>
-    Rotation RotationOf(LayerPlan plan);
+    /// <summary>[B or 1, T], int64: positions of the tokens.</summary>
+    torch.Tensor PositionsBT { get; }
+
+    /// <summary>Cosines and sines for the layer, [B or 1, T, 1, turned features]; <c>null</c> for a layer without positions.</summary>
+    Rotation? RotationOf(LayerPlan plan);
 
     /// <summary>Mixes the values of the tokens each query attends to.</summary>
     /// <param name="layer">Index of the layer.</param>

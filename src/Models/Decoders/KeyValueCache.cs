@@ -1,3 +1,4 @@
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,12 +24,16 @@ internal sealed class KeyValueCache : IDecoderCache
         _values = new Tensor[owner.Config.Layers];
         owner.Frozen.Retain();
         for (var layer = 0; layer < _keys.Length; layer++) (_keys[layer], _values[layer]) = (Room(), Room());
+        if (owner.Config.Rotations.Min(rope => rope.LongFrom) is { } longFrom) History = new TokenHistory(batch, capacity, longFrom, owner.Device);
     }
 
     public LlamaDecoder Owner { get; }
     public long Batch { get; private set; }
     public long Length { get; private set; }
     public long Capacity { get; private set; }
+
+    /// <summary>The tokens read so far, where the keys may have to be computed anew.</summary>
+    public TokenHistory? History { get; }
 
     /// <summary>
     /// Writes the new keys and values of a layer, [B, KV heads, T, head features], after those read so far and returns all: views, valid
@@ -60,11 +65,15 @@ internal sealed class KeyValueCache : IDecoderCache
         for (var layer = 0; layer < _keys.Length; layer++) (_keys[layer], _values[layer]) = (Moved(_keys[layer]), Moved(_values[layer]));
     }
 
+    /// <summary>Forgets everything that was read.</summary>
+    public void Rewind() => Length = 0;
+
     public void SelectRows(Tensor rowsR)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         Batch = rowsR.shape[0];
+        History?.SelectRows(rowsR);
         for (var layer = 0; layer < _keys.Length; layer++)
         {
             _keys[layer] = Selected(_keys[layer], rowsR);
@@ -76,6 +85,7 @@ internal sealed class KeyValueCache : IDecoderCache
     {
         foreach (var tensor in _keys) tensor.Dispose();
         foreach (var tensor in _values) tensor.Dispose();
+        History?.Dispose();
         if (!_disposed) Owner.Frozen.Release();
         _disposed = true;
     }

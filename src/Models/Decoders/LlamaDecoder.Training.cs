@@ -18,8 +18,8 @@ public sealed partial class LlamaDecoder
     /// <inheritdoc/>
     public HiddenPass TrainingPass(CompletionInput input, bool recompute)
     {
-        if (!recompute) return new HiddenPass(CompletionHidden(input));
         input.RequireSound();
+        if (!recompute || !CanPack(input)) return new HiddenPass(CompletionHidden(input));
         return RecomputedPass.Run(this, () =>
         {
             var plan = new CompletionPlan(this, input);
@@ -27,13 +27,16 @@ public sealed partial class LlamaDecoder
         });
     }
 
-    internal Tensor Embed(Tensor idsBT)
+    internal Tensor Embed(Tensor idsBT, IForwardPlan plan)
     {
         var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
-        return Config.EmbeddingScale == 1 ? hiddenBTD : hiddenBTD.Times(RoundedScale());
+        if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD.Times(EmbeddingScale());
+        return _positions is null
+            ? hiddenBTD
+            : hiddenBTD.Plus(_positions.index_select(0, plan.PositionsBT.reshape(-1)).view(-1, idsBT.shape[1], Config.HiddenSize));
     }
 
     internal Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan) => Layer(layer, hiddenBTD, plan, cache: null, lastOnly: false);
 
-    internal Tensor FinalNorm(Tensor hiddenBTD) => Norm(hiddenBTD, _finalNorm);
+    internal Tensor FinalNorm(Tensor hiddenBTD) => _finalNorm.Forward(hiddenBTD);
 }

@@ -1,4 +1,5 @@
 using SafetyGate.Models.Engine;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Modules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>
-/// The decoder of Llama and its relatives: RMS norms, rotary positions, grouped queries, a gated feed-forward block. What a
+/// The decoder of Llama and its relatives: attention of grouped queries and a feed-forward block in each layer, norms around them. What a
 /// family does differently is a switch of <see cref="DecoderConfig"/>.
 /// </summary>
 /// <remarks>
@@ -16,8 +17,10 @@ namespace SafetyGate.Models.Decoders;
 public sealed partial class LlamaDecoder : IDecoder
 {
     private readonly DecoderLayer[] _layers;
-    private readonly Dictionary<RopeSettings, Tensor> _frequencies = [];
-    private readonly Tensor _embedding, _finalNorm;
+    private readonly Dictionary<(RopeSettings Rope, bool IsLong), Tensor> _frequencies = [];
+    private readonly Tensor _embedding;
+    private readonly Tensor? _positions;
+    private readonly Norm _finalNorm;
     private readonly Projection _head;
 
     /// <summary>
@@ -26,19 +29,21 @@ public sealed partial class LlamaDecoder : IDecoder
     internal LlamaDecoder(DecoderConfig config, ParameterSet parameters)
     {
         (Config, Parameters) = (config, parameters);
-        _embedding = parameters[ParameterShapes.Embedding];
-        _finalNorm = parameters[ParameterShapes.FinalNorm];
-        _head = new Projection("lm_head", config.TieWordEmbeddings ? _embedding : parameters[ParameterShapes.Head]);
+        var names = config.Names;
+        _embedding = parameters[names.Embedding + ".weight"];
+        if (names.Positions is { } positions) _positions = parameters[positions + ".weight"];
+        _finalNorm = new Norm(config, parameters[names.FinalNorm + ".weight"], parameters.GetValueOrDefault(names.FinalNorm + ".bias"));
+        _head = new Projection(names.Head, config.HeadIsEmbedding ? _embedding : parameters[names.Head + ".weight"]);
         (Dtype, Device) = (_embedding.dtype, _embedding.device);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new DecoderLayer(config, parameters, layer))];
         Projections = _layers.SelectMany(layer => layer.Projections).Append(_head).ToDictionary(projection => projection.Name, StringComparer.Ordinal);
-        Frozen = new FrozenProjections(_layers);
-        foreach (var rope in config.LayerPlans.Select(plan => plan.Rope).Distinct())
-        {
-            using var frequencies = tensor(rope.InverseFrequencies(config.HeadDim), ScalarType.Float32, Device);
-            _frequencies.Add(rope,
-                (Dtype == ScalarType.Float64 ? frequencies.to(ScalarType.Float64) : frequencies.clone()).DetachFromDisposeScope());
-        }
+        Frozen = new FrozenProjections([.. _layers.SelectMany(layer => layer.Groups)]);
+        foreach (var rope in config.Rotations)
+            foreach (var isLong in (bool[])(rope.LongFrom is null ? [false] : [false, true]))
+            {
+                using var frequencies = tensor(rope.InverseFrequencies(config.HeadDim, isLong), ScalarType.Float32, Device);
+                _frequencies.Add((rope, isLong), (Dtype == ScalarType.Float64 ? frequencies.to(ScalarType.Float64) : frequencies.clone()).DetachFromDisposeScope());
+            }
     }
 
     /// <summary>The architecture.</summary>
@@ -60,8 +65,13 @@ public sealed partial class LlamaDecoder : IDecoder
     public ParameterSet Parameters { get; }
 
     /// <inheritdoc/>
-    /// <remarks>The head is <c>lm_head</c>, tied or not.</remarks>
+    /// <remarks>The head is <c>lm_head</c>, tied or not, or <c>score</c>.</remarks>
     public IReadOnlyDictionary<string, Projection> Projections { get; }
+
+    /// <summary>
+    /// Whether a step takes nothing from the host, so that its operators can be recorded: experts are picked there, and long sequences start anew.
+    /// </summary>
+    internal bool HasFixedSteps => Config.LayerPlans.All(plan => plan.Experts is null && plan.Rope?.LongFrom is null);
 
     /// <summary>Stacked copies for decoding with a cache.</summary>
     internal FrozenProjections Frozen { get; }
@@ -82,6 +92,7 @@ public sealed partial class LlamaDecoder : IDecoder
     public Tensor CompletionHidden(CompletionInput input)
     {
         input.RequireSound();
+        if (!CanPack(input)) return PaddedCompletions.Hidden(this, input);
         using var scope = NewDisposeScope();
         var plan = new CompletionPlan(this, input);
         return Layers(plan.IdsBT, plan, null, null, lastOnly: false).squeeze(0).index_select(0, plan.PredictingM).MoveToOuterDisposeScope();
@@ -111,7 +122,15 @@ public sealed partial class LlamaDecoder : IDecoder
     }
 
     /// <inheritdoc/>
-    public Tensor Logits(Tensor hiddenBTD) => _head.Forward(hiddenBTD);
+    public Tensor Logits(Tensor hiddenBTD)
+    {
+        if (Config.Labels is not null || (Config.LogitsDivisor == 1 && Config.LogitsSoftcap is null)) return _head.Forward(hiddenBTD);
+        using var scope = NewDisposeScope();
+        var logits = _head.Forward(hiddenBTD);
+        if (Config.LogitsDivisor != 1) logits = logits.Over(Config.LogitsDivisor);
+        if (Config.LogitsSoftcap is { } cap) logits = logits.Over(cap).tanh().Times(cap);
+        return logits.MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public IDecoderCache CreateCache(long batch, long capacity) => new KeyValueCache(this, batch, capacity);
@@ -124,21 +143,24 @@ public sealed partial class LlamaDecoder : IDecoder
         _frequencies.Clear();
     }
 
-    internal Tensor InverseFrequencies(RopeSettings rope) => _frequencies[rope];
+    internal Tensor InverseFrequencies(RopeSettings rope, bool isLong) => _frequencies[(rope, isLong)];
 
     private Tensor Run(DecoderInput input, IDecoderCache? cache, Action<Tensor>? observe, bool lastOnly = false)
     {
         var own = RequireFits(input, cache);
         using var scope = NewDisposeScope();
+        var asked = input.IdsBT.shape[1];
+        if (own?.History is { } history) input = history.Extend(input, own);
         var hiddenBTD = Layers(input.IdsBT, new ForwardPlan(this, input, own), own, observe, lastOnly);
         own?.Advance(input.IdsBT.shape[1]);
-        return hiddenBTD.MoveToOuterDisposeScope();
+        var read = hiddenBTD.shape[1];
+        return (read > asked ? hiddenBTD.narrow(1, read - asked, asked) : hiddenBTD).MoveToOuterDisposeScope();
     }
 
     private Tensor Layers(Tensor idsBT, IForwardPlan plan, KeyValueCache? cache, Action<Tensor>? observe, bool lastOnly)
     {
         using var scope = NewDisposeScope();
-        var hiddenBTD = Embed(idsBT);
+        var hiddenBTD = Embed(idsBT, plan);
         observe?.Invoke(hiddenBTD);
         for (var layer = 0; layer < _layers.Length; layer++)
         {
@@ -154,13 +176,11 @@ public sealed partial class LlamaDecoder : IDecoder
     private Tensor Layer(int layer, Tensor hiddenBTD, IForwardPlan plan, KeyValueCache? cache, bool lastOnly)
     {
         var weights = _layers[layer];
-        var attendedBTD = Attention(layer, Norm(hiddenBTD, weights.BeforeAttention), plan, isFrozen: cache is not null, lastOnly);
+        var attendedBTD = Attention(layer, Normed(weights.BeforeAttention, hiddenBTD), plan, isFrozen: cache is not null, lastOnly);
         if (lastOnly) hiddenBTD = Last(hiddenBTD);
-        if (weights.AfterAttention is { } afterAttention) attendedBTD = Norm(attendedBTD, afterAttention);
-        var middleBTD = hiddenBTD.Plus(attendedBTD);
-        var changedBTD = FeedForward(layer, Norm(middleBTD, weights.BeforeMlp), isFrozen: cache is not null);
-        if (weights.AfterMlp is { } afterMlp) changedBTD = Norm(changedBTD, afterMlp);
-        return middleBTD.Plus(changedBTD);
+        var middleBTD = Added(hiddenBTD, Normed(weights.AfterAttention, attendedBTD));
+        var changedBTD = weights.FeedForward.Forward(Normed(weights.BeforeMlp, middleBTD), isFrozen: cache is not null);
+        return Added(middleBTD, Normed(weights.AfterMlp, changedBTD));
     }
 
     private Tensor Attention(int layer, Tensor inputBTD, IForwardPlan plan, bool isFrozen, bool lastOnly)
@@ -168,73 +188,63 @@ public sealed partial class LlamaDecoder : IDecoder
         long batch = inputBTD.shape[0], tokens = inputBTD.shape[1];
         long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
         var weights = _layers[layer];
-        var rotation = plan.RotationOf(Config.LayerPlans[layer]);
+        var rotation = plan.RotationOf(weights.Plan);
         Tensor queries, keys, values;
         if (isFrozen)
         {
-            var projected = Frozen.Of(layer).QueryKeyValue.Forward(inputBTD).view(batch, tokens, heads + 2 * keyHeads, features);
-            var queriesAndKeys = weights.QueryNorm is { } queryNorm
-                ? Norm(projected.narrow(2, 0, heads + keyHeads), HeadNorms(queryNorm, weights.KeyNorm!))
-                : projected;
-            if (plan.AttendOneToken(layer, queriesAndKeys, projected) is { } one) return weights.Output.Forward(one);
-            queriesAndKeys = Rotated(queriesAndKeys.narrow(2, 0, heads + keyHeads), rotation);
+            var projected = weights.QueryKeyValue.Joined(inputBTD);
+            var queriesAndKeys = NormedQueriesAndKeys(weights, projected);
+            projected = projected.view(batch, tokens, heads + 2 * keyHeads, features);
+            if (plan.AttendOneToken(layer, queriesAndKeys ?? projected, projected) is { } one) return weights.Output.Forward(one);
+            queriesAndKeys = (queriesAndKeys ?? projected).narrow(2, 0, heads + keyHeads);
+            if (rotation is not null) queriesAndKeys = rotation.Turn(queriesAndKeys);
             (queries, keys) = (queriesAndKeys.narrow(2, 0, heads), queriesAndKeys.narrow(2, heads, keyHeads));
             values = projected.narrow(2, heads + keyHeads, keyHeads);
         }
         else
         {
-            queries = weights.Query.Forward(inputBTD).view(batch, tokens, heads, features);
-            keys = weights.Key.Forward(inputBTD).view(batch, tokens, keyHeads, features);
-            values = weights.Value.Forward(inputBTD).view(batch, tokens, keyHeads, features);
-            if (weights.QueryNorm is { } queryNorm) (queries, keys) = (Norm(queries, queryNorm), Norm(keys, weights.KeyNorm!));
-            (queries, keys) = (Rotated(queries, rotation), Rotated(keys, rotation));
+            var projected = weights.QueryKeyValue.Forward(inputBTD);
+            (queries, keys) = (projected[0], projected[1]);
+            if (Config.QueryKeyNorms == QueryKeyNormKind.WholeProjection) (queries, keys) = (weights.QueryNorm!.Forward(queries), weights.KeyNorm!.Forward(keys));
+            (queries, keys) = (queries.reshape(batch, tokens, heads, features), keys.reshape(batch, tokens, keyHeads, features));
+            values = projected[2].reshape(batch, tokens, keyHeads, features);
+            if (Config.QueryKeyNorms == QueryKeyNormKind.PerHead) (queries, keys) = (weights.QueryNorm!.Forward(queries), weights.KeyNorm!.Forward(keys));
+            if (rotation is not null) (queries, keys) = (rotation.Turn(queries), rotation.Turn(keys));
         }
         queries = queries.Times(Config.AttentionScale);
         return weights.Output.Forward(plan.Attend(layer, lastOnly ? Last(queries) : queries, keys, values));
     }
 
-    private static Tensor Rotated(Tensor xBTNE, Rotation rotation) =>
-        (xBTNE * rotation.Cosine).Plus(xBTNE.roll(xBTNE.shape[^1] / 2, -1) * rotation.Sine);
+    // Queries and keys out of all projected features, [B, T, H + K, E], where they are normalized.
+    private Tensor? NormedQueriesAndKeys(DecoderLayer weights, Tensor projectedBTF)
+    {
+        long batch = projectedBTF.shape[0], tokens = projectedBTF.shape[1];
+        long heads = Config.Heads, keyHeads = Config.KeyValueHeads, features = Config.HeadDim;
+        switch (Config.QueryKeyNorms)
+        {
+            case QueryKeyNormKind.None:
+                return null;
+            case QueryKeyNormKind.PerHead:
+                var both = projectedBTF.view(batch, tokens, heads + 2 * keyHeads, features).narrow(2, 0, heads + keyHeads);
+                return weights.QueryNorm!.ForwardHeads(both, weights.KeyNorm!, heads, keyHeads);
+            default:
+                var queries = weights.QueryNorm!.Forward(projectedBTF.narrow(2, 0, heads * features));
+                var keys = weights.KeyNorm!.Forward(projectedBTF.narrow(2, heads * features, keyHeads * features));
+                return cat([queries, keys], -1).view(batch, tokens, heads + keyHeads, features);
+        }
+    }
+
+    private static Tensor Normed(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
+
+    private Tensor Added(Tensor hiddenBTD, Tensor changeBTD) =>
+        hiddenBTD.Plus(Config.ResidualScale == 1 ? changeBTD : changeBTD.Times(Config.ResidualScale));
 
     private static Tensor Last(Tensor xBT) => xBT.narrow(1, xBT.shape[1] - 1, 1);
 
-    private Tensor FeedForward(int layer, Tensor inputBTD, bool isFrozen)
+    // transformers keeps Gemma's scale as a float32 tensor that is then cast to the weights' type, so it is rounded even in float64.
+    private double EmbeddingScale()
     {
-        var weights = _layers[layer];
-        Tensor gate, up;
-        if (isFrozen)
-        {
-            long wide = Config.IntermediateSize;
-            var gateAndUp = Frozen.Of(layer).GateUp.Forward(inputBTD);
-            (gate, up) = (gateAndUp.narrow(-1, 0, wide), gateAndUp.narrow(-1, wide, wide));
-        }
-        else
-        {
-            (gate, up) = (weights.Gate.Forward(inputBTD), weights.Up.Forward(inputBTD));
-        }
-        var active = Config.Activation == GateActivation.Silu ? nn.functional.silu(gate) : GeluTanh(gate);
-        return weights.Down.Forward(active * up);
-    }
-
-    // x / √(mean x² + ε) · w, in float32 at least.
-    private Tensor Norm(Tensor x, Tensor weight)
-    {
-        if (Config.NormWeightOffset != 0) weight = weight.Plus(Config.NormWeightOffset);
-        var narrow = Dtype is ScalarType.Float16 or ScalarType.BFloat16;
-        var wide = narrow ? x.to(ScalarType.Float32) : x;
-        var scaled = wide * (wide * wide).mean([-1L], true).Plus(Config.RmsNormEpsilon).rsqrt();
-        return (narrow ? scaled.to(Dtype) : scaled) * weight;
-    }
-
-    // [H + K, E]: the queries' norm weight for the first H heads, the keys' for the rest.
-    private Tensor HeadNorms(Tensor queryNorm, Tensor keyNorm) =>
-        cat([queryNorm.unsqueeze(0).expand(Config.Heads, -1), keyNorm.unsqueeze(0).expand(Config.KeyValueHeads, -1)], 0);
-
-    private static Tensor GeluTanh(Tensor x) => x.Times(0.5) * x.Plus(x.Times(0.044715) * x * x).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1.0);
-
-    // transformers keeps the scale as a float32 tensor that is then cast to the weights' type, so it is rounded even in float64.
-    private double RoundedScale()
-    {
+        if (!Config.RoundsEmbeddingScale) return Config.EmbeddingScale;
         using var rounded = tensor((float)Config.EmbeddingScale).to(Dtype).to(ScalarType.Float64);
         return rounded.item<double>();
     }
@@ -261,7 +271,29 @@ public sealed partial class LlamaDecoder : IDecoder
         Require(input.KeepMaskBT, nameof(input.KeepMaskBT), ids[0], seen, rowsMayBeShared: false);
         Require(input.PositionsBT, nameof(input.PositionsBT), ids[0], ids[1], rowsMayBeShared: true);
         Require(input.SegmentsBT, nameof(input.SegmentsBT), ids[0], ids[1], rowsMayBeShared: false);
+        if (seen > MaxPositions && Config.EndsAtMaxPositions && input.SegmentsBT is null) RequirePositions(RealTokens(input, seen));
         return own;
+    }
+
+    // Completions of one prompt may differ in the angles of its positions: then it cannot be shared.
+    private bool CanPack(CompletionInput input)
+    {
+        var longest = input.Completions.Max(completion => input.Prompts[completion.Prompt].Count + completion.Ids.Count);
+        RequirePositions(longest);
+        return !Config.Rotations.Any(rope => rope.LongFrom <= longest);
+    }
+
+    private void RequirePositions(long tokens)
+    {
+        if (tokens > MaxPositions && Config.EndsAtMaxPositions)
+            throw new UserErrorException(Invariant($"A sequence has {tokens} tokens; the model has {MaxPositions} positions and cannot read beyond them. Shorten the text."));
+    }
+
+    private static long RealTokens(DecoderInput input, long seen)
+    {
+        if (input.KeepMaskBT is null) return seen;
+        using var scope = NewDisposeScope();
+        return input.KeepMaskBT.to(ScalarType.Int64).sum(1).max().cpu().item<long>();
     }
 
     private static void Require(Tensor? tensor, string name, long rows, long columns, bool rowsMayBeShared)

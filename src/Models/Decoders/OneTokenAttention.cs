@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,20 +24,20 @@ internal static class OneTokenAttention
     /// <param name="config">The architecture.</param>
     /// <param name="queriesKeysB1NE">Queries, then keys, and whatever follows them, [B, 1, H + K or more, E]; contiguous. Borrowed.</param>
     /// <param name="projectedB1NE">Their values are the last K of [B, 1, H + 2K, E]; contiguous. Borrowed.</param>
-    /// <param name="rotation">[B or 1, 1, 1, E]. Borrowed.</param>
+    /// <param name="rotation">[B or 1, 1, 1, turned features]; <c>null</c> for none. Borrowed.</param>
     /// <param name="cache">Keys and values of the layer, [B, K, capacity, E]; contiguous. Borrowed.</param>
     /// <param name="past">Tokens it holds.</param>
     /// <param name="first">The first of them that is attended to.</param>
     /// <param name="keepMaskBS">[B, past + 1], bool, which of them are attended to, contiguous; <c>null</c> for all. Borrowed.</param>
     /// <returns>[B, 1, H·E].</returns>
-    public static Tensor Mix(DecoderConfig config, Tensor queriesKeysB1NE, Tensor projectedB1NE, Rotation rotation,
+    public static Tensor Mix(DecoderConfig config, Tensor queriesKeysB1NE, Tensor projectedB1NE, Rotation? rotation,
         (Tensor Keys, Tensor Values) cache, long past, long first, Tensor? keepMaskBS)
     {
         var rows = (int)projectedB1NE.shape[0];
         var mixed = empty([rows, 1, config.Heads * config.HeadDim], ScalarType.Float32);
         var shape = new Shape(config.Heads, config.KeyValueHeads, config.HeadDim, (int)cache.Keys.shape[2], (int)past, (int)first,
-            (float)config.AttentionScale);
-        var (cosine, sine) = (rotation.Cosine.contiguous(), rotation.Sine.contiguous());
+            (float)config.AttentionScale, (float)(config.AttentionSoftcap ?? 0), (int)(rotation?.Cosine.shape[^1] ?? 0));
+        var (cosine, sine) = (rotation?.Cosine.contiguous(), rotation?.Sine.contiguous());
         var threads = get_num_threads();
         if (threads == 1 || rows == 1 || rows * (past - first + 1) * config.Heads * config.HeadDim < LeastParallel)
         {
@@ -51,16 +52,17 @@ internal static class OneTokenAttention
         {
             var scores = ArrayPool<float>.Shared.Rent(shape.Past + 1);
             Span<float> queriesKeys = Numbers(queriesKeysB1NE), projected = Numbers(projectedB1NE), output = Numbers(mixed);
-            Span<float> keys = Numbers(cache.Keys), values = Numbers(cache.Values), cosines = Numbers(cosine), sines = Numbers(sine);
+            Span<float> keys = Numbers(cache.Keys), values = Numbers(cache.Values);
+            Span<float> cosines = cosine is null ? [] : Numbers(cosine), sines = sine is null ? [] : Numbers(sine);
             var kept = keepMaskBS is null ? default : MemoryMarshal.Cast<byte, bool>(keepMaskBS.bytes);
             var (width, projectedWidth) = (queriesKeys.Length / rows, projected.Length / rows);
             var room = shape.KeyHeads * shape.Capacity * shape.Features;
             for (var row = start; row < end; row++)
             {
-                var turn = cosines.Length == shape.Features ? 0 : row * shape.Features;
+                var turn = cosines.Length == shape.Turned ? 0 : row * shape.Turned;
                 Row(shape, queriesKeys.Slice(row * width, width),
                     projected[((row + 1) * projectedWidth - shape.KeyHeads * shape.Features)..((row + 1) * projectedWidth)],
-                    cosines.Slice(turn, shape.Features), sines.Slice(turn, shape.Features), keys.Slice(row * room, room),
+                    cosines.Slice(turn, shape.Turned), sines.Slice(turn, shape.Turned), keys.Slice(row * room, room),
                     values.Slice(row * room, room),
                     kept.IsEmpty ? default : kept.Slice(row * (shape.Past + 1), shape.Past + 1), scores.AsSpan(0, shape.Past + 1),
                     output.Slice(row * shape.Heads * shape.Features, shape.Heads * shape.Features));
@@ -91,6 +93,8 @@ internal static class OneTokenAttention
                 Rotate(queriesKeys.Slice(head * features, features), cosine, sine, query);
                 foreach (ref var part in query) part *= shape.Scale;
                 Score(query, ownKeys[(first * features)..], scores);
+                if (shape.Softcap > 0)
+                    foreach (ref var score in scores) score = MathF.Tanh(score / shape.Softcap) * shape.Softcap;
                 if (!keep.IsEmpty)
                     for (var s = 0; s < scores.Length; s++)
                         if (!keep[first + s]) scores[s] += Forbidden;
@@ -100,10 +104,11 @@ internal static class OneTokenAttention
         }
     }
 
-    // The operators' own roundings: two products and their sum.
+    // The operators' own roundings: two products and their sum. Features beyond the cosines stay.
     private static void Rotate(ReadOnlySpan<float> x, ReadOnlySpan<float> cosine, ReadOnlySpan<float> sine, Span<float> result)
     {
-        var half = x.Length / 2;
+        var half = cosine.Length / 2;
+        x[cosine.Length..].CopyTo(result[cosine.Length..]);
         for (var i = 0; i < half; i++)
         {
             result[i] = (x[i] * cosine[i]) + (x[i + half] * sine[i]);
@@ -184,5 +189,5 @@ internal static class OneTokenAttention
         }
     }
 
-    private readonly record struct Shape(int Heads, int KeyHeads, int Features, int Capacity, int Past, int First, float Scale);
+    private readonly record struct Shape(int Heads, int KeyHeads, int Features, int Capacity, int Past, int First, float Scale, float Softcap, int Turned);
 }

@@ -31,7 +31,7 @@ internal sealed class RecomputedPass : HiddenPass
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var (idsBT, made, pickedM) = plan();
-        var inputs = new List<Tensor> { decoder.Embed(idsBT) };
+        var inputs = new List<Tensor> { decoder.Embed(idsBT, made) };
         for (var layer = 0; layer < decoder.Config.Layers; layer++)
         {
             using var inner = NewDisposeScope();
@@ -56,7 +56,7 @@ internal sealed class RecomputedPass : HiddenPass
             using var inner = NewDisposeScope();
             if (step == 0)
             {
-                var embedded = _decoder.Embed(_idsBT);
+                var embedded = _decoder.Embed(_idsBT, _plan);
                 if (embedded.requires_grad) autograd.backward(embedded, gradient);
                 return;
             }

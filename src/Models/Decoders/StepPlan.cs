@@ -1,4 +1,5 @@
 using SafetyGate.Models.Engine;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,8 @@ internal sealed class StepPlan : IForwardPlan
     public StepPlan(LlamaDecoder decoder, KeyValueCache cache, Tensor column1, Tensor startsB1)
     {
         (_decoder, _cache, _column1) = (decoder, cache, column1);
-        _rotations = Rotation.All(decoder, column1 - startsB1);
+        PositionsBT = column1 - startsB1;
+        _rotations = Rotation.All(decoder, PositionsBT, lengthsBT: null);
         var columnsS = Scalars.Range(0, cache.Capacity, decoder.Device);
         var allowedBS = columnsS.le(column1).logical_and(columnsS.ge(startsB1));
         foreach (var window in decoder.Config.LayerPlans.Select(Effective).Distinct())
@@ -34,14 +36,16 @@ internal sealed class StepPlan : IForwardPlan
         }
     }
 
-    public Rotation RotationOf(LayerPlan plan) => _rotations[plan.Rope];
+    public Tensor PositionsBT { get; }
+
+    public Rotation? RotationOf(LayerPlan plan) => plan.Rope is null ? null : _rotations[plan.Rope];
 
     public Tensor Attend(int layer, Tensor queriesBTHE, Tensor keysBTKE, Tensor valuesBTKE)
     {
         var (keys, values) = _cache.Layer(layer);
         keys.index_copy_(2, _column1, keysBTKE.transpose(1, 2));
         values.index_copy_(2, _column1, valuesBTKE.transpose(1, 2));
-        return GroupedAttention.Mix(queriesBTHE, keys, values, _masks[Effective(_decoder.Config.LayerPlans[layer])]);
+        return GroupedAttention.Mix(queriesBTHE, keys, values, _masks[Effective(_decoder.Config.LayerPlans[layer])], _decoder.Config.AttentionSoftcap);
     }
 
     private int Effective(LayerPlan plan) => plan.Window is { } size && size < _cache.Capacity ? size : 0;

@@ -1,6 +1,7 @@
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Diagnosis;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 
 namespace SafetyGate.Models.Diagnosis;
 
@@ -41,14 +42,7 @@ internal static class WeightChecks
     {
         var where = string.Join(", ", checkpoint.WeightFiles.Select(Path.GetFileName).Take(2)) + (checkpoint.WeightFiles.Count > 2 ? " …" : "");
         var shapes = DecoderFactory.Shapes(config);
-        checkpoint.RequireNoOthers(shapes.Select(shape => shape.Name));
-        foreach (var shape in shapes)
-        {
-            if (!checkpoint.Tensors.TryGetValue(shape.Name, out var entry)) throw new UserErrorException($"there is no tensor '{shape.Name}', which {CheckpointReader.ConfigFileName} calls for; the checkpoint is incomplete or of another architecture.");
-            if (!shape.Shape.SequenceEqual(entry.Shape)) throw new UserErrorException($"tensor '{shape.Name}' has the shape {entry.ShapeText}; {CheckpointReader.ConfigFileName} calls for {SafetensorsEntry.Text(shape.Shape)}.");
-            if (TensorDtypes.FromName(entry.Dtype) is null) throw new UserErrorException($"tensor '{shape.Name}' is of {entry.Dtype}; weights must be {TensorDtypes.Names}.");
-        }
-
+        DecoderFactory.RequireFits(checkpoint, config);
         var dtypes = string.Join(" and ", checkpoint.Tensors.Values.Select(entry => entry.Dtype).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         findings.Ok(Weights, Invariant($"{shapes.Sum(shape => shape.Shape.Aggregate(1L, (product, size) => product * size)):N0} parameters in {dtypes}, digest {checkpoint.WeightsDigest()}"), where);
         if (config.Raw["quantization_config"] is JsonObject)

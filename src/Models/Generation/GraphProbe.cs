@@ -6,6 +6,7 @@ using System.Text;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 

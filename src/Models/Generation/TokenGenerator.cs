@@ -91,7 +91,7 @@ public sealed class TokenGenerator
         using var scope = NewDisposeScope();
         var length = prompts.Max(prompt => prompt.Ids.Count);
         var capacity = length + maxNewTokens;
-        var steps = _decoder is LlamaDecoder ? _steps : null;
+        var steps = _decoder is LlamaDecoder { HasFixedSteps: true } ? _steps : null;
         using var cache = _decoder.CreateCache(prompts.Count, steps is null ? capacity : StepBatch.Room(length + 1, capacity));
         using var rows = new BatchRows(prompts, length, capacity, _padId, _decoder.Device, sampling.RepetitionPenalty != 1);
         Step(rows, cache, rows.Prompts(), sampling);

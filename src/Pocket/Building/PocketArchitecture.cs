@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Pocket.Data;
 
 namespace SafetyGate.Pocket.Building;

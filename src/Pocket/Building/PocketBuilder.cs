@@ -4,6 +4,7 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Pocket.Data;
 using SafetyGate.Pocket.World;
 using SafetyGate.Trainers.Data;

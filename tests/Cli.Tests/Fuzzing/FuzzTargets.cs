@@ -20,6 +20,7 @@ using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Diagnosis;
+using SafetyGate.Models.Families;
 using SafetyGate.Models;
 using SafetyGate.Models.Tokenization;
 using SafetyGate.Trainers;

@@ -3,6 +3,7 @@ using SafetyGate.Core;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Tests.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Tests.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;

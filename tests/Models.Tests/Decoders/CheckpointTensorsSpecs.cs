@@ -1,6 +1,7 @@
 using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 

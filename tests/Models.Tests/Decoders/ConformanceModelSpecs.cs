@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using TorchSharp;
 using static System.FormattableString;
 using static TorchSharp.torch;

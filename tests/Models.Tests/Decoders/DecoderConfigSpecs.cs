@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 
 namespace SafetyGate.Models.Tests.Decoders;
 
@@ -30,7 +31,7 @@ public sealed class DecoderConfigSpecs
         scaling["rope_theta"] = 500_000.0;
         var newer = TinyModels.Config("llama", ("rope_parameters", scaling));
         Assert.Equal(older.LayerPlans, newer.LayerPlans);
-        Assert.Equal(500_000, newer.LayerPlans[0].Rope.Theta);
+        Assert.Equal(500_000, newer.LayerPlans[0].Rope!.Theta);
         var linear = TinyModels.Config("llama", ("rope_scaling", new JsonObject { ["type"] = "linear", ["factor"] = 4 })).LayerPlans[0].Rope;
         Assert.Equal(new RopeSettings { Type = "linear", Factor = 4 }, linear);
     }
@@ -84,7 +85,7 @@ public sealed class DecoderConfigSpecs
     [InlineData("eos_token_id", "40", "below the vocabulary's size of 40")]
     [InlineData("eos_token_id", "[1, null]", "a token id or a list of token ids")]
     [InlineData("hidden_act", "\"relu\"", "only 'silu' is supported")]
-    [InlineData("rope_scaling", "{\"rope_type\":\"longrope\",\"factor\":2}", "'longrope' is not supported; supported are default, linear, llama3")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"ntk\",\"factor\":2}", "'ntk' is not supported; supported are default, linear, dynamic, llama3, yarn, longrope")]
     [InlineData("rope_scaling", "{\"rope_type\":\"linear\"}", "has no 'factor'")]
     [InlineData("rope_scaling", "[]", "'rope_scaling' is []; it must be an object")]
     [InlineData("rope_scaling", "{\"rope_type\":\"llama3\",\"factor\":2,\"low_freq_factor\":4,\"high_freq_factor\":4,\"original_max_position_embeddings\":16}", "the high one must be larger")]
@@ -102,7 +103,7 @@ public sealed class DecoderConfigSpecs
         Assert.Contains($"no '{key}'", Assert.Throws<UserErrorException>(() => TinyModels.Config("llama", (key, null))).Message);
 
     [Theory]
-    [InlineData("gpt2"), InlineData("mixtral"), InlineData("")]
+    [InlineData("gpt_neox"), InlineData("mamba"), InlineData("")]
     public void An_unknown_architecture_is_refused_and_the_known_ones_named(string modelType)
     {
         var message = Assert.Throws<UserErrorException>(() => TinyModels.Config(modelType)).Message;
@@ -113,8 +114,8 @@ public sealed class DecoderConfigSpecs
     [Fact]
     public void An_architecture_that_is_not_its_model_types_is_refused()
     {
-        var message = Assert.Throws<UserErrorException>(() => TinyModels.Config("llama", ("architectures", new JsonArray("LlamaForSequenceClassification")))).Message;
-        Assert.Contains("'LlamaForSequenceClassification'", message);
+        var message = Assert.Throws<UserErrorException>(() => TinyModels.Config("llama", ("architectures", new JsonArray("Qwen2ForCausalLM")))).Message;
+        Assert.Contains("'Qwen2ForCausalLM'", message);
     }
 
     [Theory]

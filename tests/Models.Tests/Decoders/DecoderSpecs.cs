@@ -128,7 +128,8 @@ public sealed class DecoderSpecs
         var one = Numbers.Of(Logits(decoder, new DecoderInput { IdsBT = Numbers.Ids(Long) }));
         var two = Numbers.Of(Logits(decoder, new DecoderInput { IdsBT = Numbers.Ids(changed) }));
         var before = (Long.Length - 1) * decoder.VocabularySize;
-        Assert.Equal(one[..before], two[..before]);
+        if (decoder.Config.LayerPlans.All(plan => plan.Experts is null)) Assert.Equal(one[..before], two[..before]);
+        else Numbers.Close(one[..before], two[..before], Rounding, "logits before"); // an expert's products have another number of rows
         Assert.NotEqual(one[before..], two[before..]);
     }
 

@@ -88,11 +88,11 @@ public sealed class ProjectionSpecs
         Assert.Equal(0, decoder.Frozen.Count);
         var (one, two) = (decoder.CreateCache(1, 4), decoder.CreateCache(1, 4));
         Logits(decoder, ids, one);
-        Assert.Equal(decoder.Config.Layers, decoder.Frozen.Count);
+        Assert.Equal(2 * decoder.Config.Layers, decoder.Frozen.Count); // the attention's inputs and the feed-forward block's
         one.Dispose();
         one.Dispose();
         Logits(decoder, ids, two);
-        Assert.Equal(decoder.Config.Layers, decoder.Frozen.Count);
+        Assert.Equal(2 * decoder.Config.Layers, decoder.Frozen.Count); // the attention's inputs and the feed-forward block's
         two.Dispose();
         Assert.Equal(0, decoder.Frozen.Count);
     }

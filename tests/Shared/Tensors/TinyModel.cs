@@ -1,5 +1,6 @@
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;

@@ -5,6 +5,7 @@ using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace SafetyGate.Models.Checkpoints;
+
+/// <summary>
+/// The names that weights have in transformers, from those that other tools and older versions write: without what a wrapper adds
+/// (<c>module.</c>, <c>_orig_mod.</c>, PEFT's <c>base_model.model.</c>, a vision-language model's <c>language_model.</c>), and with the
+/// prefix that a bare model lacks.
+/// </summary>
+internal static partial class WeightNames
+{
+    private static readonly string[] Wrappers = ["_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "base_layer"];
+
+    /// <summary>The names by those of the file. Left out: tables that follow from the configuration, and what belongs to images or sound.</summary>
+    /// <param name="names">All names of a checkpoint.</param>
+    /// <param name="directory">The checkpoint, for messages.</param>
+    /// <exception cref="UserErrorException">Two tensors would have the same name, or there is an adapter among them.</exception>
+    public static IReadOnlyDictionary<string, string> Canonical(IReadOnlyCollection<string> names, string directory)
+    {
+        if (names.FirstOrDefault(IsAdapters) is { } adapter)
+            throw new UserErrorException($"{directory}: holds an adapter that is not merged (tensor '{SafetensorsHeader.Shown(adapter)}'); merge it into the weights (PEFT's merge_and_unload), or give base and adapter apart.");
+        var plain = names.ToDictionary(name => name, Unwrapped, StringComparer.Ordinal);
+        if (plain.Values.Any(IsTexts))
+            foreach (var (name, unwrapped) in plain.ToList())
+            {
+                if (IsTexts(unwrapped)) plain[name] = OfText(unwrapped);
+                else if (!IsHead(unwrapped)) plain.Remove(name); // what sees or hears
+            }
+        var prefix = MissingPrefix(plain.Values);
+        var canonical = new Dictionary<string, string>(StringComparer.Ordinal);
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, unwrapped) in plain.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var full = IsHead(unwrapped) ? unwrapped : prefix + unwrapped;
+            if (Tables().IsMatch(full)) continue;
+            if (!taken.TryAdd(full, name))
+                throw new UserErrorException($"{directory}: the tensors '{SafetensorsHeader.Shown(taken[full])}' and '{SafetensorsHeader.Shown(name)}' would both be '{SafetensorsHeader.Shown(full)}'; one of them is left over from another save.");
+            canonical.Add(name, full);
+        }
+        return canonical;
+    }
+
+    private static bool IsAdapters(string name) =>
+        name.Contains(".lora_", StringComparison.Ordinal) || name.Contains(".modules_to_save.", StringComparison.Ordinal) || name.Contains(".original_module.", StringComparison.Ordinal);
+
+    private static string Unwrapped(string name)
+    {
+        name = string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part, StringComparer.Ordinal)));
+        while (true)
+        {
+            if (name.StartsWith("module.", StringComparison.Ordinal)) name = name["module.".Length..];
+            else if (name.StartsWith("base_model.model.", StringComparison.Ordinal)) name = name["base_model.model.".Length..];
+            else return name;
+        }
+    }
+
+    private static bool IsTexts(string name) =>
+        name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("model.language_model.", StringComparison.Ordinal);
+
+    // language_model.model.layers…, language_model.lm_head… (transformers 4) or model.language_model.layers… (transformers 5)
+    private static string OfText(string name) =>
+        name.StartsWith("language_model.", StringComparison.Ordinal) ? name["language_model.".Length..] : "model." + name["model.language_model.".Length..];
+
+    private static bool IsHead(string name) => name.StartsWith("lm_head.", StringComparison.Ordinal) || name.StartsWith("score.", StringComparison.Ordinal);
+
+    private static string MissingPrefix(IReadOnlyCollection<string> names)
+    {
+        if (names.Any(name => name.StartsWith("model.", StringComparison.Ordinal) || name.StartsWith("transformer.", StringComparison.Ordinal))) return "";
+        if (names.Any(name => name.StartsWith("layers.", StringComparison.Ordinal) || name == "embed_tokens.weight")) return "model.";
+        return names.Any(name => name.StartsWith("h.", StringComparison.Ordinal) || name == "wte.weight") ? "transformer." : "";
+    }
+
+    // Buffers that old versions saved: rotary frequencies, and GPT-2's triangular mask.
+    [GeneratedRegex(@"\.rotary_emb\.inv_freq$|^transformer\.h\.[0-9]+\.attn\.(bias|masked_bias)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Tables();
+}

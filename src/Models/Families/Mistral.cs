@@ -1,0 +1,19 @@
+namespace SafetyGate.Models.Families;
+
+/// <summary>Mistral 7B (arXiv:2310.06825) and Ministral: Llama with a sliding window, in every layer or where <c>layer_types</c> says.</summary>
+internal static class Mistral
+{
+    public static Family Family { get; } = new("mistral", "MistralForCausalLM", "MistralForSequenceClassification", Read);
+
+    private static DecoderConfig Read(ConfigReader reader)
+    {
+        var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 8, MaxPositions = 131_072 });
+        CommonReading.RequireSilu(reader);
+        var window = CommonReading.Window(reader, 4096);
+        var sliding = CommonReading.SlidingLayers(reader, _ => true);
+        return config with
+        {
+            LayerPlans = CommonReading.Plans(reader, RopeReader.Read(reader, config, new(10_000)), layer => sliding(layer) ? window : null),
+        };
+    }
+}
