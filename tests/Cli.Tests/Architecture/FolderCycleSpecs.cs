@@ -11,7 +11,7 @@ public sealed class FolderCycleSpecs
     public static TheoryData<string> Rooms =>
     [
         "SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Harness.Xunit", "SafetyGate.Models",
-        "SafetyGate.Trainers", "SafetyGate.Pocket", "SafetyGate.Studies", "gate-cli",
+        "SafetyGate.Trainers", "SafetyGate.Analysis", "SafetyGate.Pocket", "SafetyGate.Studies", "gate-cli",
     ];
 
     [Theory, MemberData(nameof(Rooms))]

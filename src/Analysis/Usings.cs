@@ -1,0 +1,2 @@
+global using SafetyGate.Core;
+global using static System.FormattableString;
