@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
@@ -25,7 +26,7 @@ internal static class GenerationChecks
     private static void EndTokens(DecoderConfig config, GenerationDefaults defaults, TokenizerPipeline? tokenizer, TokenizerSettings? settings, ChatRenderer? chat, Findings findings)
     {
         var before = findings.All.Count;
-        var named = defaults.Raw?["eos_token_id"] is not null;
+        var named = defaults.Raw?["eos_token_id"] is not (null or JsonArray { Count: 0 });
         var where = named ? File : Config;
         var used = Shown(defaults.EosIds);
         if (defaults.EosIds.Count == 0)
@@ -40,8 +41,10 @@ internal static class GenerationChecks
 
         if (tokenizer is null) return;
         var turn = chat is null ? null : TemplateChecks.EndOfTurn(chat, tokenizer);
-        if (turn is { } end && !defaults.EosIds.Contains(end.Id))
-            findings.Wrong(Ends, Invariant($"the template ends turns with {end.Token} ({end.Id}), responses end at {used}: a chat never stops where it should"), $"template, {where}", Invariant($"add {end.Id} to eos_token_id of {File}"));
+        if (turn is { Id: null } pieces)
+            findings.Wrong(Ends, $"the template ends turns with '{pieces.Token}', no token of the tokenizer, responses end at {used}: a chat never stops where it should", $"template, {TokenizerFile.FileName}", "use the template and the tokenizer the model came with");
+        else if (turn is { Id: { } last } end && !defaults.EosIds.Contains(last))
+            findings.Wrong(Ends, Invariant($"the template ends turns with {end.Token} ({last}), responses end at {used}: a chat never stops where it should"), $"template, {where}", Invariant($"add {last} to eos_token_id of {File}"));
         if (settings is not null && settings.Named.TryGetValue("eos_token", out var token) && turn?.Token != token.Content)
         {
             if (tokenizer.TokenId(token.Content) is not { } id)
@@ -53,7 +56,7 @@ internal static class GenerationChecks
         var kept = defaults.EosIds.Where(id => tokenizer.Decode([id], skipSpecialTokens: true).Length > 0).ToArray();
         if (kept.Length > 0) findings.Warn(Ends, $"{string.Join(", ", kept.Select(id => $"'{tokenizer.Decode([id])}'"))} is no special token, so it stays in the text of responses", TokenizerFile.FileName, "mark it as special in added_tokens, or name it in tokenizer_config.json");
         if (findings.All.Skip(before).All(finding => finding.Verdict == FindingVerdict.Ok))
-            findings.Ok(Ends, $"{used}{(turn is { } last ? $"; the template ends turns with {last.Token}" : "")}", where);
+            findings.Ok(Ends, $"{used}{(turn is { } known ? $"; the template ends turns with {known.Token}" : "")}", where);
 
         string Shown(IReadOnlyList<int> ids) => ids.Count == 0 ? "none" : string.Join(", ", ids.Select(id => tokenizer is null ? Invariant($"{id}") : Invariant($"{tokenizer.Decode([id])} ({id})")));
     }

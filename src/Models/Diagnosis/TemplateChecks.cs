@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Diagnosis;
@@ -14,7 +15,7 @@ internal static partial class TemplateChecks
 
     /// <summary>Runs the checks.</summary>
     /// <returns>The renderer; <c>null</c> when there is no template that can be rendered.</returns>
-    public static ChatRenderer? Run(ModelFolders folders, ITokenizer? tokenizer, TokenizerSettings? settings, Findings findings)
+    public static ChatRenderer? Run(ModelFolders folders, ITokenizer? tokenizer, TokenizerSettings? settings, DecoderConfig? config, Findings findings)
     {
         var known = findings.All.Count;
         var chat = findings.Try(Subject, ChatRenderers.TemplateFileName, folders.Chat);
@@ -32,12 +33,17 @@ internal static partial class TemplateChecks
         var text = findings.Try(Subject, ChatRenderers.TemplateFileName, () => chat.Render([ChatMessage.User(Question)], addGenerationPrompt: true));
         if (text is null) return null;
         if (!text.Contains(Question, StringComparison.Ordinal)) findings.Wrong(Subject, "the prompt is not in what the template writes", ChatRenderers.TemplateFileName, "use the template the model came with");
+        if (tokenizer is not null && config is not null && tokenizer.Encode(text).Where(id => id >= config.VocabularySize).Distinct().ToArray() is { Length: > 0 } outside)
+            findings.Wrong(Subject, Invariant($"the template writes {string.Join(", ", outside.Take(3).Select(id => $"{tokenizer.Decode([id])} ({id})"))}, for which the embedding of {config.VocabularySize} has no row"), $"{ChatRenderers.TemplateFileName}, {CheckpointReader.ConfigFileName}", "resize the embedding, or use the template and the tokenizer the model came with");
         if (tokenizer is not null && settings is not null) Tokens(text, tokenizer, settings, findings);
         return chat;
     }
 
-    /// <summary>The token that the template writes after an assistant's turn; <c>null</c> when it writes none, or cannot say.</summary>
-    public static (int Id, string Token)? EndOfTurn(ChatRenderer chat, ITokenizer tokenizer)
+    /// <summary>
+    /// The token that the template writes after an assistant's turn, without an id when the tokenizer has no such token; <c>null</c> when it
+    /// writes none, or cannot say.
+    /// </summary>
+    public static (int? Id, string Token)? EndOfTurn(ChatRenderer chat, ITokenizer tokenizer)
     {
         string text;
         try
@@ -51,8 +57,9 @@ internal static partial class TemplateChecks
 
         var at = text.LastIndexOf(Answer, StringComparison.Ordinal);
         if (at < 0) return null;
-        var rest = tokenizer.Encode(text[(at + Answer.Length)..]);
-        foreach (var id in rest)
+        var rest = text[(at + Answer.Length)..];
+        if (Marks().Match(rest) is { Success: true } mark && rest[..mark.Index].Trim().Length == 0 && tokenizer.TokenId(mark.Value) is null) return (null, mark.Value);
+        foreach (var id in tokenizer.Encode(rest))
         {
             var token = tokenizer.Decode([id]);
             if (tokenizer is TokenizerPipeline pipeline && pipeline.AddedIds.TryGetValue(token, out var added) && added == id) return (id, token);

@@ -34,6 +34,7 @@ internal static class TokenizerChecks
     {
         if (config is not null) Vocabulary(tokenizer, settings, config, findings);
         AddedTokens(settings, findings);
+        Names(tokenizer, settings, config, findings);
         Beginning(tokenizer, settings, findings);
         if (settings.CleansUpSpaces == true)
             findings.Ok("spaces", "clean_up_tokenization_spaces is true and not applied", Config, "responses are scored as the tokens write them; transformers' decode would take spaces before punctuation out");
@@ -50,7 +51,7 @@ internal static class TokenizerChecks
         if (tokenizer.ModelTokens > rows)
             findings.Wrong("vocabulary", Invariant($"text can have ids up to {tokenizer.ModelTokens - 1}; the embedding has {rows} rows"), where, "put the model's own tokenizer beside it; this one is of another model");
         else if (outside.Length > 0)
-            findings.Warn("vocabulary", Invariant($"{outside.Length} added tokens have no row in the embedding of {rows}: {Names(outside)}"), where, "a prompt with one of them is refused; resize the embedding if they are the model's");
+            findings.Warn("vocabulary", Invariant($"{outside.Length} added tokens have no row in the embedding of {rows}: {Listed(outside)}"), where, "a prompt with one of them is refused; resize the embedding if they are the model's");
         else if (tokens < rows / 2)
             findings.Warn("vocabulary", Invariant($"{tokens} tokens for {rows} rows of embedding"), where, "is this the model's own tokenizer?");
         else
@@ -62,6 +63,37 @@ internal static class TokenizerChecks
         }
     }
 
+    private static void Names(TokenizerPipeline tokenizer, TokenizerSettings settings, DecoderConfig? config, Findings findings)
+    {
+        const string map = TokenizerSettings.SpecialTokensFileName;
+        foreach (var (name, used, other) in settings.Disagreements)
+            findings.Warn(SpecialTokens, $"{name} is {used}, as transformers reads the two files; {(settings.SourceOf(name) == map ? Config : map)} says {other}", $"{Config}, {map}", "make the files agree");
+        if (config?.BosId is { } bos && settings.Named.TryGetValue("bos_token", out var token) && tokenizer.TokenId(token.Content) is { } id && id != bos)
+            findings.Warn(SpecialTokens, Invariant($"bos_token is {token.Content} ({id}), bos_token_id {bos}; texts begin with the tokenizer's"), $"{settings.SourceOf("bos_token")}, {CheckpointReader.ConfigFileName}", "make the files agree");
+        if (settings.AddPrefixSpace == false && LlamaLike.Contains(settings.TokenizerClass, StringComparer.Ordinal) && tokenizer.Encode("a b") is [var first, ..] && PutsSpace(settings.Directory))
+            findings.Warn("prefix", Invariant($"add_prefix_space is false, but {TokenizerFile.FileName} puts a space before a text ('a' begins with token {first}); {TokenizerFile.FileName} counts here, transformers makes the tokenizer anew"), $"{Config}, {TokenizerFile.FileName}", "save the tokenizer anew with transformers");
+    }
+
+    // A normalizer that prepends, or a pre-tokenizer that does.
+    private static bool PutsSpace(string directory)
+    {
+        var path = Path.Combine(directory, TokenizerFile.FileName);
+        if (!File.Exists(path)) return false;
+        using var file = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
+        return Any(file.RootElement, "normalizer") || Any(file.RootElement, "pre_tokenizer");
+
+        static bool Any(JsonElement root, string name) => root.TryGetProperty(name, out var part) && Puts(part);
+
+        static bool Puts(JsonElement part) => part.ValueKind switch
+        {
+            JsonValueKind.Array => part.EnumerateArray().Any(Puts),
+            JsonValueKind.Object => (Text(part, "type") == "Prepend") || (Text(part, "type") == "Metaspace" && Text(part, "prepend_scheme") != "never") || part.EnumerateObject().Any(member => Puts(member.Value)),
+            _ => false,
+        };
+
+        static string? Text(JsonElement part, string name) => part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+
     private static void AddedTokens(TokenizerSettings settings, Findings findings)
     {
         if (settings.Added.Count == 0 || !File.Exists(Path.Combine(settings.Directory, TokenizerFile.FileName))) return;
@@ -70,8 +102,8 @@ internal static class TokenizerChecks
         var missing = settings.Added.Where(token => alone.TokenId(token.Content) is null).Select(token => token.Content).ToArray();
         var source = Path.GetFileName(settings.AddedSource.Split(": ")[0]);
         if (moved.Length > 0)
-            findings.Wrong(Added, $"{source} gives other ids than {TokenizerFile.FileName} to {Names(moved)}; transformers and the gate use those of {TokenizerFile.FileName}", source, "find out which ids the model was trained with, and save the tokenizer anew");
-        if (missing.Length > 0) findings.Warn(Added, $"{Names(missing)}: only in {source}; added as transformers does", source, $"save the tokenizer anew, so that {TokenizerFile.FileName} has them");
+            findings.Wrong(Added, $"{source} gives other ids than {TokenizerFile.FileName} to {Listed(moved)}; transformers and the gate use those of {TokenizerFile.FileName}", source, "find out which ids the model was trained with, and save the tokenizer anew");
+        if (missing.Length > 0) findings.Warn(Added, $"{Listed(missing)}: only in {source}; added as transformers does", source, $"save the tokenizer anew, so that {TokenizerFile.FileName} has them");
         if (moved.Length + missing.Length == 0) findings.Ok(Added, Invariant($"{settings.Added.Count} tokens, the ids of {TokenizerFile.FileName}; their options are those of {source}"), source);
     }
 
@@ -102,5 +134,5 @@ internal static class TokenizerChecks
         if (set.Length > 0) findings.Ok(Subject, $"{string.Join(" and ", set)} of {TokenizerFile.FileName} {(set.Length == 1 ? "is" : "are")} not applied, as in transformers", TokenizerFile.FileName);
     }
 
-    private static string Names(string[] tokens) => string.Join(", ", tokens.Take(3).Select(token => $"'{token}'")) + (tokens.Length > 3 ? " …" : "");
+    private static string Listed(string[] tokens) => string.Join(", ", tokens.Take(3).Select(token => $"'{token}'")) + (tokens.Length > 3 ? " …" : "");
 }

@@ -21,6 +21,7 @@ internal sealed class TokenizerSettings
     private readonly Dictionary<string, string> sources = new(StringComparer.Ordinal);
     private readonly List<AddedToken> extra = [];
     private readonly List<AddedToken> added = [];
+    private readonly List<(string Name, string Used, string Other)> disagreements = [];
 
     private TokenizerSettings(string directory) => Directory = directory;
 
@@ -60,6 +61,9 @@ internal sealed class TokenizerSettings
     /// <summary>Every special token: the named ones, then the others.</summary>
     public IEnumerable<AddedToken> Special => named.Values.Concat(extra).Where(token => token.Content.Length > 0);
 
+    /// <summary>Names whose token two files give differently, each with the token that is used and the one that is not.</summary>
+    public IReadOnlyList<(string Name, string Used, string Other)> Disagreements => disagreements;
+
     /// <summary>The file that a named token is of.</summary>
     public string? SourceOf(string name) => sources.GetValueOrDefault(name);
 
@@ -76,8 +80,13 @@ internal sealed class TokenizerSettings
             hasDecoder = !config.Member(AddedDecoder).IsNull;
         }
 
+        if (Part(directory, SpecialTokensFileName) is { } map)
+        {
+            settings.Compare(map, hasDecoder);
+            if (!hasDecoder) settings.ReadTokens(map, SpecialTokensFileName, overrides: true);
+        }
+
         if (hasDecoder) return settings;
-        if (Part(directory, SpecialTokensFileName) is { } map) settings.ReadTokens(map, SpecialTokensFileName, overrides: true);
         if (Part(directory, AddedTokensFileName) is { } ids) settings.ReadAddedIds(ids);
         return settings;
     }
@@ -104,6 +113,7 @@ internal sealed class TokenizerSettings
         AddBosToken = Optional(config, "add_bos_token");
         AddEosToken = Optional(config, "add_eos_token");
         AddPrefixSpace = Optional(config, "add_prefix_space");
+        if (config.Flag("split_special_tokens", false)) throw config.Member("split_special_tokens").Wrong("is true: special tokens in a text would be cut into pieces, which is not supported; set it to false");
         CleansUpSpaces = Optional(config, "clean_up_tokenization_spaces");
         var length = config.Member("model_max_length");
         if (!length.IsNull) MaximumLength = length.Json.ValueKind == JsonValueKind.Number ? length.Json.GetDouble() : throw length.Wrong("is not a number");
@@ -133,6 +143,16 @@ internal sealed class TokenizerSettings
         var special = Special.Select(token => token.Content).ToHashSet(StringComparer.Ordinal);
         foreach (var (token, part) in Members(ids))
             added.Add(Plain(token, special.Contains(token)) with { Id = part.AsNumber() is <= TokenizerLimits.LargestId and var id && token.Length <= TokenizerLimits.LongestToken ? id : throw part.Wrong("is not the id of a token") });
+    }
+
+    private void Compare(JsonPart map, bool keeps)
+    {
+        foreach (var (name, value) in Members(map).Where(member => StandardNames.Contains(member.Name, StringComparer.Ordinal)))
+        {
+            if (!named.TryGetValue(name, out var token)) continue;
+            var other = value.IsNull ? "null" : Token(value).Content;
+            if (other != token.Content) disagreements.Add(keeps ? (name, token.Content, other) : (name, other, token.Content));
+        }
     }
 
     // Of the map of special tokens every name replaces the other file's; null takes a token away.

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core;
+using SafetyGate.Core.Language;
+using SafetyGate.Models;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -37,6 +39,10 @@ public sealed class DoctorSpecs : IDisposable
     [InlineData("generation_config.json", """{"eos_token_id":5}""", "warning", "end tokens", "'sorry' is no special token, so it stays in the text of responses")]
     [InlineData("tokenizer_config.json", """{"eos_token":"<asst>"}""", "warning", "end tokens", "the tokenizer's eos_token is <asst> (3), responses end at <eos> (4)")]
     [InlineData("special_tokens_map.json", """{"eos_token":"<asst>"}""", "warning", "end tokens", "the tokenizer's eos_token is <asst> (3)")]
+    [InlineData("generation_config.json", """{"eos_token_id":[]}""", "warning", "end tokens", "generation_config.json has no eos_token_id")]
+    [InlineData("chat_template.jinja", "{% for m in messages %}{{ m.content }}<|im_end|>{% endfor %}", "wrong", "end tokens", "the template ends turns with '<|im_end|>', no token of the tokenizer, responses end at <eos> (4)")]
+    [InlineData("tokenizer_config.json", """{"bos_token":"<user>"}""", "warning", "special tokens", "bos_token is <user> (2), bos_token_id 1")]
+    [InlineData("tokenizer_config.json", """{"split_special_tokens":true}""", "wrong", "special tokens", "split_special_tokens is true")]
     [InlineData("generation_config.json", """{"eos_token_id":4,"pad_token_id":4}""", "ok", "padding", "4, an end token too")]
     [InlineData("tokenizer_config.json", """{"pad_token":"[PAD]"}""", "warning", "padding", "pad_token '[PAD]' has the id 20; the embedding has 20 rows")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "ok", "plain text", "gets <bos>")]
@@ -108,6 +114,45 @@ public sealed class DoctorSpecs : IDisposable
         for (; change < 0; change++) vocabulary.Remove(vocabulary.Last().Key);
         File.WriteAllText(path, file.ToJsonString());
         await Finds(verdict, "vocabulary", says);
+    }
+
+    [Theory, InlineData("", "eos_token is <asst>, as transformers reads the two files; tokenizer_config.json says <eos>"), InlineData(""","added_tokens_decoder":{"4":{"content":"<eos>","special":true}}""", "eos_token is <eos>, as transformers reads the two files; special_tokens_map.json says <asst>")]
+    public async Task Two_files_of_special_tokens_are_compared(string decoder, string says)
+    {
+        Write("tokenizer_config.json", $$"""{"eos_token":"<eos>"{{decoder}}}""");
+        Write("special_tokens_map.json", """{"eos_token":"<asst>"}""");
+        await Finds("warning", "special tokens", says);
+    }
+
+    [Fact]
+    public async Task A_template_with_a_token_outside_the_embedding_is_wrong()
+    {
+        Write("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<|im_start|>","special":true}}}""");
+        Write("chat_template.jinja", "<|im_start|>{{ messages[0].content }}");
+        await Finds("wrong", "template", "the template writes <|im_start|> (20), for which the embedding of 20 has no row");
+    }
+
+    [Theory, InlineData("""{"type":"Prepend","prepend":"▁"}""", true), InlineData("""{"type":"Replace","pattern":{"String":" "},"content":"▁"}""", false)]
+    public async Task A_prefix_that_the_config_denies_is_named(string normalizer, bool named)
+    {
+        var path = Path.Combine(_model, "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!;
+        file["normalizer"] = JsonNode.Parse(normalizer);
+        File.WriteAllText(path, file.ToJsonString());
+        Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","add_prefix_space":false}""");
+        var run = await GateRun.OfAsync("doctor", _model);
+        Assert.Equal(named, run.Out.Contains("add_prefix_space is false, but tokenizer.json puts a space before a text", StringComparison.Ordinal));
+    }
+
+    // One <bos>, whoever writes it: the template in a chat, the tokenizer before plain text.
+    [Fact]
+    public void A_prompt_begins_with_one_token_of_beginning()
+    {
+        Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>","eos_token":"<eos>","add_bos_token":true}""");
+        Write("chat_template.jinja", "{{ bos_token }} <user> {{ messages[0].content }} <asst>");
+        using var model = LocalLanguageModel.Load(_model);
+        Assert.Equal([1, 2, 15, 16, 3], model.PromptIds(Prompt.User("c", "why ?")));
+        Assert.Equal([1, 15, 16], model.PromptIds(Prompt.Plain("p", "why ?")));
     }
 
     [Fact]
