@@ -4,6 +4,7 @@ using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Diagnosis;
