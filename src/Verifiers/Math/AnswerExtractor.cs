@@ -30,6 +30,9 @@ internal static partial class AnswerExtractor
         return Prose.End(text.Trim()) is { } end ? new(end, []) : null;
     }
 
+    private const int LongestBefore = 100;
+    private const int MostHedges = 100; // one that differs is enough
+
     private sealed record Place(string Answer, int Start, int End, bool Final);
 
     // What follows the answer may take it back, or give another one.
@@ -42,15 +45,17 @@ internal static partial class AnswerExtractor
         if (AfterHashes(rest) is { } marked) others.Add(marked.Answer);
         if (Said(rest) is { } said) others.Add(said.Answer);
         if (Turn().IsMatch(rest) && Prose.End(rest.Trim()) is { } end) others.Add(end);
-        others.AddRange(Hedge().Matches(rest).Select(m => m.Groups[1].Value));
+        others.AddRange(Hedge().Matches(rest).Select(m => m.Groups[1].Value).Distinct().Take(MostHedges));
         return new(place.Answer, others);
     }
 
     private static Place? Said(string text)
     {
         var said = AnswerIs().Matches(text);
-        if (said.Count == 0) return null;
-        var last = said[^1];
+        var at = said.Count - 1;
+        while (at >= 0 && Unasserted().IsMatch(text[System.Math.Max(0, said[at].Index - LongestBefore)..said[at].Index])) at--;
+        if (at < 0) return null;
+        var last = said[at];
         var start = last.Index + last.Length;
         var (answer, end) = Prose.Start(text[start..]);
         return new(answer, last.Index, start + end, last.Value.StartsWith("final", StringComparison.OrdinalIgnoreCase));
@@ -76,6 +81,10 @@ internal static partial class AnswerExtractor
         @"(?:\b(?:[Ff]inal\s+)?(?:[Aa]nswer|ANSWER|[Aa]ns|ANS)\b|(?<=(?:^|\n)[*_#\s]*)(?:[Rr]esult|A)(?=[*_]*\s*:))(?:\s+to\s[^.$:\n]{1,60}(?=\s+is\b))?[*_]*\s*(?::|=|\bis\b\s*:?|\bequals\b|\b(?:must|should|would) be\b|(?<=\n[ ]*[*_#]{1,6}[ ]*(?:[Tt]he[ ])?(?:[Ff]inal[ ])?[Aa]nswer[*_]*)\s*\n)\s*(?:(?:simply|just|therefore|thus|approximately)\b)?\s*(?:\*\*(?=[^*\n]{0,40}$))?",
         RegexOptions.None)]
     private static partial Regex AnswerIs();
+
+    // "A common wrong answer is", "If n = 2, the answer is": of another answer, or of another question.
+    [GeneratedRegex(@"\b(?:wrong|incorrect|mistaken|false|erroneous|first|initial|previous|earlier)\s*$|\bif\b[^.!?\n]{0,60}(?:=|\bwere\b)[^.!?\n]{0,40}$", RegexOptions.IgnoreCase)]
+    private static partial Regex Unasserted();
 
     [GeneratedRegex(
         @"\b(?:wait,? (?:no|that)|scratch that|correction\b|i (?:made|have made) an? (?:mistake|error)|(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|on second thoughts?|oops)\b",

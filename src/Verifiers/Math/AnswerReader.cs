@@ -30,7 +30,7 @@ internal static partial class AnswerReader
         if (text.Length > LongestAnswer) return null;
         try
         {
-            return Value(LatexText.Of(Runs.Shorten(text)), new(0, trusted));
+            return Value(Whole().Replace(LatexText.Of(Runs.Shorten(text)), ""), new(0, trusted));
         }
         catch (FormatException)
         {
@@ -52,7 +52,7 @@ internal static partial class AnswerReader
         if (Option().Match(s) is { Success: true } option) return Choice(option, at);
         if (Units.WithWords(s) is { } worded) return worded;
         if (Moments.Read(s) is { } moment) return moment;
-        if (Sets.IsReals(s)) return Sets.Reals;
+        if (Sets.InWords(s) is { } known) return known;
         if (PlainWord().IsMatch(s)) return new MathValue.Phrase(Tidy(s));
         if (Infinity().Match(s) is { Success: true } infinite) return InfinityOf(infinite);
         if (Sets.Read(s, Part) is { } set) return set;
@@ -240,6 +240,10 @@ internal static partial class AnswerReader
 
     [GeneratedRegex(@"^\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])+\s*\)$")]
     internal static partial Regex TupleOfNames();
+
+    // The remark that a parameter is a whole number: ", k ∈ ℤ", "where n is an integer".
+    [GeneratedRegex(@"\s*,?\s*(?:\(\s*)?\u00ab?\s*(?:(?:where|for|with)\s+)?(?:(?:any|all|some)\s+)?\u00bb?\s*[kmn]\s*(?:\u2208\s*(?:\\mathbb\s*\{Z\}|\\mathbb Z|\u2124|\u00abZ\u00bb|\\mathbf\{Z\})|\u00ab?\s*is an integer\s*\u00bb?)\s*\)?\.?\$?$")]
+    private static partial Regex Whole();
 
     // 2,74 and 1000,99: one comma, no group of three digits behind it.
     [GeneratedRegex(@"^(?<whole>[-+]?[$\u20ac\u00a3]?(?:[0-9]+(?=,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))|0(?=,)|[0-9]{4,}(?=,)|0[0-9]+(?=,))),(?<fraction>[0-9]+)(?<unit>\s?(?:[$\u20ac\u00a3%\u00b0]|\u00ab[^\u00ab\u00bb]+\u00bb)?)$")]

@@ -95,10 +95,10 @@ internal static partial class Boxes
     [GeneratedRegex(@"\b(?:but|wrong|not|no|actually|wait|instead|correct(?:ed|ion|ly)?|incorrect|mistake|therefore|so|thus|hence)\b|n't\b", RegexOptions.IgnoreCase)]
     private static partial Regex Correction();
 
-    [GeneratedRegex(@"(?:\bnot|n't|\bnever|\bneither|\binstead of|\brather than|\bother than|\bunlike(?:ly)?)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"(?:\bnot|n't|\bnever|\bneither|\binstead of|\brather than|\bother than|\bunlike(?:ly)?)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$|\b(?:incorrect|wrong|mistaken|erroneous|false)\s+(?:answer|value|result|solution|guess|choice)\s*(?:is|was|would be|of|:)?[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
     private static partial Regex Denial();
 
-    [GeneratedRegex(@"^[\s$*\\)\]}]*(?:(?:is|was|are|would be|seems|looks)\s*(?:not|wrong|incorrect|false|impossible|n't)\b|(?:isn't|wasn't|cannot be|can't be)\b)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[\s$*\\)\]}]*(?:,?\s*(?:which|(?:but|and|though|although) (?:that|this|it))\s+)?(?:(?:is|was|are|would be|seems|looks)\s*(?:not|wrong|incorrect|false|impossible|n't)\b|(?:isn't|wasn't|cannot be|can't be)\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Refutation();
 
     [GeneratedRegex(@"^[\s$]*(?:\\?%|(?:percent|pct|percentage|per\s?cent)\b)", RegexOptions.IgnoreCase)]

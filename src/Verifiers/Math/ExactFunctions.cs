@@ -53,6 +53,7 @@ internal static class ExactFunctions
     // log(2^a 3^b e^c) = a log 2 + b log 3 + c log e; logarithms of different primes are linearly independent over the rationals.
     private static ExactValue Logarithm(string name, ExactValue argument)
     {
+        if (argument.IsZero) throw new FormatException("the logarithm of zero");
         if (argument.Single is not { Coefficient.Sign: > 0 } single || (name == "log" && single.Monomial.Take("e").Exponent != Rational.Zero)) return ExactValue.Of($"{name}({argument})");
         var (exponent, rest) = single.Monomial.Take("e");
         if (rest.Key.Length > 0) return Root(name, argument);

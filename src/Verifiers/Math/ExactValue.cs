@@ -127,6 +127,8 @@ internal sealed class ExactValue
     // 2^{n+1} = 2 * 2^n, 2^{-n} = 1/2^n, 2^{2n} = 4^n; else a symbol, equal only to itself.
     private ExactValue Symbolic(ExactValue exponent)
     {
+        if (IsZero) throw new FormatException("a power of zero");
+        if (Constant == Rational.One) return this;
         if (exponent.LeadingSign < 0) return Of(1) / Symbolic(exponent * Of(-1));
         if (exponent._denominator.Constant == Rational.One && exponent._numerator.ConstantPart is { IsZero: false, IsInteger: true } whole && BigInteger.Abs(whole.Numerator) <= 64)
             return Power(Of(whole)) * Power(exponent - Of(whole));

@@ -104,6 +104,7 @@ internal sealed partial class LatexParser(string text)
                 return ExactValue.Of("pi");
             }
 
+            if (Word() is "ln" or "lg") return Named(Word());
             if (char.IsAsciiLetter(At(_at + 1)) && char.IsAsciiLetter(At(_at + 2)) && Word() is not ("xyz" or "abc")) return Named(Word());
             _at++;
             if (c is 'f' or 'g' or 'h' or 'F' or 'G' && At(_at) == '(') return ExactValue.Of($"{c}({Group('(', ')')})"); // a function

@@ -56,6 +56,7 @@ internal static partial class LatexText
         s = DigitGroups.Join(RepeatedDigits.Mark(s)).Replace("\\\\", RowEnd, StringComparison.Ordinal);
         s = Superscripts().Replace(s, m => "^{" + string.Concat(m.Value.Select(c => Plain[Raised.IndexOf(c, StringComparison.Ordinal)])) + "}");
         s = TimesTen().Replace(s, "*");
+        s = Choose().Replace(s, "\\binom{$1}{$2}");
         s = Layout().Replace(s, m => m.Groups[1].Success ? " " + m.Groups[1].Value : " ");
         foreach (var (from, to) in Same)
             s = Commands.TryGetValue(from, out var command) ? command.Replace(s, to) : s.Replace(from, to, StringComparison.Ordinal);
@@ -97,6 +98,10 @@ internal static partial class LatexText
 
     [GeneratedRegex(@"[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+")]
     private static partial Regex Superscripts();
+
+    // {n \choose k}
+    [GeneratedRegex(@"\{([^{}]{1,60})\\choose(?![a-zA-Z])([^{}]{1,60})\}")]
+    private static partial Regex Choose();
 
     [GeneratedRegex(@"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|[\u00b9\u00b2\u00b3\u2070-\u207b]))")]
     private static partial Regex TimesTen();

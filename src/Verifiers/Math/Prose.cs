@@ -14,6 +14,7 @@ internal static partial class Prose
     public static (string Answer, int End) Start(string text)
     {
         var rest = text.TrimStart();
+        if (rest.StartsWith("** ", StringComparison.Ordinal) || rest.StartsWith("**\n", StringComparison.Ordinal)) rest = rest[2..].TrimStart(); // **Answer:**
         var (items, at) = (new List<string>(), 0);
         while (true)
         {
@@ -35,7 +36,7 @@ internal static partial class Prose
         }
 
         var sentence = Sentence(rest);
-        if (Aside().Match(sentence) is { Success: true } aside && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
+        if (sentence.Length <= LongestSentence && Aside().Match(sentence) is { Success: true } aside && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
         if (asks && items.Count == 0) return ("?", end);
         if (sentence.Length <= LongestSentence && sentence.Contains(' ', StringComparison.Ordinal)
             && AnswerReader.Read(sentence) is null && Concluded(sentence) is { } concluded)
@@ -51,7 +52,7 @@ internal static partial class Prose
     {
         if (Displayed(text) is { } formula) return formula;
         var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
-        line = line.Length <= LongestSentence ? Connective().Replace(line, "") : line;
+        line = line.Length <= LongestSentence ? Emphasis().Replace(Connective().Replace(line, ""), "$2") : line;
         if (line.Length == 0) return null;
         if (line.Length <= LongestSentence && AnswerReader.Read(line) is { } value && (value is not MathValue.Phrase || !text.Contains('\n', StringComparison.Ordinal)))
             return line;
@@ -85,7 +86,15 @@ internal static partial class Prose
                 return values;
         }
 
-        return Conclusion(sentence);
+        return AfterVerb(sentence) ?? Conclusion(sentence);
+    }
+
+    // "The solutions are 1, 2 and 3", "the vertex is at (3, 4)", "the winner is Alice".
+    private static string? AfterVerb(string sentence)
+    {
+        if (Verb().Match(sentence) is not { Success: true } verb || Denials().IsMatch(Pair().Replace(sentence[..verb.Index], "")) || Condition().IsMatch(sentence[..verb.Index])) return null;
+        var value = sentence[(verb.Index + verb.Length)..];
+        return AnswerReader.Read(value) is MathValue.Several { Items.Count: > 1 } or MathValue.Phrase && !Doubts().IsMatch(value) && value.Count(c => c == ' ') < 12 ? value : null;
     }
 
     // "**Monday**" as the only sentence.
@@ -95,10 +104,16 @@ internal static partial class Prose
             ? word
             : null;
 
-    // A formula in a paragraph of its own at the end: \[ 9 \] and $$ 9 $$, on several lines or not.
+    // A formula in a paragraph of its own at the end: \[ 9 \] and $$ 9 $$, on several lines or not, and the chain of an aligned one.
     private static string? Displayed(string text)
     {
         var trimmed = text.TrimEnd('.', ' ', '\n', '\r', '\t');
+        if (trimmed.EndsWith('}') && AlignedEnd().Match(trimmed[^System.Math.Min(trimmed.Length, 16)..]).Success)
+        {
+            var begin = trimmed.LastIndexOf("\\begin{", StringComparison.Ordinal);
+            return begin < 0 || trimmed.Length - begin > AnswerReader.LongestAnswer ? null : Aligned().Replace(trimmed[begin..], " ").Trim();
+        }
+
         var (open, close) = trimmed.EndsWith("\\]", StringComparison.Ordinal) ? ("\\[", "\\]") : ("$$", "$$");
         if (!trimmed.EndsWith(close, StringComparison.Ordinal) || trimmed.Length < 4) return null;
         var start = trimmed.LastIndexOf(open, trimmed.Length - 3, StringComparison.Ordinal);
@@ -125,6 +140,7 @@ internal static partial class Prose
             var match = Calculation().Match(left);
             if (Reason().IsMatch(left[..match.Index]) || left[..match.Index].Contains('=', StringComparison.Ordinal)) return null;
             // "Total cost = 5", "so f(3) = 5", else a calculation: "3x = 6" says nothing of 6.
+            if (IsNamed(left) && Condition().IsMatch(left)) return null; // "if n = 2 it is 7"
             if (!IsNamed(left) && !match.Value.Any(char.IsAsciiDigit)) return null;
             (calculation, clause) = (IsNamed(left) ? "" : match.Value, clause[(equals + 1)..]);
         }
@@ -142,6 +158,7 @@ internal static partial class Prose
         if (calculation.Length > 0 && (AnswerReader.Read(calculation) is not MathValue.Expression { Value: var made } || AnswerReader.Read(number.Value) is not MathValue.Expression { Value: var written } || !made.SameAs(written))) return null;
         var tail = clause[(number.Index + number.Length)..];
         if (tail.StartsWith(',') && Subordinate().IsMatch(sentence)) return null; // "Since 3 + 4 = 7, we go on."
+        if (tail.Length > 0 && tail[0] is '\'' or '\u2032' && !before.EndsWith(tail[0])) return null; // 5' are feet
         return Changes().IsMatch(tail) || Attached().IsMatch(tail) || Before().IsMatch(before) ? null : number.Value + Unit().Match(tail).Value;
     }
 
@@ -176,18 +193,18 @@ internal static partial class Prose
     private static partial Regex Changes();
 
     // What is glued to a number or multiplies it: 7x, 7 x, 7\pi, 7², 7(…); not 7 m, 7cm, 7th, 7\text{ cm}.
-    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph|st|nd|rd|th)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|\s*\\(?!text|mathrm|%|,|;)|\s*[\u03c0\u221a^])")]
+    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\.+[0-9]|\.{3}|\u2026|\u2030|,\s*$|\s+(?:more|(?:is|are|was|were|has|have|divides?|can|does|do|will)\b(?! (?:the|our|his|her|their|your) (?:final |correct |total |right )?(?:answer|total|result|sum|solution|number|value|amount|cost)\b))\b|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|\s*\\(?!text|mathrm|%|,|;)|\s*[\u03c0\u221a^])")]
     private static partial Regex Attached();
 
     // A sentence that does not assert the value it holds.
-    [GeneratedRegex(@"\b(?:cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:(?:may|can|could) (?:also |only )?be|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Doubts();
 
     // What no verb before a number makes up for.
-    [GeneratedRegex(@"\b(?:cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Denials();
 
-    [GeneratedRegex(@"\b(?:is|are|equals|be)\s+(?:equal to\s+|exactly\s+|therefore\s+)?\$?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:is|are|was|were|equals|(?:must|should|will|to) be)\s+(?:equal to\s+|exactly\s+|therefore\s+)?\$?$", RegexOptions.IgnoreCase)]
     private static partial Regex Copula();
 
     // ", which is what we wanted" and other ends of a sentence without a number or a denial.
@@ -197,8 +214,21 @@ internal static partial class Prose
     [GeneratedRegex(@"^(?:(?:therefore|so|thus|hence|then|finally|consequently|in conclusion|overall),?\s+|(?:we (?:get|have|find|obtain|conclude)|it follows)(?: that)?:?\s+)+", RegexOptions.IgnoreCase)]
     private static partial Regex Connective();
 
+    [GeneratedRegex(@"\b(?:is|are)\s+(?:at\s+)?(?!.*\b(?:is|are)\b)")]
+    private static partial Regex Verb();
+
+    // 42, *42*, **42**, ***42***, __42__ as a whole line.
+    [GeneratedRegex(@"^([*_]{1,3})([^*_]+)\1\.?$")]
+    private static partial Regex Emphasis();
+
     [GeneratedRegex(@"(?<=[0-9]) and (?=\$?[0-9])")]
     private static partial Regex Pair();
+
+    [GeneratedRegex(@"\\end\{(?:align|aligned|equation|gather)\*?\}$")]
+    private static partial Regex AlignedEnd();
+
+    [GeneratedRegex(@"\\(?:begin|end)\{(?:align|aligned|equation|gather)\*?\}|&|\\\\")]
+    private static partial Regex Aligned();
 
     [GeneratedRegex(@"\b(?:So|Therefore|Thus|Hence)\b")]
     private static partial Regex Therefore();
@@ -215,6 +245,9 @@ internal static partial class Prose
     [GeneratedRegex(@"^\W*(?:since|because|as|if|when|while|although|given)\b[^,]*,", RegexOptions.IgnoreCase)]
     private static partial Regex Subordinate();
 
+    [GeneratedRegex(@"\b(?:if|unless|suppose|assum\w+|let|when|where|for)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Condition();
+
     [GeneratedRegex(@"[0-9][^0-9].*\b(?:because|since|as|for|given)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Reason();
 
@@ -224,7 +257,7 @@ internal static partial class Prose
     [GeneratedRegex(@"\$[^$0-9\n]{1,60}\$(?![0-9])|\\\([^$0-9\n\\]{1,60}\\\)")]
     private static partial Regex NamesInDollars();
 
-    [GeneratedRegex(@"[-+*/^(<>]\s*$|\b(?:minus|plus|times|negative|step|case|question|problem|equation|day|part|number|no\.?|page|chapter|figure|option|of|one|two|three|four|five|six|seven|eight|nine|ten)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"[-+*/^(<>\[{\u2264\u2265\u2260\u2248\u00ac~\u2013\u2014\u00b1\u221a]\s*$|\\[a-zA-Z]+\s*$|\b(?:by\s+(?=$)(?<=\b(?:divisible|divided|multiplied|dividing|divide|multiply|factor) by\s)|point|twice|double|triple|thrice|half|lemma|theorem|corollary|proposition|section|line|row|column|degree|modulo|base|minus|plus|times|negative|step|case|question|problem|equation|day|part|number|no\.?|page|chapter|figure|option|(?<!\btotal )of|one|two|three|four|five|six|seven|eight|nine|ten)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Before();
 
     [GeneratedRegex(@"^\s*(?:degrees?|dollars?|cents?|euros?|meters?|metres?|centimeters?|kilometers?|hours?|minutes?|seconds?|inch(?:es)?|feet)\b")]

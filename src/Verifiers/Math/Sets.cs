@@ -13,21 +13,22 @@ internal static partial class Sets
     /// <param name="read">Reads a part.</param>
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
-        if (s == "\u2205" || Nothing().IsMatch(s)) return new MathValue.Several("{", "}", []);
-        if (IsReals(s)) return Reals;
+        if (InWords(s) is { } known) return known;
         if (!s.Contains('\u2208', StringComparison.Ordinal) && AnswerReader.Split(s, '\u222a') is { Count: > 1 } parts) return Union(parts.ConvertAll(p => read(p)));
         if (RealsWithout().Match(s) is { Success: true } difference)
             return read(difference.Groups[1].Value) is MathValue.Several { Open: "{" } points
                 ? Without(points.Items)
                 : throw new FormatException("the reals without something other than points");
         if (s.StartsWith("\\{", StringComparison.Ordinal) && s.EndsWith("\\}", StringComparison.Ordinal) && s.Length >= 4 && s.IndexOf("\\}", StringComparison.Ordinal) == s.Length - 2) return Braces(s[2..^2].Trim(), read);
+        if (Builder().Match(s) is { Success: true } bare && s.Any(c => "<>\u2264\u2265".Contains(c, StringComparison.Ordinal))) return Braces(s, read); // {x | x > 3}
         if (Turned().Match(s) is { Success: true } turned)
             return Interval(s[0] == ']' ? "(" : "[", read(turned.Groups[1].Value), read(turned.Groups[2].Value), s[^1] == '[' ? ")" : "]");
         return null;
     }
 
-    /// <summary>Whether a text is the set of the real numbers.</summary>
-    public static bool IsReals(string s) => s is "\u211d" or "\u00abR\u00bb" || AllReals().IsMatch(s);
+    /// <summary>The empty set and the reals as a symbol or in words; <c>null</c> for other texts.</summary>
+    public static MathValue.Several? InWords(string s) =>
+        s == "\u2205" || Nothing().IsMatch(s) ? new("{", "}", []) : s is "\u211d" or "\u00abR\u00bb" || AllReals().IsMatch(s) ? Reals : null;
 
     public static MathValue.Several Interval(string open, MathValue low, MathValue high, string close) => new(open, close, [low, high]);
 
@@ -60,7 +61,7 @@ internal static partial class Sets
         return new MathValue.Several("{", "}", [.. AnswerReader.Parts(inside).Select(read)]);
     }
 
-    [GeneratedRegex(@"^\\\{\s*\\\}$|^\{\s*\}$")]
+    [GeneratedRegex(@"^\\\{\s*\\\}$|^\{\s*\}$|^\u00ab?(?i:no solutions?|(?:the )?empty set)\u00bb?$")]
     private static partial Regex Nothing();
 
     [GeneratedRegex(@"^\u00ab?all real numbers\u00bb?$", RegexOptions.IgnoreCase)]
