@@ -52,11 +52,11 @@ internal sealed class AddedTokenMatcher
                 while (stop < text.Length && char.IsWhiteSpace(text[stop])) stop++;
             }
 
-            if (done < start) yield return new(text[done..start], null, piece.AtStart && done == 0);
-            if (stop > start) yield return new(text[start..stop], token.Id, piece.AtStart && start == 0);
+            if (done < start) yield return piece.Slice(done, start);
+            if (stop > start) yield return piece.Slice(start, stop, token.Id);
             done = stop;
         }
 
-        if (done < text.Length) yield return new(text[done..], null, piece.AtStart && done == 0);
+        if (done < text.Length) yield return piece.Slice(done, text.Length);
     }
 }

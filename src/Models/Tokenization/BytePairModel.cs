@@ -44,17 +44,23 @@ internal sealed class BytePairModel : ITokenModel
 
     public int Count => vocabulary.Count;
 
-    public void Encode(string piece, List<int> ids)
+    public void Encode(string piece, List<int> ids, List<(int Start, int Stop)>? spans = null)
     {
         if (ignoreMerges && vocabulary.TryGetValue(piece, out var whole))
         {
             ids.Add(whole);
+            spans?.Add((0, piece.Length));
             return;
         }
 
-        var symbols = Symbols(piece);
-        if (symbols.Count > 1) Merge(symbols, ids);
-        else ids.AddRange(symbols);
+        List<(int Start, int Stop)>? parts = spans is null ? null : [];
+        var symbols = Symbols(piece, parts);
+        if (symbols.Count > 1) Merge(symbols, ids, parts, spans);
+        else
+        {
+            ids.AddRange(symbols);
+            spans?.AddRange(parts!);
+        }
     }
 
     private void ReadMerges(JsonPart part)
@@ -94,10 +100,11 @@ internal sealed class BytePairModel : ITokenModel
 
     // The first split: one id a character, its bytes, or the unknown token; characters that have none of these vanish, as in the tokenizers
     // library.
-    private List<int> Symbols(string piece)
+    private List<int> Symbols(string piece, List<(int Start, int Stop)>? parts)
     {
         var symbols = new List<int>(piece.Length);
         var pendingUnknown = false;
+        var unknown = (Start: 0, Stop: 0);
         for (int at = 0, length; at < piece.Length; at += length)
         {
             length = char.IsHighSurrogate(piece[at]) && at + 1 < piece.Length ? 2 : 1;
@@ -113,9 +120,12 @@ internal sealed class BytePairModel : ITokenModel
             {
                 if (unknownToken is null) continue;
                 if (unknownId is null) throw new UserErrorException($"{where}: the vocabulary has neither the character '{Checkpoints.SafetensorsHeader.Shown(character)}' nor the token for unknown ones, '{unknownToken}'; change the text or use the tokenizer.json the model came with.");
-                if (pendingUnknown && !fuseUnknown) symbols.Add(unknownId.Value);
+                if (pendingUnknown && !fuseUnknown) FlushUnknown();
+                unknown = (pendingUnknown ? unknown.Start : at, at + length);
                 pendingUnknown = true;
             }
+
+            while (parts?.Count < symbols.Count) parts.Add((at, at + length));
         }
 
         FlushUnknown();
@@ -123,12 +133,17 @@ internal sealed class BytePairModel : ITokenModel
 
         void FlushUnknown()
         {
-            if (pendingUnknown) symbols.Add(unknownId!.Value);
+            if (pendingUnknown)
+            {
+                symbols.Add(unknownId!.Value);
+                parts?.Add(unknown);
+            }
+
             pendingUnknown = false;
         }
     }
 
-    private void Merge(List<int> symbols, List<int> ids)
+    private void Merge(List<int> symbols, List<int> ids, List<(int Start, int Stop)>? parts, List<(int Start, int Stop)>? spans)
     {
         var count = symbols.Count;
         var (previous, next, alive) = (new int[count], new int[count], new bool[count]);
@@ -142,6 +157,7 @@ internal sealed class BytePairModel : ITokenModel
             var right = next[left];
             if (right >= count || symbols[right] != merge.Right) continue; // the pair has changed since it was queued
             symbols[left] = merge.Merged;
+            if (parts is not null) parts[left] = (parts[left].Start, parts[right].Stop);
             alive[right] = false;
             next[left] = next[right];
             if (next[left] < count)
@@ -153,7 +169,11 @@ internal sealed class BytePairModel : ITokenModel
             if (previous[left] >= 0) Enqueue(previous[left], left);
         }
 
-        for (var i = 0; i < count; i = next[i]) ids.Add(symbols[i]);
+        for (var i = 0; i < count; i = next[i])
+        {
+            ids.Add(symbols[i]);
+            if (parts is not null) spans!.Add(parts[i]);
+        }
 
         // Lowest rank first, then leftmost.
         void Enqueue(int left, int right)

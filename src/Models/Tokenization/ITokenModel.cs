@@ -10,5 +10,8 @@ internal interface ITokenModel
     int Count { get; }
 
     /// <summary>Appends the ids of a piece of text that is not empty.</summary>
-    void Encode(string piece, List<int> ids);
+    /// <param name="piece">The piece.</param>
+    /// <param name="ids">Receives the ids.</param>
+    /// <param name="spans">Receives for each id the units of the piece it stands for; <c>null</c> when nobody asks.</param>
+    void Encode(string piece, List<int> ids, List<(int Start, int Stop)>? spans = null);
 }

@@ -16,6 +16,13 @@ public interface ITokenizer
     /// <exception cref="UserErrorException">The text has a piece without an id, and the tokenizer has no token for the unknown.</exception>
     int[] Encode(string text, bool addSpecialTokens = false);
 
+    /// <summary>
+    /// Ids of a text, without added special tokens, each with the part of the text it stands for. Tokens of the bytes of one character have
+    /// the whole character; a text that the tokenizer itself puts first belongs to the character behind it.
+    /// </summary>
+    /// <exception cref="UserErrorException">As for <see cref="Encode"/>.</exception>
+    IReadOnlyList<TokenSpan> EncodeWithSpans(string text);
+
     /// <summary>Text of ids. Ids that the vocabulary does not have give nothing; broken UTF-8 gives U+FFFD.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="skipSpecialTokens">Whether to leave special tokens out.</param>
@@ -24,3 +31,9 @@ public interface ITokenizer
     /// <summary>Id of a token by its exact spelling in the vocabulary; <c>null</c> when there is none.</summary>
     int? TokenId(string token);
 }
+
+/// <summary>A token and the part of the text it stands for.</summary>
+/// <param name="Id">The token.</param>
+/// <param name="Start">Its first UTF-16 unit.</param>
+/// <param name="End">The unit after its last.</param>
+public readonly record struct TokenSpan(int Id, int Start, int End);

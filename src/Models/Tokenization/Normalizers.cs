@@ -2,48 +2,47 @@ using System.Text;
 
 namespace SafetyGate.Models.Tokenization;
 
-/// <summary>The normalizers of tokenizer.json. Each is a function from text to text.</summary>
+/// <summary>The normalizers of tokenizer.json. Each is a function from a piece of text to a piece of text.</summary>
 internal static class Normalizers
 {
     private const string Known = "Sequence, Prepend, Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, BertNormalizer, Nmt, Precompiled, ByteLevel";
 
     /// <summary>Builds the normalizer that the file describes; <c>null</c> describes one that changes nothing.</summary>
-    public static Func<string, string> Create(JsonPart part)
+    public static Func<TextPiece, TextPiece> Create(JsonPart part)
     {
-        if (part.IsNull) return text => text;
+        if (part.IsNull) return piece => piece;
         switch (part.Type)
         {
             case "Sequence":
                 var steps = part.Items("normalizers").Select(Create).ToArray();
-                return text => steps.Aggregate(text, (current, step) => Bounded(step(current)));
+                return piece => steps.Aggregate(piece, (current, step) => Bounded(step(current)));
             case "Prepend":
                 var prefix = part.Text("prepend");
-                return text => text.Length == 0 ? text : prefix + Bounded(text, prefix.Length);
+                return piece => piece.Text.Length == 0 ? piece : Bounded(piece, prefix.Length).Prepended(prefix);
             case "Replace":
-                return Replacement(part);
+                return Replacing(part);
             case "NFC":
-                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormC);
+                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormC));
             case "NFD":
-                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormD);
+                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormD));
             case "NFKC":
-                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormKC);
+                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormKC));
             case "NFKD":
-                return text => LibraryUnicode.Normalize(text, NormalizationForm.FormKD);
+                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormKD));
             case "Lowercase":
-                return Lower;
+                return Each(Lower);
             case "Strip":
-                var (left, right) = (part.Flag("strip_left", true), part.Flag("strip_right", true));
-                return text => (left, right) switch { (true, true) => text.Trim(), (true, false) => text.TrimStart(), (false, true) => text.TrimEnd(), _ => text };
+                return Strip(part.Flag("strip_left", true), part.Flag("strip_right", true));
             case "StripAccents":
-                return text => BertNormalization.Mapped(text, rune => CharacterClasses.IsMark(rune) ? "" : null);
+                return Each(text => BertNormalization.Mapped(text, rune => CharacterClasses.IsMark(rune) ? "" : null));
             case "BertNormalizer":
-                return BertNormalization.Create(part);
+                return Each(BertNormalization.Create(part));
             case "Nmt":
-                return text => BertNormalization.Mapped(text, Nmt);
+                return Each(text => BertNormalization.Mapped(text, Nmt));
             case "Precompiled":
-                return CharacterMap.Create(part);
+                return Each(CharacterMap.Create(part));
             case "ByteLevel":
-                return text => Bounded(ByteLetters.FromText(text));
+                return Each(text => Bounded(ByteLetters.FromText(text)));
             default:
                 throw part.Unsupported("normalizer", Known);
         }
@@ -52,15 +51,33 @@ internal static class Normalizers
     /// <summary>Replaces every match of a pattern (a string or a regular expression) by a text; decoders have the same component.</summary>
     public static Func<string, string> Replacement(JsonPart part)
     {
+        var replace = Replacing(part);
+        return text => replace(new TextPiece(text, null, AtStart: false)).Text;
+    }
+
+    /// <summary>Replaces a text that is not empty; refused before it is done when the result would be too long.</summary>
+    public static string Replaced(string text, string old, string by) => Replaced(new TextPiece(text, null, AtStart: false), old, by).Text;
+
+    /// <summary>Replaces a text that is not empty; refused before it is done when the result would be too long.</summary>
+    public static TextPiece Replaced(TextPiece piece, string old, string by)
+    {
+        if (by.Length > old.Length)
+            TokenizerLimits.Require(piece.Text.Length + (long)piece.Text.AsSpan().Count(old) * (by.Length - old.Length));
+        return piece.Rewritten(piece.Text.Replace(old, by, StringComparison.Ordinal), () => Around(piece.Text, Matches(piece.Text, old), by.Length));
+    }
+
+    private static Func<TextPiece, TextPiece> Replacing(JsonPart part)
+    {
         var content = part.Text("content");
         var pattern = part.Member("pattern");
         if (pattern.TextOrNull("String") is { } literal)
-            return literal.Length == 0 ? text => text : text => Replaced(text, literal, content);
+            return literal.Length == 0 ? piece => piece : piece => Replaced(piece, literal, content);
         var regex = CodePointRegex.Create(pattern.Text("Regex"), pattern);
-        return text =>
+        return piece =>
         {
+            var text = piece.Text;
             var matches = regex.Matches(text);
-            if (matches.Count == 0) return text;
+            if (matches.Count == 0) return piece;
             TokenizerLimits.Require(text.Length + (long)matches.Count * content.Length - matches.Sum(match => (long)match.Length));
             var result = new StringBuilder(text.Length);
             var at = 0;
@@ -70,21 +87,77 @@ internal static class Normalizers
                 at = start + length;
             }
 
-            return result.Append(text, at, text.Length - at).ToString();
+            return piece.Rewritten(result.Append(text, at, text.Length - at).ToString(), () => Around(text, matches, content.Length));
         };
     }
 
-    /// <summary>Replaces a text that is not empty; refused before it is done when the result would be too long.</summary>
-    public static string Replaced(string text, string old, string by)
+    // What stands between the matches is kept, each match becomes a text of one length.
+    private static IEnumerable<(int Start, int Stop, int Length)> Around(string text, IEnumerable<(int Start, int Length)> matches, int length)
     {
-        if (by.Length > old.Length)
-            TokenizerLimits.Require(text.Length + (long)text.AsSpan().Count(old) * (by.Length - old.Length));
-        return text.Replace(old, by, StringComparison.Ordinal);
+        var at = 0;
+        foreach (var (start, matched) in matches)
+        {
+            if (start > at) yield return (at, start, start - at);
+            for (var unit = 0; unit < length; unit++) yield return (Math.Min(start, text.Length - 1), Math.Min(start + Math.Max(matched, 1), text.Length), 1);
+            at = start + matched;
+        }
+
+        if (at < text.Length) yield return (at, text.Length, text.Length - at);
     }
 
-    private static string Bounded(string text, int more = 0)
+    private static IEnumerable<(int Start, int Length)> Matches(string text, string old)
     {
-        TokenizerLimits.Require(text.Length + (long)more);
+        for (var at = text.IndexOf(old, StringComparison.Ordinal); at >= 0; at = text.IndexOf(old, at + old.Length, StringComparison.Ordinal))
+            yield return (at, old.Length);
+    }
+
+    private static Func<TextPiece, TextPiece> Strip(bool left, bool right) => piece =>
+    {
+        var start = left ? piece.Text.Length - piece.Text.TrimStart().Length : 0;
+        return piece.Slice(start, Math.Max(start, right ? piece.Text.TrimEnd().Length : piece.Text.Length)) with { AtStart = piece.AtStart };
+    };
+
+    // A function of the whole text that looks no farther than a character with its marks.
+    private static Func<TextPiece, TextPiece> Each(Func<string, string> normalize) => piece =>
+    {
+        var text = normalize(piece.Text);
+        return text == piece.Text ? piece : piece.Rewritten(text, () => Clusters(piece.Text, text, normalize));
+    };
+
+    // Characters compose with those before them only when they are marks, or letters of Hangul syllables; so each stretch up to the next
+    // other character is normalized by itself. Where that does not give the text, all of it is one stretch.
+    private static IReadOnlyList<(int Start, int Stop, int Length)> Clusters(string text, string normalized, Func<string, string> normalize)
+    {
+        var parts = new List<(int Start, int Stop, int Length)>();
+        var all = new StringBuilder(normalized.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            var start = at;
+            do at += char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? 2 : 1;
+            while (at < text.Length && Joins(text, at));
+            var made = normalize(text[start..at]);
+            all.Append(made);
+            if (string.CompareOrdinal(text, start, made, 0, Math.Max(at - start, made.Length)) == 0) parts.Add((start, at, made.Length));
+            else parts.AddRange(Enumerable.Repeat((start, at, 1), made.Length)); // its marks may have changed places: each unit is of all of it
+        }
+
+        return all.Equals(normalized.AsSpan()) ? parts : [.. Enumerable.Repeat((0, text.Length, 1), normalized.Length)];
+    }
+
+    private static bool Joins(string text, int at) => text[at] >= '\u0300'
+        && (text[at] is (>= '\u1160' and <= '\u11FF') or (>= '\uD7B0' and <= '\uD7FF') or '\uFF9E' or '\uFF9F'
+            || System.Globalization.CharUnicodeInfo.GetUnicodeCategory(text, at) is System.Globalization.UnicodeCategory.NonSpacingMark
+                or System.Globalization.UnicodeCategory.SpacingCombiningMark or System.Globalization.UnicodeCategory.EnclosingMark);
+
+    private static TextPiece Bounded(TextPiece piece, int more = 0)
+    {
+        TokenizerLimits.Require(piece.Text.Length + (long)more);
+        return piece;
+    }
+
+    private static string Bounded(string text)
+    {
+        TokenizerLimits.Require(text.Length);
         return text;
     }
 

@@ -79,9 +79,9 @@ internal static class PreTokenizers
         var regex = part.Flag("use_regex", true) ? CodePointRegex.Create(ByteLevelPattern, part) : null;
         return piece =>
         {
-            if (addPrefixSpace && !piece.Text.StartsWith(' ')) piece = piece with { Text = " " + piece.Text };
+            if (addPrefixSpace && !piece.Text.StartsWith(' ')) piece = piece.Prepended(" ");
             var pieces = regex is null ? [piece] : Cut(piece, regex.Matches(piece.Text), SplitBehavior.Isolated);
-            return pieces.Select(cut => cut with { Text = Letters(cut.Text) });
+            return pieces.Select(cut => cut.Rewritten(Letters(cut.Text), () => BytesOf(cut.Text)));
         };
     }
 
@@ -93,11 +93,10 @@ internal static class PreTokenizers
         var regex = CodePointRegex.Literal(replacement, part);
         return piece =>
         {
-            var text = Normalizers.Replaced(piece.Text, " ", replacement);
-            if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !text.StartsWith(replacement, StringComparison.Ordinal))
-                text = replacement + text;
-            piece = piece with { Text = text };
-            return split ? Cut(piece, regex.Matches(text), SplitBehavior.MergedWithNext) : [piece];
+            piece = Normalizers.Replaced(piece, " ", replacement);
+            if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !piece.Text.StartsWith(replacement, StringComparison.Ordinal))
+                piece = piece.Prepended(replacement);
+            return split ? Cut(piece, regex.Matches(piece.Text), SplitBehavior.MergedWithNext) : [piece];
         };
     }
 
@@ -118,6 +117,17 @@ internal static class PreTokenizers
         var letters = ByteLetters.FromText(text);
         TokenizerLimits.Require(letters.Length);
         return letters;
+    }
+
+    // One stretch of letters a character: as many as it has bytes in UTF-8.
+    private static IEnumerable<(int Start, int Stop, int Length)> BytesOf(string text)
+    {
+        var at = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            yield return (at, at + rune.Utf16SequenceLength, rune.Utf8SequenceLength);
+            at += rune.Utf16SequenceLength;
+        }
     }
 
     /// <summary>
@@ -145,7 +155,7 @@ internal static class PreTokenizers
     {
         foreach (var (start, stop) in Spans(piece.Text.Length, matches, behavior, invert))
         {
-            if (stop > start) yield return new(piece.Text[start..stop], null, piece.AtStart && start == 0);
+            if (stop > start) yield return piece.Slice(start, stop);
         }
     }
 

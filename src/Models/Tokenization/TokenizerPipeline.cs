@@ -4,7 +4,7 @@ namespace SafetyGate.Models.Tokenization;
 internal sealed class TokenizerPipeline : ITokenizer
 {
     private readonly ITokenModel model;
-    private readonly Func<string, string> normalize;
+    private readonly Func<TextPiece, TextPiece> normalize;
     private readonly Func<TextPiece, IEnumerable<TextPiece>> preTokenize;
     private readonly Func<int[], int[]> addSpecial;
     private readonly Func<IReadOnlyList<string>, string> decode;
@@ -58,15 +58,16 @@ internal sealed class TokenizerPipeline : ITokenizer
     public int[] Encode(string text, bool addSpecialTokens = false)
     {
         var ids = new List<int>();
-        TokenizerLimits.Begin(text.Length);
-        var whole = new TextPiece(CharacterClasses.WithoutLoneSurrogates(text), null, AtStart: true);
-        foreach (var raw in inRawText.Split(whole))
-        {
-            if (raw.Id is { } id) ids.Add(id);
-            else EncodeText(raw, ids);
-        }
-
+        Encode(new TextPiece(CharacterClasses.WithoutLoneSurrogates(text), null, AtStart: true), ids, null);
         return addSpecialTokens ? addSpecial([.. ids]) : [.. ids];
+    }
+
+    public IReadOnlyList<TokenSpan> EncodeWithSpans(string text)
+    {
+        var (ids, spans) = (new List<int>(), new List<(int Start, int Stop)>());
+        var sound = CharacterClasses.WithoutLoneSurrogates(text);
+        Encode(new TextPiece(sound, null, AtStart: true) { Origins = TextOrigins.Of(sound) }, ids, spans);
+        return [.. ids.Zip(spans, (id, span) => new TokenSpan(id, span.Start, span.Stop))];
     }
 
     public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false)
@@ -86,23 +87,42 @@ internal sealed class TokenizerPipeline : ITokenizer
     private string Normalized(string text)
     {
         TokenizerLimits.Begin(text.Length);
-        return normalize(text);
+        return normalize(new TextPiece(text, null, AtStart: true)).Text;
     }
 
-    private void EncodeText(TextPiece raw, List<int> ids)
+    private void Encode(TextPiece whole, List<int> ids, List<(int Start, int Stop)>? spans)
     {
-        foreach (var piece in inNormalizedText.Split(raw with { Text = normalize(raw.Text) }))
+        TokenizerLimits.Begin(whole.Text.Length);
+        foreach (var raw in inRawText.Split(whole))
         {
-            if (piece.Id is { } id)
-            {
-                ids.Add(id);
-                continue;
-            }
+            if (raw.Id is { } token) Add(raw, token);
+            else EncodeText(raw);
+        }
 
-            foreach (var word in preTokenize(piece))
+        void EncodeText(TextPiece raw)
+        {
+            foreach (var piece in inNormalizedText.Split(normalize(raw)))
             {
-                if (word.Text.Length > 0) model.Encode(word.Text, ids);
+                if (piece.Id is { } id)
+                {
+                    Add(piece, id);
+                    continue;
+                }
+
+                foreach (var word in preTokenize(piece))
+                {
+                    if (word.Text.Length == 0) continue;
+                    List<(int Start, int Stop)>? units = spans is null ? null : [];
+                    model.Encode(word.Text, ids, units);
+                    if (units is not null) spans!.AddRange(units.Select(unit => word.Origins!.Of(unit.Start, unit.Stop)));
+                }
             }
+        }
+
+        void Add(TextPiece piece, int id)
+        {
+            ids.Add(id);
+            spans?.Add(piece.Origins!.Of(0, piece.Text.Length));
         }
     }
 }

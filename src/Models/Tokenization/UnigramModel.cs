@@ -42,7 +42,7 @@ internal sealed class UnigramModel : ITokenModel
 
     public int Count => scores.Length;
 
-    public void Encode(string piece, List<int> ids)
+    public void Encode(string piece, List<int> ids, List<(int Start, int Stop)>? spans = null)
     {
         var (best, from, with) = (new double[piece.Length + 1], new int[piece.Length + 1], new int[piece.Length + 1]);
         Array.Fill(from, -1);
@@ -59,7 +59,12 @@ internal sealed class UnigramModel : ITokenModel
             if (!hasSingle) Offer(at, at + length, best[at] + unknownScore, unknownId ?? throw Unknown(piece.Substring(at, length)));
         }
 
-        foreach (var (start, stop) in Path(piece.Length, from, with)) Append(piece[start..stop], ids);
+        foreach (var (start, stop) in Path(piece.Length, from, with))
+        {
+            var before = ids.Count;
+            Append(piece[start..stop], ids);
+            spans?.AddRange(Enumerable.Repeat((start, stop), ids.Count - before));
+        }
 
         void Offer(int start, int stop, double score, int id)
         {

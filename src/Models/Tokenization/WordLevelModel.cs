@@ -18,8 +18,9 @@ internal sealed class WordLevelModel : ITokenModel
 
     public int Count => vocabulary.Count;
 
-    public void Encode(string piece, List<int> ids)
+    public void Encode(string piece, List<int> ids, List<(int Start, int Stop)>? spans = null)
     {
+        spans?.Add((0, piece.Length));
         if (vocabulary.TryGetValue(piece, out var id) || vocabulary.TryGetValue(unknownToken, out id)) ids.Add(id);
         else throw new UserErrorException($"{where}: the vocabulary has neither the word '{Checkpoints.SafetensorsHeader.Shown(piece)}' nor the token for unknown words, '{unknownToken}'; change the text or use a tokenizer with an unknown token.");
     }

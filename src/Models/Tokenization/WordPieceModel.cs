@@ -29,17 +29,19 @@ internal sealed class WordPieceModel : ITokenModel
 
     public int Count => vocabulary.Count;
 
-    public void Encode(string piece, List<int> ids)
+    public void Encode(string piece, List<int> ids, List<(int Start, int Stop)>? spans = null)
     {
-        var before = ids.Count;
-        if (piece.EnumerateRunes().Count() <= longestWord && TryCut(piece, ids)) return;
+        var (before, spansBefore) = (ids.Count, spans?.Count ?? 0);
+        if (piece.EnumerateRunes().Count() <= longestWord && TryCut(piece, ids, spans)) return;
         ids.RemoveRange(before, ids.Count - before);
+        spans?.RemoveRange(spansBefore, spans.Count - spansBefore);
+        spans?.Add((0, piece.Length));
         ids.Add(vocabulary.TryGetValue(unknownToken, out var id)
             ? id
             : throw new UserErrorException($"{where}: the word '{Checkpoints.SafetensorsHeader.Shown(piece)}' cannot be cut into tokens, and the vocabulary lacks the token for unknown words, '{unknownToken}'; change the text or use a tokenizer with an unknown token."));
     }
 
-    private bool TryCut(string word, List<int> ids)
+    private bool TryCut(string word, List<int> ids, List<(int Start, int Stop)>? spans)
     {
         for (var start = 0; start < word.Length;)
         {
@@ -48,6 +50,7 @@ internal sealed class WordPieceModel : ITokenModel
             {
                 if (!vocabulary.TryGetValue(start == 0 ? word[..stop] : prefix + word[start..stop], out var id)) continue;
                 ids.Add(id);
+                spans?.Add((start, stop));
                 break;
             }
 
