@@ -18,16 +18,19 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
 {
     private readonly PretrainedModel _model;
     private readonly TokenGenerator _generator;
+    private readonly ChatRenderer? _chat;
     private readonly Lock _oneAtATime = new();
 
     /// <summary>Answers with a loaded model, which it owns from now on.</summary>
     /// <param name="model">The model.</param>
     /// <param name="name">Name for people; the directory's when <c>null</c>.</param>
     /// <param name="budget">How much to generate at once; defaults when <c>null</c>.</param>
-    public LocalLanguageModel(PretrainedModel model, string? name = null, GenerationBudget? budget = null)
+    /// <param name="chat">How its chat template is used; part of the identity. The template's defaults when <c>null</c>.</param>
+    /// <exception cref="UserErrorException">The settings are of a template that the model does not have.</exception>
+    public LocalLanguageModel(PretrainedModel model, string? name = null, GenerationBudget? budget = null, ChatSettings? chat = null)
     {
-        (_model, _generator) = (model, model.CreateGenerator(budget));
-        Identity = IdentityOf(model.Directory, model.Folders, name, model.WeightsDigest, model.HasTokenizer, model.GenerationConfig, model.Chat?.Digest,
+        (_model, _generator, _chat) = (model, model.CreateGenerator(budget), model.ChatWith(chat ?? ChatSettings.Default));
+        Identity = IdentityOf(model.Directory, model.Folders, name, model.WeightsDigest, model.HasTokenizer, model.GenerationConfig, _chat?.Digest,
             TensorEngine.Describe(model.Decoder.Device, model.Decoder.Dtype));
     }
 
@@ -39,14 +42,16 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     /// <param name="device">Where it is to compute.</param>
     /// <param name="dtype">Number type to compute with.</param>
     /// <param name="name">Name for people; the directory's when <c>null</c>.</param>
-    /// <exception cref="UserErrorException">As for <see cref="PretrainedModel.Load"/>.</exception>
-    public static ModelIdentity IdentityOf(string directory, torch.Device device, torch.ScalarType dtype, string? name = null)
+    /// <param name="chat">How its chat template is used; the template's defaults when <c>null</c>.</param>
+    /// <exception cref="UserErrorException">As for <see cref="PretrainedModel.Load"/>, or the settings are of a template that the model does
+    /// not have.</exception>
+    public static ModelIdentity IdentityOf(string directory, torch.Device device, torch.ScalarType dtype, string? name = null, ChatSettings? chat = null)
     {
         TensorEngine.Start();
         var folders = ModelFolders.Find(directory, null);
         if (folders.Adapter is not null)
         {
-            using var loaded = new LocalLanguageModel(PretrainedModel.Load(directory, device, dtype), name);
+            using var loaded = Owning(PretrainedModel.Load(directory, device, dtype), name, chat);
             return loaded.Identity;
         }
 
@@ -54,12 +59,28 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
         var generation = GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName));
         return IdentityOf(directory, folders, name, checkpoint.WeightsDigest(), TokenizerFile.IsIn(directory), generation,
-            ChatRenderers.For(directory)?.Digest, TensorEngine.Describe(device, dtype));
+            ChatRenderers.Used(ChatRenderers.For(directory), chat ?? ChatSettings.Default, directory)?.Digest, TensorEngine.Describe(device, dtype));
     }
 
     /// <summary>Loads a model directory.</summary>
     /// <exception cref="UserErrorException">As for <see cref="PretrainedModel.Load"/>.</exception>
-    public static LocalLanguageModel Load(string directory, string? name = null, string? adapter = null) => new(PretrainedModel.Load(directory, adapter: adapter), name);
+    public static LocalLanguageModel Load(string directory, string? name = null, string? adapter = null, ChatSettings? chat = null) =>
+        Owning(PretrainedModel.Load(directory, adapter: adapter), name, chat);
+
+    /// <summary>Answers with a loaded model, which is freed when that cannot be.</summary>
+    /// <exception cref="UserErrorException">The settings are of a template that the model does not have.</exception>
+    public static LocalLanguageModel Owning(PretrainedModel model, string? name = null, ChatSettings? chat = null, GenerationBudget? budget = null)
+    {
+        try
+        {
+            return new(model, name, budget, chat);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public ModelIdentity Identity { get; }
@@ -124,8 +145,15 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     private int[] Encode(Prompt prompt)
     {
         if (prompt.Text is { } text) return _model.Tokenizer.Encode(text, addSpecialTokens: true);
-        var chat = _model.Chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be rendered for it. Use plain text, or put the model's chat_template.jinja beside its weights.");
-        return _model.Tokenizer.Encode(chat.Render(prompt.Messages!, addGenerationPrompt: true));
+        var chat = _chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be rendered for it. Use plain text, or put the model's chat_template.jinja beside its weights.");
+        try
+        {
+            return _model.Tokenizer.Encode(chat.RenderPrompt(prompt.Conversation!));
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"Prompt '{prompt.Id}': {e.Message}", e, e.ExitCode);
+        }
     }
 
     private string? WhyNot(int[] ids)

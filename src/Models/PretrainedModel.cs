@@ -1,3 +1,4 @@
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
@@ -128,6 +129,10 @@ public sealed class PretrainedModel : IDisposable
         Decoder = adapted;
         return adapted;
     }
+
+    /// <summary>The renderer of conversations used in a certain way; <c>null</c> when the directory has no chat template.</summary>
+    /// <exception cref="UserErrorException">There is no template, or none of the name, and something is set.</exception>
+    public ChatRenderer? ChatWith(ChatSettings settings) => ChatRenderers.Used(Chat, settings, Directory);
 
     /// <summary>A generator over the decoder with the model's own special tokens.</summary>
     public TokenGenerator CreateGenerator(GenerationBudget? budget = null) =>

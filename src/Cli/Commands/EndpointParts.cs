@@ -63,7 +63,7 @@ internal sealed class EndpointParts
                 throw new UserErrorException($"{option.Name} is for a server; --model is not a URL.", GateExitCode.Usage);
     }
 
-    public async Task<ILanguageModel> OpenAsync(ParseResult parsed, Uri address, CancellationToken cancellationToken)
+    public async Task<ILanguageModel> OpenAsync(ParseResult parsed, Uri address, ChatSettings chat, CancellationToken cancellationToken)
     {
         var options = new EndpointOptions();
         if (parsed.GetValue(_concurrency) is { } concurrency) options = options with { Concurrency = concurrency };
@@ -88,6 +88,7 @@ internal sealed class EndpointParts
                 ServedModel = parsed.GetValue(_servedModel) ?? "",
                 Revision = parsed.GetValue(_revision),
                 AnswersAs = parsed.GetValue(_answersAs) ?? [],
+                Chat = chat,
             },
             options, TimeProvider.System, cancellationToken);
     }

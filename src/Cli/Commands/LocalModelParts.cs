@@ -44,7 +44,7 @@ internal sealed class LocalModelParts
     }
 
     /// <summary>The model of a directory, whose weights are loaded when it is first asked.</summary>
-    public LazyModel Open(GateOutput output, ParseResult parsed, string directory)
+    public LazyModel Open(GateOutput output, ParseResult parsed, string directory, ChatSettings chat)
     {
         var compute = new ComputeOptions();
         if (parsed.GetValue(_device) is { } device) compute = compute with { Device = device };
@@ -57,12 +57,12 @@ internal sealed class LocalModelParts
         var (type, place) = (compute.ScalarType, compute.OpenDevice());
         if (parsed.GetValue(_adapter) is { } adapter)
         {
-            var model = new LocalLanguageModel(CommandParts.Load(output, directory, adapter, type, place), budget: budget); // its identity needs the weights
+            var model = LocalLanguageModel.Owning(CommandParts.Load(output, directory, adapter, type, place), chat: chat, budget: budget); // its identity needs the weights
             return new LazyModel(model.Identity, place.ToString(), () => model);
         }
 
-        return new LazyModel(LocalLanguageModel.IdentityOf(directory, place, type), place.ToString(),
-            () => new LocalLanguageModel(PretrainedModel.Load(directory, place, type), budget: budget));
+        return new LazyModel(LocalLanguageModel.IdentityOf(directory, place, type, chat: chat), place.ToString(),
+            () => LocalLanguageModel.Owning(PretrainedModel.Load(directory, place, type), chat: chat, budget: budget));
     }
 
     /// <summary>Where responses are kept; <c>null</c> if they are not to be.</summary>

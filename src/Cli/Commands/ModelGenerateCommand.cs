@@ -56,7 +56,7 @@ internal static class ModelGenerateCommand
         if (@case.Integers("input_ids") is { } ids) return ids;
         if (@case.TextOrUtf16() is { } text) return model.Tokenizer.Encode(text, addSpecialTokens: true);
         if (@case.TryGetProperty("messages", out _))
-            return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.Read(@case, addGenerationPrompt: true)).Text);
+            return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.ReadPrompt(@case)).Text);
         throw new UserErrorException("The case has none of \"input_ids\", \"text\" and \"messages\"; give one of them.");
     }
 

@@ -16,12 +16,21 @@ internal static class ChatMessages
         {
             Messages = messages,
             AddGenerationPrompt = addGenerationPrompt,
+            ContinueFinalMessage = @case.Flag("continue_final_message"),
             Tools = List(@case, "tools"),
             Documents = List(@case, "documents"),
             Arguments = Arguments(@case),
             Now = Now(@case.Text("now")),
             Template = @case.Text("chat_template"),
         };
+    }
+
+    /// <summary>The same as a prompt: an answer begins after the last turn, or goes on with it when that is the assistant's.</summary>
+    public static ChatRequest ReadPrompt(JsonElement @case)
+    {
+        var request = Read(@case, addGenerationPrompt: false);
+        var last = request.Messages[request.Messages.GetArrayLength() - 1].Text("role") == "assistant";
+        return request with { AddGenerationPrompt = !last, ContinueFinalMessage = last };
     }
 
     private static JsonElement? List(JsonElement @case, string name) =>

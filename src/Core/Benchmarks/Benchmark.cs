@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using SafetyGate.Core.Language;
 
 namespace SafetyGate.Core.Benchmarks;
 
@@ -11,7 +12,8 @@ public sealed class Benchmark
     /// <param name="name">Name, such as <c>pocket/direct</c>.</param>
     /// <param name="direction">Meaning of a score of 1.</param>
     /// <param name="items">The items, in evaluation order.</param>
-    /// <exception cref="ArgumentException">No items, an empty prompt, or two items that share an id.</exception>
+    /// <exception cref="ArgumentException">No items, an empty prompt, a conversation that ends with no question, or two items
+    /// that share an id.</exception>
     public Benchmark(string name, MetricDirection direction, IReadOnlyList<BenchmarkItem> items)
     {
         if (items.Count == 0)
@@ -21,6 +23,8 @@ public sealed class Benchmark
         {
             if (string.IsNullOrWhiteSpace(item.Prompt))
                 throw new ArgumentException($"Benchmark '{name}', item '{item.Id}': the prompt is empty.", nameof(items));
+            if (item.Conversation?.WhyUnanswerable() is { } why)
+                throw new ArgumentException($"Benchmark '{name}', item '{item.Id}': {why}.", nameof(items));
             if (!seen.Add(item.Id))
                 throw new ArgumentException($"Benchmark '{name}' has two items with id '{item.Id}'; ids must be unique.", nameof(items));
         }
@@ -57,6 +61,31 @@ public sealed class Benchmark
             [.. suites.SelectMany(s => s.Items.Select(i => i with { Id = $"{s.Name}/{i.Id}", Suite = s.Name }))]);
     }
 
+    /// <summary>
+    /// The same items under one instruction: a system turn before each. Another digest, so that results with and without it, or under
+    /// another one, are not comparable.
+    /// </summary>
+    /// <param name="instruction">The system prompt.</param>
+    /// <exception cref="ArgumentException">The instruction is blank.</exception>
+    /// <exception cref="UserErrorException">An item has a system turn of its own; the message names it.</exception>
+    public Benchmark WithSystemPrompt(string instruction)
+    {
+        if (string.IsNullOrWhiteSpace(instruction)) throw new ArgumentException($"Benchmark '{Name}': the system prompt is blank; leave it out.", nameof(instruction));
+        return new(Name, Direction, [.. Items.Select(item => item with { Conversation = Under(item) })]);
+
+        Conversation Under(BenchmarkItem item)
+        {
+            try
+            {
+                return (item.Conversation ?? Conversation.Of(item.Prompt)).WithSystem(instruction);
+            }
+            catch (FormatException e)
+            {
+                throw new UserErrorException($"Benchmark '{Name}', item '{item.Id}': {e.Message}, so it takes no system prompt of the suite. Leave one of them out.", e);
+            }
+        }
+    }
+
     /// <summary>The name, for test explorers.</summary>
     public override string ToString() => Name;
 
@@ -66,7 +95,7 @@ public sealed class Benchmark
         foreach (var item in items)
         {
             string?[] fields = [item.Id, item.Prompt, item.Answer, item.Category, item.Suite, item.Behavior,
-                item.Difficulty is { } d ? Invariant($"{d}") : null];
+                item.Difficulty is { } d ? Invariant($"{d}") : null, .. item.Conversation is { } turns ? [turns.Text()] : Array.Empty<string?>()];
             hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fields) + "\n"));
         }
 

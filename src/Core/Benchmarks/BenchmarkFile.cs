@@ -103,10 +103,12 @@ public static class BenchmarkFile
             if (id.Length > MaximumIdLength || id.Any(char.IsControl)) throw At(source, records[i].Line, Invariant($"the id has {id.Length} characters or holds a line break; an id is one line of at most {MaximumIdLength} characters."));
             if (!lineOfId.TryAdd(id, records[i].Line))
                 throw At(source, records[i].Line, Invariant($"id '{id}' is also on line {lineOfId[id]}; ids must be unique."));
+            var conversation = row.Conversation(options.SystemPrompt);
             items.Add(new BenchmarkItem
             {
                 Id = id,
-                Prompt = row.Required("prompt", numbers: false),
+                Prompt = conversation is null ? row.Required("prompt", numbers: false) : row.Question(conversation),
+                Conversation = conversation is { IsOneQuestion: true } ? null : conversation,
                 Answer = row.Text("answer", numbers: true),
                 Category = row.Text("category", numbers: true),
                 Suite = row.Text("suite", numbers: true) ?? options.Suite,

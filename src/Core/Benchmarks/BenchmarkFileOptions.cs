@@ -21,6 +21,9 @@ public sealed record BenchmarkFileOptions
     /// <summary>Suite given to every item that names none; <c>null</c> leaves it out.</summary>
     public string? Suite { get; init; }
 
+    /// <summary>System prompt put before every item; part of the benchmark's digest. <c>null</c> for none.</summary>
+    public string? SystemPrompt { get; init; }
+
     /// <summary>Largest file that is read, in bytes. Default 256 MiB.</summary>
     public long MaximumFileBytes { get; init; } = 256L << 20;
 
@@ -37,6 +40,8 @@ public sealed record BenchmarkFileOptions
             yield return $"{nameof(Name)} is blank; give a name, or leave it out to take the file's.";
         if (Where is not null && Where.IndexOf('=', StringComparison.Ordinal) < 1)
             yield return $"{nameof(Where)} is '{Where}'; it must be written column=value.";
+        if (SystemPrompt is not null && string.IsNullOrWhiteSpace(SystemPrompt))
+            yield return $"{nameof(SystemPrompt)} is blank; leave it out.";
         if (MaximumFileBytes < 1) yield return Invariant($"{nameof(MaximumFileBytes)} is {MaximumFileBytes}; it must be 1 or more.");
         if (MaximumRecordBytes < 1) yield return Invariant($"{nameof(MaximumRecordBytes)} is {MaximumRecordBytes}; it must be 1 or more.");
         if (MaximumItems < 1) yield return Invariant($"{nameof(MaximumItems)} is {MaximumItems}; it must be 1 or more.");

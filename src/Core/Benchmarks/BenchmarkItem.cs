@@ -8,8 +8,11 @@ public sealed record BenchmarkItem
     /// <summary>Unique in the benchmark.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The user's message, as the benchmark has it.</summary>
+    /// <summary>The user's message, as the benchmark has it; of several turns, the user's last.</summary>
     public required string Prompt { get; init; }
+
+    /// <summary>The conversation, when the item is more than one turn of the user; <c>null</c> otherwise.</summary>
+    public Conversation? Conversation { get; init; }
 
     /// <summary>The right answer, for benchmarks with a verifier.</summary>
     public string? Answer { get; init; }
@@ -26,9 +29,16 @@ public sealed record BenchmarkItem
     /// <summary>Difficulty, such as the number of reasoning steps.</summary>
     public int? Difficulty { get; init; }
 
-    /// <summary>The item as a conversation of one user turn.</summary>
-    public Prompt AsChat() => Language.Prompt.User(Id, Prompt);
+    /// <summary>The item as a conversation.</summary>
+    public Prompt AsChat() => Language.Prompt.Chat(Id, Conversation ?? Language.Conversation.Of(Prompt));
 
     /// <summary>The item as plain text to be continued.</summary>
-    public Prompt AsPlain() => Language.Prompt.Plain(Id, Prompt);
+    /// <exception cref="UserErrorException">It is a conversation of more than one turn.</exception>
+    public Prompt AsPlain() => Conversation is null
+        ? Language.Prompt.Plain(Id, Prompt)
+        : throw new UserErrorException($"Item '{Id}' is a conversation (several turns, a system prompt, tools or documents), which plain text has no place for. Use the chat template, or give plain prompts.");
+
+    /// <summary>The item in a style.</summary>
+    /// <exception cref="UserErrorException">It is a conversation of more than one turn, and the style plain text.</exception>
+    public Prompt As(PromptStyle style) => style == PromptStyle.Chat ? AsChat() : AsPlain();
 }

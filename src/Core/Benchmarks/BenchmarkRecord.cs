@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SafetyGate.Core.Benchmarks;
 
 /// <summary>One row of a benchmark file before it is an item.</summary>
@@ -9,4 +11,5 @@ internal sealed record BenchmarkRecord(int Line, IReadOnlyDictionary<string, Ben
 /// <param name="Kind">Kind of the value in the file: <c>string</c>, <c>number</c>, <c>null</c>, <c>boolean</c>, <c>object</c> or
 /// <c>array</c>.</param>
 /// <param name="Text">The text of a string, or the digits of a number as written; empty for the other kinds.</param>
-internal readonly record struct BenchmarkField(string Kind, string Text);
+/// <param name="Json">The value itself where it is an object or an array.</param>
+internal readonly record struct BenchmarkField(string Kind, string Text, JsonElement? Json = null);

@@ -1,3 +1,5 @@
+using SafetyGate.Core.Files;
+
 namespace SafetyGate.Core.Benchmarks;
 
 /// <summary>
@@ -10,7 +12,8 @@ namespace SafetyGate.Core.Benchmarks;
 public sealed record ColumnMapping
 {
     /// <summary>The fields that a column can be mapped to.</summary>
-    public static IReadOnlyList<string> Fields { get; } = ["prompt", "id", "answer", "category", "suite", "behavior", "difficulty"];
+    public static IReadOnlyList<string> Fields { get; } = ["prompt", "id", "answer", "category", "suite", "behavior", "difficulty",
+        "messages", "tools", "documents", "chat_template_kwargs"];
 
     /// <summary>Every field from the column of the same name.</summary>
     public static ColumnMapping Default { get; } = new();
@@ -58,7 +61,9 @@ public sealed record ColumnMapping
         var taken = resolved.Values.SelectMany(n => n).ToHashSet(StringComparer.Ordinal);
         foreach (var field in Fields.Where(f => !resolved.ContainsKey(f)))
             if (Find(field, fileColumns) is { } name && !taken.Contains(name)) resolved[field] = [name];
-        return resolved.ContainsKey("prompt") ? resolved : throw Missing("prompt", "prompt", fileColumns, source);
+        return resolved.ContainsKey("prompt") || resolved.TryGetValue("messages", out var messages) && messages.Count > 0
+            ? resolved
+            : throw Missing("prompt", "prompt", fileColumns, source);
     }
 
     private static string? Find(string name, IReadOnlyCollection<string> fileColumns)
@@ -69,5 +74,5 @@ public sealed record ColumnMapping
     }
 
     private static UserErrorException Missing(string field, string name, IReadOnlyCollection<string> fileColumns, string source) =>
-        new($"{source}: there is no column '{name}' for the {field}. The file has {string.Join(", ", fileColumns.Take(20).Select(c => $"'{c}'"))}; name the column, as in --columns {field}={fileColumns.FirstOrDefault() ?? "NAME"}.");
+        new($"{source}: there is no column '{name}' for the {field}. The file has {string.Join(", ", fileColumns.Take(20).Select(c => $"'{c}'"))}; name the column, as in --columns {field}={(NearestName.Of(name, fileColumns) is { Length: > 0 } near ? near : "NAME")}.");
 }

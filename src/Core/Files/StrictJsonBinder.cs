@@ -36,6 +36,7 @@ internal static class StrictJsonBinder
 
     private static JsonNode? Checked(StrictJsonNode node, JsonTypeInfo type) => type.Kind switch
     {
+        _ when type.Type == typeof(JsonObject) => node.Kind == JsonTokenType.StartObject ? node.ToJson() : throw node.Error($"is {node.Words}; it must be an object."),
         JsonTypeInfoKind.Object => Members(node, type),
         JsonTypeInfoKind.Enumerable => Elements(node, JsonFormat.File.GetTypeInfo(type.ElementType!)),
         _ when type.Type.IsDefined(typeof(ReadByItselfAttribute), inherit: false) => node.ToJson(),

@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Verifiers;
-using Ai = Microsoft.Extensions.AI;
 
 namespace SafetyGate.Harness.Endpoints;
 
@@ -15,6 +14,8 @@ namespace SafetyGate.Harness.Endpoints;
 /// a response depends neither on concurrency nor on the other prompts. Whether the server honors the seed is up to the server.</para>
 /// <para>Reasoning (in tags, or in a field of its own) is no part of a response: only the answer after it is kept and scored, and a
 /// response without one is an error. An answer that names another model than the one requested is an error too.</para>
+/// <para>What a conversation holds besides texts travels under the names vLLM and SGLang use: calls of tools in the turns, <c>tools</c>,
+/// <c>documents</c>, <c>chat_template_kwargs</c>, and <c>continue_final_message</c> where the last turn is the assistant's.</para>
 /// <para><c>min_p</c> and <c>repetition_penalty</c> travel as additional properties under the names vLLM and SGLang use.</para>
 /// </remarks>
 public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
@@ -28,6 +29,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private readonly Retries _retries;
     private readonly CircuitBreaker _breaker;
     private readonly HashSet<string> _names;
+    private readonly ChatSettings _chat;
     private volatile bool _hasAnswered;
 
     /// <summary>A model behind a client, which is disposed with it.</summary>
@@ -41,7 +43,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         var problems = identity.Problems().Concat(options.Problems()).ToList();
         if (problems.Count > 0) throw new UserErrorException($"The endpoint: {string.Join(" ", problems)}", GateExitCode.Usage);
         (_client, _servedModel, _options, _retries) = (client, identity.ServedModel, options, new Retries(options, time));
-        _breaker = new CircuitBreaker(options.FailuresInARow);
+        (_breaker, _chat) = (new CircuitBreaker(options.FailuresInARow), identity.Chat);
         _names = new(identity.AnswersAs.Append(identity.ServedModel), StringComparer.Ordinal);
         Identity = identity.ToModelIdentity();
     }
@@ -137,10 +139,9 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         };
         if (sampling.MinP is { } minP) (options.AdditionalProperties ??= [])["min_p"] = minP;
         if (sampling.RepetitionPenalty != 1) (options.AdditionalProperties ??= [])["repetition_penalty"] = sampling.RepetitionPenalty;
-        return prompt.Text is { } text
-            ? Completions!.CompleteAsync(text, options, cancellationToken)
-            : _client.GetResponseAsync([.. prompt.Messages!.Select(m => new Ai.ChatMessage(new ChatRole(m.Role), m.Content))], options,
-                cancellationToken);
+        if (prompt.Text is { } text) return Completions!.CompleteAsync(text, options, cancellationToken);
+        foreach (var (name, value) in ConversationRequest.Properties(prompt.Conversation!, _chat)) (options.AdditionalProperties ??= [])[name] = value;
+        return _client.GetResponseAsync([.. prompt.Messages!.Select(ConversationRequest.Message)], options, cancellationToken);
     }
 
     private static Response Read(Prompt prompt, int sample, ChatResponse? answer)

@@ -16,6 +16,12 @@ internal static class CompletionRequest
         {
             if (message.Contents.FirstOrDefault(c => c is not TextContent) is { } other)
                 throw new NotSupportedException($"A message holds {other.GetType().Name}; only text can be sent.");
+            if (message.RawRepresentation is JsonElement whole)
+            {
+                whole.WriteTo(writer);
+                continue;
+            }
+
             writer.WriteStartObject();
             writer.WriteString("role", message.Role.Value);
             writer.WriteString("content", message.Text);

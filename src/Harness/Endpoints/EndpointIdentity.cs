@@ -51,6 +51,12 @@ public sealed record EndpointIdentity
     /// </summary>
     public string TemplateDigest { get; init; } = "";
 
+    /// <summary>
+    /// Variables of the server's chat template, sent with each request as <c>chat_template_kwargs</c>; part of the identity. Named templates
+    /// cannot be chosen on a server.
+    /// </summary>
+    public ChatSettings Chat { get; init; } = ChatSettings.Default;
+
     /// <summary>True when a revision or a digest was stated.</summary>
     public bool IsFixed => Revision is not null || WeightsDigest is not null;
 
@@ -58,6 +64,7 @@ public sealed record EndpointIdentity
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(ServedModel)) yield return $"{nameof(ServedModel)} is empty; name the model as /v1/models lists it.";
+        if (Chat.Template is { } template) yield return $"The chat template '{template}' is named, but a server has one template, its own; leave the name out.";
         if (AnswersAs.Any(string.IsNullOrWhiteSpace)) yield return $"{nameof(AnswersAs)} holds an empty name; leave it out.";
         if (Revision is not null && string.IsNullOrWhiteSpace(Revision))
             yield return $"{nameof(Revision)} is empty; leave it out when it is not known.";
@@ -76,7 +83,7 @@ public sealed record EndpointIdentity
         WeightsDigest = WeightsDigest
             ?? (Revision is null ? "" : CanonicalJson.Digest(new JsonObject { ["endpoint"] = ServedModel, ["revision"] = Revision })),
         TokenizerDigest = TokenizerDigest,
-        TemplateDigest = TemplateDigest,
+        TemplateDigest = Chat.DigestWith(TemplateDigest),
         EngineDigest = CanonicalJson.Digest(Engines()),
     };
 

@@ -216,7 +216,7 @@ public sealed class TrainedRun : IDisposable
         using var deviceLock = await _store.LockDeviceAsync(Model.Record.Environment.Device, what, _progress, cancellationToken);
         _meter ??= ((IKlRecipe)Recipe).OpenKlMeter(Model.CheckpointDirectory);
         _progress.Report(new RunProgress($"KL on {benchmark.Name}", 0, benchmark.Items.Count));
-        var samples = await _meter.MeasureAsync([.. benchmark.Items.Select(item => style == PromptStyle.Chat ? item.AsChat() : item.AsPlain())], sampling, cancellationToken);
+        var samples = await _meter.MeasureAsync([.. benchmark.Items.Select(item => item.As(style))], sampling, cancellationToken);
         _progress.Report(new RunProgress($"KL on {benchmark.Name}", benchmark.Items.Count, benchmark.Items.Count));
         files.Write(samples);
         return samples;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using SafetyGate.Core.Language;
 
 namespace SafetyGate.Models.Chat;
@@ -20,6 +19,7 @@ public sealed class ChatRenderer : IChatRenderer
     private readonly string _source;
     private readonly IReadOnlyDictionary<string, Lazy<ChatTemplate>> _templates;
     private readonly IReadOnlyDictionary<string, JsonElement> _specialTokens;
+    private readonly ChatSettings _settings = ChatSettings.Default;
 
     /// <summary>A renderer.</summary>
     /// <param name="source">Where the templates come from, for messages.</param>
@@ -34,6 +34,12 @@ public sealed class ChatRenderer : IChatRenderer
         Digest = DigestOf(templates);
     }
 
+    private ChatRenderer(ChatRenderer plain, ChatSettings settings)
+    {
+        (_source, _specialTokens, _templates, Texts, _settings) = (plain._source, plain._specialTokens, plain._templates, plain.Texts, settings);
+        Digest = settings.DigestWith(plain.Digest);
+    }
+
     /// <inheritdoc/>
     public string Digest { get; }
 
@@ -41,16 +47,46 @@ public sealed class ChatRenderer : IChatRenderer
     public IReadOnlyDictionary<string, string> Texts { get; }
 
     /// <inheritdoc/>
-    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt)
+    public RenderedChat Render(Conversation conversation, ChatEnding ending)
     {
-        var turns = new JsonArray([.. messages.Select(message => (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
-        return Render(new ChatRequest { Messages = turns.Deserialize<JsonElement>(), AddGenerationPrompt = addGenerationPrompt }).Text;
+        return Render(new ChatRequest
+        {
+            Messages = JsonSerializer.SerializeToElement(conversation.Messages.Select(message => message.ToJson())),
+            AddGenerationPrompt = ending == ChatEnding.GenerationPrompt,
+            ContinueFinalMessage = ending == ChatEnding.InLastTurn,
+            Tools = Element(conversation.Tools),
+            Documents = Element(conversation.Documents),
+            Arguments = Arguments(conversation.Arguments),
+        });
+    }
+
+    /// <inheritdoc cref="ChatRendering.Render"/>
+    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) => ChatRendering.Render(this, messages, addGenerationPrompt);
+
+    /// <summary>The same templates used in a certain way.</summary>
+    /// <param name="settings">Which of the templates, and its variables; those of a single conversation win over them.</param>
+    /// <exception cref="UserErrorException">There is no template of that name.</exception>
+    public ChatRenderer With(ChatSettings settings)
+    {
+        if (settings.IsDefault) return this;
+        if (settings.Template is { } name) Require(name);
+        return new ChatRenderer(this, settings);
     }
 
     /// <summary>Renders a conversation with everything a template may read.</summary>
     /// <exception cref="UserErrorException">There is no template of that name, it cannot be rendered, or it refuses the conversation with
     /// its own message.</exception>
     public RenderedChat Render(ChatRequest request)
+    {
+        if (!request.ContinueFinalMessage) return Rendered(request);
+        if (request.AddGenerationPrompt) throw new UserErrorException("add_generation_prompt begins a turn and continue_final_message goes on with the last one; give one of them.");
+        List<JsonElement> turns = [.. request.Messages.EnumerateArray()];
+        turns[^1] = ContinuedTurn.Marked(turns[^1]);
+        return ContinuedTurn.Cut(Rendered(request with { Messages = JsonSerializer.SerializeToElement(turns) }))
+            ?? throw new UserErrorException($"{_source}: the last turn cannot be continued, for the chat template does not write its text as it is.");
+    }
+
+    private RenderedChat Rendered(ChatRequest request)
     {
         var context = new Dictionary<string, JsonElement>(StringComparer.Ordinal)
         {
@@ -62,15 +98,25 @@ public sealed class ChatRenderer : IChatRenderer
         foreach (var (name, token) in _specialTokens) context[name] = token;
         foreach (var (name, value) in request.Arguments) context[name] = value;
         var hasTools = context["tools"].ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
-        return Template(request.Template, hasTools).Render(context, request.Now);
+        return Require(request.Template ?? _settings.Template ?? (hasTools && _templates.ContainsKey(ToolUse) ? ToolUse : Default)).Value.Render(context, request.Now);
     }
 
-    private ChatTemplate Template(string? name, bool hasTools)
+    private Lazy<ChatTemplate> Require(string wanted)
     {
-        var wanted = name ?? (hasTools && _templates.ContainsKey(ToolUse) ? ToolUse : Default);
-        if (_templates.TryGetValue(wanted, out var template)) return template.Value;
+        if (_templates.TryGetValue(wanted, out var template)) return template;
         throw new UserErrorException($"{_source}: there is no chat template named '{wanted}'; there are {string.Join(", ", _templates.Keys.Order(StringComparer.Ordinal).Select(n => $"'{n}'"))}. Name one of them.");
     }
+
+    // Those of the settings, then those of the conversation, which win.
+    private Dictionary<string, JsonElement> Arguments(string? own)
+    {
+        var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var given in new[] { _settings.Arguments, own }.OfType<string>())
+            foreach (var argument in Element(given)!.Value.EnumerateObject()) arguments[argument.Name] = argument.Value;
+        return arguments;
+    }
+
+    private static JsonElement? Element(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
 
     private static string DigestOf(IReadOnlyDictionary<string, string> templates)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SafetyGate.Core.Language;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Tokenization;
 
@@ -61,6 +62,15 @@ public static class ChatRenderers
 
         return new ChatRenderer(path, new Dictionary<string, string> { ["default"] = ModelFiles.ReadText(path) }, tokens);
     }
+
+    /// <summary>The renderer of a directory used in a certain way; <c>null</c> when it has no template and nothing is set.</summary>
+    /// <param name="renderer">The renderer; <c>null</c> when the directory has no template.</param>
+    /// <param name="settings">How it is used.</param>
+    /// <param name="directory">The directory, for messages.</param>
+    /// <exception cref="UserErrorException">There is no template, or none of the name, and something is set.</exception>
+    public static ChatRenderer? Used(ChatRenderer? renderer, ChatSettings settings, string directory) => renderer is null && !settings.IsDefault
+        ? throw new UserErrorException($"{directory} has no chat template, so chat_template and chat_template_kwargs have nothing to act on. Leave them out, or put the model's chat_template.jinja beside its weights.")
+        : renderer?.With(settings);
 
     /// <summary>
     /// The special tokens that templates read, by name, as transformers takes them: those of <c>tokenizer_config.json</c>; where that has

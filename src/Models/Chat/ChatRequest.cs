@@ -11,6 +11,12 @@ public sealed record ChatRequest
     /// <summary>Whether the text ends where the assistant's next turn begins.</summary>
     public bool AddGenerationPrompt { get; init; }
 
+    /// <summary>
+    /// Whether the text ends in the last turn, behind its text, so that the model goes on with it; not together with
+    /// <see cref="AddGenerationPrompt"/>.
+    /// </summary>
+    public bool ContinueFinalMessage { get; init; }
+
     /// <summary>Schemas of functions the model may call, a JSON list; none by default.</summary>
     public JsonElement? Tools { get; init; }
 

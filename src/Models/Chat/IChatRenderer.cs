@@ -5,12 +5,16 @@ namespace SafetyGate.Models.Chat;
 /// <summary>Writes a conversation as the one text that the model was trained to read.</summary>
 public interface IChatRenderer
 {
-    /// <summary>SHA-256 of the template's text (UTF-8), lower-case hex; of several templates, of all their names and texts.</summary>
+    /// <summary>
+    /// SHA-256 of the template's text (UTF-8), lower-case hex; of several templates, of all their names and texts; with settings, of these
+    /// too.
+    /// </summary>
     string Digest { get; }
 
-    /// <summary>The text of a conversation, special tokens included: encode it without adding any.</summary>
-    /// <param name="messages">The turns, oldest first.</param>
-    /// <param name="addGenerationPrompt">Whether the text ends where the assistant's next turn begins.</param>
-    /// <exception cref="UserErrorException">The template cannot be rendered, or refuses the conversation with its own message.</exception>
-    string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt);
+    /// <summary>A conversation as a text, special tokens included: encode it without adding any.</summary>
+    /// <param name="conversation">The turns, and what else the template may read.</param>
+    /// <param name="ending">Where the text ends.</param>
+    /// <exception cref="UserErrorException">The template cannot be rendered, or refuses the conversation with its own message; or the last
+    /// turn cannot be continued.</exception>
+    RenderedChat Render(Conversation conversation, ChatEnding ending);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 
@@ -12,14 +13,33 @@ public sealed record DataFile
     [RelativePath, NotInKey]
     public required string Path { get; init; }
 
-    /// <summary>Column of the prompt; with <see cref="Completion"/>.</summary>
+    /// <summary>Column of the prompt, a text or a list of turns; with <see cref="Completion"/>.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>Column of the completion; with <see cref="Prompt"/>.</summary>
+    /// <summary>Column of the completion, of the prompt's form; with <see cref="Prompt"/>.</summary>
     public string? Completion { get; init; }
 
-    /// <summary>Column of a conversation: a list of <c>{role, content}</c> that ends with the assistant's turn.</summary>
+    /// <summary>
+    /// Column of a conversation: a list of <c>{role, content}</c>. It ends with the assistant's turn, unless every turn of the assistant is
+    /// learnt.
+    /// </summary>
     public string? Messages { get; init; }
+
+    /// <summary>Column of the schemas of tools; <c>tools</c> where a row has it. For conversations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Tools { get; init; }
+
+    /// <summary>Column of documents; <c>documents</c> where a row has it. For conversations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Documents { get; init; }
+
+    /// <summary>Column of variables of the chat template; <c>chat_template_kwargs</c> where a row has it. For conversations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? ChatTemplateKwargs { get; init; }
+
+    /// <summary>System prompt put before every conversation of the file; <c>null</c> for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? SystemPrompt { get; init; }
 
     /// <summary>Column of a text without a prompt.</summary>
     public string? Text { get; init; }
@@ -37,6 +57,7 @@ public sealed record DataFile
             yield return $"{Path}: prompt is {Shown(Prompt)} and completion {Shown(Completion)}; give the columns of both, or of neither.";
         if (new[] { Prompt, Messages, Text }.Count(column => column is not null) != 1)
             yield return $"{Path}: name exactly one of prompt with completion, messages, or text.";
+        if (SystemPrompt is not null && string.IsNullOrWhiteSpace(SystemPrompt)) yield return $"{Path}: the system_prompt is blank; leave it out.";
         if (Limit is < 1) yield return Invariant($"{Path}: the limit is {Limit}; it must be 1 or more.");
     }
 
@@ -70,8 +91,15 @@ public sealed record DataFile
     private TokenExample Encode(JsonlRow row, ExampleEncoder encoder)
     {
         if (Text is not null) return encoder.Text(row.Source, NotEmpty(row, Text));
-        if (Messages is not null) return encoder.Conversation(row.Source, Turns(row, Messages));
-        return encoder.PromptCompletion(row.Source, NotEmpty(row, Prompt!), Separator + NotEmpty(row, Completion!));
+        if (Messages is not null) return encoder.Conversation(row.Source, Told(row, Turns(row, Messages)));
+        var isConversation = row.Value(Prompt!)?.ValueKind == JsonValueKind.Array;
+        if (isConversation != (row.Value(Completion!)?.ValueKind == JsonValueKind.Array))
+            throw new UserErrorException($"{row.Source}: \"{Prompt}\" is {(isConversation ? "a list of turns" : "no list of turns")} and \"{Completion}\" {(isConversation ? "is not" : "is one")}; both must be texts, or both lists of turns.");
+        if (isConversation) return encoder.PromptCompletion(row.Source, Told(row, Turns(row, Prompt!)), Turns(row, Completion!));
+        var (prompt, completion) = (NotEmpty(row, Prompt!), NotEmpty(row, Completion!));
+        return encoder.IsChat
+            ? encoder.PromptCompletion(row.Source, Told(row, [ChatMessage.User(prompt)]), [ChatMessage.Assistant(Separator + completion)])
+            : encoder.PromptCompletion(row.Source, prompt, Separator + completion);
     }
 
     private static string NotEmpty(JsonlRow row, string column) =>
@@ -79,18 +107,35 @@ public sealed record DataFile
             ? text
             : throw new UserErrorException($"{row.Source}: \"{column}\" is empty; remove the row or fill it.");
 
-    private static List<ChatMessage> Turns(JsonlRow row, string column)
+    private Conversation Told(JsonlRow row, IReadOnlyList<ChatMessage> turns) => Guarded(row, () =>
     {
-        if (!row.Json.TryGetProperty(column, out var list) || list.ValueKind != JsonValueKind.Array)
-            throw new UserErrorException($"{row.Source}: \"{column}\" is missing or not a list; it must be a list of objects with role and content.");
-        return [.. list.EnumerateArray().Select((turn, i) => turn.ValueKind == JsonValueKind.Object
-            ? new ChatMessage(Part(turn, i, "role"), Part(turn, i, "content"))
-            : throw new UserErrorException(Invariant($"{row.Source}: {column}[{i}] is not an object with role and content.")))];
+        var conversation = new Conversation
+        {
+            Messages = turns,
+            Tools = Column(row, Tools, "tools") is { } tools ? Conversation.Objects(tools, Tools ?? "tools") : null,
+            Documents = Column(row, Documents, "documents") is { } documents ? Conversation.Objects(documents, Documents ?? "documents") : null,
+            Arguments = Column(row, ChatTemplateKwargs, "chat_template_kwargs") is { } kwargs ? Conversation.ArgumentsOf(kwargs, ChatTemplateKwargs ?? "chat_template_kwargs") : null,
+        };
+        return SystemPrompt is null ? conversation : conversation.WithSystem(SystemPrompt);
+    });
 
-        string Part(JsonElement turn, int i, string name) =>
-            turn.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : throw new UserErrorException(Invariant($"{row.Source}: {column}[{i}] has no text under \"{name}\"."));
+    // A column that is named must be there in every row, if only with null.
+    private static JsonElement? Column(JsonlRow row, string? named, string usual) =>
+        named is not null && !row.Json.TryGetProperty(named, out _) ? throw row.Missing(named) : row.Value(named ?? usual);
+
+    private static IReadOnlyList<ChatMessage> Turns(JsonlRow row, string column) =>
+        row.Value(column) is { } list ? Guarded(row, () => Conversation.Turns(list, column)) : throw row.Missing(column);
+
+    private static T Guarded<T>(JsonlRow row, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"{row.Source}: {e.Message}.", e);
+        }
     }
 
     private static string Shown(string? column) => column is null ? "absent" : $"\"{column}\"";

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Tokenization;
@@ -29,44 +30,133 @@ public sealed class ExampleEncoder
         (_tokenizer, _chat, _template, _eosId) = (tokenizer, chat, template, eosId);
     }
 
-    /// <summary>Tokens of a prompt, as generation reads it.</summary>
-    public int[] Prompt(string prompt) => _template == PromptTemplate.Chat
-        ? _tokenizer.Encode(_chat!.Render([ChatMessage.User(prompt)], addGenerationPrompt: true))
+    /// <summary>Whether texts are put with the chat template.</summary>
+    public bool IsChat => _template == PromptTemplate.Chat;
+
+    /// <summary>Whether examples are marked with what the assistant wrote, and only that is learnt. Default: no.</summary>
+    public bool AssistantOnly { get; init; }
+
+    /// <summary>Tokens of a prompt of one text, as generation reads it.</summary>
+    public int[] Prompt(string prompt) => IsChat
+        ? _tokenizer.Encode(_chat!.RenderPrompt(Core.Language.Conversation.Of(prompt)))
         : _tokenizer.Encode(prompt, addSpecialTokens: true);
+
+    /// <summary>Tokens of an item's prompt, as generation reads it.</summary>
+    /// <exception cref="UserErrorException">The chat template refuses it, or it is a conversation and the template plain; the message names
+    /// the item.</exception>
+    public int[] Prompt(BenchmarkItem item)
+    {
+        var prompt = item.As(IsChat ? PromptStyle.Chat : PromptStyle.Plain);
+        return prompt.Text is { } text
+            ? Prompt(text)
+            : _tokenizer.Encode(Rendered($"Item '{item.Id}'", () => _chat!.RenderPrompt(prompt.Conversation!)));
+    }
 
     /// <summary>A prompt and its completion.</summary>
     /// <param name="id">Names the example in messages.</param>
     /// <param name="prompt">The given text.</param>
     /// <param name="completion">The target text.</param>
-    public TokenExample PromptCompletion(string id, string prompt, string completion) => _template == PromptTemplate.Chat
-        ? Conversation(id, [ChatMessage.User(prompt), ChatMessage.Assistant(completion)])
-        : WithEnd(Divided(id, prompt, prompt + completion, addSpecialTokens: true));
+    public TokenExample PromptCompletion(string id, string prompt, string completion) => IsChat
+        ? PromptCompletion(id, Core.Language.Conversation.Of(prompt), [ChatMessage.Assistant(completion)])
+        : WithEnd(Divided(id, prompt, new(prompt + completion, []), addSpecialTokens: true));
 
-    /// <summary>A conversation: the last turn, the assistant's, is the completion; all before it the prompt.</summary>
-    /// <exception cref="UserErrorException">The last turn is not the assistant's, or the model has no chat template.</exception>
-    public TokenExample Conversation(string id, IReadOnlyList<ChatMessage> messages)
+    /// <summary>Turns that are given and turns that are to be produced, as TRL's prompt and completion in conversational form.</summary>
+    /// <param name="id">Names the example in messages.</param>
+    /// <param name="prompt">The turns before, with what else the template may read.</param>
+    /// <param name="completion">The turns to be produced.</param>
+    /// <exception cref="UserErrorException">The template refuses the turns, or does not write them as prompt and completion behind one
+    /// another.</exception>
+    public TokenExample PromptCompletion(string id, Conversation prompt, IReadOnlyList<ChatMessage> completion)
     {
-        if (_chat is null) throw new UserErrorException($"{id}: holds messages, but the model has no chat template to write them with.");
-        if (messages.Count < 2 || messages[^1].Role != "assistant")
-            throw new UserErrorException($"{id}: the last of the messages is of role '{(messages.Count > 0 ? messages[^1].Role : "")}'; a conversation to learn from ends with the assistant's turn and has one before it.");
-        return Divided(id, _chat.Render([.. messages.SkipLast(1)], addGenerationPrompt: true),
-            _chat.Render(messages, addGenerationPrompt: false), addSpecialTokens: false);
+        RequireChat(id);
+        var given = Rendered(id, () => _chat!.Render(prompt, ChatEnding.GenerationPrompt).Text);
+        var turns = prompt with { Messages = [.. prompt.Messages, .. completion] };
+        return Divided(id, given, Rendered(id, () => _chat!.Render(turns, ChatEnding.AfterLastTurn)), addSpecialTokens: false);
     }
 
-    /// <summary>A text without a prompt: all of it is to be produced.</summary>
-    public TokenExample Text(string id, string text) =>
-        WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.Encode(text, addSpecialTokens: true) });
+    /// <summary>
+    /// A conversation to learn from. With <see cref="AssistantOnly"/> every turn of the assistant is to be produced, as the template marks
+    /// them; otherwise the last turn, the assistant's, is the completion, and all before it the prompt.
+    /// </summary>
+    /// <exception cref="UserErrorException">The model has no chat template, the template refuses the conversation, marks nothing, or the
+    /// last turn is not the assistant's.</exception>
+    public TokenExample Conversation(string id, Conversation conversation)
+    {
+        RequireChat(id);
+        if (AssistantOnly)
+        {
+            var whole = Rendered(id, () => _chat!.Render(conversation, ChatEnding.AfterLastTurn));
+            return Marked(id, new() { Id = id, PromptIds = [], CompletionIds = [] }, whole);
+        }
 
-    private TokenExample Divided(string id, string prompt, string whole, bool addSpecialTokens)
+        if (conversation.Messages.Count < 2 || conversation.Last.Role != "assistant")
+            throw new UserErrorException($"{id}: the last of the messages is of role '{conversation.Messages.LastOrDefault()?.Role}'; a conversation to learn from ends with the assistant's turn and has one before it.");
+        return PromptCompletion(id, conversation with { Messages = [.. conversation.Messages.SkipLast(1)] }, [conversation.Last]);
+    }
+
+    /// <summary>Turns alone, of which the last, the assistant's, is the completion.</summary>
+    /// <exception cref="UserErrorException">As for a conversation.</exception>
+    public TokenExample Conversation(string id, IReadOnlyList<ChatMessage> messages) => Conversation(id, new Conversation { Messages = messages });
+
+    /// <summary>A text without a prompt: all of it is to be produced.</summary>
+    /// <exception cref="UserErrorException">Only what the assistant wrote is to be learnt, and a text does not tell it.</exception>
+    public TokenExample Text(string id, string text)
+    {
+        if (AssistantOnly) throw new UserErrorException($"{id}: assistant_only_loss needs conversations (messages, or prompt and completion with the template \"chat\"); the row is a text. Switch it off, or give conversations.");
+        return WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.Encode(text, addSpecialTokens: true) });
+    }
+
+    private TokenExample Divided(string id, string prompt, RenderedChat whole, bool addSpecialTokens)
     {
         var promptIds = _tokenizer.Encode(prompt, addSpecialTokens);
-        if (!whole.StartsWith(prompt, StringComparison.Ordinal))
+        if (!whole.Text.StartsWith(prompt, StringComparison.Ordinal))
             throw new UserErrorException($"{id}: the chat template does not write the conversation as its prompt followed by the answer, so there is no telling which tokens are the answer's.");
-        var wholeIds = _tokenizer.Encode(whole, addSpecialTokens);
-        var completionIds = wholeIds.AsSpan().StartsWith(promptIds)
-            ? wholeIds[promptIds.Length..]
-            : _tokenizer.Encode(whole[prompt.Length..]);
-        return new() { Id = id, PromptIds = promptIds, CompletionIds = completionIds };
+        var wholeIds = _tokenizer.Encode(whole.Text, addSpecialTokens);
+        var isPrefix = wholeIds.AsSpan().StartsWith(promptIds);
+        var completionIds = isPrefix ? wholeIds[promptIds.Length..] : _tokenizer.Encode(whole.Text[prompt.Length..]);
+        var example = new TokenExample { Id = id, PromptIds = promptIds, CompletionIds = completionIds };
+        if (!AssistantOnly) return example;
+        if (addSpecialTokens) throw new UserErrorException($"{id}: assistant_only_loss needs conversations; with the template \"plain\" nothing tells the assistant's turns. Switch it off, or use \"chat\".");
+        return isPrefix ? Marked(id, example, whole)
+            : throw new UserErrorException($"{id}: a token stands across the place where the prompt ends, so its tokens are encoded apart and the marks of the assistant's turns do not fit them. Use completion_only_loss without assistant_only_loss.");
+    }
+
+    // A token belongs to the assistant when it stands for any of its characters.
+    private TokenExample Marked(string id, TokenExample example, RenderedChat whole)
+    {
+        var spans = Units(whole);
+        var tokens = _tokenizer.EncodeWithSpans(whole.Text);
+        bool[] learned = [.. tokens.Select(token => spans.Any(span => token.Start < span.End && token.End > span.Start))];
+        if (!learned.Contains(true))
+            throw new UserErrorException($"{id}: assistant_only_loss is on, but the chat template marks nothing of this conversation as the assistant's. A template tells it with {{% generation %}} … {{% endgeneration %}}; use one that does, or completion_only_loss, which learns the last turn.");
+        return example with { Learned = learned, CompletionIds = example.PromptIds.Count > 0 ? example.CompletionIds : [.. tokens.Select(token => token.Id)] };
+    }
+
+    // The spans are in code points, the tokens in UTF-16 units.
+    private static (int Start, int End)[] Units(RenderedChat whole)
+    {
+        var unitOf = new List<int>(whole.Text.Length + 1);
+        for (var at = 0; at < whole.Text.Length; at += char.IsHighSurrogate(whole.Text[at]) && at + 1 < whole.Text.Length && char.IsLowSurrogate(whole.Text[at + 1]) ? 2 : 1)
+            unitOf.Add(at);
+        unitOf.Add(whole.Text.Length);
+        return [.. whole.GenerationSpans.Where(span => span.End > span.Start).Select(span => (unitOf[span.Start], unitOf[span.End]))];
+    }
+
+    private void RequireChat(string id)
+    {
+        if (_chat is null) throw new UserErrorException($"{id}: holds messages, but the model has no chat template to write them with.");
+    }
+
+    private static T Rendered<T>(string id, Func<T> render)
+    {
+        try
+        {
+            return render();
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"{id}: {e.Message}", e, e.ExitCode);
+        }
     }
 
     private TokenExample WithEnd(TokenExample example) =>

@@ -35,7 +35,20 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
         ? value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw new UserErrorException($"{Source}: \"{key}\" is of kind {value.ValueKind}; it must be a text.")
-        : throw new UserErrorException($"{Source}: there is no \"{key}\"; the row has {string.Join(", ", Json.EnumerateObject().Select(field => $"\"{field.Name}\""))}. Name the right column in the recipe's data.");
+        : throw Missing(key);
+
+    /// <summary>A value under a key; <c>null</c> when it is missing or null.</summary>
+    public JsonElement? Value(string key) =>
+        Json.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>The columns there are, for messages.</summary>
+    public string Columns => string.Join(", ", Json.EnumerateObject().Select(column => $"\"{column.Name}\""));
+
+    /// <summary>There is no such column.</summary>
+    public UserErrorException Missing(string key) => new($"{Source}: there is no \"{key}\"; the row has {Columns}.{Nearest(key)} Name the right column in the recipe's data.");
+
+    private string Nearest(string key) => NearestName.Of(key, Json.EnumerateObject().Select(field => field.Name)) is { Length: > 0 } near
+        ? $" Did you mean \"{near}\"?" : "";
 
     private static JsonElement? Parse(string path, int line, ReadOnlySpan<byte> bytes)
     {

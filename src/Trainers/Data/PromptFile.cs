@@ -20,9 +20,14 @@ public sealed record PromptFile
     /// <summary>Items taken from the start of the file; <c>null</c> for all.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>System prompt put before every item; <c>null</c> for none.</summary>
+    [NotInKey] // the items' digest has it
+    public string? SystemPrompt { get; init; }
+
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
+        if (SystemPrompt is not null && string.IsNullOrWhiteSpace(SystemPrompt)) yield return $"{Path}: the system_prompt is blank; leave it out.";
         if (Limit is < 1) yield return Invariant($"{Path}: the limit is {Limit}; it must be 1 or more.");
     }
 
@@ -41,5 +46,5 @@ public sealed record PromptFile
 
     private Benchmark File() =>
         BenchmarkFile.Load(Path,
-            new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
+            new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns), SystemPrompt = SystemPrompt });
 }

@@ -36,7 +36,7 @@ public sealed class SelectionSplit
             Temperature = 1,
             Seed = new RandomStream(seed, "selection").NextUInt64()
         };
-        _requests = [.. items.Items.Select(item => new GenerationRequest { Key = item.Id, PromptIds = encoder.Prompt(item.Prompt) })];
+        _requests = [.. items.Items.Select(item => new GenerationRequest { Key = item.Id, PromptIds = encoder.Prompt(item) })];
     }
 
     /// <summary>Share of the items whose response is right, in [0, 1].</summary>

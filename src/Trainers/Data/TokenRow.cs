@@ -23,13 +23,20 @@ public sealed record TokenRow
     /// <summary>An example as a separate row.</summary>
     /// <param name="example">The example.</param>
     /// <param name="completionOnly">Whether only the completion is predicted, not the prompt.</param>
-    /// <exception cref="ArgumentException">The example has no tokens.</exception>
+    /// <exception cref="ArgumentException">The example has no tokens, or not one mark a token.</exception>
     public static TokenRow Of(TokenExample example, bool completionOnly = true)
     {
         if (example.Length == 0) throw new ArgumentException($"Example '{example.Id}' has no tokens.", nameof(example));
         int[] ids = [.. example.PromptIds, .. example.CompletionIds];
         var labels = (int[])ids.Clone();
         if (completionOnly) Array.Fill(labels, Ignored, 0, example.PromptIds.Count);
+        if (example.Learned is { } learned)
+        {
+            if (learned.Count != ids.Length) throw new ArgumentException(Invariant($"Example '{example.Id}' has {ids.Length} tokens and {learned.Count} marks."), nameof(example));
+            for (var t = 0; t < labels.Length; t++)
+                if (!learned[t]) labels[t] = Ignored;
+        }
+
         return new() { Ids = ids, Labels = labels, SequenceLengths = [ids.Length], ExampleIds = [example.Id] };
     }
 

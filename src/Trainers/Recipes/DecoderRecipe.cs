@@ -33,6 +33,15 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <summary>How texts become the model's input.</summary>
     public required PromptTemplate Template { get; init; }
 
+    /// <summary>Name of the chat template, for a model with several; <c>null</c> for its default.</summary>
+    public string? ChatTemplate { get; init; }
+
+    /// <summary>
+    /// Variables of the chat template, such as <c>enable_thinking</c>: in training, and whenever the trained model or its reference is
+    /// asked. <c>null</c> for none.
+    /// </summary>
+    public JsonObject? ChatTemplateKwargs { get; init; }
+
     /// <summary>Settings of the run.</summary>
     public required TOptions Options { get; init; }
 
@@ -53,6 +62,11 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
 
     string? IRecipe.ReferenceDirectory => Base;
 
+    private ChatSettings Chat => ChatSettings.Of(ChatTemplate, ChatTemplateKwargs);
+
+    /// <summary>Whether rows are encoded with marks of what the assistant wrote.</summary>
+    protected virtual bool AssistantOnly => false;
+
     /// <summary>Name of the algorithm in recipe files and keys.</summary>
     protected abstract string Kind { get; }
 
@@ -69,6 +83,7 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
             ["base"] = BaseModel.Describe(Base),
         };
         if (PeftConfig is not null) description["peft_config"] = PeftConfig.Describe();
+        if (!Chat.IsDefault) description["chat"] = new JsonObject { ["template"] = Chat.Template, ["arguments"] = Chat.Arguments };
         DescribeTask(description);
         return description;
     }
@@ -101,6 +116,7 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
             .Concat(PeftConfig?.Problems().Select(problem => "peft_config: " + problem) ?? []).ToList();
         if ((Options.Target is null) != (Selection is null))
             problems.Add("A target accuracy and a selection split belong together; give both or neither.");
+        if (Template == PromptTemplate.Plain && !Chat.IsDefault) problems.Add("chat_template and chat_template_kwargs act on the template \"chat\"; the template is \"plain\".");
         if (problems.Count > 0) throw new UserErrorException($"Recipe '{Name}': {string.Join(" ", problems)}");
         _ = Compute.ScalarType;
     }
@@ -128,11 +144,11 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
         return PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
     }
 
-    private LocalLanguageModel OpenTuned(string checkpointDirectory) => new(PeftConfig is null
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) => LocalLanguageModel.Owning(PeftConfig is null
         ? PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType)
-        : PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType, checkpointDirectory), Name);
+        : PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType, checkpointDirectory), Name, Chat);
 
-    private LocalLanguageModel OpenBase() => new(LoadBase());
+    private LocalLanguageModel OpenBase() => LocalLanguageModel.Owning(LoadBase(), chat: Chat);
 
     private void Train(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
@@ -140,7 +156,7 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
         Compute.UseThreads();
         using var model = LoadBase();
         var adapted = PeftConfig is null ? null : model.BeginAdapter(PeftConfig, Seed);
-        var encoder = new ExampleEncoder(model.Tokenizer, model.Chat, Template, EndToken.Of(model));
+        var encoder = new ExampleEncoder(model.Tokenizer, model.ChatWith(Chat), Template, EndToken.Of(model)) { AssistantOnly = AssistantOnly };
         TrainingReport report = Train(model, encoder, Selection?.ProbeOf(model, encoder, Seed), directory, progress, cancellationToken);
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same

@@ -24,6 +24,10 @@ public sealed record RecipeSelection
     [NotInKey]
     public string Columns { get; init; } = "";
 
+    /// <summary>System prompt put before every item; <c>null</c> for none.</summary>
+    [NotInKey] // the items' digest has it
+    public string? SystemPrompt { get; init; }
+
     /// <summary>Most tokens of a response. Default 64.</summary>
     public int MaxNewTokens { get; init; } = 64;
 
@@ -35,6 +39,7 @@ public sealed record RecipeSelection
     public IEnumerable<string> Problems()
     {
         if (Scorers.VersionProblem(Scorer) is { } problem) yield return problem;
+        if (SystemPrompt is not null && string.IsNullOrWhiteSpace(SystemPrompt)) yield return "The selection's system_prompt is blank; leave it out.";
         if (MaxNewTokens < 1) yield return Invariant($"The selection's {nameof(MaxNewTokens)} is {MaxNewTokens}; it must be 1 or more.");
     }
 
@@ -42,12 +47,16 @@ public sealed record RecipeSelection
     /// <exception cref="UserErrorException">The file is bad; the message names the line.</exception>
     public Benchmark Load() =>
         BenchmarkFile.Load(Path,
-            new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns) });
+            new BenchmarkFileOptions { Direction = MetricDirection.Capability, Columns = ColumnMapping.Parse(Columns), SystemPrompt = SystemPrompt });
 
     /// <summary>Measures a policy in training on this split.</summary>
     internal AccuracyProbe ProbeOf(PretrainedModel model, ExampleEncoder encoder, ulong seed)
     {
-        var split = new SelectionSplit(Load(), Scorer, encoder, MaxNewTokens, seed);
+        var items = Load();
+        foreach (var item in items.Items)
+            if (encoder.Prompt(item).Length is var length && (length == 0 || length >= model.Decoder.MaxPositions))
+                throw new UserErrorException(Invariant($"{Path}, item '{item.Id}': the prompt has {length} tokens; the model has {model.Decoder.MaxPositions} positions, and an answer needs room. Shorten it or leave it out, so that the target is measured on what the model can read."));
+        var split = new SelectionSplit(items, Scorer, encoder, MaxNewTokens, seed);
         var generator = model.CreateGenerator();
         return (_, cancellationToken) =>
             split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
@@ -19,6 +20,13 @@ public sealed record SftOptions : TrainingOptions
 
     /// <summary>Whether only the completion is trained on, not the prompt. Default: yes.</summary>
     public bool CompletionOnlyLoss { get; init; } = true;
+
+    /// <summary>
+    /// Whether only what the assistant wrote is trained on, as the chat template marks it with <c>{% generation %}</c>; of rows of messages
+    /// every turn of the assistant, then. Default: no.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AssistantOnlyLoss { get; init; }
 
     /// <summary>The minimized loss. Default: negative log-likelihood.</summary>
     public SftLossType LossType { get; init; } = SftLossType.Nll;

@@ -84,6 +84,8 @@ public sealed class JsonLinesSpecs : IDisposable
             {"id": 2, "messages": [{"role": "user", "content": "hi"}], "tools": [{"name": "f"}], "add_generation_prompt": true, "kwargs": {"mood": "calm"}, "now": "2024-01-02T03:04:05"}
             {"id": 3, "messages": [{"role": "user", "content": "hi"}], "kwargs": {"mood": "bad"}}
             {"id": 4, "messages": "hi"}
+            {"id": 5, "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "so"}], "tools": [{"name": "f"}], "continue_final_message": true}
+            {"id": 6, "messages": [{"role": "user", "content": "hi"}], "continue_final_message": true, "add_generation_prompt": true}
             """;
         var model = TinyCheckpoint.In(_folder);
         File.WriteAllText(Path.Combine(model, "chat_template.jinja"), template);
@@ -102,6 +104,8 @@ public sealed class JsonLinesSpecs : IDisposable
             Assert.False(answers[1].TryGetProperty("generation_spans", out _));
             Assert.EndsWith("refuses this conversation: no bad mood", answers[2].GetProperty("error").GetString(), StringComparison.Ordinal);
             Assert.Contains("\"messages\"", answers[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+            Assert.Equal("<eos>user: hi<eos>assistant: so", answers[4].GetProperty("text").GetString());
+            Assert.Contains("give one of them", answers[5].GetProperty("error").GetString(), StringComparison.Ordinal);
         }
     }
 

@@ -51,6 +51,25 @@ public sealed class EndpointRequestSpecs
     }
 
     [Fact]
+    public async Task Tools_documents_variables_and_an_answer_that_is_begun_are_sent_under_the_names_of_servers()
+    {
+        await using var server = new RudeServer(_ => Reply.Chat("well"));
+        var identity = new EndpointIdentity { ServedModel = "m", TemplateDigest = "t", Chat = ChatSettings.Of(null, new() { ["enable_thinking"] = false, ["mood"] = "glad" }) };
+        using var model = ModelOf(ClientOf(server), identity);
+        var turns = Conversation.Turns(JsonDocument.Parse("""[{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "1"}]}, {"role": "tool", "tool_call_id": "1", "content": "7"}, {"role": "assistant", "content": "it is"}]""").RootElement, "messages");
+        var conversation = new Conversation { Messages = turns, Tools = """[{"name":"f"}]""", Documents = """[{"title":"t"}]""", Arguments = """{"mood":"sad"}""" };
+        await model.GenerateAsync([Prompt.Chat("a", conversation)], new SamplingOptions { MaxNewTokens = 4, Seed = 1 }, Cancellation);
+        var body = JsonDocument.Parse(server.Requests[0].Body).RootElement;
+        Assert.Equal("""[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},{"role":"tool","tool_call_id":"1","content":"7"},{"role":"assistant","content":"it is"}]""", body.GetProperty("messages").GetRawText());
+        Assert.Equal("""[{"name":"f"}] [{"title":"t"}] {"enable_thinking":false,"mood":"sad"} true false""",
+            string.Join(' ', new[] { "tools", "documents", "chat_template_kwargs", "continue_final_message", "add_generation_prompt" }.Select(name => body.GetProperty(name).GetRawText())));
+        Assert.NotEqual("t", model.Identity.TemplateDigest);
+        Assert.NotEqual(model.Identity.TemplateDigest, (identity with { Chat = ChatSettings.Of(null, new() { ["enable_thinking"] = true }) }).ToModelIdentity().TemplateDigest);
+        Assert.Equal("t", (identity with { Chat = ChatSettings.Default }).ToModelIdentity().TemplateDigest);
+        Assert.Contains("a server has one template", Assert.Throws<UserErrorException>(() => ModelOf(ClientOf(server), identity with { Chat = ChatSettings.Of("rag", null) })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Options_that_are_off_are_not_sent()
     {
         await using var server = new RudeServer(_ => Reply.Chat("well"));

@@ -110,5 +110,57 @@ public sealed class ChatRendererSpecs : IDisposable
         Assert.Equal("<b>[user]x", ChatRenderers.ForFile(Path.Combine(folder.Path, "own.jinja")).Render([ChatMessage.User("x")], addGenerationPrompt: false));
     }
 
+    [Theory]
+    [InlineData("{{ m.content }}", "say:  so ", "<s>[user]hi[assistant]say:  so ")]
+    [InlineData("{{ m.content | trim }}", "say:  so ", "<s>[user]hi[assistant]say:  so")]
+    [InlineData("{{ m.content }}{% if m.role == 'assistant' %}{{ eos }}{% endif %}", "so", "<s>[user]hi[assistant]so")]
+    public void The_last_turn_is_continued_where_its_text_ends(string body, string text, string expected)
+    {
+        folder.Write("chat_template.jinja", Turns.Replace("{{ m.content }}", body, StringComparison.Ordinal));
+        folder.Write("tokenizer_config.json", """{"bos_token":"<s>"}""");
+        var renderer = ChatRenderers.For(folder.Path)!;
+        var begun = new Conversation { Messages = [ChatMessage.User("hi"), ChatMessage.Assistant(text)] };
+        Assert.Equal(expected, renderer.RenderPrompt(begun));
+        var parts = begun with { Messages = [begun.Messages[0], ChatMessage.Read(Json("""{"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "image"}]}"""))] };
+        Assert.Contains("CONTINUE_FINAL_MESSAGE_TAG", ContinuedTurn.Marked(parts.Last.ToJson()).GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal("<s>[user]hi[assistant]", renderer.RenderPrompt(Conversation.Of("hi")));
+    }
+
+    [Fact]
+    public void A_last_turn_that_cannot_be_continued_is_refused()
+    {
+        folder.Write("chat_template.jinja", "{{ messages[0].content }}");
+        var renderer = ChatRenderers.For(folder.Path)!;
+        var begun = new Conversation { Messages = [ChatMessage.User("hi"), ChatMessage.Assistant("so")] };
+        Assert.Contains("the last turn cannot be continued", Assert.Throws<UserErrorException>(() => renderer.RenderPrompt(begun)).Message, StringComparison.Ordinal);
+        var calls = begun with { Messages = [begun.Messages[0], ChatMessage.Read(Json("""{"role": "assistant", "tool_calls": []}"""))] };
+        Assert.Contains("has no text that the answer could continue", Assert.Throws<UserErrorException>(() => renderer.RenderPrompt(calls)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_marked_ends_where_the_turn_is_continued()
+    {
+        folder.Write("chat_template.jinja", "{% for m in messages %}<{{ m.role }}>{% generation %}{{ m.content }}.{% endgeneration %}{% endfor %}");
+        var begun = new Conversation { Messages = [ChatMessage.User("😀"), ChatMessage.Assistant("so")] };
+        var rendered = ChatRenderers.For(folder.Path)!.Render(begun, ChatEnding.InLastTurn);
+        Assert.Equal(("<user>😀.<assistant>so", "(6, 8) (19, 21)"), (rendered.Text, string.Join(' ', rendered.GenerationSpans)));
+    }
+
+    [Fact]
+    public void Tools_documents_and_variables_reach_the_template_and_those_of_a_conversation_win()
+    {
+        folder.Write("tokenizer_config.json", """{"chat_template":[{"name":"tool_use","template":"T{{ tools | tojson }}{{ mood }}"},{"name":"default","template":"D{{ documents }}{{ mood }}{{ kind }}"}]}""");
+        var plain = ChatRenderers.For(folder.Path)!;
+        var set = plain.With(ChatSettings.Of(null, new() { ["mood"] = "glad", ["kind"] = 1 }));
+        var asked = Conversation.Of("hi");
+        Assert.Equal("DNoneglad1", set.RenderPrompt(asked));
+        Assert.Equal("DNonesad1", set.RenderPrompt(asked with { Arguments = """{"mood":"sad"}""" }));
+        Assert.Equal("""T[{"b": 1, "a": 2}]glad""", set.RenderPrompt(asked with { Tools = """[{"b":1,"a":2}]""" }));
+        Assert.StartsWith("D", plain.With(ChatSettings.Of("default", null)).RenderPrompt(asked with { Tools = "[{}]" }), StringComparison.Ordinal);
+        Assert.NotEqual(plain.Digest, set.Digest);
+        Assert.Same(plain, plain.With(ChatSettings.Default));
+        Assert.Contains("no chat template named 'rag'; there are 'default', 'tool_use'", Assert.Throws<UserErrorException>(() => plain.With(ChatSettings.Of("rag", null))).Message, StringComparison.Ordinal);
+    }
+
     private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }

@@ -149,7 +149,7 @@ public sealed class RecipeFileSpecs
         var example = Assert.Single(new DataFile { Path = path, Messages = "turns" }.Read(Letters.Encoder(PromptTemplate.Chat)));
         Assert.Equal("<u>a</u><a>b</a><u>c</u><a>", Letters.Text(example.PromptIds));
         Assert.Equal("d</a>", Letters.Text(example.CompletionIds));
-        Assert.Throws<UserErrorException>(() => Letters.Encoder(PromptTemplate.Chat).Conversation("x", [new("user", "a")]));
+        Assert.Throws<UserErrorException>(() => Letters.Encoder(PromptTemplate.Chat).Conversation("x", Core.Language.Conversation.Of("a")));
     }
 
     [Fact]
