@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Trainers;
@@ -30,6 +31,7 @@ internal static class RunCommand
             output.Out.WriteLine(Invariant($"steps       {trained.Record.Steps}"));
             foreach (var (name, value) in trained.Record.Metrics.Where(metric => metric.Key != "step"))
                 output.Out.WriteLine($"{name,-11} {value:G6}");
+            if (LeftOut(trained.RunDirectory) is { } leftOut) output.Out.WriteLine($"left out    {leftOut}");
             output.Out.WriteLine($"weights     {trained.Record.Model.WeightsDigest}");
             output.Out.WriteLine($"checkpoint  {target ?? trained.CheckpointDirectory}");
             output.Out.WriteLine($"metrics     {trained.MetricsFile}");
@@ -37,6 +39,17 @@ internal static class RunCommand
             return GateExitCode.Passed;
         });
         return command;
+    }
+
+    // Examples that were too long or had nothing to learn, as the trainer's report has them; also of a run that the store has.
+    private static string? LeftOut(string directory)
+    {
+        var path = Path.Combine(directory, RunLayout.Report);
+        if (!File.Exists(path)) return null;
+        var report = StrictJson.ReadFile(path);
+        var counts = new[] { ("dropped_too_long", "too long"), ("dropped_without_targets", "with nothing to learn") }
+            .Select(kind => (Count: report.Members.FirstOrDefault(member => member.Name == kind.Item1).Value?.AsInt() ?? 0, kind.Item2)).Where(kind => kind.Count > 0).ToList();
+        return counts.Count == 0 ? null : string.Join(", ", counts.Select(kind => Invariant($"{kind.Count} {kind.Item2}")));
     }
 
     private static string Words(RunOrigin origin) => origin switch

@@ -5,6 +5,7 @@ namespace SafetyGate.Cli.Console;
 /// <summary>Shows long work: a bar that is redrawn on a terminal, a line every few seconds elsewhere.</summary>
 internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IProgress<RunProgress>
 {
+    private const string Warning = "warning"; // each is told
     private static readonly TimeSpan RedrawAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LineAfter = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
@@ -22,13 +23,13 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
             if (isNew) (_phase, _phaseStarted) = (value.Phase, now);
             var isLast = value.Total > 0 && value.Done >= value.Total;
             var wait = output.Interactive ? RedrawAfter : LineAfter;
-            if (!isNew && !isLast && time.GetElapsedTime(_shownAt, now) < wait) return;
+            if (!isNew && !isLast && value.Phase != Warning && time.GetElapsedTime(_shownAt, now) < wait) return;
             _shownAt = now;
             var text = Text(value, time.GetElapsedTime(_phaseStarted, now));
             if (!output.Interactive) output.Error.WriteLine($"{text}");
             else
             {
-                if (isNew && _barOpen) output.EndRedrawn();
+                if ((isNew || value.Phase == Warning) && _barOpen) output.EndRedrawn();
                 output.Redraw(text);
                 _barOpen = true;
                 if (isLast) Close();
@@ -45,6 +46,7 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
 
     private static string Text(RunProgress value, TimeSpan elapsed)
     {
+        if (value.Phase == Warning) return $"warning: {value.Detail}";
         var detail = value.Detail.Length > 0 ? $"  {value.Detail}" : "";
         if (value.Total <= 0) return Invariant($"{value.Phase}  {value.Done}{detail}");
         const int width = 24;

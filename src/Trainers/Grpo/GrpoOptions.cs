@@ -137,6 +137,16 @@ public sealed record GrpoOptions : TrainingOptions
     [JsonPropertyName("vespo_lambda_neg")]
     public double VespoLambdaNegative { get; init; } = 2;
 
+    /// <summary>
+    /// Steps from the start after which a run fails when in none of them any two responses to a prompt earned a different reward, for then
+    /// there is nothing to learn from; 0 for never. Default 20. It decides no weight.
+    /// </summary>
+    [NotInKey]
+    public int MaxStepsWithoutSignal { get; init; } = 20;
+
+    /// <inheritdoc/>
+    protected override int UpdatesPerStep => NumIterations;
+
     /// <summary>The upper clip in use.</summary>
     internal double UpperEpsilon => EpsilonHigh ?? Epsilon;
 
@@ -228,6 +238,8 @@ public sealed record GrpoOptions : TrainingOptions
             yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
         if (!double.IsFinite(EntropyCoefficient))
             yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
+        if (MaxStepsWithoutSignal < 0)
+            yield return Invariant($"{nameof(MaxStepsWithoutSignal)} is {MaxStepsWithoutSignal}; it must be 1 or more, or 0 for never.");
         if (DynamicSamplingRounds < 0)
             yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
         if (RewardClip is { } clip && !(clip.Least < clip.Most))

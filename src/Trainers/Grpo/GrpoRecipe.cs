@@ -61,6 +61,10 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     {
         if (Rewards.Count == 0) yield return "There is no reward; give at least one.";
         foreach (var problem in Rewards.Select(weighted => Scorers.VersionProblem(weighted.Reward)).OfType<string>()) yield return problem;
+        if (Rewards.GroupBy(weighted => weighted.Reward.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            yield return $"The reward '{twice.Key}' is there twice; give it once, with the sum of the weights.";
+        if (Rewards.FirstOrDefault(weighted => !double.IsFinite(weighted.Weight)) is { } endless)
+            yield return Invariant($"The weight of the reward '{endless.Reward.Name}' is {endless.Weight}; it must be finite.");
         foreach (var problem in Data.Problems()) yield return problem;
         if (PeftConfig is { LoraDropout: > 0 and var share })
             yield return Invariant($"peft_config: lora_dropout is {share}; a policy that drops numbers while it is updated is not the one that drew the responses. Leave it out.");
@@ -70,12 +74,15 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
         IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
+        var items = Data.Load();
+        if (Options.PromptsPerStep > items.Count)
+            throw new UserErrorException(Invariant($"Recipe '{Name}': prompts_per_step is {Options.PromptsPerStep}, but {Data.Path} has {items.Count} prompts: some would be drawn twice in one step. Lower it, or give more prompts."));
         var adapted = model.Decoder as AdaptedDecoder;
         using var own = Options.Beta == 0 || adapted is not null ? null : LoadBase();
         var reference = Options.Beta == 0 ? null : adapted?.Base ?? own?.Decoder;
         var task = new GrpoTask
         {
-            Prompts = [.. Data.Load().Select(item => new GrpoPrompt(item, encoder.Prompt(item.Prompt)))],
+            Prompts = [.. items.Select(item => new GrpoPrompt(item, encoder.Prompt(item)))],
             Rewards = Rewards,
             EosIds = model.GenerationConfig.EosIds,
             PadId = model.GenerationConfig.PadId,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
 
@@ -23,6 +24,8 @@ public sealed class GrpoTrainer : ITrainingStep
     private readonly GrpoOptions _options;
     private readonly AccuracyProbe? _probe;
     private readonly int _dropped;
+    private readonly string? _leftOut;
+    private readonly RewardSignal _signal;
     private readonly Rollouts _rollouts;
 
     /// <summary>A run.</summary>
@@ -31,8 +34,9 @@ public sealed class GrpoTrainer : ITrainingStep
     /// <param name="task">Prompts and rewards.</param>
     /// <param name="options">Settings.</param>
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
-    /// <exception cref="ArgumentException">The options are invalid (all are listed), a reward has no version, or a token is not in the vocabulary.</exception>
-    /// <exception cref="UserErrorException">The reference has another vocabulary, or no prompt leaves room for a response.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed), or a reward has no version.</exception>
+    /// <exception cref="UserErrorException">The reference has another vocabulary, a token is not in the vocabulary, or more prompts than
+    /// allowed leave no room for a response.</exception>
     public GrpoTrainer(IDecoder policy, IDecoder? reference, GrpoTask task, GrpoOptions options, AccuracyProbe? probe = null)
     {
         var problems = TrainingLoop.Problems(options, probe).ToList();
@@ -48,11 +52,14 @@ public sealed class GrpoTrainer : ITrainingStep
         var fitting = task.Prompts.Where(prompt => prompt.PromptIds.Count <= room).ToList();
         if (fitting.Count == 0)
             throw new UserErrorException(Invariant($"No prompt is left to learn from: {task.Prompts.Count} prompts, none of which leaves {options.MaxCompletionLength} new tokens room in the model's {policy.MaxPositions} positions. Give other prompts, fewer new tokens, or a model with a longer context."));
+        _leftOut = LeftOut.Tell([.. task.Prompts.Except(fitting).Select(prompt => prompt.Item.Id)], task.Prompts.Count, "prompts", Invariant($"leave {options.MaxCompletionLength} new tokens no room in the model's {policy.MaxPositions} positions"), options.MaxDroppedShare,
+            "Shorten them, lower max_completion_length, take a model with a longer context, or raise max_dropped_share.");
         if (fitting.Find(prompt => prompt.PromptIds.Count == 0 || prompt.PromptIds.Any(id => id < 0 || id >= policy.VocabularySize)) is { } wrong)
-            throw new ArgumentException(Invariant($"Prompt '{wrong.Item.Id}' is empty or has a token outside the vocabulary of {policy.VocabularySize}; was it made with another tokenizer?"), nameof(task));
+            throw new UserErrorException(Invariant($"Prompt '{wrong.Item.Id}' is empty or has a token outside the vocabulary of {policy.VocabularySize}; was it made with another tokenizer? Take the tokenizer that belongs to these weights."));
         (Policy, Reference, _task, _options, _probe) = (policy, options.Beta == 0 ? null : reference, task with { Prompts = fitting }, options, probe);
         _dropped = task.Prompts.Count - fitting.Count;
         _rollouts = new Rollouts(policy, _task, options);
+        _signal = new RewardSignal(options.MaxStepsWithoutSignal, [.. task.Rewards.Select(reward => reward.Reward.Name)]);
     }
 
     /// <inheritdoc/>
@@ -82,6 +89,8 @@ public sealed class GrpoTrainer : ITrainingStep
     /// <exception cref="TrainingFailedException">A reward fails or is no number in [0, 1], and whatever fails the loop.</exception>
     public GrpoReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_leftOut is not null) progress?.Report(new RunProgress("warning", 0, 0, _leftOut));
+        if (directory is not null) _signal.Resume(directory);
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
         string[] reasons = [.. _options.NonConformities()];
         return new(outcome)
@@ -101,6 +110,7 @@ public sealed class GrpoTrainer : ITrainingStep
     ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken)
     {
         var groups = _rollouts.Draw(step, cancellationToken);
+        _signal.Look(step + 1, groups);
         var update = UpdateBatch.Of(groups, Policy, Reference, _options);
         try
         {

@@ -25,6 +25,12 @@ public interface ITrainingStep
     /// <summary>The metric by which the run is followed, such as <c>loss</c>; every row has it.</summary>
     string LeadingMetric { get; }
 
+    /// <summary>
+    /// Value of the leading metric above which a policy is worse than one that knows nothing, so that a run that stays above it has
+    /// diverged; <c>null</c> where there is none.
+    /// </summary>
+    double? DivergedAbove => null;
+
     /// <summary>Remedy besides a lower learning rate if a step is not finite, such as <c>raise beta</c>.</summary>
     string Remedy { get; }
 

@@ -18,6 +18,8 @@ namespace SafetyGate.Trainers.Loop;
 public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, AccuracyProbe? probe = null)
 {
     private const int NamedExamples = 8;
+    private const int DivergedSteps = 10;
+    private const double DivergedBeyondFirst = 1.5;
 
     /// <summary>Validation errors of options and probe together, one sentence each; empty if they are valid.</summary>
     public static IEnumerable<string> Problems(TrainingOptions options, AccuracyProbe? probe)
@@ -54,6 +56,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
 
             run.Append(row);
             leading.Add((double)row[step.LeadingMetric]!);
+            RequireNotDiverged(run.Step, leading);
             progress?.Report(new RunProgress("train", run.Step, options.MaxSteps, Summary(row, run.Accuracy)));
             if (run.Step % options.SaveSteps == 0 || run.Step == options.MaxSteps || run.ReachedTarget) run.Save();
         }
@@ -96,6 +99,15 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
         };
         batch.AddMetrics(row);
         return row;
+    }
+
+    // Finite, but beyond all hope for a while: worse than knowing nothing, and much worse than at the start.
+    private void RequireNotDiverged(long number, IReadOnlyList<double> leading)
+    {
+        if (step.DivergedAbove is not { } hopeless || leading.Count <= DivergedSteps) return;
+        var bound = Math.Max(hopeless, DivergedBeyondFirst * leading[0]);
+        if (leading.Skip(leading.Count - DivergedSteps).All(value => value > bound))
+            throw new TrainingFailedException(Invariant($"Steps {number - DivergedSteps + 1} to {number}: the {step.LeadingMetric} stays above {bound:G4} (the first was {leading[0]:G4}, the last {leading[^1]:G4}): the run has diverged. Lower the learning rate, warm up longer, clip gradients (max_grad_norm), or {step.Remedy}."));
     }
 
     private TrainingOutcome OutcomeOf(ResumableRun run, IReadOnlyList<double> leading)

@@ -71,6 +71,15 @@ public abstract record TrainingOptions
         get => field ?? new PassPlan(MicroBatchTokens, GradientCheckpointing ?? false);
         init;
     }
+    /// <summary>
+    /// Most of the examples, or of the prompts, that may be left out for their length or for having nothing to learn, in [0, 1]; a run that
+    /// would leave out more is refused. Default .2. It decides no weight.
+    /// </summary>
+    [NotInKey]
+    public double MaxDroppedShare { get; init; } = 0.2;
+
+    /// <summary>Updates of one step; schedules count them.</summary>
+    protected virtual int UpdatesPerStep => 1;
 
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
@@ -82,6 +91,8 @@ public abstract record TrainingOptions
         if (!(MaxGradNorm >= 0))
             yield return Invariant($"{nameof(MaxGradNorm)} is {MaxGradNorm}; it must be above 0, or 0 for no clipping.");
         if (SaveSteps < 1) yield return Invariant($"{nameof(SaveSteps)} is {SaveSteps}; it must be 1 or more.");
+        if (!(MaxDroppedShare is >= 0 and <= 1)) yield return Invariant($"{nameof(MaxDroppedShare)} is {MaxDroppedShare}; it must lie in [0, 1].");
+        foreach (var problem in Schedule.LengthProblems((long)MaxSteps * UpdatesPerStep)) yield return problem;
         foreach (var problem in OwnProblems().Concat(Schedule.Problems(LearningRate)).Concat(Optimizer.Problems()).Concat(Target?.Problems() ?? []))
             yield return problem;
     }

@@ -54,6 +54,17 @@ public sealed record LearningRateSchedule
         foreach (var name in Misplaced()) yield return Invariant($"{name} has no meaning for the schedule {Kind}; leave it out.");
     }
 
+    /// <summary>Why the schedule is longer than a run, one sentence each; empty if it is not.</summary>
+    /// <param name="totalSteps">Updates of the whole run.</param>
+    public IEnumerable<string> LengthProblems(long totalSteps)
+    {
+        if (totalSteps < 1) yield break; // told elsewhere
+        if (WarmupSteps > totalSteps)
+            yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}, but the run makes {totalSteps} updates, so its rate would never be the full one. Warm up for fewer, or allow more steps.");
+        else if (Kind == ScheduleKind.WarmupStableDecay && WarmupSteps + (long)(Settings.NumDecaySteps ?? 0) > totalSteps)
+            yield return Invariant($"{nameof(WarmupSteps)} {WarmupSteps} and {nameof(Settings.NumDecaySteps)} {Settings.NumDecaySteps} are longer than the run's {totalSteps} updates. Shorten them, or allow more steps.");
+    }
+
     /// <summary>The rate of a step.</summary>
     /// <param name="learningRate">The full rate.</param>
     /// <param name="step">The step, from 0.</param>

@@ -23,6 +23,7 @@ public sealed class SftTrainer : ITrainingStep
     private readonly int _droppedWithoutTargets;
     private readonly IReadOnlyList<TokenRow> _rows;
     private readonly DataOrder _order;
+    private readonly IReadOnlyList<string> _leftOut;
 
     /// <summary>A run over examples.</summary>
     /// <param name="decoder">The policy; its parameters are changed in place. Borrowed.</param>
@@ -30,8 +31,9 @@ public sealed class SftTrainer : ITrainingStep
     /// <param name="options">Settings.</param>
     /// <param name="padId">Token that fills up rows; any token of the vocabulary.</param>
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
-    /// <exception cref="ArgumentException">The options are invalid (all are listed), or a token is not in the vocabulary.</exception>
-    /// <exception cref="UserErrorException">No example is left to learn from; the message accounts for them.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed).</exception>
+    /// <exception cref="UserErrorException">A token is not in the vocabulary, more examples than allowed cannot be learnt from, or one step
+    /// reads more rows than there are; the message accounts for them.</exception>
     public SftTrainer(IDecoder decoder, IReadOnlyList<TokenExample> examples, SftOptions options, int padId = 0,
         AccuracyProbe? probe = null)
     {
@@ -42,7 +44,7 @@ public sealed class SftTrainer : ITrainingStep
             problems.Add(Invariant($"The padding token is {padId}; it must lie in the vocabulary of {decoder.VocabularySize}."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         var wrong = examples.FirstOrDefault(example => example.PromptIds.Concat(example.CompletionIds).Any(id => id < 0 || id >= decoder.VocabularySize));
-        if (wrong is not null) throw new ArgumentException(Invariant($"Example '{wrong.Id}' has a token outside the vocabulary of {decoder.VocabularySize}; was it made with another tokenizer?"), nameof(examples));
+        if (wrong is not null) throw new UserErrorException(Invariant($"Example '{wrong.Id}' has a token outside the vocabulary of {decoder.VocabularySize}, so the model has no embedding for it; was it made with another tokenizer? Take the tokenizer that belongs to these weights."));
         (Policy, _options, _probe, _padId, _examples) = (decoder, options, probe, padId, examples.Count);
         var length = options.MaxLength ?? decoder.MaxPositions;
         var cutsUp = options.Packing && options.PackingStrategy is PackingStrategy.BfdSplit or PackingStrategy.Wrapped;
@@ -53,7 +55,16 @@ public sealed class SftTrainer : ITrainingStep
         (_droppedTooLong, _droppedWithoutTargets) = (limit.DroppedIds.Count, limit.Kept.Count - trained.Count);
         if (trained.Count == 0)
             throw new UserErrorException(Invariant($"No example is left to learn from: of {examples.Count}, {_droppedTooLong} are longer than {length} tokens and {_droppedWithoutTargets} have no target. Give other data, or a model with a longer context."));
+        _leftOut = [.. new[]
+        {
+            LeftOut.Tell(limit.DroppedIds, examples.Count, "examples", Invariant($"are longer than {length} tokens"), options.MaxDroppedShare,
+                Invariant($"Raise max_length (the model has {decoder.MaxPositions} positions), shorten or split them, pack with bfd_split, or raise max_dropped_share.")),
+            LeftOut.Tell([.. limit.Kept.Select(example => example.Id).Except(trained.SelectMany(row => row.ExampleIds), StringComparer.Ordinal)], examples.Count, "examples", "have no token to learn", options.MaxDroppedShare,
+                "Look for empty completions, or whether completion_only_loss and assistant_only_loss leave anything of them; or raise max_dropped_share."),
+        }.OfType<string>()];
         _rows = options.Packing ? [.. Packing.Pack(trained, options.PackingStrategy, length).Where(row => row.TargetCount() > 0)] : trained;
+        if (options.RowsPerStep > _rows.Count)
+            throw new UserErrorException(Invariant($"A step reads {options.RowsPerStep} rows (per_device_train_batch_size {options.PerDeviceTrainBatchSize}, gradient_accumulation_steps {options.GradientAccumulationSteps}), but there are {_rows.Count}{(options.Packing ? " after packing" : "")}: some would be read twice in one step. Lower them to {_rows.Count} rows a step at most, or give more data."));
         _order = new DataOrder(_rows.Count, options.Seed, options.ShuffleDataset);
     }
 
@@ -68,6 +79,9 @@ public sealed class SftTrainer : ITrainingStep
 
     string ITrainingStep.LeadingMetric => "loss";
 
+    // Guessing evenly among all tokens costs ln(vocabulary) a target.
+    double? ITrainingStep.DivergedAbove => 2 * Math.Log(Policy.VocabularySize);
+
     string ITrainingStep.Remedy => "look at these examples";
 
     /// <summary>Trains to the end, or resumes from the state an interrupted attempt left: <see cref="TrainingLoop.Run"/>.</summary>
@@ -77,6 +91,7 @@ public sealed class SftTrainer : ITrainingStep
     /// <returns>The report. The decoder has the trained weights.</returns>
     public SftReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
+        foreach (var told in _leftOut) progress?.Report(new RunProgress("warning", 0, 0, told));
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
         return new(outcome)
         {

@@ -172,6 +172,19 @@ public sealed class GrpoTrainerSpecs
     }
 
     [Fact]
+    public void Rewards_that_never_differ_end_the_run_and_ones_that_did_once_do_not()
+    {
+        var quiet = Options with { MaxSteps = 12, MaxStepsWithoutSignal = 4, SaveSteps = 1 };
+        var failure = Assert.Throws<TrainingFailedException>(() => Run(null, quiet, rewards: [new Judge("same", _ => 0.5)]));
+        Assert.Contains("Steps 1 to 4: all responses to a prompt earned the same (same; at last 0.5", failure.Message, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        var seen = 0; // the first step's responses differ, all later ones earn the same: a policy that has learnt its prompts
+        Judge learnt = new("learnt", _ => seen++ < quiet.PromptsPerStep * quiet.NumGenerations ? seen % 2 : 1);
+        Assert.Throws<OperationCanceledException>(() => Run(folder.Path, quiet, cancelAfter: 6, rewards: [learnt]));
+        Run(folder.Path, quiet, rewards: [learnt]);
+    }
+
+    [Fact]
     public void A_row_of_metrics_has_trls_names()
     {
         using var folder = new TemporaryFolder();

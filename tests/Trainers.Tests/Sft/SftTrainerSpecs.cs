@@ -207,6 +207,24 @@ public sealed class SftTrainerSpecs
     }
 
     [Fact]
+    public void A_loss_that_stays_beyond_all_guessing_has_diverged()
+    {
+        using var decoder = TinyModel.Create();
+        var options = Options with { MaxSteps = 60, LearningRate = 3, Schedule = new() { Kind = ScheduleKind.Constant } };
+        var failure = Assert.Throws<TrainingFailedException>(() => new SftTrainer(decoder, TinyModel.Examples(), options).Train(null, null, CancellationToken.None));
+        Assert.Matches(@"^Steps \d+ to \d+: the loss stays above 6\.\d+ \(the first was .*\): the run has diverged\. Lower the learning rate", failure.Message);
+    }
+
+    [Fact]
+    public void A_step_that_would_read_a_row_twice_is_refused()
+    {
+        using var decoder = TinyModel.Create();
+        var error = Assert.Throws<UserErrorException>(() => new SftTrainer(decoder, TinyModel.Examples(), Options with { PerDeviceTrainBatchSize = 13, GradientAccumulationSteps = 1 }));
+        Assert.Contains("A step reads 13 rows", error.Message, StringComparison.Ordinal);
+        _ = new SftTrainer(decoder, TinyModel.Examples(), Options with { PerDeviceTrainBatchSize = 12, GradientAccumulationSteps = 1 });
+    }
+
+    [Fact]
     public void What_does_not_fit_the_context_or_has_no_target_is_counted()
     {
         using var decoder = TinyModel.Create();
@@ -229,7 +247,7 @@ public sealed class SftTrainerSpecs
     public void A_token_outside_the_vocabulary_is_refused_by_example()
     {
         using var decoder = TinyModel.Create();
-        Assert.Contains("'odd'", Assert.Throws<ArgumentException>(() => new SftTrainer(decoder, [new() { Id = "odd", PromptIds = [1], CompletionIds = [24] }], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("'odd'", Assert.Throws<UserErrorException>(() => new SftTrainer(decoder, [new() { Id = "odd", PromptIds = [1], CompletionIds = [24] }], Options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
