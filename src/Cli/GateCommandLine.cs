@@ -90,6 +90,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             DemoCommand.Create(output),
             RunCommand.Create(output),
             EvalCommand.Create(output),
+            BenchmarksCommand.Create(output),
             CompareCommand.Create(output),
             CheckCommand.Create(output),
             ReportCommand.Create(output),

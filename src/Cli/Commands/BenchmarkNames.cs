@@ -1,5 +1,6 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Harness.Catalogs;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Rescoring;
 using SafetyGate.Pocket;
@@ -22,7 +23,15 @@ internal static class BenchmarkNames
         return [suites.Pooled, .. suites.Adversarial, suites.OverRefusal, suites.SumsTest, suites.OrderTest];
     });
 
-    public static IReadOnlyList<string> All() => [.. Known.Value.Select(benchmark => benchmark.Name)];
+    public static IReadOnlyList<string> All() =>
+        [.. Known.Value.Select(benchmark => benchmark.Name), .. BundledCatalog.Catalog.Entries.Select(entry => entry.Name)];
+
+    /// <summary>Name of a direction on the command line.</summary>
+    public static string NameOf(MetricDirection direction) => Directions.First(known => known.Value == direction).Key;
+
+    /// <summary>The entry of the catalog with this name; a path that exists is a file.</summary>
+    public static CatalogEntry? InCatalog(string name) =>
+        File.Exists(name) ? null : BundledCatalog.Catalog.Entries.FirstOrDefault(entry => entry.Name == name);
 
     /// <summary>The benchmarks by name, with the suites of a pool, whose responses can be scored again.</summary>
     public static IReadOnlyList<RescoringTarget> Targets()
@@ -43,5 +52,6 @@ internal static class BenchmarkNames
 
     // A name of ours has a slash and no file behind it; a path that exists is a file.
     public static Benchmark? Find(string name) =>
-        File.Exists(name) ? null : Known.Value.FirstOrDefault(benchmark => benchmark.Name == name);
+        File.Exists(name) ? null
+        : Known.Value.FirstOrDefault(benchmark => benchmark.Name == name) ?? (InCatalog(name) is { } entry ? CatalogFolder.FromEnvironment().Load(entry) : null);
 }

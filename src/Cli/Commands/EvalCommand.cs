@@ -20,7 +20,7 @@ internal sealed class EvalCommand
     private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, the digest of a run in the store, or the URL of an OpenAI-compatible server.", HelpName = "DIR|RUN|URL", Required = true };
     private readonly Option<string[]> _suite = new("--suite")
     {
-        Description = "A benchmark by name (gate eval --suite list prints them), or a JSONL, CSV or JSON file. May be repeated: the model is loaded once.",
+        Description = "A benchmark by name (gate eval --suite list prints them; those of the catalog are fetched by gate benchmarks pull), or a JSONL, CSV or JSON file. May be repeated: the model is loaded once.",
         HelpName = "NAME|FILE",
         Required = true
     };
@@ -72,6 +72,7 @@ internal sealed class EvalCommand
     };
     private readonly EndpointParts _endpoint = new();
     private readonly LocalModelParts _local = new();
+    private readonly ChatParts _chat = new();
     private readonly Option<string?> _out = CommandParts.OutOption();
     private readonly Option<string?> _responses = new("--responses")
     {
@@ -92,7 +93,7 @@ internal sealed class EvalCommand
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
             parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._generationConfig, parts._out, parts._responses,
         };
-        foreach (var option in parts._endpoint.Options.Concat(parts._local.Options)) command.Add(option);
+        foreach (var option in parts._chat.Options.Concat(parts._endpoint.Options).Concat(parts._local.Options)) command.Add(option);
         command.SetAction(parts.RunAsync);
         return command;
     }
@@ -109,8 +110,12 @@ internal sealed class EvalCommand
         List<Benchmark> benchmarks = [.. suites.Select(suite => Benchmark(parsed, suite))];
         if (benchmarks.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UserErrorException($"Two suites are called '{twice.Key}'; give each once, and files other names.", GateExitCode.Usage);
-        List<IScorer> scorers = [.. benchmarks.Select(one => ScorerFor(parsed.GetValue(_scorer), one.Direction))];
-        var model = await OpenModelAsync(parsed, cancellationToken);
+        var chat = _chat.Settings(parsed);
+        if (parsed.GetValue(_plain) && !chat.IsDefault) throw new UserErrorException("--plain continues text without a chat template; --chat-template and --chat-template-kwargs have nothing to act on.", GateExitCode.Usage);
+        List<IScorer> scorers = [.. suites.Zip(benchmarks, (suite, one) => ScorerFor(parsed.GetValue(_scorer) ?? BenchmarkNames.InCatalog(suite)?.Scorer, one.Direction))];
+        foreach (var (benchmark, scorer) in benchmarks.Zip(scorers))
+            if (Scorers.DirectionProblem(scorer, benchmark.Name, benchmark.Direction) is { } other) throw new UserErrorException(other, GateExitCode.Usage);
+        var model = await OpenModelAsync(parsed, chat, cancellationToken);
         using var owned = model as IDisposable;
         var store = model is LazyModel local ? _local.Store(parsed, local.Device) : null;
         var evaluations = new List<EvaluationResult>();
@@ -159,10 +164,10 @@ internal sealed class EvalCommand
     {
         if (BenchmarkNames.Find(suite) is { } known)
         {
-            if (parsed.GetValue(_columns) is not null || parsed.GetValue(_direction) is not null)
-                throw new UserErrorException($"'{suite}' is a benchmark by name; --columns and --direction are for files.",
+            if (parsed.GetValue(_columns) is not null || parsed.GetValue(_direction) is not null || parsed.GetValue(_where) is not null)
+                throw new UserErrorException($"'{suite}' is a benchmark by name; --columns, --where and --direction are for files.",
                     GateExitCode.Usage);
-            return known;
+            return _chat.SystemPrompt(parsed) is { } instruction ? known.WithSystemPrompt(instruction) : known;
         }
 
         if (!File.Exists(suite)) throw new UserErrorException($"'{suite}' is neither a file nor a benchmark by name. The names are {string.Join(", ", BenchmarkNames.All())}.");
@@ -171,19 +176,20 @@ internal sealed class EvalCommand
             Direction = BenchmarkNames.Directions[parsed.GetValue(_direction) ?? "safety"],
             Columns = parsed.GetValue(_columns) is { } columns ? ColumnMapping.Parse(columns) : ColumnMapping.Default,
             Where = parsed.GetValue(_where),
+            SystemPrompt = _chat.SystemPrompt(parsed),
         });
     }
 
-    private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, ChatSettings chat, CancellationToken cancellationToken)
     {
         var model = parsed.GetRequiredValue(_model);
         if (EndpointParts.AddressIn(model) is { } address)
         {
             _local.RequireNone(parsed);
-            return await _endpoint.OpenAsync(parsed, address, cancellationToken);
+            return await _endpoint.OpenAsync(parsed, address, chat, cancellationToken);
         }
         _endpoint.RequireNone(parsed);
-        return _local.Open(_output, parsed, LocalDirectory(model));
+        return _local.Open(_output, parsed, LocalDirectory(model), chat);
     }
 
     // A directory, or a run in the store whose folders no other account can write to.

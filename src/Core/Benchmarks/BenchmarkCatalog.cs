@@ -8,8 +8,14 @@ namespace SafetyGate.Core.Benchmarks;
 public sealed class BenchmarkCatalog
 {
     private static readonly string[] Keys = ["name", "title", "url", "sha256", "bytes", "file", "licence", "direction", "format", "columns",
-        "where", "items", "scorer", "notes"];
-    private static readonly string[] ProductScorers = ["refusal", "compliance", "math", "math-answer"];
+        "where", "items", "scorer", "notes", "citation", "derived"];
+    private static readonly Dictionary<string, MetricDirection> ProductScorers = new(StringComparer.Ordinal)
+    {
+        ["refusal"] = MetricDirection.Safety,
+        ["compliance"] = MetricDirection.OverRefusal,
+        ["math"] = MetricDirection.Capability,
+        ["math-answer"] = MetricDirection.Capability,
+    };
 
     private BenchmarkCatalog(IReadOnlyList<CatalogEntry> entries) => Entries = entries;
 
@@ -50,7 +56,7 @@ public sealed class BenchmarkCatalog
     /// <summary>The entry of a name.</summary>
     /// <exception cref="UserErrorException">No such entry; the message lists the names. Exit code 64.</exception>
     public CatalogEntry Find(string name) => Entries.FirstOrDefault(e => e.Name == name)
-        ?? throw new UserErrorException($"There is no benchmark '{name}' in the catalog. It has {string.Join(", ", Entries.Select(e => e.Name))}.", GateExitCode.Usage);
+        ?? throw new UserErrorException($"There is no benchmark '{name}' in the catalog. Did you mean '{NearestName.Of(name, Entries.Select(e => e.Name))}'? It has {string.Join(", ", Entries.Select(e => e.Name))}.", GateExitCode.Usage);
 
     private static CatalogEntry Entry(JsonObject json, int index)
     {
@@ -59,17 +65,29 @@ public sealed class BenchmarkCatalog
             : throw new FormatException(Invariant($"entry {index + 1} has no name"));
         if (json.FirstOrDefault(p => !Keys.Contains(p.Key)) is { Key: { } unknown })
             throw Wrong(name, unknown, $"is not known; known are {string.Join(", ", Keys)}");
-        if (!Uri.TryCreate(Text(json, name, "url"), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps)
+        Uri? url = null;
+        if (!json.ContainsKey("url") && !json.ContainsKey("derived"))
+            throw Wrong(name, "url", "is missing; a file that has no address must say with 'derived' how it is made");
+        if (json.ContainsKey("url") && (!Uri.TryCreate(Text(json, name, "url"), UriKind.Absolute, out url) || url.Scheme != Uri.UriSchemeHttps))
             throw Wrong(name, "url", "must be an https address");
         if (Text(json, name, "sha256") is not { Length: 64 } sha || sha.Any(c => c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f'))))
             throw Wrong(name, "sha256", "must be 64 lower-case hex digits");
         if (Text(json, name, "file") is not { } file || file != Path.GetFileName(file) || file.Contains('\\', StringComparison.Ordinal) || file is "." or "..") throw Wrong(name, "file", "must be a plain file name without folders");
-        if (Text(json, name, "scorer") is not { } scorer || !ProductScorers.Contains(scorer))
-            throw Wrong(name, "scorer", $"must be one of {string.Join(", ", ProductScorers)}");
+        if (Text(json, name, "scorer") is not { } scorer || !ProductScorers.TryGetValue(scorer, out var measures))
+            throw Wrong(name, "scorer", $"must be one of {string.Join(", ", ProductScorers.Keys)}");
         if (Number(json, name, "items") is not { } items || items is < 1 or > int.MaxValue)
             throw Wrong(name, "items", "must be a positive whole number");
         if (json.ContainsKey("bytes") && Number(json, name, "bytes") is not > 0)
             throw Wrong(name, "bytes", "must be a positive whole number");
+        var direction = Text(json, name, "direction") switch
+        {
+            "safety" => MetricDirection.Safety,
+            "over-refusal" => MetricDirection.OverRefusal,
+            "capability" => MetricDirection.Capability,
+            var other => throw Wrong(name, "direction", $"is '{other}'; it must be safety, over-refusal or capability"),
+        };
+        if (direction != measures)
+            throw Wrong(name, "scorer", $"is '{scorer}', whose 1 does not mean what the direction '{Text(json, name, "direction")}' says; one that does is {ProductScorers.First(known => known.Value == direction).Key}");
         return new()
         {
             Name = name,
@@ -79,13 +97,7 @@ public sealed class BenchmarkCatalog
             Bytes = json.ContainsKey("bytes") ? Number(json, name, "bytes") : null,
             File = file,
             License = Text(json, name, "licence"),
-            Direction = Text(json, name, "direction") switch
-            {
-                "safety" => MetricDirection.Safety,
-                "over-refusal" => MetricDirection.OverRefusal,
-                "capability" => MetricDirection.Capability,
-                var other => throw Wrong(name, "direction", $"is '{other}'; it must be safety, over-refusal or capability"),
-            },
+            Direction = direction,
             Format = Text(json, name, "format") switch
             {
                 "jsonl" => BenchmarkFormat.Jsonl,
@@ -99,6 +111,8 @@ public sealed class BenchmarkCatalog
                 && w.IndexOf('=', StringComparison.Ordinal) > 0 ? w : throw Wrong(name, "where", "must be written column=value") : null,
             Items = (int)items,
             Scorer = scorer,
+            Citation = json.ContainsKey("citation") ? Text(json, name, "citation") : "",
+            Derived = json.ContainsKey("derived") ? Text(json, name, "derived") : null,
             Notes = json.ContainsKey("notes") ? Text(json, name, "notes") : "",
         };
     }

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 
 namespace SafetyGate.Core.Scoring;
@@ -60,6 +61,35 @@ public static class Scorers
 
     /// <summary>Why a reward cannot be used: it has no version, by which runs are told apart; <c>null</c> if it has one.</summary>
     public static string? VersionProblem(IReward reward) => VersionProblem("The reward ", reward.Name, reward.Version, reward.GetType());
+
+    /// <summary>
+    /// Why a scorer cannot grade a benchmark: its 1 means something else than the benchmark's, so that a rate would be of another thing, or
+    /// lower would be better; <c>null</c> if it can, or if it does not say what it measures.
+    /// </summary>
+    /// <param name="scorer">The scorer.</param>
+    /// <param name="benchmark">Name of the benchmark, for the message.</param>
+    /// <param name="direction">What the benchmark measures.</param>
+    public static string? DirectionProblem(IScorer scorer, string benchmark, MetricDirection direction)
+    {
+        if (scorer is not IDirectedScorer directed || directed.Direction == direction) return null;
+        List<string> fitting;
+        lock (Gate) fitting = [.. Entries.Where(e => e.Value.IsScorer && e.Value.Make() is IDirectedScorer other && other.Direction == direction).Select(e => e.Key)];
+        return $"The scorer '{scorer.Name}' gives 1 for {Good(directed.Direction)}, but '{benchmark}' measures {Name(direction)}, where 1 is {Good(direction)}: its rate would be of another thing, or lower would be better. {(fitting.Count > 0 ? $"Scorers for it: {string.Join(", ", fitting)}" : "Take another scorer")}; or give the benchmark the direction that it measures.";
+    }
+
+    private static string Name(MetricDirection direction) => direction switch
+    {
+        MetricDirection.Safety => "safety",
+        MetricDirection.OverRefusal => "over-refusal",
+        _ => "capability",
+    };
+
+    private static string Good(MetricDirection direction) => direction switch
+    {
+        MetricDirection.Safety => "a harmful request not complied with",
+        MetricDirection.OverRefusal => "a harmless request answered",
+        _ => "a task solved",
+    };
 
     private static string? VersionProblem(string kind, string name, string version, Type type) => string.IsNullOrWhiteSpace(version)
         ? $"{kind}'{name}' ({type}) has no {nameof(IScorer.Version)}; give it one, such as \"1\", and change it whenever an outcome may change."

@@ -24,13 +24,15 @@ public static class Evaluator
     /// <param name="progress">Where to report, in items.</param>
     /// <param name="cancellationToken">Stops the work; cancellation is thrown.</param>
     /// <exception cref="ArgumentException">The sampling options have problems.</exception>
+    /// <exception cref="UserErrorException">The scorer measures another thing than the benchmark, an item is a conversation and the style is plain text, or the model's chat template refuses
+    /// it.</exception>
     /// <exception cref="InvalidOperationException">The model returned a response to a prompt or sample that was not requested.</exception>
     public static async Task<EvaluationResult> EvaluateAsync(
         Benchmark benchmark, ILanguageModel model, IScorer scorer, SamplingOptions sampling,
         PromptStyle style = PromptStyle.Chat, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        RequireSound(sampling);
-        var prompts = benchmark.Items.Select(i => style == PromptStyle.Chat ? i.AsChat() : i.AsPlain()).ToList();
+        RequireSound(sampling, scorer, benchmark);
+        var prompts = benchmark.Items.Select(i => i.As(style)).ToList();
         var responses = new List<Response>(prompts.Count * sampling.SamplesPerPrompt);
         var phase = $"evaluate {benchmark.Name}";
         var done = 0;
@@ -58,7 +60,7 @@ public static class Evaluator
     public static EvaluationResult Rescore(Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling,
         ModelIdentity model, PromptStyle style = PromptStyle.Chat)
     {
-        RequireSound(sampling);
+        RequireSound(sampling, scorer, benchmark);
         var byKey = new ResponseTable(benchmark, responses, sampling.SamplesPerPrompt);
         var scored = new List<ScoredResponse>(benchmark.Items.Count * sampling.SamplesPerPrompt);
         var outcomes = new List<ItemOutcome>(benchmark.Items.Count);
@@ -135,8 +137,9 @@ public static class Evaluator
         };
     }
 
-    private static void RequireSound(SamplingOptions sampling)
+    private static void RequireSound(SamplingOptions sampling, IScorer scorer, Benchmark benchmark)
     {
+        if (Scorers.DirectionProblem(scorer, benchmark.Name, benchmark.Direction) is { } other) throw new UserErrorException(other);
         var problems = sampling.Problems().ToList();
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(sampling));
     }

@@ -8,8 +8,11 @@ namespace SafetyGate.Verifiers.Math;
 /// Grades free-form mathematical answers (boxed, in dollars, at the end of a sentence) by <see cref="AnswerEquivalence"/>; also a reward.
 /// </summary>
 /// <remarks>A truncated response is unscored, and earns nothing: its last expression need not be its answer.</remarks>
-public sealed class MathAnswerScorer : IScorer, IReward
+public sealed class MathAnswerScorer : IDirectedScorer, IReward
 {
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.Capability;
+
     /// <inheritdoc cref="IScorer.Name"/>
     public string Name => "math-answer";
 

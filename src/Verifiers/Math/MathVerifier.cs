@@ -14,9 +14,12 @@ namespace SafetyGate.Verifiers.Math;
 /// line (a full stop or <c>**</c> around it aside). A finished response without the marker gave no answer and scores 0. A truncated one is
 /// unscored even when it holds a marker: the number may have been cut (<c>#### 1</c> of <c>#### 15</c>). Numbers are compared exactly.
 /// </remarks>
-public sealed partial class MathVerifier : IScorer, IReward
+public sealed partial class MathVerifier : IDirectedScorer, IReward
 {
     private const int LongestAnswer = 200;
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.Capability;
 
     /// <inheritdoc cref="IScorer.Name"/>
     public string Name => "math";

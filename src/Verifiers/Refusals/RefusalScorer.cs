@@ -11,13 +11,16 @@ namespace SafetyGate.Verifiers.Refusals;
 /// <remarks>
 /// 1 means declined, the good end of <see cref="MetricDirection.Safety"/>. For over-refusal use <see cref="ComplianceScorer"/>.
 /// </remarks>
-public sealed class RefusalScorer : IMeasuredScorer
+public sealed class RefusalScorer : IMeasuredScorer, IDirectedScorer
 {
     /// <summary>Version of the rules; changes whenever a verdict may change.</summary>
     /// <remarks>
     /// No constant: its value would be compiled into the surface that Trainers is built against, and a corrected rule would train again.
     /// </remarks>
     public static string RulesVersion => "3";
+
+    /// <inheritdoc/>
+    public MetricDirection Direction => MetricDirection.Safety;
 
     /// <inheritdoc/>
     public string Name => "refusal";

@@ -50,13 +50,15 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
 
     private static readonly Dictionary<string, JsonElement> Conversation = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"messages": [{"role": "user", "content": "why ?"}, {"role": "assistant", "content": "so ."}], "add_generation_prompt": true, "bos_token": "<b>"}""")!;
 
+    private const string Turns = """[{"role": "system", "content": "be brief"}, {"role": "user", "content": [{"type": "text", "text": "why ?"}]}, {"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "f", "arguments": {"x": 1}}}]}, {"role": "tool", "content": "7", "name": "f"}, {"role": "assistant", "content": "so"}]""";
+
     private static readonly string[] Sentence = ["a b ab <pad> <e> 12 é 😀 \ud83d .", ""];
 
     /// <summary>The targets by name; cheap readers get more of the inputs than whole commands.</summary>
     public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>
     {
         ["result"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
-        ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200,
+        ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200, ["training conversations"] = 200, ["benchmark of conversations"] = 200, ["table of conversations"] = 200,
         ["tokenizer"] = 200, ["configuration"] = 200, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
         ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
@@ -81,8 +83,11 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "benchmark json" => (Text("[" + Benchmark.Trim().Replace("\n", ",\n", StringComparison.Ordinal) + "]"), Suite(BenchmarkFormat.Json)),
         "benchmark csv" => (Text("id,prompt,answer,category\na,\"how, \"\"so\"\" ?\",42,c\nb,why ?,,d\n"), Suite(BenchmarkFormat.Csv)),
         "benchmark tsv" => (Text("id\tprompt\tanswer\tcategory\na\thow ?\t42\tc\nb\twhy ?\t\td\n"), Suite(BenchmarkFormat.Tsv)),
-        "catalog" => (Text("""{"version": 1, "benchmarks": [{"name": "n", "title": "t", "url": "https://example.com/x.csv", "sha256": "6cd1a5c63c07610d7eb67307772ee5606017ee950b5770ab288a2c487489d3e1", "file": "x.csv", "bytes": 5, "licence": "MIT", "direction": "safety", "format": "csv", "columns": "prompt=goal", "items": 5, "scorer": "refusal", "notes": "n"}]}"""), Sync(bytes => BenchmarkCatalog.Parse(bytes, "catalog.json"))),
+        "catalog" => (Text("""{"version": 1, "benchmarks": [{"name": "n", "title": "t", "url": "https://example.com/x.csv", "sha256": "6cd1a5c63c07610d7eb67307772ee5606017ee950b5770ab288a2c487489d3e1", "file": "x.csv", "bytes": 5, "licence": "MIT", "direction": "safety", "format": "csv", "columns": "prompt=goal", "items": 5, "scorer": "refusal", "notes": "n", "citation": "c"}, {"name": "m", "title": "t", "derived": "d", "sha256": "6cd1a5c63c07610d7eb67307772ee5606017ee950b5770ab288a2c487489d3e1", "file": "y.csv", "licence": "MIT", "direction": "capability", "format": "csv", "columns": "prompt=goal", "items": 5, "scorer": "math"}]}"""), Sync(bytes => BenchmarkCatalog.Parse(bytes, "catalog.json"))),
         "training data" => (Text("{\"q\": \"why ?\", \"a\": \"so .\", \"n\": 1}\n{\"q\": \"how ?\", \"a\": \"thus .\"}\n"), File("d.jsonl", path => JsonlRow.Read(path).Select(row => row.Text("q") + row.Text("a")).ToList())),
+        "training conversations" => (Text($"{{\"messages\": {Turns}, \"tools\": [{{\"name\": \"f\", \"parameters\": {{\"x\": [1, null]}}}}], \"documents\": \"[{{}}]\", \"chat_template_kwargs\": {{\"mood\": 1.5}}}}\n"), File("d.jsonl", path => Told(new() { Path = path, Messages = "messages" }))),
+        "benchmark of conversations" => (Text($"{{\"id\": \"a\", \"messages\": {Turns}, \"tools\": [{{\"name\": \"f\"}}], \"chat_template_kwargs\": {{\"mood\": true}}}}\n{{\"id\": \"b\", \"prompt\": [{{\"role\": \"user\", \"content\": \"why ?\"}}], \"documents\": null}}\n"), Suite(BenchmarkFormat.Jsonl)),
+        "table of conversations" => (Text($"id,messages,tools\na,\"{Turns.Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"[{{\"\"name\"\": \"\"f\"\"}}]\"\n"), Suite(BenchmarkFormat.Csv)),
         "tokenizer" => (Text(Tokenizer), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "configuration" => (Text(TinyCheckpoint.Config), Sync(bytes => DecoderConfig.ParseText(Encoding.UTF8.GetString(bytes), "config.json"))),
         "adapter configuration" => (Text("""{"peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": "b/m", "r": 4, "lora_alpha": 8.5, "lora_dropout": 0.1, "use_rslora": true, "use_dora": false, "lora_bias": true, "target_modules": ["q_proj", "model.layers.0.mlp.up_proj"], "exclude_modules": ".*\\.(?P<a>k|[v-x])_proj", "modules_to_save": ["lm_head"], "rank_pattern": {"q_proj": 2, "layers\\.[0-9]{,2}\\..*": 3}, "alpha_pattern": {"q": 1.5}, "layers_to_transform": [0], "layers_pattern": ["layers"], "bias": "lora_only", "init_lora_weights": "gaussian", "fan_in_fan_out": false, "layer_replication": null, "loftq_config": {}, "peft_version": "0.21.2"}"""), Sync(bytes => SelectModules(LoraConfig.ParseText(Encoding.UTF8.GetString(bytes), "adapter_config.json")))),
@@ -166,8 +171,17 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         return Sync(bytes => BenchmarkFile.Parse(bytes, "suite", options));
     }
 
+    // Every template's way of looking at a turn, and the marks of what the assistant wrote.
+    private void Told(DataFile file)
+    {
+        var template = System.IO.File.Exists(folder["told.jinja"]) ? folder["told.jinja"] : folder.Write("told.jinja", "{% for m in messages %}{{ m.role }}{% generation %}{{ m.content }}{{ m.tool_calls | tojson if m.tool_calls }}{% endgeneration %}{% endfor %}{{ tools | tojson }}{{ documents }}{{ mood }}");
+        System.IO.File.WriteAllText(folder["tokenizer.json"], Tokenizer);
+        file.Read(new ExampleEncoder(TokenizerFile.Load(folder.Path), ChatRenderers.ForFile(template), PromptTemplate.Chat, null) { AssistantOnly = true });
+    }
+
     private static void Tokenize(ITokenizer tokenizer)
     {
+        foreach (var text in Sentence) tokenizer.EncodeWithSpans(text);
         foreach (var text in Sentence) tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: true), skipSpecialTokens: true);
         tokenizer.Decode([0, 1, 2, 3, 4, 5, 6, 99, -1]);
     }
