@@ -27,6 +27,7 @@ internal static class NextTokenSampler
     /// <returns>[R] tokens; −1 for a row with a NaN or no finite logit.</returns>
     public static long[] Draw(Tensor logitsRV, SamplingOptions sampling, double[] draws, Tensor? seenRN = null)
     {
+        if (DirectSampler.Serves(logitsRV, sampling)) return DirectSampler.Draw(logitsRV, sampling, draws);
         using var scope = NewDisposeScope();
         var drawsR1 = sampling.IsGreedy ? null : tensor(draws, [draws.Length, 1], ScalarType.Float64, logitsRV.device);
         return Ids(logitsRV, sampling, drawsR1, seenRN).cpu().data<long>().ToArray();

@@ -38,6 +38,25 @@ public sealed class NextTokenSamplerSpecs
         Assert.Equal(expected, NextTokenSampler.Draw(table, sampling, draws, seen));
     }
 
+    // The ways that need no table, against the operators on the device.
+    [Theory, InlineData(1), InlineData(7), InlineData(511), InlineData(512), InlineData(513), InlineData(5000)]
+    public void Tokens_drawn_without_a_table_are_those_of_the_operators(int vocabulary)
+    {
+        var stream = new RandomStream(9, "direct");
+        var logits = Enumerable.Range(0, 150 * vocabulary).Select(i => i % 17 == 3 && vocabulary > 20 ? float.NegativeInfinity : (float)(4 * stream.NextNormal())).ToArray();
+        double[] draws = [0, 0.5, 1 - Math.ScaleB(1, -53), .. Enumerable.Range(3, 147).Select(_ => stream.NextDouble())];
+        using var table = tensor(logits, [150, vocabulary]);
+        using var column = tensor(draws, [150, 1]);
+        foreach (var sampling in new[] { Plain with { Temperature = 0 }, Plain, Plain with { Temperature = 0.01 }, Plain with { Temperature = 900 }, Plain with { TopP = 1, MinP = 0, TopK = 5000 } })
+        {
+            Assert.True(DirectSampler.Serves(table, sampling));
+            using var expected = NextTokenSampler.Ids(table, sampling, column, null);
+            Assert.Equal(expected.data<long>().ToArray(), NextTokenSampler.Draw(table, sampling, draws));
+        }
+        foreach (var sampling in new[] { Plain with { TopK = 4999 }, Plain with { TopP = 0.9 }, Plain with { MinP = 0.1 }, Plain with { RepetitionPenalty = 2 }, Plain with { Temperature = 0, RepetitionPenalty = 2 } })
+            Assert.Equal(sampling.TopK > vocabulary, DirectSampler.Serves(table, sampling));
+    }
+
     [Fact]
     public void A_large_table_is_drawn_in_parts()
     {
@@ -69,6 +88,12 @@ public sealed class NextTokenSamplerSpecs
         {
             Assert.Equal([1, -1, 1], NextTokenSampler.Draw(Table([0, 99, 0, 0, wrong, 0, 0, 99, 0], 3), sampling, [0.5, 0.5, 0.5]));
             Assert.Equal([-1], NextTokenSampler.Draw(Table([float.NegativeInfinity, float.NegativeInfinity], 2), sampling, [0.5]));
+            for (var place = 0; place < 41; place++)
+            {
+                var one = new float[41];
+                one[place] = wrong;
+                Assert.Equal([-1], NextTokenSampler.Draw(Table(one, 41), sampling, [0.5]));
+            }
         }
     }
 
