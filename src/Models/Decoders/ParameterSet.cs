@@ -43,6 +43,15 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
         if (!_isBorrowing) tensor.DetachFromDisposeScope();
     }
 
+    /// <summary>Takes a tensor out and frees it.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(string name)
+    {
+        if (!_byName.Remove(name, out var tensor)) return false;
+        tensor.Dispose();
+        return _names.Remove(name);
+    }
+
     /// <summary>Whether there is a tensor of that name.</summary>
     public bool ContainsKey(string key) => _byName.ContainsKey(key);
 

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Core;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
+using SafetyGate.Models.Tests.Decoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Tests.Families;
+
+/// <summary>What each family reads, where both styles disagree, and keys that change the arithmetic.</summary>
+public sealed class ConfigurationSpecs
+{
+    [Theory]
+    [InlineData("llama", "attn_logit_softcapping", "30.0")]
+    [InlineData("llama", "final_logit_softcapping", "30.0")]
+    [InlineData("llama", "clip_qkv", "8.0")]
+    [InlineData("llama", "logits_scaling", "2")]
+    [InlineData("llama", "embedding_multiplier", "12")]
+    [InlineData("llama", "sliding_window", "8")]
+    [InlineData("llama", "no_rope_layers", "[1, 0, 1]")]
+    [InlineData("llama", "alibi", "true")]
+    [InlineData("llama", "num_local_experts", "8")]
+    [InlineData("llama", "layer_types", "[\"full_attention\", \"sliding_attention\", \"full_attention\"]")]
+    [InlineData("qwen2", "use_mrope", "true")]
+    [InlineData("qwen2", "shared_expert_intermediate_size", "64")]
+    [InlineData("qwen3", "attention_multiplier", "0.1")]
+    [InlineData("mistral", "attention_bias", "true")]
+    [InlineData("granite", "query_pre_attn_scalar", "16")]
+    [InlineData("olmo2", "clip_qkv", "8")]
+    [InlineData("gpt2", "scale_attn_by_inverse_layer_idx", "true")]
+    [InlineData("gpt2", "add_cross_attention", "true")]
+    [InlineData("gemma2", "use_bidirectional_attention", "true")]
+    [InlineData("phi3", "mlp_bias", "true")]
+    [InlineData("mixtral", "routed_scaling_factor", "2.5")]
+    public void A_key_that_a_family_does_not_compute_is_refused_by_name(string family, string key, string value)
+    {
+        var message = Assert.Throws<UserErrorException>(() => TinyModels.Config(family, (key, JsonNode.Parse(value)))).Message;
+        Assert.Contains($"'{key}'", message);
+    }
+
+    [Theory]
+    [InlineData("llama", "attn_logit_softcapping", "null")]
+    [InlineData("llama", "logits_scaling", "1.0")]
+    [InlineData("llama", "clip_qkv", "null")]
+    [InlineData("llama", "alibi", "false")]
+    [InlineData("llama", "layer_types", "[\"full_attention\", \"full_attention\", \"full_attention\"]")]
+    [InlineData("llama", "num_experts", "0")]
+    [InlineData("phi3", "attention_bias", "false")]
+    [InlineData("gpt2", "scale_attn_weights", "true")]
+    [InlineData("qwen2", "use_mrope", "false")]
+    public void The_same_key_with_a_value_that_changes_nothing_is_fine(string family, string key, string value)
+    {
+        var json = TinyModels.Json(family, TinyModels.Differences(family));
+        json[key] = JsonNode.Parse(value);
+        Assert.Equal(3, DecoderConfig.Parse(json, "test config").Layers);
+    }
+
+    [Fact]
+    public void A_window_that_is_switched_off_is_fine_in_a_family_without_windows() =>
+        Assert.All(TinyModels.Config("llama", ("sliding_window", 8), ("use_sliding_window", false)).LayerPlans, plan => Assert.Null(plan.Window));
+
+    [Fact]
+    public void Rotary_settings_in_both_styles_must_agree()
+    {
+        var yarn = new JsonObject { ["type"] = "yarn", ["factor"] = 4.0, ["original_max_position_embeddings"] = 16 };
+        var plain = new JsonObject { ["rope_type"] = "default", ["rope_theta"] = 10_000.0 };
+        Assert.Contains("'rope_scaling' (yarn", Refusal(("rope_scaling", yarn), ("rope_parameters", plain)));
+        Assert.Contains("'rope_theta' is 500000", Refusal(("rope_theta", 500_000.0), ("rope_parameters", plain)));
+        var same = new JsonObject { ["rope_type"] = "yarn", ["factor"] = 4.0, ["original_max_position_embeddings"] = 16, ["rope_theta"] = 10_000.0 };
+        Assert.Equal("yarn", TinyModels.Config("llama", ("rope_scaling", yarn), ("rope_parameters", same)).LayerPlans[0].Rope!.Type);
+        Assert.Equal("yarn", TinyModels.Config("llama", ("rope_scaling", new JsonObject()), ("rope_parameters", same)).LayerPlans[0].Rope!.Type);
+    }
+
+    [Fact]
+    public void Rotary_settings_by_type_of_layer_are_gemmas_alone()
+    {
+        var nested = new JsonObject { ["full_attention"] = new JsonObject { ["rope_theta"] = 5e5 } };
+        Assert.Contains("'full_attention', which llama does not have", Refusal(("rope_parameters", nested)));
+        var config = TinyModels.Config("gemma3_text", ("rope_parameters", nested), ("rope_local_base_freq", 2e4));
+        Assert.Equal([2e4, 2e4, 2e4], config.LayerPlans.Select(plan => plan.Rope!.Theta));
+        config = TinyModels.Config("gemma3_text", ("rope_parameters", nested), ("sliding_window_pattern", 1));
+        Assert.Equal([5e5, 5e5, 5e5], config.LayerPlans.Select(plan => plan.Rope!.Theta));
+        var flat = new JsonObject { ["rope_theta"] = 5e5, ["rope_type"] = "default" };
+        Assert.Contains("has 'rope_theta'", Assert.Throws<UserErrorException>(() => TinyModels.Config("gemma3_text", ("rope_parameters", flat))).Message);
+    }
+
+    [Theory]
+    [InlineData("{\"rope_type\": \"default\", \"mrope_section\": [2, 2, 2]}", "'mrope_section' is not known")]
+    [InlineData("{\"rope_type\": \"yarn\", \"factor\": -1}", "'factor'")]
+    [InlineData("{\"rope_type\": \"default\", \"partial_rotary_factor\": 0.5}", "'partial_rotary_factor'")]
+    [InlineData("{\"rope_type\": \"longrope\", \"short_factor\": [1, 1], \"long_factor\": [1, 1, 1]}", "'short_factor'")]
+    public void Rotary_settings_that_cannot_be_are_refused_by_name(string settings, string words) =>
+        Assert.Contains(words, Refusal(("rope_parameters", JsonNode.Parse(settings))));
+
+    [Fact]
+    public void Yarn_scales_cosines_and_sines()
+    {
+        static double Factor(string more) => TinyModels.Config("llama", ("rope_scaling", JsonNode.Parse("{\"rope_type\": \"yarn\", \"factor\": 8, \"original_max_position_embeddings\": 16" + more + "}"))).LayerPlans[0].Rope!.AttentionFactor;
+        Assert.Equal((0.1 * Math.Log(8)) + 1, Factor(""), 1e-15);
+        Assert.Equal(((0.1 * 2 * Math.Log(8)) + 1) / ((0.1 * 0.5 * Math.Log(8)) + 1), Factor(", \"mscale\": 2, \"mscale_all_dim\": 0.5"), 1e-15);
+        Assert.Equal(0.7, Factor(", \"attention_factor\": 0.7"));
+    }
+
+    [Fact]
+    public void A_window_that_mistral_leaves_out_is_4096_and_null_is_none()
+    {
+        Assert.All(TinyModels.Config("mistral").LayerPlans, plan => Assert.Equal(4096, plan.Window));
+        var json = TinyModels.Json("mistral");
+        json["sliding_window"] = null;
+        Assert.All(DecoderConfig.Parse(json, "test config").LayerPlans, plan => Assert.Null(plan.Window));
+    }
+
+    [Fact]
+    public void A_sequence_beyond_learned_positions_or_where_dynamic_scaling_begins_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var (family, changes) in new (string, (string, JsonNode?)[])[] { ("gpt2", [("max_position_embeddings", 8)]), ("llama", [("max_position_embeddings", 8), ("rope_scaling", new JsonObject { ["type"] = "dynamic", ["factor"] = 2.0 })]) })
+        {
+            using var decoder = TinyModels.Decoder(family, ScalarType.Float32, changes);
+            decoder.Hidden(new DecoderInput { IdsBT = Numbers.Ids([1, 2, 3, 4, 5, 6, 7, 8]) });
+            Assert.Contains("9 tokens; the model has 8 positions", Assert.Throws<UserErrorException>(() => decoder.Hidden(new DecoderInput { IdsBT = Numbers.Ids([1, 2, 3, 4, 5, 6, 7, 8, 9]) })).Message);
+            Assert.Contains("9 tokens", Assert.Throws<UserErrorException>(() => decoder.CompletionHidden(CompletionInput.Of([([1, 2, 3, 4], [5, 6, 7, 8, 9])]))).Message);
+        }
+    }
+
+    [Fact]
+    public void Long_sequences_turn_by_other_angles_each_row_by_its_own_length()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var scaling = new JsonObject { ["type"] = "longrope", ["short_factor"] = new JsonArray(1.0, 1.1, 1.2), ["long_factor"] = new JsonArray(2.0, 3.0, 4.0) };
+        using var decoder = TinyModels.Decoder("phi3", ScalarType.Float64, ("original_max_position_embeddings", 8), ("rope_scaling", scaling));
+        int[] longer = [1, 17, 4, 33, 9, 21, 5, 38, 12, 30], shorter = [1, 25, 11, 7];
+        double[] Alone(int[] ids) => Numbers.Of(decoder.Hidden(new DecoderInput { IdsBT = Numbers.Ids(ids) })[0]);
+        int[] padding = [0, 0, 0, 0, 0, 0];
+        var both = new DecoderInput { IdsBT = Numbers.Ids(longer, [.. padding, .. shorter]), KeepMaskBT = Numbers.Mask([1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [.. padding, 1, 1, 1, 1]) };
+        var together = decoder.Hidden(both);
+        Numbers.Close(Alone(longer), Numbers.Of(together[0]), 1e-12, "the long row");
+        Numbers.Close(Alone(shorter), Numbers.Of(together[1].narrow(0, 6, 4)), 1e-12, "the short row");
+        Assert.NotEqual(Alone(longer)[24..48], Alone(longer[..8])[24..48]); // the second token's state; position 0 turns by nothing
+
+        using var cache = decoder.CreateCache(2, 12);
+        decoder.Hidden(both with { IdsBT = both.IdsBT.narrow(1, 0, 7), KeepMaskBT = both.KeepMaskBT!.narrow(1, 0, 7) }, cache);
+        for (var t = 7; t < 10; t++)
+        {
+            var step = decoder.Hidden(both with { IdsBT = both.IdsBT.narrow(1, t, 1), KeepMaskBT = both.KeepMaskBT.narrow(1, 0, t + 1) }, cache);
+            Numbers.Close(Alone(longer[..(t + 1)])[^24..], Numbers.Of(step[0, 0]), 1e-12, "a step of the long row");
+            Numbers.Close(Alone(shorter[..(t - 5)])[^24..], Numbers.Of(step[1, 0]), 1e-12, "a step of the short row");
+        }
+
+        var input = CompletionInput.Of([(shorter, [3, 4, 5]), (shorter, [6, 7, 8, 9, 10, 11, 12])]);
+        var hidden = Numbers.Of(decoder.CompletionHidden(input));
+        Numbers.Close(Alone([.. shorter, 3, 4, 5])[(3 * 24)..(6 * 24)], hidden.AsSpan(0, 3 * 24), 1e-12, "a completion that stays short");
+        Numbers.Close(Alone([.. shorter, 6, 7, 8, 9, 10, 11, 12])[(3 * 24)..(10 * 24)], hidden.AsSpan(3 * 24), 1e-12, "a completion that makes it long");
+    }
+
+    private static string Refusal(params (string Key, JsonNode? Value)[] changes) =>
+        Assert.Throws<UserErrorException>(() => TinyModels.Config("llama", changes)).Message;
+}
