@@ -55,7 +55,7 @@ public sealed class PretrainedModel : IDisposable
     /// <summary>
     /// The token that ends a text by the tokenizer's files (<c>eos_token</c>); <c>null</c> when they name none that the tokenizer has.
     /// </summary>
-    public int? TokenizerEosId => _tokenizer is not null && TokenizerSettings.Read(Folders.Tokenizer).Named.TryGetValue("eos_token", out var token) ? _tokenizer.TokenId(token.Content) : null;
+    public int? TokenizerEosId => _tokenizer is null ? null : TokenizerFile.EosIdOf(Folders.Tokenizer, _tokenizer);
 
     /// <summary>Renders conversations; <c>null</c> when the directory has no chat template.</summary>
     public ChatRenderer? Chat { get; }

@@ -6,6 +6,7 @@ using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
+using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Trainers;
@@ -19,6 +20,7 @@ public static class RecipeFile
         ["sft"] = node => Read<SftRecipe, SftOptions>(node),
         ["grpo"] = node => Read<GrpoRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
         ["dpo"] = node => Read<DpoRecipe, DpoOptions>(node),
+        ["reward_model"] = ReadRewardModel,
     };
 
     /// <summary>Reads a recipe; its <c>kind</c> selects the trainer. Relative paths are relative to the file.</summary>
@@ -36,6 +38,13 @@ public static class RecipeFile
         if (node.Members.All(member => member.Name != "name"))
             node.Add("name", new StrictJsonNode { Kind = JsonTokenType.String, Text = Path.GetFileNameWithoutExtension(path), Line = node.Line, Step = "name", Parent = node, File = path });
         return read(node);
+    }
+
+    private static RewardModelRecipe ReadRewardModel(StrictJsonNode node)
+    {
+        var recipe = StrictJsonBinder.Bind<RewardModelRecipe>(node);
+        recipe.RequireValid();
+        return recipe;
     }
 
     private static TRecipe Read<TRecipe, TOptions>(StrictJsonNode node, Action<JsonObject>? complete = null)

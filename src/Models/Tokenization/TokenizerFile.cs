@@ -43,6 +43,12 @@ public static class TokenizerFile
     public static bool IsIn(string directory) =>
         File.Exists(Path.Combine(directory, FileName)) || VocabularyAndMerges.CanBuild(directory, TokenizerSettings.Read(directory));
 
+    /// <summary>
+    /// The token that ends a text by the files beside a tokenizer (<c>eos_token</c>); <c>null</c> when they name none that it has.
+    /// </summary>
+    public static int? EosIdOf(string directory, ITokenizer tokenizer) =>
+        TokenizerSettings.Read(directory).Named.TryGetValue("eos_token", out var token) ? tokenizer.TokenId(token.Content) : null;
+
     /// <summary>Describes a directory without a tokenizer that can be read, and what to do.</summary>
     internal static UserErrorException Missing(string directory)
     {

@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+using SafetyGate.Core.Runs;
+using SafetyGate.Models;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.RewardModels;
+
+/// <summary>Reward modeling: gives preferred completions higher scores than the others.</summary>
+/// <remarks>Agrees with TRL's <c>RewardTrainer</c> on losses, updates and metrics' names. A share of the pairs, drawn by the seed, is only measured.</remarks>
+public sealed class RewardModelTrainer : ITrainingStep
+{
+    private const int ReportedLosses = 20;
+    private readonly SequenceClassifier _model;
+    private readonly RewardModelOptions _options;
+    private readonly IReadOnlyList<PreferencePair> _pairs;
+    private readonly IReadOnlyList<PreferencePair> _heldOut;
+    private readonly int _given;
+    private readonly DataOrder _order;
+
+    /// <summary>A run over pairs.</summary>
+    /// <param name="model">A classifier of one label; its parameters are changed in place. Borrowed.</param>
+    /// <param name="pairs">Preferences; their margins count where there are any.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed), the classifier has several labels, or a token is not in
+    /// the vocabulary.</exception>
+    /// <exception cref="UserErrorException">No pair fits the context, or none is left to train on.</exception>
+    public RewardModelTrainer(SequenceClassifier model, IReadOnlyList<PreferencePair> pairs, RewardModelOptions options)
+    {
+        var problems = options.Problems().ToList();
+        if (model.Labels != 1) problems.Add(Invariant($"The classifier has {model.Labels} labels; a reward model has one."));
+        if (options.MaxLength > model.Decoder.MaxPositions)
+            problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {model.Decoder.MaxPositions} positions."));
+        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        if (pairs.FirstOrDefault(pair => pair.PromptIds.Concat(pair.ChosenIds).Concat(pair.RejectedIds).Any(id => id < 0 || id >= model.Config.VocabularySize)) is { } wrong)
+            throw new ArgumentException(Invariant($"Pair '{wrong.Id}' has a token outside the vocabulary of {model.Config.VocabularySize}; was it made with another tokenizer?"), nameof(pairs));
+        (_model, _options, _given) = (model, options, pairs.Count);
+        var length = Math.Min(options.MaxLength ?? int.MaxValue, model.Decoder.MaxPositions);
+        var fitting = pairs.Where(pair => pair.Length <= length).ToList();
+        if (fitting.Count == 0)
+            throw new UserErrorException(Invariant($"No preference is left to learn from: all {pairs.Count} pairs have a completion that is longer, with its prompt, than {length} tokens. Give other data, or a model with a longer context."));
+        var order = Enumerable.Range(0, fitting.Count).ToArray();
+        new RandomStream(options.Seed, "held-out").Shuffle(order);
+        var held = order.Take((int)Math.Round(options.HeldOut * fitting.Count)).ToHashSet();
+        _pairs = [.. fitting.Where((_, i) => !held.Contains(i))];
+        _heldOut = [.. fitting.Where((_, i) => held.Contains(i))];
+        if (_pairs.Count == 0) throw new UserErrorException(Invariant($"All {fitting.Count} pairs are held out; give more pairs, or hold out less than {options.HeldOut}."));
+        _order = new DataOrder(_pairs.Count, options.Seed, options.ShuffleDataset);
+    }
+
+    IDecoder ITrainingStep.Policy => _model.Decoder;
+
+    IDecoder? ITrainingStep.Reference => null;
+
+    IEnumerable<string> ITrainingStep.Data => _pairs.Select(pair => Invariant($"\n{string.Join(' ', pair.PromptIds)}|{string.Join(' ', pair.ChosenIds)}|{string.Join(' ', pair.RejectedIds)}|{pair.Margin:R}"));
+
+    int ITrainingStep.UpdatesPerStep => 1;
+
+    string ITrainingStep.LeadingMetric => "loss";
+
+    string ITrainingStep.Remedy => "look at these pairs";
+
+    /// <summary>Trains to the end, or resumes from the state an interrupted attempt left: <see cref="TrainingLoop.Run"/>.</summary>
+    /// <param name="directory">Where <c>metrics.jsonl</c> and the state are kept; <c>null</c> keeps nothing, and cannot be resumed.</param>
+    /// <param name="progress">Receives a report once a step.</param>
+    /// <param name="cancellationToken">Checked once a step; the state saved last remains.</param>
+    /// <returns>The report. The classifier has the trained weights.</returns>
+    public RewardModelReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
+        var outcome = new TrainingLoop(this, _options).Run(directory, progress, cancellationToken);
+        return new(outcome)
+        {
+            Pairs = _given,
+            DroppedTooLong = _given - _pairs.Count - _heldOut.Count,
+            HeldOut = RewardAccuracy.Of([.. _heldOut.Chunk(_options.PerDeviceTrainBatchSize).SelectMany(Rewards)]),
+            FirstLoss = outcome.FirstMean(ReportedLosses),
+            LastLoss = outcome.LastMean(ReportedLosses),
+        };
+    }
+
+    double ITrainingStep.Epochs(long steps) => (double)(steps * _options.PairsPerStep) / _pairs.Count;
+
+    ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken) => new Batch(this,
+        [.. _order.Range(step * _options.PairsPerStep, _options.PairsPerStep).Select(index => _pairs[index]).Chunk(_options.PerDeviceTrainBatchSize)]);
+
+    private IReadOnlyList<PairedReward> Rewards(IReadOnlyList<PreferencePair> pairs)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        return Paired(Scores(pairs));
+    }
+
+    // [2B]: the preferred completions, then the others.
+    private Tensor Scores(IReadOnlyList<PreferencePair> pairs) => _model.Scores([
+        .. pairs.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.ChosenIds]), .. pairs.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.RejectedIds])]).squeeze(-1);
+
+    private static List<PairedReward> Paired(Tensor scores)
+    {
+        var values = scores.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        var half = values.Length / 2;
+        return [.. Enumerable.Range(0, half).Select(i => new PairedReward(values[i], values[half + i]))];
+    }
+
+    /// <summary>The pairs of one update, in batches whose mean it is.</summary>
+    private sealed class Batch(RewardModelTrainer trainer, IReadOnlyList<PreferencePair[]> batches) : ITrainingBatch
+    {
+        private readonly List<PairedReward> _rewards = [];
+
+        public IReadOnlyList<string> ExampleIds => [.. batches.SelectMany(batch => batch).Select(pair => pair.Id)];
+
+        public long TokenCount => batches.SelectMany(batch => batch).Sum(pair => (2L * pair.PromptIds.Count) + pair.ChosenIds.Count + pair.RejectedIds.Count);
+
+        public double Backward(Action collect)
+        {
+            var total = 0.0;
+            foreach (var batch in batches)
+            {
+                using var scope = NewDisposeScope();
+                var scores = trainer.Scores(batch);
+                double[]? margins = batch.Any(pair => pair.Margin is not null) ? [.. batch.Select(pair => pair.Margin ?? 0)] : null;
+                var loss = RewardModelLoss.Of(scores.narrow(0, 0, batch.Length), scores.narrow(0, batch.Length, batch.Length), margins, trainer._options.CenterRewardsCoefficient);
+                (batches.Count == 1 ? loss : loss.div(tensor((double)batches.Count, loss.dtype, device: loss.device))).backward();
+                collect();
+                _rewards.AddRange(Paired(scores));
+                total += loss.detach().to(ScalarType.Float64).item<double>() / batches.Count;
+            }
+
+            return total;
+        }
+
+        public void AddMetrics(JsonObject row)
+        {
+            var all = _rewards.SelectMany(pair => new[] { pair.Chosen, pair.Rejected }).ToList();
+            row["accuracy"] = _rewards.Average(pair => pair.Chosen > pair.Rejected ? 1.0 : 0.0);
+            row["margin"] = _rewards.Average(pair => pair.Chosen - pair.Rejected);
+            row["min_reward"] = all.Min();
+            row["mean_reward"] = all.Average();
+            row["max_reward"] = all.Max();
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Models;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.Tests.Sft;
+
+namespace SafetyGate.Trainers.Tests.RewardModels;
+
+public sealed class RewardModelSpecs
+{
+    [Fact]
+    public async Task A_recipe_leaves_a_classifier_that_rewards_what_was_preferred()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder);
+        await recipe.TrainAsync(folder.Path, new Progress<RunProgress>(), CancellationToken.None);
+        var checkpoint = Path.Combine(folder.Path, RunLayout.Checkpoint);
+        var report = File.ReadAllText(Path.Combine(folder.Path, RunLayout.Report));
+        Assert.Contains("\"calibration_error\"", report, StringComparison.Ordinal);
+        using var reward = RewardModel.Load(checkpoint, PromptTemplate.Plain);
+        using (var reader = CheckpointReader.Open(checkpoint)) Assert.Equal(reader.WeightsDigest(), reward.Version);
+        var item = new BenchmarkItem { Id = "a", Prompt = "three plus one is" };
+        var rewards = reward.Rewards([(item, Answer(" #### four")), (item, Answer(" zero zero")), (item, Answer("") with { FinishReason = FinishReason.Error })]);
+        Assert.True(rewards[0] > rewards[1], Invariant($"{rewards[0]} and {rewards[1]}"));
+        Assert.All(rewards.Take(2), value => Assert.InRange(value!.Value, 0, 1));
+        Assert.Null(rewards[2]);
+        Assert.Contains("scores texts and answers nothing", Assert.Throws<UserErrorException>(() => recipe.Open(checkpoint)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a classifier", Assert.Throws<UserErrorException>(() => PretrainedModel.Load(checkpoint)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a classifier", Assert.Throws<UserErrorException>(() => RewardModel.Load(recipe.Base, PromptTemplate.Plain)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_and_resumed_the_weights_are_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder);
+        var (undisturbed, resumed) = (Directory.CreateDirectory(folder["a"]).FullName, Directory.CreateDirectory(folder["b"]).FullName);
+        await recipe.TrainAsync(undisturbed, new Progress<RunProgress>(), CancellationToken.None);
+        using (var cancellation = new CancellationTokenSource())
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => recipe.TrainAsync(resumed, new CancelAt(5, cancellation), cancellation.Token));
+        await recipe.TrainAsync(resumed, new Progress<RunProgress>(), CancellationToken.None);
+        Assert.Equal(Digest(undisturbed), Digest(resumed));
+        Assert.Equal(File.ReadAllText(Path.Combine(undisturbed, MetricsLog.FileName)), File.ReadAllText(Path.Combine(resumed, MetricsLog.FileName)));
+    }
+
+    [Fact]
+    public void A_recipe_is_read_and_its_mistakes_are_told()
+    {
+        using var folder = new TemporaryFolder();
+        string Written(string options) => folder.Write("r.json", $$$"""{"kind": "reward_model", "base": "model", "template": "plain", "data": {"path": "pairs.jsonl"}, "options": {"max_steps": 10, "learning_rate": 1e-4, "seed": 3{{{options}}}}}""");
+        Assert.Equal(0.01, Assert.IsType<RewardModelRecipe>(RecipeFile.Load(Written(", \"center_rewards_coefficient\": 0.01"))).Options.CenterRewardsCoefficient);
+        foreach (var (options, says) in new[] { (", \"held_out\": 1", "HeldOut is 1; it must lie in [0, 1)"), (", \"center_rewards_coefficient\": -1", "must be finite, and 0 or more"), (", \"beta\": 1", "is not a known key"), (", \"target\": {\"accuracy\": 0.5, \"every_steps\": 5}", "has no target accuracy") })
+            Assert.Contains(says, Assert.Throws<UserErrorException>(() => RecipeFile.Load(Written(options))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Accuracy_and_calibration_of_known_pairs()
+    {
+        Assert.Null(RewardAccuracy.Of([]));
+        // Sure and right, three times; sure and wrong once: confidence .88 where three of four are right.
+        var four = RewardAccuracy.Of([new(2, 0), new(2, 0), new(2, 0), new(0, 2)])!;
+        Assert.Equal((4, .75), (four.Pairs, four.Accuracy));
+        Assert.Equal((1 / (1 + Math.Exp(-2))) - .75, four.CalibrationError, 12);
+        var tie = RewardAccuracy.Of([new(1, 1)])!;
+        Assert.Equal((.5, 0.0), (tie.Accuracy, tie.CalibrationError));
+    }
+
+    private static Response Answer(string text) => new() { PromptId = "a", Sample = 0, Text = text, FinishReason = FinishReason.Stop, Tokens = 2 };
+
+    private static string Digest(string run)
+    {
+        using var checkpoint = CheckpointReader.Open(Path.Combine(run, RunLayout.Checkpoint));
+        return checkpoint.WeightsDigest();
+    }
+
+    private static RewardModelRecipe Recipe(TemporaryFolder folder)
+    {
+        string[] words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        var rows = string.Concat(Enumerable.Range(0, 9).Select(i => $"{{\"prompt\": \"{words[i]} plus one is\", \"chosen\": \" #### {words[i + 1]}\", \"rejected\": \" zero zero\"}}\n"));
+        return new()
+        {
+            Name = "tiny-reward", Base = SftRecipeSpecs.Recipe(folder).Base, Template = PromptTemplate.Plain, Data = [new() { Path = folder.Write("pairs.jsonl", rows) }],
+            Options = new() { MaxSteps = 12, LearningRate = 0.01, Seed = 7, PerDeviceTrainBatchSize = 4, SaveSteps = 2, HeldOut = .2 },
+        };
+    }
+
+    private sealed class CancelAt(long step, CancellationTokenSource cancellation) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value)
+        {
+            if (value.Phase == "train" && value.Done == step) cancellation.Cancel();
+        }
+    }
+}
