@@ -16,7 +16,7 @@ internal static partial class Boxes
     /// <param name="Content">Content, of several joined with commas.</param>
     /// <param name="Start">Index of the first box that counts.</param>
     /// <param name="End">Index behind the last.</param>
-    /// <param name="Denied">The sentence says that it is not what is in the box.</param>
+    /// <param name="Denied">The sentence says that it is not what is in the box, or asks, or the box is a part of a larger formula.</param>
     public sealed record Found(string Content, int Start, int End, bool Denied);
 
     /// <summary>
@@ -37,7 +37,8 @@ internal static partial class Boxes
         var first = boxes.Count - 1;
         while (first > 0 && IsBetween(text, boxes[first - 1].End, boxes[first].Start)) first--;
         var before = text[System.Math.Max(0, boxes[first].Start - LongestBetween)..boxes[first].Start];
-        var denied = Denial().IsMatch(before) || Refutation().IsMatch(text[boxes[^1].End..System.Math.Min(text.Length, boxes[^1].End + LongestBetween)]);
+        var after = text[boxes[^1].End..System.Math.Min(text.Length, boxes[^1].End + LongestBetween)];
+        var denied = Denial().IsMatch(before) || Refutation().IsMatch(after) || FactorBefore().IsMatch(before) || FactorAfter().IsMatch(after);
         if (first == boxes.Count - 1) return new(WithPercent(text, boxes[^1]), boxes[^1].Start, boxes[^1].End, denied);
         var contents = boxes[first..].Select(b => (NameBefore().Match(text[System.Math.Max(0, b.Start - LongestBetween)..b.Start]) is { Success: true } name ? name.Groups[1].Value + " = " : "") + WithPercent(text, b)).Distinct().ToList();
         return new(string.Join(", ", contents), boxes[first].Start, boxes[^1].End, denied);
@@ -89,7 +90,7 @@ internal static partial class Boxes
     [GeneratedRegex(@"^(?:[,;&]|,?\s*(?:[a-z]{3,}\s+|for part \(?[a-z]\)?\s*,?\s*)?(?:and|or|und|et|y)\b)?\s*(?:[a-zA-Z](?:_(?:\w|\{\w+\}))?\s*=)?$|^[+;,&\s]+$")]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"\b(?:or|maybe|perhaps|possibly|alternatively|might|could)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:or|maybe|perhaps|possibly|alternatively|might|could|else|otherwise)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Choice();
 
     [GeneratedRegex(@"\b(?:but|wrong|not|no|actually|wait|instead|correct(?:ed|ion|ly)?|incorrect|mistake|therefore|so|thus|hence)\b|n't\b", RegexOptions.IgnoreCase)]
@@ -100,6 +101,14 @@ internal static partial class Boxes
 
     [GeneratedRegex(@"^[\s$*\\)\]}]*(?:,?\s*(?:which|(?:but|and|though|although) (?:that|this|it))\s+)?(?:(?:is|was|are|would be|seems|looks)\s*(?:not|wrong|incorrect|false|impossible|n't)\b|(?:isn't|wasn't|cannot be|can't be)\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Refutation();
+
+    // 2\boxed{5}, -\boxed{5}, \frac{1}{\boxed{5}}: what is asked for is not what is in the box.
+    [GeneratedRegex(@"(?:[0-9]|[-+/^]|\\(?:cdot|times)\s*|\\[dt]?frac\s*(?:\{[^{}]*\}\s*)?\{\s*|\\sqrt\s*\{\s*)$")]
+    private static partial Regex FactorBefore();
+
+    // \boxed{5}x, \boxed{5}^2, \boxed{5}.5, \boxed{5} + 1, \boxed{5} million, \boxed{5}?
+    [GeneratedRegex(@"^(?:[0-9^_!{]|[a-zA-Z](?![a-zA-Z])|\.[0-9]|\\(?:pi|[dt]?frac|sqrt|cdot|times)(?![a-zA-Z])|\s*[-+/]\s*(?:[0-9(]|[a-z](?![a-z])|\\(?:[dt]?frac|sqrt|pi)(?![a-zA-Z]))|[\s$]*(?:hundred|thousand|million|billion|trillion|dozens?)(?:ths?)?\b|[\s$)\]}*\\]*\?)")]
+    private static partial Regex FactorAfter();
 
     [GeneratedRegex(@"^[\s$]*(?:\\?%|(?:percent|pct|percentage|per\s?cent)\b)", RegexOptions.IgnoreCase)]
     internal static partial Regex Percent();

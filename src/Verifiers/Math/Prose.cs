@@ -189,7 +189,7 @@ internal static partial class Prose
     private static partial Regex SentenceEnd();
 
     // Words after a value that make it another one.
-    [GeneratedRegex(@"^[*_`\s]*(?:,?\s*(?:or|plus|minus|times|and|divided|over|squared|cubed|half|point|hundred|thousand|million|billion|trillion|dozen|percent|per\s?cent|%|mod|out of|to|or so|more|less|fewer)\b(?![^0-9]*$)|[-+*/^=<>!]|\s*(?:or|plus|minus|times|squared|cubed|factorial|fold|point|hundred|thousand|million|billion|trillion|dozens?|percent|per\s?cent|halves|thirds|quarters|tenths|or so|more than|less than|fewer than|%)(?!\w)|,?\s*(?:and|or)\s+(?:a |an |one |two |three |four |five |six |seven |eight |nine |ten )|%)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[*_`\s]*(?:,?\s*(?:or|plus|minus|times|and|divided|over|squared|cubed|half|point|hundred|thousand|million|billion|trillion|dozen|percent|per\s?cent|%|mod|out of|to|or so|more|less|fewer)\b(?![^0-9]*$)|[-+*/^=<>!]|\s*(?:or|plus|minus|times|squared|cubed|factorial|fold|(?:six|seven|eigh|nin|ten|twelf|hundred|thousand|million)ths?|point|hundred|thousand|million|billion|trillion|dozens?|percent|per\s?cent|halves|thirds|quarters|tenths|or so|more than|less than|fewer than|%)(?!\w)|,?\s*(?:and|or)\s+(?:a |an |one |two |three |four |five |six |seven |eight |nine |ten )|%)", RegexOptions.IgnoreCase)]
     private static partial Regex Changes();
 
     // What is glued to a number or multiplies it: 7x, 7 x, 7\pi, 7², 7(…); not 7 m, 7cm, 7th, 7\text{ cm}.

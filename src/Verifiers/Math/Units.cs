@@ -87,7 +87,7 @@ internal static partial class Units
 
     // Words that make a number another one, or several.
     [GeneratedRegex(
-        @"\b(?:or|not|wrong|incorrect|false|never|neither|nor|either|versus|vs|instead|isn't|cannot|can't|minus|plus|times|less|more|fewer|half|halves|factorial|fold|ish|quarters?|thirds?|fifths?|tenths?|dozens?|hundred|thousand|million|billion|trillion|percent|per\s?cent|squared|cubed|over|point|about|approximately|roughly|nearly|maybe|perhaps|probably|if|unless|but|except|mod|modulo|remainder|negative|base|to|through|out of|is|was|am|pm|a\.m|p\.m|divided|multiplied|factorial|pi|sqrt|e|i|x|y|z|n|k|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|because|jan|feb|mar|apr|aug|sept?|oct|nov|dec|january|february|march|april|may|june|july|august|september|october|november|december|sin|cos|tan|log|ln)\b",
+        @"\b(?:or|not|wrong|incorrect|false|never|neither|nor|either|versus|vs|instead|isn't|cannot|can't|minus|plus|times|less|more|fewer|half|halves|factorial|fold|ish|(?:six|seven|eigh|nin|twelf|hundred|thousand|million)ths?|quarters?|thirds?|fifths?|tenths?|dozens?|hundred|thousand|million|billion|trillion|percent|per\s?cent|squared|cubed|over|point|about|approximately|roughly|nearly|maybe|perhaps|probably|if|unless|but|except|mod|modulo|remainder|negative|base|to|through|out of|is|was|am|pm|a\.m|p\.m|divided|multiplied|factorial|pi|sqrt|e|i|x|y|z|n|k|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|because|jan|feb|mar|apr|aug|sept?|oct|nov|dec|january|february|march|april|may|june|july|august|september|october|november|december|sin|cos|tan|log|ln)\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex Quantity();
 
