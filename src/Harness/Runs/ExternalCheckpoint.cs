@@ -8,35 +8,39 @@ namespace SafetyGate.Harness.Runs;
 public static class ExternalCheckpoint
 {
     private const string Config = "config.json";
+    private const string AdapterConfig = "adapter_config.json";
     private const string Index = "model.safetensors.index.json";
     private const long LongestHeader = 100_000_000; // the limit of the safetensors library
 
     /// <summary>
-    /// SHA-256 over <c>config.json</c> and every <c>*.safetensors</c> of a folder; lower-case hex. For servers that do not report which
-    /// weights they serve.
+    /// SHA-256 over <c>config.json</c>, <c>adapter_config.json</c> and every <c>*.safetensors</c> of a folder; lower-case hex. For servers
+    /// that do not report which weights they serve.
     /// </summary>
     /// <param name="directory">The folder of the model.</param>
     /// <exception cref="UserErrorException">It is no whole checkpoint. Exit code 65.</exception>
     public static string DigestOf(string directory) =>
         ProblemOf(directory) is { } problem
             ? throw new UserErrorException($"{directory} is no whole checkpoint: {problem}.")
-            : ExternalRunInput.DigestOfFiles(directory, [Config, .. Weights(directory).Select(Path.GetFileName).OfType<string>()],
+            : ExternalRunInput.DigestOfFiles(directory, [.. Configs(directory), .. Weights(directory).Select(Path.GetFileName).OfType<string>()],
                 "checkpoint");
 
     /// <summary>
-    /// What is missing or truncated; <c>null</c> if the checkpoint is complete: a <c>config.json</c>, and all weights to the last byte
-    /// their
-    /// headers promise.
+    /// What is missing or truncated; <c>null</c> if the checkpoint is complete: a <c>config.json</c> or <c>adapter_config.json</c>, and all
+    /// weights to the last byte their headers promise.
     /// </summary>
     internal static string? ProblemOf(string directory)
     {
         if (!Directory.Exists(directory)) return $"it left no checkpoint: the folder {directory} is missing";
         try
         {
-            var config = Path.Combine(directory, Config);
-            if (!File.Exists(config)) return $"the checkpoint {directory} has no {Config}";
-            using (var document = Parsed(BoundedFile.Read(config, BoundedFile.Small)))
+            var configs = Configs(directory);
+            if (configs.Count == 0) return $"the checkpoint {directory} has no {Config}";
+            foreach (var config in configs.Select(name => Path.Combine(directory, name)))
+            {
+                using var document = Parsed(BoundedFile.Read(config, BoundedFile.Small));
                 if (document.RootElement.ValueKind != JsonValueKind.Object) return $"{config} is no JSON object";
+            }
+
             var weights = Weights(directory);
             if (weights.Count == 0) return $"the checkpoint {directory} has no .safetensors file";
             return MissingShard(directory) ?? weights.Select(FileProblem).FirstOrDefault(problem => problem is not null);
@@ -46,6 +50,10 @@ public static class ExternalCheckpoint
             return $"the checkpoint {directory} cannot be read: {e.Message}";
         }
     }
+
+    // A checkpoint may be an adapter alone, whose base lies elsewhere.
+    private static List<string> Configs(string directory) =>
+        [.. ((string[])[Config, AdapterConfig]).Where(name => File.Exists(Path.Combine(directory, name)))];
 
     private static List<string> Weights(string directory) =>
         [.. Directory.EnumerateFiles(directory, "*.safetensors").Order(StringComparer.Ordinal)];

@@ -44,6 +44,16 @@ public sealed class ExternalRunSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_may_be_an_adapter_alone_whose_settings_are_in_its_digest()
+    {
+        var first = await Store.GetOrTrainAsync(Run(Leave + " && mv out/config.json out/adapter_config.json && mv out/model.safetensors out/adapter_model.safetensors"), new ProgressLog(), Cancellation);
+        Assert.Equal(["checkpoint/adapter_config.json", "checkpoint/adapter_model.safetensors"], first.Record.Files.Select(f => f.Path).Where(path => path.StartsWith("checkpoint/", StringComparison.Ordinal)));
+        var other = await Store.GetOrTrainAsync(Run(Leave + " && rm out/config.json && echo '{\"r\": 3}' > out/adapter_config.json && mv out/model.safetensors out/adapter_model.safetensors"), new ProgressLog(), Cancellation);
+        Assert.NotEqual(first.Record.Model.WeightsDigest, other.Record.Model.WeightsDigest);
+        await Assert.ThrowsAsync<TrainingFailedException>(() => Store.GetOrTrainAsync(Run(Leave + " && rm out/config.json"), new ProgressLog(), Cancellation));
+    }
+
+    [Fact]
     public async Task Placeholders_and_variables_tell_the_command_its_folder_seed_attempt_base_and_inputs()
     {
         var said = new ProgressLog();
