@@ -315,16 +315,23 @@ public sealed class AdaptedDecoder : IDecoder
     // Dropout acts from the first layer to the last, and once more where layers are computed again on the way back.
     private HiddenPass InTraining(Func<HiddenPass> run)
     {
-        if (_dropout.Share == 0) return run();
+        if (_dropout.Share == 0) return Differentiable(run());
         var pass = _dropout.BeginPass();
         try
         {
-            return new DroppingPass(run(), _dropout, pass);
+            return new DroppingPass(Differentiable(run()), _dropout, pass);
         }
         finally
         {
             _dropout.End();
         }
+    }
+
+    // Where only the head is adapted nothing before it has a gradient; whoever differentiates the head in parts goes through the states.
+    private static HiddenPass Differentiable(HiddenPass pass)
+    {
+        if (is_grad_enabled() && !pass.Hidden.requires_grad) pass.Hidden.requires_grad_(true);
+        return pass;
     }
 
     /// <summary>A pass with dropout, which its way back repeats.</summary>
