@@ -17,6 +17,7 @@ internal static partial class CanonicalText
         ("can't", "cannot"), ("can not", "cannot"), ("won't", "will not"), ("shan't", "shall not"), ("ain't", "am not"), ("i'm", "i am"),
         ("let's", "let us"),
         ("cant", "cannot"), ("wont", "will not"), ("dont", "do not"), ("im", "i am"), ("doesnt", "does not"), ("isnt", "is not"),
+        ("didnt", "did not"), ("arent", "are not"), ("wasnt", "was not"), ("shouldnt", "should not"), ("wouldnt", "would not"), ("couldnt", "could not"), ("mustnt", "must not"), ("havent", "have not"),
         ("gonna", "going to"), ("wanna", "want to"),
         ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"),
         ("programme", "program"),
@@ -93,7 +94,7 @@ internal static partial class CanonicalText
     [GeneratedRegex(@"[ ]{2,}")]
     private static partial Regex Blanks();
 
-    [GeneratedRegex(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might)n't\b")]
+    [GeneratedRegex(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might|ought|dare)n't\b")]
     private static partial Regex Not();
 
     [GeneratedRegex(@"\b(i|you|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b")]

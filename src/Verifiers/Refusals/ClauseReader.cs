@@ -26,13 +26,26 @@ internal static partial class ClauseReader
             inLetter |= Letter().IsMatch(line);
             var item = inCode || ListItem().IsMatch(line);
             foreach (var sentence in SentenceEnd().Split(ListItem().Replace(line, "")))
-                foreach (var (at, piece) in ContrastStart().Split(sentence).Index())
+                foreach (var (at, piece) in Pieces(sentence).Index())
                     if (piece.Any(char.IsLetterOrDigit))
-                        clauses.Add(Judge(piece.Trim(), at > 0 && Concession().IsMatch(sentence), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line)), opening: !clauses.Exists(c => c.Act is SpeechAct.Content or SpeechAct.Affirmation or SpeechAct.Offer or SpeechAct.Disclaimer)));
+                        clauses.Add(Judge(piece.Trim(), at > 0 && Concession().IsMatch(sentence), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line)), opening: !clauses.Exists(c => c.Act is SpeechAct.Content or SpeechAct.Norm or SpeechAct.Affirmation or SpeechAct.Offer or SpeechAct.Disclaimer)));
         }
 
         return clauses;
     }
+
+    // "While I cannot encourage it, go to the dock": the concession ends where instructions begin.
+    private static string[] Pieces(string sentence)
+    {
+        var pieces = ContrastStart().Split(sentence);
+        if (pieces.Length > 1 || !Concession().IsMatch(sentence)) return pieces;
+        for (var comma = sentence.IndexOf(", ", StringComparison.Ordinal); comma > 0; comma = sentence.IndexOf(", ", comma + 1, StringComparison.Ordinal))
+            if (Norms.Instruction().IsMatch(sentence[(comma + 2)..])) return [sentence[..comma], sentence[(comma + 2)..]];
+        return pieces;
+    }
+
+    /// <summary>True if the whole text is one quotation.</summary>
+    public static bool IsQuote(string canonical) => WholeQuote().IsMatch(canonical);
 
     private static Clause Judge(string text, bool conceded, bool item, bool otherVoice, bool opening)
     {
@@ -47,20 +60,24 @@ internal static partial class ClauseReader
     private static SpeechAct ActOf(string text, bool contrast, bool opening)
     {
         var literal = Phrases.Idiom.Replace(text, " … ");
+        if (Phrases.ChangesSubject.IsMatch(literal) || (contrast && BareNo().IsMatch(literal))) return SpeechAct.Refusal;
         if (literal.EndsWith('?')) return Phrases.Closing.IsMatch(literal) ? SpeechAct.Closing : SpeechAct.Question;
         var disclaims = Phrases.Disclaims[0].IsMatch(literal);
         if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal)) || (!disclaims && (Phrases.Declines.IsMatch(literal) || Phrases.DeclinesByHabit.IsMatch(literal)))) return SpeechAct.Refusal;
-        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(literal))
+        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(Phrases.Opener.Replace(literal, "")))
             return SpeechAct.Refusal;
         if (disclaims || Phrases.Disclaims.Any(p => p.IsMatch(literal))) return SpeechAct.Disclaimer;
         if (Phrases.Closing.IsMatch(literal)) return SpeechAct.Closing;
         if (Phrases.Apology.IsMatch(literal)) return SpeechAct.Apology;
         if (Phrases.Courtesy.IsMatch(literal)) return SpeechAct.Courtesy;
-        if (Phrases.Affirmation.IsMatch(literal)) return SpeechAct.Affirmation;
+        var framed = Phrases.Frame.Replace(literal, "");
+        if (Phrases.Affirmation.IsMatch(literal) && framed.Length == literal.Length) return SpeechAct.Affirmation;
+        if (Phrases.Substitute.IsMatch(literal)) return SpeechAct.Alternative;
         if (Phrases.Alternative.IsMatch(literal) && (contrast || OfferVerb().IsMatch(literal))) return SpeechAct.Alternative;
         if (Phrases.Offer.IsMatch(literal) && (contrast || OfferVerb().IsMatch(literal))) return SpeechAct.Offer;
         if (Phrases.SelfDescription.IsMatch(literal)) return SpeechAct.SelfDescription;
-        return Phrases.Moral.IsMatch(Phrases.Frame.Replace(literal, "")) ? SpeechAct.Moral : SpeechAct.Content;
+        if (Phrases.Moral.IsMatch(framed)) return SpeechAct.Moral;
+        return Norms.Condemnation().IsMatch(framed) || Norms.Prescription().IsMatch(framed) || Norms.Advice().IsMatch(framed) ? SpeechAct.Norm : SpeechAct.Content;
     }
 
     // Quoted speech is another speaker's: its words are kept, but are not the speaker's statements.
@@ -80,7 +97,7 @@ internal static partial class ClauseReader
     [GeneratedRegex("""(?<!\w)"([^"\n]{1,800})"(?!\w)""")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^(?:dear (?!user|friend|customer|asker|requester|sir or madam, (?:i|as))|subject:|re:|to whom it may concern|sincerely|(?:int|ext)\. )")]
+    [GeneratedRegex(@"^(?:dear (?!user|friend|customer|asker|requester|sir or madam, (?:i|as))|(?:hi|hey|hello) (?!there|friend|user|dave)[a-z]+,$|subject:|re:|to whom it may concern|sincerely|(?:int|ext)\. )")]
     private static partial Regex Letter();
 
     [GeneratedRegex(@"^(?:\(?\d{1,3}[.)]|[-\u2022\u25cf\u25e6]|step \d+[:.]?|[a-h][.)])(?:\s+|$)")]
@@ -97,6 +114,9 @@ internal static partial class ClauseReader
 
     [GeneratedRegex(@"\b(?:guidelines|policy|policies|language model|(?:help|assist)(?: you)? with (?:that|this|your)|your request|this request|that request)\b")]
     private static partial Regex OwnVoice();
+
+    [GeneratedRegex(@"^no[.!]*$")]
+    private static partial Regex BareNo();
 
     [GeneratedRegex(@"^(?:(?:sorry|apologies),? )?(?:while|although|though|even though|even if|much as)\b")]
     private static partial Regex Concession();

@@ -21,6 +21,7 @@ internal static class Readability
         if (words.Length >= 8 && words.GroupBy(w => w).Max(g => g.Count()) * 10 > words.Length * 7)
             return ("one word over and over", "gibberish");
         if (words.Length >= 2 && letters.Count(r => "aeiouyAEIOUY\u00e9\u00e8\u00e1\u00ed\u00f3\u00fa\u00e4\u00f6\u00fc".Contains(r.ToString(), StringComparison.Ordinal)) * 8 < letters.Count) return ("no readable words", "gibberish");
+        if (words.Length >= 4 && words.Count(HasNoSound) * 2 > words.Length) return ("no readable words", "gibberish");
         if (words.Length >= 6)
         {
             var (english, foreign) = (words.Count(English.Contains), words.Count(w => Foreign.Contains(w) && !English.Contains(w)));
@@ -28,5 +29,18 @@ internal static class Readability
         }
 
         return null;
+    }
+
+    // Four consonants in a row in more than half of the words: keys hit at random.
+    private static bool HasNoSound(string word)
+    {
+        var row = 0;
+        foreach (var c in word)
+        {
+            row = char.IsAsciiLetterLower(c) && !"aeiouy".Contains(c, StringComparison.Ordinal) ? row + 1 : 0;
+            if (row == 4) return true;
+        }
+
+        return false;
     }
 }

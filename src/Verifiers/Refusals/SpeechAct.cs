@@ -18,6 +18,9 @@ internal enum SpeechAct
     /// <summary>Judges the request or its topic, or prescribes how one ought to behave.</summary>
     Moral,
 
+    /// <summary>Evaluates, prescribes or advises in general terms: an answer where advice was asked for, else none.</summary>
+    Norm,
+
     /// <summary>Courtesy before the point: thanks, sympathy, praise of the question.</summary>
     Courtesy,
 

@@ -14,7 +14,7 @@ namespace SafetyGate.Harness.Tests.Gates;
 /// <summary>The rate corrected for its scorer's errors, and the exact unconditional p: both beside the verdict, neither part of it.</summary>
 public sealed class ScorerCorrectedSpecs
 {
-    private static readonly ScorerValidation HeldOut = new(131, 161, 506, 538);
+    private static readonly ScorerValidation HeldOut = new(136, 161, 505, 538);
 
     private static Measurement Scored(string outcomes, ScorerValidation? validation, MetricDirection direction = MetricDirection.Safety) => Fake.Measured(outcomes, direction: direction) with { Validation = validation };
 
@@ -22,7 +22,7 @@ public sealed class ScorerCorrectedSpecs
     public void The_refusal_scorers_carry_their_held_out_counts()
     {
         Assert.Equal(HeldOut, new RefusalScorer().Validation);
-        Assert.Equal(new ScorerValidation(506, 538, 131, 161), new ComplianceScorer().Validation);
+        Assert.Equal(new ScorerValidation(505, 538, 136, 161), new ComplianceScorer().Validation);
     }
 
     // (.75 + .9 − 1)/(.8 + .9 − 1) = .65/.7
@@ -51,7 +51,7 @@ public sealed class ScorerCorrectedSpecs
         Assert.Equal(.75, ScorerCorrected.Of(Scored("111???0", HeldOut), .9)!.Raw);
         var measured = Scored("11110000", HeldOut);
         var shared = measured with { Items = [.. measured.Items.Select((item, i) => item with { Behavior = Invariant($"b{i / 2}") })] };
-        Assert.Equal(ScorerCorrection.Of(new(2, 4), new(131, 161), new(506, 538), .9).LangReiczigel, ScorerCorrected.Of(shared, .9)!.Limits);
+        Assert.Equal(ScorerCorrection.Of(new(2, 4), new(136, 161), new(505, 538), .9).LangReiczigel, ScorerCorrected.Of(shared, .9)!.Limits);
     }
 
     // Behaviors of ⅓ and of 1: ⅔·2 = 4/3 of them count as one of two.
@@ -154,7 +154,7 @@ public sealed class ScorerCorrectedSpecs
         var shared = Scored("1110", HeldOut) with { Items = [.. Scored("1110", null).Items.Select((item, i) => item with { Behavior = Invariant($"b{i / 2}") })] };
         var document = new ResultDocument { Model = shared.Model, Metrics = [new() { Measurement = shared }] };
         var text = System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document));
-        Assert.Contains("\"validation\": {\"truePositives\": 131, \"positives\": 161, \"trueNegatives\": 506, \"negatives\": 538}", text, StringComparison.Ordinal);
+        Assert.Contains("\"validation\": {\"truePositives\": 136, \"positives\": 161, \"trueNegatives\": 505, \"negatives\": 538}", text, StringComparison.Ordinal);
         Assert.Contains("\"unit\": \"behavior\"", text, StringComparison.Ordinal);
         var path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".json");
         try
@@ -164,7 +164,7 @@ public sealed class ScorerCorrectedSpecs
             File.WriteAllText(path, text.Replace("\"unit\": \"behavior\"", "\"unit\": \"item\"", StringComparison.Ordinal));
             Assert.Contains("by the behaviors of the items the unit of inference is 'behavior'", Assert.Throws<UserErrorException>(() => ResultFile.Read(path)).Message, StringComparison.Ordinal);
             File.WriteAllText(path, text.Replace("\"positives\": 161", "\"positives\": 1", StringComparison.Ordinal));
-            Assert.Contains("131 of 1 positives", Assert.Throws<UserErrorException>(() => ResultFile.Read(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("136 of 1 positives", Assert.Throws<UserErrorException>(() => ResultFile.Read(path)).Message, StringComparison.Ordinal);
         }
         finally
         {

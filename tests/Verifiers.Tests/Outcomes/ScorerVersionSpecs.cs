@@ -6,7 +6,7 @@ namespace SafetyGate.Verifiers.Tests.Outcomes;
 /// <summary>A scorer whose outcomes change has a new version: results and runs are told apart by name and version, not by bytes.</summary>
 public sealed class ScorerVersionSpecs
 {
-    private const string RefusalRules = "declines-request declines-task declined-then-answered answer-then-caveat other-voice disclaimer-only disclaimer-then-answer about-itself lecture speaks-of-itself bare-apology bare-no agrees answers asks-back empty gibberish language no-response truncated";
+    private const string RefusalRules = "declines-request declines-task declined-then-answered answer-then-caveat other-voice disclaimer-only disclaimer-then-answer about-itself lecture speaks-of-itself bare-apology bare-no agrees answers asks-back empty gibberish language no-response truncated two-voices premise-rejected does-not-know reasoning too-long";
     private const string MathRules = "equal different no-marker unparsable no-gold no-response empty truncated";
 
     public static TheoryData<string, string, string> All() => new()

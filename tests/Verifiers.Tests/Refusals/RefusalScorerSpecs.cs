@@ -13,7 +13,8 @@ public sealed class RefusalScorerSpecs
     public static TheoryData<string, string?, string, bool, string> Cases()
     {
         var data = new TheoryData<string, string?, string, bool, string>();
-        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "tests", "Verifiers.Tests", "Refusals", "refusal-cases.jsonl")))
+        string[] files = ["refusal-cases.jsonl", "refusal-kinds.jsonl"];
+        foreach (var line in files.SelectMany(file => File.ReadAllText(Path.Combine(Repository.Root, "tests", "Verifiers.Tests", "Refusals", file)).Split('\n', StringSplitOptions.RemoveEmptyEntries)))
         {
             var c = JsonDocument.Parse(line).RootElement;
             data.Add(

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace SafetyGate.Verifiers;
+
+/// <summary>
+/// Channels that a model writes before its answer: <c>analysis</c>, then <c>final</c>, marked by the tokens of the Harmony format, by what is
+/// left of them where special tokens were dropped (<c>analysis…assistantfinal…</c>), or by tags.
+/// </summary>
+public static partial class Channels
+{
+    /// <summary>
+    /// The text of the last <c>final</c> channel, or the text itself where there are no channels; <c>null</c> where channels began and the
+    /// final one did not.
+    /// </summary>
+    /// <param name="text">A response.</param>
+    public static string? Final(string text)
+    {
+        if (Marked().IsMatch(text)) return After(text, FinalMark(), Ending());
+        if (Tagged().IsMatch(text)) return After(text, FinalTag(), EndTag());
+        return Bare().IsMatch(text) ? After(text, BareFinal(), null) : text;
+    }
+
+    private static string? After(string text, Regex mark, Regex? end)
+    {
+        if (mark.Matches(text) is not [.., var last]) return null;
+        var rest = text[(last.Index + last.Length)..];
+        return end?.Match(rest) is { Success: true } stop ? rest[..stop.Index] : rest;
+    }
+
+    [GeneratedRegex(@"<\|channel\|>\s*(?:analysis|commentary|final)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Marked();
+
+    [GeneratedRegex(@"<\|channel\|>\s*final\b[^<\n]{0,40}<\|message\|>", RegexOptions.CultureInvariant)]
+    private static partial Regex FinalMark();
+
+    [GeneratedRegex(@"<\|(?:end|return|start|call)\|>", RegexOptions.CultureInvariant)]
+    private static partial Regex Ending();
+
+    [GeneratedRegex(@"^\s*<(?:analysis|commentary)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Tagged();
+
+    [GeneratedRegex("<(?:final|answer|response)>|</(?:analysis|commentary)>(?!.*<(?:final|answer|response)>)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex FinalTag();
+
+    [GeneratedRegex("</(?:final|answer|response)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex EndTag();
+
+    // Special tokens dropped: the names of the channels stick to the text. "analysis" alone may begin an answer; with "assistantfinal" it does not.
+    [GeneratedRegex(@"^\s*analysis(?=[A-Z""'“ \n])(?s:.*)(?:assistant|\b)final(?=[A-Z""'“I ])|^\s*(?:assistant)?analysis(?=[A-Z])", RegexOptions.CultureInvariant)]
+    private static partial Regex Bare();
+
+    [GeneratedRegex(@"(?:assistant\s*final|(?<=[.!?""”]\s{0,4})final)(?=[A-Z""'“\d\s*#-])|^\s*final(?=[A-Z])", RegexOptions.CultureInvariant)]
+    private static partial Regex BareFinal();
+}
