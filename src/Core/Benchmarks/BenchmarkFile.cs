@@ -62,7 +62,9 @@ public static class BenchmarkFile
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
     }
 
-    private static List<BenchmarkRecord> Records(ReadOnlyMemory<byte> utf8, BenchmarkFormat format, string source,
+    /// <summary>The rows of a file of any kind of records, within the limits of the options.</summary>
+    /// <exception cref="UserErrorException">The content breaks a rule; the message names the source and the line. Exit code 65.</exception>
+    internal static List<BenchmarkRecord> Records(ReadOnlyMemory<byte> utf8, BenchmarkFormat format, string source,
         BenchmarkFileOptions options)
     {
         var rows = format switch

@@ -1,3 +1,4 @@
+using System.Reflection;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 
@@ -5,8 +6,8 @@ namespace SafetyGate.Core.Scoring;
 
 /// <summary>
 /// The scorers and rewards known by name: the names allowed in a recipe's JSON and in <c>gate eval --scorer</c>. Open: a project registers
-/// its own
-/// before it reads recipes. An object that is both a scorer and a reward is found as either.
+/// its own before it reads recipes, one by one or all of an assembly. Each is found by its name, by the full name of its class, and by the
+/// bare name of its class where no other has it. An object that is both a scorer and a reward is found as either.
 /// </summary>
 public static class Scorers
 {
@@ -29,30 +30,56 @@ public static class Scorers
         where T : class
     {
         ArgumentNullException.ThrowIfNull(make);
+        Register(make, typeof(T));
+    }
+
+    /// <summary>
+    /// Registers every public scorer and reward of an assembly that can be made without arguments. Classes that need arguments are left
+    /// out; register them one by one.
+    /// </summary>
+    /// <param name="assembly">The assembly, such as that of the specs. Its constructors run, so it must be one that may run here.</param>
+    /// <returns>The names that were registered, in order; never empty.</returns>
+    /// <exception cref="ArgumentException">It holds no such class, or one of them has no name, no version, or another's name.</exception>
+    public static IReadOnlyList<string> RegisterAll(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        var types = assembly.GetExportedTypes().Where(IsMade).OrderBy(type => type.FullName, StringComparer.Ordinal).ToList();
+        return types.Count > 0
+            ? [.. types.Select(type => Register(() => Activator.CreateInstance(type)!, type)).Order(StringComparer.Ordinal)]
+            : throw new ArgumentException($"{assembly.GetName().Name} holds no public class that implements {nameof(IScorer)} or {nameof(IReward)} and can be made without arguments; there is nothing to register.", nameof(assembly));
+    }
+
+    private static bool IsMade(Type type) =>
+        (type.IsAssignableTo(typeof(IScorer)) || type.IsAssignableTo(typeof(IReward)))
+        && type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && type.GetConstructor([]) is not null;
+
+    private static string Register(Func<object> make, Type type)
+    {
         var sample = make();
         var (name, version) = sample switch
         {
             IScorer scorer => (scorer.Name, scorer.Version),
             IReward reward => (reward.Name, reward.Version),
-            _ => throw new ArgumentException($"{typeof(T)} is neither an {nameof(IScorer)} nor an {nameof(IReward)}; implement one of them.", nameof(make)),
+            _ => throw new ArgumentException($"{type} is neither an {nameof(IScorer)} nor an {nameof(IReward)}; implement one of them.", nameof(make)),
         };
         if (string.IsNullOrWhiteSpace(name))
-            throw new ArgumentException($"{typeof(T)} has no {nameof(IScorer.Name)}; give it one that recipes and --scorer can use.",
-                nameof(make));
-        if (VersionProblem("", name, version, typeof(T)) is { } problem) throw new ArgumentException(problem, nameof(make));
+            throw new ArgumentException($"{type} has no {nameof(IScorer.Name)}; give it one that recipes and --scorer can use.", nameof(make));
+        if (VersionProblem("", name, version, type) is { } problem) throw new ArgumentException(problem, nameof(make));
         lock (Gate)
         {
             if (Entries.TryGetValue(name, out var other) && other.Type != sample.GetType())
                 throw new ArgumentException($"The name '{name}' belongs to {other.Type}; {sample.GetType()} needs another.", nameof(make));
             Entries[name] = new(sample.GetType(), make, sample is IScorer, sample is IReward);
         }
+
+        return name;
     }
 
-    /// <summary>A scorer by name.</summary>
+    /// <summary>A scorer by its name or by that of its class.</summary>
     /// <exception cref="UserErrorException">No scorer has this name; the message names the nearest and all.</exception>
     public static IScorer Scorer(string name) => (IScorer)Make(name, "scorer", e => e.IsScorer);
 
-    /// <summary>A reward by name.</summary>
+    /// <summary>A reward by its name or by that of its class.</summary>
     /// <exception cref="UserErrorException">No reward has this name; the message names the nearest and all.</exception>
     public static IReward Reward(string name) => (IReward)Make(name, "reward", e => e.IsReward);
 
@@ -98,13 +125,19 @@ public static class Scorers
     private static object Make(string name, string kind, Func<Entry, bool> fits)
     {
         Func<object>? make;
-        lock (Gate) make = Entries.TryGetValue(name, out var entry) && fits(entry) ? entry.Make : null;
+        lock (Gate) make = (Entries.TryGetValue(name, out var entry) && fits(entry) ? entry : OfClass(name, fits))?.Make;
         if (make is not null) return make();
         var known = Names(fits);
         throw new UserErrorException(
             known.Count == 0
             ? $"There is no {kind} \"{name}\": none is registered; {nameof(Scorers)}.{nameof(Register)} adds one."
             : $"There is no {kind} \"{name}\". Did you mean \"{NearestName.Of(name, known)}\"? Known: {string.Join(", ", known)}; {nameof(Scorers)}.{nameof(Register)} adds others.", GateExitCode.Usage);
+    }
+
+    private static Entry? OfClass(string name, Func<Entry, bool> fits)
+    {
+        var fitting = Entries.Values.Where(fits).ToList();
+        return fitting.Find(e => e.Type.FullName == name) ?? (fitting.Where(e => e.Type.Name == name).ToList() is [var only] ? only : null);
     }
 
     private static List<string> Names(Func<Entry, bool> fits)

@@ -44,7 +44,34 @@ public static class Evaluator
             progress?.Report(new(phase, done += chunk.Length, prompts.Count));
         }
 
-        return Rescore(benchmark, responses, scorer, sampling, model.Identity, style);
+        return await RescoreAsync(benchmark, responses, scorer, sampling, model.Identity, style, progress, cancellationToken);
+    }
+
+    /// <summary>Scores responses that are already there; a scorer that judges by a model gets all of them at once.</summary>
+    /// <param name="benchmark">The benchmark that was run.</param>
+    /// <param name="responses">The responses, in any order. A missing one is unscored, and so is one given twice.</param>
+    /// <param name="scorer">The scorer.</param>
+    /// <param name="sampling">How they were drawn.</param>
+    /// <param name="model">The model that generated the responses.</param>
+    /// <param name="style">As a conversation or as plain text.</param>
+    /// <param name="progress">Where to report what is judged, in responses.</param>
+    /// <param name="cancellationToken">Stops the work; cancellation is thrown.</param>
+    /// <exception cref="ArgumentException">The sampling options have problems.</exception>
+    /// <exception cref="InvalidOperationException">A response is to no item of the benchmark, or to a sample that was not
+    /// requested.</exception>
+    /// <exception cref="UserErrorException">The model that judges cannot be used at all.</exception>
+    public static async Task<EvaluationResult> RescoreAsync(
+        Benchmark benchmark, IReadOnlyList<Response> responses, IScorer scorer, SamplingOptions sampling, ModelIdentity model,
+        PromptStyle style = PromptStyle.Chat, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (scorer is not IBatchScorer judge) return Rescore(benchmark, responses, scorer, sampling, model, style);
+        RequireSound(sampling, scorer, benchmark);
+        var byKey = new ResponseTable(benchmark, responses, sampling.SamplesPerPrompt);
+        var pairs = benchmark.Items.SelectMany(item => Enumerable.Range(0, sampling.SamplesPerPrompt).Select(s => (Item: item, Response: byKey.Of(item.Id, s))))
+            .Where(pair => Unscorable(pair.Response) is null).ToList();
+        var judged = await JudgedResponses.ByAsync(judge, pairs, $"judge {benchmark.Name}", progress, cancellationToken);
+        var scored = Rescore(benchmark, responses, judged, sampling, model, style);
+        return scorer is IMeasuredScorer measured ? scored with { Measurement = scored.Measurement with { Validation = measured.Validation } } : scored;
     }
 
     /// <summary>Scores responses that are already there: those of a run store, or those just given.</summary>
@@ -108,18 +135,7 @@ public static class Evaluator
 
     private static ScoredResponse Judge(BenchmarkItem item, Response response, IScorer scorer)
     {
-        if (response.FinishReason == FinishReason.Error)
-            return new()
-            {
-                Response = response,
-                Score = ItemScore.Unscored($"no response: {response.Error ?? "the model gave no reason"}", "no-response")
-            };
-        if (response.Text.Length > LongestResponse)
-            return new()
-            {
-                Response = response,
-                Score = ItemScore.Unscored(Invariant($"it has {response.Text.Length} characters, more than the {LongestResponse} that are read"), "too-long")
-            };
+        if (Unscorable(response) is { } none) return new() { Response = response, Score = none };
         ItemScore? score;
         try
         {
@@ -136,6 +152,11 @@ public static class Evaluator
             Score = score ?? ItemScore.Unscored($"the scorer '{scorer.Name}' returned nothing", "scorer-failed")
         };
     }
+
+    private static ItemScore? Unscorable(Response response) =>
+        response.FinishReason == FinishReason.Error ? ItemScore.Unscored($"no response: {response.Error ?? "the model gave no reason"}", "no-response")
+        : response.Text.Length > LongestResponse ? ItemScore.Unscored(Invariant($"it has {response.Text.Length} characters, more than the {LongestResponse} that are read"), "too-long")
+        : null;
 
     private static void RequireSound(SamplingOptions sampling, IScorer scorer, Benchmark benchmark)
     {

@@ -45,13 +45,14 @@ public sealed class EvaluationStore(string directory, RunStore store, string? de
         store.Trust.RequireRoot(store.Root);
         var files = new StoredResponses(Directory, key, description, store.Trust, store.Seal);
         if (files.Read().Responses is { } stored && IsWhole(stored))
-            return Evaluator.Rescore(benchmark, stored, scorer, sampling, model.Identity, style);
+            return await Evaluator.RescoreAsync(benchmark, stored, scorer, sampling, model.Identity, style, progress, cancellationToken);
 
         var what = $"evaluates {benchmark.Name} on {model.Identity.Name}";
         using var fileLock = await store.LockAsync("evaluation-" + key, what, $"the evaluation of {benchmark.Name}", progress,
             cancellationToken);
         var (shared, problem) = files.Read();
-        if (shared is not null && IsWhole(shared)) return Evaluator.Rescore(benchmark, shared, scorer, sampling, model.Identity, style);
+        if (shared is not null && IsWhole(shared))
+            return await Evaluator.RescoreAsync(benchmark, shared, scorer, sampling, model.Identity, style, progress, cancellationToken);
         if (problem is not null)
             progress.Report(new RunProgress("warning", 0, 0,
                 $"The stored responses {files.ResponsesPath} are corrupt: {problem}. They are generated again."));

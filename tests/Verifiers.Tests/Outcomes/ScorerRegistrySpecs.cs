@@ -43,6 +43,21 @@ public sealed class ScorerRegistrySpecs
     }
 
     [Fact]
+    public void A_scorer_is_found_by_the_name_of_its_class_too()
+    {
+        Assert.IsType<RefusalScorer>(Scorers.Scorer("SafetyGate.Verifiers.Refusals.RefusalScorer"));
+        Assert.IsType<MathVerifier>(Scorers.Reward("MathVerifier"));
+        Assert.Contains("no reward \"RefusalScorer\"", Assert.Throws<UserErrorException>(() => Scorers.Reward("RefusalScorer")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_scorers_of_an_assembly_are_registered_together_but_for_those_that_need_arguments()
+    {
+        Assert.Equal(["compliance", "math", "math-answer", "refusal"], Scorers.RegisterAll(typeof(RefusalScorer).Assembly));
+        Assert.Contains("no public class", Assert.Throws<ArgumentException>(() => Scorers.RegisterAll(typeof(object).Assembly)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_has_no_name_no_version_or_another_s_name_is_refused()
     {
         Assert.Contains("no Version", Assert.Throws<ArgumentException>(() => Scorers.Register(() => new Own("unversioned", " "))).Message, StringComparison.Ordinal);
