@@ -27,6 +27,15 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>L.</summary>
     public int Labels => Config.Labels!.Value;
 
+    /// <summary>Whether a directory's <c>config.json</c> describes a classifier.</summary>
+    /// <param name="directory">Any directory; one without that file has none.</param>
+    /// <exception cref="UserErrorException">The file cannot be read, or describes nothing that is supported.</exception>
+    public static bool IsAt(string directory)
+    {
+        var path = Path.Combine(directory, CheckpointReader.ConfigFileName);
+        return File.Exists(path) && DecoderConfig.ParseText(ModelFiles.ReadText(path), path).Labels is not null;
+    }
+
     /// <summary>Loads a classifier's directory.</summary>
     /// <param name="directory">Holds <c>config.json</c> and the weights.</param>
     /// <param name="device">Where to put it; the CPU when <c>null</c>.</param>

@@ -57,7 +57,7 @@ internal static class ArithmeticKeys
     }
 
     private static bool IsNeutral(JsonNode value, object[] neutral) =>
-        value is JsonObject { Count: 0 } or JsonArray { Count: 0 } || neutral.Any(one => value is JsonValue plain && one switch
+        value.ToJsonString() is "{}" or "[]" || neutral.Any(one => value is JsonValue plain && one switch
         {
             bool flag => plain.TryGetValue<bool>(out var read) && read == flag,
             double number => plain.TryGetValue<double>(out var read) && read == number,

@@ -116,7 +116,10 @@ internal sealed class ConfigReader(JsonObject json, string source)
     public ConfigReader? Child(string key)
     {
         if (!Has(key)) return null;
-        return json[key] is JsonObject child ? new ConfigReader(child, $"{source}, {key}") : throw Wrong(key, "an object in braces");
+        if (json[key] is not JsonObject child) throw Wrong(key, "an object in braces");
+        var reader = new ConfigReader(child, $"{source}, {key}");
+        reader.Has(""); // refuses duplicate keys before anything else looks into the object
+        return reader;
     }
 
     /// <summary>A key of the file, for messages.</summary>

@@ -11,7 +11,7 @@ internal static class Gpt2
     private static DecoderConfig Read(ConfigReader reader)
     {
         int Size(string key, string alias, int maximum = int.MaxValue) => reader.Int(reader.Has(key) || !reader.Has(alias) ? key : alias, maximum: maximum);
-        var hidden = Size("n_embd", "hidden_size");
+        var hidden = Size("n_embd", "hidden_size", 1 << 24);
         var heads = Size("n_head", "num_attention_heads");
         if (hidden % heads != 0)
             throw reader.Refused(Invariant($"n_embd is {hidden} and n_head {heads}; the second must divide the first."));

@@ -154,7 +154,7 @@ internal static class RopeReader
         public int OriginalMaxPositions(ConfigReader rope)
         {
             const string key = "original_max_position_embeddings";
-            var (outside, inside) = (Config.OptionalInt(key, minimum: 1), rope.OptionalInt(key, minimum: 1));
+            var (outside, inside) = (Config.OptionalInt(key, minimum: 2), rope.OptionalInt(key, minimum: 2));
             return outside is not null && inside is not null && outside != inside
                 ? throw Config.Refused(Invariant($"'{key}' is {outside}, and {inside} in the rotary settings; remove the wrong one."))
                 : outside ?? inside ?? Rules.OriginalMaxPositions ?? Family.MaxPositions;

@@ -93,6 +93,17 @@ public sealed class ConfigurationSpecs
     public void Rotary_settings_that_cannot_be_are_refused_by_name(string settings, string words) =>
         Assert.Contains(words, Refusal(("rope_parameters", JsonNode.Parse(settings))));
 
+    [Theory]
+    [InlineData("rope_scaling", "{\"type\": \"linear\", \"type\": \"yarn\"}")]
+    [InlineData("rope_parameters", "{\"full_attention\": 1, \"full_attention\": 2}")]
+    [InlineData("text_config", "{\"model_type\": \"llama\", \"model_type\": \"gpt2\"}")]
+    public void A_key_given_twice_within_a_part_is_refused(string key, string part)
+    {
+        var json = TinyModels.Json(key == "text_config" ? "llava" : "llama").ToJsonString();
+        var message = Assert.Throws<UserErrorException>(() => DecoderConfig.ParseText($"{json[..^1]}, \"{key}\": {part}}}", "test config")).Message;
+        Assert.Contains($"{key} has a duplicate key", message);
+    }
+
     [Fact]
     public void Yarn_scales_cosines_and_sines()
     {
