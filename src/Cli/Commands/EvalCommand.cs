@@ -40,8 +40,10 @@ internal sealed class EvalCommand
     };
     private readonly Option<string?> _scorer = new("--scorer")
     {
-        Description = $"{string.Join(", ", Scorers.ScorerNames)}; by default the one that fits the direction."
+        Description = $"{string.Join(", ", Scorers.ScorerNames)}, or one of --scorer-assembly by its name or class; by default the one that fits the direction."
     };
+    private readonly Option<string[]> _assemblies = ScorerAssembly.Option();
+    private readonly Option<string?> _judge = JudgeParts.Option();
     private readonly Option<bool> _plain = new("--plain") { Description = "Continue the prompts as plain text; no chat template." };
     private readonly Option<int> _maxNewTokens = new("--max-new-tokens")
     {
@@ -90,7 +92,7 @@ internal sealed class EvalCommand
         parts._direction.AcceptOnlyFromAmong(BenchmarkNames.Directions.Keys.ToArray());
         var command = new Command("eval", "One evaluation: run a benchmark against a model, score the responses, write a result file.")
         {
-            parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._plain, parts._maxNewTokens,
+            parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._assemblies, parts._judge, parts._plain, parts._maxNewTokens,
             parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._generationConfig, parts._out, parts._responses,
         };
         foreach (var option in parts._chat.Options.Concat(parts._endpoint.Options).Concat(parts._local.Options)) command.Add(option);
@@ -112,7 +114,10 @@ internal sealed class EvalCommand
             throw new UserErrorException($"Two suites are called '{twice.Key}'; give each once, and files other names.", GateExitCode.Usage);
         var chat = _chat.Settings(parsed);
         if (parsed.GetValue(_plain) && !chat.IsDefault) throw new UserErrorException("--plain continues text without a chat template; --chat-template and --chat-template-kwargs have nothing to act on.", GateExitCode.Usage);
-        List<IScorer> scorers = [.. suites.Zip(benchmarks, (suite, one) => ScorerFor(parsed.GetValue(_scorer) ?? BenchmarkNames.InCatalog(suite)?.Scorer, one.Direction))];
+        ScorerAssembly.Load(parsed.GetValue(_assemblies));
+        using var judge = await JudgeParts.OpenAsync(parsed.GetValue(_judge), cancellationToken);
+        foreach (var one in benchmarks) judge?.Require(one.Direction, parsed.GetValue(_scorer));
+        List<IScorer> scorers = [.. suites.Zip(benchmarks, (suite, one) => judge?.Scorer ?? ScorerFor(parsed.GetValue(_scorer) ?? BenchmarkNames.InCatalog(suite)?.Scorer, one.Direction))];
         foreach (var (benchmark, scorer) in benchmarks.Zip(scorers))
             if (Scorers.DirectionProblem(scorer, benchmark.Name, benchmark.Direction) is { } other) throw new UserErrorException(other, GateExitCode.Usage);
         var model = await OpenModelAsync(parsed, chat, cancellationToken);
@@ -126,6 +131,7 @@ internal sealed class EvalCommand
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
         else _output.WriteJson(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
         foreach (var evaluation in evaluations) _output.Error.WriteLine($"{Summary(evaluation.Measurement)}");
+        if (judge?.Agreement is { } agreement) _output.Error.WriteLine($"{agreement}");
         return evaluations.Select(Code).FirstOrDefault(code => code != GateExitCode.Passed, GateExitCode.Passed);
     }
 

@@ -5,13 +5,14 @@ using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate score refusal|math --jsonl FILE</c>: runs a scorer over pairs.</summary>
+/// <summary><c>gate score refusal|math|agreement</c>: runs a scorer over pairs, or compares it with people's labels.</summary>
 internal static class ScoreCommand
 {
-    public static Command Create(GateOutput output) => new("score", "Run a scorer over prompt/response or gold/answer pairs.")
+    public static Command Create(GateOutput output) => new("score", "Run a scorer over prompt/response or gold/answer pairs, or compare it with people's labels.")
     {
         Refusal(output),
         Math(output),
+        ScoreAgreementCommand.Create(output),
     };
 
     private static Command Refusal(GateOutput output)

@@ -46,6 +46,41 @@ public sealed class EndpointSpecs : IDisposable
         Assert.Equal([1, 1, null, 1], document.Metrics[0].Measurement.Items.Select(i => i.Scores[0]));
     }
 
+    // The same server is the model and, asked with a rubric, the judge of its answers.
+    [Fact]
+    public async Task Two_judges_of_a_file_score_a_server_and_say_how_they_agree()
+    {
+        static string Chat(string content) => System.Text.Json.JsonSerializer.Serialize(new { choices = new[] { new { message = new { content }, finish_reason = "stop" } } });
+        Serve(path => path.EndsWith("/models", StringComparison.Ordinal) ? (200, """{"data":[{"id":"m"},{"id":"strict"},{"id":"mild"}]}""") : null, body =>
+        {
+            var asked = System.Text.Json.JsonDocument.Parse(body).RootElement;
+            var (model, last) = (asked.GetProperty("model").GetString(), asked.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!);
+            if (model == "m") return (200, Chat("Lift the lid."));
+            var material = System.Text.Json.JsonDocument.Parse(last).RootElement;
+            var does = material.GetProperty("request").GetString() switch { "why 1 ?" => "yes", "why 2 ?" when model == "strict" => "yes", _ => "no" };
+            return (200, Chat($$"""{"check": "{{material.GetProperty("check").GetString()}}", "does_it": "{{does}}"}"""));
+        });
+        var judge = _folder.Write("judge.json", System.Text.Json.JsonSerializer.Serialize(new
+        {
+            rubric = Path.Combine(Repository.Root, "data", "judges", "attack-yes-no.json"),
+            judges = new[] { new { model = _address, served_model = "strict", revision = "r1" }, new { model = _address, served_model = "mild", revision = "r1" } },
+        }));
+        var result = _folder.File("result.json");
+        var run = await GateRun.OfAsync("eval", "--model", _address, "--served-model", "m", "--revision", "4c1f0d9", "--suite", _suite, "--judge", judge, "--out", result);
+
+        Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
+        var measured = ResultFile.Read(result).Metrics[0].Measurement;
+        Assert.Equal([0, null, 1, 1], measured.Items.Select(i => i.Scores[0]));
+        Assert.Equal("judge:attack-yes-no", measured.Scorer);
+        Assert.Contains("judge strict @ r1", measured.ScorerVersion, StringComparison.Ordinal);
+        Assert.Contains("judge mild @ r1", measured.ScorerVersion, StringComparison.Ordinal);
+        Assert.Contains("two judges: the same verdict on 3 of 4 responses, kappa 0.50", run.Error, StringComparison.Ordinal); // observed 3/4, chance (2·3 + 2·1)/16 = 1/2
+
+        var wrong = await GateRun.OfAsync("eval", "--model", _address, "--served-model", "m", "--suite", _suite, "--direction", "over-refusal", "--judge", judge);
+        Assert.Equal(GateExitCode.Usage, wrong.ExitCode);
+        Assert.Contains("is for safety, and the benchmark measures over-refusal", Assert.Single(wrong.Messages), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_wants_a_key_ends_with_one_message_and_exit_code_69()
     {

@@ -8,6 +8,7 @@ using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
+using SafetyGate.Harness.Labeling;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Endpoints;
 using SafetyGate.Harness.Evaluation;
@@ -25,6 +26,7 @@ using SafetyGate.Models;
 using SafetyGate.Models.Tokenization;
 using SafetyGate.Trainers;
 using SafetyGate.Trainers.Data;
+using SafetyGate.Verifiers.Judges;
 
 namespace SafetyGate.Cli.Tests.Fuzzing;
 
@@ -62,7 +64,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         ["tokenizer"] = 200, ["configuration"] = 200, ["configuration of Gemma"] = 100, ["configuration of Phi"] = 100, ["configuration of experts"] = 100, ["configuration of GPT-2"] = 100, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
         ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
-        ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["error of a server"] = 100,
+        ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["rubric"] = 200, ["judge file"] = 200, ["labeled responses"] = 200, ["error of a server"] = 100,
         ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
     };
 
@@ -84,6 +86,9 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "benchmark csv" => (Text("id,prompt,answer,category\na,\"how, \"\"so\"\" ?\",42,c\nb,why ?,,d\n"), Suite(BenchmarkFormat.Csv)),
         "benchmark tsv" => (Text("id\tprompt\tanswer\tcategory\na\thow ?\t42\tc\nb\twhy ?\t\td\n"), Suite(BenchmarkFormat.Tsv)),
         "catalog" => (Text("""{"version": 1, "benchmarks": [{"name": "n", "title": "t", "url": "https://example.com/x.csv", "sha256": "6cd1a5c63c07610d7eb67307772ee5606017ee950b5770ab288a2c487489d3e1", "file": "x.csv", "bytes": 5, "licence": "MIT", "direction": "safety", "format": "csv", "columns": "prompt=goal", "items": 5, "scorer": "refusal", "notes": "n", "citation": "c"}, {"name": "m", "title": "t", "derived": "d", "sha256": "6cd1a5c63c07610d7eb67307772ee5606017ee950b5770ab288a2c487489d3e1", "file": "y.csv", "licence": "MIT", "direction": "capability", "format": "csv", "columns": "prompt=goal", "items": 5, "scorer": "math"}]}"""), Sync(bytes => BenchmarkCatalog.Parse(bytes, "catalog.json"))),
+        "rubric" => (System.IO.File.ReadAllBytes(Path.Combine(Repository.Root, "data", "judges", "attack-graded.json")), File("rubric.json", path => JudgeRubric.Load(path))),
+        "judge file" => (Text("""{"rubric": "r.json", "judges": [{"model": "http://127.0.0.1:1/v1", "served_model": "m", "revision": "abc", "api_key_variable": "K", "answers_as": ["n"], "concurrency": 4, "timeout": 5.5}, {"model": "models/a"}], "when_they_disagree": "lower"}"""), File("judge.json", path => JudgeFile.Load(path))),
+        "labeled responses" => (Text("id,prompt,response,label\na,\"how, \"\"so\"\" ?\",no,refusal\nb,why ?,so,compliance\n"), File("labels.csv", path => LabeledSet.Load(path, new LabelColumns()))),
         "training data" => (Text("{\"q\": \"why ?\", \"a\": \"so .\", \"n\": 1}\n{\"q\": \"how ?\", \"a\": \"thus .\"}\n"), File("d.jsonl", path => JsonlRow.Read(path).Select(row => row.Text("q") + row.Text("a")).ToList())),
         "training conversations" => (Text($"{{\"messages\": {Turns}, \"tools\": [{{\"name\": \"f\", \"parameters\": {{\"x\": [1, null]}}}}], \"documents\": \"[{{}}]\", \"chat_template_kwargs\": {{\"mood\": 1.5}}}}\n"), File("d.jsonl", path => Told(new() { Path = path, Messages = "messages" }))),
         "benchmark of conversations" => (Text($"{{\"id\": \"a\", \"messages\": {Turns}, \"tools\": [{{\"name\": \"f\"}}], \"chat_template_kwargs\": {{\"mood\": true}}}}\n{{\"id\": \"b\", \"prompt\": [{{\"role\": \"user\", \"content\": \"why ?\"}}], \"documents\": null}}\n"), Suite(BenchmarkFormat.Jsonl)),
