@@ -2,7 +2,7 @@
 # device.sh publish            on a machine with .NET: artifacts/device/gate.tar.xz, the command, the models' specs and the bench with a trimmed runtime
 # device.sh run [RESULT.md [PART...]]   on a machine without: unpacks, takes the libtorch there (SAFETYGATE_LIBTORCH, else a pip wheel's),
 #                              runs the parts (doctor specs demo bench; all if none is named); figures go to RESULT.md, the bench's page beside it
-# See bench/README.md.
+# All parts together take less than nine minutes on an H100. See bench/README.md.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out="$root/artifacts/device"

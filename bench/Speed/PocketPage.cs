@@ -23,13 +23,13 @@ internal static class PocketPage
 
         var rows = new List<(string What, IReadOnlyList<Timing> Times, double? Bound)>
         {
-            ($"GRPO step, {work.Step}, up to {work.NewTokens} new tokens", work.GrpoSteps(clock, rounds), 270),
+            ($"GRPO step, {work.Step}, up to {work.NewTokens} new tokens", work.GrpoSteps(clock, rounds), 180),
             ("its parts: generation", Repeated(seed => work.Generate(32, 8, toTheLimit: false, seed)), null),
             ("its parts: log-probabilities of the reference", Repeated(_ => work.LogProbabilities(batch)), null),
             ("its parts: forward and backward of the policy", Repeated(_ => work.ForwardAndBackward(batch)), null),
             ("SFT step, 32 examples", work.SftSteps(clock, rounds), null),
-            ($"generation, 256 prompts, up to {work.NewTokens} new tokens", Repeated(seed => work.Generate(256, 1, toTheLimit: false, seed)), 100),
-            ($"generation, 256 prompts, exactly {work.NewTokens} new tokens", Repeated(seed => work.Generate(256, 1, toTheLimit: true, seed)), 100),
+            ($"generation, 256 prompts, up to {work.NewTokens} new tokens", Repeated(seed => work.Generate(256, 1, toTheLimit: false, seed)), 75),
+            ($"generation, 256 prompts, exactly {work.NewTokens} new tokens", Repeated(seed => work.Generate(256, 1, toTheLimit: true, seed)), 75),
             ($"generation, 1 prompt, exactly {work.NewTokens} new tokens", Repeated(seed => work.Generate(1, 1, toTheLimit: true, seed)), null),
         };
 

@@ -11,7 +11,8 @@ namespace SafetyGate.SpeedBench;
 /// <summary>Models of real shapes beside their peers: decoding by batch, GRPO, SFT, evaluation, KL and loading, with the share of what the machine can do.</summary>
 internal static class RealPage
 {
-    private static readonly string[] Kinds = ["load", "decode", "grpo", "sft", "eval", "kl"];
+    // What matters most first: a run that is cut off leaves the page so far.
+    private static readonly string[] Kinds = ["decode", "grpo", "sft", "eval", "load", "kl"];
 
     /// <summary>Prints a Markdown page; --out FILE writes it too.</summary>
     /// <returns>Exit status: 1 when work of ours failed.</returns>
@@ -43,7 +44,7 @@ internal static class RealPage
             "",
             $"Command: `dotnet run --project bench/Speed -- real {string.Join(' ', args)}`".TrimEnd('`', ' ') + "`",
             "",
-            Invariant($"{Machine(device)}, libtorch in {TensorEngine.Folder[(TensorEngine.Folder.LastIndexOf('/') + 1)..]}, {dtype}; a product reached {tflops:0.00} TFLOP/s, a copy {gigabytes:0} GB/s. Peer: {whyNoPeer ?? "torch and transformers of this machine, the same work (bench/peers/transformers_peer.py)"}."),
+            Invariant($"{Machine(device)}, {TensorEngine.Describe().Engine}, {dtype}; a product reached {tflops:0.000} TFLOP/s, a copy {gigabytes:0} GB/s. Peer: {whyNoPeer ?? "torch and transformers of this machine, the same work (bench/peers/transformers_peer.py)"}."),
             "Each kind of work runs in a process of its own; the first round warms up. Memory is the process's peak on the CPU, what the device had taken at the end on a GPU. Share: of the measured copy for decoding (weights and the keys and values read at each step), of the measured product for training (SFT: 6 · parameters · tokens; recomputation is not counted).",
         ];
         var failed = false;
@@ -72,17 +73,21 @@ internal static class RealPage
                     page.Add(Invariant($"| {group.Key} | {seconds:0.000} | {shape.Speed(group.Key, seconds, settings)} | {memory:0.0} | {shape.Share(group.Key, seconds, settings, tflops, gigabytes)} | {Shown(peerSeconds, "0.000")} | {Shown(peerMemory, "0.0")} | {Shown(peerSeconds / seconds, "0.0")} |"));
                 }
                 if (whyNoPeer is null && peers.Status != 0) page.Add($"| {work} of the peer | failed: {peers.LastWords} | | | | | | |");
+                Save(args, page);
             }
             if (notes.Count > 0) page.AddRange(["", $"Decoding: {string.Join("; ", notes)}."]);
         }
-        var text = string.Join('\n', page) + "\n";
-        Console.Write(text);
-        if (Arguments.Option(args, "--out") is { } path)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            File.WriteAllText(path, text);
-        }
+        Console.Write(Save(args, page));
         return failed ? 1 : 0;
+    }
+
+    private static string Save(string[] args, List<string> page)
+    {
+        var text = string.Join('\n', page) + "\n";
+        if (Arguments.Option(args, "--out") is not { } path) return text;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        File.WriteAllText(path, text);
+        return text;
     }
 
     private static string Shown(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "";

@@ -13,6 +13,7 @@ public sealed record GraphSupport(bool Works, string Reason)
 
     private static readonly Lock Turn = new();
     private static readonly Dictionary<string, GraphSupport> Known = [];
+    private static readonly Dictionary<string, CudaGraphs> Recorders = []; // one stream a device: memory that steps free is kept by stream
 
     /// <summary>Support on a device. The first time on a machine, a child process of this program tries a small model.</summary>
     /// <param name="device">The device.</param>
@@ -34,12 +35,19 @@ public sealed record GraphSupport(bool Works, string Reason)
     {
         if (device.type == DeviceType.CPU) return null;
         if (!Of(device).Works) return new StepDecoding(null);
-        var calls = new CudaCalls(TensorEngine.Started.Cuda);
-        _ = calls.Find();
-        return new StepDecoding(new CudaGraphs(calls, device), reason =>
+        lock (Turn)
         {
-            lock (Turn) Known[device.ToString()] = new GraphSupport(false, reason); // for this process; another model may do better
-        });
+            if (!Recorders.TryGetValue(device.ToString(), out var recorder))
+            {
+                var calls = new CudaCalls(TensorEngine.Started.Cuda);
+                _ = calls.Find();
+                Recorders[device.ToString()] = recorder = new CudaGraphs(calls, device);
+            }
+            return new StepDecoding(recorder, reason =>
+            {
+                lock (Turn) Known[device.ToString()] = new GraphSupport(false, reason); // for this process; another model may do better
+            });
+        }
     }
 
     /// <summary>The decision, from what it depends on.</summary>

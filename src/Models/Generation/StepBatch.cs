@@ -1,6 +1,7 @@
 using System.Numerics;
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,6 +52,7 @@ internal sealed class StepBatch
     // Until there is no room, or few rows are left.
     private void RunShape(IReadOnlyList<Continuation> rows, CancellationToken cancellationToken)
     {
+        using var forms = new UsualForms(_decoder.Device);
         using var state = new StepState(_decoder, _cache, _sampling, rows, Block);
         using var runner = new StepRunner(state, _decoding);
         while (true)

@@ -3,6 +3,7 @@ using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Engine;
 using SafetyGate.Models.Generation;
 using SafetyGate.Models.Tests.Decoders;
+using TorchSharp;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -54,6 +55,29 @@ public sealed class StepDecodingSpecs
         var steps = new StepDecoding(new Recorder());
         Assert.Equal(rows.Select(Text), Of(steps).Select(Text));
         Assert.True(steps.Confirmed > 0);
+    }
+
+    // CUDA graphs themselves, where there is a GPU.
+    [Fact]
+    public void Over_ten_thousand_recorded_tokens_of_a_gpu_are_those_of_their_operators()
+    {
+        Assert.SkipUnless(cuda.is_available(), "There is no GPU here.");
+        var gpu = device(DeviceType.CUDA, 0);
+        Assert.SkipUnless(GraphSupport.Of(gpu).Works, GraphSupport.Of(gpu).Reason);
+        foreach (var dtype in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+        {
+            using var model = PretrainedModel.Load(ConformanceCases.Require("pocket-prototype"), gpu, dtype);
+            IReadOnlyList<GenerationRequest> requests = [.. Enumerable.Range(0, 220).Select(i => new GenerationRequest { Key = Invariant($"{i}"), PromptIds = [.. Enumerable.Range(0, 2 + (i % 13)).Select(j => 5 + (i + (j * 7)) % (model.Decoder.VocabularySize - 5))] })];
+            foreach (var temperature in (double[])[0, 1])
+            {
+                var sampling = new SamplingOptions { MaxNewTokens = 60, Temperature = temperature, Seed = 11 };
+                List<string> Of(StepDecoding? steps) => [.. new TokenGenerator(model.Decoder, [], 0) { Steps = steps }.Generate(requests, sampling, CancellationToken.None).Select(Text)];
+                var recorded = GraphSupport.DecodingOn(gpu)!;
+                Assert.Equal(Of(new StepDecoding(null)), Of(recorded));
+                Assert.True(recorded.Confirmed > 0);
+                Assert.Null(recorded.WhyLost);
+            }
+        }
     }
 
     [Fact]
