@@ -193,7 +193,7 @@ internal static partial class Prose
     private static partial Regex Changes();
 
     // What is glued to a number or multiplies it: 7x, 7 x, 7\pi, 7², 7(…); not 7 m, 7cm, 7th, 7\text{ cm}.
-    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\.+[0-9]|\.{3}|\u2026|\u2030|,\s*$|\s+(?:more|(?:is|are|was|were|has|have|divides?|can|does|do|will)\b(?! (?:the|our|his|her|their|your) (?:final |correct |total |right )?(?:answer|total|result|sum|solution|number|value|amount|cost)\b))\b|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|\s*\\(?!text|mathrm|%|,|;)|\s*[\u03c0\u221a^])")]
+    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\.+[0-9]|\.{3}|\u2026|\u2030|,\s*$|\s+(?:more|(?:is|are|was|were|has|have|divides?|can|does|do|will)\b(?! (?:the|our|his|her|their|your) (?:final |correct |total |right )?(?:answer|total|result|sum|solution|number|value|amount|cost)\b))\b|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|.*\\(?!text|mathrm|[%,;$)\]])|\s*[|&{\u2205\u221e\u22ef]|\s*[\u03c0\u221a^])")]
     private static partial Regex Attached();
 
     // A sentence that does not assert the value it holds.
@@ -257,7 +257,7 @@ internal static partial class Prose
     [GeneratedRegex(@"\$[^$0-9\n]{1,60}\$(?![0-9])|\\\([^$0-9\n\\]{1,60}\\\)")]
     private static partial Regex NamesInDollars();
 
-    [GeneratedRegex(@"[-+*/^(<>\[{\u2264\u2265\u2260\u2248\u00ac~\u2013\u2014\u00b1\u221a]\s*$|\\[a-zA-Z]+\s*$|\b(?:by\s+(?=$)(?<=\b(?:divisible|divided|multiplied|dividing|divide|multiply|factor) by\s)|point|twice|double|triple|thrice|half|lemma|theorem|corollary|proposition|section|line|row|column|degree|modulo|base|minus|plus|times|negative|step|case|question|problem|equation|day|part|number|no\.?|page|chapter|figure|option|(?<!\btotal )of|one|two|three|four|five|six|seven|eight|nine|ten)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"[-+*/^(<>\[{|&\u2264\u2265\u2260\u2248\u00ac~\u2013\u2014\u00b1\u221a]\s*$|\\[a-zA-Z]+\s*$|\b(?:by\s+(?=$)(?<=\b(?:divisible|divided|multiplied|dividing|divide|multiply|factor) by\s)|point|twice|double|triple|thrice|half|lemma|theorem|corollary|proposition|section|line|row|column|degree|modulo|base|minus|plus|times|negative|step|case|question|problem|equation|day|part|number|no\.?|page|chapter|figure|option|(?<!\btotal )of|one|two|three|four|five|six|seven|eight|nine|ten)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Before();
 
     [GeneratedRegex(@"^\s*(?:degrees?|dollars?|cents?|euros?|meters?|metres?|centimeters?|kilometers?|hours?|minutes?|seconds?|inch(?:es)?|feet)\b")]
