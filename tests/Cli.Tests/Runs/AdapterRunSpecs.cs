@@ -14,12 +14,12 @@ public sealed class AdapterRunSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(8, true)] // the whole run is at rate 0
-    public async Task A_run_whose_adapter_changes_nothing_is_untuned(int warmupSteps, bool isUntuned)
+    [InlineData(0.01, false)]
+    [InlineData(1e-60, true)] // zero in the adapter's numbers
+    public async Task A_run_whose_adapter_changes_nothing_is_untuned(double learningRate, bool isUntuned)
     {
         var store = new RunStore(_folder.File("store"), TimeProvider.System);
-        var recipe = Recipe(warmupSteps);
+        var recipe = Recipe(learningRate);
         using var run = await TrainedRun.StartAsync(recipe, store, new Progress<RunProgress>(), TestContext.Current.CancellationToken);
         Assert.Equal(isUntuned, run.Untuned is not null);
         Assert.True(File.Exists(Path.Combine(run.Model.CheckpointDirectory, "adapter_model.safetensors")));
@@ -29,13 +29,13 @@ public sealed class AdapterRunSpecs : IDisposable
         Assert.NotEqual(RunStore.DigestOf(recipe), RunStore.DigestOf(recipe with { PeftConfig = null }));
     }
 
-    private SftRecipe Recipe(int warmupSteps) => new()
+    private SftRecipe Recipe(double learningRate) => new()
     {
         Name = "adapter",
         Base = TinyCheckpoint.In(_folder),
         Data = [new() { Path = _folder.Write("rows.jsonl", """{"prompt": "how is 1", "completion": " 2"}""" + "\n"), Prompt = "prompt", Completion = "completion" }],
         Template = PromptTemplate.Plain,
         PeftConfig = new() { R = 2, TargetModules = ModuleSelector.AllLinear },
-        Options = new() { MaxSteps = 1, LearningRate = 0.01, Seed = 1, PerDeviceTrainBatchSize = 1, Schedule = new() { WarmupSteps = warmupSteps } },
+        Options = new() { MaxSteps = 1, LearningRate = learningRate, Seed = 1, PerDeviceTrainBatchSize = 1 },
     };
 }

@@ -82,8 +82,8 @@ public sealed class AdapterRecipeSpecs : IDisposable
     [Fact]
     public async Task An_adapter_that_learned_nothing_has_the_digest_of_its_reference()
     {
-        // One step of a warm-up: the rate is 0.
-        var recipe = Sft() with { Options = Sft().Options with { MaxSteps = 1, Schedule = new() { WarmupSteps = 1 } } };
+        // The rate is zero in the adapter's numbers.
+        var recipe = Sft() with { Options = Sft().Options with { MaxSteps = 1, LearningRate = 1e-60 } };
         var run = await Train(recipe, "run");
         using var model = (LocalLanguageModel)recipe.Open(Path.Combine(run, RunLayout.Checkpoint));
         using var reference = (LocalLanguageModel)recipe.OpenReference();
