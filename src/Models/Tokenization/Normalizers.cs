@@ -71,7 +71,7 @@ internal static class Normalizers
         var content = part.Text("content");
         var pattern = part.Member("pattern");
         if (pattern.TextOrNull("String") is { } literal)
-            return literal.Length == 0 ? piece => piece : piece => Replaced(piece, literal, content);
+            return literal.Length == 0 ? piece => piece : piece => Begun(Replaced(piece, literal, content), content.Length > 0 || !piece.Text.StartsWith(literal, StringComparison.Ordinal));
         var regex = CodePointRegex.Create(pattern.Text("Regex"), pattern);
         return piece =>
         {
@@ -87,7 +87,7 @@ internal static class Normalizers
                 at = start + length;
             }
 
-            return piece.Rewritten(result.Append(text, at, text.Length - at).ToString(), () => Around(text, matches, content.Length));
+            return Begun(piece.Rewritten(result.Append(text, at, text.Length - at).ToString(), () => Around(text, matches, content.Length)), content.Length > 0 || matches[0] is not { Start: 0, Length: > 0 });
         };
     }
 
@@ -114,15 +114,18 @@ internal static class Normalizers
     private static Func<TextPiece, TextPiece> Strip(bool left, bool right) => piece =>
     {
         var start = left ? piece.Text.Length - piece.Text.TrimStart().Length : 0;
-        return piece.Slice(start, Math.Max(start, right ? piece.Text.TrimEnd().Length : piece.Text.Length)) with { AtStart = piece.AtStart };
+        return piece.Slice(start, Math.Max(start, right ? piece.Text.TrimEnd().Length : piece.Text.Length));
     };
 
     // A function of the whole text that looks no farther than a character with its marks.
     private static Func<TextPiece, TextPiece> Each(Func<string, string> normalize) => piece =>
     {
         var text = normalize(piece.Text);
-        return text == piece.Text ? piece : piece.Rewritten(text, () => Clusters(piece.Text, text, normalize));
+        return text == piece.Text ? piece : Begun(piece.Rewritten(text, () => Clusters(piece.Text, text, normalize)), !piece.AtStart || normalize(piece.Text[..Rune.GetRuneAt(piece.Text, 0).Utf16SequenceLength]).Length > 0);
     };
+
+    // A piece whose first character a normalizer took begins later in the text as written, as in the tokenizers library.
+    private static TextPiece Begun(TextPiece piece, bool keepsStart) => piece with { AtStart = piece.AtStart && keepsStart };
 
     // Characters compose with those before them only when they are marks, or letters of Hangul syllables; so each stretch up to the next
     // other character is normalized by itself. Where that does not give the text, all of it is one stretch.

@@ -78,6 +78,7 @@ public sealed class ModelTokenizerSpecs : IDisposable
         var tokenizer = Load(Plain, """{"eos_token":"</s>"}""");
         Assert.Equal("a", tokenizer.Decode([2, 1], skipSpecialTokens: true));
         Assert.Equal([2, 1, 3], tokenizer.Encode("a</s>b"));
+        Assert.Equal("a", Load(Plain, """{"pad_token":"<x>"}""").Decode([2, 4], skipSpecialTokens: true)); // not special in tokenizer.json
         Assert.Equal([2, 5], Load(Plain, """{"pad_token":"[PAD]"}""").Encode("a[PAD]")); // in no vocabulary: the next id
     }
 

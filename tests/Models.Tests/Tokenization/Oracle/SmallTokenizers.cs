@@ -21,6 +21,7 @@ internal static class SmallTokenizers
         foreach (var (name, decoder) in Decoders()) all["decoder " + name] = Decoding(decoder);
         foreach (var (name, model) in Models()) all["model " + name] = model;
         foreach (var (name, post) in PostProcessors()) all["post-processor " + name] = With("post_processor", post);
+        foreach (var (name, file) in Combinations()) all["combination " + name] = file;
         foreach (var (name, file) in AddedTokens()) all["added tokens " + name] = file;
         return all;
     }
@@ -159,6 +160,24 @@ internal static class SmallTokenizers
                     ["id"] = next++, ["content"] = content, ["single_word"] = (bits & 1) > 0, ["lstrip"] = (bits & 2) > 0, ["rstrip"] = (bits & 4) > 0, ["normalized"] = (bits & 8) > 0, ["special"] = (bits & 16) > 0,
                 })]);
                 yield return ($"{bits} {(normalizer.Length > 60 ? "Llama" : normalizer == "null" ? "plain" : "lower")}", file);
+            }
+        }
+    }
+
+    // A normalizer that takes characters from the start of a text, and a prefix for the first piece; with an added token of either kind.
+    private static IEnumerable<(string, JsonObject)> Combinations()
+    {
+        foreach (var (name, normalizer) in ((string, string)[])[("none", "null"), ("Strip", """{"type":"Strip","strip_left":true,"strip_right":true}"""), ("Nmt", """{"type":"Nmt"}"""), ("BERT", """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":true,"lowercase":true}"""), ("NFKC", """{"type":"NFKC"}"""), ("Prepend", """{"type":"Prepend","prepend":"x"}"""), ("Replace", """{"type":"Replace","pattern":{"String":"e"},"content":""}""")])
+        {
+            foreach (var scheme in (string[])["first", "always"])
+            {
+                foreach (var normalized in (bool[])[true, false])
+                {
+                    var file = With("normalizer", normalizer);
+                    file["pre_tokenizer"] = Parse($$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}","split":true}""");
+                    file["added_tokens"] = new JsonArray(Parse($$"""{"id":257,"content":"<s>","single_word":false,"lstrip":false,"rstrip":false,"normalized":{{Json(normalized)}},"special":true}"""));
+                    yield return ($"{name} {scheme} {normalized}", file);
+                }
             }
         }
     }
