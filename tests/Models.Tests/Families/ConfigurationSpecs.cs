@@ -104,6 +104,17 @@ public sealed class ConfigurationSpecs
         Assert.Contains($"{key} has a duplicate key", message);
     }
 
+    [Theory]
+    [InlineData("mixtral", "num_experts_per_tok", 9, "a token goes through 9 experts")]
+    [InlineData("mixtral", "num_local_experts", 4097, "'num_local_experts' is 4097")]
+    [InlineData("mixtral", "num_hidden_layers", 9999, "400 experts in each of 9999 layers", 400)]
+    [InlineData("qwen3_moe", "num_experts_per_tok", 5, "a token goes through 5 experts")]
+    public void Experts_that_cannot_be_are_refused(string family, string key, int value, string words, int experts = 4)
+    {
+        var message = Assert.Throws<UserErrorException>(() => TinyModels.Config(family, [.. TinyModels.Differences(family), (family == "mixtral" ? "num_local_experts" : "num_experts", experts), (key, value)])).Message;
+        Assert.Contains(words, message);
+    }
+
     [Fact]
     public void Yarn_scales_cosines_and_sines()
     {
