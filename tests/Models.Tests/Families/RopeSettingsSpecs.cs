@@ -26,4 +26,16 @@ public sealed class RopeSettingsSpecs
             }
         Assert.True(others.Count == 0, Invariant($"{others.Count} differ: {string.Join("; ", others.Take(5))}"));
     }
+
+    [Theory]
+    [InlineData(true, 0.01 * ((0.25 * 3 / 7) + (4.0 / 7)))] // the ramp runs from pair 5 to pair 12: 3 of 7 steps
+    [InlineData(false, 0.0065569715)] // from 5.236 to 11.257
+    public void Yarn_divides_slow_pairs_keeps_fast_ones_and_blends_between(bool truncates, double blended)
+    {
+        // 10,000^(-2i / 32) turns 32 times over 4,096 positions at pair 5.236 and once at pair 11.257.
+        var frequencies = new RopeSettings { Type = "yarn", Factor = 4, OriginalMaxPositions = 4096, TruncatesRamp = truncates }.InverseFrequencies(32);
+        Assert.Equal(Math.Pow(10_000, -10 / 32.0), frequencies[5], 1e-8);
+        Assert.Equal(blended, frequencies[8], 1e-8);
+        Assert.Equal(0.001 / 4, frequencies[12], 1e-10);
+    }
 }
