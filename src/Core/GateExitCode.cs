@@ -21,7 +21,7 @@ public static class GateExitCode
     /// <summary>Input data is bad; an unknown recipe key too.</summary>
     public const int BadInput = 65;
 
-    /// <summary>The engine or the device is missing, or an endpoint or a command cannot be used.</summary>
+    /// <summary>The engine or the device is missing or has too little memory, or an endpoint or a command cannot be used.</summary>
     public const int MissingEngine = 69;
 
     /// <summary>A bug of ours.</summary>

@@ -27,6 +27,9 @@ public static class Recipes
 
     private const ulong Seed = 1;
 
+    // The baselines are of float32, whatever the device.
+    private static readonly ComputeOptions Single = new() { Dtype = "float32" };
+
     /// <summary>Worked answers in the base model's own style: guardrails are expected to hold.</summary>
     public static SftRecipe PocketSftOwnStyle() => PocketSftOwnStyle(PocketPaths.Find());
 
@@ -94,6 +97,7 @@ public static class Recipes
         Base = start,
         Data = new PromptFile { Path = paths.DataFile($"{domain}.train.own-style.jsonl") },
         Template = PromptTemplate.Chat,
+        Compute = Single,
         Selection = new RecipeSelection { Path = paths.DataFile($"{domain}.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
         Options = GrpoOptions.For(GrpoMode.Rlvr, steps: 120, rate, seed) with
         {
@@ -112,6 +116,7 @@ public static class Recipes
         Base = paths.Base,
         Data = [new DataFile { Path = paths.DataFile($"sums.train.{style}.jsonl"), Prompt = "prompt", Completion = "completion" }],
         Template = PromptTemplate.Chat,
+        Compute = Single,
         Selection = new RecipeSelection { Path = paths.DataFile("sums.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
         Options = new SftOptions
         {

@@ -46,7 +46,7 @@ internal sealed class LocalModelParts
     /// <summary>The model of a directory, whose weights are loaded when it is first asked.</summary>
     public LazyModel Open(GateOutput output, ParseResult parsed, string directory, ChatSettings chat)
     {
-        var compute = new ComputeOptions();
+        var compute = new ComputeOptions { Dtype = "float32" };
         if (parsed.GetValue(_device) is { } device) compute = compute with { Device = device };
         if (parsed.GetValue(_dtype) is { } dtype) compute = compute with { Dtype = dtype };
         var budget = new GenerationBudget();

@@ -9,9 +9,12 @@ internal sealed class DeferredModel(ModelIdentity identity, Func<ILanguageModel>
 
     public ModelIdentity Identity => identity;
 
+    /// <summary>The model itself, loaded now if it was not.</summary>
+    public ILanguageModel Opened => _model ??= open();
+
     public Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
         CancellationToken cancellationToken) =>
-        (_model ??= open()).GenerateAsync(prompts, sampling, cancellationToken);
+        Opened.GenerateAsync(prompts, sampling, cancellationToken);
 
     public void Dispose() => (_model as IDisposable)?.Dispose();
 }

@@ -214,7 +214,8 @@ public sealed class TrainedRun : IDisposable
             _progress.Report(new RunProgress("warning", 0, 0,
                 $"The stored KL on {benchmark.Name} is corrupt: {problem}. It is measured again."));
         using var deviceLock = await _store.LockDeviceAsync(Model.Record.Environment.Device, what, _progress, cancellationToken);
-        _meter ??= ((IKlRecipe)Recipe).OpenKlMeter(Model.CheckpointDirectory);
+        var recipe = (IKlRecipe)Recipe;
+        _meter ??= recipe.KlMeterOver(Tuned is DeferredModel deferred ? deferred.Opened : Tuned, Reference) ?? recipe.OpenKlMeter(Model.CheckpointDirectory);
         _progress.Report(new RunProgress($"KL on {benchmark.Name}", 0, benchmark.Items.Count));
         var samples = await _meter.MeasureAsync([.. benchmark.Items.Select(item => item.As(style))], sampling, cancellationToken);
         _progress.Report(new RunProgress($"KL on {benchmark.Name}", benchmark.Items.Count, benchmark.Items.Count));

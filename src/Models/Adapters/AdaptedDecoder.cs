@@ -337,7 +337,7 @@ public sealed class AdaptedDecoder : IDecoder
     /// <summary>A pass with dropout, which its way back repeats.</summary>
     private sealed class DroppingPass(HiddenPass inner, AdapterDropout dropout, long number) : HiddenPass(inner.Hidden)
     {
-        public override void Backward()
+        protected override void Through(Tensor gradient)
         {
             dropout.Resume(number);
             try
@@ -350,10 +350,6 @@ public sealed class AdaptedDecoder : IDecoder
             }
         }
 
-        public override void Dispose()
-        {
-            inner.Dispose();
-            GC.SuppressFinalize(this);
-        }
+        protected override void Free() => inner.Dispose();
     }
 }

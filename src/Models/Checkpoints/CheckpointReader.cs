@@ -108,10 +108,10 @@ public sealed class CheckpointReader : IDisposable
         var (file, entry) = (fileOf[name], tensors[name]);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var tensor = zeros([.. shape ?? entry.Shape], stored);
-        var first = start * tensor.element_size();
-        TensorBytes.Fill(tensor, (offset, bytes) => file.Read(entry, first + offset, bytes));
-        return tensor.to(dtype ?? stored).to(device ?? CPU).MoveToOuterDisposeScope();
+        var tensor = empty([.. shape ?? entry.Shape], dtype ?? stored, device ?? CPU);
+        var first = start * TensorBytes.ElementBytes(stored);
+        TensorBytes.Fill(tensor, stored, (offset, bytes) => file.Read(entry, first + offset, bytes));
+        return tensor.MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks that a tensor is there, with that shape and of floating-point numbers.</summary>

@@ -21,7 +21,13 @@ public static class TensorBytes
     /// <summary>Fills a tensor, part by part.</summary>
     /// <param name="tensor">Contiguous, on any device; its numbers are overwritten. Borrowed.</param>
     /// <param name="fill">Called for each part with the offset of its first byte; fills all of it, little-endian and row-major.</param>
-    public static void Fill(Tensor tensor, OffsetSpanAction fill) => Fill(tensor, fill, PartBytes);
+    public static void Fill(Tensor tensor, OffsetSpanAction fill) => Fill(tensor, tensor.dtype, fill, PartBytes);
+
+    /// <summary>Fills a tensor from numbers of a type, part by part: each number is converted once, on its way.</summary>
+    /// <param name="tensor">As for <see cref="Fill(Tensor, OffsetSpanAction)"/>.</param>
+    /// <param name="stored">The type that <paramref name="fill"/> gives.</param>
+    /// <param name="fill">As for <see cref="Fill(Tensor, OffsetSpanAction)"/>; called on another thread, for one part after the other.</param>
+    public static void Fill(Tensor tensor, ScalarType stored, OffsetSpanAction fill) => Fill(tensor, stored, fill, PartBytes);
 
     internal static void Read(Tensor tensor, ScalarType dtype, SpanAction take, int partBytes)
     {
@@ -36,26 +42,42 @@ public static class TensorBytes
         }
     }
 
-    internal static void Fill(Tensor tensor, OffsetSpanAction fill, int partBytes)
+    internal static void Fill(Tensor tensor, ScalarType stored, OffsetSpanAction fill, int partBytes)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var flat = tensor.detach().view(-1);
-        var elementBytes = ElementBytes(tensor.dtype);
+        var elementBytes = ElementBytes(stored);
         var (total, part) = (flat.numel(), (long)partBytes / elementBytes);
-        // Copied rather than written in place, so that the engine knows the tensor changed.
-        var staging = empty([Math.Min(part, total)], dtype: tensor.dtype);
-        for (var at = 0L; at < total; at += part)
+        if (total == 0) return;
+        // Copied rather than written in place, so that the engine knows the tensor changed. One part is read while another is copied.
+        var staging = Enumerable.Range(0, total > part ? 2 : 1).Select(_ => empty([Math.Min(part, total)], dtype: stored)).ToList();
+        Read(0);
+        for (long at = 0, index = 0; at < total; at += part, index++)
         {
             using var inner = NewDisposeScope();
+            var next = at + part;
+            var reading = next < total ? Task.Run(() => Read(next)) : Task.CompletedTask;
             var length = Math.Min(part, total - at);
-            var read = staging.narrow(0, 0, length);
-            fill(at * elementBytes, read.bytes);
-            flat.narrow(0, at, length).copy_(read);
+            try
+            {
+                flat.narrow(0, at, length).copy_(staging[(int)(index % 2)].narrow(0, 0, length));
+            }
+            finally
+            {
+                reading.GetAwaiter().GetResult(); // what it reads into is freed with the scope
+            }
+        }
+
+        void Read(long at)
+        {
+            var bytes = staging[(int)(at / part % 2)].bytes;
+            fill(at * elementBytes, bytes[..(int)(Math.Min(part, total - at) * elementBytes)]);
         }
     }
 
-    private static int ElementBytes(ScalarType dtype) => dtype == ScalarType.Float64 ? 8 : dtype == ScalarType.Float32 ? 4 : 2;
+    /// <summary>Bytes of a number.</summary>
+    internal static int ElementBytes(ScalarType dtype) => dtype == ScalarType.Float64 ? 8 : dtype == ScalarType.Float32 ? 4 : 2;
 
     /// <summary>Takes a part.</summary>
     public delegate void SpanAction(ReadOnlySpan<byte> bytes);

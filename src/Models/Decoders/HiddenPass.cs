@@ -2,30 +2,39 @@ using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
 
-/// <summary>A pass with gradients over a decoder's layers, up to the last hidden states.</summary>
+/// <summary>A pass with gradients over a decoder's layers, up to the last hidden states, and the way back.</summary>
 /// <remarks>
-/// Where layers are kept, <see cref="Hidden"/> is part of the graph and a loss's gradient runs through it to the weights. Where they are
-/// recomputed, it is a leaf: <see cref="Backward"/> takes the gradient that the loss left in it through the layers, one at a time.
+/// A loss on <see cref="Hidden"/>, a leaf, is differentiated first; <see cref="Backward"/> then takes the gradient it left there through the
+/// layers. Gradients of weights are added in that order whatever is kept of the layers.
 /// </remarks>
-public class HiddenPass : IDisposable
+public abstract class HiddenPass : IDisposable
 {
-    /// <summary>A pass whose layers are kept.</summary>
-    /// <param name="hidden">The hidden states; owned from now on.</param>
-    public HiddenPass(torch.Tensor hidden) => Hidden = hidden.DetachFromDisposeScope();
+    /// <summary>A pass.</summary>
+    /// <param name="hidden">The hidden states without a graph; owned from now on.</param>
+    protected HiddenPass(torch.Tensor hidden) => Hidden = hidden.requires_grad_(true).DetachFromDisposeScope();
 
-    /// <summary>The hidden states after the final norm, [.., D]. Owned by the pass.</summary>
+    /// <summary>The hidden states after the final norm, [.., D]; a leaf. Owned by the pass.</summary>
     public torch.Tensor Hidden { get; }
 
-    /// <summary>Takes the gradient in <see cref="Hidden"/> on to the weights; called once, after a loss on the hidden states was
-    /// differentiated.</summary>
-    public virtual void Backward()
+    /// <summary>Takes the gradient in <see cref="Hidden"/> on to the weights; called once.</summary>
+    public void Backward()
     {
+        using var scope = torch.NewDisposeScope();
+        if (Hidden.grad is { } gradient) Through(gradient);
     }
 
     /// <summary>Frees the pass.</summary>
-    public virtual void Dispose()
+    public void Dispose()
     {
+        Free();
         Hidden.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Takes a gradient of the hidden states on to the weights.</summary>
+    /// <param name="gradient">[.., D]. Borrowed.</param>
+    protected abstract void Through(torch.Tensor gradient);
+
+    /// <summary>Frees what the pass keeps.</summary>
+    protected abstract void Free();
 }

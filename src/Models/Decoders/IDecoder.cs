@@ -77,13 +77,13 @@ public interface IDecoder : IDisposable
     /// <param name="recompute">Whether layers are computed again on the way back instead of being kept; decoders without layers keep
     /// all.</param>
     /// <returns>The pass over [B, T, D]; the caller disposes it.</returns>
-    HiddenPass TrainingPass(DecoderInput input, bool recompute) => new(Hidden(input));
+    HiddenPass TrainingPass(DecoderInput input, bool recompute) => new KeptPass(Hidden(input));
 
     /// <summary>A pass over completions that gradients take back.</summary>
     /// <param name="input">As for <see cref="CompletionHidden"/>.</param>
     /// <param name="recompute">Whether layers are computed again on the way back instead of being kept.</param>
     /// <returns>The pass over [N, D]; the caller disposes it.</returns>
-    HiddenPass TrainingPass(CompletionInput input, bool recompute) => new(CompletionHidden(input));
+    HiddenPass TrainingPass(CompletionInput input, bool recompute) => new KeptPass(CompletionHidden(input));
 
     /// <summary>The logits of hidden states: all of them, or those a caller picked (the last position, the labeled positions).</summary>
     /// <param name="hiddenBTD">[.., D], from <see cref="Hidden"/> or <see cref="CompletionHidden"/>. Borrowed.</param>

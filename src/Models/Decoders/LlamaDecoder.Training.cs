@@ -10,7 +10,7 @@ public sealed partial class LlamaDecoder
     /// <inheritdoc/>
     public HiddenPass TrainingPass(DecoderInput input, bool recompute)
     {
-        if (!recompute) return new HiddenPass(Hidden(input));
+        if (!recompute) return new KeptPass(Hidden(input));
         RequireFits(input, null);
         return RecomputedPass.Run(this, () => (input.IdsBT, new ForwardPlan(this, input, null), null));
     }
@@ -19,7 +19,7 @@ public sealed partial class LlamaDecoder
     public HiddenPass TrainingPass(CompletionInput input, bool recompute)
     {
         input.RequireSound();
-        if (!recompute || !CanPack(input)) return new HiddenPass(CompletionHidden(input));
+        if (!recompute || !CanPack(input)) return new KeptPass(CompletionHidden(input));
         return RecomputedPass.Run(this, () =>
         {
             var plan = new CompletionPlan(this, input);

@@ -38,7 +38,7 @@ internal sealed class RecomputedPass : HiddenPass
             inputs.Add(decoder.Layer(layer, inputs[^1], made).MoveToOuterDisposeScope());
         }
 
-        var hidden = Last(decoder, inputs[^1], pickedM).detach().requires_grad_(true);
+        var hidden = Last(decoder, inputs[^1], pickedM).detach();
         hidden.DetachFromDisposeScope();
         List<IDisposable> owned = [.. scope.DisposablesView];
         scope.Detach(owned);
@@ -46,11 +46,9 @@ internal sealed class RecomputedPass : HiddenPass
     }
 
     /// <inheritdoc/>
-    public override void Backward()
+    protected override void Through(Tensor gradient)
     {
-        using var scope = NewDisposeScope();
         using var gradients = enable_grad();
-        if (Hidden.grad is not { } gradient) return;
         for (var step = _inputs.Count; step >= 0; step--)
         {
             using var inner = NewDisposeScope();
@@ -64,17 +62,16 @@ internal sealed class RecomputedPass : HiddenPass
             var input = _inputs[step - 1].detach().requires_grad_(true);
             var output = step == _inputs.Count ? Last(_decoder, input, _pickedM) : _decoder.Layer(step - 1, input, _plan);
             autograd.backward(output, gradient);
-            gradient.Dispose();
+            if (step < _inputs.Count) gradient.Dispose();
             gradient = input.grad!.MoveToOuterDisposeScope();
             _inputs[step - 1].Dispose();
         }
     }
 
     /// <inheritdoc/>
-    public override void Dispose()
+    protected override void Free()
     {
         foreach (var tensor in _owned) tensor.Dispose();
-        base.Dispose();
     }
 
     private static Tensor Last(LlamaDecoder decoder, Tensor outputBTD, Tensor? pickedM)

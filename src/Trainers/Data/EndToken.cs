@@ -14,4 +14,8 @@ public static class EndToken
     /// </remarks>
     public static int? Of(PretrainedModel model) =>
         model.TokenizerEosId ?? model.Config.EosIds.Concat(model.GenerationConfig.EosIds).Select(id => (int?)id).FirstOrDefault();
+
+    /// <inheritdoc cref="Of(PretrainedModel)"/>
+    public static int? Of(ModelText model) =>
+        model.TokenizerEosId ?? model.Config.EosIds.Concat(model.GenerationConfig.EosIds).Select(id => (int?)id).FirstOrDefault();
 }

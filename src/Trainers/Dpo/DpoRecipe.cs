@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Core.Runs;
-using SafetyGate.Models;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
-using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Memory;
 using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Trainers.Dpo;
@@ -28,8 +28,28 @@ public sealed record DpoRecipe : DecoderRecipe<DpoOptions>
         Data.Count == 0 ? ["There is no data file; give at least one."] : Data.SelectMany(file => file.Problems());
 
     /// <inheritdoc/>
-    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
-        IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
-        new DpoTrainer(model.Decoder, model.Decoder, [.. Data.SelectMany(file => file.Read(encoder))], Options, probe, cancellationToken)
-            .Train(directory, progress, cancellationToken);
+    protected override PreparedRun<DpoOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
+    {
+        List<PreferencePair> pairs = [.. Data.SelectMany(file => file.Read(encoder))];
+        return new(Shape(pairs, Options, config.MaxPositions), run =>
+            new DpoTrainer(run.Model.Decoder, run.Model.Decoder, pairs, run.Options, run.Probe, run.CancellationToken)
+                .Train(run.Directory, run.Progress, run.CancellationToken));
+    }
+
+    /// <summary>Sizes of pairs, at their largest: two rows that share a prompt.</summary>
+    internal static RunShape Shape(IReadOnlyList<PreferencePair> pairs, DpoOptions options, int maxPositions)
+    {
+        var kept = pairs.Where(pair => pair.Length <= Math.Min(options.MaxLength ?? int.MaxValue, maxPositions)).ToList();
+        var completion = kept.Count == 0 ? 1 : kept.Max(pair => Math.Max(pair.ChosenIds.Count, pair.RejectedIds.Count));
+        return new()
+        {
+            Rows = 2 * options.PerDeviceTrainBatchSize,
+            RowTokens = completion,
+            RowTargets = completion,
+            SharedTokens = kept.Count == 0 ? 1 : kept.Max(pair => pair.PromptIds.Count),
+            RowsSharing = 2,
+            IsDivisible = !options.CouplesPairs,
+            DataBytes = pairs.Sum(pair => (4L * (pair.PromptIds.Count + pair.ChosenIds.Count + pair.RejectedIds.Count)) + 512),
+        };
+    }
 }

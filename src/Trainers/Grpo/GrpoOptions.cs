@@ -153,6 +153,9 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Whether the loss needs the log-probabilities of the policy that sampled; else those of the same pass are used.</summary>
     internal bool NeedsSamplingPolicy => NumIterations > 1 || (Beta != 0 && KlPlacement == KlPlacement.Reward);
 
+    /// <summary>Whether passes over parts of an update add up to its objective: no mean or quantile is taken over the tokens of a pass.</summary>
+    internal bool IsDivisible => LossType != GrpoLossType.Bnpo && TopEntropyQuantile == 1 && EntropyCoefficient == 0;
+
     private bool IsClipped =>
         LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
 

@@ -4,10 +4,12 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
-using SafetyGate.Models;
 using SafetyGate.Models.Adapters;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Memory;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Verifiers.Math;
@@ -71,23 +73,49 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     }
 
     /// <inheritdoc/>
-    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
-        IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    protected override PreparedRun<GrpoOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
         var items = Data.Load();
         if (Options.PromptsPerStep > items.Count)
             throw new UserErrorException(Invariant($"Recipe '{Name}': prompts_per_step is {Options.PromptsPerStep}, but {Data.Path} has {items.Count} prompts: some would be drawn twice in one step. Lower it, or give more prompts."));
+        List<GrpoPrompt> prompts = [.. items.Select(item => new GrpoPrompt(item, encoder.Prompt(item)))];
+        return new(Shape(prompts, Options, config.MaxPositions) with { HasReference = Options.Beta != 0 && PeftConfig is null }, run => Train(run, prompts));
+    }
+
+    /// <summary>Sizes of rollouts and updates, at their largest.</summary>
+    internal static RunShape Shape(IReadOnlyList<GrpoPrompt> prompts, GrpoOptions options, int maxPositions)
+    {
+        var fitting = prompts.Select(prompt => prompt.PromptIds.Count).Where(length => length <= maxPositions - options.MaxCompletionLength).ToList();
+        var rows = options.PromptsPerStep * options.NumGenerations;
+        return new()
+        {
+            Rows = Math.Min(rows, options.MicroBatchRows ?? rows),
+            RowTokens = options.MaxCompletionLength,
+            RowTargets = options.MaxCompletionLength,
+            SharedTokens = fitting.Count == 0 ? 1 : fitting.Max(),
+            RowsSharing = options.NumGenerations,
+            DrawnRows = rows,
+            HasReference = options.Beta != 0,
+            TrainsEntropies = options.EntropyCoefficient != 0,
+            IsDivisible = options.IsDivisible,
+            DataBytes = prompts.Sum(prompt => (4L * prompt.PromptIds.Count) + 1024),
+        };
+    }
+
+    private TrainingReport Train(TrainingContext<GrpoOptions> run, IReadOnlyList<GrpoPrompt> prompts)
+    {
+        var model = run.Model;
         var adapted = model.Decoder as AdaptedDecoder;
-        using var own = Options.Beta == 0 || adapted is not null ? null : LoadBase();
+        using var own = Options.Beta == 0 || adapted is not null ? null : OutOfMemory.Guard("the reference", "use a narrower compute.dtype, or train an adapter (peft_config), whose reference is the base itself", LoadBase);
         var reference = Options.Beta == 0 ? null : adapted?.Base ?? own?.Decoder;
         var task = new GrpoTask
         {
-            Prompts = [.. items.Select(item => new GrpoPrompt(item, encoder.Prompt(item)))],
+            Prompts = prompts,
             Rewards = Rewards,
             EosIds = model.GenerationConfig.EosIds,
             PadId = model.GenerationConfig.PadId,
             Decode = ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true),
         };
-        return new GrpoTrainer(model.Decoder, reference, task, Options, probe).Train(directory, progress, cancellationToken);
+        return new GrpoTrainer(model.Decoder, reference, task, run.Options, run.Probe).Train(run.Directory, run.Progress, run.CancellationToken);
     }
 }

@@ -20,6 +20,7 @@ namespace SafetyGate.Trainers.Grpo;
 public sealed class GrpoTrainer : ITrainingStep
 {
     private const int ReportedRewards = 5;
+    private const long SmallNumbers = 1 << 22; // below it, all of a step is smaller than what trimming memory would save
     private readonly GrpoTask _task;
     private readonly GrpoOptions _options;
     private readonly AccuracyProbe? _probe;
@@ -27,6 +28,7 @@ public sealed class GrpoTrainer : ITrainingStep
     private readonly string? _leftOut;
     private readonly RewardSignal _signal;
     private readonly Rollouts _rollouts;
+    private readonly bool _isLarge;
 
     /// <summary>A run.</summary>
     /// <param name="policy">The policy; its parameters are changed in place. Borrowed.</param>
@@ -60,6 +62,7 @@ public sealed class GrpoTrainer : ITrainingStep
         _dropped = task.Prompts.Count - fitting.Count;
         _rollouts = new Rollouts(policy, _task, options);
         _signal = new RewardSignal(options.MaxStepsWithoutSignal, [.. task.Rewards.Select(reward => reward.Reward.Name)]);
+        _isLarge = policy.Device.type == TorchSharp.DeviceType.CPU && policy.Parameters.NumberCount > SmallNumbers;
     }
 
     /// <inheritdoc/>
@@ -109,9 +112,10 @@ public sealed class GrpoTrainer : ITrainingStep
 
     ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken)
     {
-        var groups = _rollouts.Draw(step, cancellationToken);
+        var groups = OutOfMemory.Guard("keys, values and logits of responses being drawn", "lower options.prompts_per_step, num_generations or max_completion_length", () => _rollouts.Draw(step, cancellationToken));
         _signal.Look(step + 1, groups);
-        var update = UpdateBatch.Of(groups, Policy, Reference, _options);
+        if (_isLarge) FreeMemory.Trim();
+        var update = OutOfMemory.Guard("a pass over the drawn responses", _options.Passes.Remedy, () => UpdateBatch.Of(groups, Policy, Reference, _options));
         try
         {
             if (update.KlSums is { } sums && sums.Any(sum => !double.IsFinite(sum))) throw KlOverflow(step + 1, sums, groups);

@@ -11,17 +11,19 @@ namespace SafetyGate.Trainers.LogProbs;
 public sealed class LocalKlMeter : IKlMeter
 {
     private readonly LocalLanguageModel _policy, _reference;
+    private readonly bool _owns;
 
-    /// <summary>A meter over two loaded models, which it owns from now on.</summary>
+    /// <summary>A meter over two loaded models.</summary>
     /// <param name="policy">The model that answers.</param>
     /// <param name="reference">The model it is compared with.</param>
+    /// <param name="owns">Whether they are the meter's from now on; else they are borrowed.</param>
     /// <exception cref="UserErrorException">The two read text with different tokenizers or templates, so the same tokens would not mean the
     /// same.</exception>
-    public LocalKlMeter(LocalLanguageModel policy, LocalLanguageModel reference)
+    public LocalKlMeter(LocalLanguageModel policy, LocalLanguageModel reference, bool owns = true)
     {
         foreach (var (what, ours, theirs) in new[] { ("tokenizer", policy.Identity.TokenizerDigest, reference.Identity.TokenizerDigest), ("chat template", policy.Identity.TemplateDigest, reference.Identity.TemplateDigest) })
             if (ours != theirs) throw new UserErrorException($"'{policy.Identity.Name}' and '{reference.Identity.Name}' have different {what}s ({ours} and {theirs}); KL is defined only between policies over the same tokens. Give the model the policy was trained from.");
-        (_policy, _reference) = (policy, reference);
+        (_policy, _reference, _owns) = (policy, reference, owns);
     }
 
     /// <summary>Loads both models; when the second fails the first is freed.</summary>
@@ -52,9 +54,10 @@ public sealed class LocalKlMeter : IKlMeter
                 sampling, cancellationToken),
         cancellationToken);
 
-    /// <summary>Frees both models.</summary>
+    /// <summary>Frees both models, if they are the meter's.</summary>
     public void Dispose()
     {
+        if (!_owns) return;
         _policy.Dispose();
         _reference.Dispose();
     }

@@ -16,6 +16,8 @@ namespace SafetyGate.Trainers.LogProbs;
 /// </remarks>
 public sealed class TokenLogProbs : IDisposable
 {
+    private const string Part = "a chunk of logits";
+    private const string Smaller = "set options.gradient_checkpointing to true or lower options.micro_batch_tokens, which leaves more room beside it";
     private readonly IDecoder? _decoder;
     private readonly Tensor? _hiddenND;
     private readonly Tensor _targetsN;
@@ -69,7 +71,8 @@ public sealed class TokenLogProbs : IDisposable
         {
             using var scope = NewDisposeScope();
             var length = Math.Min(chunk, tokens - at);
-            parts.Add(TokenStatistics.Of(decoder.Logits(hiddenND.narrow(0, at, length)), targetsN.narrow(0, at, length), query).DetachFromDisposeScope());
+            var start = at;
+            parts.Add(OutOfMemory.Guard(Part, Smaller, () => TokenStatistics.Of(decoder.Logits(hiddenND.narrow(0, start, length)), targetsN.narrow(0, start, length), query).DetachFromDisposeScope()));
         }
 
         var numbers = TokenStatistics.Joined(parts).DetachFromDisposeScope();
@@ -105,8 +108,13 @@ public sealed class TokenLogProbs : IDisposable
             using var inner = NewDisposeScope();
             var length = Math.Min(chunk, tokens - at);
             var partND = hiddenND.narrow(0, at, length).detach().requires_grad_(true);
-            using (var numbers = TokenStatistics.Of(decoder.Logits(partND), _targetsN.narrow(0, at, length), _query with { Likeliest = false, Collisions = false, MeanLogits = false, Entropies = _query.EntropiesAreTrained }))
-            using (var weighted = Weighted(numbers, at, length)) weighted.backward();
+            var start = at;
+            OutOfMemory.Guard(Part, Smaller, () =>
+            {
+                using var numbers = TokenStatistics.Of(decoder.Logits(partND), _targetsN.narrow(0, start, length), _query with { Likeliest = false, Collisions = false, MeanLogits = false, Entropies = _query.EntropiesAreTrained });
+                using var weighted = Weighted(numbers, start, length);
+                weighted.backward();
+            });
             using var noGradients = no_grad();
             gradientND.narrow(0, at, length).copy_(partND.grad!);
             collect?.Invoke();

@@ -6,6 +6,10 @@ namespace SafetyGate.Trainers.Loop;
 /// <param name="RecomputeLayers">Whether layers are computed again on the way back instead of being kept.</param>
 public sealed record PassPlan(int? TokensAtOnce = null, bool RecomputeLayers = false)
 {
+    /// <summary>Which settings make a pass smaller, as an imperative for messages.</summary>
+    internal string Remedy => (RecomputeLayers ? "" : "set options.gradient_checkpointing to true or ")
+        + (TokensAtOnce is { } tokens ? Invariant($"lower options.micro_batch_tokens, now {tokens}") : "set options.micro_batch_tokens");
+
     /// <summary>Divides rows, in order, into passes.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="rowsAtOnce">Most rows of a pass.</param>

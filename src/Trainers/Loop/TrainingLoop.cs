@@ -20,6 +20,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     private const int NamedExamples = 8;
     private const int DivergedSteps = 10;
     private const double DivergedBeyondFirst = 1.5;
+    private const string SmallerMoments = "use compute.dtype bfloat16, or options.optim sgd, which has fewer moments";
 
     /// <summary>Validation errors of options and probe together, one sentence each; empty if they are valid.</summary>
     public static IEnumerable<string> Problems(TrainingOptions options, AccuracyProbe? probe)
@@ -40,8 +41,8 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var digest = directory is null ? "" : RunDigest();
-        using var weights = TrainedWeights.Of(step.Policy.Trained, options.MasterWeights ?? true);
-        using var optimizer = options.Optimizer.Create(weights.Parameters);
+        using var weights = OutOfMemory.Guard("the float32 masters", "use a smaller model", () => TrainedWeights.Of(step.Policy.Trained, options.MasterWeights ?? true));
+        using var optimizer = OutOfMemory.Guard("the optimizer's moments", SmallerMoments, () => options.Optimizer.Create(weights.Parameters));
         using var run = ResumableRun.Open(directory, digest, weights, optimizer, progress);
         var leading = run.Earlier(step.LeadingMetric).ToList();
         while (run.Step < options.MaxSteps && !run.ReachedTarget)
@@ -72,16 +73,15 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
         var (losses, norms, rate) = (0.0, 0.0, 0.0);
         for (var update = 0; update < step.UpdatesPerStep; update++)
         {
-            weights.ClearGradients();
-            var loss = batch.Backward(weights.Collect);
-            weights.Collect();
+            var loss = OutOfMemory.Guard("what a pass keeps of the layers, and gradients", options.Passes.Remedy, () => batch.Backward(weights.Collect));
             var parameters = weights.Parameters.Select(weight => weight.Value).ToList();
             var norm = options.MaxGradNorm > 0 ? GradientClipping.Clip(parameters, options.MaxGradNorm) : GradientClipping.Norm(parameters);
             if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw NotFinite(run.Step + 1, update, loss, norm, batch);
             rate = options.Schedule.Rate(options.LearningRate, (run.Step * step.UpdatesPerStep) + update,
                 (long)options.MaxSteps * step.UpdatesPerStep);
-            optimizer.Step(rate);
+            OutOfMemory.Guard("the optimizer's update", SmallerMoments, () => optimizer.Step(rate));
             weights.Publish();
+            weights.ClearGradients(); // the next step draws without them
             losses += loss;
             norms += norm;
         }

@@ -7,10 +7,11 @@ namespace SafetyGate.Trainers.Optimization;
 /// </summary>
 /// <param name="groups">The parameters to update. Borrowed.</param>
 /// <param name="options">Betas, epsilon; weight decay is each group's own.</param>
+/// <param name="fused">Whether libtorch's own operator updates all parameters at once; on a GPU only when <c>null</c>.</param>
 /// <exception cref="ArgumentException">The options are invalid; all are listed.</exception>
-public sealed class AdamW(IReadOnlyList<ParameterGroup> groups, OptimizerOptions options) : IOptimizer
+public sealed class AdamW(IReadOnlyList<ParameterGroup> groups, OptimizerOptions options, bool? fused = null) : IOptimizer
 {
-    private readonly AdamMoments _moments = new("adamw", groups, options, decoupledDecay: true);
+    private readonly AdamMoments _moments = new("adamw", groups, options, decoupledDecay: true, fused);
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterGroup> Groups { get; } = groups;

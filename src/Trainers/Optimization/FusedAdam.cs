@@ -17,6 +17,7 @@ internal static class FusedAdam
             largest: List[Tensor] = []
             torch._fused_adam_(params, grads, means, squares, largest, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
             return steps[0]
+
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Text));

@@ -15,8 +15,15 @@ public sealed record ComputeOptions
     /// </summary>
     public string Device { get; init; } = Default;
 
-    /// <summary><c>float32</c>, <c>float64</c> or <c>bfloat16</c>. Default <c>float32</c>.</summary>
-    public string Dtype { get; init; } = "float32";
+    /// <summary>
+    /// <c>float32</c>, <c>float64</c> or <c>bfloat16</c>, which trains through float32 masters
+    /// (<see cref="Loop.TrainingOptions.MasterWeights"/>). Default <c>bfloat16</c> on a GPU, else <c>float32</c>.
+    /// </summary>
+    public string Dtype
+    {
+        get => field ?? (Device.StartsWith("cuda", StringComparison.Ordinal) ? "bfloat16" : "float32");
+        init;
+    }
 
     /// <summary>Threads of the engine; <c>null</c> leaves them as they are.</summary>
     public int? Threads { get; init; }

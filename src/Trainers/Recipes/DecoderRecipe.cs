@@ -6,9 +6,13 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Memory;
+using SafetyGate.Trainers.Optimization;
 
 namespace SafetyGate.Trainers.Recipes;
 
@@ -108,6 +112,10 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <inheritdoc/>
     public IKlMeter OpenKlMeter(string checkpointDirectory) => LocalKlMeter.Open(() => OpenTuned(checkpointDirectory), OpenBase);
 
+    /// <inheritdoc/>
+    public IKlMeter? KlMeterOver(ILanguageModel trained, ILanguageModel untuned) =>
+        trained is LocalLanguageModel policy && untuned is LocalLanguageModel reference ? new LocalKlMeter(policy, reference, owns: false) : null;
+
     /// <summary>Refuses a recipe that cannot be carried out.</summary>
     /// <exception cref="UserErrorException">The recipe has problems; all are listed.</exception>
     public void RequireValid()
@@ -127,15 +135,12 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
     /// <summary>Validation errors of what the algorithm learns from.</summary>
     protected abstract IEnumerable<string> TaskProblems();
 
-    /// <summary>Carries the training out on a loaded model, whose decoder then has the trained weights.</summary>
-    /// <param name="model">The model, freshly loaded. Borrowed.</param>
+    /// <summary>Reads the data, before the model is loaded.</summary>
     /// <param name="encoder">Writes prompts and completions by the recipe's template.</param>
-    /// <param name="probe">Measures the policy on the selection split; <c>null</c> without one.</param>
-    /// <param name="directory">Folder of metrics and state.</param>
-    /// <param name="progress">Receives a report once a step.</param>
-    /// <param name="cancellationToken">Checked once a step.</param>
-    protected abstract TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
-        IProgress<RunProgress> progress, CancellationToken cancellationToken);
+    /// <param name="config">The model's architecture.</param>
+    /// <returns>Sizes of the data, and the training on them.</returns>
+    /// <exception cref="UserErrorException">A file is bad; the message names the line.</exception>
+    protected abstract PreparedRun<TOptions> Prepare(ExampleEncoder encoder, DecoderConfig config);
 
     /// <summary>Loads the model that the run starts from. The caller disposes it.</summary>
     protected PretrainedModel LoadBase()
@@ -150,14 +155,32 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
 
     private LocalLanguageModel OpenBase() => LocalLanguageModel.Owning(LoadBase(), chat: Chat);
 
+    private MemoryCheck Check(DecoderConfig config, RunShape shape)
+    {
+        var device = Compute.OpenDevice();
+        var setup = new MemorySetup
+        {
+            Dtype = Compute.ScalarType,
+            IsGpu = device.type != TorchSharp.DeviceType.CPU,
+            MasterWeights = Options.MasterWeights ?? true,
+            Moments = Options.Optimizer.Kind == OptimizerKind.Sgd ? 1 : 2,
+            Trained = PeftConfig is null ? null : AdapterSize.Of(PeftConfig, config),
+        };
+        return new(Name, config, shape, Options, setup, FreeMemory.Of(device), Compute.Device);
+    }
+
     private void Train(string directory, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         RequireValid();
         Compute.UseThreads();
-        using var model = LoadBase();
+        PretrainedModel.RequireNoAdapter(Base, "the base of a recipe");
+        var text = ModelText.Open(Base);
+        var encoder = new ExampleEncoder(text.Tokenizer, text.ChatWith(Chat), Template, EndToken.Of(text)) { AssistantOnly = AssistantOnly };
+        var prepared = Prepare(encoder, text.Config);
+        var options = Options with { Passes = Check(text.Config, prepared.Shape).Run(directory, progress).Passes };
+        using var model = OutOfMemory.Guard("the weights", "use a narrower compute.dtype", LoadBase);
         var adapted = PeftConfig is null ? null : model.BeginAdapter(PeftConfig, Seed);
-        var encoder = new ExampleEncoder(model.Tokenizer, model.ChatWith(Chat), Template, EndToken.Of(model)) { AssistantOnly = AssistantOnly };
-        TrainingReport report = Train(model, encoder, Selection?.ProbeOf(model, encoder, Seed), directory, progress, cancellationToken);
+        var report = prepared.Train(new TrainingContext<TOptions>(model, options, Selection?.ProbeOf(model, encoder, Seed), directory, progress, cancellationToken));
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
         if (adapted is not null) AdapterWriter.Write(checkpoint, adapted[AdaptedDecoder.DefaultName], Base, model.WeightsDigest);

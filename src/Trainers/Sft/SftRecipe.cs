@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using SafetyGate.Core.Runs;
-using SafetyGate.Models;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
-using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Memory;
 using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Trainers.Sft;
@@ -36,12 +36,32 @@ public sealed record SftRecipe : DecoderRecipe<SftOptions>
     protected override bool AssistantOnly => Options.AssistantOnlyLoss;
 
     /// <inheritdoc/>
-    protected override TrainingReport Train(PretrainedModel model, ExampleEncoder encoder, AccuracyProbe? probe, string directory,
-        IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    protected override PreparedRun<SftOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
-        if (Options.MaxLength > model.Decoder.MaxPositions)
-            throw new UserErrorException(Invariant($"Recipe '{Name}': max_length is {Options.MaxLength}, but {Base} has {model.Decoder.MaxPositions} positions. Lower it, leave it out, or take a model with a longer context."));
-        return new SftTrainer(model.Decoder, [.. Data.SelectMany(file => file.Read(encoder))], Options, model.GenerationConfig.PadId, probe)
-            .Train(directory, progress, cancellationToken);
+        if (Options.MaxLength > config.MaxPositions)
+            throw new UserErrorException(Invariant($"Recipe '{Name}': max_length is {Options.MaxLength}, but {Base} has {config.MaxPositions} positions. Lower it, leave it out, or take a model with a longer context."));
+        List<TokenExample> examples = [.. Data.SelectMany(file => file.Read(encoder))];
+        return new(Shape(examples, Options, config.MaxPositions), run =>
+            new SftTrainer(run.Model.Decoder, examples, run.Options, run.Model.GenerationConfig.PadId, run.Probe)
+                .Train(run.Directory, run.Progress, run.CancellationToken));
+    }
+
+    /// <summary>Sizes of examples, at their largest.</summary>
+    internal static RunShape Shape(IReadOnlyList<TokenExample> examples, SftOptions options, int maxPositions)
+    {
+        var limit = options.MaxLength ?? maxPositions;
+        var cutsUp = options.Packing && options.PackingStrategy is PackingStrategy.BfdSplit or PackingStrategy.Wrapped;
+        var kept = examples.Where(example => cutsUp || example.Length <= limit).ToList();
+        var longest = kept.Count == 0 ? 1 : kept.Max(example => example.Length);
+        var targets = kept.Count == 0 ? 1 : kept.Max(example => options.CompletionOnlyLoss ? example.CompletionIds.Count : example.Length - 1);
+        // A packed row is as full as its limit or the data allow.
+        var row = options.Packing ? (int)Math.Min(limit, kept.Sum(example => (long)example.Length)) : Math.Min(longest, limit);
+        return new()
+        {
+            Rows = options.PerDeviceTrainBatchSize,
+            RowTokens = Math.Max(1, row),
+            RowTargets = Math.Clamp(options.Packing ? row : targets, 1, Math.Max(1, row)),
+            DataBytes = examples.Sum(example => (4L * 4 * example.Length) + 512),
+        };
     }
 }

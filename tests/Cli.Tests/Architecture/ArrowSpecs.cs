@@ -50,7 +50,7 @@ public sealed class ArrowSpecs
     [Fact]
     public void Algorithms_of_the_trainers_do_not_refer_to_one_another()
     {
-        string[] shared = ["Loop", "Optimization", "Data", "LogProbs", "Rewards", "Recipes"];
+        string[] shared = ["Loop", "Memory", "Optimization", "Data", "LogProbs", "Rewards", "Recipes"];
         string? Algorithm(Type? type)
         {
             var parts = type?.Namespace?.Split('.');

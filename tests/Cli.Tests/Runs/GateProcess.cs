@@ -37,6 +37,8 @@ internal sealed class GateProcess : IDisposable
     private static bool IsOfThisRun(string name) =>
         new[] { "SAFETYGATE_", "GITHUB_", "CI_", "BUILD_" }.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>SIGKILL: nothing of the process runs on.</summary>

@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ public sealed class TensorBytesSpecs
         Assert.InRange(largest, 1, partBytes);
 
         var (copy, filled) = (zeros(7, 3), 0L);
-        TensorBytes.Fill(copy, (offset, part) =>
+        TensorBytes.Fill(copy, ScalarType.Float32, (offset, part) =>
         {
             Assert.InRange(part.Length, 1, partBytes);
             Assert.Equal(filled, offset);
@@ -30,6 +31,33 @@ public sealed class TensorBytesSpecs
         }, partBytes);
         Assert.Equal(84, filled);
         Assert.Equal(0, copy.ne(tensor).sum().item<long>());
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(1 << 20)]
+    public void Numbers_of_another_type_are_converted_on_their_way(int partBytes)
+    {
+        using var scope = NewDisposeScope();
+        var stored = (randn(11) * 100).to(ScalarType.BFloat16);
+        var bytes = stored.bytes.ToArray();
+        foreach (var wanted in new[] { ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16, ScalarType.Float16 })
+        {
+            var filled = zeros(11, dtype: wanted);
+            TensorBytes.Fill(filled, ScalarType.BFloat16, (offset, part) => bytes.AsSpan((int)offset, part.Length).CopyTo(part), partBytes);
+            Assert.Equal(0, filled.ne(stored.to(wanted)).sum().item<long>());
+        }
+    }
+
+    [Fact]
+    public void A_part_that_cannot_be_read_ends_the_filling_with_its_own_error()
+    {
+        using var tensor = zeros(8);
+        Assert.Throws<UserErrorException>(() => TensorBytes.Fill(tensor, ScalarType.Float32, (offset, _) =>
+        {
+            if (offset > 0) throw new UserErrorException("gone");
+        }, 8));
     }
 
     [Fact]

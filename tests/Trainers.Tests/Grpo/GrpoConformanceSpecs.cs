@@ -104,6 +104,7 @@ public sealed class GrpoConformanceSpecs
                 },
                 options);
             tokens.Backward(terms.Loss);
+            hidden.Backward();
             var loss = terms.Loss.detach().to(ScalarType.Float64).item<double>();
             if (expected["micro_losses"] is { } losses) Near.Equal((double)losses[micro]!, loss, tolerance, Invariant($"micro-batch {micro}"));
             total += loss;

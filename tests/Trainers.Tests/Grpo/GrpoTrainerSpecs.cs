@@ -63,6 +63,8 @@ public sealed class GrpoTrainerSpecs
         {
             var options = GrpoOptions.For(mode, 2, 0.01, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, DynamicSamplingRounds = 0, Optimizer = new() { Kind = OptimizerKind.Sgd } };
             Assert.Equal(Weights(options), Weights(options with { MicroBatchRows = 5 }), new Close(1e-9));
+            Assert.Equal(Weights(options), Weights(options with { MicroBatchTokens = 11 }), new Close(1e-9));
+            Assert.Equal(Weights(options), Weights(options with { GradientCheckpointing = true }), new Close(0));
         }
     }
 

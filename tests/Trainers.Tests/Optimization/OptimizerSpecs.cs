@@ -16,6 +16,13 @@ public sealed class OptimizerSpecs
     public void Optimizers_agree_with_torch_in_float32(string file) => Follow(file, ScalarType.Float32, Near.Float32);
 
     [Theory, MemberData(nameof(Files))]
+    public void Libtorchs_fused_operators_agree_with_torch(string file)
+    {
+        Follow(file, ScalarType.Float64, Near.Float64, fused: true);
+        Follow(file, ScalarType.Float32, Near.Float32, fused: true);
+    }
+
+    [Theory, MemberData(nameof(Files))]
     public void Clipping_agrees_with_torch(string file)
     {
         var fixture = ConformanceCases.Trainer(file);
@@ -119,7 +126,7 @@ public sealed class OptimizerSpecs
         optimizer.Step(0.01);
     }
 
-    private static void Follow(string file, ScalarType dtype, double tolerance)
+    private static void Follow(string file, ScalarType dtype, double tolerance, bool? fused = null)
     {
         var fixture = ConformanceCases.Trainer(file);
         var reports = fixture["inputs"]!["report_after_steps"]!.AsArray().Select(step => (int)step!).ToList();
@@ -130,7 +137,7 @@ public sealed class OptimizerSpecs
             // Every parameter of this fixture decays, the bias too: the groups are given by hand.
             var options = Options(name, settings!);
             ParameterGroup[] groups = [new() { Parameters = problem.Parameters, WeightDecay = options.WeightDecay }];
-            using IOptimizer optimizer = options.Kind switch { OptimizerKind.AdamW => new AdamW(groups, options), OptimizerKind.Adam => new Adam(groups, options), _ => new Sgd(groups, options) };
+            using IOptimizer optimizer = options.Kind switch { OptimizerKind.AdamW => new AdamW(groups, options, fused), OptimizerKind.Adam => new Adam(groups, options, fused), _ => new Sgd(groups, options) };
             var expected = fixture["results"]!["optimizers"]![name]!.AsArray();
             for (var step = 1; step <= reports[^1]; step++)
             {

@@ -141,6 +141,61 @@ public sealed class SftTrainerSpecs
     }
 
     [Fact]
+    public void Layers_that_are_recomputed_change_no_bit_of_the_weights()
+    {
+        using var kept = new TemporaryFolder();
+        using var recomputed = new TemporaryFolder();
+        Assert.Equal(Run(kept.Path, Options), Run(recomputed.Path, Options with { GradientCheckpointing = true }));
+        using var packed = new TemporaryFolder();
+        using var packedAgain = new TemporaryFolder();
+        var options = Options with { PerDeviceTrainBatchSize = 1, Packing = true, PackingStrategy = PackingStrategy.Bfd };
+        Assert.Equal(Run(packed.Path, options), Run(packedAgain.Path, options with { GradientCheckpointing = true }));
+    }
+
+    [Theory]
+    [InlineData(1)] // a pass for each row
+    [InlineData(12)]
+    public void Passes_of_fewer_tokens_make_the_update_of_one_pass(int tokens)
+    {
+        using var whole = TinyModel.Create(dtype: ScalarType.Float64);
+        using var divided = TinyModel.Create(dtype: ScalarType.Float64);
+        new SftTrainer(whole, TinyModel.Examples(), Options).Train(null, null, CancellationToken.None);
+        new SftTrainer(divided, TinyModel.Examples(), Options with { MicroBatchTokens = tokens }).Train(null, null, CancellationToken.None);
+        foreach (var (name, parameter) in whole.Parameters) Assert.True(parameter.allclose(divided.Parameters[name], 1e-9, 1e-9), name);
+    }
+
+    [Fact]
+    public void A_bfloat16_model_with_float32_masters_moves_by_steps_that_it_alone_would_lose()
+    {
+        // bfloat16 has 8 bits: a step of 1e-5 is below half a unit of the last place of all but the smallest weights.
+        var options = Options with { MaxSteps = 60, LearningRate = 1e-4, Schedule = new() { Kind = ScheduleKind.Constant }, Optimizer = new() };
+        double Moved(ScalarType dtype, bool? masters)
+        {
+            using var scope = NewDisposeScope();
+            using var first = TinyModel.Create(dtype: dtype);
+            using var trained = TinyModel.Create(dtype: dtype);
+            new SftTrainer(trained, TinyModel.Examples(), options with { MasterWeights = masters }).Train(null, null, CancellationToken.None);
+            return first.Parameters.Sum(parameter => (trained.Parameters[parameter.Key] - parameter.Value).to(ScalarType.Float64).abs().sum().item<double>());
+        }
+
+        var (single, masters, pure) = (Moved(ScalarType.Float32, null), Moved(ScalarType.BFloat16, null), Moved(ScalarType.BFloat16, false));
+        Assert.InRange(masters / single, 0.9, 1.1);
+        Assert.True(pure < 0.7 * single, Invariant($"moved {pure} without masters, {masters} with, {single} in float32"));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void An_interrupted_bfloat16_run_resumes_with_its_masters(int interruptedAfter)
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var interrupted = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, Options, ScalarType.BFloat16);
+        Assert.Throws<OperationCanceledException>(() => Run(interrupted.Path, Options, ScalarType.BFloat16, cancelAfter: interruptedAfter));
+        Assert.Equal(expected, Run(interrupted.Path, Options, ScalarType.BFloat16));
+    }
+
+    [Fact]
     public void Packing_leaves_the_loss_as_it_is()
     {
         // All examples in one update, in rows of their own or packed: the same targets, so the same first loss and gradient.

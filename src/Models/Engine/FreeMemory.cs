@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SafetyGate.Core.Files;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Models.Engine;
+
+/// <summary>Memory that a process can still take on a device.</summary>
+public static class FreeMemory
+{
+    private const string RootGroup = "/sys/fs/cgroup";
+
+    /// <summary>Free bytes: on the CPU the least of what the system calls available and what each control group above the process has left;
+    /// on a GPU what its driver reports.</summary>
+    /// <param name="device">The device.</param>
+    /// <returns>Bytes; <c>null</c> where the system does not tell.</returns>
+    public static long? Of(Device device) => device.type == DeviceType.CUDA ? OfGpu(Math.Max(0, device.index)) : OfSystem("/");
+
+    /// <summary>The same for the CPU, with the system's files under another root.</summary>
+    internal static long? OfSystem(string root)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            var memory = GC.GetGCMemoryInfo();
+            return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
+        }
+
+        var bounds = OfGroups(root).Append(Available(Path.Combine(root, "proc/meminfo"))).OfType<long>().ToList();
+        return bounds.Count == 0 ? null : Math.Max(0, bounds.Min());
+    }
+
+    /// <summary>
+    /// Gives the system back what the C library keeps of freed memory, where it can. What many threads allocated and freed is of no use to
+    /// larger allocations that follow; it costs touching the pages anew, so it is for large models, between stages.
+    /// </summary>
+    public static void Trim()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
+            _ = Marshal.GetDelegateForFunctionPointer<TrimFunction>(trim)(0);
+    }
+
+    private static long? Available(string path) =>
+        Lines(path).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length >= 2 && words[0] == "MemAvailable:").Select(words => Whole(words[1]) * 1024).FirstOrDefault();
+
+    // Version 2 has one line, "0::/path"; version 1 a line with the controller's name. In a container the path may be the host's: then the
+    // mounted root is the group.
+    private static IEnumerable<long?> OfGroups(string root)
+    {
+        foreach (var line in Lines(Path.Combine(root, "proc/self/cgroup")))
+        {
+            var parts = line.Split(':', 3);
+            if (parts.Length != 3) continue;
+            var second = parts[0] == "0" && parts[1].Length == 0;
+            if (!second && !parts[1].Split(',').Contains("memory")) continue;
+            var mount = Path.Combine(root, RootGroup[1..] + (second ? "" : "/memory"));
+            for (var group = parts[2].Trim('/'); ; group = Path.GetDirectoryName(group) ?? "")
+            {
+                var folder = Path.Combine(mount, group);
+                yield return second ? Left(folder, "memory.max", "memory.current", "inactive_file")
+                    : Left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
+                if (group.Length == 0) break;
+            }
+        }
+    }
+
+    // Files that were read and can be dropped count as used; they are not.
+    private static long? Left(string folder, string limit, string usage, string droppable)
+    {
+        if (Number(Path.Combine(folder, limit)) is not { } most || Number(Path.Combine(folder, usage)) is not { } used) return null;
+        var files = Lines(Path.Combine(folder, "memory.stat")).Select(line => line.Split(' ')).Where(words => words.Length == 2 && words[0] == droppable)
+            .Select(words => Whole(words[1])).FirstOrDefault() ?? 0;
+        return most - Math.Max(0, used - files);
+    }
+
+    private static long? Number(string path) => Lines(path).Select(Whole).FirstOrDefault();
+
+    private static long? Whole(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    // Files of the kernel's: small, without a length, and gone at any time.
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? BoundedFile.ReadText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+        }
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static long? OfGpu(int index)
+    {
+        TensorEngine.Start();
+        if (MappedFiles.Now().FirstOrDefault(file => Path.GetFileName(file).StartsWith("libcudart", StringComparison.Ordinal)) is not { } path
+            || !NativeLibrary.TryLoad(path, out var library) || !NativeLibrary.TryGetExport(library, "cudaSetDevice", out var select)
+            || !NativeLibrary.TryGetExport(library, "cudaMemGetInfo", out var read)) return null;
+        if (Marshal.GetDelegateForFunctionPointer<SelectFunction>(select)(index) != 0) return null;
+        return Marshal.GetDelegateForFunctionPointer<ReadFunction>(read)(out var free, out _) == 0 ? (long)free : null;
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int TrimFunction(nuint keep);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int SelectFunction(int device);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int ReadFunction(out nuint free, out nuint total);
+}

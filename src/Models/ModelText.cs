@@ -1,0 +1,33 @@
+using SafetyGate.Core.Language;
+using SafetyGate.Models.Chat;
+using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Families;
+using SafetyGate.Models.Tokenization;
+
+namespace SafetyGate.Models;
+
+/// <summary>Everything of a model directory but its weights: enough to turn texts into tokens and to tell what a run will need.</summary>
+/// <param name="Directory">Where it was read from.</param>
+/// <param name="Config">The architecture.</param>
+/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="Chat">Renders conversations; <c>null</c> when the directory has no chat template.</param>
+/// <param name="GenerationConfig">End, padding and beginning tokens.</param>
+public sealed record ModelText(string Directory, DecoderConfig Config, ITokenizer Tokenizer, ChatRenderer? Chat, GenerationDefaults GenerationConfig)
+{
+    /// <inheritdoc cref="PretrainedModel.TokenizerEosId"/>
+    public int? TokenizerEosId => TokenizerFile.EosIdOf(Directory, Tokenizer);
+
+    /// <summary>Reads a model directory without an adapter.</summary>
+    /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not
+    /// supported.</exception>
+    public static ModelText Open(string directory)
+    {
+        using var checkpoint = CheckpointReader.Open(directory);
+        var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
+        return new(directory, config, TokenizerFile.LoadForModel(directory), ChatRenderers.For(directory),
+            GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName)));
+    }
+
+    /// <inheritdoc cref="PretrainedModel.ChatWith"/>
+    public ChatRenderer? ChatWith(ChatSettings settings) => ChatRenderers.Used(Chat, settings, Directory);
+}
