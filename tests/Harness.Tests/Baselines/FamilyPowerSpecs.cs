@@ -94,7 +94,7 @@ public sealed class FamilyPowerSpecs : IDisposable
     public void Where_no_size_and_no_margin_would_do_it_is_said()
     {
         var gate = new GateSettings { Margin = .001 };
-        var family = FamilyPower.Of([("items", Single(4), gate), ("behaviors", [.. Enumerable.Repeat(2, 4)], gate)], .5);
+        var family = FamilyPower.Of([("items", Single(4), gate), ("behaviors", [.. Enumerable.Repeat(2, 4)], gate)], .05);
         ApprovedText.Verify("Baselines/Texts", "family-without-remedy", family.Problem("F")!);
     }
 
