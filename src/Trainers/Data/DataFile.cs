@@ -74,19 +74,7 @@ public sealed record DataFile
 
     /// <summary>Parts of this file that determine the examples: the digest of its text, whatever its line endings, and the columns, not its path.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
-    public JsonObject Describe()
-    {
-        try
-        {
-            var description = JsonFormat.Describe(this);
-            description["sha256"] = LineEndings.Sha256(BoundedFile.Read(Path, Array.MaxLength));
-            return description;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{Path}: the data file cannot be read: {e.Message}", e);
-        }
-    }
+    public JsonObject Describe() => DataDescription.Of(this, Path);
 
     private TokenExample Encode(JsonlRow row, ExampleEncoder encoder)
     {

@@ -49,19 +49,7 @@ public sealed record PreferenceFile
 
     /// <summary>What of this file determines the pairs: the digest of its text and the columns, not its path.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
-    public JsonObject Describe()
-    {
-        try
-        {
-            var description = JsonFormat.Describe(this);
-            description["sha256"] = LineEndings.Sha256(BoundedFile.Read(Path, Array.MaxLength));
-            return description;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{Path}: the data file cannot be read: {e.Message}", e);
-        }
-    }
+    public JsonObject Describe() => DataDescription.Of(this, Path);
 
     private PreferencePair Encode(JsonlRow row, ExampleEncoder encoder)
     {
@@ -97,11 +85,15 @@ public sealed record PreferenceFile
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var margin) && double.IsFinite(margin) ? margin
         : throw new UserErrorException($"{row.Source}: \"{Margin}\" is no finite number; remove it, or name another column in the recipe's data.");
 
-    private static List<ChatMessage> Turns(JsonlRow row, JsonElement list, string column) =>
-        [.. list.EnumerateArray().Select((turn, i) => turn.ValueKind == JsonValueKind.Object && Part(turn, "role") is { } role && Part(turn, "content") is { } content
-            ? new ChatMessage(role, content)
-            : throw new UserErrorException(Invariant($"{row.Source}: {column}[{i}] is no object with role and content, both texts.")))];
-
-    private static string? Part(JsonElement turn, string name) =>
-        turn.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static IReadOnlyList<ChatMessage> Turns(JsonlRow row, JsonElement list, string column)
+    {
+        try
+        {
+            return Conversation.Turns(list, column);
+        }
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"{row.Source}: {e.Message}.", e);
+        }
+    }
 }

@@ -86,22 +86,16 @@ public sealed record RewardModelRecipe : IRecipe
     {
         RequireValid();
         Compute.UseThreads();
-        var (pairs, padId) = Encoded();
-        using var model = SequenceClassifier.FromLanguageModel(Base, labels: 1, Seed, padId, Compute.OpenDevice(), Compute.ScalarType);
+        PretrainedModel.RequireNoAdapter(Base, "the base of a recipe");
+        var text = ModelText.Open(Base);
+        var encoder = new ExampleEncoder(text.Tokenizer, text.Chat, Template, EndToken.Of(text));
+        List<PreferencePair> pairs = [.. Data.SelectMany(file => file.Read(encoder))];
+        using var model = SequenceClassifier.FromLanguageModel(Base, labels: 1, Seed, text.GenerationConfig.PadId, Compute.OpenDevice(), Compute.ScalarType);
         var report = new RewardModelTrainer(model, pairs, Options).Train(directory, progress, cancellationToken);
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
         model.Save(checkpoint, Base);
         File.WriteAllText(Path.Combine(directory, RunLayout.Report), JsonSerializer.Serialize(report, ReportJson) + "\n");
-    }
-
-    // The language model is freed again before the classifier is made of the same files.
-    private (IReadOnlyList<PreferencePair> Pairs, int PadId) Encoded()
-    {
-        PretrainedModel.RequireNoAdapter(Base, "the base of a recipe");
-        using var language = PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType);
-        var encoder = new ExampleEncoder(language.Tokenizer, language.Chat, Template, EndToken.Of(language));
-        return ([.. Data.SelectMany(file => file.Read(encoder))], language.GenerationConfig.PadId);
     }
 
     private UserErrorException AnswersNothing() => new($"'{Name}' is a reward model: it scores texts and answers nothing, so there are no responses to gate. Gate the model that is trained with it.");

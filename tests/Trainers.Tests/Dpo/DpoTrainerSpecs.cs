@@ -111,7 +111,7 @@ public sealed class DpoTrainerSpecs
     [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": [{\"role\": \"assistant\", \"content\": \"c\"}]}", "both are texts, or both messages")]
     [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\", \"margin\": \"2\"}", "\"margin\" is no finite number")]
     [InlineData("{\"chosen\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}], \"rejected\": [{\"role\": \"user\", \"content\": \"x\"}, {\"role\": \"assistant\", \"content\": \"c\"}]}", "continue different prompts")]
-    [InlineData("{\"chosen\": [7], \"rejected\": [8]}", "chosen[0] is no object with role and content")]
+    [InlineData("{\"chosen\": [7], \"rejected\": [8]}", "chosen[0] is not an object with role and content")]
     public void A_wrong_preference_gets_one_sentence(string row, string says)
     {
         using var folder = new TemporaryFolder();
