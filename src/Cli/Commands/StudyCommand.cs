@@ -25,6 +25,7 @@ internal static class StudyCommand
             RlvrStudyTable.ToMarkdown(new PocketMetrics(new PocketSuites(paths)),
                 await new RlvrStudy(paths, store).RunAsync(seeds, progress, cancellationToken))),
         TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output),
+        SeedStudyCommand.Create(output),
     };
 
     private static Command OverSeeds(GateOutput output, string name, string description, Page page)

@@ -16,7 +16,7 @@ public sealed class ArrowSpecs
         ["SafetyGate.Trainers"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Models", "TorchSharp"],
         ["SafetyGate.Analysis"] = ["SafetyGate.Core", "MathNet.Numerics"],
         ["SafetyGate.Pocket"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],
-        ["SafetyGate.Studies"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "SafetyGate.Pocket", "TorchSharp"],
+        ["SafetyGate.Studies"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "SafetyGate.Analysis", "SafetyGate.Pocket", "TorchSharp"],
     };
 
     // Wall clocks and unseeded randomness would make two runs of one recipe differ. Time comes in as a TimeProvider.
@@ -50,7 +50,7 @@ public sealed class ArrowSpecs
     [Fact]
     public void Algorithms_of_the_trainers_do_not_refer_to_one_another()
     {
-        string[] shared = ["Loop", "Memory", "Optimization", "Data", "LogProbs", "Rewards", "Recipes"];
+        string[] shared = ["Loop", "Memory", "Optimization", "Data", "LogProbs", "Rewards", "Recipes", "Difficulty"];
         string? Algorithm(Type? type)
         {
             var parts = type?.Namespace?.Split('.');

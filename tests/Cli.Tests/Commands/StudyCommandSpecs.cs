@@ -11,6 +11,8 @@ public sealed class StudyCommandSpecs
     [InlineData("--learning-rate", "trees", "--learning-rate", "NaN")]
     [InlineData("--repeats", "kl", "--repeats", "19")]
     [InlineData("--tails", "kl", "--tails", "19")]
+    [InlineData("--seeds", "seeds", "--seeds", "0")]
+    [InlineData("--only", "seeds", "--only", "nothing")]
     public async Task A_count_that_is_too_small_is_named_in_one_message(string option, params string[] args)
     {
         var run = await GateRun.OfAsync(["study", .. args]);

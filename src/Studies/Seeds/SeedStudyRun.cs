@@ -1,0 +1,29 @@
+using SafetyGate.Core.Runs;
+
+namespace SafetyGate.Studies.Seeds;
+
+/// <summary>Runs sections of the study one after another.</summary>
+public static class SeedStudyRun
+{
+    /// <summary>Runs them.</summary>
+    /// <param name="studies">The sections; at least one.</param>
+    /// <param name="context">Seeds, sizes and places.</param>
+    /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
+    /// <exception cref="ArgumentException">There is no section, a section has no claim, or there are no seeds.</exception>
+    public static async Task<IReadOnlyList<(ISeedStudy Study, SeedSection Section)>> RunAsync(IReadOnlyList<ISeedStudy> studies, SeedStudyContext context,
+        CancellationToken cancellationToken)
+    {
+        if (studies.Count == 0 || context.Seeds.Count == 0) throw new ArgumentException("The study has no sections or no seeds; give at least one of each.", nameof(studies));
+        List<(ISeedStudy, SeedSection)> results = [];
+        foreach (var study in studies)
+        {
+            context.Progress.Report(new RunProgress("seeds", results.Count, studies.Count, study.Name));
+            var section = await study.RunAsync(context, cancellationToken);
+            if (section.Claims.Count == 0) throw new ArgumentException($"The section '{study.Name}' makes no claim.", nameof(studies));
+            results.Add((study, section));
+        }
+
+        context.Progress.Report(new RunProgress("seeds", studies.Count, studies.Count, ""));
+        return results;
+    }
+}
