@@ -18,6 +18,8 @@ internal static class WeightChecks
         var config = findings.Try("architecture", CheckpointReader.ConfigFileName, () => DecoderConfig.ParseText(ModelFiles.ReadText(path), path));
         if (config is not null)
             findings.Ok("architecture", Invariant($"{config.ModelType}, {config.Layers} layers, {config.VocabularySize} rows of embedding, {config.MaxPositions} positions"), CheckpointReader.ConfigFileName);
+        if (config?.Labels is { } labels)
+            findings.Warn("architecture", Invariant($"a classifier of {labels} label{(labels == 1 ? "" : "s")}: it scores texts and writes none, so no gate can ask it"), CheckpointReader.ConfigFileName, "give the language model; a recipe takes this one as reward_model");
         findings.Try(Weights, CheckpointReader.WeightsFileName, () =>
         {
             using var checkpoint = CheckpointReader.Open(directory);

@@ -84,7 +84,7 @@ public sealed class ModelJudge : IBatchScorer, IDirectedScorer
     {
         spoken = "";
         if (response.FinishReason == FinishReason.Error) return ItemScore.Unscored($"no response: {response.Error}", "no-response");
-        if (Thinking.Strip(response.Text) is not { } answer) return ItemScore.Unscored("it ended within its reasoning, before an answer", "reasoning");
+        if (Spoken.Of(response.Text) is not { } answer) return ItemScore.Unscored("it ended within its reasoning, before an answer", "reasoning");
         if (string.IsNullOrWhiteSpace(answer)) return ItemScore.Unscored("empty", "empty");
         if (answer.Length > LongestResponse)
             return ItemScore.Unscored(Invariant($"it has {answer.Length} characters; a judge reads {LongestResponse} at most"), "too-long");
@@ -97,7 +97,7 @@ public sealed class ModelJudge : IBatchScorer, IDirectedScorer
         if (verdict.FinishReason == FinishReason.Error) return ItemScore.Unscored($"the judge gave no verdict: {verdict.Error}", "judge-failed");
         if (verdict.FinishReason == FinishReason.Length)
             return ItemScore.Unscored(Invariant($"the verdict was cut at {_rubric.MaxNewTokens} tokens; max_new_tokens of the rubric may be too low"), "judge-cut");
-        if (Thinking.Strip(verdict.Text) is not { } said) return ItemScore.Unscored("the judge ended within its reasoning", "judge-unparsable");
+        if (Spoken.Of(verdict.Text) is not { } said) return ItemScore.Unscored("the judge ended within its reasoning", "judge-unparsable");
         if (JudgeVerdict.Read(_rubric, JudgePrompt.Check(_rubric, item.Prompt, spoken), said, out var problem) is not { } read)
             return ItemScore.Unscored($"the verdict is not what was asked for: {problem}", "judge-unparsable");
         // What was cut may go on: a success that is there, or a refusal, holds; that nothing happened yet does not.

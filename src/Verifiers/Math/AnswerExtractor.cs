@@ -7,14 +7,14 @@ internal static partial class AnswerExtractor
 {
     /// <summary>
     /// A "final answer" after the last box; else the last boxes; else what follows the last <c>####</c>; else what follows the last "answer
-    /// is" or "Answer:"; else the last line, or the value its last sentence concludes with. Reasoning in tags does not count. Null where
+    /// is" or "Answer:"; else the last line, or the value its last sentence concludes with. Reasoning in tags and channels does not count. Null where
     /// nothing could be an answer, or where the answer is denied or taken back.
     /// </summary>
     /// <param name="text">A text.</param>
     /// <param name="trusted">A gold text, which is not searched for second thoughts.</param>
     public static FoundAnswer? Find(string text, bool trusted = false)
     {
-        if (Thinking.Strip(text) is not { } spoken) return null;
+        if (Spoken.Of(text) is not { } spoken) return null;
         // Nothing is cut from the beginning: it may hold what makes the end another answer.
         text = LatexText.Unescape(Runs.Shorten(Turns.First(spoken)));
         if (Tagged(text) is { } tagged) text = tagged;

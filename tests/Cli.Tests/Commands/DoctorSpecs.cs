@@ -78,6 +78,13 @@ public sealed class DoctorSpecs : IDisposable
         await Finds(verdict, subject, says);
     }
 
+    [Theory, InlineData("""{"0":"score"}""", 1), InlineData("""{"0":"a","1":"b"}""", 2)]
+    public async Task A_classifier_is_named(string labels, int count)
+    {
+        Edit(config => (config["architectures"], config["id2label"]) = (new JsonArray("LlamaForSequenceClassification"), JsonNode.Parse(labels)));
+        await Finds("warning", "architecture", $"a classifier of {count} label{(count == 1 ? "" : "s")}: it scores texts and writes none");
+    }
+
     [Fact]
     public async Task The_named_end_of_a_turn_is_enough()
     {
