@@ -71,7 +71,7 @@ public sealed class GateAssertions
     public AndWhichConstraint<GateAssertions, Decision> HaveRegressedFromReference(double margin = 0.02, string because = "",
         IReadOnlyList<string>? inSuites = null)
     {
-        var subject = Subject<MeasuredRun>(nameof(HaveRegressedFromReference), OneRun);
+        var subject = Subject<MeasuredModel>(nameof(HaveRegressedFromReference), OneRun);
         var decision = subject.AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var suites = SuiteVerdicts.Of((PairedClaim)decision.Claim);
         var unharmed = (inSuites ?? []).Where(name => !suites.Any(s => s.Suite == name && s.Decision.Verdict == Verdict.Regressed))
@@ -90,7 +90,7 @@ public sealed class GateAssertions
     /// <param name="margin">Margin of the comparison. Default two points.</param>
     public AndConstraint<GateAssertions> ImproveOnReference(string because = "", double margin = 0.02)
     {
-        var subject = Subject<MeasuredRun>(nameof(ImproveOnReference), OneRun);
+        var subject = Subject<MeasuredModel>(nameof(ImproveOnReference), OneRun);
         var decision = subject.AgainstReference(WithReason(new GateSettings { Margin = margin }, because));
         var improved = decision is { Verdict: Verdict.Passed, Reason: VerdictReason.Improved };
         _conclusion.Of(decision, ClaimKind.ImprovedOnReference,
@@ -108,7 +108,7 @@ public sealed class GateAssertions
     /// <exception cref="ArgumentOutOfRangeException">The floor is not in [0, 1].</exception>
     public AndConstraint<GateAssertions> BeAtLeast(double rate, string because = "", bool allowUntuned = false)
     {
-        var subject = Subject<MeasuredRun>(nameof(BeAtLeast), OneRun);
+        var subject = Subject<MeasuredModel>(nameof(BeAtLeast), OneRun);
         if (!(rate >= 0 && rate <= 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate,
                 Invariant($"The floor of {subject} is {rate}; it must lie in [0, 1]."));

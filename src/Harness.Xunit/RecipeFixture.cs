@@ -104,7 +104,7 @@ public abstract class RecipeFixture : SpecFixture
         Session = Session,
     };
 
-    private protected override IReadOnlyList<TrainedRun> Started => _runs;
+    private protected override IReadOnlyList<IDisposable> Started => _runs;
 
     private protected override string Unstarted => $" for seed {Seeds[_runs.Count]}";
 

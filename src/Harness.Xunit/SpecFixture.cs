@@ -10,8 +10,8 @@ using Xunit;
 namespace SafetyGate.Harness.Xunit;
 
 /// <summary>
-/// One or several training runs as the fixture of test classes: each is trained once, or taken from the run store. It declares the
-/// metrics that gate them; what cannot be trained or measured fails every spec with one message, and is in the log and the report.
+/// What specs measure, as the fixture of test classes: training runs, each trained once or taken from the run store, or served models. It
+/// declares the metrics that gate them; what cannot be trained or measured fails every spec with one message, and is in the log and the report.
 /// </summary>
 public abstract class SpecFixture : IAsyncLifetime
 {
@@ -26,7 +26,7 @@ public abstract class SpecFixture : IAsyncLifetime
     /// <summary>Folders of the store, snapshots and results.</summary>
     protected virtual SpecFolders Folders => SpecFolders.For(GetType().Assembly);
 
-    /// <summary>Trains, or takes from the store. A failure here fails each spec with one message.</summary>
+    /// <summary>Trains, takes from the store, or connects. A failure here fails each spec with one message.</summary>
     public async ValueTask InitializeAsync()
     {
         try
@@ -37,29 +37,32 @@ public abstract class SpecFixture : IAsyncLifetime
         }
         catch (Exception e) when (e is TrainingFailedException or UserErrorException)
         {
-            _failure = $"{GetType().Name} has no run to measure{Unstarted}.\n  reason    {e.Message}";
+            _failure = $"{GetType().Name} has no {Subject} to measure{Unstarted}.\n  reason    {e.Message}";
         }
     }
 
     /// <summary>Closes the models.</summary>
     public ValueTask DisposeAsync()
     {
-        foreach (var run in Started) run.Dispose();
+        foreach (var started in Started) started.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
     internal SpecSession Session => SpecSession.For(Folders, GetType().Assembly);
 
-    /// <summary>The runs that were started so far.</summary>
-    private protected abstract IReadOnlyList<TrainedRun> Started { get; }
+    /// <summary>What was started so far, to be closed.</summary>
+    private protected abstract IReadOnlyList<IDisposable> Started { get; }
+
+    /// <summary>What is measured, in one word.</summary>
+    private protected virtual string Subject => "run";
 
     /// <summary>Which run did not start, as a part of a sentence; empty if there is only one.</summary>
     private protected virtual string Unstarted => "";
 
     private protected abstract Task StartAsync(RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Why there is no run.</summary>
+    /// <summary>Why there is nothing to measure.</summary>
     private protected GateFailureException NotStarted =>
         new(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
 

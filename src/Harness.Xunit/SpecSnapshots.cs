@@ -55,10 +55,13 @@ internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, Recip
     }
 
     /// <summary>Leaves the result beside the baseline to be looked at and approved.</summary>
+    /// <param name="measurement">What was measured.</param>
+    /// <param name="settings">The rule.</param>
+    /// <param name="modelName">The model's name in the file; the same on every machine.</param>
     /// <returns>Path of the received file.</returns>
-    public string Receive(Measurement measurement, GateSettings settings)
+    public string Receive(Measurement measurement, GateSettings settings, string modelName)
     {
-        var model = measurement.Model with { Name = recipe.Name }; // a name from a path would differ from machine to machine
+        var model = measurement.Model with { Name = modelName };
         return _store.Receive(spec, new ResultDocument { Model = model, Recipe = recipe, Metrics = [new MetricResult { Measurement = measurement with { Model = model }, Gate = settings }] });
     }
 

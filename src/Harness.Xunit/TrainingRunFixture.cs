@@ -3,10 +3,8 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Evaluation;
-using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
-using SafetyGate.Harness.Statistics;
 using Xunit;
 using Xunit.Sdk;
 
@@ -19,7 +17,7 @@ namespace SafetyGate.Harness.Xunit;
 /// <example><code>
 /// public sealed class OwnStyleRun() : TrainingRunFixture(PocketRecipes.OwnStyle, PocketMetrics.Gated);
 /// </code></example>
-public abstract class TrainingRunFixture : SpecFixture
+public abstract class TrainingRunFixture : CheckpointFixture<MeasuredRun>
 {
     private readonly Func<IRecipe> _recipe;
     private TrainedRun? _run;
@@ -38,60 +36,6 @@ public abstract class TrainingRunFixture : SpecFixture
 
     /// <summary>The run, for specs that look at more than the gated metrics.</summary>
     public TrainedRun Run => _run ?? throw NotStarted;
-
-    /// <summary>Measures the gated metric on a benchmark, and every other gated metric of the run with it.</summary>
-    /// <param name="suite">The benchmark of one of the gated metrics.</param>
-    public Task<MeasuredRun> EvaluateAsync(Benchmark suite) => EvaluateAsync(On(suite));
-
-    /// <summary>Measures a gated metric, and every other gated metric of the run with it that is looked at once.</summary>
-    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>, looked at once.</param>
-    /// <exception cref="ArgumentException">The metric is not declared, or is looked at several times.</exception>
-    public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric)
-    {
-        RequireDeclared(metric);
-        if (metric.Looks != Looks.Once) throw new ArgumentException($"'{metric.Name}' is looked at several times ({metric.Looks}), so when to stop depends on its rule: evaluate it with the settings of its verb.", nameof(metric));
-        return await GuardedAsync(metric.Name, async (spec, token) =>
-        {
-            var measured = await MeasureAsync(Run, token);
-            return Measured(spec, measured.Find(m => m.Metric == metric)!, measured);
-        });
-    }
-
-    /// <summary>
-    /// Measures a gated metric look by look, and no further than the gate needs to decide Passed or Regressed. The verb is then to be
-    /// called
-    /// with the same settings.
-    /// </summary>
-    /// <param name="metric">One of <see cref="SpecFixture.Gated"/>.</param>
-    /// <param name="settings">The rule; its <see cref="GateSettings.Looks"/> are the metric's.</param>
-    /// <param name="against">With what the verb compares. Default: the approved baseline.</param>
-    /// <exception cref="ArgumentException">The metric is not declared, or its looks are not those of the rule.</exception>
-    public async Task<MeasuredRun> EvaluateAsync(GatedMetric metric, GateSettings settings,
-        ComparisonKind against = ComparisonKind.Baseline)
-    {
-        RequireDeclared(metric);
-        if (metric.Looks != settings.Looks) throw new ArgumentException($"'{metric.Name}' declares the looks {metric.Looks}, its rule has {settings.Looks}; how often the evidence is looked at is planned beforehand, in one way.", nameof(settings));
-        if (metric.Looks == Looks.Once) return await EvaluateAsync(metric);
-        return await GuardedAsync(metric.Name, async (spec, token) =>
-        {
-            var others = await MeasureAsync(Run, token);
-            var reference = await Run.EvaluateReferenceAsync(metric, token);
-            var looks = ItemBudget.LooksAt(metric.Benchmark, metric.Looks);
-            for (var look = 0; ; look++)
-            {
-                var subject = new MeasuredMetric(metric, await Run.EvaluateLookAsync(metric, looks, look, token), reference);
-                var measured = Measured(spec, subject, [subject, .. others]);
-                if (look == looks.Count - 1) return measured;
-                var decision = against == ComparisonKind.Reference
-                    ? measured.AgainstReference(settings)
-                    : measured.AgainstBaseline(settings);
-                if (decision.Verdict is Verdict.Inconclusive or Verdict.NotComparable) continue;
-                if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference)
-                    return measured;
-                return measured with { Whole = await Run.EvaluateLookAsync(metric, looks, looks.Count - 1, token) }; // what is received may be approved, and a baseline holds all items
-            }
-        });
-    }
 
     /// <summary>
     /// Measures KL(trained‖untuned) on the prompts of the gated metric of a benchmark, under its sampling, for the verbs about KL.
@@ -153,13 +97,22 @@ public abstract class TrainingRunFixture : SpecFixture
         return drift;
     });
 
-    private protected override IReadOnlyList<TrainedRun> Started => _run is null ? [] : [_run];
+    private protected override IReadOnlyList<IDisposable> Started => _run is null ? [] : [_run];
 
     private protected override async Task StartAsync(RunStore store, IProgress<RunProgress> progress,
         CancellationToken cancellationToken) =>
         _run = await TrainedRun.StartAsync(_recipe(), store, progress, cancellationToken);
 
-    private MeasuredRun Measured(BaselineKey spec, MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
+    private protected override Task<EvaluationResult> NowAsync(GatedMetric metric, CancellationToken cancellationToken) =>
+        Run.EvaluateAsync(metric, cancellationToken);
+
+    private protected override async Task<EvaluationResult?> BeforeAsync(GatedMetric metric, CancellationToken cancellationToken) =>
+        await Run.EvaluateReferenceAsync(metric, cancellationToken);
+
+    private protected override Task<EvaluationResult> LookAsync(GatedMetric metric, IReadOnlyList<int> looks, int look, CancellationToken cancellationToken) =>
+        Run.EvaluateLookAsync(metric, looks, look, cancellationToken);
+
+    private protected override MeasuredRun Measured(BaselineKey spec, MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured) => new()
     {
         Subject = subject,
         Gated = measured,
@@ -171,13 +124,4 @@ public abstract class TrainingRunFixture : SpecFixture
         Folders = Folders,
         Session = Session,
     };
-
-    private async Task<List<MeasuredMetric>> MeasureAsync(TrainedRun run, CancellationToken cancellationToken)
-    {
-        var measured = new List<MeasuredMetric>();
-        foreach (var metric in Gated.Where(metric => metric.Looks == Looks.Once))
-            measured.Add(new(metric, await run.EvaluateAsync(metric, cancellationToken),
-                await run.EvaluateReferenceAsync(metric, cancellationToken)));
-        return measured;
-    }
 }

@@ -43,7 +43,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         var problems = identity.Problems().Concat(options.Problems()).ToList();
         if (problems.Count > 0) throw new UserErrorException($"The endpoint: {string.Join(" ", problems)}", GateExitCode.Usage);
         (_client, _servedModel, _options, _retries) = (client, identity.ServedModel, options, new Retries(options, time));
-        (_breaker, _chat) = (new CircuitBreaker(options.FailuresInARow), identity.Chat);
+        (_breaker, _chat) = (new CircuitBreaker(options, time), identity.Chat);
         _names = new(identity.AnswersAs.Append(identity.ServedModel), StringComparer.Ordinal);
         Identity = identity.ToModelIdentity();
     }
@@ -68,7 +68,11 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     }
 
     /// <summary>Disposes the client.</summary>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _breaker.Dispose();
+    }
 
     /// <summary>Seed of one sample: 31 bits, which every server takes.</summary>
     internal static long SeedOf(ulong seed, string promptId, int sample) =>
@@ -91,12 +95,15 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private async Task<Response> AnswerAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
     {
         if (_breaker.Reason is { } open) return Failed(prompt, sample, open);
+        _breaker.Begins();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _breaker.Hopeless);
         try
         {
             var jitter = new RandomStream(sampling.Seed, Invariant($"back-off/{prompt.Id}/{sample}"));
-            var answer = await _retries.RunAsync(token => AskAsync(prompt, sample, sampling, token), jitter, cancellationToken);
+            var answer = await _retries.RunAsync(token => AskAsync(prompt, sample, sampling, token), jitter, failure => _breaker.AttemptFailed(failure.Message), either.Token);
             if (OtherModel(answer) is { } other)
             {
+                _breaker.AttemptFailed(other);
                 _breaker.Failed(other);
                 return Failed(prompt, sample, other);
             }
@@ -104,6 +111,10 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
             _breaker.Answered();
             _hasAnswered = true;
             return Read(prompt, sample, answer);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _breaker.Reason is not null)
+        {
+            return Failed(prompt, sample, _breaker.Reason);
         }
         catch (EndpointException e) when (e.IsRefusal && !_hasAnswered)
         {
@@ -116,7 +127,9 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         }
         catch (Exception e) when (e is not (OperationCanceledException or UserErrorException)) // a client of any kind; its failure is this prompt's, not the evaluation's
         {
-            return Failed(prompt, sample, $"{e.GetType().Name}: {ErrorWords.OneLine(e.Message)}");
+            var why = $"{e.GetType().Name}: {ErrorWords.OneLine(e.Message)}";
+            _breaker.AttemptFailed(why);
+            return Failed(prompt, sample, why);
         }
     }
 

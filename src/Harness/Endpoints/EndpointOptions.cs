@@ -36,6 +36,12 @@ public sealed record EndpointOptions
     }
 
     /// <summary>
+    /// How long an endpoint that has answered nothing yet may only fail. The first failed attempt after that ends the requests, those that wait
+    /// to be repeated too, and what remains is unscored with the commonest reason. Default 1 minute. A request still under way is no failure.
+    /// </summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// Wait before the first repetition; each further one waits twice as long. Between half and the whole of it is waited, drawn. Default 1
     /// s.
     /// </summary>
@@ -57,6 +63,8 @@ public sealed record EndpointOptions
             yield return Invariant($"{nameof(TotalTimeout)} is {TotalTimeout}; it must be {nameof(RequestTimeout)} ({RequestTimeout}) or more, and a week at most.");
         if (TimeoutRetries is < 0 or > 30) yield return Invariant($"{nameof(TimeoutRetries)} is {TimeoutRetries}; it must lie in [0, 30].");
         if (FailuresInARow < 1) yield return Invariant($"{nameof(FailuresInARow)} is {FailuresInARow}; it must be 1 or more.");
+        if (GiveUpAfter <= TimeSpan.Zero || GiveUpAfter > TimeSpan.FromDays(1))
+            yield return Invariant($"{nameof(GiveUpAfter)} is {GiveUpAfter}; it must be positive and a day at most.");
         if (Retries is < 0 or > 30) yield return Invariant($"{nameof(Retries)} is {Retries}; it must lie in [0, 30].");
         if (FirstDelay < TimeSpan.Zero) yield return Invariant($"{nameof(FirstDelay)} is {FirstDelay}; it must not be negative.");
         if (LongestDelay < FirstDelay || LongestDelay > TimeSpan.FromDays(1)) yield return Invariant($"{nameof(LongestDelay)} is {LongestDelay}; it must be {nameof(FirstDelay)} ({FirstDelay}) or more, and a day at most.");

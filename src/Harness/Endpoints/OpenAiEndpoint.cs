@@ -40,7 +40,7 @@ public static class OpenAiEndpoint
             IReadOnlyList<JsonObject> models;
             try
             {
-                models = await new Retries(listing, time).RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), cancellationToken);
+                models = await new Retries(listing, time).RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), _ => { }, cancellationToken);
             }
             catch (EndpointException e) when (stated.ServedModel.Length > 0 && (int?)e.Status is 404 or 405 or 501)
             {

@@ -10,16 +10,18 @@ internal sealed class Retries(EndpointOptions options, TimeProvider time)
     /// <summary>The answer of the first try that has one.</summary>
     /// <param name="request">One try.</param>
     /// <param name="jitter">Source of the jitter; of this request alone.</param>
+    /// <param name="failed">Told of each attempt that failed.</param>
     /// <param name="cancellationToken">Cancellation is thrown as such; a time-out is a failure.</param>
     /// <exception cref="EndpointException">The last failure, or that the whole took too long.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, RandomStream jitter, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, RandomStream jitter, Action<EndpointException> failed,
+        CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.TotalTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         EndpointException? last = null;
         try
         {
-            return await RepeatAsync(request, jitter, failure => last = failure, either.Token);
+            return await RepeatAsync(request, jitter, failure => failed(last = failure), either.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

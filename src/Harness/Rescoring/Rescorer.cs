@@ -65,7 +65,7 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
     {
         var seed = approved.Sampling.IsGreedy
             ? 0
-            : TrainedRun.SeedOf(CanonicalJson.Digest(run.Recipe), run.Model.WeightsDigest, benchmark.Digest);
+            : MetricEvaluations.SeedOf(CanonicalJson.Digest(run.Recipe), run.Model.WeightsDigest, benchmark.Digest);
         return evaluation.BenchmarkDigest == benchmark.Digest && evaluation.Model.WeightsDigest == run.Model.WeightsDigest
             && evaluation.Model.TemplateDigest == approved.Model.TemplateDigest && evaluation.Sampling == approved.Sampling with
             {

@@ -14,12 +14,12 @@ namespace SafetyGate.Harness.Runs;
 public sealed class TrainedRun : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<(string Metric, bool IsReference), EvaluationResult> _done = [];
     private readonly RunStore _store;
     private readonly IProgress<RunProgress> _progress;
     private readonly string _recipeDigest;
     private ILanguageModel? _tuned, _reference;
     private IKlMeter? _meter;
+    private MetricEvaluations? _evaluations;
 
     private readonly Lazy<string?> _untuned;
 
@@ -72,20 +72,7 @@ public sealed class TrainedRun : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var parts = new List<EvaluationResult>();
-            var drawn = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var count in looks.Take(look + 1))
-            {
-                var added = ItemBudget.First(metric.Benchmark, count).Items.Select(i => i.Id).Where(drawn.Add)
-                    .ToHashSet(StringComparer.Ordinal);
-                foreach (var suite in metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites)
-                    if (suite.Items.Where(i => added.Contains(IdIn(metric, suite, i))).ToList() is { Count: > 0 } items)
-                        parts.Add(Renamed(metric, suite,
-                            await AskAsync(metric, new Benchmark(suite.Name, suite.Direction, items), suite, isReference: false,
-                            cancellationToken)));
-            }
-
-            return Whole(metric, parts);
+            return await Evaluations.LookAsync(metric, looks, look, cancellationToken);
         }
         finally
         {
@@ -114,7 +101,7 @@ public sealed class TrainedRun : IDisposable
             foreach (var suite in metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites)
             {
                 var prefix = metric.Suites.Count == 0 ? "" : suite.Name + "/";
-                var sampling = metric.Sampling with { Seed = SeedOf(metric, suite, Tuned, isReference: false) };
+                var sampling = metric.Sampling with { Seed = SeedOf(metric, suite) };
                 samples.AddRange((await KlAsync(suite, sampling, metric.Style, cancellationToken)).Select(sample => sample with { PromptId = prefix + sample.PromptId }));
             }
 
@@ -228,9 +215,7 @@ public sealed class TrainedRun : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return metric.Suites.Count == 0
-                ? await AskAsync(metric, metric.Benchmark, metric.Benchmark, isReference, cancellationToken)
-                : await PoolAsync(metric, isReference, cancellationToken);
+            return await Evaluations.OfAsync(metric, isReference, cancellationToken);
         }
         finally
         {
@@ -238,74 +223,7 @@ public sealed class TrainedRun : IDisposable
         }
     }
 
-    private async Task<EvaluationResult> PoolAsync(GatedMetric metric, bool isReference, CancellationToken cancellationToken)
-    {
-        var parts = new List<EvaluationResult>();
-        foreach (var suite in metric.Suites) parts.Add(await AskAsync(metric, suite, suite, isReference, cancellationToken));
-        return new EvaluationResult
-        {
-            Measurement = MeasurementPool.Of(metric.Benchmark, [.. parts.Select(p => p.Measurement)]),
-            Responses = [.. parts.SelectMany(p => p.Responses.Select(r => r with { Response = r.Response with { PromptId = $"{p.Measurement.Benchmark}/{r.Response.PromptId}" } }))],
-        };
-    }
+    private MetricEvaluations Evaluations => _evaluations ??= new(() => Tuned, () => Reference, _store.EvaluationsOf(Model), _store.OtherEvaluations(Model.Record.Environment.Device), _recipeDigest, _progress);
 
-    private static string IdIn(GatedMetric metric, Benchmark suite, BenchmarkItem item) =>
-        metric.Suites.Count == 0 ? item.Id : $"{suite.Name}/{item.Id}";
-
-    /// <summary>A suite's items as those of the metric: under the pool's ids, when it is one.</summary>
-    private static EvaluationResult Renamed(GatedMetric metric, Benchmark suite, EvaluationResult part) =>
-        metric.Suites.Count == 0 ? part : new()
-    {
-        Measurement = part.Measurement with
-        {
-            Items = [.. part.Measurement.Items.Select(i => i with { Id = $"{suite.Name}/{i.Id}", Suite = suite.Name })]
-        },
-        Responses = [.. part.Responses.Select(r => r with { Response = r.Response with { PromptId = $"{suite.Name}/{r.Response.PromptId}" } })],
-    };
-
-    private EvaluationResult Whole(GatedMetric metric, List<EvaluationResult> parts)
-    {
-        var outcomes = parts.SelectMany(p => p.Measurement.Items).ToDictionary(i => i.Id, StringComparer.Ordinal);
-        var responses = parts.SelectMany(p => p.Responses).ToLookup(r => r.Response.PromptId, StringComparer.Ordinal);
-        var items = metric.Benchmark.Items.Where(i => outcomes.ContainsKey(i.Id)).ToList();
-        IReadOnlyList<Benchmark> suites = metric.Suites.Count == 0 ? [metric.Benchmark] : metric.Suites;
-        var seed = MeasurementPool.SeedOf([.. suites.Select(suite => SeedOf(metric, suite, _tuned!, isReference: false))]); // of all suites, whichever a look happens to draw from
-        var sampling = parts[0].Measurement.Sampling with { Seed = seed };
-        return new EvaluationResult
-        {
-            Measurement = ItemBudget.PartOf(metric.Benchmark, parts[0].Measurement with
-            {
-                Metric = metric.Name, Benchmark = metric.Benchmark.Name, Sampling = sampling,
-                Items = [.. items.Select(i => outcomes[i.Id] with { Category = i.Category, Behavior = i.Behavior })],
-            }),
-            Responses = [.. items.SelectMany(i => responses[i.Id])],
-        };
-    }
-
-    /// <param name="metric">For what.</param>
-    /// <param name="benchmark">The benchmark: a suite or some of its items.</param>
-    /// <param name="suite">The whole suite, of which the seed is made.</param>
-    /// <param name="isReference">The untuned model, or the trained one.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    private async Task<EvaluationResult> AskAsync(GatedMetric metric, Benchmark benchmark, Benchmark suite, bool isReference,
-        CancellationToken cancellationToken)
-    {
-        var key = ($"{Evaluator.MetricName(benchmark.Name, metric.Sampling)} {benchmark.Digest} {metric.Scorer.Name} {metric.Scorer.Version} {metric.Style} {metric.Sampling}", isReference);
-        if (_done.TryGetValue(key, out var done)) return done;
-        var model = isReference ? Reference : Tuned;
-        var store = isReference ? _store.OtherEvaluations(Model.Record.Environment.Device) : _store.EvaluationsOf(Model);
-        var sampling = metric.Sampling with { Seed = SeedOf(metric, suite, model, isReference) };
-        return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, _progress,
-            cancellationToken);
-    }
-
-    // Nothing is drawn when greedy, and the reference is no child of the recipe: both are then shared by runs.
-    private ulong SeedOf(GatedMetric metric, Benchmark benchmark, ILanguageModel model, bool isReference) =>
-        metric.Sampling.IsGreedy ? 0
-        : isReference ? EvaluationSeed.Derive("reference", model.Identity.WeightsDigest, benchmark.Digest)
-        : SeedOf(_recipeDigest, model.Identity.WeightsDigest, benchmark.Digest);
-
-    /// <summary>The seed for evaluating a trained model on a benchmark when responses are sampled.</summary>
-    internal static ulong SeedOf(string recipeDigest, string weightsDigest, string benchmarkDigest) =>
-        EvaluationSeed.Derive(recipeDigest, weightsDigest, benchmarkDigest);
+    private ulong SeedOf(GatedMetric metric, Benchmark suite) => MetricEvaluations.SeedOf(_recipeDigest, metric, suite, Tuned, isReference: false);
 }
