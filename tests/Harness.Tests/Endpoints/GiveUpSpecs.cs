@@ -72,7 +72,7 @@ public sealed class GiveUpSpecs
         });
         using var model = ModelOf(server, new EndpointOptions { Concurrency = 2, Retries = 30 });
         _time.Holds(TimeSpan.FromSeconds(299)); // for good
-        var responses = await model.GenerateAsync([Prompt.User("p0", "p0"), Prompt.User("p1", "p1")], Greedy, Cancellation);
+        var responses = await model.GenerateAsync([Prompt.User("p0", "p0"), Prompt.User("p1", "p1")], Greedy, Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
         Assert.All(responses, r => Assert.StartsWith("given up", r.Error, StringComparison.Ordinal));
     }
 
