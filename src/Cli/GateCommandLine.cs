@@ -90,6 +90,8 @@ public sealed partial class GateCommandLine(GateOutput output)
             DemoCommand.Create(output),
             RunCommand.Create(output),
             EvalCommand.Create(output),
+            RunsCommand.Create(output),
+            MergeCommand.Create(output),
             BenchmarksCommand.Create(output),
             CompareCommand.Create(output),
             CheckCommand.Create(output),

@@ -2,6 +2,7 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using Xunit.Sdk;
@@ -16,7 +17,7 @@ namespace SafetyGate.Harness.Xunit;
 public abstract class SpecFixture : IAsyncLifetime
 {
     private readonly GatedFamily _family;
-    private string? _failure;
+    private string? _failure, _elsewhere;
 
     private protected SpecFixture(IReadOnlyList<GatedMetric> gated) => _family = new GatedFamily(GetType(), gated);
 
@@ -32,6 +33,7 @@ public abstract class SpecFixture : IAsyncLifetime
         try
         {
             _ = Session; // started even if no spec reaches a verdict
+            if ((_elsewhere = Elsewhere(Folders.Shard)) is not null) return;
             await StartAsync(new RunStore(Folders.Store, TimeProvider.System), new DiagnosticProgress(GetType().Name),
                 TestContext.Current.CancellationToken);
         }
@@ -62,11 +64,21 @@ public abstract class SpecFixture : IAsyncLifetime
 
     private protected abstract Task StartAsync(RunStore store, IProgress<RunProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Why there is nothing to measure.</summary>
-    private protected GateFailureException NotStarted =>
-        new(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
+    /// <summary>Why there is nothing to measure: a failure, or a skip where another shard has it.</summary>
+    private protected Exception NotStarted => _elsewhere is { } elsewhere
+        ? SkipException.ForSkip(elsewhere)
+        : new GateFailureException(_failure ?? $"{GetType().Name} was not started; xunit starts it when a test class takes it as a fixture.");
 
-    private protected bool HasFailed => _failure is not null;
+    private protected bool HasFailed => _failure is not null || _elsewhere is not null;
+
+    // By fixture, so that each run is trained in one shard: the fixtures of an assembly in order of their names, dealt out in turn.
+    private string? Elsewhere(Shard? shard)
+    {
+        if (shard is null) return null;
+        List<Type> all = [.. GetType().Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(SpecFixture))).OrderBy(type => type.FullName, StringComparer.Ordinal)];
+        var own = (all.IndexOf(GetType()) % shard.Count) + 1;
+        return own == shard.Number ? null : Invariant($"shard {own}/{shard.Count} runs {GetType().Name}; this is {shard} ({Shard.Variable}).");
+    }
 
     /// <summary>The metric declared on a benchmark.</summary>
     /// <exception cref="ArgumentException">None or several are.</exception>

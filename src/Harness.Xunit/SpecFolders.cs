@@ -1,6 +1,7 @@
 using System.Reflection;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Xunit;
@@ -39,6 +40,12 @@ public sealed record SpecFolders
     /// </summary>
     public string? JobSummary { get; init; }
 
+    /// <summary>
+    /// The part of the fixtures of a test program that runs here, <c>$SAFETYGATE_SHARD</c>, such as <c>2/4</c>; specs of the others skip.
+    /// <c>null</c>: all.
+    /// </summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>True under GitHub Actions (<c>$GITHUB_ACTIONS</c>): failures are printed as annotations.</summary>
     public bool Annotates { get; init; }
 
@@ -60,7 +67,7 @@ public sealed record SpecFolders
     /// <param name="variable">Value of an environment variable, or <c>null</c>.</param>
     /// <param name="start">Where to look upwards from.</param>
     /// <param name="store">The run store.</param>
-    /// <exception cref="UserErrorException">No root is found, and the variables are not set.</exception>
+    /// <exception cref="UserErrorException">No root is found, and the variables are not set; or the shard is none (exit code 64).</exception>
     public static SpecFolders Resolve(Func<string, string?> variable, string start, string store)
     {
         var root = new Lazy<string>(() => RootAbove(start));
@@ -76,6 +83,7 @@ public sealed record SpecFolders
             Sources = RepositoryRoot.Above(start)!,
             Base = variable("SAFETYGATE_BASE") is { Length: > 0 } known ? Path.GetFullPath(known) : null,
             JobSummary = variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary ? summary : null,
+            Shard = Shard.FromEnvironment(variable),
             Annotates = variable("GITHUB_ACTIONS") == "true",
         };
     }

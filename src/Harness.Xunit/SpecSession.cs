@@ -29,7 +29,7 @@ public sealed class SpecSession
     private SpecSession(SpecFolders folders, string assembly)
     {
         StoreTrust.FromEnvironment(); // what this process makes, the results too, cannot be written by others
-        (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, assembly, Run.Value.Id));
+        (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, folders.Shard is { } shard ? Invariant($"{assembly}.shard-{shard.Number}-of-{shard.Count}") : assembly, Run.Value.Id));
         _sources = SourceState.Of(folders.Sources, folders.Baselines, folders.Results, folders.Store);
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }

@@ -72,6 +72,11 @@ internal sealed class EvalCommand
     {
         Description = "Sample as the model's generation_config.json says (do_sample, temperature, top_k, top_p, min_p, repetition_penalty)."
     };
+    private readonly ItemSelection _selection = new();
+    private readonly Option<bool> _retryErrors = new("--retry-errors")
+    {
+        Description = "The same command again, with the same --out and --responses: only the responses that ended in an error are asked again."
+    };
     private readonly EndpointParts _endpoint = new();
     private readonly LocalModelParts _local = new();
     private readonly ChatParts _chat = new();
@@ -93,9 +98,9 @@ internal sealed class EvalCommand
         var command = new Command("eval", "One evaluation: run a benchmark against a model, score the responses, write a result file.")
         {
             parts._model, parts._suite, parts._columns, parts._where, parts._direction, parts._scorer, parts._assemblies, parts._judge, parts._plain, parts._maxNewTokens,
-            parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._generationConfig, parts._out, parts._responses,
+            parts._temperature, parts._topK, parts._topP, parts._minP, parts._repetitionPenalty, parts._samples, parts._seed, parts._generationConfig, parts._out, parts._responses, parts._retryErrors,
         };
-        foreach (var option in parts._chat.Options.Concat(parts._endpoint.Options).Concat(parts._local.Options)) command.Add(option);
+        foreach (var option in parts._selection.Options.Concat(parts._chat.Options).Concat(parts._endpoint.Options).Concat(parts._local.Options)) command.Add(option);
         command.SetAction(parts.RunAsync);
         return command;
     }
@@ -120,43 +125,67 @@ internal sealed class EvalCommand
         List<IScorer> scorers = [.. suites.Zip(benchmarks, (suite, one) => judge?.Scorer ?? ScorerFor(parsed.GetValue(_scorer) ?? BenchmarkNames.InCatalog(suite)?.Scorer, one.Direction))];
         foreach (var (benchmark, scorer) in benchmarks.Zip(scorers))
             if (Scorers.DirectionProblem(scorer, benchmark.Name, benchmark.Direction) is { } other) throw new UserErrorException(other, GateExitCode.Usage);
+        var selection = _selection.Of(parsed, benchmarks);
+        if (selection.Count == 0)
+        {
+            _output.Error.WriteLine($"no item of {string.Join(", ", benchmarks.Select(one => one.Name))} failed before; there is nothing to ask");
+            return GateExitCode.Passed;
+        }
+
         var model = await OpenModelAsync(parsed, chat, cancellationToken);
         using var owned = model as IDisposable;
+        var earlier = parsed.GetValue(_retryErrors) ? new EarlierResponses(parsed.GetValue(_out), parsed.GetValue(_responses)) : null;
         var store = model is LazyModel local ? _local.Store(parsed, local.Device) : null;
         var evaluations = new List<EvaluationResult>();
-        foreach (var (benchmark, scorer) in benchmarks.Zip(scorers)) evaluations.Add(await EvaluateAsync(parsed, model, store, benchmark, scorer, cancellationToken));
+        foreach (var selected in selection) evaluations.Add(await EvaluateAsync(parsed, model, store, earlier, selected, scorers[benchmarks.IndexOf(selected.Suite)], cancellationToken));
 
         if (parsed.GetValue(_responses) is { } responses) ResponseFile.Write(responses, evaluations.SelectMany(one => evaluations.Count == 1 ? one.Responses : Renamed(one)));
-        var document = new ResultDocument { Model = model.Identity, Metrics = [.. evaluations.Select(one => new MetricResult { Measurement = one.Measurement })] };
+        var document = new ResultDocument { Shard = Part(parsed, selection), Model = model.Identity, Metrics = [.. evaluations.Select(one => new MetricResult { Measurement = one.Measurement })] };
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
         else _output.WriteJson(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
-        foreach (var evaluation in evaluations) _output.Error.WriteLine($"{Summary(evaluation.Measurement)}");
+        foreach (var evaluation in evaluations) _output.Error.WriteLine($"{MeasurementWords.Of(evaluation.Measurement)}");
         if (judge?.Agreement is { } agreement) _output.Error.WriteLine($"{agreement}");
         return evaluations.Select(Code).FirstOrDefault(code => code != GateExitCode.Passed, GateExitCode.Passed);
     }
 
-    private async Task<EvaluationResult> EvaluateAsync(ParseResult parsed, ILanguageModel model, EvaluationStore? store, Benchmark benchmark, IScorer scorer,
-        CancellationToken cancellationToken)
+    private ResultShard? Part(ParseResult parsed, IReadOnlyList<SelectedItems> selection) =>
+        _selection.Part(parsed) is { } part ? new ResultShard { Part = part, Items = [.. selection.Select(selected => selected.Whole.Items.Count)] } : null;
+
+    private async Task<EvaluationResult> EvaluateAsync(ParseResult parsed, ILanguageModel model, EvaluationStore? store, EarlierResponses? earlier, SelectedItems selected,
+        IScorer scorer, CancellationToken cancellationToken)
     {
-        var sampling = Sampling(parsed, model.Identity, benchmark);
+        var evaluation = await AnsweredAsync(parsed, model, store, earlier, selected, scorer, cancellationToken);
+        return evaluation with { Measurement = evaluation.Measurement with { BenchmarkDigest = selected.Whole.Digest } }; // of what all shards ask
+    }
+
+    private async Task<EvaluationResult> AnsweredAsync(ParseResult parsed, ILanguageModel model, EvaluationStore? store, EarlierResponses? earlier, SelectedItems selected,
+        IScorer scorer, CancellationToken cancellationToken)
+    {
+        var benchmark = selected.Asked;
+        var sampling = Sampling(parsed, model.Identity, selected.Whole);
         if (parsed.GetValue(_generationConfig)) sampling = AsTheModelSays(parsed, sampling);
         if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
         var style = parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat;
         var progress = new ConsoleProgress(_output, TimeProvider.System);
+        var asked = earlier?.Over(model, selected, sampling, style) ?? model;
+        if (earlier is not null) Tell(benchmark, earlier);
         if (store is null)
         {
-            var fresh = await Evaluator.EvaluateAsync(benchmark, model, scorer, sampling, style, progress, cancellationToken);
+            var fresh = await Evaluator.EvaluateAsync(benchmark, asked, scorer, sampling, style, progress, cancellationToken);
             progress.Close();
             return fresh;
         }
 
         var before = ((LazyModel)model).Asked;
-        var evaluation = await store.GetOrEvaluateAsync(model, benchmark, scorer, sampling, style, progress, cancellationToken);
+        var evaluation = await store.GetOrEvaluateAsync(asked, benchmark, scorer, sampling, style, progress, cancellationToken);
         progress.Close();
         if (((LazyModel)model).Asked == before)
             _output.Error.WriteLine($"{benchmark.Name}: the responses of these weights to these prompts were drawn before; taken from {store.Directory} (--no-store draws them again)");
         return evaluation;
     }
+
+    private void Tell(Benchmark benchmark, EarlierResponses earlier) =>
+        _output.Error.WriteLine($"{benchmark.Name}: {earlier.Errors} responses had ended in an error and are asked again{(earlier.IsOfUnknownWeights ? "; that the server has the same weights as before is your word (--revision states them)" : "")}");
 
     private static int Code(EvaluationResult evaluation) => evaluation.Responses.Any(r => r.Score.IsScored) ? GateExitCode.Passed
         : evaluation.Responses.All(r => r.Response.FinishReason == FinishReason.Error) ? GateExitCode.MissingEngine
@@ -245,13 +274,4 @@ internal sealed class EvalCommand
         (null, MetricDirection.OverRefusal) => new ComplianceScorer(),
         _ => new MathVerifier(),
     };
-
-    private static string Summary(Measurement measurement)
-    {
-        var summary = ResultSummary.Of(measurement);
-        var rate = summary.Rate is { } value ? Invariant($"{value:P1}") : "no rate: nothing could be scored";
-        var reasons = measurement.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).ToList();
-        var commonest = reasons.MaxBy(r => r.Count()) is { } most ? Invariant($"; the commonest reason, {most.Count()} times: {most.Key}") : "";
-        return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Items - summary.Scored} unscored{commonest})");
-    }
 }

@@ -14,6 +14,9 @@ public sealed record ResultDocument
     /// <summary>The test of the spec; <c>null</c> for a bare evaluation.</summary>
     public string? Test { get; init; }
 
+    /// <summary>Which part of an evaluation this is; <c>null</c> for a whole one, which alone decides anything.</summary>
+    public ResultShard? Shard { get; init; }
+
     /// <summary>The model that answered. All metrics of a file are of one model.</summary>
     public required ModelIdentity Model { get; init; }
 

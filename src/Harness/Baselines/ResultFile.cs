@@ -11,6 +11,10 @@ public static class ResultFile
     /// and the field (exit code 65).</exception>
     public static ResultDocument Read(string path) => ResultReader.Document(StrictJson.ReadFile(path));
 
+    /// <summary>Reads a file that holds a shard of an evaluation, or a whole one; <see cref="Read(string)"/> refuses shards.</summary>
+    /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>.</exception>
+    public static ResultDocument ReadShard(string path) => ResultReader.Document(StrictJson.ReadFile(path), allowsShard: true);
+
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="utf8">The bytes.</param>
     /// <param name="name">How to call the file in messages.</param>

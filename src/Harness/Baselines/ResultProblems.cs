@@ -8,6 +8,14 @@ internal static class ResultProblems
     public static IEnumerable<string> Of(ResultDocument document)
     {
         if (document.Metrics.Count == 0 && document.Kl.Count == 0) yield return "it holds no metric.";
+        if (document.Shard is { } shard)
+        {
+            if (document.Kl.Count > 0) yield return "it is a shard and holds KL, which has no shards.";
+            if (shard.Items.Count != document.Metrics.Count) yield return Invariant($"it is a shard with the number of items of {shard.Items.Count} wholes, and has {document.Metrics.Count} metrics.");
+            foreach (var (whole, metric) in shard.Items.Zip(document.Metrics))
+                if (metric.Measurement.Items.Count != shard.Part.SizeOf(whole)) yield return Invariant($"metric '{metric.Measurement.Metric}': it is shard {shard.Part} of {whole} items, which has {shard.Part.SizeOf(whole)}, and holds {metric.Measurement.Items.Count}.");
+        }
+
         if ((document.Spec is null) != (document.Test is null)) yield return "it names a spec without a test, or a test without a spec.";
         if (document.Recipe is { Seeds.Count: 0 }) yield return "its recipe names no seed.";
         foreach (var twice in document.Metrics.GroupBy(m => m.Measurement.Metric, StringComparer.Ordinal).Where(g => g.Count() > 1))

@@ -40,14 +40,17 @@ internal static class ResultReader
         ["untuned-reference"] = AnchorKind.UntunedReference, ["first-approved"] = AnchorKind.FirstApproved,
     };
 
-    public static ResultDocument Document(StrictJsonNode root)
+    public static ResultDocument Document(StrictJsonNode root, bool allowsShard = false)
     {
-        var o = root.AsObject("format", "spec", "test", "model", "recipe", "metrics", "kl");
+        var o = root.AsObject("format", "shard", "spec", "test", "model", "recipe", "metrics", "kl");
         if (o["format"].AsString() is var format && format != Format)
             throw o["format"].Error($"is '{format}'; this version reads '{Format}'.");
         var model = Model(o["model"]);
+        var shard = o.Optional("shard") is { } part ? Shard(part) : null;
+        if (shard is not null && !allowsShard) throw o["shard"].Error($"it is shard {shard.Part} of an evaluation, and a part of the items decides nothing; join the shards with gate merge and use what it writes.");
         var document = new ResultDocument
         {
+            Shard = shard,
             Spec = o.Optional("spec")?.AsString(),
             Test = o.Optional("test")?.AsString(),
             Model = model,
@@ -57,6 +60,14 @@ internal static class ResultReader
         };
         if (ResultProblems.Of(document).FirstOrDefault() is { } problem) throw root.Error(problem);
         return document;
+    }
+
+    private static ResultShard Shard(StrictJsonNode node)
+    {
+        var o = node.AsObject("number", "of", "items");
+        var (number, count) = (o["number"].AsInt(), o["of"].AsInt());
+        if (number < 1 || number > count || count > Evaluation.Shard.Most) throw node.Error(Invariant($"is number {number} of {count}; it must be 1 ≤ number ≤ of ≤ {Evaluation.Shard.Most}."));
+        return new() { Part = new Shard(number, count), Items = [.. o["items"].AsArray().Select(items => items.AsInt())] };
     }
 
     private static ModelIdentity Model(StrictJsonNode node)

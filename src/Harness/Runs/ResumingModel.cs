@@ -6,14 +6,16 @@ namespace SafetyGate.Harness.Runs;
 /// <param name="inner">The model that generates.</param>
 /// <param name="known">Responses of the same model to the same prompts under the same sampling.</param>
 /// <param name="save">Called with all responses whenever there are new ones.</param>
-internal sealed class ResumingModel(ILanguageModel inner, IEnumerable<Response> known, Action<IEnumerable<Response>> save) : ILanguageModel
+public sealed class ResumingModel(ILanguageModel inner, IEnumerable<Response> known, Action<IEnumerable<Response>> save) : ILanguageModel
 {
     private readonly Dictionary<string, List<Response>> _byPrompt =
         known.GroupBy(r => r.PromptId, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.OrderBy(r => r.Sample).ToList(), StringComparer.Ordinal);
 
+    /// <inheritdoc/>
     public ModelIdentity Identity => inner.Identity;
 
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
         CancellationToken cancellationToken)
     {

@@ -37,19 +37,35 @@ public sealed class StoreLock : IDisposable
         for (var poll = 0; ; poll++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (gate.Wait(0, CancellationToken.None))
-            {
-                var file = TryOpen(path, gate);
-                if (file is not null)
-                {
-                    NoteHolder(path, purpose);
-                    return new StoreLock(file, gate);
-                }
-            }
-
+            if (TryTake(path, gate, purpose) is { } taken) return taken;
             if (poll % PollsBetweenReports == 0) waiting(HolderOf(path));
             await Task.Delay(TimeSpan.FromMilliseconds(PollMilliseconds), time, cancellationToken);
         }
+    }
+
+    /// <summary>Takes the lock if no one holds it.</summary>
+    /// <param name="path">The lock's file; its folder is made.</param>
+    /// <param name="purpose">Purpose of the holder, shown to those who wait.</param>
+    /// <returns>The lock; <c>null</c> if another has it.</returns>
+    /// <exception cref="UserErrorException">The file cannot be made.</exception>
+    public static StoreLock? TryAcquire(string path, string purpose)
+    {
+        path = Path.GetFullPath(path);
+        return TryTake(path, InProcess.GetOrAdd(path, _ => new SemaphoreSlim(1)), purpose);
+    }
+
+    /// <summary>Whether someone holds the lock now. Its file is not made.</summary>
+    /// <param name="path">The lock's file.</param>
+    internal static bool IsHeld(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (!File.Exists(path)) return false;
+        var gate = InProcess.GetOrAdd(path, _ => new SemaphoreSlim(1));
+        if (!gate.Wait(0, CancellationToken.None)) return true;
+        if (TryOpen(path, gate) is not { } file) return true;
+        file.Dispose();
+        gate.Release();
+        return false;
     }
 
     /// <summary>Releases the lock.</summary>
@@ -59,6 +75,13 @@ public sealed class StoreLock : IDisposable
         _released = true;
         _file.Dispose();
         _gate.Release();
+    }
+
+    private static StoreLock? TryTake(string path, SemaphoreSlim gate, string purpose)
+    {
+        if (!gate.Wait(0, CancellationToken.None) || TryOpen(path, gate) is not { } file) return null;
+        NoteHolder(path, purpose);
+        return new StoreLock(file, gate);
     }
 
     private static FileStream? TryOpen(string path, SemaphoreSlim gate)

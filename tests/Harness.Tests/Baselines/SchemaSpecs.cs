@@ -35,6 +35,9 @@ public sealed class SchemaSpecs
             Written(file.RootElement, written);
         }
 
+        using var shard = JsonDocument.Parse(ResultFile.Bytes(Documents.Steady with { Shard = new() { Part = new(2, 3), Items = [(3 * Documents.Steady.Metrics[0].Measurement.Items.Count) - 1] } }));
+        Assert.Empty(Problems(Schema, shard.RootElement, "file"));
+        Written(shard.RootElement, written);
         Assert.Equal(declared, written);
     }
 

@@ -2,6 +2,7 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
@@ -16,10 +17,13 @@ internal sealed class SpecBench : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<TrainingRunFixture> _fixtures = [];
 
-    public SpecFolders Folders => new() { Baselines = _folder["baselines"], Results = _folder["results"], Store = _folder["store"], JobSummary = JobSummary };
+    public SpecFolders Folders => new() { Baselines = _folder["baselines"], Results = _folder["results"], Store = _folder["store"], JobSummary = JobSummary, Shard = Shard };
 
     /// <summary>The job summary of GitHub Actions; <c>null</c> for none.</summary>
     public string? JobSummary { get; init; }
+
+    /// <summary>The part of the fixtures that runs; <c>null</c> for all.</summary>
+    public Shard? Shard { get; init; }
 
     public BaselineStore Baselines => new(Folders.Baselines);
 

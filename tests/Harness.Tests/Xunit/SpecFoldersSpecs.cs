@@ -1,3 +1,4 @@
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Tests.Runs;
 using SafetyGate.Harness.Xunit;
 
@@ -23,15 +24,16 @@ public sealed class SpecFoldersSpecs : IDisposable
     [Fact]
     public void The_variables_win_and_need_no_root()
     {
-        var folders = SpecFolders.Resolve(name => _folder[name], Path.GetPathRoot(_folder.Path)!, "store");
+        var folders = SpecFolders.Resolve(name => name == Shard.Variable ? "2/4" : _folder[name], Path.GetPathRoot(_folder.Path)!, "store");
         Assert.Equal((_folder["SAFETYGATE_BASELINES"], _folder["SAFETYGATE_RESULTS"]), (folders.Baselines, folders.Results));
+        Assert.Equal(new Shard(2, 4), folders.Shard);
     }
 
     [Theory]
     [InlineData("true", true), InlineData("false", false), InlineData(null, false)]
     public void What_GitHub_Actions_says_of_a_job_is_taken_from_its_variables(string? actions, bool annotates)
     {
-        string? Variable(string name) => name switch { "GITHUB_ACTIONS" => actions, "GITHUB_STEP_SUMMARY" => actions is null ? null : "summary.md", "SAFETYGATE_BASE" => actions is null ? "" : _folder.Path, _ => _folder[name] };
+        string? Variable(string name) => name switch { "GITHUB_ACTIONS" => actions, "GITHUB_STEP_SUMMARY" => actions is null ? null : "summary.md", "SAFETYGATE_BASE" => actions is null ? "" : _folder.Path, Shard.Variable => null, _ => _folder[name] };
         var folders = SpecFolders.Resolve(Variable, _folder.Path, "store");
         Assert.Equal((annotates, actions is null ? null : "summary.md", actions is null ? null : _folder.Path), (folders.Annotates, folders.JobSummary, folders.Base));
     }
