@@ -23,6 +23,7 @@ public static class TreePage
             The shipped trainer on policies whose every response is known (a table of logits behind the interface all models have), {study.Updates:N0} updates of {study.Samples} samples, Adam at {study.LearningRate} decayed to 0 in a straight line.
             The optimum of G − β·KL(π‖p) is the tilt q ∝ p·exp(g/β). A run conforms when KL(π‖q), by enumeration, is at most 0.001 nats (β ≥ 0.2) or 0.005 (below, where the optimum nearly drops responses).
             *Claimed* says what the options say of themselves (`GrpoOptions.NonConformities`); no certificate that speaks of the optimum is printed for a mode without the claim, whatever it does here.
+            Advantages scaled by difficulty (`difficulty_scaling`) never have the claim: prompts do not count alike in their objective. On one prompt the scale is a factor that Adam takes out, so they have no row of their own.
             The three modes that claim to conform differ, on one prompt, by a factor of the advantage alone, which Adam takes out; their figures agree to rounding. So the first has all seeds on every tree, the other two on fixture A at β 0.5.
             *J not lowered* counts the runs whose G − β·KL(π‖p) is not below that of the reference, the premise of the certificate that holds for any policy.
 

@@ -20,23 +20,29 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
     /// <param name="options">Must be valid.</param>
     /// <param name="klSums">β is multiplied with these and the product subtracted, one for each row; <c>null</c> without a KL in the
     /// reward.</param>
+    /// <param name="scales">α of each group, which multiplies its advantages after all else (GRPO-S, after arXiv:2503.18991); <c>null</c> for none. On
+    /// rewards that are divided by their deviation it would cancel.</param>
+    /// <param name="epsilon">Added to a deviation.</param>
     /// <exception cref="ArgumentException">The rows are not whole groups, or the counts do not fit.</exception>
     public static GrpoAdvantages Of(IReadOnlyList<IReadOnlyList<double?>> rewards, IReadOnlyList<double> weights, GrpoOptions options,
-        IReadOnlyList<double>? klSums = null)
+        IReadOnlyList<double>? klSums = null, IReadOnlyList<double>? scales = null, double epsilon = Epsilon)
     {
         var size = options.NumGenerations;
-        if (rewards.Count == 0 || rewards.Count % size != 0 || rewards.Any(row => row.Count != weights.Count) || (klSums is not null && klSums.Count != rewards.Count))
+        if (rewards.Count == 0 || rewards.Count % size != 0 || rewards.Any(row => row.Count != weights.Count) || (klSums is not null && klSums.Count != rewards.Count)
+            || (scales is not null && scales.Count != rewards.Count / size))
             throw new ArgumentException(Invariant($"There are {rewards.Count} rows in groups of {size} with {weights.Count} weights; rows must be whole groups with a reward for each weight."), nameof(rewards));
         var raw = rewards.Select(row => Weighted([.. row.Select(value => value ?? double.NaN)], weights)).ToArray();
         var (advantages, deviations) = options.Aggregation == RewardAggregation.NormalizeThenSum
-            ? NormalizeThenSum(rewards, weights, size)
+            ? NormalizeThenSum(rewards, weights, size, epsilon)
             : SumThenNormalize([.. raw.Select((reward, row) => Clip(reward, options) - (klSums is null ? 0 : options.Beta * klSums[row]))],
-                raw, options);
+                raw, options, epsilon);
         if (options.NormalizeAdvantages)
         {
             var (mean, deviation) = (Mean(advantages), Deviation(advantages));
-            advantages = [.. advantages.Select(value => (value - mean) / (deviation + Epsilon))];
+            advantages = [.. advantages.Select(value => (value - mean) / (deviation + epsilon))];
         }
+
+        if (scales is not null) advantages = [.. advantages.Select((value, row) => value * scales[row / size])];
 
         double[][] columns = [.. weights.Select((_, k) => rewards.Select(row => row[k] ?? double.NaN).ToArray())];
         return new(
@@ -48,7 +54,7 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
             [.. columns.Select(Deviation)]);
     }
 
-    private static (double[] Advantages, double[] Deviations) SumThenNormalize(double[] rewards, double[] raw, GrpoOptions options)
+    private static (double[] Advantages, double[] Deviations) SumThenNormalize(double[] rewards, double[] raw, GrpoOptions options, double epsilon)
     {
         var size = options.NumGenerations;
         var groups = rewards.Chunk(size).ToArray();
@@ -65,7 +71,7 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
                 RewardBaseline.Batch => batchMean,
                 _ => 0,
             };
-            var scale = options.ScaleRewards switch { RewardScale.Group => Deviation(group) + Epsilon, RewardScale.Batch => batchDeviation + Epsilon, _ => 1 };
+            var scale = options.ScaleRewards switch { RewardScale.Group => Deviation(group) + epsilon, RewardScale.Batch => batchDeviation + epsilon, _ => 1 };
             advantages[row] = (rewards[row] - baseline) / scale;
             // Whether the verifier distinguishes the group's responses, whatever the KL added.
             reported[row] = options.ScaleRewards == RewardScale.Batch
@@ -77,7 +83,7 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
     }
 
     private static (double[] Advantages, double[] Deviations) NormalizeThenSum(IReadOnlyList<IReadOnlyList<double?>> rewards,
-        IReadOnlyList<double> weights, int size)
+        IReadOnlyList<double> weights, int size, double epsilon)
     {
         var standardized = rewards.Select(_ => new double[weights.Count]).ToArray();
         for (var k = 0; k < weights.Count; k++)
@@ -85,12 +91,12 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
             {
                 double[] group = [.. Enumerable.Range(start, size).Select(row => rewards[row][k] ?? double.NaN)];
                 var (mean, deviation) = (Mean(group), size > 1 ? Deviation(group) : 0);
-                for (var i = 0; i < size; i++) standardized[start + i][k] = (group[i] - mean) / (deviation + Epsilon);
+                for (var i = 0; i < size; i++) standardized[start + i][k] = (group[i] - mean) / (deviation + epsilon);
             }
 
         double[] sums = [.. standardized.Select(row => Weighted(row, weights))];
         var (all, spread) = (Mean(sums), Deviation(sums));
-        return ([.. sums.Select(value => (value - all) / (spread + Epsilon))], [.. sums.Select(_ => spread)]);
+        return ([.. sums.Select(value => (value - all) / (spread + epsilon))], [.. sums.Select(_ => spread)]);
     }
 
     private static double Clip(double reward, GrpoOptions options) =>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
+using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Grpo;
@@ -77,6 +78,9 @@ public sealed record GrpoOptions : TrainingOptions
 
     /// <summary>Standardize the advantages over the batch after all else (TRL's RLOO option).</summary>
     public bool NormalizeAdvantages { get; init; }
+
+    /// <summary>Multiplies the advantages of each prompt by its difficulty (GRPO-S, after arXiv:2503.18991); <c>null</c> for none.</summary>
+    public DifficultyScaling? DifficultyScaling { get; init; }
 
     /// <summary>How several rewards become one.</summary>
     [JsonPropertyName("multi_objective_aggregation")]
@@ -210,6 +214,7 @@ public sealed record GrpoOptions : TrainingOptions
             yield return "The KL is k3 in the loss, which in expectation descends another divergence than KL(policy‖reference).";
         if (ScaleRewards != RewardScale.None || NormalizeAdvantages || Aggregation == RewardAggregation.NormalizeThenSum)
             yield return "Advantages are divided by a standard deviation, which changes the objective.";
+        if (DifficultyScaling is not null) yield return "Advantages are scaled by difficulty, so prompts do not count alike in the objective, and the scale follows the policy.";
         if (LossType is not (GrpoLossType.DrGrpo or GrpoLossType.Luspo or GrpoLossType.Rloo or GrpoLossType.Reinforce))
             yield return $"The loss {JsonFormat.NameOf(LossType)} does not sum over the whole response with one weight for all responses.";
         if (NumIterations > 1)
@@ -247,6 +252,7 @@ public sealed record GrpoOptions : TrainingOptions
             yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
         if (RewardClip is { } clip && !(clip.Least < clip.Most))
             yield return Invariant($"{nameof(RewardClip)} is {clip}; the least must be below the most.");
+        foreach (var problem in DifficultyScaling?.Problems() ?? []) yield return problem;
         if (!IsClipped && Delta is not null)
             yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
         if (Delta is { } delta && !(delta > 1 + UpperEpsilon))

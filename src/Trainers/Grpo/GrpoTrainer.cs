@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Rewards;
 
 namespace SafetyGate.Trainers.Grpo;
 
@@ -29,6 +32,8 @@ public sealed class GrpoTrainer : ITrainingStep
     private readonly RewardSignal _signal;
     private readonly Rollouts _rollouts;
     private readonly bool _isLarge;
+    private readonly Dictionary<string, double> _demonstrations = new(StringComparer.Ordinal);
+    private ScaleLog? _scaleLog;
 
     /// <summary>A run.</summary>
     /// <param name="policy">The policy; its parameters are changed in place. Borrowed.</param>
@@ -48,6 +53,7 @@ public sealed class GrpoTrainer : ITrainingStep
             problems.Add("Two rewards have the same name; metrics could not tell them apart.");
         if (task.Rewards.Any(reward => !double.IsFinite(reward.Weight))) problems.Add("A reward's weight is not finite.");
         problems.AddRange(task.Rewards.Select(reward => Scorers.VersionProblem(reward.Reward)).OfType<string>());
+        if (task.Prompts.Any(prompt => !(prompt.Hardness > 0 && double.IsFinite(prompt.Hardness)))) problems.Add("A prompt's hardness is not a finite number above 0.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         if (options.Beta != 0) KlMeter.RequireSameVocabulary(policy, reference!);
         var room = Math.Min(policy.MaxPositions, options.Beta == 0 ? int.MaxValue : reference!.MaxPositions) - options.MaxCompletionLength;
@@ -74,7 +80,7 @@ public sealed class GrpoTrainer : ITrainingStep
     IEnumerable<string> ITrainingStep.Data =>
     [
         .. _task.Rewards.Select(reward => Invariant($"\n{reward.Reward.Name} {reward.Reward.Version} {reward.Weight}")),
-        .. _task.Prompts.Select(prompt => Invariant($"\n{prompt.Item.Id} {string.Join(' ', prompt.PromptIds)} {prompt.Item.Answer}")),
+        .. _task.Prompts.Select(prompt => Invariant($"\n{prompt.Item.Id} {string.Join(' ', prompt.PromptIds)} {prompt.Item.Answer}{(_options.DifficultyScaling is null ? "" : Invariant($" {prompt.Hardness:R}"))}")),
         Invariant($"\n{string.Join(' ', _task.EosIds)}"),
     ];
 
@@ -94,6 +100,7 @@ public sealed class GrpoTrainer : ITrainingStep
     {
         if (_leftOut is not null) progress?.Report(new RunProgress("warning", 0, 0, _leftOut));
         if (directory is not null) _signal.Resume(directory);
+        _scaleLog = directory is null || _options.DifficultyScaling is null ? null : new ScaleLog(directory);
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
         string[] reasons = [.. _options.NonConformities()];
         return new(outcome)
@@ -119,15 +126,30 @@ public sealed class GrpoTrainer : ITrainingStep
         try
         {
             if (update.KlSums is { } sums && sums.Any(sum => !double.IsFinite(sum))) throw KlOverflow(step + 1, sums, groups);
+            var scales = _options.DifficultyScaling is { } scaling ? PromptScale.Of(scaling, step + 1, [.. groups.Select(group => (group.Prompt.Item.Id, group.Prompt.Hardness, scaling.Responsiveness ? Gap(group) : null))]) : null;
             var advantages = GrpoAdvantages.Of([.. groups.SelectMany(group => group.Rewards)],
-                [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums);
-            return new Batch(this, groups, update, advantages);
+                [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums, scales?.Select(scale => scale.Alpha).ToList());
+            return new Batch(this, groups, update, advantages, scales);
         }
         catch
         {
             update.Dispose();
             throw;
         }
+    }
+
+    // Reward of the demonstration, which the item has as its answer, minus the mean of the responses'.
+    private double? Gap(RolloutGroup group)
+    {
+        if (group.Prompt.Item.Answer is not { } demonstration) return null;
+        if (!_demonstrations.TryGetValue(group.Prompt.Item.Id, out var best))
+        {
+            var response = new Response { PromptId = group.Prompt.Item.Id, Text = demonstration, FinishReason = FinishReason.Stop };
+            _demonstrations[group.Prompt.Item.Id] = best = WeightedReward.Sums(_task.Rewards, [(group.Prompt.Item, response)])[0];
+        }
+
+        double[] earned = [.. group.Rewards.Where(row => row.Any(value => value is not null)).Select(row => row.Zip(_task.Rewards, (value, reward) => (value ?? 0) * reward.Weight).Sum())];
+        return earned.Length == 0 || double.IsNaN(best) ? null : best - earned.Average();
     }
 
     private static TrainingFailedException KlOverflow(long step, IReadOnlyList<double> sums, IReadOnlyList<RolloutGroup> groups)
@@ -137,7 +159,8 @@ public sealed class GrpoTrainer : ITrainingStep
     }
 
     /// <summary>The rewarded responses of one rollout.</summary>
-    private sealed class Batch(GrpoTrainer trainer, IReadOnlyList<RolloutGroup> groups, UpdateBatch update, GrpoAdvantages advantages) : ITrainingBatch
+    private sealed class Batch(GrpoTrainer trainer, IReadOnlyList<RolloutGroup> groups, UpdateBatch update, GrpoAdvantages advantages,
+        IReadOnlyList<PromptScale>? scales) : ITrainingBatch
     {
         private readonly MetricAverages _averages = new();
 
@@ -160,6 +183,15 @@ public sealed class GrpoTrainer : ITrainingStep
             }
 
             if (update.KlSums is { } kl) Put("kl", kl.Average());
+            if (scales is not null)
+            {
+                Put("difficulty/alpha_mean", scales.Average(scale => scale.Alpha));
+                Put("difficulty/alpha_min", scales.Min(scale => scale.Alpha));
+                Put("difficulty/alpha_max", scales.Max(scale => scale.Alpha));
+                Put("difficulty/responsiveness", scales[0].Responsiveness);
+                trainer._scaleLog?.Append(scales);
+            }
+
             var all = groups.SelectMany(group => group.Sequences.Select((sequence, i) => (Length: (double)sequence.NewIds.Count, Cut: group.IsTruncated(i)))).ToList();
             Lengths("", [.. all.Select(response => response.Length)]);
             Lengths("terminated_", [.. all.Where(response => !response.Cut).Select(response => response.Length)]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SafetyGate.Trainers.Difficulty;
+using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.ShadowRewards;
 
 namespace SafetyGate.Trainers.Tests.Difficulty;
@@ -25,7 +26,7 @@ public sealed class SeedConformanceSpecs
             Near.Equal(expected.GetProperty("alpha").GetDouble(), responsiveness.Alpha, tolerance, "alpha");
         },
         ["scaled-advantage"] = (input, expected, tolerance) =>
-            Same(expected.GetProperty("advantages"), ScaledAdvantage.Of(Doubles(input.GetProperty("rewards")), input.GetProperty("alpha").GetDouble(), input.GetProperty("epsilon").GetDouble()), tolerance),
+            Same(expected.GetProperty("advantages"), Scaled(Doubles(input.GetProperty("rewards")), input.GetProperty("alpha").GetDouble(), input.GetProperty("epsilon").GetDouble()), tolerance),
         ["irl-loss"] = (input, expected, tolerance) =>
         {
             var loss = ShadowRewardLoss.Of(Doubles(input.GetProperty("demonstrations")), Doubles(input.GetProperty("generated")));
@@ -55,15 +56,20 @@ public sealed class SeedConformanceSpecs
     public void Scaling_rewards_instead_of_advantages_would_cancel()
     {
         double[] rewards = [0, 1, .5, .25];
-        var plain = ScaledAdvantage.Of(rewards, 1, 0);
-        var scaled = ScaledAdvantage.Of(rewards, 2, 0);
-        var onRewards = ScaledAdvantage.Of([.. rewards.Select(reward => 2 * reward)], 1, 0);
+        var plain = Scaled(rewards, 1, 0);
+        var scaled = Scaled(rewards, 2, 0);
+        var onRewards = Scaled([.. rewards.Select(reward => 2 * reward)], 1, 0);
         for (var i = 0; i < rewards.Length; i++)
         {
             Assert.Equal(2 * plain[i], scaled[i], 12);
             Assert.Equal(plain[i], onRewards[i], 12);
         }
     }
+
+    // The option of the trainer on one group.
+    private static IReadOnlyList<double> Scaled(IReadOnlyList<double> rewards, double alpha, double epsilon) => GrpoAdvantages.Of(
+        [.. rewards.Select(reward => (IReadOnlyList<double?>)[reward])], [1],
+        new GrpoOptions { MaxSteps = 1, LearningRate = 1, Seed = 0, NumGenerations = rewards.Count, ScaleRewards = RewardScale.Group }, scales: [alpha], epsilon: epsilon).Advantages;
 
     private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
 

@@ -1,4 +1,5 @@
 using SafetyGate.Core;
+using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Optimization;
 
@@ -36,6 +37,7 @@ public sealed class GrpoOptionsSpecs
         { "entropy bonus", Sound with { EntropyCoefficient = 0.01 } },
         { "replaced", Sound with { DynamicSamplingRounds = 1 } },
         { "clipped", Sound with { RewardClip = new(0, 0.5) } },
+        { "scaled by difficulty", Sound with { DifficultyScaling = new() } },
         { "Weight decay", Sound with { Optimizer = new() { WeightDecay = 0.1 } } },
     };
 
@@ -46,6 +48,9 @@ public sealed class GrpoOptionsSpecs
     public static TheoryData<string, GrpoOptions> Mistaken() => new()
     {
         { "MaxSteps is 0", Sound with { MaxSteps = 0 } },
+        { "alpha_min is 2", Sound with { DifficultyScaling = new DifficultyScaling { Least = 2, Most = 1 } } },
+        { "alpha_min is NaN", Sound with { DifficultyScaling = new DifficultyScaling { Least = double.NaN } } },
+        { "tau is -1", Sound with { DifficultyScaling = new DifficultyScaling { Tau = -1 } } },
         { "LearningRate is NaN", Sound with { LearningRate = double.NaN } },
         { "NumGenerations is 1", Sound with { NumGenerations = 1 } },
         { "Beta is -1", Sound with { Beta = -1 } },

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using SafetyGate.Trainers.Data;
+
+namespace SafetyGate.Trainers.Difficulty;
+
+/// <summary>Factors by which prompts are unlike the demonstrations, as <c>gate hardness</c> writes them: one <c>{"id", "hardness"}</c> a line.</summary>
+public static class HardnessFile
+{
+    /// <summary>Reads it.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The factor of each id; above 0.</returns>
+    /// <exception cref="UserErrorException">It cannot be read, a line has no id or factor, a factor is not above 0, or an id comes twice; the
+    /// message names the line.</exception>
+    public static IReadOnlyDictionary<string, double> Read(string path)
+    {
+        var factors = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var row in JsonlRow.Read(path))
+        {
+            var id = row.Text("id");
+            if (row.Value("hardness") is not { } value) throw row.Missing("hardness");
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var factor) || !(factor > 0 && double.IsFinite(factor)))
+                throw new UserErrorException($"{row.Source}: \"hardness\" is {value.GetRawText()}; it must be a finite number above 0, such as gate hardness writes.");
+            if (!factors.TryAdd(id, factor)) throw new UserErrorException($"{row.Source}: the id '{id}' is there twice; keep one of the rows.");
+        }
+
+        return factors;
+    }
+}
