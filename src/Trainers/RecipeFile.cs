@@ -7,6 +7,7 @@ using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.ShadowRewards;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Trainers;
@@ -19,6 +20,7 @@ public static class RecipeFile
     {
         ["sft"] = node => Read<SftRecipe, SftOptions>(node),
         ["grpo"] = node => Read<GrpoRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
+        ["irl"] = node => Read<ShadowRewardRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
         ["dpo"] = node => Read<DpoRecipe, DpoOptions>(node),
         ["reward_model"] = ReadRewardModel,
     };

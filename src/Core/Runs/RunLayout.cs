@@ -18,6 +18,9 @@ public static class RunLayout
     /// <summary>Factors of advantages, in a run that scales them.</summary>
     public const string Scales = "scales.jsonl";
 
+    /// <summary>Reward models that a run learnt beside its policy, a folder each.</summary>
+    public const string Rewards = "rewards";
+
     /// <summary>The store's record of the run; written last.</summary>
     public const string Record = "run.json";
 
@@ -37,5 +40,5 @@ public static class RunLayout
     internal const string Failure = "failure.txt";
 
     /// <summary>Files of a working folder that are kept when the run is finished; a trainer's state to resume from is removed.</summary>
-    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Scales or Record or Signature or Evaluations;
+    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Scales or Rewards or Record or Signature or Evaluations;
 }

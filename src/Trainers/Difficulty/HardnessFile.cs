@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Trainers.Data;
 
 namespace SafetyGate.Trainers.Difficulty;
@@ -6,6 +7,18 @@ namespace SafetyGate.Trainers.Difficulty;
 /// <summary>Factors by which prompts are unlike the demonstrations, as <c>gate hardness</c> writes them: one <c>{"id", "hardness"}</c> a line.</summary>
 public static class HardnessFile
 {
+    /// <summary>Why a file without the option is refused.</summary>
+    internal const string WithoutScaling = "There is a file of hardness, but options.difficulty_scaling is not set; set it, or leave the file out.";
+
+    /// <summary>The factor of a prompt.</summary>
+    /// <exception cref="UserErrorException">The file has none.</exception>
+    internal static double FactorOf(IReadOnlyDictionary<string, double> factors, string id, string path, string prompts) => factors.TryGetValue(id, out var factor) ? factor
+        : throw new UserErrorException($"{path}: there is no hardness of item '{id}' of {prompts}; make the file of these prompts with gate hardness.");
+
+    /// <summary>Key of a file: its factors, not its path.</summary>
+    internal static JsonObject Describe(string path) =>
+        new([.. Read(path).OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => KeyValuePair.Create<string, JsonNode?>(row.Key, row.Value))]);
+
     /// <summary>Reads it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The factor of each id; above 0.</returns>

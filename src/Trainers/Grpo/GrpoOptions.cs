@@ -80,6 +80,7 @@ public sealed record GrpoOptions : TrainingOptions
     public bool NormalizeAdvantages { get; init; }
 
     /// <summary>Multiplies the advantages of each prompt by its difficulty (GRPO-S, after arXiv:2503.18991); <c>null</c> for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DifficultyScaling? DifficultyScaling { get; init; }
 
     /// <summary>How several rewards become one.</summary>

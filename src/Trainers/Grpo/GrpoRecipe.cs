@@ -62,7 +62,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     {
         description["data"] = Data.Describe();
         description["rewards"] = new JsonArray([.. Rewards.Select(reward => reward.Describe())]);
-        if (Hardness is not null) description["hardness"] = new JsonObject([.. HardnessFile.Read(Hardness).OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => KeyValuePair.Create<string, JsonNode?>(row.Key, row.Value))]);
+        if (Hardness is not null) description["hardness"] = HardnessFile.Describe(Hardness);
     }
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         if (Rewards.FirstOrDefault(weighted => !double.IsFinite(weighted.Weight)) is { } endless)
             yield return Invariant($"The weight of the reward '{endless.Reward.Name}' is {endless.Weight}; it must be finite.");
         foreach (var problem in Data.Problems()) yield return problem;
-        if (Hardness is not null && Options.DifficultyScaling is null) yield return "There is a file of hardness, but options.difficulty_scaling is not set; set it, or leave the file out.";
+        if (Hardness is not null && Options.DifficultyScaling is null) yield return HardnessFile.WithoutScaling;
         if (PeftConfig is { LoraDropout: > 0 and var share })
             yield return Invariant($"peft_config: lora_dropout is {share}; a policy that drops numbers while it is updated is not the one that drew the responses. Leave it out.");
     }
@@ -87,12 +87,8 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         if (Options.PromptsPerStep > items.Count)
             throw new UserErrorException(Invariant($"Recipe '{Name}': prompts_per_step is {Options.PromptsPerStep}, but {Data.Path} has {items.Count} prompts: some would be drawn twice in one step. Lower it, or give more prompts."));
         var hardness = Hardness is null ? null : HardnessFile.Read(Hardness);
-        List<GrpoPrompt> prompts = [.. items.Select(item => new GrpoPrompt(item, encoder.Prompt(item)) { Hardness = FactorOf(item) })];
+        List<GrpoPrompt> prompts = [.. items.Select(item => new GrpoPrompt(item, encoder.Prompt(item)) { Hardness = hardness is null ? 1 : HardnessFile.FactorOf(hardness, item.Id, Hardness!, Data.Path) })];
         return new(Shape(prompts, Options, config.MaxPositions) with { HasReference = Options.Beta != 0 && PeftConfig is null }, run => Train(run, prompts));
-
-        double FactorOf(BenchmarkItem item) => hardness is null ? 1
-            : hardness.TryGetValue(item.Id, out var factor) ? factor
-            : throw new UserErrorException($"{Hardness}: there is no hardness of item '{item.Id}' of {Data.Path}; make the file of these prompts with gate hardness.");
     }
 
     /// <summary>Sizes of rollouts and updates, at their largest.</summary>
