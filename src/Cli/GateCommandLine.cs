@@ -106,6 +106,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             CalibrateCommand.Create(output),
             PowerCommand.Create(output),
             RescoreCommand.Create(output),
+            PatternsCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }

@@ -10,6 +10,6 @@ internal sealed record BenchmarkRecord(int Line, IReadOnlyDictionary<string, Ben
 /// <summary>One value of a row.</summary>
 /// <param name="Kind">Kind of the value in the file: <c>string</c>, <c>number</c>, <c>null</c>, <c>boolean</c>, <c>object</c> or
 /// <c>array</c>.</param>
-/// <param name="Text">The text of a string, or the digits of a number as written; empty for the other kinds.</param>
+/// <param name="Text">The text of a string, the digits of a number as written, or <c>true</c> or <c>false</c>; empty for the other kinds.</param>
 /// <param name="Json">The value itself where it is an object or an array.</param>
 internal readonly record struct BenchmarkField(string Kind, string Text, JsonElement? Json = null);

@@ -91,6 +91,7 @@ internal static class JsonRecords
     {
         JsonValueKind.String => new("string", value.GetString()!),
         JsonValueKind.Number => new("number", value.GetRawText()),
+        JsonValueKind.True or JsonValueKind.False => new("boolean", value.GetRawText()),
         JsonValueKind.Array or JsonValueKind.Object => new(Kind(value.ValueKind), "", value.Clone()),
         var kind => new(Kind(kind), ""),
     };

@@ -29,7 +29,7 @@ internal static class CompletionReader
         {
             var said = ErrorText(root);
             throw new EndpointException(
-                $"{url} gave an answer that is no {(url.EndsWith("/models", StringComparison.Ordinal) ? "list of models" : "completion")}: {ErrorWords.OneLine(e.Message)}{(said.Length > 0 ? $"; its error: {ErrorWords.OneLine(said)}" : "")}",
+                $"{url} gave an answer that is no {(url.EndsWith("/models", StringComparison.Ordinal) ? "list of models" : url.EndsWith("/embeddings", StringComparison.Ordinal) ? "list of embeddings" : "completion")}: {ErrorWords.OneLine(e.Message)}{(said.Length > 0 ? $"; its error: {ErrorWords.OneLine(said)}" : "")}",
                 isTransient: false, e);
         }
     }
@@ -76,6 +76,22 @@ internal static class CompletionReader
         }
 
         return models;
+    }
+
+    /// <summary>The embeddings of so many texts, in their order.</summary>
+    public static IReadOnlyList<float[]> Embeddings(JsonElement root, int texts)
+    {
+        var made = new float[]?[texts];
+        foreach (var entry in Member(root, "data", JsonValueKind.Array).EnumerateArray())
+        {
+            if (!Member(entry, "index", JsonValueKind.Number).TryGetInt32(out var index) || index < 0 || index >= texts || made[index] is not null)
+                throw new FormatException(Invariant($"it has an embedding of no text, or two of one; {texts} texts were sent"));
+            made[index] = [.. Member(entry, "embedding", JsonValueKind.Array).EnumerateArray().Select(value => value.GetSingle())];
+        }
+
+        return Array.IndexOf(made, null) is >= 0 and var missing
+            ? throw new FormatException(Invariant($"it has no embedding of text {missing + 1} of {texts}"))
+            : [.. made.OfType<float[]>()];
     }
 
     /// <summary>The words of an error's body: its message when it is JSON, else its beginning.</summary>

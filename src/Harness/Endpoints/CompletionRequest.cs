@@ -34,6 +34,40 @@ internal static class CompletionRequest
     public static byte[] Text(string prompt, ChatOptions? options) =>
         Write(options, "max_tokens", writer => writer.WriteString("prompt", prompt));
 
+    public static byte[] Embeddings(string model, IEnumerable<string> texts)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("model", model);
+            writer.WriteStartArray("input");
+            foreach (var text in texts) writer.WriteStringValue(text);
+            writer.WriteEndArray();
+            writer.WriteString("encoding_format", "float");
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteFormat(Utf8JsonWriter writer, ChatResponseFormatJson format)
+    {
+        writer.WriteStartObject("response_format");
+        writer.WriteString("type", format.Schema is null ? "json_object" : "json_schema");
+        if (format.Schema is { } schema)
+        {
+            writer.WriteStartObject("json_schema");
+            writer.WriteString("name", format.SchemaName ?? "answer");
+            writer.WritePropertyName("schema");
+            schema.WriteTo(writer);
+            writer.WriteBoolean("strict", true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
     private static byte[] Write(ChatOptions? options, string maxTokensField, Action<Utf8JsonWriter> writePrompt)
     {
         var model = options?.ModelId is { Length: > 0 } id ? id : throw new ArgumentException($"{nameof(ChatOptions)}.{nameof(ChatOptions.ModelId)} is missing; name the model as /v1/models lists it.", nameof(options));
@@ -57,6 +91,7 @@ internal static class CompletionRequest
                 writer.WriteEndArray();
             }
 
+            if (options.ResponseFormat is ChatResponseFormatJson format) WriteFormat(writer, format);
             foreach (var (name, value) in (options.AdditionalProperties ?? []).OrderBy(p => p.Key, StringComparer.Ordinal))
             {
                 writer.WritePropertyName(name);

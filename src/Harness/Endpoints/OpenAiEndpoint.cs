@@ -27,6 +27,36 @@ public static class OpenAiEndpoint
         OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time,
         CancellationToken cancellationToken)
     {
+        var (chat, found) = await OpenAsync(client, stated, options, time, cancellationToken);
+        try
+        {
+            return new ChatClientLanguageModel(chat, found, options, time);
+        }
+        catch
+        {
+            chat.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens one model of a server as a chat client that tries again and ends the work where it has no answer.</summary>
+    /// <param name="client">Where the server is.</param>
+    /// <param name="servedModel">The model's name; empty for the one model the server has.</param>
+    /// <param name="options">Time-outs and retries.</param>
+    /// <param name="time">The clock of time-outs and back-off.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The client and the model's name. The caller disposes it.</returns>
+    /// <exception cref="UserErrorException">As for <see cref="ConnectAsync"/>.</exception>
+    public static async Task<(RetryingChatClient Client, string ServedModel)> ConnectChatAsync(
+        OpenAiClientOptions client, string servedModel, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (chat, found) = await OpenAsync(client, new EndpointIdentity { ServedModel = servedModel }, options, time, cancellationToken);
+        return (new RetryingChatClient(chat, found.ServedModel, options, time), found.ServedModel);
+    }
+
+    private static async Task<(OpenAiChatClient Client, EndpointIdentity Found)> OpenAsync(
+        OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
         if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
             throw new UserErrorException($"The endpoint: {problems}", GateExitCode.Usage);
         var chat = new OpenAiChatClient(client);
@@ -45,11 +75,11 @@ public static class OpenAiEndpoint
             catch (EndpointException e) when (stated.ServedModel.Length > 0 && (int?)e.Status is 404 or 405 or 501)
             {
                 // A server without such a list; its answers are checked to name the model.
-                return new ChatClientLanguageModel(chat, stated, options, time);
+                return (chat, stated);
             }
 
             var served = Find(chat.DisplayAddress, models, stated.ServedModel);
-            return new ChatClientLanguageModel(chat, stated with { ServedModel = served.Id, Reported = served.Reported }, options, time);
+            return (chat, stated with { ServedModel = served.Id, Reported = served.Reported });
         }
         catch (EndpointException e)
         {

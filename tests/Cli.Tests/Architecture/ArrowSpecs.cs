@@ -14,8 +14,8 @@ public sealed class ArrowSpecs
         ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
         ["SafetyGate.Models"] = ["SafetyGate.Core", "TorchSharp"],
         ["SafetyGate.Trainers"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Models", "TorchSharp"],
-        ["SafetyGate.Analysis"] = ["SafetyGate.Core", "MathNet.Numerics"],
-        ["SafetyGate.Pocket"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],
+        ["SafetyGate.Analysis"] = ["SafetyGate.Core", "MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
+        ["SafetyGate.Pocket"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Analysis", "SafetyGate.Models", "SafetyGate.Trainers", "TorchSharp"],
         ["SafetyGate.Studies"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "SafetyGate.Models", "SafetyGate.Trainers", "SafetyGate.Analysis", "SafetyGate.Pocket", "TorchSharp"],
     };
 
