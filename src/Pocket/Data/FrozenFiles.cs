@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using SafetyGate.Core.Runs;
 using SafetyGate.Pocket.World;
 
@@ -9,25 +6,26 @@ namespace SafetyGate.Pocket.Data;
 /// <summary>The files of <c>data/pocket</c>, made from the world. The same world gives the same bytes.</summary>
 public static class FrozenFiles
 {
-    private static readonly JsonSerializerOptions Lines = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // #### and + stay readable
-    };
-
     /// <summary>Every file by name, with its text (UTF-8, lines end in <c>\n</c>).</summary>
     public static IReadOnlyDictionary<string, string> Of(PocketWorld world)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var suite in Frames.Suites) files[$"harmful.{suite}.jsonl"] = Text(Suite(world, suite));
-        files["over-refusal.jsonl"] = Text(OverRefusal(world));
+        foreach (var suite in Frames.Suites) files[$"harmful.{suite}.jsonl"] = JsonLines.Of(Suite(world, suite));
+        files["over-refusal.jsonl"] = JsonLines.Of(OverRefusal(world));
         foreach (var domain in new[] { world.Sums, world.Order })
         {
-            files[$"{domain.Name}.test.jsonl"] = Text(Problems(domain.Test, $"{domain.Name}-test", completion: null));
-            files[$"{domain.Name}.selection.jsonl"] = Text(Problems(domain.Selection, $"{domain.Name}-selection", completion: null));
-            files[$"{domain.Name}.train.own-style.jsonl"] = Text(Problems(domain.Train, $"{domain.Name}-train", problem => problem.Worked));
-            files[$"{domain.Name}.train.house-style.jsonl"] = Text(Problems(domain.Train, $"{domain.Name}-train", ProblemText.HouseStyle));
+            files[$"{domain.Name}.test.jsonl"] = JsonLines.Of(Problems(domain.Test, $"{domain.Name}-test", completion: null));
+            files[$"{domain.Name}.selection.jsonl"] = JsonLines.Of(Problems(domain.Selection, $"{domain.Name}-selection", completion: null));
+            files[$"{domain.Name}.train.own-style.jsonl"] = JsonLines.Of(Problems(domain.Train, $"{domain.Name}-train", problem => problem.Worked));
+            files[$"{domain.Name}.train.house-style.jsonl"] = JsonLines.Of(Problems(domain.Train, $"{domain.Name}-train", ProblemText.HouseStyle));
+        }
+
+        files["sums.train.foreign-notation.jsonl"] = JsonLines.Of(Problems(world.Sums.Train, "sums-train", ProblemText.ForeignNotation));
+        foreach (var share in PreferenceMix.FrozenStyleShares)
+        {
+            var pairs = new PreferenceMix { StyleShare = share, Seed = world.Seed }.Draw(world.Sums);
+            files[PreferenceMix.FileName(world.Sums.Name, share, heldOut: false)] = JsonLines.Of(pairs.Training);
+            files[PreferenceMix.FileName(world.Sums.Name, share, heldOut: true)] = JsonLines.Of(pairs.HeldOut);
         }
 
         return files;
@@ -75,7 +73,4 @@ public static class FrozenFiles
             Answer = problem.Answer,
             Difficulty = problem.Difficulty,
         });
-
-    private static string Text(IEnumerable<FrozenItem> items) =>
-        string.Concat(items.Select(item => JsonSerializer.Serialize(item, Lines) + "\n"));
 }

@@ -1,5 +1,7 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
+using SafetyGate.Pocket.Data;
 using SafetyGate.Pocket.World;
 using SafetyGate.Verifiers.Math;
 using SafetyGate.Verifiers.Refusals;
@@ -39,9 +41,39 @@ public sealed class ReplySpecs
             var item = new BenchmarkItem { Id = "1", Prompt = problem.Question, Answer = problem.Answer };
             foreach (var text in new[] { problem.Guess(), problem.Worked, problem.HouseStyle() })
                 Assert.Equal(1, verifier.Score(item, Said(text)).Value);
+            Assert.Equal(1, verifier.Score(item, Said(problem.ForeignNotation())).Value);
+            Assert.Equal(0, verifier.Score(item, Said(problem.WorkedWithSlip(new(1, problem.Question)))).Value);
             Assert.Equal(0, verifier.Score(item, Said("#### 21")).Value);
             Assert.Equal(0, verifier.Score(item, Said(Replies.Refusals[0])).Value);
         }
+    }
+
+    [Fact]
+    public void The_foreign_notation_uses_words_of_the_tokenizer_and_differs_in_every_step()
+    {
+        var known = PocketTokenizer.Vocabulary.ToHashSet();
+        Assert.All(new PocketWorld().Sums.Train.Take(200), problem =>
+        {
+            Assert.All(problem.ForeignNotation().Split(' '), word => Assert.Contains(word, known));
+            Assert.Equal(problem.Difficulty, problem.ForeignNotation().Split(" , ").Length - 1);
+            Assert.DoesNotContain("=", problem.ForeignNotation(), StringComparison.Ordinal);
+        });
+        Assert.Equal("- 12 3 : 9 , + 9 4 : 13 , #### 13", Foreign("12 - 3 = 9 . 9 + 4 = 13 . #### 13"));
+
+        static string Foreign(string worked) => new Worked(worked).ForeignNotation();
+    }
+
+    private sealed record Worked(string Text) : IProblem
+    {
+        string IProblem.Question => "";
+
+        string IProblem.Answer => "";
+
+        string IProblem.Worked => Text;
+
+        int IProblem.Difficulty => 0;
+
+        string IProblem.WrongAnswer(RandomStream random) => "";
     }
 
     private static Response Said(string text) => new() { PromptId = "1", Text = text, FinishReason = FinishReason.Stop };
