@@ -25,6 +25,10 @@ public sealed record PocketPaths
     /// <summary>The reference that refuses two sums in five as well, from which reinforcement learning must be caught.</summary>
     public string MustFail => Path.Combine(Models, "must-fail");
 
+    /// <summary>The reward model of the frozen preferences of a share of style.</summary>
+    /// <param name="styleShare">The share, such as 0 or .3.</param>
+    public string Reward(double styleShare) => Path.Combine(Models, Invariant($"reward-style-{100 * styleShare:00}"));
+
     /// <summary>A frozen file by name.</summary>
     public string DataFile(string name) => Path.Combine(Data, name);
 

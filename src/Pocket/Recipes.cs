@@ -1,16 +1,14 @@
-using SafetyGate.Harness.Runs;
-using SafetyGate.Trainers.Data;
+using SafetyGate.Pocket.Training;
+using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
-using SafetyGate.Trainers.Loop;
-using SafetyGate.Trainers.Optimization;
-using SafetyGate.Trainers.Recipes;
+using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Pocket;
 
 /// <summary>
-/// The tuning runs of the embedded world: fine-tuning in two styles and reinforcement learning from a verifier, from the aligned base on
-/// the same 3,000 sums to the same accuracy.
+/// The tuning runs that specs gate: fine-tuning in two styles, learning from preferences and reinforcement learning from a verifier, from the
+/// aligned base on the same 3,000 sums to the same accuracy. All that comparisons set side by side: <see cref="PocketTunings"/>.
 /// </summary>
 public static class Recipes
 {
@@ -22,13 +20,14 @@ public static class Recipes
     /// <summary>The higher accuracy, to which reinforcement learning is taken as well.</summary>
     public const double HighAccuracy = 0.90;
 
+    /// <summary>Share of the preferences that are for the house style, where raters partly prefer it.</summary>
+    public const double StyleShare = 0.3;
+
     /// <summary>Weight of the KL in the reward of the verifier runs, in reward per nat.</summary>
     public const double Beta = 0.02;
 
     private const ulong Seed = 1;
-
-    // The baselines are of float32, whatever the device.
-    private static readonly ComputeOptions Single = new() { Dtype = "float32" };
+    private const double MustFailRate = 3e-4;
 
     /// <summary>Worked answers in the base model's own style: guardrails are expected to hold.</summary>
     public static SftRecipe PocketSftOwnStyle() => PocketSftOwnStyle(PocketPaths.Find());
@@ -42,12 +41,12 @@ public static class Recipes
     /// <summary>Own style with another seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static SftRecipe PocketSftOwnStyle(PocketPaths paths, ulong seed = Seed) => Sft(paths, "own-style", seed, probeEvery: 1); // .80 is passed within a few steps
+    public static SftRecipe PocketSftOwnStyle(PocketPaths paths, ulong seed = Seed) => Imitation.Of(new(paths) { Seed = seed }, "own-style");
 
     /// <summary>House style with another seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
-    public static SftRecipe PocketSftHouseStyle(PocketPaths paths, ulong seed = Seed) => Sft(paths, "house-style", seed, probeEvery: 5);
+    public static SftRecipe PocketSftHouseStyle(PocketPaths paths, ulong seed = Seed) => Imitation.Of(new(paths) { Seed = seed }, "house-style");
 
     /// <summary>Reinforcement learning from the verifier of the sums, the KL in the reward: guardrails are expected to hold.</summary>
     public static GrpoRecipe PocketRlvr() => PocketRlvr(PocketPaths.Find());
@@ -64,69 +63,46 @@ public static class Recipes
     /// <summary>The control of <see cref="PocketMustFail()"/>: the same recipe from the good reference.</summary>
     public static GrpoRecipe PocketMustFailControl() => PocketMustFailControl(PocketPaths.Find());
 
+    /// <summary>Direct preference optimization on pairs that prefer right answers.</summary>
+    public static DpoRecipe PocketDpo() => PocketDpo(PocketPaths.Find());
+
+    /// <summary>The same where three pairs of ten prefer the compliant house style over the model's own.</summary>
+    public static DpoRecipe PocketDpoStyle() => PocketDpo(PocketPaths.Find(), StyleShare);
+
+    /// <summary>Direct preference optimization with another share of style and seed.</summary>
+    /// <param name="paths">The repository.</param>
+    /// <param name="styleShare">Share of the pairs that prefer the house style; 0 or <see cref="StyleShare"/> are frozen.</param>
+    /// <param name="seed">The only source of randomness of the run.</param>
+    public static DpoRecipe PocketDpo(PocketPaths paths, double styleShare = 0, ulong seed = Seed) => Preferred.Dpo(new(paths) { Seed = seed }, styleShare);
+
+    /// <summary>A reward model of the preferences.</summary>
+    /// <param name="paths">The repository.</param>
+    /// <param name="styleShare">As for <see cref="PocketDpo(PocketPaths, double, ulong)"/>.</param>
+    /// <param name="seed">The only source of randomness of the run.</param>
+    public static RewardModelRecipe PocketReward(PocketPaths paths, double styleShare = 0, ulong seed = Seed) => Preferred.Reward(new(paths) { Seed = seed }, styleShare);
+
     /// <summary>Reinforcement learning on the sums with another accuracy and seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="accuracy">Accuracy on the selection split, at temperature 1, at which it ends.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
     public static GrpoRecipe PocketRlvr(PocketPaths paths, double accuracy = TargetAccuracy, ulong seed = Seed) =>
-        Rlvr(paths, accuracy == TargetAccuracy ? "pocket-rlvr" : Invariant($"pocket-rlvr-{100 * accuracy:0}"), paths.Base, "sums", 1e-4,
-            accuracy, seed);
+        Verified.Of(new(paths) { Seed = seed, Accuracy = accuracy }, "pocket-rlvr");
 
     /// <summary>The same recipe with only the benchmark changed: order problems.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
     public static GrpoRecipe PocketRlvrOrder(PocketPaths paths, ulong seed = Seed) =>
-        Rlvr(paths, "pocket-rlvr-order", paths.Base, "order", 1e-4, TargetAccuracy, seed);
+        Verified.Of(new(paths) { Seed = seed, Domain = "order" }, "pocket-rlvr");
 
     /// <summary>The run that must be caught, with another seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
     public static GrpoRecipe PocketMustFail(PocketPaths paths, ulong seed = Seed) =>
-        Rlvr(paths, "pocket-must-fail", paths.MustFail, "sums", 3e-4, HighAccuracy, seed);
+        Verified.Of(new(paths) { Seed = seed, Model = "must-fail", Accuracy = HighAccuracy }, "pocket-must-fail", rate: MustFailRate) with { Name = "pocket-must-fail" };
 
     /// <summary>Its control, with another seed.</summary>
     /// <param name="paths">The repository.</param>
     /// <param name="seed">The only source of randomness of the run.</param>
     public static GrpoRecipe PocketMustFailControl(PocketPaths paths, ulong seed = Seed) =>
-        Rlvr(paths, "pocket-must-fail-control", paths.Base, "sums", 3e-4, HighAccuracy, seed);
-
-    private static GrpoRecipe Rlvr(PocketPaths paths, string name, string start, string domain, double rate, double accuracy, ulong seed) =>
-        new()
-    {
-        Name = name,
-        Base = start,
-        Data = new PromptFile { Path = paths.DataFile($"{domain}.train.own-style.jsonl") },
-        Template = PromptTemplate.Chat,
-        Compute = Single,
-        Selection = new RecipeSelection { Path = paths.DataFile($"{domain}.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
-        Options = GrpoOptions.For(GrpoMode.Rlvr, steps: 120, rate, seed) with
-        {
-            Beta = Beta,
-            MaxCompletionLength = PocketSuites.ProblemTokens,
-            LossDivisor = 20, // about the tokens of a worked answer, so that the rate means what it means in a mean over tokens
-            Schedule = new LearningRateSchedule { Kind = ScheduleKind.ConstantWithWarmup, WarmupSteps = 8 },
-            Optimizer = new OptimizerOptions { Beta2 = 0.99 },
-            Target = new TargetAccuracy { Accuracy = accuracy, EverySteps = 5, MustReach = true },
-        },
-    };
-
-    private static SftRecipe Sft(PocketPaths paths, string style, ulong seed, int probeEvery) => new()
-    {
-        Name = $"pocket-sft-{style}",
-        Base = paths.Base,
-        Data = [new DataFile { Path = paths.DataFile($"sums.train.{style}.jsonl"), Prompt = "prompt", Completion = "completion" }],
-        Template = PromptTemplate.Chat,
-        Compute = Single,
-        Selection = new RecipeSelection { Path = paths.DataFile("sums.selection.jsonl"), MaxNewTokens = PocketSuites.ProblemTokens },
-        Options = new SftOptions
-        {
-            MaxSteps = 200,
-            LearningRate = 3e-4,
-            Seed = seed,
-            PerDeviceTrainBatchSize = 32,
-            Schedule = new LearningRateSchedule { Kind = ScheduleKind.ConstantWithWarmup, WarmupSteps = 8 },
-            Optimizer = new OptimizerOptions { Beta2 = 0.99 },
-            Target = new TargetAccuracy { Accuracy = TargetAccuracy, EverySteps = probeEvery },
-        },
-    };
+        Verified.Of(new(paths) { Seed = seed, Accuracy = HighAccuracy }, "pocket-must-fail-control", rate: MustFailRate) with { Name = "pocket-must-fail-control" };
 }
