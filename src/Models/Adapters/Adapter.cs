@@ -136,7 +136,8 @@ public sealed class Adapter : IDisposable
         var bound = 1 / Math.Sqrt(target.Inputs); // torch's kaiming_uniform_ with a = √5
         for (var i = 0; i < numbers.Length; i++)
             numbers[i] = (float)(config.InitLoraWeights == "gaussian" ? stream.NextNormal() / target.Rank : ((2 * stream.NextDouble()) - 1) * bound);
-        parameters.Add(target.A, tensor(numbers, [target.Rank, target.Inputs], dtype, @base.Device));
+        using var managed = tensor(numbers, [target.Rank, target.Inputs], dtype, @base.Device);
+        parameters.Add(target.A, managed.clone()); // in libtorch's own memory, as DecoderFactory.Random has it
         parameters.Add(target.B, zeros([target.Outputs, target.Rank], dtype, @base.Device));
         if (config.LoraBias) parameters.Add(target.BBias, zeros([target.Outputs], dtype, @base.Device));
         if (config.UseDora) parameters.Add(target.Magnitude, LoraDelta.Lengths(site.Linear(target.Module)!, null, dtype));

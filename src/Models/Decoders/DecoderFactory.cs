@@ -37,7 +37,9 @@ public static class DecoderFactory
         if (shape.Kind == ParameterKind.Matrix)
             FillNormal(numbers, new RandomStream(seed, "init/" + shape.Name), config.InitializerRange);
         if (shape.Kind == ParameterKind.Norm) Array.Fill(numbers, (float)(1 - config.NormWeightOffset));
-        return tensor(numbers, [.. shape.Shape], dtype ?? ScalarType.Float32, device ?? CPU);
+        using var scope = NewDisposeScope();
+        // Copied into libtorch's own memory: a product with a vector is rounded by where its numbers lie, and a managed array lies anywhere.
+        return tensor(numbers, [.. shape.Shape], dtype ?? ScalarType.Float32, device ?? CPU).clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>A decoder from a model directory.</summary>
