@@ -8,6 +8,7 @@ using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Sft;
+using SafetyGate.Trainers.Rollouts;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -56,9 +57,9 @@ internal static class MeasuredRun
     private static void Grpo(PretrainedModel model, AdaptedDecoder? adapted, string directory, int rows, bool recompute)
     {
         using var copy = adapted is null ? PretrainedModel.Load(directory, CPU) : null;
-        var task = new GrpoTask
+        var task = new RolloutTask
         {
-            Prompts = [.. Enumerable.Range(0, rows).Select(i => new GrpoPrompt(new BenchmarkItem { Id = Invariant($"{i}"), Prompt = Invariant($"{i}") }, Ids(i, PromptTokens)))],
+            Prompts = [.. Enumerable.Range(0, rows).Select(i => new RolloutPrompt(new BenchmarkItem { Id = Invariant($"{i}"), Prompt = Invariant($"{i}") }, Ids(i, PromptTokens)))],
             Rewards = [new WeightedReward(new Parity())],
             EosIds = [],
             Decode = ids => string.Join(' ', ids),

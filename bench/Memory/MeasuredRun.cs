@@ -8,6 +8,7 @@ using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Sft;
+using SafetyGate.Trainers.Rollouts;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -53,9 +54,9 @@ internal static class MeasuredRun
     {
         using var policy = DecoderFactory.Load(directory);
         using var reference = DecoderFactory.Load(directory);
-        var task = new GrpoTask
+        var task = new RolloutTask
         {
-            Prompts = [.. Enumerable.Range(0, Rows).Select(i => new GrpoPrompt(new BenchmarkItem { Id = Invariant($"{i}"), Prompt = Invariant($"{i}") }, Ids(i, Prompt)))],
+            Prompts = [.. Enumerable.Range(0, Rows).Select(i => new RolloutPrompt(new BenchmarkItem { Id = Invariant($"{i}"), Prompt = Invariant($"{i}") }, Ids(i, Prompt)))],
             Rewards = [new WeightedReward(new Parity())],
             EosIds = [],
             Decode = ids => string.Join(' ', ids),

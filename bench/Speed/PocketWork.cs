@@ -8,6 +8,7 @@ using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Sft;
+using SafetyGate.Trainers.Rollouts;
 using static TorchSharp.torch;
 
 namespace SafetyGate.SpeedBench;
@@ -18,16 +19,16 @@ internal sealed class PocketWork : IDisposable
     private readonly GrpoRecipe _rlvr = Recipes.PocketRlvr();
     private readonly SftRecipe _sft = Recipes.PocketSftOwnStyle();
     private readonly PretrainedModel _model, _reference;
-    private readonly GrpoTask _task;
+    private readonly RolloutTask _task;
     private readonly ExampleEncoder _encoder;
 
     public PocketWork()
     {
         (_model, _reference) = (PretrainedModel.Load(_rlvr.Base), PretrainedModel.Load(_rlvr.Base));
         _encoder = new ExampleEncoder(_model.Tokenizer, _model.Chat, _rlvr.Template, EndToken.Of(_model));
-        _task = new GrpoTask
+        _task = new RolloutTask
         {
-            Prompts = [.. _rlvr.Data.Load().Select(item => new GrpoPrompt(item, _encoder.Prompt(item.Prompt)))],
+            Prompts = [.. _rlvr.Data.Load().Select(item => new RolloutPrompt(item, _encoder.Prompt(item.Prompt)))],
             Rewards = _rlvr.Rewards,
             EosIds = _model.GenerationConfig.EosIds,
             PadId = _model.GenerationConfig.PadId,

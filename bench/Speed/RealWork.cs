@@ -13,6 +13,7 @@ using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Sft;
+using SafetyGate.Trainers.Rollouts;
 using TorchSharp;
 using static System.FormattableString;
 using static TorchSharp.torch;
@@ -104,8 +105,8 @@ internal sealed class RealWork
     private void Grpo(PretrainedModel model)
     {
         using var reference = PretrainedModel.Load(_directory, _device, _dtype);
-        var prompts = Requests((_settings.Steps + 1) * _settings.GrpoPrompts, 0).Select(request => new GrpoPrompt(new BenchmarkItem { Id = request.Key, Prompt = request.Key }, request.PromptIds)).ToList();
-        var task = new GrpoTask { Prompts = prompts, Rewards = [new WeightedReward(new Parity())], EosIds = [], Decode = ids => string.Join(' ', ids) };
+        var prompts = Requests((_settings.Steps + 1) * _settings.GrpoPrompts, 0).Select(request => new RolloutPrompt(new BenchmarkItem { Id = request.Key, Prompt = request.Key }, request.PromptIds)).ToList();
+        var task = new RolloutTask { Prompts = prompts, Rewards = [new WeightedReward(new Parity())], EosIds = [], Decode = ids => string.Join(' ', ids) };
         var options = new GrpoOptions { MaxSteps = _settings.Steps + 1, LearningRate = 1e-6, Seed = 1, PromptsPerStep = _settings.GrpoPrompts, NumGenerations = _settings.GrpoSamples, MaxCompletionLength = _settings.GrpoNew };
         new GrpoTrainer(model.Decoder, reference.Decoder, task, options).Train(null, new Steps(this, "grpo"), CancellationToken.None);
     }

@@ -1,6 +1,7 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Optimization;
+using SafetyGate.Trainers.Rollouts;
 
 namespace SafetyGate.Studies.Trees;
 
@@ -40,7 +41,7 @@ public sealed record TreeStudy
         });
         using var policy = tree.Policy();
         using var reference = tree.Policy();
-        var task = new GrpoTask
+        var task = new RolloutTask
         {
             Prompts = [new(new BenchmarkItem { Id = tree.Id, Prompt = TreeReward.Text(tree.PromptIds) }, tree.PromptIds)],
             Rewards = [new(new TreeReward(tree))],

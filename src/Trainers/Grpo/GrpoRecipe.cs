@@ -4,7 +4,6 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
-using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Families;
@@ -14,6 +13,7 @@ using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Memory;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Rewards;
+using SafetyGate.Trainers.Rollouts;
 using SafetyGate.Verifiers.Math;
 
 namespace SafetyGate.Trainers.Grpo;
@@ -69,11 +69,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     protected override IEnumerable<string> TaskProblems()
     {
         if (Rewards.Count == 0) yield return "There is no reward; give at least one.";
-        foreach (var problem in Rewards.Select(weighted => Scorers.VersionProblem(weighted.Reward)).OfType<string>()) yield return problem;
-        if (Rewards.GroupBy(weighted => weighted.Reward.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            yield return $"The reward '{twice.Key}' is there twice; give it once, with the sum of the weights.";
-        if (Rewards.FirstOrDefault(weighted => !double.IsFinite(weighted.Weight)) is { } endless)
-            yield return Invariant($"The weight of the reward '{endless.Reward.Name}' is {endless.Weight}; it must be finite.");
+        foreach (var problem in WeightedReward.Problems(Rewards)) yield return problem;
         foreach (var problem in Data.Problems()) yield return problem;
         if (Hardness is not null && Options.DifficultyScaling is null) yield return HardnessFile.WithoutScaling;
         if (PeftConfig is { LoraDropout: > 0 and var share })
@@ -87,12 +83,12 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         if (Options.PromptsPerStep > items.Count)
             throw new UserErrorException(Invariant($"Recipe '{Name}': prompts_per_step is {Options.PromptsPerStep}, but {Data.Path} has {items.Count} prompts: some would be drawn twice in one step. Lower it, or give more prompts."));
         var hardness = Hardness is null ? null : HardnessFile.Read(Hardness);
-        List<GrpoPrompt> prompts = [.. items.Select(item => new GrpoPrompt(item, encoder.Prompt(item)) { Hardness = hardness is null ? 1 : HardnessFile.FactorOf(hardness, item.Id, Hardness!, Data.Path) })];
+        List<RolloutPrompt> prompts = [.. items.Select(item => new RolloutPrompt(item, encoder.Prompt(item)) { Hardness = hardness is null ? 1 : HardnessFile.FactorOf(hardness, item.Id, Hardness!, Data.Path) })];
         return new(Shape(prompts, Options, config.MaxPositions) with { HasReference = Options.Beta != 0 && PeftConfig is null }, run => Train(run, prompts));
     }
 
     /// <summary>Sizes of rollouts and updates, at their largest.</summary>
-    internal static RunShape Shape(IReadOnlyList<GrpoPrompt> prompts, GrpoOptions options, int maxPositions)
+    internal static RunShape Shape(IReadOnlyList<RolloutPrompt> prompts, GrpoOptions options, int maxPositions)
     {
         var fitting = prompts.Select(prompt => prompt.PromptIds.Count).Where(length => length <= maxPositions - options.MaxCompletionLength).ToList();
         var rows = options.PromptsPerStep * options.NumGenerations;
@@ -111,13 +107,13 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         };
     }
 
-    private TrainingReport Train(TrainingContext<GrpoOptions> run, IReadOnlyList<GrpoPrompt> prompts)
+    private TrainingReport Train(TrainingContext<GrpoOptions> run, IReadOnlyList<RolloutPrompt> prompts)
     {
         var model = run.Model;
         var adapted = model.Decoder as AdaptedDecoder;
         using var own = Options.Beta == 0 || adapted is not null ? null : OutOfMemory.Guard("the reference", "use a narrower compute.dtype, or train an adapter (peft_config), whose reference is the base itself", LoadBase);
         var reference = Options.Beta == 0 ? null : adapted?.Base ?? own?.Decoder;
-        var task = new GrpoTask
+        var task = new RolloutTask
         {
             Prompts = prompts,
             Rewards = Rewards,

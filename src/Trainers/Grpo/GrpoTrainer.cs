@@ -8,6 +8,7 @@ using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Rewards;
+using SafetyGate.Trainers.Rollouts;
 
 namespace SafetyGate.Trainers.Grpo;
 
@@ -24,13 +25,13 @@ public sealed class GrpoTrainer : ITrainingStep
 {
     private const int ReportedRewards = 5;
     private const long SmallNumbers = 1 << 22; // below it, all of a step is smaller than what trimming memory would save
-    private readonly GrpoTask _task;
+    private readonly RolloutTask _task;
     private readonly GrpoOptions _options;
     private readonly AccuracyProbe? _probe;
     private readonly int _dropped;
     private readonly string? _leftOut;
     private readonly RewardSignal _signal;
-    private readonly Rollouts _rollouts;
+    private readonly GroupSampler _sampler;
     private readonly bool _isLarge;
     private readonly Dictionary<string, double> _demonstrations = new(StringComparer.Ordinal);
     private ScaleLog? _scaleLog;
@@ -44,29 +45,18 @@ public sealed class GrpoTrainer : ITrainingStep
     /// <exception cref="ArgumentException">The options are invalid (all are listed), or a reward has no version.</exception>
     /// <exception cref="UserErrorException">The reference has another vocabulary, a token is not in the vocabulary, or more prompts than
     /// allowed leave no room for a response.</exception>
-    public GrpoTrainer(IDecoder policy, IDecoder? reference, GrpoTask task, GrpoOptions options, AccuracyProbe? probe = null)
+    public GrpoTrainer(IDecoder policy, IDecoder? reference, RolloutTask task, GrpoOptions options, AccuracyProbe? probe = null)
     {
         var problems = TrainingLoop.Problems(options, probe).ToList();
         if (options.Beta != 0 && (reference is null || ReferenceEquals(policy, reference))) problems.Add(Invariant($"Beta is {options.Beta}, so a reference of its own is needed; give the model the policy starts from, loaded a second time."));
-        if (task.Rewards.Count == 0) problems.Add("There is no reward; give at least one.");
-        if (task.Rewards.Select(reward => reward.Reward.Name).Distinct(StringComparer.Ordinal).Count() < task.Rewards.Count)
-            problems.Add("Two rewards have the same name; metrics could not tell them apart.");
-        if (task.Rewards.Any(reward => !double.IsFinite(reward.Weight))) problems.Add("A reward's weight is not finite.");
-        problems.AddRange(task.Rewards.Select(reward => Scorers.VersionProblem(reward.Reward)).OfType<string>());
+        problems.AddRange(task.Problems());
         if (task.Prompts.Any(prompt => !(prompt.Hardness > 0 && double.IsFinite(prompt.Hardness)))) problems.Add("A prompt's hardness is not a finite number above 0.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         if (options.Beta != 0) KlMeter.RequireSameVocabulary(policy, reference!);
-        var room = Math.Min(policy.MaxPositions, options.Beta == 0 ? int.MaxValue : reference!.MaxPositions) - options.MaxCompletionLength;
-        var fitting = task.Prompts.Where(prompt => prompt.PromptIds.Count <= room).ToList();
-        if (fitting.Count == 0)
-            throw new UserErrorException(Invariant($"No prompt is left to learn from: {task.Prompts.Count} prompts, none of which leaves {options.MaxCompletionLength} new tokens room in the model's {policy.MaxPositions} positions. Give other prompts, fewer new tokens, or a model with a longer context."));
-        _leftOut = LeftOut.Tell([.. task.Prompts.Except(fitting).Select(prompt => prompt.Item.Id)], task.Prompts.Count, "prompts", Invariant($"leave {options.MaxCompletionLength} new tokens no room in the model's {policy.MaxPositions} positions"), options.MaxDroppedShare,
-            "Shorten them, lower max_completion_length, take a model with a longer context, or raise max_dropped_share.");
-        if (fitting.Find(prompt => prompt.PromptIds.Count == 0 || prompt.PromptIds.Any(id => id < 0 || id >= policy.VocabularySize)) is { } wrong)
-            throw new UserErrorException(Invariant($"Prompt '{wrong.Item.Id}' is empty or has a token outside the vocabulary of {policy.VocabularySize}; was it made with another tokenizer? Take the tokenizer that belongs to these weights."));
-        (Policy, Reference, _task, _options, _probe) = (policy, options.Beta == 0 ? null : reference, task with { Prompts = fitting }, options, probe);
-        _dropped = task.Prompts.Count - fitting.Count;
-        _rollouts = new Rollouts(policy, _task, options);
+        (_task, _leftOut) = task.Fitting(Math.Min(policy.MaxPositions, options.Beta == 0 ? int.MaxValue : reference!.MaxPositions), options.MaxCompletionLength, policy.VocabularySize, options.MaxDroppedShare, "max_completion_length");
+        (Policy, Reference, _options, _probe) = (policy, options.Beta == 0 ? null : reference, options, probe);
+        _dropped = task.Prompts.Count - _task.Prompts.Count;
+        _sampler = new GroupSampler(policy, _task, options);
         _signal = new RewardSignal(options.MaxStepsWithoutSignal, [.. task.Rewards.Select(reward => reward.Reward.Name)]);
         _isLarge = policy.Device.type == TorchSharp.DeviceType.CPU && policy.Parameters.NumberCount > SmallNumbers;
     }
@@ -77,12 +67,7 @@ public sealed class GrpoTrainer : ITrainingStep
     /// <inheritdoc/>
     public IDecoder? Reference { get; }
 
-    IEnumerable<string> ITrainingStep.Data =>
-    [
-        .. _task.Rewards.Select(reward => Invariant($"\n{reward.Reward.Name} {reward.Reward.Version} {reward.Weight}")),
-        .. _task.Prompts.Select(prompt => Invariant($"\n{prompt.Item.Id} {string.Join(' ', prompt.PromptIds)} {prompt.Item.Answer}{(_options.DifficultyScaling is null ? "" : Invariant($" {prompt.Hardness:R}"))}")),
-        Invariant($"\n{string.Join(' ', _task.EosIds)}"),
-    ];
+    IEnumerable<string> ITrainingStep.Data => _options.DifficultyScaling is null ? _task.Description : [.. _task.Description, .. _task.Prompts.Select(prompt => Invariant($"\n{prompt.Item.Id} {prompt.Hardness:R}"))];
 
     int ITrainingStep.UpdatesPerStep => _options.NumIterations;
 
@@ -119,7 +104,7 @@ public sealed class GrpoTrainer : ITrainingStep
 
     ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken)
     {
-        var groups = OutOfMemory.Guard("keys, values and logits of responses being drawn", "lower options.prompts_per_step, num_generations or max_completion_length", () => _rollouts.Draw(step, cancellationToken));
+        var groups = OutOfMemory.Guard("keys, values and logits of responses being drawn", "lower options.prompts_per_step, num_generations or max_completion_length", () => _sampler.Draw(step, cancellationToken));
         _signal.Look(step + 1, groups);
         if (_isLarge) FreeMemory.Trim();
         var update = OutOfMemory.Guard("a pass over the drawn responses", _options.Passes.Remedy, () => UpdateBatch.Of(groups, Policy, Reference, _options));

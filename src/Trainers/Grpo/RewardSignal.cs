@@ -1,5 +1,6 @@
 using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Rollouts;
 
 namespace SafetyGate.Trainers.Grpo;
 

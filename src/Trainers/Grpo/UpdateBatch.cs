@@ -1,6 +1,8 @@
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.LogProbs;
+using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Rollouts;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -7,8 +7,14 @@ namespace SafetyGate.Trainers.Loop;
 /// </summary>
 public interface ITrainingStep
 {
-    /// <summary>The model being trained; the loop updates its parameters in place. Borrowed.</summary>
+    /// <summary>The model that is trained for its answers; the loop updates its parameters in place. Borrowed.</summary>
     IDecoder Policy { get; }
+
+    /// <summary>
+    /// The models whose trained parameters the loop updates, each under a prefix of its own in the saved state: the policy alone, without
+    /// one, unless an algorithm trains others beside it.
+    /// </summary>
+    IReadOnlyList<TrainedModel> Models => [new("", Policy)];
 
     /// <summary>The frozen model whose weights decide the run too; <c>null</c> if there is none. Borrowed.</summary>
     IDecoder? Reference { get; }
@@ -19,7 +25,9 @@ public interface ITrainingStep
     /// </summary>
     IEnumerable<string> Data { get; }
 
-    /// <summary>Updates made on the data of one step; each calls <see cref="ITrainingBatch.Backward"/> once.</summary>
+    /// <summary>
+    /// Updates made on the data of one step, each with one call of <see cref="ITrainingBatch.Backward"/>; the most, where a batch may end early.
+    /// </summary>
     int UpdatesPerStep { get; }
 
     /// <summary>The metric by which the run is followed, such as <c>loss</c>; every row has it.</summary>

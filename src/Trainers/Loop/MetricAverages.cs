@@ -1,4 +1,4 @@
-namespace SafetyGate.Trainers.Grpo;
+namespace SafetyGate.Trainers.Loop;
 
 /// <summary>Means of metrics over the passes of a step, in the order they first came.</summary>
 internal sealed class MetricAverages

@@ -41,7 +41,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var digest = directory is null ? "" : RunDigest();
-        using var weights = OutOfMemory.Guard("the float32 masters", "use a smaller model", () => TrainedWeights.Of(step.Policy.Trained, options.MasterWeights ?? true));
+        using var weights = OutOfMemory.Guard("the float32 masters", "use a smaller model", () => TrainedWeights.Of(step.Models.SelectMany(model => model.Decoder.Trained.Select(parameter => KeyValuePair.Create(model.Prefix + parameter.Key, parameter.Value))), options.MasterWeights ?? true));
         using var optimizer = OutOfMemory.Guard("the optimizer's moments", SmallerMoments, () => options.Optimizer.Create(weights.Parameters));
         using var run = ResumableRun.Open(directory, digest, weights, optimizer, progress);
         var leading = run.Earlier(step.LeadingMetric).ToList();
@@ -68,15 +68,21 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     private JsonObject OneStep(TrainedWeights weights, IOptimizer optimizer, ResumableRun run, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        step.Policy.BeginStep(run.Step);
+        foreach (var model in step.Models) model.Decoder.BeginStep(run.Step);
         using var batch = step.Draw(run.Step, cancellationToken);
-        var (losses, norms, rate) = (0.0, 0.0, 0.0);
+        var (losses, norms, rate, updates) = (0.0, 0.0, 0.0, 0);
         for (var update = 0; update < step.UpdatesPerStep; update++)
         {
             var loss = OutOfMemory.Guard("what a pass keeps of the layers, and gradients", options.Passes.Remedy, () => batch.Backward(weights.Collect));
             var parameters = weights.Parameters.Select(weight => weight.Value).ToList();
             var norm = options.MaxGradNorm > 0 ? GradientClipping.Clip(parameters, options.MaxGradNorm) : GradientClipping.Norm(parameters);
             if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw NotFinite(run.Step + 1, update, loss, norm, batch);
+            if (update > 0 && batch.EndsHere)
+            {
+                weights.ClearGradients();
+                break;
+            }
+
             rate = options.Schedule.Rate(options.LearningRate, (run.Step * step.UpdatesPerStep) + update,
                 (long)options.MaxSteps * step.UpdatesPerStep);
             OutOfMemory.Guard("the optimizer's update", SmallerMoments, () => optimizer.Step(rate));
@@ -84,16 +90,17 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
             weights.ClearGradients(); // the next step draws without them
             losses += loss;
             norms += norm;
+            updates++;
         }
 
         run.Step++;
-        run.Tokens += batch.TokenCount * step.UpdatesPerStep;
+        run.Tokens += batch.TokensOf(updates);
         var row = new JsonObject
         {
             ["step"] = run.Step,
             ["epoch"] = step.Epochs(run.Step),
-            ["loss"] = losses / step.UpdatesPerStep,
-            ["grad_norm"] = norms / step.UpdatesPerStep,
+            ["loss"] = losses / updates,
+            ["grad_norm"] = norms / updates,
             ["learning_rate"] = rate,
             ["num_tokens"] = run.Tokens,
         };
@@ -142,8 +149,8 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     // An adapter's run depends on the base's weights and on more of the adapter than its tensors.
     private string RunDigest()
     {
-        var adapter = step.Policy is AdaptedDecoder adapted ? string.Concat(adapted.Active.Select(name => adapted[name].Config.Describe().ToJsonString())) : "";
-        var sets = new[] { step.Policy.Parameters, step.Policy.Trained, step.Reference?.Parameters }.OfType<ParameterSet>().Distinct<ParameterSet>(ReferenceEqualityComparer.Instance);
-        return ResumableRun.DigestOf([JsonFormat.Describe(options).ToJsonString(), adapter, .. step.Data], sets.SelectMany(set => set));
+        var adapters = step.Models.Select(model => model.Decoder).OfType<AdaptedDecoder>().SelectMany(adapted => adapted.Active.Select(name => adapted[name].Config.Describe().ToJsonString()));
+        var sets = step.Models.SelectMany(model => new[] { model.Decoder.Parameters, model.Decoder.Trained }).Append(step.Reference?.Parameters).OfType<ParameterSet>().Distinct<ParameterSet>(ReferenceEqualityComparer.Instance);
+        return ResumableRun.DigestOf([JsonFormat.Describe(options).ToJsonString(), string.Concat(adapters), .. step.Data], sets.SelectMany(set => set));
     }
 }

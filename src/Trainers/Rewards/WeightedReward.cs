@@ -13,6 +13,16 @@ namespace SafetyGate.Trainers.Rewards;
 public sealed record WeightedReward([property: JsonPropertyName("name"), JsonConverter(typeof(VerifierName<IReward>))] IReward Reward,
     double Weight = 1)
 {
+    /// <summary>Validation errors of a recipe's rewards, one sentence each; empty if they are valid.</summary>
+    internal static IEnumerable<string> Problems(IReadOnlyList<WeightedReward> rewards)
+    {
+        foreach (var problem in rewards.Select(weighted => Scorers.VersionProblem(weighted.Reward)).OfType<string>()) yield return problem;
+        if (rewards.GroupBy(weighted => weighted.Reward.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            yield return $"The reward '{twice.Key}' is there twice; give it once, with the sum of the weights.";
+        if (rewards.FirstOrDefault(weighted => !double.IsFinite(weighted.Weight)) is { } endless)
+            yield return Invariant($"The weight of the reward '{endless.Reward.Name}' is {endless.Weight}; it must be finite.");
+    }
+
     /// <summary>Key of the reward.</summary>
     /// <exception cref="UserErrorException">It has no version.</exception>
     internal JsonObject Describe()

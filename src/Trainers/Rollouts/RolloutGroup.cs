@@ -1,10 +1,10 @@
 using SafetyGate.Core.Language;
 using SafetyGate.Models.Generation;
 
-namespace SafetyGate.Trainers.Grpo;
+namespace SafetyGate.Trainers.Rollouts;
 
 /// <summary>A prompt, the responses to it, and their rewards [response][reward].</summary>
-internal sealed record RolloutGroup(GrpoPrompt Prompt, IReadOnlyList<GeneratedSequence> Sequences,
+internal sealed record RolloutGroup(RolloutPrompt Prompt, IReadOnlyList<GeneratedSequence> Sequences,
     IReadOnlyList<IReadOnlyList<double?>> Rewards)
 {
     /// <summary>Whether no reward distinguishes the responses.</summary>

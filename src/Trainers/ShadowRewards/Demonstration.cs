@@ -1,9 +1,10 @@
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.Rollouts;
 
 namespace SafetyGate.Trainers.ShadowRewards;
 
 /// <summary>A prompt, and in tokens what should be answered.</summary>
-internal sealed record Demonstration(GrpoPrompt Prompt, IReadOnlyList<int> AnswerIds)
+internal sealed record Demonstration(RolloutPrompt Prompt, IReadOnlyList<int> AnswerIds)
 {
     public string Category => Prompt.Item.Category ?? "";
 }

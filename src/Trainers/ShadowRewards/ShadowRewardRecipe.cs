@@ -9,6 +9,7 @@ using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
+using SafetyGate.Trainers.Rollouts;
 
 namespace SafetyGate.Trainers.ShadowRewards;
 
@@ -67,7 +68,7 @@ public sealed record ShadowRewardRecipe : DecoderRecipe<GrpoOptions>
             if (Rewards.Routing == ShadowRouting.Category && string.IsNullOrWhiteSpace(item.Category))
                 throw new UserErrorException($"{Data.Path}, item '{item.Id}': there is no category, and each has a reward model of its own. Name its column in the data's columns, such as \"category=kind\", or set rewards.routing to \"pooled\".");
             if (item.Conversation is not null) throw new UserErrorException($"{Data.Path}, item '{item.Id}': is a conversation; a demonstration is one prompt and its answer.");
-            var prompt = new GrpoPrompt(item, encoder.Prompt(item)) { Hardness = hardness is null ? 1 : HardnessFile.FactorOf(hardness, item.Id, Hardness!, Data.Path) };
+            var prompt = new RolloutPrompt(item, encoder.Prompt(item)) { Hardness = hardness is null ? 1 : HardnessFile.FactorOf(hardness, item.Id, Hardness!, Data.Path) };
             return new(prompt, encoder.PromptCompletion(item.Id, item.Prompt, item.Answer).CompletionIds);
         }
     }

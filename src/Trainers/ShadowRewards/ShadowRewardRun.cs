@@ -11,6 +11,7 @@ using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.Rewards;
+using SafetyGate.Trainers.Rollouts;
 using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.ShadowRewards;
@@ -122,7 +123,7 @@ internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext
 
             if (rewards.Count == 0) throw new TrainingFailedException(Invariant($"Round {round}: every response of the policy is its demonstration, word for word, so there is nothing to learn a reward from. Give other demonstrations, or a policy that does not answer like them yet."));
             IReward reward = Rewards.Routing == ShadowRouting.Category ? new RoutedReward(rewards) : rewards[""];
-            var task = new GrpoTask
+            var task = new RolloutTask
             {
                 Prompts = [.. demonstrations.Select(one => one.Prompt)],
                 Rewards = [new WeightedReward(reward)],

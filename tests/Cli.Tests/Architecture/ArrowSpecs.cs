@@ -50,7 +50,7 @@ public sealed class ArrowSpecs
     [Fact]
     public void Algorithms_of_the_trainers_do_not_refer_to_one_another()
     {
-        string[] shared = ["Loop", "Memory", "Optimization", "Data", "LogProbs", "Rewards", "Recipes", "Difficulty"];
+        string[] shared = ["Loop", "Memory", "Optimization", "Data", "LogProbs", "Rewards", "Rollouts", "Recipes", "Difficulty"];
         string[] composed = ["ShadowRewards"]; // made of other algorithms, and used by none
         string? Algorithm(Type? type)
         {

@@ -11,6 +11,7 @@ using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Rewards;
+using SafetyGate.Trainers.Rollouts;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -215,9 +216,9 @@ public sealed class GrpoTrainerSpecs
         Assert.All(policy.Parameters.Values, parameter => Assert.True(!parameter.requires_grad && parameter.grad is null));
     }
 
-    private static GrpoTask Task(IReadOnlyList<Judge> rewards, int[]? eos = null) => new()
+    private static RolloutTask Task(IReadOnlyList<Judge> rewards, int[]? eos = null) => new()
     {
-        Prompts = [.. Enumerable.Range(0, 6).Select(i => new GrpoPrompt(new BenchmarkItem { Id = Invariant($"item-{i}"), Prompt = Invariant($"{i}") }, [1, 3 + i]))],
+        Prompts = [.. Enumerable.Range(0, 6).Select(i => new RolloutPrompt(new BenchmarkItem { Id = Invariant($"item-{i}"), Prompt = Invariant($"{i}") }, [1, 3 + i]))],
         Rewards = [.. rewards.Select(reward => new WeightedReward(reward))],
         EosIds = eos ?? [2],
         Decode = ids => string.Join(' ', ids),
