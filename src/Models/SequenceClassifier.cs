@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Families;
@@ -14,6 +15,9 @@ namespace SafetyGate.Models;
 /// <remarks>B texts, L labels. Not thread-safe.</remarks>
 public sealed class SequenceClassifier : IDisposable
 {
+    private const string ClassifierTask = "SEQ_CLS";
+    private ParameterSet? _ownHead; // where the layers are another model's
+
     private SequenceClassifier(DecoderConfig config, IDecoder decoder) => (Config, Decoder) = (config, decoder);
 
     /// <summary>The architecture; its <see cref="DecoderConfig.Raw"/> is what a checkpoint of it is saved with.</summary>
@@ -22,7 +26,7 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>
     /// The layers and the head: its parameters include <c>score.weight</c>, its projections <c>score</c>. Owned by this object.
     /// </summary>
-    public IDecoder Decoder { get; }
+    public IDecoder Decoder { get; private set; }
 
     /// <summary>L.</summary>
     public int Labels => Config.Labels!.Value;
@@ -84,6 +88,56 @@ public sealed class SequenceClassifier : IDisposable
         }
     }
 
+    /// <summary>A classifier over the layers of a language model that is loaded: they are shared, and the head scores 0 until it is trained.</summary>
+    /// <param name="language">The language model, without adapters. Borrowed, as long as the classifier lives.</param>
+    /// <param name="architecture">Its architecture.</param>
+    /// <param name="labels">L.</param>
+    /// <returns>The classifier; the caller disposes it.</returns>
+    public static SequenceClassifier Sharing(IDecoder language, DecoderConfig architecture, int labels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels, 1);
+        var config = DecoderConfig.Parse(Described(architecture, labels, padId: null), CheckpointReader.ConfigFileName);
+        var (own, weights) = (new ParameterSet(), ParameterSet.Borrowing());
+        foreach (var shape in DecoderFactory.Shapes(config))
+        {
+            if (!language.Parameters.TryGetValue(shape.Name, out var weight)) own.Add(shape.Name, weight = zeros([.. shape.Shape], language.Dtype, language.Device));
+            weights.Add(shape.Name, weight);
+        }
+
+        return new SequenceClassifier(config, DecoderFactory.Over(config, weights)) { _ownHead = own };
+    }
+
+    /// <summary>Sets the head to zero, so that every text scores 0 until it is trained.</summary>
+    public void ClearHead()
+    {
+        using var noGradients = no_grad();
+        Decoder.Parameters[Config.HeadWeight].zero_();
+    }
+
+    /// <summary>
+    /// Begins an adapter of its own for training; the decoder is then one of the base with it. The head is trained whole, as PEFT does for
+    /// <c>SEQ_CLS</c>; a language model's head that the configuration names has no counterpart here.
+    /// </summary>
+    /// <param name="config">What it is.</param>
+    /// <param name="seed">Decides its first matrices and what dropout drops.</param>
+    /// <returns>The decoder; owned by this object.</returns>
+    /// <exception cref="UserErrorException">The configuration does not fit the base, or cannot be trained.</exception>
+    public AdaptedDecoder BeginAdapter(LoraConfig config, ulong seed)
+    {
+        var head = AdapterSite.ModuleOf(Config.HeadWeight);
+        var selector = config.TargetModules is { Names.Count: > 0 } named ? ModuleSelector.Of([.. named.Names.Where(name => !IsLanguageHead(name))]) : config.TargetModules;
+        var adapter = Adapter.Create(
+            config with { TaskType = ClassifierTask, TargetModules = selector, ModulesToSave = [.. (config.ModulesToSave ?? []).Where(name => !IsLanguageHead(name)).Append(head).Distinct(StringComparer.Ordinal)] },
+            Decoder, Config, seed);
+        var adapted = new AdaptedDecoder(Decoder, Config);
+        adapted.Add(AdaptedDecoder.DefaultName, adapter);
+        adapted.Train(AdaptedDecoder.DefaultName, seed);
+        Decoder = adapted;
+        return adapted;
+
+        bool IsLanguageHead(string name) => name != head && name == new ParameterNames().Head;
+    }
+
     /// <summary>
     /// Scores of texts, taken at the last token of each that is not the padding token. Differentiable unless gradients are switched off.
     /// </summary>
@@ -125,7 +179,11 @@ public sealed class SequenceClassifier : IDisposable
         CheckpointWriter.Write(directory, Decoder.Parameters, CheckpointFiles.CopiedFrom(others) with { ConfigJson = Config.Raw.ToJsonString() });
 
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => Decoder.Dispose();
+    public void Dispose()
+    {
+        Decoder.Dispose();
+        _ownHead?.Dispose();
+    }
 
     private static JsonObject Described(DecoderConfig language, int labels, int? padId)
     {

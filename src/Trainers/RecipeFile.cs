@@ -5,6 +5,7 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Ppo;
 using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.ShadowRewards;
@@ -22,6 +23,7 @@ public static class RecipeFile
         ["grpo"] = node => Read<GrpoRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
         ["irl"] = node => Read<ShadowRewardRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
         ["dpo"] = node => Read<DpoRecipe, DpoOptions>(node),
+        ["ppo"] = node => Read<PpoRecipe, PpoOptions>(node),
         ["reward_model"] = ReadRewardModel,
     };
 

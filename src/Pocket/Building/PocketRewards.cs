@@ -6,6 +6,7 @@ using SafetyGate.Pocket.Data;
 using SafetyGate.Pocket.World;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.Rewards;
 
 namespace SafetyGate.Pocket.Building;
 

@@ -33,14 +33,15 @@ public sealed class MemoryEstimate(DecoderConfig config, RunShape shape, MemoryS
     /// <param name="recompute">Whether layers are recomputed.</param>
     public MemoryNeed Of(int rows, bool recompute)
     {
+        var models = shape.HasValueModel ? 2 : 1;
         var wide = HasMasters || IsAdapter ? Math.Max(Single, _bytes) : _bytes;
         var parts = new Dictionary<MemoryPart, long>
         {
-            [MemoryPart.Weights] = (_parameters * _bytes) + ((setup.Trained ?? 0) * wide),
-            [MemoryPart.Masters] = HasMasters ? _parameters * Single : 0,
-            [MemoryPart.Gradients] = setup.TrainedParameters(_parameters) * (wide + (HasMasters ? _bytes : 0)),
-            [MemoryPart.Moments] = setup.TrainedParameters(_parameters) * wide * setup.Moments,
-            [MemoryPart.Reference] = shape.HasReference ? _parameters * _bytes : 0,
+            [MemoryPart.Weights] = (_parameters * _bytes * (IsAdapter ? 1 : models)) + ((setup.Trained ?? 0) * wide * models),
+            [MemoryPart.Masters] = HasMasters ? _parameters * Single * models : 0,
+            [MemoryPart.Gradients] = setup.TrainedParameters(_parameters) * (wide + (HasMasters ? _bytes : 0)) * models,
+            [MemoryPart.Moments] = setup.TrainedParameters(_parameters) * wide * setup.Moments * models,
+            [MemoryPart.Reference] = (shape.HasReference ? _parameters * _bytes : 0) + shape.FrozenBytes,
             [MemoryPart.Activations] = Activations(rows, recompute),
             [MemoryPart.Logits] = Logits(rows),
             [MemoryPart.KeyValueCache] = Drawing(),
@@ -56,6 +57,12 @@ public sealed class MemoryEstimate(DecoderConfig config, RunShape shape, MemoryS
         };
         return new(parts, moments.Max());
     }
+
+    /// <summary>Bytes of a model's weights.</summary>
+    /// <param name="config">Its architecture.</param>
+    /// <param name="dtype">Number type.</param>
+    internal static long WeightBytes(DecoderConfig config, ScalarType dtype) =>
+        DecoderFactory.Shapes(config).Sum(parameter => Count(parameter.Shape)) * dtype switch { ScalarType.Float64 => 8, ScalarType.Float32 => Single, _ => 2 };
 
     /// <summary>Bytes that a pass keeps of its layers.</summary>
     internal long Activations(int rows, bool recompute)

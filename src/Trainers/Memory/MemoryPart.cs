@@ -15,7 +15,7 @@ public enum MemoryPart
     /// <summary>The optimizer's moments.</summary>
     Moments,
 
-    /// <summary>The frozen reference.</summary>
+    /// <summary>Frozen models: the reference, a reward model.</summary>
     Reference,
 
     /// <summary>What a pass keeps of its layers for the way back.</summary>

@@ -24,6 +24,12 @@ public sealed record RunShape
     /// <summary>Whether a frozen reference is loaded.</summary>
     public bool HasReference { get; init; }
 
+    /// <summary>Whether a value model of the policy's size is trained beside it; in an adapter's run it shares the base.</summary>
+    public bool HasValueModel { get; init; }
+
+    /// <summary>Bytes of frozen models besides the reference, such as a reward model.</summary>
+    public long FrozenBytes { get; init; }
+
     /// <summary>Whether gradients flow through entropies, which takes more tables of distributions.</summary>
     public bool TrainsEntropies { get; init; }
 

@@ -78,6 +78,20 @@ public sealed record PpoAdvantages
         double Value(int row, int t) => t < valueEnds[row] ? rollout.Values[row][t] : 0;
     }
 
+    /// <summary>Those of some of the responses, in positions enough for them.</summary>
+    /// <param name="rows">Which.</param>
+    /// <param name="width">Positions that are kept.</param>
+    internal PpoAdvantages Of(IReadOnlyList<int> rows, int width)
+    {
+        return new()
+        {
+            Kl = Cut(Kl), Rewards = Cut(Rewards), Raw = Cut(Raw), Whitened = Cut(Whitened), Returns = Cut(Returns),
+            Tokens = [.. rows.Select(row => Tokens[row])], ValuePositions = [.. rows.Select(row => ValuePositions[row])],
+        };
+
+        double[][] Cut(IReadOnlyList<double[]> table) => [.. rows.Select(row => table[row][..width])];
+    }
+
     /// <summary>Scales the kept numbers to variance 1 (of a sample: divided by n − 1), and shifts their mean to 0 if asked.</summary>
     /// <param name="values">[B][T].</param>
     /// <param name="kept">[B]: how many of each row count.</param>

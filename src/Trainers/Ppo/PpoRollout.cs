@@ -20,4 +20,19 @@ public sealed record PpoRollout
 
     /// <summary>T.</summary>
     public int Width => LogProbs[0].Count;
+
+    /// <summary>Some of the responses, in positions enough for them.</summary>
+    /// <param name="rows">Which.</param>
+    /// <param name="width">Positions that are kept.</param>
+    internal PpoRollout Of(IReadOnlyList<int> rows, int width) => new()
+    {
+        Lengths = [.. rows.Select(row => Lengths[row])],
+        Scores = [.. rows.Select(row => Scores[row])],
+        LogProbs = Cut(LogProbs, rows, width),
+        ReferenceLogProbs = Cut(ReferenceLogProbs, rows, width),
+        Values = Cut(Values, rows, width),
+    };
+
+    private static IReadOnlyList<double>[] Cut(IReadOnlyList<IReadOnlyList<double>> table, IReadOnlyList<int> rows, int width) =>
+        [.. rows.Select(row => (IReadOnlyList<double>)[.. table[row].Take(width)])];
 }

@@ -66,7 +66,8 @@ public abstract record DecoderRecipe<TOptions> : IKlRecipe where TOptions : Trai
 
     string? IRecipe.ReferenceDirectory => Base;
 
-    private ChatSettings Chat => ChatSettings.Of(ChatTemplate, ChatTemplateKwargs);
+    /// <summary>How the chat template is used.</summary>
+    protected ChatSettings Chat => ChatSettings.Of(ChatTemplate, ChatTemplateKwargs);
 
     /// <summary>Whether rows are encoded with marks of what the assistant wrote.</summary>
     protected virtual bool AssistantOnly => false;

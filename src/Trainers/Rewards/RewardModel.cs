@@ -2,15 +2,12 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
-using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
-using SafetyGate.Models.Tokenization;
 using SafetyGate.Trainers.Data;
-using SafetyGate.Trainers.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SafetyGate.Trainers.RewardModels;
+namespace SafetyGate.Trainers.Rewards;
 
 /// <summary>A trained reward model as a reward: σ(score), a number in [0, 1]; its version is the digest of its weights.</summary>
 public sealed class RewardModel : IReward, IDisposable
@@ -30,21 +27,21 @@ public sealed class RewardModel : IReward, IDisposable
     /// <summary>Loads a classifier's directory.</summary>
     /// <param name="directory">Holds a classifier of one label, and its tokenizer.</param>
     /// <param name="template">How prompts and responses are put, as when it was trained.</param>
-    /// <param name="compute">Device and number type; defaults when <c>null</c>.</param>
+    /// <param name="device">Where to put it; the CPU when <c>null</c>.</param>
+    /// <param name="dtype">Number type to compute with; float32 when <c>null</c>.</param>
+    /// <param name="chat">How the chat template is used, as when it was trained; by its defaults when <c>null</c>.</param>
     /// <returns>The reward; the caller disposes it.</returns>
     /// <exception cref="UserErrorException">It is no classifier of one label, or a file is missing, malformed or not supported.</exception>
-    public static RewardModel Load(string directory, PromptTemplate template, ComputeOptions? compute = null)
+    public static RewardModel Load(string directory, PromptTemplate template, Device? device = null, ScalarType? dtype = null, ChatSettings? chat = null)
     {
-        compute ??= new();
         string digest;
         using (var checkpoint = CheckpointReader.Open(directory)) digest = checkpoint.WeightsDigest();
-        var tokenizer = TokenizerFile.LoadForModel(directory);
-        var model = SequenceClassifier.Load(directory, compute.OpenDevice(), compute.ScalarType);
+        var text = ModelText.Open(directory);
+        var model = SequenceClassifier.Load(directory, device, dtype);
         try
         {
             if (model.Labels != 1) throw new UserErrorException(Invariant($"{directory}: is a classifier of {model.Labels} labels; a reward model has one."));
-            var eos = TokenizerFile.EosIdOf(directory, tokenizer) ?? model.Config.EosIds.Select(id => (int?)id).FirstOrDefault();
-            return new(model, new ExampleEncoder(tokenizer, ChatRenderers.For(directory), template, eos), digest);
+            return new(model, new ExampleEncoder(text.Tokenizer, chat is null ? text.Chat : text.ChatWith(chat), template, EndToken.Of(text)), digest);
         }
         catch
         {

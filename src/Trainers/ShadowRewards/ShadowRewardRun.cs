@@ -118,7 +118,7 @@ internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext
         {
             for (var i = 0; i < categories.Count; i++)
             {
-                if (Newest(i, round) is { } newest) rewards[categories[i]] = RewardModel.Load(newest, recipe.Template, recipe.Compute);
+                if (Newest(i, round) is { } newest) rewards[categories[i]] = RewardModel.Load(newest, recipe.Template, recipe.Compute.OpenDevice(), recipe.Compute.ScalarType);
             }
 
             if (rewards.Count == 0) throw new TrainingFailedException(Invariant($"Round {round}: every response of the policy is its demonstration, word for word, so there is nothing to learn a reward from. Give other demonstrations, or a policy that does not answer like them yet."));

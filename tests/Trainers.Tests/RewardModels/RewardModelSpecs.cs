@@ -7,6 +7,7 @@ using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Tests.Sft;
 
 namespace SafetyGate.Trainers.Tests.RewardModels;

@@ -31,8 +31,8 @@ public sealed class RecipeFileSpecs
     }
 
     [Theory]
-    [InlineData("\"kind\": \"sft\"", "\"kind\": \"sf\"", "line 2, kind: is 'sf'; it must be one of sft, grpo, dpo, reward_model. Did you mean 'sft'?")]
-    [InlineData("\"kind\": \"sft\", ", "", "lacks the key 'kind', one of sft, grpo, dpo, reward_model")]
+    [InlineData("\"kind\": \"sft\"", "\"kind\": \"sf\"", "line 2, kind: is 'sf'; it must be one of sft, grpo, irl, dpo, ppo, reward_model. Did you mean 'sft'?")]
+    [InlineData("\"kind\": \"sft\", ", "", "lacks the key 'kind', one of sft, grpo, irl, dpo, ppo, reward_model")]
     [InlineData("\"base\"", "\"bse\"", "line 2, bse: is not a known key; did you mean 'base'?")]
     [InlineData("\"compute\"", "\"computer\"", "did you mean 'compute'?")]
     [InlineData("\"learning_rate\"", "\"learing_rate\"", "line 4, options.learing_rate: is not a known key; did you mean 'learning_rate'?")]

@@ -11,6 +11,7 @@ using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.ShadowRewards;
 using SafetyGate.Trainers.Sft;
 using SafetyGate.Trainers.Tests.Sft;
