@@ -7,38 +7,77 @@ using SafetyGate.Trainers;
 
 namespace SafetyGate.Cli.Commands;
 
-/// <summary><c>gate run RECIPE.json</c>: one training run, or the one the store has already.</summary>
+/// <summary><c>gate run RECIPE.json …</c>: training runs, or those the store has already, here or on a cluster.</summary>
 internal static class RunCommand
 {
     public static Command Create(GateOutput output)
     {
-        var recipe = new Argument<string>("RECIPE.json") { Description = "The recipe." };
-        var copy = new Option<string?>("--out") { Description = "Also copy the checkpoint to this new directory.", HelpName = "DIR" };
-        var command = new Command("run", "Carry out one training run, or take it from the store.") { recipe, copy };
+        var recipes = new Argument<string[]>("RECIPE.json") { Description = "The recipe, or several: trained one after the other.", Arity = ArgumentArity.OneOrMore };
+        var copy = new Option<string?>("--out") { Description = "Also copy the checkpoint to this new directory; of several recipes, each to a folder in it by its name.", HelpName = "DIR" };
+        var cluster = new ClusterParts();
+        var command = new Command("run", "Carry out training runs, or take them from the store.") { recipes, copy };
+        foreach (var option in cluster.Options) command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var read = RecipeFile.Load(parsed.GetRequiredValue(recipe));
+            string[] paths = parsed.GetRequiredValue(recipes);
+            List<IRecipe> read = [.. paths.Select(RecipeFile.Load)];
+            if (read.GroupBy(recipe => recipe.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new UserErrorException($"Two recipes are called '{twice.Key}'; give each once, and another \"name\" to one of them.", GateExitCode.Usage);
             var target = parsed.GetValue(copy);
-            if (target is not null && Directory.Exists(target)) throw new UserErrorException($"'{target}' exists already; --out takes a directory that does not, so that nothing is overwritten.");
-            var progress = new ConsoleProgress(output, TimeProvider.System);
+            if (target is not null && cluster.IsHere(parsed) && Directory.Exists(target)) throw new UserErrorException($"'{target}' exists already; --out takes a directory that does not, so that nothing is overwritten.");
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
-            var trained = await store.GetOrTrainAsync(read, progress, cancellationToken);
-            progress.Close();
-            foreach (var warning in trained.Warnings) output.Error.WriteLine($"gate: warning: {warning}");
-            if (target is not null) CopyCheckpoint(trained.CheckpointDirectory, target);
-
-            output.Out.WriteLine($"run         {trained.Record.Digest} ({Words(trained.Origin)})");
-            output.Out.WriteLine(Invariant($"steps       {trained.Record.Steps}"));
-            foreach (var (name, value) in trained.Record.Metrics.Where(metric => metric.Key != "step"))
-                output.Out.WriteLine($"{name,-11} {value:G6}");
-            if (LeftOut(trained.RunDirectory) is { } leftOut) output.Out.WriteLine($"left out    {leftOut}");
-            output.Out.WriteLine($"weights     {trained.Record.Model.WeightsDigest}");
-            output.Out.WriteLine($"checkpoint  {target ?? trained.CheckpointDirectory}");
-            output.Out.WriteLine($"metrics     {trained.MetricsFile}");
-            output.Out.WriteLine($"next        gate eval --model {target ?? trained.Record.Digest} --suite NAME|FILE");
-            return GateExitCode.Passed;
+            return await cluster.RunAsync(output, parsed, [.. read.Select(recipe => ListedWork.OfRun(store, recipe))], read.Count == 1
+                ? async (to, token) => Print(to, await TrainAsync(to, store, read[0], token), target)
+                : (to, token) => AllAsync(to, store, read, target, token), cancellationToken);
         });
         return command;
+    }
+
+    private static async Task<TrainedModel> TrainAsync(GateOutput output, RunStore store, IRecipe recipe, CancellationToken cancellationToken)
+    {
+        var progress = new ConsoleProgress(output, TimeProvider.System);
+        var trained = await store.GetOrTrainAsync(recipe, progress, cancellationToken);
+        progress.Close();
+        foreach (var warning in trained.Warnings) output.Error.WriteLine($"gate: warning: {warning}");
+        return trained;
+    }
+
+    private static int Print(GateOutput output, TrainedModel trained, string? target)
+    {
+        if (target is not null) CopyCheckpoint(trained.CheckpointDirectory, target);
+        output.Out.WriteLine($"run         {trained.Record.Digest} ({ListedWork.Words(trained.Origin)})");
+        output.Out.WriteLine(Invariant($"steps       {trained.Record.Steps}"));
+        foreach (var (name, value) in trained.Record.Metrics.Where(metric => metric.Key != "step"))
+            output.Out.WriteLine($"{name,-11} {value:G6}");
+        if (LeftOut(trained.RunDirectory) is { } leftOut) output.Out.WriteLine($"left out    {leftOut}");
+        output.Out.WriteLine($"weights     {trained.Record.Model.WeightsDigest}");
+        output.Out.WriteLine($"checkpoint  {target ?? trained.CheckpointDirectory}");
+        output.Out.WriteLine($"metrics     {trained.MetricsFile}");
+        output.Out.WriteLine($"next        gate eval --model {target ?? trained.Record.Digest} --suite NAME|FILE");
+        return GateExitCode.Passed;
+    }
+
+    // One that fails does not keep the others from being trained.
+    private static async Task<int> AllAsync(GateOutput output, RunStore store, List<IRecipe> recipes, string? target, CancellationToken cancellationToken)
+    {
+        var width = recipes.Max(recipe => recipe.Name.Length);
+        var code = GateExitCode.Passed;
+        foreach (var recipe in recipes)
+        {
+            try
+            {
+                var trained = await TrainAsync(output, store, recipe, cancellationToken);
+                if (target is not null) CopyCheckpoint(trained.CheckpointDirectory, Path.Combine(target, recipe.Name));
+                output.Out.WriteLine($"{recipe.Name.PadRight(width)}  run {trained.Record.Digest}  weights {trained.Record.Model.WeightsDigest}  {trained.Record.Steps} steps  ({ListedWork.Words(trained.Origin)})");
+            }
+            catch (TrainingFailedException e)
+            {
+                output.Out.WriteLine($"{recipe.Name.PadRight(width)}  failed: {e.Message}");
+                code = GateExitCode.TrainingFailed;
+            }
+        }
+
+        return code;
     }
 
     // Examples that were too long or had nothing to learn, as the trainer's report has them; also of a run that the store has.
@@ -51,13 +90,6 @@ internal static class RunCommand
             .Select(kind => (Count: report.Members.FirstOrDefault(member => member.Name == kind.Item1).Value?.AsInt() ?? 0, kind.Item2)).Where(kind => kind.Count > 0).ToList();
         return counts.Count == 0 ? null : string.Join(", ", counts.Select(kind => Invariant($"{kind.Count} {kind.Item2}")));
     }
-
-    private static string Words(RunOrigin origin) => origin switch
-    {
-        RunOrigin.Trained => "trained now",
-        RunOrigin.Resumed => "resumed and finished now",
-        _ => "taken from the store",
-    };
 
     // Under a temporary name first: a half-copied checkpoint must not look like one.
     private static void CopyCheckpoint(string source, string target)

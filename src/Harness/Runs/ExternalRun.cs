@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Slurm;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using SafetyGate.Harness.Slurm;
 
 namespace SafetyGate.Harness.Runs;
 

@@ -59,7 +59,21 @@ public sealed class RunStore
     /// <param name="cancellationToken">Ends waiting or training; a state to resume from stays.</param>
     /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>
     /// <exception cref="UserErrorException">The store cannot be written (exit code 74), or a file the recipe needs is bad.</exception>
-    public async Task<TrainedModel> GetOrTrainAsync(IRecipe recipe, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<TrainedModel> GetOrTrainAsync(IRecipe recipe, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        (await GetOrTrainAsync(recipe, waits: true, () => { }, progress, cancellationToken))!;
+
+    /// <summary>The run of a recipe: from the store, or trained now, unless another process is at it.</summary>
+    /// <param name="recipe">The recipe to train.</param>
+    /// <param name="begins">Called before it is trained, when no other process can any more.</param>
+    /// <param name="progress">Receives reports of waiting, training and warnings.</param>
+    /// <param name="cancellationToken">Ends waiting for the device, or training; a state to resume from stays.</param>
+    /// <returns>The run; <c>null</c> if another process has its lock.</returns>
+    /// <exception cref="TrainingFailedException">The recipe could not be carried out.</exception>
+    /// <exception cref="UserErrorException">The store cannot be written (exit code 74), or a file the recipe needs is bad.</exception>
+    public Task<TrainedModel?> TryGetOrTrainAsync(IRecipe recipe, Action begins, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        GetOrTrainAsync(recipe, waits: false, begins, progress, cancellationToken);
+
+    private async Task<TrainedModel?> GetOrTrainAsync(IRecipe recipe, bool waits, Action begins, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
         var (description, environment) = ((JsonObject)recipe.Describe().DeepClone(), recipe.Environment());
         var key = RunRecord.KeyOf(description, environment);
@@ -71,7 +85,10 @@ public sealed class RunStore
         if (InTraining.Value is { } outer)
             throw new InvalidOperationException($"Run '{outer}' asks for run '{recipe.Name}' while it trains and would wait for itself forever. A recipe takes the runs it builds on before it trains.");
 
-        using var runLock = await LockAsync(key, $"trains run '{recipe.Name}'", $"run '{recipe.Name}'", progress, cancellationToken);
+        using var runLock = waits
+            ? await LockAsync(key, $"trains run '{recipe.Name}'", $"run '{recipe.Name}'", progress, cancellationToken)
+            : TryLock(key, $"trains run '{recipe.Name}'");
+        if (runLock is null) return null;
         var warnings = new List<string>();
         var locked = await ReadAsync(directory, key, cancellationToken);
         if (locked.Record is { } shared) return new TrainedModel(recipe, shared, directory, RunOrigin.FromStore, []);
@@ -82,6 +99,7 @@ public sealed class RunStore
             progress.Report(new RunProgress("warning", 0, 0, warnings[^1]));
         }
 
+        begins();
         using var deviceLock = await LockDeviceAsync(environment.Device, $"trains run '{recipe.Name}'", progress, cancellationToken);
         return await TrainAsync(recipe, description, environment, key, warnings, progress, cancellationToken);
     }
@@ -94,7 +112,7 @@ public sealed class RunStore
     public Task<StoreLock> LockDeviceAsync(string device, string purpose, IProgress<RunProgress> progress,
         CancellationToken cancellationToken)
     {
-        var name = string.Concat(device.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+        var name = string.Concat((device + OfJob).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         return LockAsync("device-" + name, purpose, $"device {device}", progress, cancellationToken);
     }
 
@@ -107,6 +125,17 @@ public sealed class RunStore
     /// </summary>
     /// <param name="device">Device the model computes on; <c>null</c> for one that does not compute here.</param>
     public EvaluationStore OtherEvaluations(string? device) => new(Path.Combine(Root, RunLayout.Evaluations), this, device);
+
+    // A scheduler gave the job cores and devices of its own: those of another job that shares the store are other ones.
+    private static string OfJob => Environment.GetEnvironmentVariable("SLURM_JOB_ID") is { Length: > 0 } job ? $"-job-{job}" : "";
+
+    private StoreLock? TryLock(string name, string purpose)
+    {
+        var path = Path.Combine(Root, "locks", name + ".lock");
+        Trust.RequireRoot(Root);
+        Trust.Require(Path.GetDirectoryName(path)!, path, path + ".holder");
+        return StoreLock.TryAcquire(path, purpose);
+    }
 
     /// <summary>Takes a lock of the store by name.</summary>
     internal Task<StoreLock> LockAsync(string name, string purpose, string subject, IProgress<RunProgress> progress,

@@ -20,12 +20,21 @@ public sealed class PocketStudy(PocketPaths paths, RunStore store)
         CancellationToken cancellationToken)
     {
         if (seeds.Count == 0) throw new ArgumentException("The study has no seeds; give at least one.", nameof(seeds));
-        var metrics = new PocketMetrics(new PocketSuites(paths));
-        var comparison = new PocketComparison(store);
         List<PocketArm> arms = [];
-        foreach (var recipe in new Func<PocketPaths, ulong, SftRecipe>[] { Recipes.PocketSftOwnStyle, Recipes.PocketSftHouseStyle })
-            foreach (var seed in seeds)
-                arms.Add(await comparison.RunAsync(recipe(paths, seed), metrics.All, [], progress, cancellationToken));
+        foreach (var recipe in All(seeds)) arms.Add(await ArmAsync(recipe, progress, cancellationToken));
         return arms;
     }
+
+    /// <summary>The arms as a list that several machines can share.</summary>
+    /// <param name="seeds">Seeds of the runs.</param>
+    public IReadOnlyList<ListedWork> Runs(IReadOnlyList<ulong> seeds) =>
+        [.. All(seeds).Select(recipe => ListedWork.OfRun(store, recipe, Invariant($"{recipe.Name}, seed {recipe.Seed}"), (progress, cancellationToken) => ArmAsync(recipe, progress, cancellationToken)))];
+
+    private IEnumerable<SftRecipe> All(IReadOnlyList<ulong> seeds) =>
+        from recipe in new Func<PocketPaths, ulong, SftRecipe>[] { Recipes.PocketSftOwnStyle, Recipes.PocketSftHouseStyle }
+        from seed in seeds
+        select recipe(paths, seed);
+
+    private Task<PocketArm> ArmAsync(SftRecipe recipe, IProgress<RunProgress> progress, CancellationToken cancellationToken) =>
+        new PocketComparison(store).RunAsync(recipe, new PocketMetrics(new PocketSuites(paths)).All, [], progress, cancellationToken);
 }

@@ -14,6 +14,7 @@ using SafetyGate.Harness.Endpoints;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Harness.Slurm;
 using SafetyGate.Harness.Tests.Baselines;
 using SafetyGate.Harness.Tests.Gates;
 using SafetyGate.Models.Adapters;
@@ -59,7 +60,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     /// <summary>The targets by name; cheap readers get more of the inputs than whole commands.</summary>
     public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>
     {
-        ["result"] = 200, ["shard of a result"] = 100, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
+        ["result"] = 200, ["shard of a result"] = 100, ["cluster"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200, ["training conversations"] = 200, ["benchmark of conversations"] = 200, ["table of conversations"] = 200,
         ["tokenizer"] = 200, ["configuration"] = 200, ["configuration of Gemma"] = 100, ["configuration of Phi"] = 100, ["configuration of experts"] = 100, ["configuration of GPT-2"] = 100, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
@@ -73,6 +74,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     {
         "result" => (Result(), Sync(bytes => ResultFile.Read(bytes, "result"))),
         "shard of a result" => (Shard(), File("shard.json", path => ShardedResults.Join([("a", ResultFile.ReadShard(path))]))),
+        "cluster" => (Text("""{"partition": "gpu", "account": "a", "qos": "q", "constraint": "h100|h200", "gpus": 1, "cpus": 8, "memory": "64G", "time": "4:00:00", "tasks_at_once": 2, "environment": {"A": "b"}, "setup": ["module load cuda"], "gate": "gate", "sbatch_options": ["--exclude=n7"]}"""), File("cluster.json", path => SlurmScript.Write(folder["job.sh"], SlurmSettings.Load(path), [], ["gate"]))),
         "recipe" => (Text("""{"kind": "sft", "name": "n", "base": "base", "data": [{"path": "d.jsonl", "prompt": "q", "completion": "a", "separator": "\n", "limit": 5}], "template": "plain", "options": {"max_steps": 200, "learning_rate": 0.001, "seed": 1, "per_device_train_batch_size": 4, "lr_scheduler_type": "cosine", "warmup_steps": 20, "optim": "adamw_torch", "weight_decay": 0.01, "max_grad_norm": 1.0}}"""), File("recipe.json", path => RecipeFile.Load(path))),
         "recipe of GRPO" => (Text("""{"kind": "grpo", "name": "n", "base": "base", "data": {"path": "d.jsonl", "columns": "prompt=question,answer=answer"}, "template": "chat", "rewards": [{"name": "math", "weight": 0.5}], "options": {"mode": "rlvr", "max_steps": 30, "learning_rate": 1e-4, "seed": 1, "beta": 0.02, "temperature": 1.0, "prompts_per_step": 32, "num_generations": 8, "max_completion_length": 44, "target": {"accuracy": 0.8, "every_steps": 5}}, "selection": {"path": "s.jsonl", "max_new_tokens": 44}}"""), File("recipe.json", path => RecipeFile.Load(path))),
         "verdict log" => (VerdictLines(), File("verdicts.x.jsonl", _ => VerdictLog.ReadAll(folder.Path, out var _))),

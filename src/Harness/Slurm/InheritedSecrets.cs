@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Text.RegularExpressions;
 
-namespace SafetyGate.Harness.Runs;
+namespace SafetyGate.Harness.Slurm;
 
 /// <summary>
 /// The secrets a program inherits by its environment, known by the names of the variables, so that nothing it prints carries them into logs
