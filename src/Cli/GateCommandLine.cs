@@ -107,6 +107,8 @@ public sealed partial class GateCommandLine(GateOutput output)
             PowerCommand.Create(output),
             RescoreCommand.Create(output),
             PatternsCommand.Create(output),
+            StrataCommand.Create(output),
+            DynamicsCommand.Create(output),
             DoctorCommand.Create(output),
         };
 }

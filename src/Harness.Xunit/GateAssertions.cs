@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FluentAssertions;
+using SafetyGate.Analysis.Strata;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Theory;
 
@@ -14,6 +15,7 @@ public sealed class GateAssertions
 {
     private const string Scores = "a gated metric of a run or of a recipe (EvaluateAsync of its fixture)",
     OneRun = "a gated metric of one run (TrainingRunFixture.EvaluateAsync)",
+        AStrataResult = "a strata result (MeasuredStrata.Read)", ADynamicsResult = "training dynamics (MeasuredDynamics.Read)",
         KlOfARun = "the KL of a run (MeasureKlAsync)", ObjectiveOfARun = "the objective of a run (MeasureObjectiveAsync)";
 
     private readonly Measured _subject;
@@ -158,6 +160,44 @@ public sealed class GateAssertions
         var subject = Subject<MeasuredObjective>(nameof(ObjectiveNotLowered), ObjectiveOfARun);
         return Conclude(RunVerdicts.Decide(new ObjectiveClaim { On = $"the training prompts of {subject.Run.Record.Name}", Objective = subject.Objective, Untuned = subject.Untuned, Because = because }));
     }
+
+    /// <summary>
+    /// No stratum of hardness fell against the untuned model: a mean that holds can hide hard items that broke. Hardness is the items'
+    /// <c>difficulty</c>.
+    /// </summary>
+    /// <param name="margin">The drop that must be ruled out in each stratum; .05 is five points.</param>
+    /// <param name="strata">Where strata end; the easiest 30 % and the hardest 30 % when left out.</param>
+    /// <param name="because">Why no stratum may fall; part of the message.</param>
+    public AndConstraint<GateAssertions> NoStratumDegrades(double margin, StratumChoice? strata = null, string because = "")
+    {
+        var subject = Subject<MeasuredModel>(nameof(NoStratumDegrades), OneRun);
+        var pooled = subject.PairedWithReference(WithReason(new GateSettings { Margin = margin }, because));
+        return Conclude(RunVerdicts.Decide(new StratumClaim
+        {
+            Pooled = pooled,
+            Untuned = subject.Untuned,
+            Strata = strata ?? new(),
+            Hardness = subject.Subject.Metric.Benchmark.Items.Where(item => item.Difficulty is not null).ToDictionary(item => item.Id, item => (double)item.Difficulty!.Value, StringComparer.Ordinal),
+        }));
+    }
+
+    /// <summary>
+    /// Training on easy items gains at least a share of what training on hard ones gains, on hard items. Holds if the lower limit of the
+    /// share reaches it and the limits of the gap exclude 0.
+    /// </summary>
+    /// <param name="atLeast">The share of the gap, in (0, 1].</param>
+    /// <param name="because">Why it must be recovered; part of the message.</param>
+    public AndConstraint<GateAssertions> EasyDataRecovers(double atLeast, string because = "") =>
+        Conclude(RunVerdicts.Decide(new RecoveryClaim { Strata = Subject<MeasuredStrata>(nameof(EasyDataRecovers), AStrataResult).Result, AtLeast = atLeast, Because = because }));
+
+    /// <summary>
+    /// Few labels of a training set are wrong or suspected by its training dynamics. Holds if the upper limit of their share is within what
+    /// is allowed; suspected items at which nobody looked count as wrong.
+    /// </summary>
+    /// <param name="atMost">The share that is allowed, in [0, 1).</param>
+    /// <param name="because">Why labels must be sound; part of the message.</param>
+    public AndConstraint<GateAssertions> LabelsAreSound(double atMost, string because = "") =>
+        Conclude(RunVerdicts.Decide(new LabelClaim { Dynamics = Subject<MeasuredDynamics>(nameof(LabelsAreSound), ADynamicsResult).Result, AtMost = atMost, Because = because }));
 
     private AndConstraint<GateAssertions> BesideTheApproved(MeasuredKl subject, BudgetClaim claim)
     {

@@ -90,6 +90,9 @@ public abstract record MeasuredModel : MeasuredScores
         return RunVerdicts.Decide([ReferenceClaim(Subject, settings), .. others], declared: Declared)[0];
     }
 
+    /// <summary>The comparison with the untuned model, not decided yet.</summary>
+    internal PairedClaim PairedWithReference(GateSettings settings) => ReferenceClaim(Subject, settings);
+
     internal override IReadOnlyList<FlippedItem> Flipped(Decision decision) =>
         FlippedItems.Of(decision, Subject.Metric.Benchmark.Items.ToDictionary(item => item.Id, item => item.Prompt, StringComparer.Ordinal),
             Texts(decision));

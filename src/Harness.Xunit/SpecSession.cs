@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Reports;
@@ -67,6 +68,14 @@ public sealed class SpecSession
         var kept = RunCurves.PathIn(_folders.Results, digest);
         lock (_lock)
             if (!File.Exists(kept) && File.Exists(metricsFile)) File.Copy(metricsFile, kept);
+    });
+
+    /// <summary>Keeps the result of an analysis beside the report, which shows it.</summary>
+    /// <param name="name">Name of the file.</param>
+    /// <param name="content">Its bytes.</param>
+    internal void Keep(string name, byte[] content) => Warned(() =>
+    {
+        lock (_lock) WholeFile.Write(Path.Combine(_folders.Results, name), content);
     });
 
     /// <summary>Adds the drift of a run, kept beside the report.</summary>

@@ -29,4 +29,13 @@ public enum ClaimKind
 
     /// <summary>The objective of the training did not fall.</summary>
     ObjectiveNotLowered,
+
+    /// <summary>No stratum of hardness fell against the untuned model.</summary>
+    NoStratumDegraded,
+
+    /// <summary>Training on easy items gains a share of what training on hard ones gains on hard items.</summary>
+    EasyDataRecovers,
+
+    /// <summary>Few labels of a training set are wrong or suspected.</summary>
+    LabelsSound,
 }

@@ -14,8 +14,8 @@ public static class RuleLoosening
     {
         Comparability.MarginField when claim == ClaimKind.RegressedFromReference => Number(now) < Number(before), // a bad run must be caught
         Comparability.MarginField or Comparability.AlphaField or Comparability.CategoryField or Comparability.AnchorField
-            or RuleTerms.Nats or RuleTerms.Drop or RuleTerms.Largest => Number(now) > Number(before),
-        Comparability.CoverageField => Number(now) < Number(before),
+            or RuleTerms.Nats or RuleTerms.Drop or RuleTerms.Largest or RuleTerms.AtMost => Number(now) > Number(before),
+        Comparability.CoverageField or RuleTerms.AtLeast => Number(now) < Number(before),
         Comparability.FloorField => (Number(now) ?? 0) < (Number(before) ?? 0),
         Comparability.PolicyField => now == nameof(InconclusivePolicy.Warn),
         Comparability.UntunedField => now == "allowed",

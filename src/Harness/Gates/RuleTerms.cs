@@ -10,7 +10,8 @@ internal static class RuleTerms
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public const string Nats = "nats", Drop = "drop", Required = "required", Suites = "suites", Largest = "largest KL of a response";
+    public const string Nats = "nats", Drop = "drop", Required = "required", Suites = "suites", Largest = "largest KL of a response",
+        AtLeast = "at least", AtMost = "at most";
 
     /// <summary>A number to its last digit.</summary>
     public static RuleTerm Of(string name, double value) => new(name, Invariant($"{value:R}"));

@@ -62,4 +62,22 @@ public enum VerdictReason
 
     /// <summary>Regressed: the upper limit of the objective's change is below 0.</summary>
     ObjectiveLowered,
+
+    /// <summary>Passed: the lower limit of the recovered share of the gap reaches what is demanded.</summary>
+    GapRecovered,
+
+    /// <summary>Regressed: the upper limit of the recovered share is below what is demanded, and something is recovered.</summary>
+    GapPartlyRecovered,
+
+    /// <summary>Regressed: the upper limit of the recovered share is below what is demanded, and nothing is shown to be recovered.</summary>
+    GapNotRecovered,
+
+    /// <summary>Inconclusive: the limits of the gap include 0, or it is too small to be divided by, so that there is nothing to recover.</summary>
+    NoGap,
+
+    /// <summary>Passed: the upper limit of the share of wrong or suspected labels is within what is allowed.</summary>
+    LabelsSound,
+
+    /// <summary>Regressed: the lower limit of the share of wrong or suspected labels is above what is allowed.</summary>
+    LabelsSuspected,
 }

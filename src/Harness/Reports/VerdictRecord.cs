@@ -160,9 +160,12 @@ public sealed record VerdictRecord
             Rate = claim is FloorClaim floor && decision.Evidence is FloorEvidence found
                 ? ReportedRate.Of(found, floor.Now, 1 - 2 * floor.Alpha)
                 : null,
-            Suites = claim is PairedClaim pooled
-                ? [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()]
-                : [],
+            Suites = claim switch
+            {
+                PairedClaim pooled => [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()],
+                StratumClaim strata when decision.Evidence is StratumEvidence byStratum => [.. byStratum.Strata.Select(stratum => ReportedSuite.Of(strata.Pooled.Settings, stratum)).OfType<ReportedSuite>()],
+                _ => [],
+            },
             Strata = paired is not null && claim is PairedClaim stratified
                 ? StratifiedChange.Of(paired.Comparison, stratified.Now, 1 - 2 * stratified.Settings.AlphaOfALook)
                 : null,

@@ -10,8 +10,8 @@ public sealed class ArrowSpecs
     {
         ["SafetyGate.Core"] = [],
         ["SafetyGate.Verifiers"] = ["SafetyGate.Core"],
-        ["SafetyGate.Harness"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
-        ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
+        ["SafetyGate.Harness"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Analysis", "MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],
+        ["SafetyGate.Harness.Xunit"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Analysis", "SafetyGate.Harness", "FluentAssertions", "xunit.v3.assert", "xunit.v3.core", "xunit.v3.common"],
         ["SafetyGate.Models"] = ["SafetyGate.Core", "TorchSharp"],
         ["SafetyGate.Trainers"] = ["SafetyGate.Core", "SafetyGate.Verifiers", "SafetyGate.Models", "TorchSharp"],
         ["SafetyGate.Analysis"] = ["SafetyGate.Core", "MathNet.Numerics", "Microsoft.Extensions.AI.Abstractions"],

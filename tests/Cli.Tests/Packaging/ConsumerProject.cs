@@ -16,7 +16,7 @@ internal sealed class ConsumerProject : IDisposable
     /// <summary>Packs, writes the project and restores it; why that cannot be done here, or <c>null</c>.</summary>
     public async Task<string?> CreateAsync(string root, string configuration)
     {
-        foreach (var package in new[] { "Core", "Verifiers", "Harness", "Harness.Xunit", "Cli" })
+        foreach (var package in new[] { "Core", "Verifiers", "Analysis", "Harness", "Harness.Xunit", "Cli" })
         {
             var packed = await DotnetAsync(root, [], "pack", $"src/{package}", "--configuration", configuration, "--no-build", "--output", _folder.File("feed"), $"-p:PackageVersion={_version}");
             Assert.True(packed.ExitCode == 0, packed.Out);

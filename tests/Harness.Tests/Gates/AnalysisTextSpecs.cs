@@ -1,0 +1,113 @@
+using SafetyGate.Analysis.Dynamics;
+using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Tests.Texts;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+/// <summary>The whole message of every way in which a claim about strata or labels can be decided (tests/Harness.Tests/Gates/Texts).</summary>
+public sealed class AnalysisTextSpecs
+{
+    private static readonly Dictionary<string, Func<Decision>> Decisions = new(StringComparer.Ordinal)
+    {
+        ["recovery-shown"] = () => Recovery(0.3, 0.8, 0.8),
+        ["recovery-of-a-part"] = () => Recovery(0.3, 0.55, 0.8),
+        ["recovery-of-nothing"] = () => Recovery(0.3, 0.3, 0.8),
+        ["recovery-not-shown"] = () => Recovery(0.3, 0.65, 0.8),
+        ["recovery-without-a-gap"] = () => Recovery(0.5, 0.5, 0.52),
+        ["recovery-of-two-seeds"] = () => Recovery(0.3, 0.8, 0.8, seeds: 2),
+        ["recovery-of-what-is-no-share"] = () => RunVerdicts.Decide(new RecoveryClaim { Strata = FakeStrata.Result(0.3, 0.8, 0.8), AtLeast = 1.5, Alpha = 0.5 }),
+        ["strata-kept"] = () => Strata(0, 0),
+        ["strata-with-a-hard-one-that-fell"] = () => Strata(0, 40),
+        ["strata-not-shown"] = () => Strata(2, 5),
+        ["strata-without-hardness"] = () => RunVerdicts.Decide(StrataClaim(0, 0) with { Hardness = new Dictionary<string, double>() }),
+        ["strata-of-one-hardness"] = () => RunVerdicts.Decide(StrataClaim(0, 0) with { Hardness = Enumerable.Range(0, 600).ToDictionary(i => Invariant($"item-{i:0000}"), _ => 3.0) }),
+        ["strata-with-an-empty-one"] = () => RunVerdicts.Decide(StrataClaim(0, 0) with { Strata = new() { Thresholds = new(2, 9) } }),
+        ["labels-sound"] = () => Labels(never: 2, found: 0, sound: 4, of: 400),
+        ["labels-suspected"] = () => Labels(never: 30, found: 10, sound: 0, of: 400),
+        ["labels-not-shown"] = () => Labels(never: 18, found: 0, sound: 0, of: 400),
+        ["labels-of-what-is-no-share"] = () => RunVerdicts.Decide(new LabelClaim { Dynamics = Dynamics(1, 0, 0, 40), AtMost = 1 }),
+    };
+
+    public static TheoryData<string> Names() => [.. Decisions.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_word_is_the_one_that_was_read_and_approved(string name) => ApprovedText.Verify("Gates/Texts", name, Decisions[name]().Message);
+
+    [Theory]
+    [InlineData("recovery-shown", Verdict.Passed, VerdictReason.GapRecovered, 0)]
+    [InlineData("recovery-of-a-part", Verdict.Regressed, VerdictReason.GapPartlyRecovered, 1)]
+    [InlineData("recovery-of-nothing", Verdict.Regressed, VerdictReason.GapNotRecovered, 1)]
+    [InlineData("recovery-not-shown", Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
+    [InlineData("recovery-without-a-gap", Verdict.Inconclusive, VerdictReason.NoGap, 2)]
+    [InlineData("recovery-of-two-seeds", Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
+    [InlineData("recovery-of-what-is-no-share", Verdict.NotComparable, VerdictReason.BadEvidence, 3)]
+    [InlineData("strata-kept", Verdict.Passed, VerdictReason.WithinMargin, 0)]
+    [InlineData("strata-with-a-hard-one-that-fell", Verdict.Regressed, VerdictReason.Drop, 1)]
+    [InlineData("strata-not-shown", Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
+    [InlineData("strata-without-hardness", Verdict.NotComparable, VerdictReason.BadEvidence, 3)]
+    [InlineData("strata-with-an-empty-one", Verdict.NotComparable, VerdictReason.BadEvidence, 3)]
+    [InlineData("labels-sound", Verdict.Passed, VerdictReason.LabelsSound, 0)]
+    [InlineData("labels-suspected", Verdict.Regressed, VerdictReason.LabelsSuspected, 1)]
+    [InlineData("labels-not-shown", Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
+    [InlineData("labels-of-what-is-no-share", Verdict.NotComparable, VerdictReason.BadEvidence, 3)]
+    public void Each_case_is_decided_for_its_reason_and_has_its_exit_code(string name, Verdict verdict, VerdictReason reason, int exitCode)
+    {
+        var decision = Decisions[name]();
+        Assert.Equal((verdict, reason, exitCode), (decision.Verdict, decision.Reason, decision.ExitCode));
+    }
+
+    [Fact]
+    public void A_pool_that_holds_hides_a_hard_stratum_that_fell()
+    {
+        var claim = StrataClaim(0, 40); // 40 of 600: 6.7 points of all items, 20 of the hard ones
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(claim.Pooled with { Settings = new GateSettings { Margin = 0.1 } }).Verdict);
+        Assert.Equal(Verdict.Regressed, RunVerdicts.Decide(claim with { Pooled = claim.Pooled with { Settings = new GateSettings { Margin = 0.1 } } }).Verdict);
+    }
+
+    [Fact]
+    public void A_rule_with_another_share_cut_or_benchmark_is_another_rule()
+    {
+        var claim = new RecoveryClaim { Strata = FakeStrata.Result(0.3, 0.8, 0.8), AtLeast = 0.7 };
+        Assert.Equal(claim.Rule, (claim with { Strata = FakeStrata.Result(0.2, 0.6, 0.8) }).Rule);
+        Assert.NotEqual(claim.Rule, (claim with { AtLeast = 0.6 }).Rule);
+        Assert.NotEqual(claim.Rule, (claim with { Strata = claim.Strata with { SmallestGap = 0.1 } }).Rule);
+        Assert.NotEqual(claim.Rule, (claim with { Strata = claim.Strata with { Hardness = claim.Strata.Hardness with { HardAtLeast = 3 } } }).Rule);
+        Assert.True(RuleLoosening.Of(ClaimKind.EasyDataRecovers, "at least", "0.7", "0.6"));
+        Assert.False(RuleLoosening.Of(ClaimKind.EasyDataRecovers, "at least", "0.7", "0.8"));
+        Assert.True(RuleLoosening.Of(ClaimKind.LabelsSound, "at most", "0.02", "0.05"));
+    }
+
+    private static Decision Recovery(double untrained, double easy, double hard, int seeds = 5) =>
+        RunVerdicts.Decide(new RecoveryClaim { Strata = FakeStrata.Result(untrained, easy, hard, seeds), AtLeast = 0.7, Because = "easy items are what we can afford to label" });
+
+    private static Decision Strata(int easyLost, int hardLost) => RunVerdicts.Decide(StrataClaim(easyLost, hardLost));
+
+    // Items 0–199 are easy, 200–399 medium, 400–599 hard; the lost ones are the first of their stratum.
+    private static StratumClaim StrataClaim(int easyLost, int hardLost)
+    {
+        var now = string.Concat(Enumerable.Range(0, 600).Select(i => i < easyLost || (i >= 400 && i < 400 + hardLost) ? '0' : '1'));
+        return new()
+        {
+            Pooled = new() { Against = ComparisonKind.Reference, Approved = Fake.Measured(new string('1', 600), "reference"), Now = Fake.Measured(now), Settings = new GateSettings { Margin = 0.05, Because = "hard items must survive tuning" } },
+            Strata = new() { Thresholds = new(2, 4) },
+            Hardness = Enumerable.Range(0, 600).ToDictionary(i => Invariant($"item-{i:0000}"), i => 2.0 + (i / 200)),
+        };
+    }
+
+    private static Decision Labels(int never, int found, int sound, int of) =>
+        RunVerdicts.Decide(new LabelClaim { Dynamics = Dynamics(never, found, sound, of), AtMost = 0.05, Because = "wrong answers teach wrong rules" });
+
+    private static DynamicsResult Dynamics(int never, int found, int sound, int of) => new()
+    {
+        Data = "sums.train",
+        RecordDigest = new string('d', 64),
+        Recorder = "a run",
+        Measure = "answer",
+        Items = [.. Enumerable.Range(0, of).Select(i => new TracedItem
+        {
+            Id = Invariant($"train-{i}"),
+            P = i < never + found + sound ? [0.1, 0.2 + (0.001 * i)] : [0.6, 0.9],
+            Triage = i < never ? Triage.None : i < never + found ? Triage.Wrong : i < never + found + sound ? Triage.Sound : Triage.None,
+        })],
+    };
+}
