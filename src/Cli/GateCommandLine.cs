@@ -97,6 +97,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             CheckCommand.Create(output),
             ReportCommand.Create(output),
             ApproveCommand.Create(output),
+            ReviewCommand.Create(output),
             ModelCommand.Create(output),
             TokenizerCommand.Create(output),
             ScoreCommand.Create(output),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Core.Runs;
+using SafetyGate.Harness;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Reports.Formats;
 using SafetyGate.Harness.Reports.Html;
@@ -84,7 +85,7 @@ internal static class ReportCommand
             var damage = report.Problems.Count == 0
                 ? null
                 : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
-            if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}{(report.OfOtherRuns > 0 ? " of this run" : "")}. Run the specs first ('./gate test').", GateExitCode.NotComparable);
+            if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}{(report.OfOtherRuns > 0 ? " of this run" : "")}. Run the specs first ('{GateCommandName.Test}').", GateExitCode.NotComparable);
             var wanted = parsed.GetRequiredValue(format);
             if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, Formats[wanted](report));
             else if (wanted == "github") output.WriteAnnotations(report);

@@ -4,6 +4,7 @@ using SafetyGate.Cli.Console;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
+using SafetyGate.Harness;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Rescoring;
 using SafetyGate.Harness.Runs;
@@ -43,7 +44,7 @@ internal static class RescoreCommand
         command.SetAction(parsed =>
         {
             var root = Path.GetFullPath(parsed.GetValue(store) ?? StoreLocation.FromEnvironment());
-            if (!Directory.Exists(root)) throw new UserErrorException($"There is no run store at {root}. Name one with --store or {StoreLocation.Variable}, or run the specs ('./gate test').");
+            if (!Directory.Exists(root)) throw new UserErrorException($"There is no run store at {root}. Name one with --store or {StoreLocation.Variable}, or run the specs ('{GateCommandName.Test}').");
             var judged = JudgedFolders.OfBaselines(parsed.GetValue(baselines));
             if (judged.Repository is not null) output.Error.WriteLine($"{judged.Words}"); // the output may be JSON
             var folder = new BaselineStore(judged.Baselines);
@@ -63,7 +64,7 @@ internal static class RescoreCommand
         foreach (var (file, status) in folder.All())
         {
             var path = Path.Combine(folder.Directory, file);
-            if (status != BaselineStatus.Approved) throw new UserErrorException($"{path} is {status}; only approved baselines are scored again. './gate check' lists what to do.", GateExitCode.NotComparable);
+            if (status != BaselineStatus.Approved) throw new UserErrorException($"{path} is {status}; only approved baselines are scored again. '{GateCommandName.Text} check' lists what to do.", GateExitCode.NotComparable);
             var document = ResultFile.Read(path);
             if (document is not { Spec: { } spec, Test: { } test })
                 throw new UserErrorException($"{path} does not name its spec and test.");

@@ -47,9 +47,11 @@ internal sealed record RulesToApprove(string Directory, ManifestEntry Test, IRea
     public IReadOnlyList<(string Path, byte[] Bytes)> Files(ApprovalRequest request) => SpecManifest.Approved(Directory, Test, Rules, request);
 
     /// <summary>Names what is approved, each change with both values.</summary>
-    public void Print(GateOutput output)
+    /// <param name="output">Where to.</param>
+    /// <param name="what">What becomes of it, as the label of the first line.</param>
+    public void Print(GateOutput output, string what = "approved   ")
     {
-        output.Out.WriteLine($"approved    rule of {Test.Spec}.{Test.Test}  ({SpecManifest.FileOf(Directory, Test)})");
+        output.Out.WriteLine($"{what} rule of {Test.Spec}.{Test.Test}  ({SpecManifest.FileOf(Directory, Test)})");
         foreach (var change in Changes)
             output.Out.WriteLine($"              {change.Of}: {change.Field}: {change.Before} → {change.Now}{(change.Loosens ? "  (loosens the gate)" : "")}");
     }

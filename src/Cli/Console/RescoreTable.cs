@@ -1,3 +1,4 @@
+using SafetyGate.Harness;
 using SafetyGate.Harness.Rescoring;
 using Spectre.Console;
 
@@ -20,10 +21,10 @@ internal static class RescoreTable
             output.Out.WriteLine($"missing in {b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Missing.Take(ShownItems))}{More(b.Metric.Missing.Count)}");
 
         output.Out.WriteLine();
-        if (report.Verdicts.Count == 0) output.Out.WriteLine("No stored run has responses to the benchmark of a baseline, so there is no verdict to move. Run the specs ('./gate test'), or name another store with --store.");
+        if (report.Verdicts.Count == 0) output.Out.WriteLine($"No stored run has responses to the benchmark of a baseline, so there is no verdict to move. Run the specs ('{GateCommandName.Test}'), or name another store with --store.");
         else VerdictTable.Print(output, Verdicts(report));
         foreach (var path in received) output.Out.WriteLine($"received  {path}");
-        if (received.Count > 0) output.Out.WriteLine("next      ./gate approve --why \"…\", and commit the change with the scorer's");
+        if (received.Count > 0) output.Out.WriteLine($"next      {GateCommandName.Text} approve --why \"…\", and commit the change with the scorer's");
     }
 
     private static Table Verdicts(RescoringReport report)

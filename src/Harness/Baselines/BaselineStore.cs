@@ -28,7 +28,7 @@ public sealed class BaselineStore
     public string NotePath(BaselineKey key) => VerifiedPath(key) + Note;
 
     /// <summary>The command that approves this key's received file; for messages.</summary>
-    public static string ApproveCommand(BaselineKey key) => $"./gate approve \"{key}\" --why \"…\"";
+    public static string ApproveCommand(BaselineKey key) => $"{GateCommandName.Text} approve \"{key}\" --why \"…\"";
 
     /// <summary>State of the baseline.</summary>
     public BaselineStatus Status(BaselineKey key) => StatusOf(VerifiedPath(key));
@@ -130,12 +130,9 @@ public sealed class BaselineStore
     public IReadOnlyList<ApprovalNote> ApproveAll(IReadOnlyList<(BaselineKey Key, string? From)> chosen, ApprovalRequest request,
         IEnumerable<(string Path, byte[] Bytes)> beside)
     {
-        if (chosen.GroupBy(one => VerifiedPath(one.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new UserErrorException($"{string.Join(" and ", same.Select(one => one.Key))} are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", GateExitCode.NotComparable);
+        var approvable = Approvable(chosen, request);
         var files = new List<(string Path, byte[] Bytes)>();
         var notes = new List<ApprovalNote>();
-        var approvable = chosen.Select(entry => (entry.Key, Document: Approvable(entry.Key, request, entry.From))).ToList();
-        RequirePoweredFamilies(approvable, request);
         foreach (var (key, document) in approvable)
         {
             var bytes = ResultFile.Bytes(document);
@@ -151,6 +148,21 @@ public sealed class BaselineStore
         WholeFiles.Write([.. files, .. beside]);
         foreach (var (key, _) in chosen) WholeFile.TryDelete(ReceivedPath(key));
         return notes;
+    }
+
+    /// <summary>Checks that several results may be approved together, without changing anything.</summary>
+    /// <param name="chosen">As for <see cref="ApproveAll"/>.</param>
+    /// <param name="request">Who, when, why.</param>
+    /// <exception cref="UserErrorException">One of them may not be approved.</exception>
+    public void RequireApprovable(IReadOnlyList<(BaselineKey Key, string? From)> chosen, ApprovalRequest request) => Approvable(chosen, request);
+
+    private List<(BaselineKey Key, ResultDocument Document)> Approvable(IReadOnlyList<(BaselineKey Key, string? From)> chosen, ApprovalRequest request)
+    {
+        if (chosen.GroupBy(one => VerifiedPath(one.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new UserErrorException($"{string.Join(" and ", same.Select(one => one.Key))} are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", GateExitCode.NotComparable);
+        var approvable = chosen.Select(entry => (entry.Key, Document: Approvable(entry.Key, request, entry.From))).ToList();
+        RequirePoweredFamilies(approvable, request);
+        return approvable;
     }
 
     // A run's gates are red together when one of them is: a spec is judged with what is approved of it already.
@@ -213,7 +225,7 @@ public sealed class BaselineStore
     /// <param name="verified">Path of the file.</param>
     public static string LineEndingsOf(string verified) =>
         NoteAt(verified) is { } note && LineEndings.AloneDiffer(BoundedFile.Read(verified, StrictJson.MaximumBytes), note.Sha256)
-            ? ", and only by its line endings (CRLF and LF), as git's core.autocrlf changes them; './gate approve' signs the text with LF"
+            ? $", and only by its line endings (CRLF and LF), as git's core.autocrlf changes them; '{GateCommandName.Text} approve' signs the text with LF"
             : "";
 
     private static ResultDocument? TryRead(string path)

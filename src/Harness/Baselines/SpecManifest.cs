@@ -37,7 +37,7 @@ public sealed record SpecManifest
     {
         var files = Files(directory);
         if (files.Count == 0)
-            throw new UserErrorException($"{directory} lists no spec. It lists the specs that must have run, with their rules, one file each; a list that demands nothing would let everything pass. './gate approve --why \"…\"' lists what ran.", GateExitCode.NotComparable);
+            throw new UserErrorException($"{directory} lists no spec. It lists the specs that must have run, with their rules, one file each; a list that demands nothing would let everything pass. '{GateCommandName.Text} approve --why \"…\"' lists what ran.", GateExitCode.NotComparable);
         var specs = files.Select(file => Entry(directory, file)).OrderBy(spec => spec.Test.Spec, StringComparer.Ordinal)
             .ThenBy(spec => spec.Test.Test, StringComparer.Ordinal).ToList();
         var notes = Directory.GetFiles(directory, "*" + Extension + Note).Select(note => note[..^Note.Length]);

@@ -26,7 +26,7 @@ public sealed class CatalogDownload : IDisposable
     /// answer is longer than allowed (65).</exception>
     public async Task<byte[]> GetAsync(CatalogEntry entry, CancellationToken cancellationToken)
     {
-        var address = entry.Url ?? throw new UserErrorException($"'{entry.Name}' has no address: {entry.Derived} Give the file: gate benchmarks pull {entry.Name} --from FILE.", GateExitCode.Usage);
+        var address = entry.Url ?? throw new UserErrorException($"'{entry.Name}' has no address: {entry.Derived} Give the file: {GateCommandName.Text} benchmarks pull {entry.Name} --from FILE.", GateExitCode.Usage);
         try
         {
             for (var hops = 0; hops <= Redirects; hops++)
@@ -73,7 +73,7 @@ public sealed class CatalogDownload : IDisposable
 
     private static UserErrorException Unreachable(CatalogEntry entry, string why, Exception? cause = null)
     {
-        var message = $"'{entry.Name}' could not be fetched from {entry.Url}: {why}. Offline, or behind a proxy that does not let it through, give a copy: gate benchmarks pull {entry.Name} --from FILE.";
+        var message = $"'{entry.Name}' could not be fetched from {entry.Url}: {why}. Offline, or behind a proxy that does not let it through, give a copy: {GateCommandName.Text} benchmarks pull {entry.Name} --from FILE.";
         return cause is null ? new UserErrorException(message, GateExitCode.MissingEngine) : new UserErrorException(message, cause, GateExitCode.MissingEngine);
     }
 }

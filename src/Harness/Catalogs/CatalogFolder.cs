@@ -49,7 +49,7 @@ public sealed class CatalogFolder
     /// <exception cref="UserErrorException">No file, or other bytes than the catalog names (65).</exception>
     public Benchmark Load(CatalogEntry entry) => Has(entry)
         ? entry.Load(PathOf(entry))
-        : throw new UserErrorException($"The benchmark '{entry.Name}' is not in {Path} yet. Fetch it: gate benchmarks pull {entry.Name}{(entry.Url is null ? " --from FILE" : "")}. Offline, --from FILE takes a copy of the file; its sha256 is checked either way.");
+        : throw new UserErrorException($"The benchmark '{entry.Name}' is not in {Path} yet. Fetch it: {GateCommandName.Text} benchmarks pull {entry.Name}{(entry.Url is null ? " --from FILE" : "")}. Offline, --from FILE takes a copy of the file; its sha256 is checked either way.");
 
     /// <summary>Keeps the file of an entry, after its bytes were found to be those of the catalog; whole or not at all.</summary>
     /// <param name="entry">The entry.</param>

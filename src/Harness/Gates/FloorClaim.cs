@@ -52,7 +52,7 @@ public sealed record FloorClaim : Claim
         decision.Evidence is not FloorEvidence evidence ? VerdictText.Problems("problem", decision.Problems) :
     [
         new("floor", Invariant($"{Floor:0.####}")),
-        new("observed", Invariant($"{evidence.Rate:0.####}: {Counted}; {100 * (1 - 2 * Alpha):0.##} % interval {evidence.Limits.Lower:0.####} to {evidence.Limits.Upper:0.####} (two-sided, {Method}), whose lower end counts{Words.Wilson(evidence.Wilson)}")),
+        new("observed", $"{ObservedRate.Words(Now, evidence.Rate, evidence.Limits, Alpha)}, whose lower end counts{Words.Wilson(evidence.Wilson)}"),
         .. ScorerCorrected.Of(Now, 1 - 2 * Alpha) is { } corrected ? [new TextLine("corrected", corrected.ToString())] : Array.Empty<TextLine>(),
         new("unscored", Invariant($"{Now.Items.Count(i => i.Scores.Contains(null))} (counted as bad)")),
     ];
@@ -68,16 +68,6 @@ public sealed record FloorClaim : Claim
     private const double MinimumCoverage = 0.95;
 
     private double Coverage => (double)Now.Items.Count(i => !i.Scores.Contains(null)) / Now.Items.Count;
-
-    private IReadOnlyList<int>? Behaviors => InferenceUnits.Sizes(Now);
-
-    private bool IsBinary => Now.Items.All(item => item.Scores is [null or 0 or 1]);
-
-    private string Counted => (IsBinary ? Invariant($"{Now.Items.Count(i => i.Scores[0] == 1)} of ") : "the mean of ")
-        + UnitWords.Count(Now.Items.Count, Behaviors?.Count)
-        + (IsBinary ? "" : Now.Items[0].Scores.Count is var samples and > 1 ? Invariant($", {samples} samples each") : ", graded");
-
-    private string Method => Behaviors is not null ? "Gaffke's over behaviors" : IsBinary ? "Clopper–Pearson" : "Gaffke's over items";
 
     private Decision Decide()
     {

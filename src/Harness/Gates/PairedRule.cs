@@ -37,6 +37,18 @@ internal static class PairedRule
         return new() { Claim = claim, Verdict = verdict, Reason = reason, Evidence = evidence };
     }
 
+    /// <summary>The comparison with the anchor where there is no baseline; <c>null</c> if there is no anchor, or none that compares.</summary>
+    public static PairedEvidence? AnchorAlone(PairedClaim claim)
+    {
+        if (claim.Anchor is not { } anchor || claim.Settings.Problems().Any() || Comparability.Differences(anchor, claim.Now).Any() || Broken(anchor, claim).Any()) return null;
+        var test = new PairedTest(Counterpart(anchor, claim), claim.Now, claim.Settings.AnchorMargin, claim.Settings);
+        return test.Decide(test.DropP, family: 1);
+    }
+
+    /// <summary>The rate against its floor where there is no baseline; <c>null</c> if the rule has none.</summary>
+    public static FloorEvidence? FloorAlone(PairedClaim claim) =>
+        claim.Settings.Problems().Any() ? null : FloorOf(PairedComparison.Of(claim.Now, claim.Now), claim.Settings);
+
     private static FloorEvidence? FloorOf(PairedComparison comparison, GateSettings settings) => settings.Floor is { } floor
         ? FloorEvidence.Of(floor, [.. comparison.UnitsInOrder.Select(unit => unit.WorstNow)],
             exact: settings.Looks != Looks.AnyTime, settings.AlphaOfALook)

@@ -39,7 +39,9 @@ internal static class PairedWords
     }
 
     public static IEnumerable<TextLine> Lines(PairedClaim claim, Decision decision) =>
-        decision.Paired is { } paired ? Compared(claim, decision, paired) : claim.Refusal(decision);
+        decision.Paired is { } paired ? Compared(claim, decision, paired)
+        : decision.Reason == VerdictReason.NoBaseline && claim.Against == ComparisonKind.Baseline ? First(claim)
+        : claim.Refusal(decision);
 
     public static string Next(PairedClaim claim, Decision decision)
     {
@@ -55,7 +57,7 @@ internal static class PairedWords
                 Invariant($"evaluate further items in the fixed order, up to the {claim.Approved.Items.Count} of the baseline"),
             _ when decision.Reason == VerdictReason.Anchor => $"read the flipped items' responses and repair the run; approving this result does not help, because {claim.AnchorName} stays the anchor. Only a wider {nameof(GateSettings.AnchorMargin)} in the spec, approved in the same change with its reason, lets it pass",
             _ when decision.Reason == VerdictReason.Floor => $"read the responses and repair the run, or evaluate more items when the interval is what fails; approving this result does not help, because the floor is set in the spec ({nameof(GateSettings.Floor)})",
-            Verdict.Inconclusive => "evaluate more items, or gate with a margin that this many items can hold (`./gate power` computes which); lowering the bar means approving again",
+            Verdict.Inconclusive => $"evaluate more items, or gate with a margin that this many items can hold (`{GateCommandName.Text} power` computes which); lowering the bar means approving again",
             _ => "read the flipped items' responses; repair the run, or, if the change is meant, " + claim.Approve
                 + (paired.Anchor is { Verdict: not Verdict.Passed } ? $" (approving does not move the anchor, {claim.AnchorName}, which fails it too)" : ""),
         };
@@ -90,10 +92,30 @@ internal static class PairedWords
             yield return ReferenceEquals(main, anchor)
                 ? new("approved", Beside(claim.Other, settings, paired))
                 : new("anchor", Beside(claim.AnchorName, settings, anchor));
-        if (paired.Floor is { } floor) yield return new("floor", Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(settings)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}{Words.Wilson(floor.Wilson)}; {floor.Verdict}"));
+        if (paired.Floor is { } floor) yield return new("floor", Floor(settings, floor));
         yield return new("flipped", Flipped(main.Comparison));
         yield return new("could see", CouldSee(settings, main));
     }
+
+    // What approving would make the baseline, and what the guards that need no baseline say of it.
+    private static IEnumerable<TextLine> First(PairedClaim claim)
+    {
+        if (PairingProblems.Alone(claim.Now, "present").Any()) yield break;
+        var settings = claim.Settings;
+        yield return new("rate", ObservedRate.Of(claim.Now, settings.AlphaOfALook) + ", which would be the baseline");
+        if (SuiteRates(claim.Now) is { Length: > 0 } suites) yield return new("suites", suites);
+        if (claim.Now.Items.Count(item => item.Scores.Contains(null)) is > 0 and var unscored)
+            yield return new("unscored", Invariant($"{unscored} of {claim.Now.Items.Count} items (counted as bad){Why(claim.Now)}"));
+        if (PairedRule.AnchorAlone(claim) is { } anchor) yield return new("anchor", Beside(claim.AnchorName, settings, anchor));
+        if (PairedRule.FloorAlone(claim) is { } floor) yield return new("floor", Floor(settings, floor));
+    }
+
+    private static string SuiteRates(Measurement now) => string.Join(", ", now.Items.GroupBy(item => item.Suite ?? "", StringComparer.Ordinal)
+        .Where(suite => suite.Key.Length > 0).Select(suite => (suite.Key, Now: now with { Items = [.. suite] }))
+        .Select(suite => Invariant($"{suite.Key} {InferenceUnits.Values(suite.Now).Average():0.####} on {suite.Now.Items.Count}")));
+
+    private static string Floor(GateSettings settings, FloorEvidence floor) =>
+        Invariant($"{floor.Floor:0.####}; now {floor.Rate:0.####}, {Level(settings)} interval {floor.Limits.Lower:0.####} to {floor.Limits.Upper:0.####}{Words.Wilson(floor.Wilson)}; {floor.Verdict}");
 
     private static string Refused(PairedClaim claim, VerdictReason reason) => reason switch
     {

@@ -14,7 +14,7 @@ internal static class ReportSections
         const string title = "What this change itself touched";
         IReadOnlyList<BaselineChange> changes = [.. report.RuleChanges, .. report.Changes ?? []];
         var notes = new List<string>();
-        if (report.RuleChanges.Count > 0) notes.Add("Specs ran by rules that nobody approved: the first rows show them beside the approved ones. Nothing of these specs passes until the rules are approved (./gate approve) or changed back.");
+        if (report.RuleChanges.Count > 0) notes.Add($"Specs ran by rules that nobody approved: the first rows show them beside the approved ones. Nothing of these specs passes until the rules are approved ({GateCommandName.Text} approve) or changed back.");
         if (report.Changes is null) notes.Add("Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE).");
         else if (changes.Count == 0) notes.Add("Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch.");
         if (changes.Count == 0) return new() { Title = title, Notes = notes };
