@@ -60,6 +60,23 @@ public sealed class ExampleEncoder
         ? PromptCompletion(id, Core.Language.Conversation.Of(prompt), [ChatMessage.Assistant(completion)])
         : WithEnd(Divided(id, prompt, new(prompt + completion, []), addSpecialTokens: true));
 
+    /// <summary>An item's prompt and a response to it, with its end.</summary>
+    /// <exception cref="UserErrorException">As for a prompt.</exception>
+    public TokenExample Answered(BenchmarkItem item, string response)
+    {
+        var prompt = item.As(IsChat ? PromptStyle.Chat : PromptStyle.Plain);
+        return prompt.Text is { } text ? PromptCompletion(item.Id, text, response) : PromptCompletion(item.Id, prompt.Conversation!, [ChatMessage.Assistant(response)]);
+    }
+
+    /// <summary>An item's prompt and the beginning of a response to it: nothing ends it, neither a token nor what the template writes behind a turn.</summary>
+    /// <exception cref="UserErrorException">As for a prompt.</exception>
+    public TokenExample Begun(BenchmarkItem item, string response)
+    {
+        var prompt = item.As(IsChat ? PromptStyle.Chat : PromptStyle.Plain);
+        var given = prompt.Text ?? Rendered($"Item '{item.Id}'", () => _chat!.RenderPrompt(prompt.Conversation!));
+        return Divided(item.Id, given, new(given + response, []), addSpecialTokens: !IsChat);
+    }
+
     /// <summary>Turns that are given and turns that are to be produced, as TRL's prompt and completion in conversational form.</summary>
     /// <param name="id">Names the example in messages.</param>
     /// <param name="prompt">The turns before, with what else the template may read.</param>

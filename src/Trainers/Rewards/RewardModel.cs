@@ -82,8 +82,7 @@ public sealed class RewardModel : IReward, IDisposable
     private IReadOnlyList<int>? Ids(BenchmarkItem item, Response response)
     {
         if (response.FinishReason == FinishReason.Error) return null;
-        var whole = _encoder.PromptCompletion(item.Id, item.Prompt, response.Text);
-        var completion = response.FinishReason == FinishReason.Length ? whole.CompletionIds.SkipLast(1) : whole.CompletionIds;
-        return [.. whole.PromptIds, .. completion];
+        var row = response.FinishReason == FinishReason.Length ? _encoder.Begun(item, response.Text) : _encoder.Answered(item, response.Text);
+        return row.Length == 0 ? null : [.. row.PromptIds, .. row.CompletionIds];
     }
 }

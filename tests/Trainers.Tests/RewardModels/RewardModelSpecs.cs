@@ -35,6 +35,41 @@ public sealed class RewardModelSpecs
         Assert.Contains("not a classifier", Assert.Throws<UserErrorException>(() => RewardModel.Load(recipe.Base, PromptTemplate.Plain)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PromptTemplate.Plain)]
+    [InlineData(PromptTemplate.Chat)]
+    public async Task A_response_that_was_cut_is_not_scored_as_if_it_had_ended(PromptTemplate template)
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder) with { Template = template };
+        // A padding token of its own: else the end is the padding, at which no score is taken, and both would be scored at the last word.
+        var config = Path.Combine(recipe.Base, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"vocab_size\"", "\"pad_token_id\": 0, \"vocab_size\"", StringComparison.Ordinal));
+        // What the template writes behind a turn is more than one token.
+        folder.Write(Path.Combine("base", "chat_template.jinja"), "{% for message in messages %}{{ message['role'] == 'user' and 'is ' or 'plus ' }}{{ message['content'] }} ten zero {% endfor %}{% if add_generation_prompt %}plus {% endif %}");
+        await recipe.TrainAsync(folder.Path, new Progress<RunProgress>(), CancellationToken.None);
+        using var reward = RewardModel.Load(Path.Combine(folder.Path, RunLayout.Checkpoint), template);
+        var item = new BenchmarkItem { Id = "a", Prompt = "three plus one is" };
+        var cut = Answer(" #### four") with { FinishReason = FinishReason.Length };
+        var rewards = reward.Rewards([(item, Answer(" #### four")), (item, cut)]);
+        Assert.NotEqual(rewards[0], rewards[1]);
+        var ids = PretrainedIds(recipe.Base, template == PromptTemplate.Chat ? "is three plus one is ten zero plus  #### four" : "three plus one is #### four");
+        Assert.Equal(1 / (1 + Math.Exp(-reward.Scores([ids])[0])), rewards[1]!.Value, 1e-6);
+    }
+
+    [Fact]
+    public async Task A_conversation_is_scored_whole()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder) with { Template = PromptTemplate.Chat };
+        folder.Write(Path.Combine("base", "chat_template.jinja"), "{% for message in messages %}{{ message['role'] == 'assistant' and 'plus ' or '' }}{{ message['content'] }} {% endfor %}{% if add_generation_prompt %}plus {% endif %}");
+        await recipe.TrainAsync(folder.Path, new Progress<RunProgress>(), CancellationToken.None);
+        using var reward = RewardModel.Load(Path.Combine(folder.Path, RunLayout.Checkpoint), PromptTemplate.Chat);
+        var (bare, told) = (new BenchmarkItem { Id = "a", Prompt = "three plus one is" }, Core.Language.Conversation.Of("three plus one is").WithSystem("ten ten ten"));
+        var rewards = reward.Rewards([(bare, Answer("four")), (bare with { Conversation = told }, Answer("four"))]);
+        Assert.NotEqual(rewards[0], rewards[1]);
+    }
+
     [Fact]
     public async Task Killed_and_resumed_the_weights_are_the_same()
     {
@@ -70,6 +105,8 @@ public sealed class RewardModelSpecs
         var tie = RewardAccuracy.Of([new(1, 1)])!;
         Assert.Equal((.5, 0.0), (tie.Accuracy, tie.CalibrationError));
     }
+
+    private static int[] PretrainedIds(string directory, string text) => ModelText.Open(directory).Tokenizer.Encode(text, addSpecialTokens: true);
 
     private static Response Answer(string text) => new() { PromptId = "a", Sample = 0, Text = text, FinishReason = FinishReason.Stop, Tokens = 2 };
 
