@@ -76,17 +76,19 @@ public sealed record DataFile
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
     public JsonObject Describe() => DataDescription.Of(this, Path);
 
+    private ConversationColumns Columns => new(Tools, Documents, ChatTemplateKwargs, SystemPrompt);
+
     private TokenExample Encode(JsonlRow row, ExampleEncoder encoder)
     {
         if (Text is not null) return encoder.Text(row.Source, NotEmpty(row, Text));
-        if (Messages is not null) return encoder.Conversation(row.Source, Told(row, Turns(row, Messages)));
+        if (Messages is not null) return encoder.Conversation(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Messages)));
         var isConversation = row.Value(Prompt!)?.ValueKind == JsonValueKind.Array;
         if (isConversation != (row.Value(Completion!)?.ValueKind == JsonValueKind.Array))
             throw new UserErrorException($"{row.Source}: \"{Prompt}\" is {(isConversation ? "a list of turns" : "no list of turns")} and \"{Completion}\" {(isConversation ? "is not" : "is one")}; both must be texts, or both lists of turns.");
-        if (isConversation) return encoder.PromptCompletion(row.Source, Told(row, Turns(row, Prompt!)), Turns(row, Completion!));
+        if (isConversation) return encoder.PromptCompletion(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Prompt!)), ConversationColumns.Turns(row, Completion!));
         var (prompt, completion) = (NotEmpty(row, Prompt!), NotEmpty(row, Completion!));
         return encoder.IsChat
-            ? encoder.PromptCompletion(row.Source, Told(row, [ChatMessage.User(prompt)]), [ChatMessage.Assistant(Separator + completion)])
+            ? encoder.PromptCompletion(row.Source, Columns.Told(row, [ChatMessage.User(prompt)]), [ChatMessage.Assistant(Separator + completion)])
             : encoder.PromptCompletion(row.Source, prompt, Separator + completion);
     }
 
@@ -94,37 +96,6 @@ public sealed record DataFile
         row.Text(column) is { Length: > 0 } text
             ? text
             : throw new UserErrorException($"{row.Source}: \"{column}\" is empty; remove the row or fill it.");
-
-    private Conversation Told(JsonlRow row, IReadOnlyList<ChatMessage> turns) => Guarded(row, () =>
-    {
-        var conversation = new Conversation
-        {
-            Messages = turns,
-            Tools = Column(row, Tools, "tools") is { } tools ? Conversation.Objects(tools, Tools ?? "tools") : null,
-            Documents = Column(row, Documents, "documents") is { } documents ? Conversation.Objects(documents, Documents ?? "documents") : null,
-            Arguments = Column(row, ChatTemplateKwargs, "chat_template_kwargs") is { } kwargs ? Conversation.ArgumentsOf(kwargs, ChatTemplateKwargs ?? "chat_template_kwargs") : null,
-        };
-        return SystemPrompt is null ? conversation : conversation.WithSystem(SystemPrompt);
-    });
-
-    // A column that is named must be there in every row, if only with null.
-    private static JsonElement? Column(JsonlRow row, string? named, string usual) =>
-        named is not null && !row.Json.TryGetProperty(named, out _) ? throw row.Missing(named) : row.Value(named ?? usual);
-
-    private static IReadOnlyList<ChatMessage> Turns(JsonlRow row, string column) =>
-        row.Value(column) is { } list ? Guarded(row, () => Conversation.Turns(list, column)) : throw row.Missing(column);
-
-    private static T Guarded<T>(JsonlRow row, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (FormatException e)
-        {
-            throw new UserErrorException($"{row.Source}: {e.Message}.", e);
-        }
-    }
 
     private static string Shown(string? column) => column is null ? "absent" : $"\"{column}\"";
 }

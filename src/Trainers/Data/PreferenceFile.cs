@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 
@@ -27,6 +28,22 @@ public sealed record PreferenceFile
     /// <summary>Column of a number: by how much the first is preferred. Default <c>margin</c>; rows without it have none.</summary>
     public string Margin { get; init; } = "margin";
 
+    /// <summary>Column of the schemas of tools; <c>tools</c> where a row has it. For conversations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Tools { get; init; }
+
+    /// <summary>Column of documents; <c>documents</c> where a row has it. For conversations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Documents { get; init; }
+
+    /// <summary>Column of variables of the chat template; <c>chat_template_kwargs</c> where a row has it. For conversations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? ChatTemplateKwargs { get; init; }
+
+    /// <summary>System prompt put before every conversation of the file; <c>null</c> for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? SystemPrompt { get; init; }
+
     /// <summary>Rows taken from the start of the file; <c>null</c> for all.</summary>
     public int? Limit { get; init; }
 
@@ -34,6 +51,7 @@ public sealed record PreferenceFile
     public IEnumerable<string> Problems()
     {
         if (Limit is < 1) yield return Invariant($"{Path}: the limit is {Limit}; it must be 1 or more.");
+        if (SystemPrompt is not null && string.IsNullOrWhiteSpace(SystemPrompt)) yield return $"{Path}: the system_prompt is blank; leave it out.";
         if (Chosen == Rejected) yield return $"{Path}: chosen and rejected are the same column, \"{Chosen}\"; a preference needs two.";
     }
 
@@ -50,6 +68,8 @@ public sealed record PreferenceFile
     /// <summary>What of this file determines the pairs: the digest of its text and the columns, not its path.</summary>
     /// <exception cref="UserErrorException">The file cannot be read.</exception>
     public JsonObject Describe() => DataDescription.Of(this, Path);
+
+    private ConversationColumns Columns => new(Tools, Documents, ChatTemplateKwargs, SystemPrompt);
 
     private PreferencePair Encode(JsonlRow row, ExampleEncoder encoder)
     {
@@ -70,30 +90,22 @@ public sealed record PreferenceFile
         if (!row.Json.TryGetProperty(column, out var side)) _ = row.Text(column); // tells the keys there are
         if (side.ValueKind == JsonValueKind.Array)
         {
-            var turns = Turns(row, side, column);
-            if (!hasPrompt) return encoder.Conversation(row.Source, turns);
-            if (prompt.ValueKind == JsonValueKind.Array) return encoder.Conversation(row.Source, [.. Turns(row, prompt, Prompt), .. turns]);
+            var turns = ConversationColumns.Turns(row, column);
+            if (!hasPrompt) return encoder.Conversation(row.Source, Columns.Told(row, turns));
+            if (prompt.ValueKind == JsonValueKind.Array) return encoder.PromptCompletion(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Prompt)), turns);
             throw new UserErrorException($"{row.Source}: \"{column}\" holds messages and \"{Prompt}\" does not; both are texts, or both messages.");
         }
 
         if (!hasPrompt) throw new UserErrorException($"{row.Source}: there is no \"{Prompt}\", and \"{column}\" is not a list of messages; give a prompt, or whole conversations.");
         var (question, answer) = (row.Text(Prompt), row.Text(column));
-        return answer.Length > 0 ? encoder.PromptCompletion(row.Source, question, answer) : throw new UserErrorException($"{row.Source}: \"{column}\" is empty; remove the row or fill it.");
+        if (answer.Length == 0) throw new UserErrorException($"{row.Source}: \"{column}\" is empty; remove the row or fill it.");
+        if (encoder.IsChat) return encoder.PromptCompletion(row.Source, Columns.Told(row, [ChatMessage.User(question)]), [ChatMessage.Assistant(answer)]);
+        return SystemPrompt is null
+            ? encoder.PromptCompletion(row.Source, question, answer)
+            : throw new UserErrorException($"{row.Source}: a system_prompt is put before conversations, and the template \"plain\" has no place for it. Use \"chat\", or write it into the prompts.");
     }
 
     private double? Number(JsonlRow row) => !row.Json.TryGetProperty(Margin, out var value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var margin) && double.IsFinite(margin) ? margin
         : throw new UserErrorException($"{row.Source}: \"{Margin}\" is no finite number; remove it, or name another column in the recipe's data.");
-
-    private static IReadOnlyList<ChatMessage> Turns(JsonlRow row, JsonElement list, string column)
-    {
-        try
-        {
-            return Conversation.Turns(list, column);
-        }
-        catch (FormatException e)
-        {
-            throw new UserErrorException($"{row.Source}: {e.Message}.", e);
-        }
-    }
 }

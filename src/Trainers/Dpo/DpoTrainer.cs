@@ -23,6 +23,7 @@ public sealed class DpoTrainer : ITrainingStep
     private readonly IReadOnlyList<PreferencePair> _pairs;
     private readonly double[][] _reference;
     private readonly int _given;
+    private readonly string? _leftOut;
     private readonly DataOrder _order;
 
     /// <summary>A run over pairs.</summary>
@@ -32,8 +33,9 @@ public sealed class DpoTrainer : ITrainingStep
     /// <param name="options">Settings.</param>
     /// <param name="probe">Measures the policy for <see cref="TrainingOptions.Target"/>; required with it, unused without.</param>
     /// <param name="cancellationToken">Checked while the reference reads the pairs.</param>
-    /// <exception cref="ArgumentException">The options are invalid (all are listed), or a token is not in the vocabulary.</exception>
-    /// <exception cref="UserErrorException">No pair fits the context, or the reference has another vocabulary.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed).</exception>
+    /// <exception cref="UserErrorException">More pairs than allowed, or all, are longer than the context, a token is not in the vocabulary, or the
+    /// reference has another one.</exception>
     public DpoTrainer(IDecoder policy, IDecoder reference, IReadOnlyList<PreferencePair> pairs, DpoOptions options, AccuracyProbe? probe = null,
         CancellationToken cancellationToken = default)
     {
@@ -42,13 +44,10 @@ public sealed class DpoTrainer : ITrainingStep
             problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {policy.MaxPositions} positions."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         KlMeter.RequireSameVocabulary(policy, reference);
-        if (pairs.FirstOrDefault(pair => pair.PromptIds.Concat(pair.ChosenIds).Concat(pair.RejectedIds).Any(id => id < 0 || id >= policy.VocabularySize)) is { } wrong)
-            throw new ArgumentException(Invariant($"Pair '{wrong.Id}' has a token outside the vocabulary of {policy.VocabularySize}; was it made with another tokenizer?"), nameof(pairs));
         var length = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(policy.MaxPositions, reference.MaxPositions));
         (Policy, _options, _probe, _given) = (policy, options, probe, pairs.Count);
-        _pairs = [.. pairs.Where(pair => pair.Length <= length)];
-        if (_pairs.Count == 0)
-            throw new UserErrorException(Invariant($"No preference is left to learn from: all {pairs.Count} pairs have a completion that is longer, with its prompt, than {length} tokens. Give other data, or a model with a longer context."));
+        var fitting = FittingPairs.Of(pairs, length, policy.VocabularySize, options.MaxDroppedShare);
+        (_pairs, _leftOut) = (fitting.Kept, fitting.LeftOut);
         _order = new DataOrder(_pairs.Count, options.Seed, options.ShuffleDataset);
         _reference = new double[_pairs.Count][];
         ReadReference(reference, cancellationToken);
@@ -74,6 +73,7 @@ public sealed class DpoTrainer : ITrainingStep
     /// <returns>The report. The policy has the trained weights.</returns>
     public DpoReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_leftOut is not null) progress?.Report(new RunProgress("warning", 0, 0, _leftOut));
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
         return new(outcome)
         {

@@ -19,15 +19,16 @@ public sealed class RewardModelTrainer : ITrainingStep
     private readonly IReadOnlyList<PreferencePair> _pairs;
     private readonly IReadOnlyList<PreferencePair> _heldOut;
     private readonly int _given;
+    private readonly string? _leftOut;
     private readonly DataOrder _order;
 
     /// <summary>A run over pairs.</summary>
     /// <param name="model">A classifier of one label; its parameters are changed in place. Borrowed.</param>
     /// <param name="pairs">Preferences; their margins count where there are any.</param>
     /// <param name="options">Settings.</param>
-    /// <exception cref="ArgumentException">The options are invalid (all are listed), the classifier has several labels, or a token is not in
-    /// the vocabulary.</exception>
-    /// <exception cref="UserErrorException">No pair fits the context, or none is left to train on.</exception>
+    /// <exception cref="ArgumentException">The options are invalid (all are listed), or the classifier has several labels.</exception>
+    /// <exception cref="UserErrorException">More pairs than allowed, or all, are longer than the context, a token is not in the vocabulary, or
+    /// no pair is left to train on.</exception>
     public RewardModelTrainer(SequenceClassifier model, IReadOnlyList<PreferencePair> pairs, RewardModelOptions options)
     {
         var problems = options.Problems().ToList();
@@ -35,13 +36,11 @@ public sealed class RewardModelTrainer : ITrainingStep
         if (options.MaxLength > model.Decoder.MaxPositions)
             problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {model.Decoder.MaxPositions} positions."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
-        if (pairs.FirstOrDefault(pair => pair.PromptIds.Concat(pair.ChosenIds).Concat(pair.RejectedIds).Any(id => id < 0 || id >= model.Config.VocabularySize)) is { } wrong)
-            throw new ArgumentException(Invariant($"Pair '{wrong.Id}' has a token outside the vocabulary of {model.Config.VocabularySize}; was it made with another tokenizer?"), nameof(pairs));
         (_model, _options, _given) = (model, options, pairs.Count);
         var length = Math.Min(options.MaxLength ?? int.MaxValue, model.Decoder.MaxPositions);
-        var fitting = pairs.Where(pair => pair.Length <= length).ToList();
-        if (fitting.Count == 0)
-            throw new UserErrorException(Invariant($"No preference is left to learn from: all {pairs.Count} pairs have a completion that is longer, with its prompt, than {length} tokens. Give other data, or a model with a longer context."));
+        var sorted = FittingPairs.Of(pairs, length, model.Config.VocabularySize, options.MaxDroppedShare);
+        var fitting = sorted.Kept;
+        _leftOut = sorted.LeftOut;
         var order = Enumerable.Range(0, fitting.Count).ToArray();
         new RandomStream(options.Seed, "held-out").Shuffle(order);
         var held = order.Take((int)Math.Round(options.HeldOut * fitting.Count)).ToHashSet();
@@ -70,6 +69,7 @@ public sealed class RewardModelTrainer : ITrainingStep
     /// <returns>The report. The classifier has the trained weights.</returns>
     public RewardModelReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_leftOut is not null) progress?.Report(new RunProgress("warning", 0, 0, _leftOut));
         var outcome = new TrainingLoop(this, _options).Run(directory, progress, cancellationToken);
         return new(outcome)
         {

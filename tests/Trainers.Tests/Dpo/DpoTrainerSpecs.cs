@@ -70,7 +70,22 @@ public sealed class DpoTrainerSpecs
         PreferencePair tooLong = Pairs()[0] with { Id = "long", RejectedIds = [.. Enumerable.Repeat(5, 40)] };
         Assert.Equal(1, new DpoTrainer(policy, policy, [.. Pairs(), tooLong], Options with { MaxSteps = 1 }).Train(null, null, CancellationToken.None).DroppedTooLong);
         Assert.Contains("all 1 pairs have a completion that is longer, with its prompt, than 32 tokens", Assert.Throws<UserErrorException>(() => new DpoTrainer(policy, policy, [tooLong], Options)).Message, StringComparison.Ordinal);
-        Assert.Contains("outside the vocabulary of 24", Assert.Throws<ArgumentException>(() => new DpoTrainer(policy, policy, [Pairs()[0] with { ChosenIds = [24] }], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("outside the vocabulary of 24", Assert.Throws<UserErrorException>(() => new DpoTrainer(policy, policy, [Pairs()[0] with { ChosenIds = [24] }], Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("no preferences to learn from", Assert.Throws<UserErrorException>(() => new DpoTrainer(policy, policy, [], Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pairs_left_out_are_told_and_refused_above_a_share()
+    {
+        using var policy = TinyModel.Create();
+        PreferencePair[] tooLong = [.. Enumerable.Range(0, 4).Select(i => Pairs()[i] with { Id = Invariant($"long:{i}"), ChosenIds = [.. Enumerable.Repeat(5, 40)] })];
+        var told = new Told();
+        new DpoTrainer(policy, policy, [.. Pairs(), tooLong[0]], Options with { MaxSteps = 1 }).Train(null, told, CancellationToken.None);
+        Assert.Contains("1 of 13 pairs (7.7 %) have a completion that is longer, with its prompt, than 32 tokens and are left out: long:0.", told.Text, StringComparison.Ordinal);
+        var refused = Assert.Throws<UserErrorException>(() => new DpoTrainer(policy, policy, [.. Pairs(), .. tooLong], Options)).Message;
+        Assert.Contains("4 of 16 pairs (25.0 %)", refused, StringComparison.Ordinal);
+        Assert.Contains("At most 20.0 % may be (max_dropped_share 0.2). Raise max_length", refused, StringComparison.Ordinal);
+        Assert.Equal(4, new DpoTrainer(policy, policy, [.. Pairs(), .. tooLong], Options with { MaxSteps = 1, MaxDroppedShare = .25 }).Train(null, null, CancellationToken.None).DroppedTooLong);
     }
 
     [Theory]
@@ -103,6 +118,24 @@ public sealed class DpoTrainerSpecs
     }
 
     [Theory]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\", \"tools\": [{\"name\": \"f\"}]}", "[[{\"name\":\"f\"}]]<s>be</s><u>a</u><a>", "b</a>")]
+    [InlineData("{\"prompt\": [{\"role\": \"user\", \"content\": \"a\"}], \"chosen\": [{\"role\": \"assistant\", \"content\": \"b\"}], \"rejected\": [{\"role\": \"assistant\", \"content\": \"c\"}], \"tools\": \"[{}]\"}", "[[{}]]<s>be</s><u>a</u><a>", "b</a>")]
+    [InlineData("{\"chosen\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}], \"rejected\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"c\"}]}", "<s>be</s><u>a</u><a>", "b</a>")]
+    public void Tools_and_a_system_prompt_reach_the_template(string row, string prompt, string chosen)
+    {
+        using var folder = new TemporaryFolder();
+        var file = new PreferenceFile { Path = folder.Write("pairs.jsonl", row), SystemPrompt = "be" };
+        var pair = Assert.Single(file.Read(Letters.Encoder(PromptTemplate.Chat)));
+        Assert.Equal((prompt, chosen), (Letters.Text(pair.PromptIds), Letters.Text(pair.ChosenIds)));
+        Assert.NotEqual(file.Describe().ToJsonString(), (file with { SystemPrompt = "do" }).Describe().ToJsonString());
+        Assert.DoesNotContain("tools", file.Describe().ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("there is no \"functions\"", Assert.Throws<UserErrorException>(() => (file with { Tools = "functions" }).Read(Letters.Encoder(PromptTemplate.Chat))).Message, StringComparison.Ordinal);
+        if (row.StartsWith("{\"prompt\": \"", StringComparison.Ordinal))
+            Assert.Contains("the template \"plain\" has no place for it", Assert.Throws<UserErrorException>(() => file.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+        Assert.Contains("the system_prompt is blank", Assert.Throws<UserErrorException>(() => (file with { SystemPrompt = " " }).Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "has no rows; there are no preferences")]
     [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"b\"}", "pairs.jsonl:1: \"chosen\" and \"rejected\" are the same")]
     [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\"}", "there is no \"rejected\"; the row has \"prompt\", \"chosen\"")]
@@ -130,6 +163,13 @@ public sealed class DpoTrainerSpecs
         var progress = new Stop(cancelAfter, cancellation);
         new DpoTrainer(policy, policy, Pairs(), options).Train(folder, progress, cancellation.Token);
         return (Convert.ToHexString(TinyModel.Weights(policy)), File.ReadAllText(Path.Combine(folder, MetricsLog.FileName)));
+    }
+
+    private sealed class Told : IProgress<RunProgress>
+    {
+        public string Text { get; private set; } = "";
+
+        public void Report(RunProgress value) => Text += $"{value.Phase} {value.Detail}\n";
     }
 
     private sealed class Stop(int? after, CancellationTokenSource cancellation) : IProgress<RunProgress>
