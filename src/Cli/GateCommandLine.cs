@@ -108,6 +108,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             PowerCommand.Create(output),
             RescoreCommand.Create(output),
             PatternsCommand.Create(output),
+            AugmentCommand.Create(output),
             StrataCommand.Create(output),
             DynamicsCommand.Create(output),
             DoctorCommand.Create(output),

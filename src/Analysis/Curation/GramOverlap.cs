@@ -23,7 +23,8 @@ public sealed record GramOverlap(bool Shares, double Jaccard)
         return new(common > 0, all == 0 ? 0 : (double)common / all);
     }
 
-    private static HashSet<string> Grams(string text, int n)
+    /// <summary>The grams of a text.</summary>
+    internal static HashSet<string> Grams(string text, int n)
     {
         var words = Tokens.Words(text.ToLowerInvariant());
         return words.Count == 0 ? [] : [.. Tokens.Grams(words, Math.Min(n, words.Count)).Keys];

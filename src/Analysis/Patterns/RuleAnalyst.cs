@@ -46,7 +46,7 @@ public sealed class RuleAnalyst(IQuestionReader? reader = null, double alpha = 0
     private List<string> TellingSteps(List<WorkedStep> wrong, List<WorkedStep> all)
     {
         if (wrong.Count == 0) return [];
-        string[] kinds = [Carry, .. all.Concat(wrong).Select(step => "an " + step.Noun).Distinct(StringComparer.Ordinal)];
+        string[] kinds = [Carry, .. all.Concat(wrong).Select(Named).Distinct(StringComparer.Ordinal)];
         double[] p = [.. kinds.Select(kind => Tail(wrong.Count(step => Is(step, kind)), wrong.Count, all.Count(step => Is(step, kind)), all.Count))];
         var adjusted = Enrichment.Holm(p);
         return [.. kinds.Where((_, k) => adjusted[k] <= alpha / 2)];
@@ -65,7 +65,9 @@ public sealed class RuleAnalyst(IQuestionReader? reader = null, double alpha = 0
         return [.. Enumerable.Range(0, known.Length).Where(k => adjusted[k] <= alpha / 2).OrderBy(k => p[k]).Take(MostProperties).Select(k => known[k])];
     }
 
-    private static bool Is(WorkedStep step, string kind) => kind == Carry ? step.Carries : kind == "an " + step.Noun;
+    private static bool Is(WorkedStep step, string kind) => kind == Carry ? step.Carries : kind == Named(step);
+
+    private static string Named(WorkedStep step) => (step.Operation == '+' ? "an " : "a ") + step.Noun;
 
     /// <summary>What went wrong first.</summary>
     private sealed record Fault(string? Words, WorkedStep? WrongStep, string Generic)
@@ -78,9 +80,9 @@ public sealed class RuleAnalyst(IQuestionReader? reader = null, double alpha = 0
             for (var i = 0; i < steps.Count; i++)
             {
                 if (!steps[i].IsRight)
-                    return steps[i].IsExchanged ? Said($"operands of a {steps[i].Noun} exchanged") : new(null, i < right.Count ? right[i] : steps[i], "wrong result of a step");
+                    return steps[i].IsExchanged ? Said($"operands of {Named(steps[i])} exchanged") : new(null, i < right.Count ? right[i] : steps[i], "wrong result of a step");
                 if (i < right.Count && !steps[i].AsksTheSameAs(right[i]))
-                    return Said(steps[i].Operation != right[i].Operation ? $"{steps[i].Noun} in place of {right[i].Noun}" : $"another operand than the question has, in a {steps[i].Noun}");
+                    return Said(steps[i].Operation != right[i].Operation ? $"{steps[i].Noun} in place of {right[i].Noun}" : $"another operand than the question has, in {Named(steps[i])}");
             }
 
             if (right.Count == 0) return new(null, null, "wrong answer");

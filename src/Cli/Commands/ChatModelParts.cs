@@ -26,6 +26,10 @@ internal sealed class ChatModelParts(string role)
     public Task<(RetryingChatClient Client, string ServedModel)> OpenAsync(ParseResult parsed, string address, CancellationToken cancellationToken) =>
         OpenAiEndpoint.ConnectChatAsync(Client(parsed, address), parsed.GetValue(_model) ?? "", Settings(parsed), TimeProvider.System, cancellationToken);
 
+    /// <summary>Opens the model for prompts with several samples; the caller disposes it.</summary>
+    public Task<ChatClientLanguageModel> OpenModelAsync(ParseResult parsed, string address, CancellationToken cancellationToken) =>
+        OpenAiEndpoint.ConnectAsync(Client(parsed, address), new EndpointIdentity { ServedModel = parsed.GetValue(_model) ?? "" }, Settings(parsed), TimeProvider.System, cancellationToken);
+
     /// <summary>Opens the embedding model; the caller disposes it.</summary>
     public (IEmbeddingGenerator<string, Embedding<float>> Generator, string ServedModel) OpenEmbeddings(ParseResult parsed, string address)
     {

@@ -40,14 +40,19 @@ public sealed record SumProblem : IProblem
     }
 
     /// <summary>Draws a problem of three or four changes of 1 to 5.</summary>
-    public static SumProblem Draw(RandomStream random)
+    public static SumProblem Draw(RandomStream random) => Draw(random, changes: null);
+
+    /// <summary>Draws a problem of a number of changes that the grammar itself may never draw.</summary>
+    /// <param name="random">Source of the draw.</param>
+    /// <param name="changes">How many changes; <c>null</c> for the grammar's own three or four.</param>
+    public static SumProblem Draw(RandomStream random, int? changes)
     {
         var name = Names[random.Next(Names.Length)];
         var thing = Things[random.Next(Things.Length)];
         var total = 3 + random.Next(15);
-        var changes = 3 + random.Next(2);
+        var count = changes ?? 3 + random.Next(2);
         List<string> told = [Invariant($"{name} has {total} {thing} .")], steps = [];
-        for (var i = 0; i < changes; i++)
+        for (var i = 0; i < count; i++)
         {
             var amount = 1 + random.Next(5);
             var gains = random.Next(2) == 0;
@@ -62,7 +67,7 @@ public sealed record SumProblem : IProblem
 
         told.Add($"how many {thing} does {name} have ?");
         steps.Add(Invariant($"#### {total}"));
-        return new(string.Join(' ', told), string.Join(' ', steps), Invariant($"{total}"), changes);
+        return new(string.Join(' ', told), string.Join(' ', steps), Invariant($"{total}"), count);
     }
 
     /// <summary>Every word questions and answers of this domain may hold.</summary>
