@@ -30,9 +30,14 @@ public static class RecipeFile
     /// <summary>Reads a recipe; its <c>kind</c> selects the trainer. Relative paths are relative to the file.</summary>
     /// <exception cref="UserErrorException">The file is missing or not strict JSON, a key is unknown or missing, or a value is not allowed;
     /// the message names file, line and key.</exception>
-    public static IRecipe Load(string path)
+    public static IRecipe Load(string path) => Read(StrictJson.ReadFile(path), Path.GetFileNameWithoutExtension(path));
+
+    /// <summary>Reads a recipe that is a value of a file.</summary>
+    /// <param name="node">The recipe; <c>kind</c> and a missing name are changed in it.</param>
+    /// <param name="name">Its name where it has none.</param>
+    /// <exception cref="UserErrorException">As for <see cref="Load"/>.</exception>
+    internal static IRecipe Read(StrictJsonNode node, string name)
     {
-        var node = StrictJson.ReadFile(path);
         if (node.Kind != JsonTokenType.StartObject) throw node.Error($"is {node.Words}; it must be an object.");
         var kind = node.Members.FirstOrDefault(member => member.Name == "kind").Value
             ?? throw node.Error($"lacks the key 'kind', one of {string.Join(", ", Kinds.Keys)}.");
@@ -40,7 +45,7 @@ public static class RecipeFile
             throw kind.Error($"is '{kind.Text}'; it must be one of {string.Join(", ", Kinds.Keys)}. Did you mean '{NearestName.Of(kind.Text, Kinds.Keys)}'?");
         node.Remove("kind");
         if (node.Members.All(member => member.Name != "name"))
-            node.Add("name", new StrictJsonNode { Kind = JsonTokenType.String, Text = Path.GetFileNameWithoutExtension(path), Line = node.Line, Step = "name", Parent = node, File = path });
+            node.Add("name", new StrictJsonNode { Kind = JsonTokenType.String, Text = name, Line = node.Line, Step = "name", Parent = node, File = node.File });
         return read(node);
     }
 

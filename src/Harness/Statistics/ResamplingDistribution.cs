@@ -178,6 +178,16 @@ public sealed class ResamplingDistribution
         return new(means, Estimated(clusters));
     }
 
+    /// <summary>Of resampled statistics that are no plain mean, such as a ratio; each has the same mass.</summary>
+    /// <param name="resampled">The statistic of each resample.</param>
+    /// <param name="estimate">The statistic of the sample itself.</param>
+    /// <exception cref="ArgumentException">No resamples, or one that is not finite.</exception>
+    public static ResamplingDistribution Of(IReadOnlyList<double> resampled, double estimate)
+    {
+        Check.Finite(resampled, nameof(resampled));
+        return new(resampled.Select(value => (value, 1.0)), estimate);
+    }
+
     private static double Estimated(IReadOnlyList<IReadOnlyList<double>> clusters) =>
         clusters.Sum(c => c.Sum()) / clusters.Sum(c => c.Count);
 
