@@ -13,6 +13,12 @@ public sealed class StudyCommandSpecs
     [InlineData("--tails", "kl", "--tails", "19")]
     [InlineData("--seeds", "seeds", "--seeds", "0")]
     [InlineData("--only", "seeds", "--only", "nothing")]
+    [InlineData("--seeds", "safety", "--seeds", "0")]
+    [InlineData("--shard", "safety", "--shard", "3/2")]
+    [InlineData("--out", "safety", "--out", "page.html")]
+    [InlineData("--set", "safety", "--set", "base")]
+    [InlineData("'bose'", "safety", "--set", "bose=x")]
+    [InlineData("'rvlr'", "safety", "--arms", "rvlr")]
     public async Task A_count_that_is_too_small_is_named_in_one_message(string option, params string[] args)
     {
         var run = await GateRun.OfAsync(["study", .. args]);
@@ -47,5 +53,20 @@ public sealed class StudyCommandSpecs
         var run = await GateRun.OfAsync("study", "trl", "--prototype", folder.Path);
         Assert.Equal(GateExitCode.BadInput, run.ExitCode);
         Assert.Contains("trl_runs.json", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_parts_of_a_study_are_listed_without_training_and_make_up_the_whole()
+    {
+        var whole = await Names();
+        Assert.Contains("rlvr, seed 1", whole);
+        Assert.Equal(whole.Order(StringComparer.Ordinal), (await Names("--shard", "1/2")).Concat(await Names("--shard", "2/2")).Order(StringComparer.Ordinal));
+
+        static async Task<string[]> Names(params string[] more)
+        {
+            var run = await GateRun.OfAsync(["study", "safety", "--quick", "--list", .. more]);
+            Assert.Equal(GateExitCode.Passed, run.ExitCode);
+            return run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
     }
 }

@@ -25,6 +25,8 @@ using SafetyGate.Models.Diagnosis;
 using SafetyGate.Models.Families;
 using SafetyGate.Models;
 using SafetyGate.Models.Tokenization;
+using SafetyGate.Studies.Safety.Plan;
+using SafetyGate.Studies.Safety.Runs;
 using SafetyGate.Trainers;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Verifiers.Judges;
@@ -61,6 +63,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>
     {
         ["result"] = 200, ["shard of a result"] = 100, ["cluster"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
+        ["study"] = 200, ["run of a study"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200, ["training conversations"] = 200, ["benchmark of conversations"] = 200, ["table of conversations"] = 200,
         ["tokenizer"] = 200, ["configuration"] = 200, ["configuration of Gemma"] = 100, ["configuration of Phi"] = 100, ["configuration of experts"] = 100, ["configuration of GPT-2"] = 100, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
@@ -79,6 +82,8 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "recipe of GRPO" => (Text("""{"kind": "grpo", "name": "n", "base": "base", "data": {"path": "d.jsonl", "columns": "prompt=question,answer=answer"}, "template": "chat", "rewards": [{"name": "math", "weight": 0.5}], "options": {"mode": "rlvr", "max_steps": 30, "learning_rate": 1e-4, "seed": 1, "beta": 0.02, "temperature": 1.0, "prompts_per_step": 32, "num_generations": 8, "max_completion_length": 44, "target": {"accuracy": 0.8, "every_steps": 5}}, "selection": {"path": "s.jsonl", "max_new_tokens": 44}}"""), File("recipe.json", path => RecipeFile.Load(path))),
         "verdict log" => (VerdictLines(), File("verdicts.x.jsonl", _ => VerdictLog.ReadAll(folder.Path, out var _))),
         "drift" => (Text("""{"recipe": "r", "seed": 1, "digest": "d", "steps": 3, "selectionAccuracy": 0.5, "beta": null, "nonConformities": ["x"], "referenceReward": 0.1, "reward": 0.2, "trainingKl": 0.01, "trainingPrompts": 4, "metrics": [], "bounds": []}"""), File("x.drift.json", path => RunDrift.Read(path))),
+        "study" => (Text("""{"name": "s", "title": "t", "target": 0.5, "request_tokens": 4, "problem_tokens": 4, "values": {"base": "x", "rate": 1e-4}, "adversarial": [{"name": "a", "path": "a.jsonl", "columns": "prompt=goal", "limit": 5, "scorer": "refusal"}], "over_refusal": {"name": "o", "path": "o.csv", "where": "label=safe"}, "domains": [{"name": "d", "test": {"name": "d", "path": "d.jsonl"}}], "parts": [{"name": "p", "title": "P", "anchor": "one"}], "recipes": {"r": {"kind": "sft", "base": "{base}", "options": {"learning_rate": "{rate}", "target": {"accuracy": "{target}", "every_steps": 5}}}}, "arms": [{"name": "one", "label": "One", "parts": ["p"], "domain": "d", "recipe": "r", "with": {"options": {"max_steps": 3, "beta": null}}, "values": {"base": "y{domain}"}, "seeds": 2, "quick_seeds": 1, "expect": "passed", "stages": [{"name": "first", "recipe": "r"}]}]}"""), File("study.json", path => Study.Load(path).Units())),
+        "run of a study" => (Text("""{"arm": "a", "seed": 1, "key": "k", "digest": "d", "environment": {"engine": "e", "device": "cpu", "dtype": "float32", "threads": 2, "codeDigest": "c"}, "steps": 3, "seconds": 1.5, "validationAccuracy": 0.8, "rates": [{"metric": "m", "direction": "safety", "items": 4, "reference": 1, "tuned": 0.9, "unscored": 0, "verdict": "passed"}], "drift": {"recipe": "r", "seed": 1, "digest": "d", "steps": 3, "metrics": [], "bounds": []}, "lost": [0, 0.5], "gained": [1, 0], "residentMebibytes": 400}"""), File("a-1.json", path => StudyRun.Read(path))),
         "run record" => (RunRecordText(), Sync(bytes => Allowed<JsonException>(() => RunRecord.Parse(Encoding.UTF8.GetString(bytes))))),
         "responses" => (Responses(), File("r.jsonl", path => ResponseFile.Read(path))),
         "header of responses" => (Text("""{"evaluation": {"benchmark": "b", "weights": "w", "maxNewTokens": 8, "temperature": 0, "topK": null, "seed": 7}, "responses": 3, "sha256": "x"}"""), File("h.json", path => Allowed<JsonException>(() => StoredHeader.Read(path)))),

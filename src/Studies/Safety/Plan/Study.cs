@@ -74,14 +74,15 @@ public sealed class Study
     private void Add(StrictJsonNode node, Dictionary<string, StrictJsonNode> values, Dictionary<string, StrictJsonNode> recipes)
     {
         var own = new Dictionary<string, StrictJsonNode>(values, StringComparer.Ordinal);
-        foreach (var (name, value) in Member(node, Values)?.Members ?? []) own[name] = Expand(Scalar(value), own);
         var recipe = Patched(node, recipes);
         List<StudyStage> stages = [.. (Member(node, Stages)?.AsArray() ?? []).Select(stage => new StudyStage((Member(stage, "name") ?? throw stage.Error("lacks the key 'name'.")).AsString(), Patched(stage, recipes)))];
+        var others = Member(node, Values)?.Members ?? [];
         foreach (var key in new[] { Values, Recipe, With, Stages }) node.Remove(key);
         var arm = StrictJsonBinder.Bind<StudyArm>(Expand(node, own));
         foreach (var problem in arm.Problems(Settings)) throw node.Error(problem);
         own[Domain] = Made(node, Domain, JsonTokenType.String, arm.Domain);
         own[Target] = Made(node, Target, JsonTokenType.Number, TargetOf(arm).ToString("R", CultureInfo.InvariantCulture));
+        foreach (var (name, value) in others) own[name] = Expand(Scalar(value), own);
         var target = Member(recipe, "options", Target, "accuracy") ?? throw recipe.Error($"has no options.target.accuracy: arms are compared at the accuracy at which they end. \"accuracy\": \"{{{Target}}}\" takes the study's.");
         if (Expand(target, own) is var at && at.AsDouble() != TargetOf(arm))
             throw at.Error(Invariant($"is {at.Text}; the arm '{arm.Name}' is compared at {TargetOf(arm)}. Give the arm that 'target', or write \"{{{Target}}}\" here."));
