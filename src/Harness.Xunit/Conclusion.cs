@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FluentAssertions.Execution;
+using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
@@ -43,7 +44,7 @@ internal sealed class Conclusion(Measured subject)
     {
         (verdict, text) = ByApprovedRule(verdict, text);
         var message = text.With(subject.RunLine.Label, subject.RunLine.Words).With("received", received).ToString();
-        var runs = subject.Models.Select(run => run.Record).Select(run => new ReportedRun(run.Name, run.Digest, run.Seed, run.Steps))
+        var runs = subject.Models.Select(run => run.Record).Select(run => new ReportedRun(run.Name, run.Digest, run.Seed, run.Steps) { RecipeDigest = CanonicalJson.Digest(run.Recipe), Settings = RecipeSettings.Of(run.Recipe) })
             .ToList();
         verdict = verdict with
         {

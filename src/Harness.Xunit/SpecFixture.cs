@@ -88,7 +88,7 @@ public abstract class SpecFixture : IAsyncLifetime
     private protected void RequireDeclared(GatedMetric metric) => _family.IndexOf(metric);
 
     private protected static RecipeIdentity IdentityOf(TrainedRun run) =>
-        new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed] };
+        new() { Name = run.Recipe.Name, Digest = CanonicalJson.Digest(run.Model.Record.Recipe), Seeds = [run.Recipe.Seed], Settings = RecipeSettings.Of(run.Model.Record.Recipe) };
 
     // A failed measurement is a verdict too: a spec without a verdict must not be missing from the report.
     private protected async Task<T> GuardedAsync<T>(string metric, Func<BaselineKey, CancellationToken, Task<T>> measure)

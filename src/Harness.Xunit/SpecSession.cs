@@ -100,6 +100,7 @@ public sealed class SpecSession
         Time = TimeProvider.System.GetUtcNow(),
         Assembly = _assembly,
         Program = Run.Value.IsMarked ? AppContext.BaseDirectory : null,
+        Link = TestRunLink.Of(Environment.GetEnvironmentVariable),
     };
 
     private void Write()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using SafetyGate.Core.Files;
 
@@ -22,16 +21,16 @@ internal sealed class BranchBaselines : IDisposable
     {
         var folder = System.IO.Path.GetFullPath(baselines);
         var parent = System.IO.Path.GetDirectoryName(folder)!;
-        var prefix = Git(parent, $"'{baselines}' is in no git repository", "rev-parse", "--show-prefix").Trim();
-        var commit = Git(parent, $"git does not know the revision '{revision}'; fetch it first, or name another", "rev-parse", "--verify",
+        var prefix = GitCommand.Run(parent, $"'{baselines}' is in no git repository", "rev-parse", "--show-prefix").Trim();
+        var commit = GitCommand.Run(parent, $"git does not know the revision '{revision}'; fetch it first, or name another", "rev-parse", "--verify",
             "--quiet", "--end-of-options", revision + "^{commit}").Trim();
         var name = prefix + System.IO.Path.GetFileName(folder);
         var branch = new BranchBaselines(ProcessFolder.Create("base"));
-        if (Git(parent, "git cannot list the revision", "ls-tree", "--full-tree", commit, "--", name).Length == 0) return branch;
+        if (GitCommand.Run(parent, "git cannot list the revision", "ls-tree", "--full-tree", commit, "--", name).Length == 0) return branch;
         var archive = System.IO.Path.Combine(branch.Path, "base.zip");
         try
         {
-            Git(parent, "git cannot archive the baselines", "archive", "--format=zip", "-o", archive, $"{commit}:{name}");
+            GitCommand.Run(parent, "git cannot archive the baselines", "archive", "--format=zip", "-o", archive, $"{commit}:{name}");
             ZipFile.ExtractToDirectory(archive, branch.Path);
             File.Delete(archive);
             return branch;
@@ -45,20 +44,4 @@ internal sealed class BranchBaselines : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
-
-    private static string Git(string directory, string problem, params string[] args)
-    {
-        try
-        {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", directory, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var errors = git.StandardError.ReadToEndAsync();
-            var text = git.StandardOutput.ReadToEnd();
-            git.WaitForExit();
-            return git.ExitCode == 0 ? text : throw new UserErrorException($"{problem}. {errors.Result.Trim()}".TrimEnd());
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new UserErrorException("--base-ref needs git, which was not found. Install it, or give the folder with --base DIR.", e);
-        }
-    }
 }

@@ -21,6 +21,13 @@ internal static class ReportCommand
         ["junit"] = JUnitReport.Write,
         ["sarif"] = SarifReport.Write,
         ["github"] = GitHubAnnotations.Write,
+        ["comment"] = PullRequestComment.Write,
+    };
+
+    private static readonly Dictionary<string, Func<RunDrift, string>> OfRun = new()
+    {
+        ["markdown"] = MarkdownReport.Drift,
+        ["html"] = HtmlReport.Drift,
     };
 
     public static Command Create(GateOutput output)
@@ -32,7 +39,7 @@ internal static class ReportCommand
         };
         var format = new Option<string>("--format")
         {
-            Description = "markdown, html, junit, sarif, or github for ::error lines.",
+            Description = "markdown, html, junit, sarif, comment for one of a pull request, or github for ::error lines.",
             HelpName = "FORMAT",
             DefaultValueFactory = _ => "markdown"
         };
@@ -53,6 +60,11 @@ internal static class ReportCommand
             Description = "The target branch as git knows it, such as origin/main, instead of --base.",
             HelpName = "REV"
         };
+        var history = new Option<string?>("--history")
+        {
+            Description = "A folder with results of earlier runs (artifacts of CI, unpacked): their rates stand beside those of the approved results in git.",
+            HelpName = "DIR"
+        };
         var run = new Option<string?>("--run") { Description = "Instead: the drift of one run of the store, by its digest: reward, safety by suite, KL on training and safety prompts, and each bound with its premise.", HelpName = "DIGEST" };
         var store = new Option<string?>("--store")
         {
@@ -61,13 +73,16 @@ internal static class ReportCommand
         };
         var command = new Command("report", "The verdicts of the specs: for a job summary, as a page, or for other tools.")
         {
-            log, format, file, baselines, known, revision, run, store
+            log, format, file, baselines, known, revision, history, run, store
         };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(run) is { } digest)
             {
-                var page = MarkdownReport.Drift(DriftOf(parsed.GetValue(store) ?? StoreLocation.FromEnvironment(), digest));
+                var shown = parsed.GetRequiredValue(format);
+                if (!OfRun.TryGetValue(shown, out var write))
+                    throw new UserErrorException($"--run shows what one run moved, which has no verdicts for {shown}; it is written as {string.Join(" or ", OfRun.Keys)}.", GateExitCode.Usage);
+                var page = write(DriftOf(parsed.GetValue(store) ?? StoreLocation.FromEnvironment(), digest));
                 if (parsed.GetValue(file) is { } target) ReportFiles.Write(target, page);
                 else output.Out.Write(page);
                 return GateExitCode.Passed;
@@ -87,6 +102,8 @@ internal static class ReportCommand
                 : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
             if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}{(report.OfOtherRuns > 0 ? " of this run" : "")}. Run the specs first ('{GateCommandName.Test}').", GateExitCode.NotComparable);
             var wanted = parsed.GetRequiredValue(format);
+            if (wanted is "html" or "markdown") report = report with { History = BaselineHistory.Of(report, now, parsed.GetValue(history)) };
+            else if (parsed.GetValue(history) is not null) throw new UserErrorException($"--history is for html and markdown; {wanted} shows one run.", GateExitCode.Usage);
             if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, Formats[wanted](report));
             else if (wanted == "github") output.WriteAnnotations(report);
             else if (wanted == "sarif") output.WriteJson(Formats[wanted](report));

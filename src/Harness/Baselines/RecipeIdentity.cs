@@ -11,4 +11,7 @@ public sealed record RecipeIdentity
 
     /// <summary>Seeds of the trainings behind the result; one for a claim about a checkpoint.</summary>
     public required IReadOnlyList<ulong> Seeds { get; init; }
+
+    /// <summary>What the recipe says, by <see cref="RecipeSettings"/>, for reviewers; takes no part in comparisons. Empty: not recorded.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

@@ -6,6 +6,9 @@ namespace SafetyGate.Harness.Baselines;
 /// <summary>Reads and writes result files. Reading and writing a file gives the same bytes.</summary>
 public static class ResultFile
 {
+    /// <summary>The format that every result file names at its beginning.</summary>
+    public const string Format = ResultReader.Format;
+
     /// <summary>Reads a file, without forgiveness.</summary>
     /// <exception cref="UserErrorException">It cannot be read, is not strict JSON, or holds an impossible value; the message names the line
     /// and the field (exit code 65).</exception>

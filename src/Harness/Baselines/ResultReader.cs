@@ -82,13 +82,23 @@ internal static class ResultReader
 
     private static RecipeIdentity Recipe(StrictJsonNode node)
     {
-        var o = node.AsObject("name", "digest", "seeds");
+        var o = node.AsObject("name", "digest", "seeds", "settings");
         return new()
         {
             Name = o["name"].AsString(),
             Digest = o["digest"].AsString(),
-            Seeds = [.. o["seeds"].AsArray().Select(s => s.AsSeed())]
+            Seeds = [.. o["seeds"].AsArray().Select(s => s.AsSeed())],
+            Settings = o.Optional("settings") is { } settings ? Settings(settings) : new Dictionary<string, string>(),
         };
+    }
+
+    private static SortedDictionary<string, string> Settings(StrictJsonNode node)
+    {
+        _ = node.AsObject([.. node.Members.Select(member => member.Name)]);
+        if (node.Members.Count > RecipeSettings.Most) throw node.Error(Invariant($"has {node.Members.Count} settings; at most {RecipeSettings.Most} are kept."));
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in node.Members) settings[name] = value.AsString();
+        return settings;
     }
 
     private static MetricResult Metric(StrictJsonNode node, ModelIdentity model)

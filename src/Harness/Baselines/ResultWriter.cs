@@ -27,11 +27,15 @@ internal static class ResultWriter
         if (document.Test is { } test) text.Append("  \"test\": ").Append(Quote(test)).Append(",\n");
         text.Append("  \"model\": {").Append(Model(document.Model)).Append("},\n");
         if (document.Recipe is { } recipe)
-            text.Append("  \"recipe\": {").Append(Pairs(("name", Quote(recipe.Name)), ("digest", Quote(recipe.Digest)), ("seeds", Array(recipe.Seeds.Select(Seed))))).Append("},\n");
+            text.Append("  \"recipe\": {").Append(Pairs(("name", Quote(recipe.Name)), ("digest", Quote(recipe.Digest)), ("seeds", Array(recipe.Seeds.Select(Seed))))).Append(Settings(recipe)).Append("},\n");
         text.Append("  \"metrics\": [").Append(Lines(document.Metrics.Select(Metric))).Append(']');
         if (document.Kl.Count > 0) text.Append(",\n  \"kl\": [").Append(Lines(document.Kl.Select(Kl))).Append(']');
         return text.Append("\n}\n").ToString();
     }
+
+    // A line each, so that the difference of two commits shows what was set to what.
+    private static string Settings(RecipeIdentity recipe) => recipe.Settings.Count == 0 ? "" :
+        ", \"settings\": {\n" + string.Join(",\n", recipe.Settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"    {Quote(s.Key)}: {Quote(s.Value)}")) + "\n  }";
 
     private static string Lines(IEnumerable<string> blocks) =>
         string.Join(",\n", blocks) is { Length: > 0 } text ? "\n" + text + "\n  " : "";

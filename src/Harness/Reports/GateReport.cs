@@ -33,6 +33,9 @@ public sealed record GateReport
     /// </summary>
     public IReadOnlyList<BaselineChange> RuleChanges { get; init; } = [];
 
+    /// <summary>In what the training runs differ from the approved ones.</summary>
+    public IReadOnlyList<RecipeChange> RecipeChanges { get; init; } = [];
+
     /// <summary>Listed specs that have left no verdict, <c>SPEC.TEST</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
@@ -44,6 +47,9 @@ public sealed record GateReport
 
     /// <summary>Metrics logged by the trainers.</summary>
     public IReadOnlyList<RunCurves> Runs { get; init; } = [];
+
+    /// <summary>Rates over time, when they were asked for.</summary>
+    public IReadOnlyList<RateHistory> History { get; init; } = [];
 
     /// <summary>Additions from other files of the folder.</summary>
     public IReadOnlyList<ReportAddition> Additions { get; init; } = [];

@@ -36,6 +36,7 @@ public sealed record ReportFolder
             OfOtherRuns = all.Count - verdicts.Count,
             Changes = Changes(problems),
             RuleChanges = RuleChanges(verdicts),
+            RecipeChanges = RecipeChanges.Of(verdicts, Approved),
             Missing = Missing(verdicts, problems),
             Runs = Runs(verdicts, problems),
             Additions = Additions(problems),
@@ -58,6 +59,18 @@ public sealed record ReportFolder
         if (Base is not { } known || Baselines is not { } now) return null;
         if (Directory.Exists(known)) return BaselineChanges.Between(known, now);
         problems.Add($"{known} is no folder; it should hold the baselines of the target branch, so nothing was compared with them.");
+        return null;
+    }
+
+    // The approved run is that of the target branch, where it is known: a baseline approved in the same change would hide what was changed.
+    private RecipeIdentity? Approved(BaselineKey key)
+    {
+        foreach (var folder in new[] { Base, Baselines }.OfType<string>().Where(Directory.Exists))
+        {
+            var store = new BaselineStore(folder);
+            if (File.Exists(store.VerifiedPath(key))) return Try(() => store.Approved(key)?.Recipe, null, []); // what is wrong with it is said where it decides
+        }
+
         return null;
     }
 

@@ -14,6 +14,7 @@ internal static class ReportSections
         const string title = "What this change itself touched";
         IReadOnlyList<BaselineChange> changes = [.. report.RuleChanges, .. report.Changes ?? []];
         var notes = new List<string>();
+        if (report.RecipeChanges.Count > 0) notes.Add(Recipes(report.RecipeChanges));
         if (report.RuleChanges.Count > 0) notes.Add($"Specs ran by rules that nobody approved: the first rows show them beside the approved ones. Nothing of these specs passes until the rules are approved ({GateCommandName.Text} approve) or changed back.");
         if (report.Changes is null) notes.Add("Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE).");
         else if (changes.Count == 0) notes.Add("Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch.");
@@ -32,7 +33,29 @@ internal static class ReportSections
         };
     }
 
-    /// <summary>Missing or unreadable parts; <c>null</c> if there are none.</summary>
+    /// <summary>In what the training runs differ from the approved ones; <c>null</c> if in nothing that is recorded.</summary>
+    public static ReportSection? Recipe(GateReport report) => report.RecipeChanges.Count == 0 ? null : new()
+    {
+        Title = "What was trained otherwise than approved",
+        Table = new(
+            [new("run"), new("setting"), new("approved"), new("now")],
+            [.. report.RecipeChanges.Select(c => (IReadOnlyList<string>)[c.Run, c.Setting, c.Approved, c.Now])]),
+    };
+
+    // The names first: a recipe that was swapped for another one differs in everything.
+    private static string Recipes(IReadOnlyList<RecipeChange> changes)
+    {
+        var words = changes.GroupBy(change => change.Run, StringComparer.Ordinal).Select(run =>
+        {
+            var swapped = run.FirstOrDefault(change => change.Setting == "recipe");
+            var settings = run.Where(change => change.Setting != "recipe").Select(change => change.Setting).Distinct(StringComparer.Ordinal).ToList();
+            var named = string.Join(", ", settings.Take(5)) + (settings.Count > 5 ? Invariant($" and {settings.Count - 5} more") : "");
+            return swapped is null ? $"{run.Key} was trained with another {named}" : $"the run is {swapped.Now} where {swapped.Approved} was approved" + (settings.Count > 0 ? $" (other {named})" : "");
+        });
+        return "Trained otherwise than approved: " + string.Join("; ", words) + ".";
+    }
+
+    /// <summary>Unreadable and cut logs, and how many specs are missing; <c>null</c> if none of it. The names follow the verdicts.</summary>
     public static ReportSection? Gaps(GateReport report)
     {
         if (report.Missing.Count + report.Problems.Count + report.CutOff.Count == 0) return null;
@@ -40,9 +63,15 @@ internal static class ReportSections
         {
             Title = "What is missing",
             Notes = [.. report.Problems, .. report.CutOff, .. report.Missing.Count > 0 ? [Invariant($"{report.Missing.Count} {(report.Missing.Count == 1 ? "spec" : "specs")} of baselines/specs/ left no verdict: skipped, filtered, deleted, or not reached yet.")] : Array.Empty<string>()],
-            Table = report.Missing.Count == 0 ? null : new([new("spec")], [.. report.Missing.Select(m => (IReadOnlyList<string>)[m])]),
         };
     }
+
+    /// <summary>The listed specs without a verdict, by name; <c>null</c> if there are none.</summary>
+    public static ReportSection? Missing(GateReport report) => report.Missing.Count == 0 ? null : new()
+    {
+        Title = Invariant($"{report.Missing.Count} listed {(report.Missing.Count == 1 ? "spec" : "specs")} without a verdict"),
+        Table = new([new("spec")], [.. report.Missing.Select(m => (IReadOnlyList<string>)[m])]),
+    };
 
     /// <summary>The verdict table.</summary>
     public static ReportSection Verdicts(GateReport report) => new()
@@ -69,12 +98,21 @@ internal static class ReportSections
             v.Metric + (v.Direction != MetricDirection.OverRefusal ? "" : v.Claim == ClaimKind.AtLeast ? " (answered)" : " (refused)"),
             v.Claim == ClaimKind.AtLeast ? "floor" : Shown.Against(v.Against),
             v.Comparison is { } before ? Shown.Rate(before.Before, flip) : "",
-            v.Comparison is { } now ? Shown.Rate(now.Now, flip) : v.Rate is { } rate ? Shown.Rate(rate, flip: false) : v.Floor is { } floor ? Shown.Percent(floor.Rate) : "",
+            v.Comparison is { } now ? Shown.Rate(now.Now, flip) : v.Rate is { } rate ? Shown.Rate(rate, flip: false) : v.Floor is { } floor ? Shown.Percent(floor.Rate) : Shown.Limit(v),
             v.Comparison is { } c ? Shown.Change(c, flip) : "",
-            v.Rule is { } rule ? Invariant($"{100 * rule.Margin:0.##}") : v.Floor is { } f ? Invariant($"at least {100 * f.Floor:0.##} %") : "",
+            v.Rule is { } rule ? Invariant($"{100 * rule.Margin:0.##}") : v.Floor is { } f ? Invariant($"at least {100 * f.Floor:0.##} %") : Shown.Bound(v),
             Shown.Verdict(v),
         ];
     }
+
+    /// <summary>A metric's rates over time.</summary>
+    public static ReportSection History(RateHistory history) => new()
+    {
+        Title = "History: " + history.Metric,
+        Table = new(
+            [new("commit or result"), new("date"), new("rate", true), new("items", true), new("model")],
+            [.. history.Points.Select(p => (IReadOnlyList<string>)[p.Where, p.When, Shown.Percent(p.Rate), Invariant($"{p.Items}"), p.Model])]),
+    };
 
     /// <summary>A run's rates suite by suite.</summary>
     public static ReportSection Suites(SuiteRates rates) => new()

@@ -88,6 +88,24 @@ internal static class Shown
         _ => "3: not comparable, or no baseline",
     };
 
+    /// <summary>The limit of a claim about a divergence, with its unit; empty for other claims.</summary>
+    public static string Limit(VerdictRecord verdict) => (verdict.Claim, verdict.Limit?.Limit) switch
+    {
+        (_, null) => "",
+        (ClaimKind.WithinBudget, { } nats) => Invariant($"KL ≤ {nats:0.####} nats"),
+        (ClaimKind.Certified, { } safety) => Invariant($"safety ≥ {100 * safety:0.0} %"),
+        (_, { } change) => Invariant($"objective ≥ {change:+0.####;−0.####;±0}"),
+    };
+
+    /// <summary>What the limit was compared with.</summary>
+    public static string Bound(VerdictRecord verdict) => (verdict.Claim, verdict.Limit?.Against) switch
+    {
+        (_, null) => "",
+        (ClaimKind.WithinBudget, { } nats) => Invariant($"at most {nats:0.####} nats"),
+        (ClaimKind.Certified, { } floor) => Invariant($"at least {100 * floor:0.##} %"),
+        (_, { } change) => Invariant($"at least {change:0.####}"),
+    };
+
     public static bool IsWarning(VerdictRecord verdict) => verdict is { Fails: false, Verdict: Gates.Verdict.Inconclusive };
 
     /// <summary>True when a reviewer should read more than the row: it fails, warns, or was demanded to be bad.</summary>

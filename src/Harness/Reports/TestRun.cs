@@ -26,6 +26,9 @@ public sealed record TestRun
     /// <summary>Folder of the test program, where a later <c>dotnet test</c> leaves its mark; <c>null</c> when none can be left.</summary>
     public string? Program { get; init; }
 
+    /// <summary>Address of the CI's run; <c>null</c> outside a CI that names one.</summary>
+    public string? Link { get; init; }
+
     /// <summary>The commit in words, with whether the tree was changed.</summary>
     public string Sources => Commit is null ? "no known commit" : $"commit {Short(Commit)}{Changes switch
     {

@@ -58,6 +58,9 @@ public sealed record VerdictRecord
     /// <summary>The present rate of a claim that holds it against a floor and compares with nothing; <c>null</c> for others.</summary>
     public ReportedRate? Rate { get; init; }
 
+    /// <summary>The limit of a claim about KL, a certificate or the objective; <c>null</c> for others.</summary>
+    public ReportedLimit? Limit { get; init; }
+
     /// <summary>The present rate corrected for the scorer's errors; <c>null</c> if the scorer was not measured.</summary>
     public ScorerCorrected? Corrected => (Comparison?.Now ?? Rate)?.Corrected;
 
@@ -160,6 +163,7 @@ public sealed record VerdictRecord
             Rate = claim is FloorClaim floor && decision.Evidence is FloorEvidence found
                 ? ReportedRate.Of(found, floor.Now, 1 - 2 * floor.Alpha)
                 : null,
+            Limit = decision.Evidence is DivergenceEvidence drift ? new(drift.Limit, drift.Against) : null,
             Suites = claim switch
             {
                 PairedClaim pooled => [.. SuiteVerdicts.Of(pooled).Select(suite => ReportedSuite.Of(pooled.Settings, suite)).OfType<ReportedSuite>()],

@@ -17,16 +17,26 @@ internal sealed class ConfigReader(JsonObject json, string source)
         JsonBounds.Small.Require(Encoding.UTF8.GetBytes(text), source);
         try
         {
-            return JsonNode.Parse(text, documentOptions: new() { MaxDepth = 64 }) as JsonObject
+            return JsonNode.Parse(text, documentOptions: new() { MaxDepth = 64, AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new UserErrorException($"{source} is not a JSON object; a model's configuration is one, in braces.");
         }
         catch (JsonException broken)
         {
+            if (IsJson(text)) StrictJson.Read(Encoding.UTF8.GetBytes(text), source); // a duplicate key; says which, and where
             throw new UserErrorException(Invariant($"{source} is not JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} cannot be read. Copy the file again from where the model came from."), broken);
         }
-        catch (ArgumentException twice)
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
         {
-            throw new UserErrorException($"{source} has a duplicate key; keys must be unique.", twice);
+            using var document = JsonDocument.Parse(text, new() { MaxDepth = 64 });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 
@@ -34,14 +44,7 @@ internal sealed class ConfigReader(JsonObject json, string source)
     public bool Has(string key)
     {
         _read.Add(key);
-        try
-        {
-            return json[key] is not null;
-        }
-        catch (ArgumentException twice) // JsonObject looks for duplicate keys on first access
-        {
-            throw new UserErrorException($"{source} has a duplicate key; keys must be unique.", twice);
-        }
+        return json[key] is not null;
     }
 
     /// <summary>Whether the key is there and null, which differs from its absence where a family has a default.</summary>

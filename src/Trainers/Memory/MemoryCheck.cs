@@ -85,7 +85,7 @@ public sealed class MemoryCheck(string name, DecoderConfig config, RunShape shap
         if (!File.Exists(path)) return null;
         try
         {
-            var node = JsonNode.Parse(BoundedFile.ReadText(path))!;
+            var node = JsonNode.Parse(BoundedFile.ReadText(path), documentOptions: new() { AllowDuplicateProperties = false })!;
             return new PassPlan((int?)node["micro_batch_tokens"], (bool)node["recompute_layers"]!);
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or FormatException)

@@ -45,6 +45,18 @@ public sealed class DriftReportSpecs
         Assert.Equal(code, (await Run(folder.Path, digest)).ExitCode);
     }
 
+    [Theory]
+    [InlineData("html", GateExitCode.Passed), InlineData("markdown", GateExitCode.Passed), InlineData("junit", GateExitCode.Usage), InlineData("sarif", GateExitCode.Usage), InlineData("github", GateExitCode.Usage), InlineData("comment", GateExitCode.Usage)]
+    public async Task A_run_is_written_in_the_format_that_was_asked_or_refused(string format, int code)
+    {
+        using var folder = new TemporaryFolder();
+        Drift.Write(Directory.CreateDirectory(Path.Combine(folder.Path, "runs", Drift.Digest)).FullName);
+        var run = await GateRun.OfAsync("report", "--run", "aaaaaaaa", "--store", folder.Path, "--format", format);
+        Assert.Equal(code, run.ExitCode);
+        if (code == GateExitCode.Passed) Assert.Equal(format == "html", run.Out.StartsWith("<!doctype html>", StringComparison.Ordinal));
+        else Assert.Contains($"no verdicts for {format}; it is written as markdown or html", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_whose_drift_was_not_measured_says_what_measures_it()
     {

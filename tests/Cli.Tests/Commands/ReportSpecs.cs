@@ -118,6 +118,44 @@ public sealed class ReportSpecs : IDisposable
         Assert.Equal(GateExitCode.Usage, (await Report("--base", Baselines, "--base-ref", "HEAD")).ExitCode);
     }
 
+    [Fact]
+    public async Task The_approved_rates_stand_beside_the_commits_that_approved_them_and_earlier_results()
+    {
+        Git("init", "-q");
+        Approve(0.02, 1, 1, 1, 1);
+        Git("add", "baselines");
+        Commit("first");
+        Approve(0.02, 1, 1, 1, 0);
+        Git("add", "baselines");
+        Commit("second");
+        var now = Red with { Comparison = Compared(.5) };
+        Log(now);
+        VerdictLog.Start(_folder.File("kept/nightly"), "Specs").Add(Red with { Comparison = Compared(.25), TestRun = new() { Id = "n", Baselines = "b", Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Commit = "abcdef0123456789" } });
+        var text = (await Report("--history", _folder.File("kept"))).Out;
+        var rows = text[text.IndexOf("## History", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2).Select(line => line.Split('|')[3].Trim()).ToList();
+        Assert.Equal(["100.0 %", "75.0 %", "25.0 %", "50.0 %"], rows);
+        Assert.Contains("| abcdef0123 | 2026-01-02 |", text, StringComparison.Ordinal);
+        var page = (await Report("--format", "html")).Out;
+        Assert.Contains("<h2>History</h2>", page, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, (await Report("--history", _folder.File("nowhere"))).ExitCode);
+        Assert.Equal(GateExitCode.Usage, (await Report("--history", _folder.File("kept"), "--format", "junit")).ExitCode);
+    }
+
+    private void Commit(string message) => Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", message);
+
+    private static ReportedComparison Compared(double rate)
+    {
+        var model = new ModelIdentity { Name = "m", WeightsDigest = "w", TokenizerDigest = "t", TemplateDigest = "c", EngineDigest = "e" };
+        Measurement Of(int right, string weights) => new()
+        {
+            Metric = "pocket/sums, greedy", Benchmark = "pocket/sums", BenchmarkDigest = new string('b', 64), Direction = MetricDirection.Capability, Scorer = "math", ScorerVersion = "1",
+            Sampling = new SamplingOptions { MaxNewTokens = 24, Temperature = 0, Seed = 0 }, Model = model with { WeightsDigest = weights },
+            Items = [.. Enumerable.Range(0, 40).Select(i => new ItemOutcome { Id = Invariant($"{i}"), Scores = [i < right ? 1 : 0], ResponseDigests = [new string('d', 64)] })],
+        };
+        var decision = RunVerdicts.Decide(new PairedClaim { Against = ComparisonKind.Reference, Approved = Of(40, "a"), Now = Of((int)(40 * rate), "b"), Settings = new GateSettings { Margin = .02 } });
+        return VerdictRecord.Of(new("Specs", "Sums_hold"), decision).Comparison!;
+    }
+
     private static VerdictRecord Red => new()
     {
         Spec = "Specs", Test = "Sums_hold", Metric = "pocket/sums, greedy", Claim = ClaimKind.NotDegradedFromReference,
@@ -128,14 +166,14 @@ public sealed class ReportSpecs : IDisposable
 
     private Task<GateRun> Report(params string[] more) => GateRun.OfAsync(["report", "--log", Results, "--baselines", Baselines, .. more]);
 
-    private string Approve(double margin)
+    private string Approve(double margin, params int[] scores)
     {
         var model = new ModelIdentity { Name = "m", WeightsDigest = "w", TokenizerDigest = "t", TemplateDigest = "c", EngineDigest = "e" };
         var measurement = new Measurement
         {
             Metric = "pocket/sums, greedy", Benchmark = "pocket/sums", BenchmarkDigest = new string('b', 64), Direction = MetricDirection.Capability, Scorer = "math", ScorerVersion = "1",
             Sampling = new SamplingOptions { MaxNewTokens = 24, Temperature = 0, Seed = 0 }, Model = model,
-            Items = [new ItemOutcome { Id = "1", Scores = [1], ResponseDigests = [new string('d', 64)] }],
+            Items = [.. (scores.Length == 0 ? [1] : scores).Select((score, i) => new ItemOutcome { Id = Invariant($"{i + 1}"), Scores = [score], ResponseDigests = [new string('d', 64)] })],
         };
         var path = new BaselineStore(Baselines).VerifiedPath(new("Specs", "Sums_hold"));
         ResultFile.Write(new ResultDocument { Spec = "Specs", Test = "Sums_hold", Model = model, Metrics = [new MetricResult { Measurement = measurement, Gate = new GateSettings { Margin = margin } }] }, path);

@@ -38,6 +38,11 @@ public sealed class SchemaSpecs
         using var shard = JsonDocument.Parse(ResultFile.Bytes(Documents.Steady with { Shard = new() { Part = new(2, 3), Items = [(3 * Documents.Steady.Metrics[0].Measurement.Items.Count) - 1] } }));
         Assert.Empty(Problems(Schema, shard.RootElement, "file"));
         Written(shard.RootElement, written);
+        var set = Documents.Steady with { Recipe = Documents.Steady.Recipe! with { Settings = new Dictionary<string, string> { ["options.seed"] = "1" } } };
+        using var settings = JsonDocument.Parse(ResultFile.Bytes(set));
+        Assert.Empty(Problems(Schema, settings.RootElement, "file"));
+        Written(settings.RootElement, written);
+        Assert.True(written.Remove("options.seed")); // a name of the recipe's own
         Assert.Equal(declared, written);
     }
 
@@ -110,6 +115,10 @@ public sealed class SchemaSpecs
                     foreach (var pair in rule.EnumerateObject())
                         if (value.TryGetProperty(pair.Name, out _))
                             foreach (var name in pair.Value.EnumerateArray()) if (!value.TryGetProperty(name.GetString()!, out _)) yield return $"{path} has {pair.Name} without {name}";
+                    break;
+                case "maxProperties": if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() > rule.GetInt32()) yield return $"{path} has more keys than {rule}"; break;
+                case "additionalProperties" when rule.ValueKind == JsonValueKind.Object:
+                    if (value.ValueKind == JsonValueKind.Object) foreach (var member in value.EnumerateObject()) foreach (var p in Problems(rule, member.Value, path + "." + member.Name)) yield return p;
                     break;
                 case "additionalProperties":
                     if (value.ValueKind == JsonValueKind.Object) foreach (var member in value.EnumerateObject()) if (!schema.GetProperty("properties").TryGetProperty(member.Name, out _)) yield return $"{path} has the unknown key {member.Name}";

@@ -42,7 +42,15 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
         Assert.Equal(Phone, await WidthOf(page));
         foreach (var fold in await page.Locator("details").AllAsync()) await fold.EvaluateAsync("e => { e.open = true }");
         Assert.Equal(Phone, await WidthOf(page));
-        Assert.True(await page.Locator("#verdicts .scroll").EvaluateAsync<bool>("e => e.scrollWidth > e.clientWidth"), "the table should scroll inside its box");
+        // Verdict and change of each row are within the width of the phone, the verdict first.
+        foreach (var row in await page.Locator("#verdicts tbody tr").AllAsync())
+        {
+            var (verdict, change) = (await row.Locator("td.v").BoundingBoxAsync(), await row.Locator("td.d").BoundingBoxAsync());
+            Assert.InRange(verdict!.X + verdict.Width, 1, Phone);
+            Assert.InRange(change!.X + change.Width, 1, Phone);
+            Assert.True(verdict.Y < change.Y);
+        }
+
         Assert.True(await page.Locator("svg.plot text").First.EvaluateAsync<double>("e => e.getBoundingClientRect().height") >= 9, "the letters of a plot should be readable");
     }
 
@@ -68,6 +76,33 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
         await page.Keyboard.PressAsync("Enter");
         Assert.True(await response.IsVisibleAsync());
         Assert.Contains("<script>alert(1)</script>", await response.InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_shows_the_flipped_items_that_have_the_words_and_opens_their_list()
+    {
+        var page = await Open(ColorScheme.Light, 1200);
+        var items = page.Locator("[data-item]");
+        var all = await items.CountAsync();
+        await page.Locator("#search-words").FillAsync("item-0560");
+        Assert.Equal("item-0560", Assert.Single(await Shown(items)));
+        Assert.StartsWith($"1 of {all}", await page.Locator("#search-found").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.True(await page.Locator(".flips", new() { Has = page.Locator("[data-item]:not([hidden])") }).EvaluateAsync<bool>("e => e.open"));
+        await page.Locator("#search-words").FillAsync("");
+        await page.Locator("#search-kind").SelectOptionAsync("gained");
+        var gained = await page.Locator("[data-item=gained]").CountAsync();
+        Assert.InRange(gained, 1, all - 1);
+        Assert.Equal(gained, (await Shown(items)).Count);
+        await page.Locator("#search-words").FillAsync("no such words anywhere");
+        Assert.Empty(await Shown(items));
+    }
+
+    private static async Task<IReadOnlyList<string>> Shown(ILocator items)
+    {
+        var shown = new List<string>();
+        foreach (var item in await items.AllAsync())
+            if (!await item.EvaluateAsync<bool>("e => e.hidden")) shown.Add((await item.Locator("summary").First.InnerTextAsync()).Split(' ')[1]);
+        return shown;
     }
 
     [Fact]

@@ -30,7 +30,9 @@ public sealed class LoraConfigSpecs
 
     [Theory]
     [InlineData("""{"target_modules": ["q_proj"]}""", "has no 'peft_type'")]
-    [InlineData("""{"peft_type": "LORA", "r": 4, "target_modules": ["q_proj"], "rank_pattern": {"q": 1, "q": 2}}""", "has a duplicate key; keys must be unique")]
+    [InlineData("""{"peft_type": "LORA", "r": 4, "target_modules": ["q_proj"], "rank_pattern": {"q": 1, "q": 2}}""", "rank_pattern.q: duplicate key")]
+    [InlineData("""{"peft_type": "LORA", "r": 4, "r": 8, "target_modules": ["q_proj"]}""", "r: duplicate key")]
+    [InlineData("""{"id": {"peft_type": "LORA", "r": 4, "r": 8}}""", "id.r: duplicate key")]
     [InlineData("""{"peft_type": "IA3", "target_modules": ["q_proj"]}""", "'peft_type' is \"IA3\"; only LORA")]
     [InlineData("""{"peft_type": "LORA", "task_type": "SEQ_2_SEQ_LM"}""", "'task_type' is \"SEQ_2_SEQ_LM\"")]
     [InlineData("""{"peft_type": "LORA", "layer_replication": [[0, 4]]}""", "'layer_replication' is [[0,4]]")]

@@ -101,7 +101,7 @@ public sealed class ConfigurationSpecs
     {
         var json = TinyModels.Json(key == "text_config" ? "llava" : "llama").ToJsonString();
         var message = Assert.Throws<UserErrorException>(() => DecoderConfig.ParseText($"{json[..^1]}, \"{key}\": {part}}}", "test config")).Message;
-        Assert.Contains($"{key} has a duplicate key", message);
+        Assert.Matches($"^test config, line 1, {key}\\.[a-z_]+: duplicate key", message);
     }
 
     [Theory]

@@ -6,13 +6,20 @@ namespace SafetyGate.Harness.Reports.Formats;
 /// <summary>The failures as workflow commands of GitHub Actions: <c>::error file=…,line=…,title=…::…</c>, one a line.</summary>
 public static class GitHubAnnotations
 {
-    /// <summary>A line for each verdict that fails or warns and for each listed spec without a verdict; empty when there is none.</summary>
+    private const int ShownMissing = 20;
+
+    /// <summary>A line for each verdict that fails or warns, and one for all listed specs without a verdict; empty when there is none.</summary>
     public static string Write(GateReport report)
     {
         var text = new StringBuilder();
         foreach (var verdict in report.Verdicts) text.Append(Of(verdict));
-        foreach (var spec in report.Missing)
-            text.Append(Invariant($"::error title={Property(spec)}::{Data($"{spec} must run and left no verdict.")}\n"));
+        if (report.Missing.Count > 0)
+        {
+            var title = Invariant($"{report.Missing.Count} listed {(report.Missing.Count == 1 ? "spec" : "specs")} without a verdict");
+            var names = string.Join('\n', report.Missing.Take(ShownMissing)) + (report.Missing.Count > ShownMissing ? Invariant($"\nand {report.Missing.Count - ShownMissing} more") : "");
+            text.Append(Invariant($"::error title={Property(title)}::{Data($"They must run, and were skipped, filtered, deleted or not reached:\n{names}")}\n"));
+        }
+
         return text.ToString();
     }
 

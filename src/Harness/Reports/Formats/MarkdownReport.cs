@@ -18,8 +18,11 @@ public static class MarkdownReport
         text.Append(Invariant($"# {(report.IsGreen ? "✔" : report.Failing.Any() ? "✘" : "△")} {MarkdownText.Inline(report.Headline)}\n\n"));
         if (report.Run is { } run) text.Append(MarkdownText.Inline(run)).Append("\n\n");
         text.Append(MarkdownText.Section(ReportSections.Changes(report), 2));
+        if (ReportSections.Recipe(report) is { } recipe) text.Append(MarkdownText.Section(recipe, 2));
         if (ReportSections.Gaps(report) is { } gaps) text.Append(MarkdownText.Section(gaps, 2));
         text.Append(MarkdownText.Section(ReportSections.Verdicts(report), 2));
+        if (ReportSections.Missing(report) is { } missing)
+            text.Append("<details><summary>").Append(MarkdownText.Inline(missing.Title)).Append("</summary>\n\n").Append(MarkdownText.Section(missing, 3)).Append("</details>\n\n");
         var left = 0;
         foreach (var verdict in ReportSections.InOrder(report).Where(v => v.Fails || Shown.IsWarning(v)))
         {
@@ -32,6 +35,7 @@ public static class MarkdownReport
             text.Append(MarkdownText.Section(ReportSections.Suites(rates) with { Title = "Refusal by suite: " + rates.Title }, 2));
         if (ReportSections.Drift(report) is { } drift) text.Append(MarkdownText.Section(drift, 2));
         if (report.Runs.Count > 0) text.Append(MarkdownText.Section(ReportSections.LastValues(report.Runs), 2));
+        foreach (var history in report.History) text.Append(MarkdownText.Section(ReportSections.History(history), 2));
         foreach (var section in report.Additions.SelectMany(addition => addition.Sections)) text.Append(MarkdownText.Section(section, 2));
         return text.ToString().TrimEnd('\n') + "\n";
     }

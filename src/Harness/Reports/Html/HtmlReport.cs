@@ -3,8 +3,9 @@ using SafetyGate.Harness.Gates;
 namespace SafetyGate.Harness.Reports.Html;
 
 /// <summary>
-/// The report as one page that needs nothing but itself: no network, no script. Folds are the browser's own, so a keyboard does;
-/// light and dark follow the reader; plots are inline pictures with their numbers beside them.
+/// The report as one page that needs nothing but itself: no network. Folds are the browser's own, so a keyboard does; light and dark follow
+/// the reader; plots are inline pictures with their numbers beside them. A script adds search over the flipped items; without it the page
+/// shows the same.
 /// </summary>
 public static class HtmlReport
 {
@@ -15,18 +16,34 @@ public static class HtmlReport
         Head(html, report);
         html.Markup("<main id=\"main\" class=\"wrap\">\n");
         html.Section(ReportSections.Changes(report), "changes", alert: report.Changes?.Any(c => c.Loosens) == true);
+        if (ReportSections.Recipe(report) is { } recipe) html.Section(recipe, "recipe", alert: true);
         if (ReportSections.Gaps(report) is { } gaps) html.Section(gaps, "missing", alert: true);
         var numbered = ReportSections.InOrder(report).Select((verdict, i) => (Verdict: verdict, Number: i + 1)).ToList();
         Verdicts(html, report, numbered);
+        if (ReportSections.Missing(report) is { } missing)
+            html.Add($"<section id=\"missing-specs\" class=\"plain\"><details><summary>{missing.Title}</summary><div class=\"in\">\n").Table(missing.Table!, missing.Title).Markup("</div></details></section>\n");
         Words(html, numbered);
         Plots(html, report);
+        History(html, report);
         foreach (var (i, section) in report.Additions.SelectMany(addition => addition.Sections).Index())
             html.Section(section, Invariant($"more{i + 1}"));
-        html.Markup("</main>\n<footer class=\"wrap\">SafetyGate report. It loads nothing and sends nothing. Responses are shown as the models gave them.</footer>\n</body>\n</html>\n");
+        html.Markup("</main>\n<footer class=\"wrap\">SafetyGate report. It loads nothing and sends nothing. Responses are shown as the models gave them.</footer>\n<script>")
+            .Markup(HtmlScript.Text).Markup("</script>\n</body>\n</html>\n");
         return html.ToString();
     }
 
-    private static void Head(HtmlText html, GateReport report)
+    /// <summary>The drift of one run by itself: reward, safety by suite, KL, and each bound with its premise.</summary>
+    public static string Drift(RunDrift drift)
+    {
+        var html = new HtmlText();
+        var headline = Invariant($"Drift of {drift.Recipe}, seed {drift.Seed}");
+        Opening(html, headline);
+        html.Add($"<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b></div>\n<h1>{headline}</h1></div></header>\n<main id=\"main\" class=\"wrap\">\n");
+        foreach (var (i, section) in RunDriftTables.Of(drift).Index()) html.Section(section, Invariant($"drift{i + 1}"));
+        return html.Markup("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static void Opening(HtmlText html, string headline)
     {
         html.Add($"""
             <!doctype html>
@@ -38,16 +55,21 @@ public static class HtmlReport
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
             <link rel="icon" href="data:,">
-            <title>SafetyGate: {report.Headline}</title>
+            <title>SafetyGate: {headline}</title>
 
             """);
         html.Markup("<style>").Markup(HtmlStyle.Sheet)
             .Markup("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n");
+    }
+
+    private static void Head(HtmlText html, GateReport report)
+    {
+        Opening(html, report.Headline);
         html.Markup("<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b><nav aria-label=\"Sections\"><a href=\"#changes\">Changes</a><a href=\"#verdicts\">Verdicts</a>");
         if (report.Verdicts.Any(Shown.NeedsWords)) html.Markup("<a href=\"#words\">Details</a>");
         if (HasPlots(report)) html.Markup("<a href=\"#plots\">Plots</a>");
         html.Add($"</nav></div>\n<h1>{report.Headline}</h1>\n");
-        if (report.Run is { } run) html.Add($"<p>{run}</p>\n");
+        Facts(html, report);
         html.Markup("<ul class=\"tiles\">");
         var (failing, warned) = (report.Failing.Count(), report.Warned.Count());
         Tile(html, "bad", failing, failing == 1 ? "fails" : "fail");
@@ -55,6 +77,38 @@ public static class HtmlReport
         Tile(html, "good", report.Verdicts.Count - failing - warned, "hold");
         if (report.Missing.Count > 0) Tile(html, "bad", report.Missing.Count, "left no verdict");
         html.Markup("</ul></div></header>\n");
+    }
+
+    // Which run it is: what a reviewer compares with the pull request.
+    private static void Facts(HtmlText html, GateReport report)
+    {
+        var runs = report.Verdicts.Select(verdict => verdict.TestRun).OfType<TestRun>().ToList();
+        if (runs.Count > 0)
+        {
+            html.Markup("<ul class=\"facts\">");
+            html.Add($"<li><b>{string.Join(", ", runs.Select(run => run.Sources).Distinct(StringComparer.Ordinal))}</b></li><li>test run {runs[0].Id}</li>");
+            html.Add($"<li>{Invariant($"{runs.Min(run => run.Time).UtcDateTime:yyyy-MM-dd HH:mm} UTC")}</li>");
+            foreach (var link in runs.Select(run => run.Link).OfType<string>().Where(TestRunLink.IsSafe).Distinct(StringComparer.Ordinal).Take(3))
+                html.Add($"<li><a href=\"{link}\" rel=\"noreferrer\">the CI's run</a></li>");
+            html.Markup("</ul>\n");
+        }
+
+        if (report.OfOtherRuns > 0) html.Add($"<p class=\"note\">{report.OfOtherRuns} verdicts of other runs in the same folder are not shown.</p>\n");
+        if (report.RecipeChanges.Count > 0) html.Add($"<p><b>{ReportSections.Changes(report).Notes[0]}</b></p>\n");
+    }
+
+    private static void History(HtmlText html, GateReport report)
+    {
+        if (report.History.Count == 0) return;
+        html.Markup("<section id=\"history\"><h2>History</h2>\n<p class=\"note\">Rates of the approved results by the commit that approved them, and of earlier results that were given; oldest first.</p>\n<div class=\"plots\">\n");
+        foreach (var (i, history) in report.History.Index())
+        {
+            var table = ReportSections.History(history).Table!;
+            if (history.Points.Count > 1) Figure(html, history.Metric, HistoryPlot.Of(Invariant($"history{i + 1}"), history), table);
+            else html.Add($"<figure><figcaption>{history.Metric}</figcaption>\n").Table(table, history.Metric).Markup("</figure>\n");
+        }
+
+        html.Markup("</div></section>\n");
     }
 
     private static void Tile(HtmlText html, string tone, int count, string words) =>
@@ -81,11 +135,14 @@ public static class HtmlReport
         for (var i = 0; i < cells.Count; i++)
         {
             var column = ReportSections.VerdictColumns[i];
-            html.Add($"<td class=\"{HtmlTable.Style(column, "")}\">");
-            if (i == cells.Count - 1) html.Add($"<span class=\"chip {VerdictHtml.Tone(verdict)}\">{cells[i]}</span>");
+            var last = i == cells.Count - 1;
+            var style = HtmlTable.Style(column, "") + (last ? " v" : column.Title == "Δ (interval)" ? " d" : "");
+            if (last || cells[i].Length == 0) html.Add($"<td class=\"{style}\">");
+            else html.Add($"<td class=\"{style}\" data-label=\"{column.Title}\">");
+            if (last) html.Add($"<span class=\"chip {VerdictHtml.Tone(verdict)}\">{cells[i]}</span>");
             else if (column.Title == "metric" && Shown.NeedsWords(verdict)) html.Add($"<a href=\"#v{number}\">{cells[i]}</a>");
             else html.Add($"{cells[i]}");
-            if (column.Title == "Δ (interval)") html.Add(ChangeBar.Of(verdict));
+            if (column.Title == "Δ (interval)" && cells[i].Length > 0) html.Add(ChangeBar.Of(verdict));
             html.Markup("</td>");
         }
 
@@ -97,6 +154,8 @@ public static class HtmlReport
         var telling = numbered.Where(n => Shown.NeedsWords(n.Verdict)).ToList();
         if (telling.Count == 0) return;
         html.Markup("<section id=\"words\"><h2>What broke, and what to do</h2>\n");
+        if (telling.Any(n => n.Verdict.Flipped.Count > 0))
+            html.Markup("<div id=\"search\" role=\"search\" hidden><label for=\"search-words\">Search flipped items</label><input id=\"search-words\" type=\"search\" placeholder=\"id, category, prompt or response\"><select id=\"search-kind\" aria-label=\"Kind\"><option value=\"\">lost and gained</option><option value=\"lost\">lost</option><option value=\"gained\">gained</option></select><output id=\"search-found\"></output></div>\n");
         foreach (var (verdict, number) in telling) html.Verdict(verdict, number);
         html.Markup("</section>\n");
     }

@@ -6,8 +6,8 @@ namespace SafetyGate.Harness.Reports.Html;
 /// <summary>The page's style sheet, and the policy that lets the page use it and nothing else.</summary>
 internal static class HtmlStyle
 {
-    /// <summary>Nothing is loaded, run or sent; only this very style sheet is applied.</summary>
-    public static string Policy { get; } = $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Sheet)))}'; img-src data:; base-uri 'none'; form-action 'none'";
+    /// <summary>Nothing is loaded or sent; only this very style sheet is applied and only the page's own script is run.</summary>
+    public static string Policy { get; } = $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Sheet)))}'; script-src {HtmlScript.Source}; img-src data:; base-uri 'none'; form-action 'none'";
 
     public const string Sheet = """
 
@@ -72,9 +72,17 @@ internal static class HtmlStyle
         svg .whisker{stroke-width:2.5;stroke-linecap:round}svg .whisker.now{stroke:var(--accent)}svg .whisker.before{stroke:var(--before)}
         svg circle.now{fill:var(--accent)}svg circle.before{fill:var(--card);stroke:var(--before);stroke-width:2}
         svg .curve{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}
+        svg .whisker.bad{stroke:var(--bad)}svg circle.bad{fill:var(--bad)}svg .whisker.warn{stroke:var(--warn)}svg circle.warn{fill:var(--warn)}
         svg.bar{display:block;margin:.2rem 0 0 auto}
+        .facts{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;margin:.4rem 0 .2rem;padding:0;list-style:none;font-size:.9375rem;color:var(--muted)}.facts b{color:var(--ink);font-weight:600}
+        #search{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;margin:0 0 1rem}#search[hidden]{display:none}
+        #search input,#search select{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.35rem .6rem;max-width:100%}#search input{flex:1 1 14rem;min-width:0}
+        #search input:focus-visible,#search select:focus-visible{outline:3px solid var(--accent);outline-offset:1px}#search output{color:var(--muted);font-size:.875rem}
         footer.wrap{color:var(--muted);font-size:.875rem;padding-bottom:2.5rem}
-        @media (max-width:40rem){.wrap{padding:0 .75rem}section{padding:1rem .9rem}.pair{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+        @media (max-width:40rem){.wrap{padding:0 .75rem}section{padding:1rem .9rem}.pair{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
+        #verdicts table,#verdicts tbody{display:block}#verdicts thead{position:absolute;left:-999rem}#verdicts tr{display:grid;grid-template-columns:1fr;gap:.1rem;border-bottom:1px solid var(--line);padding:.7rem 0}
+        #verdicts tr:last-child{border-bottom:0}#verdicts td{display:block;border:0;padding:0;text-align:left;white-space:normal;min-width:0}#verdicts td:empty{display:none}
+        #verdicts td[data-label]::before{content:attr(data-label) ": ";color:var(--muted)}#verdicts td.v{order:-3}#verdicts td.d{order:-2;font-weight:600}#verdicts td.d::before{font-weight:400}#verdicts svg.bar{margin:.2rem 0}}
         @media print{body{background:#fff}section{break-inside:avoid}}
 
         """;

@@ -10,7 +10,7 @@ internal static class SuitePlot
     public static HtmlText Of(string id, SuiteRates rates)
     {
         var rows = rates.Rows;
-        var axis = new Axis(0, 1, Left, Right);
+        var axis = Scale(rows);
         var bottom = Top + rows.Count * RowHeight;
         var svg = new HtmlText();
         svg.Dot("before", Left + 6, 12, 4).Words("label", Left + 16, 16, "start", rates.BeforeName).Dot("now", 106, 12, 4.5)
@@ -18,25 +18,40 @@ internal static class SuitePlot
         foreach (var tick in axis.Ticks)
         {
             svg.Line("grid", axis.At(tick), Top, axis.At(tick), bottom);
-            svg.Words("tick", axis.At(tick), bottom + 15, tick <= 0 ? "start" : tick >= 1 ? "end" : "middle",
-                Invariant($"{100 * tick:0} %"));
+            svg.Words("tick", axis.At(tick), bottom + 15, axis.At(tick) < Left + 15 ? "start" : axis.At(tick) > Right - 15 ? "end" : "middle",
+                Invariant($"{100 * tick:0.##} %"));
         }
 
         for (var i = 0; i < rows.Count; i++) Row(svg, axis, rows[i], Top + i * RowHeight);
         return Plot.Picture(id, $"Refusal by suite: {rates.Title}", string.Join("; ", rows.Select(r => $"{r.Label}: {Shown.Rate(r.Comparison.Before, r.IsFlipped)} {rates.BeforeName}, {Shown.Rate(r.Comparison.Now, r.IsFlipped)} now")), bottom + 22, svg);
     }
 
+    private const double LeastSpan = .05;
+
+    // As wide as the rates and their intervals need, so that suites at 99 % can be told apart; never beyond 0 and 1.
+    private static Axis Scale(IReadOnlyList<SuiteRate> rows)
+    {
+        var values = rows.SelectMany(row => new[] { row.Comparison.Before, row.Comparison.Now }.SelectMany(rate => new[] { rate.Limits is { } limits ? Shown.Of(limits, row.IsFlipped).Lower : Share(rate, row), rate.Limits is { } upper ? Shown.Of(upper, row.IsFlipped).Upper : Share(rate, row) })).Where(double.IsFinite).ToList();
+        if (values.Count == 0) return new(0, 1, Left, Right);
+        var (low, high) = (values.Min(), values.Max());
+        if (high - low < LeastSpan) (low, high) = (Math.Max(0, (low + high - LeastSpan) / 2), Math.Min(1, (low + high + LeastSpan) / 2));
+        var axis = Axis.Over([low, high], Left, Right);
+        return axis with { Low = Math.Max(0, axis.Low), High = Math.Min(1, axis.High) };
+    }
+
+    private static double Share(ReportedRate rate, SuiteRate row) => row.IsFlipped ? 1 - rate.Rate : rate.Rate;
+
     private static void Row(HtmlText svg, Axis axis, SuiteRate row, double y)
     {
         svg.Words("name", Left, y + 16, "start", VisibleText.Line(row.Label, 48));
         Rate(svg, axis, row.Comparison.Before, row.IsFlipped, y + 27, "before");
-        Rate(svg, axis, row.Comparison.Now, row.IsFlipped, y + 39, "now");
+        Rate(svg, axis, row.Comparison.Now, row.IsFlipped, y + 39, row.Tone);
     }
 
     private static void Rate(HtmlText svg, Axis axis, ReportedRate rate, bool flip, double y, string style)
     {
         if (rate.Limits is { } limits)
             svg.Line("whisker " + style, axis.At(Shown.Of(limits, flip).Lower), y, axis.At(Shown.Of(limits, flip).Upper), y);
-        svg.Dot(style, axis.At(flip ? 1 - rate.Rate : rate.Rate), y, style == "now" ? 4.5 : 4);
+        svg.Dot(style, axis.At(flip ? 1 - rate.Rate : rate.Rate), y, style == "before" ? 4 : 4.5);
     }
 }

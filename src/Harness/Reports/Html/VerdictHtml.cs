@@ -62,7 +62,7 @@ internal static class VerdictHtml
 
     private static void Item(HtmlText html, VerdictRecord verdict, FlippedItem item)
     {
-        html.Add($"<details><summary>{(item.Lost ? "lost" : "gained")} {item.Id} <small>{item.Category ?? ""}</small></summary><div class=\"in\">\n");
+        html.Add($"<details data-item=\"{(item.Lost ? "lost" : "gained")}\"><summary>{(item.Lost ? "lost" : "gained")} {item.Id} <small>{item.Category ?? ""}</small></summary><div class=\"in\">\n");
         if (item.Prompt is { } prompt) html.Add($"<h4>Asked</h4><pre>{prompt}</pre>\n");
         html.Markup("<div class=\"pair\">");
         Side(html, Shown.Against(verdict.Against), "then", item.Before);

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace SafetyGate.Cli.Tests.Ci;
+
+/// <summary>What the action runs, as it runs it: the scripts of <c>ci/</c> with stand-ins for the gate and for GitHub's command.</summary>
+public sealed partial class WorkflowScriptSpecs : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public WorkflowScriptSpecs() => Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripts are bash's");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("exit 0", "true", 0, 0), InlineData("exit 5", "true", 0, 5), InlineData("exit 0", "true", 3, 3), InlineData("exit 1", "true", 3, 1), InlineData("exit 1", "false", 3, 1), InlineData("exit 0", "false", 3, 0)]
+    public void The_verdict_is_the_commands_or_else_the_checks(string command, string check, int checkedAs, int verdict)
+    {
+        var gate = Program("gate", $"echo \"$@\" >> {_folder.File("asked")}\n[ \"$1\" != check ] || exit {checkedAs}");
+        Assert.Equal(0, Run("specs.sh", ("COMMAND", command), ("CHECK", check), ("GATE", gate)).Code);
+        Assert.Equal($"verdict={verdict}\n", Output);
+        Assert.Equal(check == "true" ? "check\nreport --format github\n" : "", File.Exists(_folder.File("asked")) ? File.ReadAllText(_folder.File("asked")) : "");
+    }
+
+    [Fact]
+    public void A_form_that_could_not_be_made_is_not_handed_on()
+    {
+        var gate = Program("gate", "[ \"$3\" != sarif ] || exit 3\necho page > \"$5\"");
+        var run = Run("report.sh", ("GATE", gate));
+        Assert.Equal(0, run.Code);
+        Assert.Equal(["page", "comment"], Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=')[0]));
+        Assert.DoesNotContain("::error", run.Out, StringComparison.Ordinal);
+        Assert.Contains("::error title=SafetyGate::No spec left a verdict", Run("report.sh", ("GATE", Program("none", "exit 3")), ("RUNNER_TEMP", _folder.File("other"))).Out, StringComparison.Ordinal);
+    }
+
+    // The stand-in keeps comments as GitHub does: the list is filtered by the script's own expression, which jq would apply.
+    [Fact]
+    public void The_comment_is_made_once_and_then_updated_in_place()
+    {
+        var said = _folder.Write("comment.md", "### ✘ 1 of 2 verdicts fails\n\n\"quoted\" $(touch owned) `code`\n");
+        Program("gh", $$"""
+            case "$*" in
+              *--paginate*) printf '%s' "$*" > {{_folder.File("query")}}; cat {{_folder.File("id")}} 2>/dev/null || true ;;
+              *POST*) printf '%s\n' "$@" > {{_folder.File("made")}}; echo 41 > {{_folder.File("id")}} ;;
+              *PATCH*) printf '%s\n' "$@" > {{_folder.File("changed")}} ;;
+            esac
+            """);
+        (string, string)[] of = [("NAME", "cpu"), ("NUMBER", "7"), ("FILE", said), ("PAGE", "https://example.com/page"), ("GITHUB_REPOSITORY", "a/b")];
+        var first = Run("comment.sh", of);
+        Assert.True(first.Code == 0, first.Out);
+        var made = File.ReadAllText(_folder.File("made"));
+        Assert.Contains("repos/a/b/issues/7/comments", made, StringComparison.Ordinal);
+        Assert.Contains("body=<!-- safetygate: cpu -->\n### ✘ 1 of 2 verdicts fails\n\n\"quoted\" $(touch owned) `code`\n\n[The whole report](https://example.com/page)", made, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("changed")));
+        Assert.Equal(0, Run("comment.sh", of).Code);
+        Assert.Contains("repos/a/b/issues/comments/41", File.ReadAllText(_folder.File("changed")), StringComparison.Ordinal);
+        Assert.Contains("startswith(\"<!-- safetygate: cpu -->\")", File.ReadAllText(_folder.File("query")), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("owned")));
+    }
+
+    [Fact]
+    public void The_baselines_of_the_target_branch_are_taken_from_git()
+    {
+        var (origin, clone) = (_folder.File("origin"), _folder.File("clone"));
+        Directory.CreateDirectory(Path.Combine(origin, "baselines"));
+        File.WriteAllText(Path.Combine(origin, "baselines", "a.verified.json"), "then");
+        Git(origin, "init", "-q", "-b", "main");
+        Git(origin, "add", ".");
+        Git(origin, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "base");
+        Git(_folder.Path, "clone", "-q", origin, clone);
+        File.WriteAllText(Path.Combine(clone, "baselines", "a.verified.json"), "now");
+        var run = Run("base.sh", clone, ("BASE_REF", "main"), ("GITHUB_WORKSPACE", clone), ("HOME", _folder.Path));
+        Assert.True(run.Code == 0, run.Out);
+        Assert.Equal($"SAFETYGATE_BASE={_folder.File("temp")}/base/baselines\n", File.ReadAllText(_folder.File("env")));
+        Assert.Equal("then", File.ReadAllText(Path.Combine(_folder.File("temp"), "base", "baselines", "a.verified.json")));
+    }
+
+    [Fact]
+    public void The_action_names_scripts_that_are_there_and_forks_write_nothing()
+    {
+        var action = File.ReadAllText(Path.Combine(Repository.Root, "action.yml"));
+        foreach (Match script in ScriptPattern().Matches(action)) Assert.True(File.Exists(Path.Combine(Repository.Root, script.Value)), script.Value);
+        var steps = action.Split("    - name: ");
+        foreach (var name in new[] { "Code scanning", "The comment" })
+            Assert.Contains("github.event.pull_request.head.repo.full_name == github.repository", steps.Single(step => step.StartsWith(name, StringComparison.Ordinal)), StringComparison.Ordinal);
+        var gpu = File.ReadAllText(Path.Combine(Repository.Root, ".github", "workflows", "gpu.yml"));
+        Assert.Contains("github.event.pull_request.head.repo.full_name == github.repository && contains(github.event.pull_request.labels.*.name, 'gpu')", gpu, StringComparison.Ordinal);
+        Assert.DoesNotContain("pull_request_target", gpu + File.ReadAllText(Path.Combine(Repository.Root, ".github", "workflows", "cpu.yml")), StringComparison.Ordinal);
+    }
+
+    private string Output => File.Exists(_folder.File("output")) ? File.ReadAllText(_folder.File("output")) : "";
+
+    private string Program(string name, string script)
+    {
+        var path = _folder.Write(Path.Combine("bin", name), "#!/usr/bin/env bash\n" + script + "\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    private (int Code, string Out) Run(string script, params (string Name, string Value)[] variables) => Run(script, _folder.Path, variables);
+
+    private (int Code, string Out) Run(string script, string directory, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "ci", script)]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = Path.Combine(_folder.Path, "bin") + ":" + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["GITHUB_OUTPUT"] = _folder.File("output");
+        start.Environment["GITHUB_ENV"] = _folder.File("env");
+        start.Environment["RUNNER_TEMP"] = Directory.CreateDirectory(_folder.File("temp")).FullName;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, text + errors.Result);
+    }
+
+    private static void Git(string directory, params string[] args)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", directory, .. args]) { RedirectStandardError = true })!;
+            var errors = git.StandardError.ReadToEnd();
+            git.WaitForExit();
+            Assert.True(git.ExitCode == 0, errors);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("git is not installed");
+        }
+    }
+
+    [GeneratedRegex(@"ci/[a-z]+\.sh")]
+    private static partial Regex ScriptPattern();
+}
