@@ -93,7 +93,7 @@ public sealed partial class WorkflowScriptSpecs : IDisposable
     private string Program(string name, string script)
     {
         var path = _folder.Write(Path.Combine("bin", name), "#!/usr/bin/env bash\n" + script + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 

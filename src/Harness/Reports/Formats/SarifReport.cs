@@ -40,6 +40,12 @@ public static class SarifReport
         (VerdictReason.NotApplicable, "The premises of a statement about KL do not hold."),
         (VerdictReason.ObjectiveLowered, "The objective of the training fell."),
         (VerdictReason.ObjectiveNotLowered, "The objective of the training did not fall."),
+        (VerdictReason.GapRecovered, "Training on easy data recovers the demanded share of the gap."),
+        (VerdictReason.GapPartlyRecovered, "Training on easy data recovers less of the gap than is demanded."),
+        (VerdictReason.GapNotRecovered, "Training on easy data is not shown to recover any of the gap."),
+        (VerdictReason.NoGap, "There is no gap to recover."),
+        (VerdictReason.LabelsSound, "No more labels are suspected than is allowed."),
+        (VerdictReason.LabelsSuspected, "More labels are suspected than is allowed."),
     ];
 
     /// <summary>The JSON, with <c>\n</c>.</summary>
