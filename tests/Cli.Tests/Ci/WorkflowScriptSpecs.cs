@@ -92,6 +92,7 @@ public sealed partial class WorkflowScriptSpecs : IDisposable
 
     private string Program(string name, string script)
     {
+        Directory.CreateDirectory(_folder.File("bin"));
         var path = _folder.Write(Path.Combine("bin", name), "#!/usr/bin/env bash\n" + script + "\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
