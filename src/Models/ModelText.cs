@@ -17,15 +17,16 @@ public sealed record ModelText(string Directory, DecoderConfig Config, ITokenize
     /// <inheritdoc cref="PretrainedModel.TokenizerEosId"/>
     public int? TokenizerEosId => TokenizerFile.EosIdOf(Directory, Tokenizer);
 
-    /// <summary>Reads a model directory without an adapter.</summary>
+    /// <summary>Reads a model directory; of an adapter's, the base with the tokenizer and template that the adapter brings.</summary>
     /// <exception cref="UserErrorException">The directory, or a file in it, is missing, malformed or of a kind that is not
     /// supported.</exception>
     public static ModelText Open(string directory)
     {
-        using var checkpoint = CheckpointReader.Open(directory);
-        var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
-        return new(directory, config, TokenizerFile.LoadForModel(directory), ChatRenderers.For(directory),
-            GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(directory, CheckpointReader.GenerationConfigFileName)));
+        var folders = ModelFolders.Find(directory, null);
+        using var checkpoint = CheckpointReader.Open(folders.Base);
+        var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(folders.Base, CheckpointReader.ConfigFileName));
+        return new(folders.Tokenizer, config, TokenizerFile.LoadForModel(folders.Tokenizer), folders.Chat(),
+            GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(folders.Base, CheckpointReader.GenerationConfigFileName)));
     }
 
     /// <inheritdoc cref="PretrainedModel.ChatWith"/>

@@ -15,10 +15,10 @@ namespace SafetyGate.Models;
 /// <remarks>B texts, L labels. Not thread-safe.</remarks>
 public sealed class SequenceClassifier : IDisposable
 {
-    private const string ClassifierTask = "SEQ_CLS";
+    private const string ClassifierTask = "SEQ_CLS", HeadInFile = LoraTarget.Prefix + "score.weight";
     private ParameterSet? _ownHead; // where the layers are another model's
 
-    private SequenceClassifier(DecoderConfig config, IDecoder decoder) => (Config, Decoder) = (config, decoder);
+    private SequenceClassifier(DecoderConfig config, IDecoder decoder, string weightsDigest) => (Config, Decoder, WeightsDigest) = (config, decoder, weightsDigest);
 
     /// <summary>The architecture; its <see cref="DecoderConfig.Raw"/> is what a checkpoint of it is saved with.</summary>
     public DecoderConfig Config { get; }
@@ -28,33 +28,85 @@ public sealed class SequenceClassifier : IDisposable
     /// </summary>
     public IDecoder Decoder { get; private set; }
 
+    /// <summary>
+    /// SHA-256 over the weights it was made of as they are stored, and an adapter on them; lower-case hex. Of a classifier over a language model
+    /// it is that model's.
+    /// </summary>
+    public string WeightsDigest { get; }
+
     /// <summary>L.</summary>
     public int Labels => Config.Labels!.Value;
 
-    /// <summary>Whether a directory's <c>config.json</c> describes a classifier.</summary>
-    /// <param name="directory">Any directory; one without that file has none.</param>
+    /// <summary>Whether a directory's <c>config.json</c> describes a classifier, or it is the adapter of one, with its head.</summary>
+    /// <param name="directory">Any directory; one without these files has none.</param>
     /// <exception cref="UserErrorException">The file cannot be read, or describes nothing that is supported.</exception>
     public static bool IsAt(string directory)
     {
         var path = Path.Combine(directory, CheckpointReader.ConfigFileName);
+        if (!File.Exists(path) && AdapterFile.IsIn(directory))
+        {
+            using var adapter = AdapterFile.Open(directory);
+            return adapter.Tensors.Find(HeadInFile) is not null;
+        }
+
         return File.Exists(path) && DecoderConfig.ParseText(ModelFiles.ReadText(path), path).Labels is not null;
     }
 
+    /// <summary>The architecture of the classifier in a directory, or of a language model as it is.</summary>
+    /// <param name="directory">Holds <c>config.json</c>, or an adapter of a classifier whose base is a directory here.</param>
+    /// <exception cref="UserErrorException">A file is missing, malformed or not supported.</exception>
+    public static DecoderConfig ConfigOf(string directory)
+    {
+        var folders = ModelFolders.Find(directory, null);
+        using var file = folders.Adapter is { } adapter ? AdapterFile.Open(adapter) : null;
+        using var checkpoint = CheckpointReader.Open(folders.Base);
+        return ConfigOf(checkpoint, file);
+    }
+
     /// <summary>Loads a classifier's directory.</summary>
-    /// <param name="directory">Holds <c>config.json</c> and the weights.</param>
+    /// <param name="directory">Holds <c>config.json</c> and the weights; or an adapter of a classifier (<c>SEQ_CLS</c>) whose base, a language
+    /// model or a classifier, is a directory here.</param>
     /// <param name="device">Where to put it; the CPU when <c>null</c>.</param>
     /// <param name="dtype">Number type to compute with; float32 when <c>null</c>.</param>
     /// <returns>The classifier; the caller disposes it.</returns>
-    /// <exception cref="UserErrorException">It is a language model, or a file is missing, malformed or not supported.</exception>
+    /// <exception cref="UserErrorException">It is a language model, a file is missing, malformed or not supported, or an adapter does not fit.</exception>
     public static SequenceClassifier Load(string directory, Device? device = null, ScalarType? dtype = null)
     {
         TensorEngine.Start();
-        using var checkpoint = CheckpointReader.Open(directory);
-        var config = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(directory, CheckpointReader.ConfigFileName));
+        var folders = ModelFolders.Find(directory, null);
+        using var file = folders.Adapter is { } adapter ? AdapterFile.Open(adapter) : null;
+        using var checkpoint = CheckpointReader.Open(folders.Base);
+        var config = ConfigOf(checkpoint, file);
         if (config.Labels is null)
             throw new UserErrorException($"{directory}: is a language model ({config.ModelType}), not a classifier; its architecture in {CheckpointReader.ConfigFileName} must end in ForSequenceClassification.");
-        return new SequenceClassifier(config, DecoderFactory.Over(config, ParameterReader.Read(checkpoint, config, device, dtype)));
+        var digest = checkpoint.WeightsDigest();
+        if (file is not null && !AdapterBase.Require(file, folders.Base, digest) && !folders.IsChosen)
+            throw new UserErrorException($"{directory} has an adapter beside its weights ({AdapterFile.ConfigFileName}), which does not say that these weights are its base. Move it away, or give the adapter's own directory.");
+        var stored = DecoderConfig.ParseText(checkpoint.ConfigJson, Path.Combine(folders.Base, CheckpointReader.ConfigFileName));
+        var decoder = DecoderFactory.Over(config, stored.Labels is null ? WithHead(checkpoint, stored, config, shape => zeros([.. shape.Shape], dtype ?? ScalarType.Float32, device), device, dtype) : ParameterReader.Read(checkpoint, config, device, dtype));
+        try
+        {
+            if (file is null) return new SequenceClassifier(config, decoder, digest);
+            var loaded = Adapters.Adapter.Load(file, decoder, config);
+            digest = AdapterDigest.Of(digest, file, loaded);
+            var adapted = new AdaptedDecoder(decoder, config);
+            adapted.Add(AdaptedDecoder.DefaultName, loaded);
+            adapted.Activate(AdaptedDecoder.DefaultName);
+            return new SequenceClassifier(config, adapted.CanMergeExactly ? adapted.MergeAndUnload().Decoder : adapted, digest);
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>The architecture of a classifier over a language model's layers.</summary>
+    /// <param name="language">The language model's.</param>
+    /// <param name="labels">L.</param>
+    /// <param name="padId">As for <see cref="FromLanguageModel"/>.</param>
+    public static DecoderConfig Architecture(DecoderConfig language, int labels, int? padId = null) =>
+        DecoderConfig.Parse(Described(language, labels, padId), CheckpointReader.ConfigFileName);
 
     /// <summary>A classifier over a language model's layers, with a random head.</summary>
     /// <param name="directory">The language model.</param>
@@ -72,20 +124,8 @@ public sealed class SequenceClassifier : IDisposable
         using var checkpoint = CheckpointReader.Open(directory);
         var source = Path.Combine(directory, CheckpointReader.ConfigFileName);
         var language = DecoderConfig.ParseText(checkpoint.ConfigJson, source);
-        var parameters = ParameterReader.Read(checkpoint, language, device, dtype);
-        try
-        {
-            var config = DecoderConfig.Parse(Described(language, labels, padId), source);
-            foreach (var shape in DecoderFactory.Shapes(config))
-                if (!parameters.ContainsKey(shape.Name)) parameters.Add(shape.Name, DecoderFactory.Random(config, shape, seed, device, dtype));
-            if (!language.HeadIsEmbedding) parameters.Remove(language.HeadWeight);
-            return new SequenceClassifier(config, DecoderFactory.Over(config, parameters));
-        }
-        catch
-        {
-            parameters.Dispose();
-            throw;
-        }
+        var config = Architecture(language, labels, padId);
+        return new SequenceClassifier(config, DecoderFactory.Over(config, WithHead(checkpoint, language, config, shape => DecoderFactory.Random(config, shape, seed, device, dtype), device, dtype)), checkpoint.WeightsDigest());
     }
 
     /// <summary>A classifier over the layers of a language model that is loaded: they are shared, and the head scores 0 until it is trained.</summary>
@@ -96,7 +136,7 @@ public sealed class SequenceClassifier : IDisposable
     public static SequenceClassifier Sharing(IDecoder language, DecoderConfig architecture, int labels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(labels, 1);
-        var config = DecoderConfig.Parse(Described(architecture, labels, padId: null), CheckpointReader.ConfigFileName);
+        var config = Architecture(architecture, labels);
         var (own, weights) = (new ParameterSet(), ParameterSet.Borrowing());
         foreach (var shape in DecoderFactory.Shapes(config))
         {
@@ -104,7 +144,7 @@ public sealed class SequenceClassifier : IDisposable
             weights.Add(shape.Name, weight);
         }
 
-        return new SequenceClassifier(config, DecoderFactory.Over(config, weights)) { _ownHead = own };
+        return new SequenceClassifier(config, DecoderFactory.Over(config, weights), "") { _ownHead = own };
     }
 
     /// <summary>Sets the head to zero, so that every text scores 0 until it is trained.</summary>
@@ -147,28 +187,30 @@ public sealed class SequenceClassifier : IDisposable
     /// <exception cref="UserErrorException">A text is longer than the model's positions allow.</exception>
     public Tensor Scores(IReadOnlyList<IReadOnlyList<int>> rows)
     {
-        if (rows.Count == 0 || rows.Any(row => row.Count == 0)) throw new ArgumentException("There are no texts, or one has no tokens; each needs at least one.", nameof(rows));
-        var width = rows.Max(row => row.Count);
-        var (ids, keep, pooled) = (new long[rows.Count * width], new bool[rows.Count * width], new long[rows.Count]);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            var last = 0; // of a text of padding alone, as in transformers
-            for (var t = 0; t < rows[row].Count; t++)
-            {
-                (ids[(row * width) + t], keep[(row * width) + t]) = (rows[row][t], true);
-                if (rows[row][t] != Config.PadId) last = t;
-            }
-            for (var t = rows[row].Count; t < width; t++) ids[(row * width) + t] = Config.PadId ?? 0;
-            pooled[row] = (row * width) + last;
-        }
         using var scope = NewDisposeScope();
-        var hiddenBTD = Decoder.Hidden(new DecoderInput
+        var (input, pooledB) = Input(rows);
+        return Pooled(Decoder.Hidden(input), pooledB).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same as a pass that gradients take back, in training.</summary>
+    /// <param name="rows">As for <see cref="Scores"/>.</param>
+    /// <param name="recompute">Whether layers are computed again on the way back instead of being kept.</param>
+    /// <returns>The pass; the caller disposes it.</returns>
+    public ScoringPass Pass(IReadOnlyList<IReadOnlyList<int>> rows, bool recompute)
+    {
+        using var gradients = enable_grad();
+        using var scope = NewDisposeScope();
+        var (input, pooledB) = Input(rows);
+        var pass = Decoder.TrainingPass(input, recompute);
+        try
         {
-            IdsBT = tensor(ids, [rows.Count, width], ScalarType.Int64, Decoder.Device),
-            KeepMaskBT = tensor(keep, [rows.Count, width], ScalarType.Bool, Decoder.Device),
-        });
-        var pooledBD = hiddenBTD.reshape(-1, hiddenBTD.shape[2]).index_select(0, tensor(pooled, ScalarType.Int64, Decoder.Device));
-        return Decoder.Logits(pooledBD).MoveToOuterDisposeScope();
+            return new ScoringPass(pass, Pooled(pass.Hidden, pooledB), [input.IdsBT, input.KeepMaskBT!]);
+        }
+        catch
+        {
+            pass.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Saves it in the layout of Hugging Face, with the tokenizer and the other files of a directory.</summary>
@@ -183,6 +225,62 @@ public sealed class SequenceClassifier : IDisposable
     {
         Decoder.Dispose();
         _ownHead?.Dispose();
+    }
+
+    private (DecoderInput Input, Tensor PooledB) Input(IReadOnlyList<IReadOnlyList<int>> rows)
+    {
+        if (rows.Count == 0 || rows.Any(row => row.Count == 0)) throw new ArgumentException("There are no texts, or one has no tokens; each needs at least one.", nameof(rows));
+        var width = rows.Max(row => row.Count);
+        var (ids, keep, pooled) = (new long[rows.Count * width], new bool[rows.Count * width], new long[rows.Count]);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var last = 0; // of a text of padding alone, as in transformers
+            for (var t = 0; t < rows[row].Count; t++)
+            {
+                (ids[(row * width) + t], keep[(row * width) + t]) = (rows[row][t], true);
+                if (rows[row][t] != Config.PadId) last = t;
+            }
+
+            for (var t = rows[row].Count; t < width; t++) ids[(row * width) + t] = Config.PadId ?? 0;
+            pooled[row] = (row * width) + last;
+        }
+
+        var input = new DecoderInput
+        {
+            IdsBT = tensor(ids, [rows.Count, width], ScalarType.Int64, Decoder.Device),
+            KeepMaskBT = tensor(keep, [rows.Count, width], ScalarType.Bool, Decoder.Device),
+        };
+        return (input, tensor(pooled, ScalarType.Int64, Decoder.Device));
+    }
+
+    private Tensor Pooled(Tensor hiddenBTD, Tensor pooledB) => Decoder.Logits(hiddenBTD.reshape(-1, hiddenBTD.shape[2]).index_select(0, pooledB));
+
+    private static DecoderConfig ConfigOf(CheckpointReader checkpoint, AdapterFile? adapter)
+    {
+        var source = Path.Combine(checkpoint.Directory, CheckpointReader.ConfigFileName);
+        var config = DecoderConfig.ParseText(checkpoint.ConfigJson, source);
+        if (adapter is null || config.Labels is not null) return config;
+        // PEFT saves the head whole; a language model's adapter has none.
+        var head = adapter.Tensors.Find(HeadInFile);
+        return head is { Shape: [var labels, _] } ? Architecture(config, (int)labels, GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(checkpoint.Directory, CheckpointReader.GenerationConfigFileName)).PadId) : config;
+    }
+
+    // A language model's layers with another head in the place of its own.
+    private static ParameterSet WithHead(CheckpointReader checkpoint, DecoderConfig language, DecoderConfig config, Func<ParameterShape, Tensor> head, Device? device, ScalarType? dtype)
+    {
+        var parameters = ParameterReader.Read(checkpoint, language, device, dtype);
+        try
+        {
+            foreach (var shape in DecoderFactory.Shapes(config))
+                if (!parameters.ContainsKey(shape.Name)) parameters.Add(shape.Name, head(shape));
+            if (!language.HeadIsEmbedding) parameters.Remove(language.HeadWeight);
+            return parameters;
+        }
+        catch
+        {
+            parameters.Dispose();
+            throw;
+        }
     }
 
     private static JsonObject Described(DecoderConfig language, int labels, int? padId)

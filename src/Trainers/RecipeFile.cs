@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
+using SafetyGate.Models;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
@@ -24,7 +25,7 @@ public static class RecipeFile
         ["irl"] = node => Read<ShadowRewardRecipe, GrpoOptions>(node, recipe => GrpoOptions.Complete(recipe["options"]!.AsObject())),
         ["dpo"] = node => Read<DpoRecipe, DpoOptions>(node),
         ["ppo"] = node => Read<PpoRecipe, PpoOptions>(node),
-        ["reward_model"] = ReadRewardModel,
+        ["reward_model"] = node => Read<RewardModelRecipe, RewardModelOptions, SequenceClassifier>(node),
     };
 
     /// <summary>Reads a recipe; its <c>kind</c> selects the trainer. Relative paths are relative to the file.</summary>
@@ -49,16 +50,14 @@ public static class RecipeFile
         return read(node);
     }
 
-    private static RewardModelRecipe ReadRewardModel(StrictJsonNode node)
-    {
-        var recipe = StrictJsonBinder.Bind<RewardModelRecipe>(node);
-        recipe.RequireValid();
-        return recipe;
-    }
-
     private static TRecipe Read<TRecipe, TOptions>(StrictJsonNode node, Action<JsonObject>? complete = null)
         where TRecipe : DecoderRecipe<TOptions>
+        where TOptions : TrainingOptions => Read<TRecipe, TOptions, PretrainedModel>(node, complete);
+
+    private static TRecipe Read<TRecipe, TOptions, TModel>(StrictJsonNode node, Action<JsonObject>? complete = null)
+        where TRecipe : ModelRecipe<TOptions, TModel>
         where TOptions : TrainingOptions
+        where TModel : class, IDisposable
     {
         var recipe = StrictJsonBinder.Bind<TRecipe>(node, complete);
         recipe.RequireValid();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
@@ -28,7 +29,7 @@ public sealed record DpoRecipe : DecoderRecipe<DpoOptions>
         Data.Count == 0 ? ["There is no data file; give at least one."] : Data.SelectMany(file => file.Problems());
 
     /// <inheritdoc/>
-    protected override PreparedRun<DpoOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
+    protected override PreparedRun<DpoOptions, PretrainedModel> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
         List<PreferencePair> pairs = [.. Data.SelectMany(file => file.Read(encoder))];
         return new(Shape(pairs, Options, config.MaxPositions), run =>

@@ -4,6 +4,7 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
+using SafetyGate.Models;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Families;
@@ -77,7 +78,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     }
 
     /// <inheritdoc/>
-    protected override PreparedRun<GrpoOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
+    protected override PreparedRun<GrpoOptions, PretrainedModel> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
         var items = Data.Load();
         if (Options.PromptsPerStep > items.Count)
@@ -107,7 +108,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         };
     }
 
-    private TrainingReport Train(TrainingContext<GrpoOptions> run, IReadOnlyList<RolloutPrompt> prompts)
+    private TrainingReport Train(TrainingContext<GrpoOptions, PretrainedModel> run, IReadOnlyList<RolloutPrompt> prompts)
     {
         var model = run.Model;
         var adapted = model.Decoder as AdaptedDecoder;

@@ -71,8 +71,8 @@ public sealed record PpoRecipe : DecoderRecipe<PpoOptions>, IRewardedRecipe
     {
         description["data"] = Data.Describe();
         description["rewards"] = new JsonArray([.. Rewards.Select(reward => reward.Describe())]);
-        if (RewardModelPath is not null) description["reward_model"] = BaseModel.Describe(RewardModelPath);
-        if (ValueModelPath is not null) description["value_model"] = BaseModel.Describe(ValueModelPath);
+        if (RewardModelPath is not null) description["reward_model"] = BaseModel.DescribeClassifier(RewardModelPath);
+        if (ValueModelPath is not null) description["value_model"] = BaseModel.DescribeClassifier(ValueModelPath);
     }
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed record PpoRecipe : DecoderRecipe<PpoOptions>, IRewardedRecipe
     }
 
     /// <inheritdoc/>
-    protected override PreparedRun<PpoOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
+    protected override PreparedRun<PpoOptions, PretrainedModel> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
         var items = Data.Load();
         if (Options.ResponsesPerStep > items.Count)
@@ -113,7 +113,7 @@ public sealed record PpoRecipe : DecoderRecipe<PpoOptions>, IRewardedRecipe
         };
     }
 
-    private TrainingReport Train(TrainingContext<PpoOptions> run, IReadOnlyList<RolloutPrompt> prompts)
+    private TrainingReport Train(TrainingContext<PpoOptions, PretrainedModel> run, IReadOnlyList<RolloutPrompt> prompts)
     {
         var model = run.Model;
         var adapted = model.Decoder as AdaptedDecoder;
@@ -154,14 +154,14 @@ public sealed record PpoRecipe : DecoderRecipe<PpoOptions>, IRewardedRecipe
     // A reward model reads the same tokens, and room for all of a response.
     private long RequireRewardModel(string path, IReadOnlyList<BenchmarkItem> items, List<int> lengths)
     {
-        var (own, text) = (ModelText.Open(Base), ModelText.Open(path));
-        if (text.Config.Labels != 1)
-            throw new UserErrorException(Invariant($"Recipe '{Name}': reward_model_path is {path}, {(text.Config.Labels is { } labels ? Invariant($"a classifier of {labels} labels") : "a language model")}; a reward model is a classifier of one label, as a recipe of kind reward_model leaves it."));
+        var (own, text, scorer) = (ModelText.Open(Base), ModelText.Open(path), SequenceClassifier.ConfigOf(path));
+        if (scorer.Labels != 1)
+            throw new UserErrorException(Invariant($"Recipe '{Name}': reward_model_path is {path}, {(scorer.Labels is { } labels ? Invariant($"a classifier of {labels} labels") : "a language model")}; a reward model is a classifier of one label, as a recipe of kind reward_model leaves it."));
         if (own.Tokenizer.Digest != text.Tokenizer.Digest && (own.Tokenizer.VocabularySize != text.Tokenizer.VocabularySize || items.Any(item => !own.Tokenizer.Encode(item.Prompt).SequenceEqual(text.Tokenizer.Encode(item.Prompt)))))
             throw new UserErrorException($"Recipe '{Name}': the reward model {path} has another tokenizer than the base {Base}, so it would score other tokens than the policy draws. Train a reward model from this base, or one with its tokenizer.");
         var longest = (lengths.Count == 0 ? 1 : lengths.Max()) + Options.ResponseLength;
-        if (longest > text.Config.MaxPositions)
-            throw new UserErrorException(Invariant($"Recipe '{Name}': the longest prompt and a response of {Options.ResponseLength} tokens are {longest}; the reward model {path} has {text.Config.MaxPositions} positions. Lower response_length, shorten the prompts, or take a reward model with a longer context."));
-        return MemoryEstimate.WeightBytes(text.Config, Compute.ScalarType);
+        if (longest > scorer.MaxPositions)
+            throw new UserErrorException(Invariant($"Recipe '{Name}': the longest prompt and a response of {Options.ResponseLength} tokens are {longest}; the reward model {path} has {scorer.MaxPositions} positions. Lower response_length, shorten the prompts, or take a reward model with a longer context."));
+        return MemoryEstimate.WeightBytes(scorer, Compute.ScalarType);
     }
 }

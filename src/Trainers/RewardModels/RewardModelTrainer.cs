@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 using TorchSharp;
@@ -93,9 +94,13 @@ public sealed class RewardModelTrainer : ITrainingStep
         return Paired(Scores(pairs));
     }
 
+    private Tensor Scores(IReadOnlyList<PreferencePair> pairs) => _model.Scores(Rows(pairs)).squeeze(-1);
+
     // [2B]: the preferred completions, then the others.
-    private Tensor Scores(IReadOnlyList<PreferencePair> pairs) => _model.Scores([
-        .. pairs.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.ChosenIds]), .. pairs.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.RejectedIds])]).squeeze(-1);
+    private static IReadOnlyList<IReadOnlyList<int>> Rows(IReadOnlyList<PreferencePair> pairs) =>
+        [.. pairs.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.ChosenIds]), .. pairs.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.RejectedIds])];
+
+    private static long TokensOf(IReadOnlyList<PreferencePair> pairs) => 2L * pairs.Count * pairs.Max(pair => pair.Length);
 
     private static List<PairedReward> Paired(Tensor scores)
     {
@@ -113,22 +118,19 @@ public sealed class RewardModelTrainer : ITrainingStep
 
         public long TokenCount => batches.SelectMany(batch => batch).Sum(pair => (2L * pair.PromptIds.Count) + pair.ChosenIds.Count + pair.RejectedIds.Count);
 
-        public double Backward(Action collect)
-        {
-            var total = 0.0;
-            foreach (var batch in batches)
-            {
-                using var scope = NewDisposeScope();
-                var scores = trainer.Scores(batch);
-                double[]? margins = batch.Any(pair => pair.Margin is not null) ? [.. batch.Select(pair => pair.Margin ?? 0)] : null;
-                var loss = RewardModelLoss.Of(scores.narrow(0, 0, batch.Length), scores.narrow(0, batch.Length, batch.Length), margins, trainer._options.CenterRewardsCoefficient);
-                (batches.Count == 1 ? loss : loss.div(tensor((double)batches.Count, loss.dtype, device: loss.device))).backward();
-                collect();
-                _rewards.AddRange(Paired(scores));
-                total += loss.detach().to(ScalarType.Float64).item<double>() / batches.Count;
-            }
+        public double Backward(Action collect) => batches.Sum(batch => trainer._options.Passes.Divide(batch, batch.Length, TokensOf).Sum(pass => Backward(pass, (double)pass.Count / batch.Length, collect))) / batches.Count;
 
-            return total;
+        private double Backward(IReadOnlyList<PreferencePair> pairs, double share, Action collect)
+        {
+            using var scope = NewDisposeScope();
+            using var pass = trainer._model.Pass(Rows(pairs), trainer._options.Passes.RecomputeLayers);
+            var scores = pass.ScoresBL.squeeze(-1);
+            double[]? margins = pairs.Any(pair => pair.Margin is not null) ? [.. pairs.Select(pair => pair.Margin ?? 0)] : null;
+            var loss = RewardModelLoss.Of(scores.narrow(0, 0, pairs.Count), scores.narrow(0, pairs.Count, pairs.Count), margins, trainer._options.CenterRewardsCoefficient);
+            pass.Backward(loss.Times(share / batches.Count));
+            collect();
+            _rewards.AddRange(Paired(scores));
+            return loss.detach().to(ScalarType.Float64).item<double>() * share;
         }
 
         public void AddMetrics(JsonObject row)

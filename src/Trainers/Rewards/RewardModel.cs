@@ -2,7 +2,6 @@ using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
-using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,7 +24,7 @@ public sealed class RewardModel : IReward, IDisposable
     public string Version { get; }
 
     /// <summary>Loads a classifier's directory.</summary>
-    /// <param name="directory">Holds a classifier of one label, and its tokenizer.</param>
+    /// <param name="directory">Holds a classifier of one label, or an adapter of one whose base is a directory here; and its tokenizer.</param>
     /// <param name="template">How prompts and responses are put, as when it was trained.</param>
     /// <param name="device">Where to put it; the CPU when <c>null</c>.</param>
     /// <param name="dtype">Number type to compute with; float32 when <c>null</c>.</param>
@@ -34,14 +33,12 @@ public sealed class RewardModel : IReward, IDisposable
     /// <exception cref="UserErrorException">It is no classifier of one label, or a file is missing, malformed or not supported.</exception>
     public static RewardModel Load(string directory, PromptTemplate template, Device? device = null, ScalarType? dtype = null, ChatSettings? chat = null)
     {
-        string digest;
-        using (var checkpoint = CheckpointReader.Open(directory)) digest = checkpoint.WeightsDigest();
         var text = ModelText.Open(directory);
         var model = SequenceClassifier.Load(directory, device, dtype);
         try
         {
             if (model.Labels != 1) throw new UserErrorException(Invariant($"{directory}: is a classifier of {model.Labels} labels; a reward model has one."));
-            return new(model, new ExampleEncoder(text.Tokenizer, chat is null ? text.Chat : text.ChatWith(chat), template, EndToken.Of(text)), digest);
+            return new(model, new ExampleEncoder(text.Tokenizer, chat is null ? text.Chat : text.ChatWith(chat), template, EndToken.Of(text)), model.WeightsDigest);
         }
         catch
         {

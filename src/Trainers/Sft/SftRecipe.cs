@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Models;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Data;
@@ -36,7 +37,7 @@ public sealed record SftRecipe : DecoderRecipe<SftOptions>
     protected override bool AssistantOnly => Options.AssistantOnlyLoss;
 
     /// <inheritdoc/>
-    protected override PreparedRun<SftOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
+    protected override PreparedRun<SftOptions, PretrainedModel> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
         if (Options.MaxLength > config.MaxPositions)
             throw new UserErrorException(Invariant($"Recipe '{Name}': max_length is {Options.MaxLength}, but {Base} has {config.MaxPositions} positions. Lower it, leave it out, or take a model with a longer context."));

@@ -52,7 +52,7 @@ public sealed record ShadowRewardRecipe : DecoderRecipe<GrpoOptions>
     }
 
     /// <inheritdoc/>
-    protected override PreparedRun<GrpoOptions> Prepare(ExampleEncoder encoder, DecoderConfig config)
+    protected override PreparedRun<GrpoOptions, PretrainedModel> Prepare(ExampleEncoder encoder, DecoderConfig config)
     {
         var items = Data.Load();
         var hardness = Hardness is null ? null : HardnessFile.Read(Hardness);

@@ -20,7 +20,7 @@ namespace SafetyGate.Trainers.ShadowRewards;
 /// The rounds of a run from demonstrations. Each training keeps its state in a folder of its own and is a function of the weights before it, so
 /// a resumed run goes through the finished ones without a step and ends with the same weights.
 /// </summary>
-internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext<GrpoOptions> run,
+internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext<GrpoOptions, PretrainedModel> run,
     IReadOnlyList<Demonstration> demonstrations, Func<PretrainedModel> loadBase)
 {
     private const int AtOnce = 64;

@@ -31,12 +31,12 @@ public sealed class PpoRecipeSpecs : IDisposable
         Assert.NotEmpty(recipe.NonConformities);
     }
 
-    public static TheoryData<string> Kinds() => ["weights", "adapter", "value", "verifier"];
+    public static TheoryData<string> Kinds() => ["weights", "adapter", "adapters-reward", "value", "verifier"];
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Killed_and_resumed_a_run_has_the_same_weights(string kind)
     {
-        var recipe = await Recipe();
+        var recipe = await Recipe(kind == "adapters-reward" ? new() { R = 2, TargetModules = ModuleSelector.AllLinear } : null);
         recipe = kind switch
         {
             "adapter" => recipe with { PeftConfig = new() { R = 4, LoraAlpha = 8, TargetModules = ModuleSelector.Of("q_proj", "v_proj"), ModulesToSave = ["lm_head"] } },
@@ -110,13 +110,13 @@ public sealed class PpoRecipeSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // A base, a reward model of it and prompts.
-    private async Task<PpoRecipe> Recipe()
+    private async Task<PpoRecipe> Recipe(LoraConfig? rewardAdapter = null)
     {
         string[] words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
         var pairs = string.Concat(Enumerable.Range(0, 9).Select(i => $"{{\"prompt\": \"{words[i]} plus one is\", \"chosen\": \" #### {words[i + 1]}\", \"rejected\": \" zero zero\"}}\n"));
         var prompts = string.Concat(Enumerable.Range(0, 9).Select(i => $"{{\"id\": \"s{i}\", \"prompt\": \"{words[i]} plus one is\", \"answer\": \"{i + 2}\"}}\n"));
         var start = SftRecipeSpecs.Recipe(_folder).Base;
-        var rewards = new RewardModelRecipe { Name = "reward", Base = start, Template = PromptTemplate.Plain, Data = [new() { Path = _folder.Write("pairs.jsonl", pairs) }], Options = new() { MaxSteps = 2, LearningRate = .01, Seed = 7 } };
+        var rewards = new RewardModelRecipe { Name = "reward", Base = start, Template = PromptTemplate.Plain, Data = [new() { Path = _folder.Write("pairs.jsonl", pairs) }], Options = new() { MaxSteps = 2, LearningRate = .01, Seed = 7 }, PeftConfig = rewardAdapter };
         var run = await Train(rewards, "reward");
         return new()
         {

@@ -7,6 +7,7 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Recipes;
@@ -53,7 +54,7 @@ public sealed class AdapterRecipeSpecs : IDisposable
         Assert.Equal(3 * 2 * 2, adapter.Entries.Count);
     }
 
-    public static TheoryData<string> Kinds() => ["sft", "sft-dropout", "sft-everything", "grpo", "grpo-loss"];
+    public static TheoryData<string> Kinds() => ["sft", "sft-dropout", "sft-everything", "grpo", "grpo-loss", "dpo", "dpo-dropout"];
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Killed_and_resumed_a_run_has_the_same_adapter(string kind)
@@ -63,6 +64,8 @@ public sealed class AdapterRecipeSpecs : IDisposable
             "sft" => Sft(),
             "sft-dropout" => Sft() with { PeftConfig = Adapter with { LoraDropout = 0.3 } },
             "sft-everything" => Sft() with { PeftConfig = Adapter with { UseDora = true, UseRslora = true, ModulesToSave = ["lm_head"], RankPattern = [KeyValuePair.Create("v_proj", 2)] } },
+            "dpo" => Dpo(),
+            "dpo-dropout" => Dpo() with { PeftConfig = Adapter with { LoraDropout = 0.3 } },
             "grpo-loss" => Grpo() with { Options = GrpoOptions.For(GrpoMode.Grpo, 4, 0.02, 7) with { Beta = 0.1, PromptsPerStep = 2, NumGenerations = 4, MaxCompletionLength = 4, SaveSteps = 1 } },
             _ => Grpo(),
         };
@@ -77,6 +80,14 @@ public sealed class AdapterRecipeSpecs : IDisposable
         using var model = (LocalLanguageModel)recipe.Open(Path.Combine(resumed, RunLayout.Checkpoint));
         using var reference = (LocalLanguageModel)recipe.OpenReference();
         Assert.NotEqual(reference.Identity.WeightsDigest, model.Identity.WeightsDigest);
+    }
+
+    [Fact]
+    public async Task The_reference_of_an_adapters_DPO_run_is_the_base()
+    {
+        var run = await Train(Dpo(), "run");
+        Assert.Equal(Math.Log(2), MetricsLog.Values(run, "loss")[0], 1e-5); // the adapter begins without effect
+        Assert.True(MetricsLog.Values(run, "loss")[^1] < Math.Log(2));
     }
 
     [Fact]
@@ -180,6 +191,16 @@ public sealed class AdapterRecipeSpecs : IDisposable
         Rewards = [new(new Brief())],
         PeftConfig = Adapter,
         Options = GrpoOptions.For(GrpoMode.Rlvr, 4, 0.02, 7) with { PromptsPerStep = 2, NumGenerations = 4, MaxCompletionLength = 4, SaveSteps = 1 },
+    };
+
+    private DpoRecipe Dpo() => new()
+    {
+        Name = "tiny",
+        Base = Sft().Base,
+        Data = [new() { Path = _folder.Write("pairs.jsonl", string.Concat(new[] { "one", "two", "three", "four" }.Select(word => $"{{\"prompt\": \"{word} plus one is\", \"chosen\": \" #### five\", \"rejected\": \" zero zero\"}}\n"))) }],
+        Template = Sft().Template,
+        PeftConfig = Adapter,
+        Options = new() { MaxSteps = 6, LearningRate = 0.02, Seed = 7, PerDeviceTrainBatchSize = 2, SaveSteps = 1 },
     };
 
     private IRecipe Read(string config) => RecipeFile.Load(_folder.Write("recipe.json", $$"""

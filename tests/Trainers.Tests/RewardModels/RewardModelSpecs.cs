@@ -1,14 +1,18 @@
+using System.Text.Json.Nodes;
 using SafetyGate.Core;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Tests.Sft;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Tests.RewardModels;
 
@@ -68,6 +72,62 @@ public sealed class RewardModelSpecs
         var (bare, told) = (new BenchmarkItem { Id = "a", Prompt = "three plus one is" }, Core.Language.Conversation.Of("three plus one is").WithSystem("ten ten ten"));
         var rewards = reward.Rewards([(bare, Answer("four")), (bare with { Conversation = told }, Answer("four"))]);
         Assert.NotEqual(rewards[0], rewards[1]);
+    }
+
+    [Fact]
+    public async Task An_adapters_run_leaves_an_adapter_with_its_head_that_is_read_on_its_base()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder) with { PeftConfig = new() { R = 4, LoraAlpha = 8, TargetModules = ModuleSelector.AllLinear } };
+        await recipe.TrainAsync(folder.Path, new Progress<RunProgress>(), CancellationToken.None);
+        var checkpoint = Path.Combine(folder.Path, RunLayout.Checkpoint);
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors", "tokenizer.json"], Directory.EnumerateFiles(checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(checkpoint, "adapter_config.json")))!;
+        Assert.Equal(("SEQ_CLS", "score"), ((string)config["task_type"]!, (string)config["modules_to_save"]![0]!));
+        Assert.DoesNotContain("score", config["target_modules"]!.ToJsonString(), StringComparison.Ordinal);
+        using (var state = SafetensorsFile.Open(Path.Combine(folder.Path, "state.safetensors")))
+            Assert.All(state.Entries, entry => Assert.True(entry.Name.Contains(".lora_", StringComparison.Ordinal) || entry.Name.EndsWith("score.weight", StringComparison.Ordinal), entry.Name));
+        using var reward = RewardModel.Load(checkpoint, PromptTemplate.Plain);
+        var item = new BenchmarkItem { Id = "a", Prompt = "three plus one is" };
+        var rewards = reward.Rewards([(item, Answer(" #### four")), (item, Answer(" zero zero"))]);
+        Assert.True(rewards[0] > rewards[1], Invariant($"{rewards[0]} and {rewards[1]}"));
+        using (var reader = CheckpointReader.Open(recipe.Base)) Assert.NotEqual(reader.WeightsDigest(), reward.Version);
+        Assert.True(SequenceClassifier.IsAt(checkpoint));
+        Assert.NotEqual(recipe.Describe().ToJsonString(), (recipe with { PeftConfig = null }).Describe().ToJsonString());
+        File.WriteAllText(Path.Combine(recipe.Base, "config.json"), File.ReadAllText(Path.Combine(recipe.Base, "config.json")).Replace("\"rms_norm_eps\": 1e-5", "\"rms_norm_eps\": 1e-4", StringComparison.Ordinal));
+        Assert.Contains("the adapter was trained on weights with the digest", Assert.Throws<UserErrorException>(() => RewardModel.Load(checkpoint, PromptTemplate.Plain)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Passes_of_few_tokens_make_the_update_of_the_whole_batch(bool recompute)
+    {
+        using var folder = new TemporaryFolder();
+        var directory = SftRecipeSpecs.Recipe(folder).Base;
+        PreferencePair[] pairs = [.. TinyModel.Examples().Select((example, i) => new PreferencePair { Id = example.Id, PromptIds = example.PromptIds, ChosenIds = example.CompletionIds, RejectedIds = [3 + ((i + 7) % 20), 4, 2], Margin = i % 2 == 0 ? null : .5 })];
+        var options = new RewardModelOptions { MaxSteps = 3, LearningRate = .01, Seed = 7, PerDeviceTrainBatchSize = 3, GradientAccumulationSteps = 2, HeldOut = 0, CenterRewardsCoefficient = .01 };
+        using var whole = SequenceClassifier.FromLanguageModel(directory, 1, 4, dtype: ScalarType.Float64);
+        using var divided = SequenceClassifier.FromLanguageModel(directory, 1, 4, dtype: ScalarType.Float64);
+        new RewardModelTrainer(whole, pairs, options).Train(null, null, CancellationToken.None);
+        new RewardModelTrainer(divided, pairs, options with { Passes = new PassPlan(1, recompute) }).Train(null, null, CancellationToken.None);
+        foreach (var (name, parameter) in whole.Decoder.Parameters) Assert.True(parameter.allclose(divided.Decoder.Parameters[name], 1e-9, 1e-9), name);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.3)]
+    public async Task Killed_and_resumed_an_adapter_is_the_same(double dropout)
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe(folder) with { PeftConfig = new() { R = 4, LoraAlpha = 8, LoraDropout = dropout, TargetModules = ModuleSelector.Of("q_proj", "down_proj") } };
+        var (undisturbed, resumed) = (Directory.CreateDirectory(folder["a"]).FullName, Directory.CreateDirectory(folder["b"]).FullName);
+        await recipe.TrainAsync(undisturbed, new Progress<RunProgress>(), CancellationToken.None);
+        using (var cancellation = new CancellationTokenSource())
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => recipe.TrainAsync(resumed, new CancelAt(5, cancellation), cancellation.Token));
+        await recipe.TrainAsync(resumed, new Progress<RunProgress>(), CancellationToken.None);
+        byte[] Bytes(string run) => File.ReadAllBytes(Path.Combine(run, RunLayout.Checkpoint, "adapter_model.safetensors"));
+        Assert.Equal(Bytes(undisturbed), Bytes(resumed));
     }
 
     [Fact]
