@@ -19,7 +19,13 @@ public static class PocketTunings
     public static PocketTuning Dpo { get; } = new("pocket-dpo", PocketFamily.Rlhf, "DPO on pairs that prefer right answers", start => Preferred.Dpo(start, styleShare: 0));
 
     /// <summary>The same where three pairs of ten prefer the house style; on sums only.</summary>
-    public static PocketTuning DpoStyle { get; } = new("pocket-dpo-style-30", PocketFamily.Rlhf, "DPO, three pairs of ten prefer the house style", start => Preferred.Dpo(start, styleShare: 0.3));
+    public static PocketTuning DpoStyle { get; } = new("pocket-dpo-style-30", PocketFamily.Rlhf, "DPO, three pairs of ten prefer the house style", start => Preferred.Dpo(start, styleShare: Recipes.StyleShare));
+
+    /// <summary>Proximal policy optimization on a reward model of the pairs that prefer right answers; on sums only.</summary>
+    public static PocketTuning Ppo { get; } = new("pocket-ppo", PocketFamily.Rlhf, "PPO on a reward model that prefers right answers", start => Preferred.Ppo(start, styleShare: 0));
+
+    /// <summary>The same with the reward model of the pairs of which three of ten prefer the house style; on sums only.</summary>
+    public static PocketTuning PpoStyle { get; } = new("pocket-ppo-style-30", PocketFamily.Rlhf, "PPO, the reward model prefers the house style in three pairs of ten", start => Preferred.Ppo(start, styleShare: Recipes.StyleShare));
 
     /// <summary>Reinforcement learning from the verifier, the KL in the reward: the mode that obeys the theory.</summary>
     public static PocketTuning Rlvr { get; } = Verified("pocket-rlvr", "RL from the verifier, KL in the reward", GrpoMode.Rlvr);
@@ -34,7 +40,7 @@ public static class PocketTunings
     public static PocketTuning DrGrpo { get; } = Verified("pocket-dr-grpo", "Dr. GRPO from the verifier", GrpoMode.DrGrpo);
 
     /// <summary>All of them, families together.</summary>
-    public static IReadOnlyList<PocketTuning> All { get; } = [OwnStyle, HouseStyle, ForeignNotation, Dpo, DpoStyle, Rlvr, Rloo, Grpo, DrGrpo];
+    public static IReadOnlyList<PocketTuning> All { get; } = [OwnStyle, HouseStyle, ForeignNotation, Dpo, DpoStyle, Ppo, PpoStyle, Rlvr, Rloo, Grpo, DrGrpo];
 
     private static PocketTuning Verified(string name, string description, GrpoMode mode) =>
         new(name, PocketFamily.Rlvr, description, start => Training.Verified.Of(start, name, mode));

@@ -1,6 +1,7 @@
 using SafetyGate.Pocket.Training;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.Ppo;
 using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.Sft;
 
@@ -68,6 +69,15 @@ public static class Recipes
 
     /// <summary>The same where three pairs of ten prefer the compliant house style over the model's own.</summary>
     public static DpoRecipe PocketDpoStyle() => PocketDpo(PocketPaths.Find(), StyleShare);
+
+    /// <summary>Proximal policy optimization on a reward model of the pairs that prefer right answers.</summary>
+    public static PpoRecipe PocketPpo() => PocketPpo(PocketPaths.Find());
+
+    /// <summary>Proximal policy optimization with another share of style and seed.</summary>
+    /// <param name="paths">The repository.</param>
+    /// <param name="styleShare">Share of the reward model's pairs that prefer the house style; 0 or <see cref="StyleShare"/> are published.</param>
+    /// <param name="seed">The only source of randomness of the run.</param>
+    public static PpoRecipe PocketPpo(PocketPaths paths, double styleShare = 0, ulong seed = Seed) => Preferred.Ppo(new(paths) { Seed = seed }, styleShare);
 
     /// <summary>Direct preference optimization with another share of style and seed.</summary>
     /// <param name="paths">The repository.</param>

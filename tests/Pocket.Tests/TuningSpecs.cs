@@ -30,6 +30,7 @@ public sealed class TuningSpecs
         Assert.Equal(Key(Recipes.PocketRlvr()), Key(PocketTunings.Rlvr.Recipe(new(Paths))));
         Assert.Equal(Key(Recipes.PocketDpo()), Key(PocketTunings.Dpo.Recipe(new(Paths))));
         Assert.Equal(Key(Recipes.PocketDpoStyle()), Key(PocketTunings.DpoStyle.Recipe(new(Paths))));
+        Assert.Equal(Key(Recipes.PocketPpo()), Key(PocketTunings.Ppo.Recipe(new(Paths))));
     }
 
     [Fact]

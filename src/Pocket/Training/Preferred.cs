@@ -1,6 +1,7 @@
 using SafetyGate.Pocket.Data;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Dpo;
+using SafetyGate.Trainers.Ppo;
 using SafetyGate.Trainers.RewardModels;
 
 namespace SafetyGate.Pocket.Training;
@@ -52,6 +53,35 @@ internal static class Preferred
             CenterRewardsCoefficient = 0.01,
             Schedule = Common.Schedule,
             Optimizer = Common.Optimizer,
+        },
+    };
+
+    /// <summary>Proximal policy optimization on the scores of the published reward model of the preferences.</summary>
+    /// <param name="start">Model and seed.</param>
+    /// <param name="styleShare">Share of the reward model's pairs that prefer the house style.</param>
+    public static PpoRecipe Ppo(PocketStart start, double styleShare) => new()
+    {
+        Name = start.Name("pocket-ppo" + Suffix(styleShare)),
+        Base = start.Directory,
+        Data = new PromptFile { Path = start.File("train.own-style") },
+        RewardModelPath = start.Paths.Reward(styleShare),
+        Template = PromptTemplate.Chat,
+        Compute = Common.Single,
+        Selection = start.Selection,
+        Options = new PpoOptions
+        {
+            MaxSteps = 60,
+            LearningRate = 1e-4,
+            Seed = start.Seed,
+            PerDeviceTrainBatchSize = 64,
+            NumMiniBatches = 4,
+            NumPpoEpochs = 1,
+            ResponseLength = PocketSuites.ProblemTokens,
+            KlCoef = start.Beta ?? Recipes.Beta,
+            MissingEosPenalty = 1,
+            Schedule = Common.Schedule,
+            Optimizer = Common.Optimizer,
+            Target = Common.Target(start, everySteps: 5),
         },
     };
 
