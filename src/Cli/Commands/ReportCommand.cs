@@ -126,6 +126,6 @@ internal static class ReportCommand
         trust.RequireTree(found[0]);
         return Directory.GetFiles(found[0], RunDrift.Pattern).FirstOrDefault() is { } path
             ? RunDrift.Read(path)
-            : throw new UserErrorException($"The drift of the run in {found[0]} was not measured. `gate demo` and `gate study rlvr` measure it, and a spec with the fixture's ReportDriftAsync.", GateExitCode.NotComparable);
+            : throw new UserErrorException($"The drift of the run in {found[0]} was not measured. `gate demo --details` and `gate study rlvr` measure it, and a spec with the fixture's ReportDriftAsync.", GateExitCode.NotComparable);
     }
 }

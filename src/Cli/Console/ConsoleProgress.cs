@@ -10,7 +10,7 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
     private static readonly TimeSpan LineAfter = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private string _phase = "";
-    private long _phaseStarted;
+    private long _phaseStarted, _done;
     private long _shownAt;
     private bool _barOpen;
 
@@ -19,8 +19,9 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            var isNew = value.Phase != _phase;
+            var isNew = value.Phase != _phase || value.Done < _done; // the next training of several begins again
             if (isNew) (_phase, _phaseStarted) = (value.Phase, now);
+            _done = value.Done;
             var isLast = value.Total > 0 && value.Done >= value.Total;
             var wait = output.Interactive ? RedrawAfter : LineAfter;
             if (!isNew && !isLast && value.Phase != Warning && time.GetElapsedTime(_shownAt, now) < wait) return;

@@ -27,10 +27,10 @@ public sealed class ConsoleSpecs
     [Fact]
     public void Text_passes_unescaped_from_three_places_only()
     {
-        // JSON, which is escaped as such; GitHub's commands, made by the report's writer; and the bar, whose text is one escaped line.
+        // JSON, which is escaped as such; GitHub's commands, made by the report's writer; and bars, whose text is one escaped line.
         Assert.Equal(["SafetyGate.Cli.GateOutput"], Users("gate-cli", "SafetyGate.Cli.TerminalWriter.Unchanged"));
         Assert.Equal(["SafetyGate.Cli.Commands.ReportCommand"], Users("gate-cli", "SafetyGate.Cli.GateOutput.WriteAnnotations"));
-        Assert.Equal(["SafetyGate.Cli.Console.ConsoleProgress"], Users("gate-cli", "SafetyGate.Cli.GateOutput.Redraw"));
+        Assert.Equal(["SafetyGate.Cli.Console.ConsoleProgress", "SafetyGate.Cli.Console.DemoProgress"], Users("gate-cli", "SafetyGate.Cli.GateOutput.Redraw"));
         Assert.Equal(["SafetyGate.Cli.Console.Cell"], Users("gate-cli", "Spectre.Console.Markup.Escape"));
     }
 
