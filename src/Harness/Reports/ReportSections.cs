@@ -17,7 +17,7 @@ internal static class ReportSections
         if (report.RecipeChanges.Count > 0) notes.Add(Recipes(report.RecipeChanges));
         if (report.RuleChanges.Count > 0) notes.Add($"Specs ran by rules that nobody approved: the first rows show them beside the approved ones. Nothing of these specs passes until the rules are approved ({GateCommandName.Text} approve) or changed back.");
         if (report.Changes is null) notes.Add("Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE).");
-        else if (changes.Count == 0) notes.Add("Nothing: margins, levels, policies, baselines and the list of specs are those of the target branch.");
+        else if (changes.Count == 0) notes.Add((report.RecipeChanges.Count > 0 ? "Margins" : "Nothing: margins") + ", levels, policies, baselines and the list of specs are those of the target branch.");
         if (changes.Count == 0) return new() { Title = title, Notes = notes };
         var loosening = changes.Count(c => c.Loosens);
         notes.Add(loosening == 0
@@ -55,21 +55,17 @@ internal static class ReportSections
         return "Trained otherwise than approved: " + string.Join("; ", words) + ".";
     }
 
-    /// <summary>Unreadable and cut logs, and how many specs are missing; <c>null</c> if none of it. The names follow the verdicts.</summary>
+    /// <summary>Unreadable and cut logs; <c>null</c> if there are none.</summary>
     public static ReportSection? Gaps(GateReport report)
     {
-        if (report.Missing.Count + report.Problems.Count + report.CutOff.Count == 0) return null;
-        return new()
-        {
-            Title = "What is missing",
-            Notes = [.. report.Problems, .. report.CutOff, .. report.Missing.Count > 0 ? [Invariant($"{report.Missing.Count} {(report.Missing.Count == 1 ? "spec" : "specs")} of baselines/specs/ left no verdict: skipped, filtered, deleted, or not reached yet.")] : Array.Empty<string>()],
-        };
+        if (report.Problems.Count + report.CutOff.Count == 0) return null;
+        return new() { Title = "What is missing", Notes = [.. report.Problems, .. report.CutOff] };
     }
 
-    /// <summary>The listed specs without a verdict, by name; <c>null</c> if there are none.</summary>
+    /// <summary>The listed specs without a verdict, which follow the verdicts, folded to one line; <c>null</c> if there are none.</summary>
     public static ReportSection? Missing(GateReport report) => report.Missing.Count == 0 ? null : new()
     {
-        Title = Invariant($"{report.Missing.Count} listed {(report.Missing.Count == 1 ? "spec" : "specs")} without a verdict"),
+        Title = Invariant($"{report.Missing.Count} {(report.Missing.Count == 1 ? "spec" : "specs")} of baselines/specs/ left no verdict: skipped, filtered, deleted, or not reached yet"),
         Table = new([new("spec")], [.. report.Missing.Select(m => (IReadOnlyList<string>)[m])]),
     };
 
@@ -78,7 +74,7 @@ internal static class ReportSections
     {
         Title = "Verdicts",
         Notes = report.Verdicts.Count == 0 ? ["No spec has left a verdict yet."] : ["Rates with Clopper–Pearson intervals (Gaffke's over behaviors), Wilson's beside them; where the scorer was validated, the rate corrected for its errors follows (Rogan and Gladen, interval of Lang and Reiczigel; decides nothing). Δ in points with the interval of the paired comparison that decides; unscored responses count against the model."],
-        Table = report.Verdicts.Count == 0 ? null : new(VerdictColumns, [.. InOrder(report).Select(Row)]),
+        Table = report.Verdicts.Count == 0 ? null : new(VerdictColumns, [.. InOrder(report).Select(v => Row(v))]),
     };
 
     public static readonly IReadOnlyList<ReportColumn> VerdictColumns =
@@ -89,9 +85,12 @@ internal static class ReportSections
     public static IEnumerable<VerdictRecord> InOrder(GateReport report) =>
         report.Verdicts.OrderByDescending(v => v.Fails ? 2 : Shown.IsWarning(v) ? 1 : 0);
 
-    public static IReadOnlyList<string> Row(VerdictRecord v)
+    /// <param name="v">A verdict.</param>
+    /// <param name="brief">Leaves Wilson's interval and the corrected rate to the details.</param>
+    public static IReadOnlyList<string> Row(VerdictRecord v, bool brief = false)
     {
         var flip = Shown.IsFlipped(v);
+        if (brief) v = v with { Comparison = v.Comparison is { } full ? full with { Before = Brief(full.Before), Now = Brief(full.Now) } : null, Rate = v.Rate is { } alone ? Brief(alone) : null };
         return
         [
             v.Run?.Name ?? "",
@@ -104,6 +103,8 @@ internal static class ReportSections
             Shown.Verdict(v),
         ];
     }
+
+    private static ReportedRate Brief(ReportedRate rate) => rate with { Wilson = null, Corrected = null };
 
     /// <summary>A metric's rates over time.</summary>
     public static ReportSection History(RateHistory history) => new()

@@ -52,7 +52,7 @@ public sealed class RecipeChangeSpecs : IDisposable
         Approve("sft-own-style", ("data[0].sha256", "own"));
         var report = Report("sft-house-style", ("data[0].sha256", "house"));
         const string says = "the run is sft-house-style where sft-own-style was approved";
-        foreach (var text in new[] { MarkdownReport.Write(report), PullRequestComment.Write(report), HtmlReport.Write(report) })
+        foreach (var text in new[] { MarkdownReport.Write(report), PullRequestComment.Write(report), HtmlReport.Write(report), GitHubAnnotations.Write(report) })
         {
             Assert.Contains(says, text, StringComparison.Ordinal);
             var verdicts = text.IndexOf("pocket/adversarial", StringComparison.Ordinal);

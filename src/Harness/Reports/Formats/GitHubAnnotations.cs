@@ -12,6 +12,7 @@ public static class GitHubAnnotations
     public static string Write(GateReport report)
     {
         var text = new StringBuilder();
+        if (report.RecipeChanges.Count > 0) text.Append(Invariant($"::warning title={Property("Trained otherwise than approved")}::{Data(ReportSections.Changes(report).Notes[0])}\n"));
         foreach (var verdict in report.Verdicts) text.Append(Of(verdict));
         if (report.Missing.Count > 0)
         {

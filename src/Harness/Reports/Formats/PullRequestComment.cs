@@ -22,7 +22,7 @@ public static class PullRequestComment
         text.Append('\n');
         var telling = ReportSections.InOrder(report).Where(verdict => verdict.Fails || Shown.IsWarning(verdict)).ToList();
         if (telling.Count > 0)
-            text.Append(MarkdownText.Section(new() { Title = "What broke", Table = new(ReportSections.VerdictColumns, [.. telling.Take(ShownRows).Select(ReportSections.Row)]) }, 4));
+            text.Append(MarkdownText.Section(new() { Title = "What broke", Table = new(ReportSections.VerdictColumns, [.. telling.Take(ShownRows).Select(v => ReportSections.Row(v, brief: true))]) }, 4));
         foreach (var verdict in telling.Take(ShownFailures)) text.Append("- ").Append(MarkdownText.Inline(verdict.Headline)).Append('\n');
         if (telling.Count > ShownFailures) text.Append(Invariant($"- and {telling.Count - ShownFailures} more\n"));
         if (ReportSections.Recipe(report) is { } recipe && text.Length < Longest / 2)

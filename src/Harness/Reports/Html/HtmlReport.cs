@@ -114,10 +114,12 @@ public static class HtmlReport
     private static void Tile(HtmlText html, string tone, int count, string words) =>
         html.Add($"<li class=\"{(count > 0 ? tone : "none")}\"><b>{count}</b> {words}</li>");
 
+    private const string BriefNote = "Rates with Clopper–Pearson intervals (Gaffke's over behaviors); Wilson's and the rate corrected for the scorer's errors are in the details. Δ in points with the interval of the paired comparison that decides; unscored responses count against the model.";
+
     private static void Verdicts(HtmlText html, GateReport report, IReadOnlyList<(VerdictRecord Verdict, int Number)> numbered)
     {
         var section = ReportSections.Verdicts(report);
-        html.Add($"<section id=\"verdicts\"><h2>{section.Title}</h2>\n").Notes(section.Notes);
+        html.Add($"<section id=\"verdicts\"><h2>{section.Title}</h2>\n").Notes(report.Verdicts.Count == 0 ? section.Notes : [BriefNote]);
         if (section.Table is not null)
         {
             html.Open(ReportSections.VerdictColumns, section.Title);
@@ -130,7 +132,7 @@ public static class HtmlReport
 
     private static void Row(HtmlText html, VerdictRecord verdict, int number)
     {
-        var cells = ReportSections.Row(verdict);
+        var cells = ReportSections.Row(verdict, brief: true);
         html.Markup("<tr>");
         for (var i = 0; i < cells.Count; i++)
         {
