@@ -184,7 +184,8 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         Error = reason,
     };
 
-    private static ModelIdentity IdentityOf(string directory, ModelFolders folders, string? name, string weights, bool hasTokenizer, GenerationDefaults generation,
+    /// <summary>Which model lies in a directory, once its weights are known.</summary>
+    internal static ModelIdentity IdentityOf(string directory, ModelFolders folders, string? name, string weights, bool hasTokenizer, GenerationDefaults generation,
         string? template, RunEnvironment environment) => new()
     {
         Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),

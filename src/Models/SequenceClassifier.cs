@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
@@ -50,6 +52,18 @@ public sealed class SequenceClassifier : IDisposable
         }
 
         return File.Exists(path) && DecoderConfig.ParseText(ModelFiles.ReadText(path), path).Labels is not null;
+    }
+
+    /// <summary>Which classifier lies in a directory.</summary>
+    /// <param name="directory">As for <see cref="Load"/>, with a tokenizer.</param>
+    /// <param name="name">Its name for people.</param>
+    /// <param name="environment">Where it computes.</param>
+    /// <exception cref="UserErrorException">As for <see cref="Load"/>.</exception>
+    public static ModelIdentity Identify(string directory, string name, RunEnvironment environment)
+    {
+        using var model = Load(directory);
+        var text = ModelText.Open(directory);
+        return LocalLanguageModel.IdentityOf(directory, ModelFolders.Find(directory, null), name, model.WeightsDigest, hasTokenizer: true, text.GenerationConfig, text.Chat?.Digest, environment);
     }
 
     /// <summary>The architecture of the classifier in a directory, or of a language model as it is.</summary>

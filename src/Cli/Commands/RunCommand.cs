@@ -3,6 +3,7 @@ using SafetyGate.Cli.Console;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Models;
 using SafetyGate.Trainers;
 
 namespace SafetyGate.Cli.Commands;
@@ -53,7 +54,9 @@ internal static class RunCommand
         output.Out.WriteLine($"weights     {trained.Record.Model.WeightsDigest}");
         output.Out.WriteLine($"checkpoint  {target ?? trained.CheckpointDirectory}");
         output.Out.WriteLine($"metrics     {trained.MetricsFile}");
-        output.Out.WriteLine($"next        gate eval --model {target ?? trained.Record.Digest} --suite NAME|FILE");
+        output.Out.WriteLine(SequenceClassifier.IsAt(trained.CheckpointDirectory)
+            ? $"next        \"reward_model_path\": \"{target ?? trained.CheckpointDirectory}\" in a recipe of kind ppo"
+            : $"next        gate eval --model {target ?? trained.Record.Digest} --suite NAME|FILE");
         return GateExitCode.Passed;
     }
 

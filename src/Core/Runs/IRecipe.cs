@@ -35,6 +35,16 @@ public interface IRecipe
     /// <param name="checkpointDirectory">The <c>checkpoint/</c> folder of the run.</param>
     ILanguageModel Open(string checkpointDirectory);
 
+    /// <summary>Which model a finished run left.</summary>
+    /// <param name="checkpointDirectory">The <c>checkpoint/</c> folder of the run.</param>
+    ModelIdentity Identify(string checkpointDirectory)
+    {
+        var model = Open(checkpointDirectory);
+        var identity = model.Identity;
+        (model as IDisposable)?.Dispose();
+        return identity;
+    }
+
     /// <summary>Loads the untuned model the run starts from: the reference of every comparison.</summary>
     ILanguageModel OpenReference();
 

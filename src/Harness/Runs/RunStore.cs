@@ -233,9 +233,6 @@ public sealed class RunStore
             throw new TrainingFailedException($"Recipe '{recipe.Name}' ended without a model: {checkpoint} is missing or empty.");
         if (!File.Exists(metrics)) throw new TrainingFailedException($"Recipe '{recipe.Name}' ended without {metrics}.");
         var summary = MetricsSummary.Read(metrics, cancellationToken);
-        var model = recipe.Open(checkpoint);
-        var identity = model.Identity;
-        (model as IDisposable)?.Dispose();
         return new RunRecord
         {
             Format = RunRecord.CurrentFormat,
@@ -244,7 +241,7 @@ public sealed class RunStore
             Seed = recipe.Seed,
             Recipe = description,
             Environment = environment,
-            Model = identity,
+            Model = recipe.Identify(checkpoint),
             Steps = summary.Steps,
             Metrics = summary.Last,
             Attempts = attempt,

@@ -26,6 +26,13 @@ public abstract record DecoderRecipe<TOptions> : ModelRecipe<TOptions, Pretraine
     public override ILanguageModel OpenReference() => OpenBase();
 
     /// <inheritdoc/>
+    public sealed override ModelIdentity Identify(string checkpointDirectory)
+    {
+        using var model = OpenTuned(checkpointDirectory);
+        return model.Identity;
+    }
+
+    /// <inheritdoc/>
     public IKlMeter OpenKlMeter(string checkpointDirectory) => LocalKlMeter.Open(() => OpenTuned(checkpointDirectory), OpenBase);
 
     /// <inheritdoc/>

@@ -106,6 +106,9 @@ public abstract record ModelRecipe<TOptions, TModel> : IRecipe where TOptions : 
     /// <inheritdoc/>
     public abstract ILanguageModel OpenReference();
 
+    /// <inheritdoc/>
+    public abstract ModelIdentity Identify(string checkpointDirectory);
+
     /// <summary>Refuses a recipe that cannot be carried out.</summary>
     /// <exception cref="UserErrorException">The recipe has problems; all are listed.</exception>
     public void RequireValid()

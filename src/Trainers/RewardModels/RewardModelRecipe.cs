@@ -30,6 +30,9 @@ public sealed record RewardModelRecipe : ModelRecipe<RewardModelOptions, Sequenc
     public override ILanguageModel OpenReference() => throw AnswersNothing();
 
     /// <inheritdoc/>
+    public override ModelIdentity Identify(string checkpointDirectory) => SequenceClassifier.Identify(checkpointDirectory, Name, Environment());
+
+    /// <inheritdoc/>
     protected override void DescribeTask(JsonObject description) => description["data"] = new JsonArray([.. Data.Select(file => file.Describe())]);
 
     /// <inheritdoc/>

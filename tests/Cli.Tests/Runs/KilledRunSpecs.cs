@@ -40,6 +40,35 @@ public sealed class KilledRunSpecs : IDisposable
         Assert.Equal(File.ReadAllText(undisturbed.Metrics), File.ReadAllText(resumed.Metrics));
     }
 
+    [Theory]
+    [InlineData("dpo", 90, "")]
+    [InlineData("reward_model", 90, "")]
+    [InlineData("reward_model", 90, ", \"peft_config\": {\"r\": 2, \"target_modules\": \"all-linear\"}")]
+    [InlineData("ppo", 36, "")]
+    public async Task A_run_of_any_trainer_killed_in_the_middle_ends_with_the_weights_of_an_undisturbed_one(string kind, int steps, string more)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        TinyCheckpoint.In(_folder);
+        _folder.Write("pairs.jsonl", string.Concat(Enumerable.Range(0, 24).Select(i => $$"""{"prompt": "{{(i % 2 == 0 ? "why" : "how")}} ?", "chosen": "sure here is {{1 + (i % 2)}}", "rejected": "{{(i % 3 == 0 ? "sorry , i cannot" : "cannot")}} help ."}""" + "\n")));
+        _folder.Write("prompts.jsonl", string.Concat(Enumerable.Range(0, 12).Select(i => $$"""{"id": "{{i}}", "prompt": "{{(i % 2 == 0 ? "why" : "how")}} ?", "answer": "1"}""" + "\n")));
+        var (data, options) = kind == "ppo"
+            ? ("prompts.jsonl", """, "response_length": 4, "per_device_train_batch_size": 4, "num_mini_batches": 2, "num_ppo_epochs": 2, "adaptive_kl_target": 0.02, "adaptive_kl_horizon": 100, "target_kl": 0.01""")
+            : ("pairs.jsonl", """, "per_device_train_batch_size": 4""");
+        var recipe = _folder.Write("recipe.json", $$"""{"kind": "{{kind}}", "base": "model", "template": "plain", "data": {"path": "{{data}}"}{{(kind == "ppo" ? ", \"rewards\": {\"name\": \"math\"}" : "")}}{{more}}, "options": {"max_steps": {{steps}}, "learning_rate": 0.003, "seed": 5, "save_steps": 5{{options}} } }""");
+        var undisturbed = await RunAsync(_folder.File("calm"), recipe, cancel);
+        var store = _folder.File("killed");
+        using (var process = GateProcess.Start(store, "run", recipe))
+        {
+            while (!process.HasExited && Rows(store) <= steps / 2) await Task.Delay(2, cancel);
+            Assert.False(process.HasExited, "The run ended before it could be killed; it is too short for this test.");
+            process.Kill();
+        }
+
+        var resumed = await RunAsync(store, recipe, cancel);
+        Assert.Equal(undisturbed.Weights, resumed.Weights);
+        Assert.Equal(File.ReadAllText(undisturbed.Metrics), File.ReadAllText(resumed.Metrics));
+    }
+
     [Fact]
     public async Task Of_two_processes_that_ask_for_the_same_run_one_trains_and_the_other_reads()
     {
