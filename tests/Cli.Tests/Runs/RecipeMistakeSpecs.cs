@@ -104,6 +104,46 @@ public sealed class RecipeMistakeSpecs : IDisposable
         Check(await Run(Rl("data.system_prompt", "\"help\"")), GateExitCode.BadInput, ["Item 'a' is a conversation"]);
     }
 
+    [Theory]
+    [InlineData("dpo")]
+    [InlineData("reward_model")]
+    public async Task Preferences_that_teach_nothing_are_refused(string kind)
+    {
+        const string Pair = """{"prompt": "how ?", "chosen": "here is 1", "rejected": "sorry"}""";
+        var tooLong = $$"""{"prompt": "how ?", "chosen": "{{string.Join(' ', Enumerable.Repeat("how", 70))}}", "rejected": "sorry"}""";
+        Check(await Run(Preferences(kind)), GateExitCode.BadInput, ["pairs.jsonl: has no rows; there are no preferences to learn from"]);
+        Check(await Run(Preferences(kind, Pair, """{"prompt": "how ?", "chosen": "sure", "rejected": "sure"}""")), GateExitCode.BadInput, ["pairs.jsonl:2: \"chosen\" and \"rejected\" are the same; a pair that prefers nothing teaches nothing"]);
+        Check(await Run(Preferences(kind, Pair, Pair, tooLong)), GateExitCode.BadInput, ["1 of 3 pairs (33.3 %) have a completion that is longer, with its prompt, than 64 tokens and are left out: pairs.jsonl:3", "At most 20.0 % may be (max_dropped_share 0.2)"]);
+        var told = await Run(Preferences(kind, [.. Enumerable.Repeat(Pair, 9), tooLong]));
+        Assert.Equal(GateExitCode.Passed, told.Code);
+        Assert.Contains("1 of 10 pairs (10.0 %)", told.Told, StringComparison.Ordinal);
+        Check(await Run(Preferences(kind, tooLong)), GateExitCode.BadInput, ["No preference is left to learn from: all 1 pairs have a completion that is longer, with its prompt, than 64 tokens"]);
+        Check(await Run(Preferences(kind, """{"prompt": "how ?", "chosen": "sure"}""")), GateExitCode.BadInput, ["pairs.jsonl:1: there is no \"rejected\"; the row has \"prompt\", \"chosen\""]);
+        var nowhere = JsonNode.Parse(File.ReadAllText(Preferences(kind, Pair)))!;
+        nowhere["base"] = "nowhere";
+        Check(await Run(_folder.Write("recipe.json", nowhere.ToJsonString())), GateExitCode.BadInput, ["nowhere"]);
+    }
+
+    [Fact]
+    public async Task A_reward_model_that_does_not_fit_the_policy_is_refused()
+    {
+        var reward = Preferences("reward_model", [.. Enumerable.Repeat("""{"prompt": "how ?", "chosen": "here is 1", "rejected": "sorry"}""", 10)]);
+        var run = await new RunStore(_folder["store"], TimeProvider.System).GetOrTrainAsync(RecipeFile.Load(reward), new Told(), TestContext.Current.CancellationToken);
+        var model = _folder["reward"];
+        Directory.CreateDirectory(model);
+        foreach (var file in Directory.EnumerateFiles(run.CheckpointDirectory)) File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        _folder.Write("prompts.jsonl", string.Concat("abcd".Select(id => $$"""{"id": "{{id}}", "prompt": "how why ?"}""" + "\n")));
+        string Ppo(string path, string? key = null, string value = "") => Written(JsonNode.Parse($$"""{"kind": "ppo", "base": "model", "template": "plain", "data": {"path": "prompts.jsonl"}, "reward_model_path": "{{path}}", "options": {"max_steps": 2, "learning_rate": 1e-3, "seed": 1, "per_device_train_batch_size": 2, "response_length": 3} }""")!, key, value);
+        Check(await Run(Ppo("reward")), GateExitCode.Passed, []);
+        Check(await Run(Ppo("model")), GateExitCode.BadInput, ["a language model; a reward model is a classifier of one label, as a recipe of kind reward_model leaves it"]);
+        Check(await Run(Ppo("nowhere")), GateExitCode.BadInput, ["nowhere"]);
+        Check(await Run(Ppo("reward", "options.per_device_train_batch_size", "5")), GateExitCode.BadInput, ["a step answers 5 prompts", "has 4: some would be drawn twice in one step"]);
+        Check(await Run(Ppo("reward", "options.lam", "2")), GateExitCode.BadInput, ["Lam is 2; it must lie in [0, 1]"]);
+        var tokenizer = Path.Combine(model, "tokenizer.json");
+        File.WriteAllText(tokenizer, File.ReadAllText(tokenizer).Replace("\"how\":14,\"why\":15", "\"how\":15,\"why\":14", StringComparison.Ordinal));
+        Check(await Run(Ppo("reward")), GateExitCode.BadInput, ["has another tokenizer than the base", "Train a reward model from this base, or one with its tokenizer"]);
+    }
+
     [Fact]
     public async Task A_selection_split_that_the_model_cannot_read_is_refused()
     {
@@ -133,6 +173,12 @@ public sealed class RecipeMistakeSpecs : IDisposable
         _folder.Write("prompts.jsonl", string.Concat("abcd".Select(id => $$"""{"id": "{{id}}", "prompt": "how ?", "answer": "7"}""" + "\n")));
         var recipe = JsonNode.Parse("""{"kind": "grpo", "base": "model", "template": "plain", "data": {"path": "prompts.jsonl"}, "options": {"max_steps": 3, "learning_rate": 1e-3, "seed": 1, "prompts_per_step": 2, "num_generations": 2, "max_completion_length": 3}}""")!;
         return Written(recipe, key, value);
+    }
+
+    private string Preferences(string kind, params string[] rows)
+    {
+        _folder.Write("pairs.jsonl", string.Concat(rows.Select(row => row + "\n")));
+        return Written(JsonNode.Parse($$"""{"kind": "{{kind}}", "base": "model", "template": "plain", "data": {"path": "pairs.jsonl"}, "options": {"max_steps": 2, "learning_rate": 1e-3, "seed": 1, "per_device_train_batch_size": 2} }""")!);
     }
 
     private string Recipe(string? key = null, string value = "", string? second = null, string secondValue = "", string? third = null, string thirdValue = "", string[]? rows = null)
