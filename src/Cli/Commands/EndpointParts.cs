@@ -8,6 +8,11 @@ namespace SafetyGate.Cli.Commands;
 internal sealed class EndpointParts
 {
     private const double LongestTimeout = 86_400;
+    private readonly Option<string[]> _endpoint = new("--endpoint")
+    {
+        Description = "In place of --model: the URL of a server; repeated, several servers of one model, which share the prompts.",
+        HelpName = "URL"
+    };
     private readonly Option<string?> _servedModel = new("--served-model")
     {
         Description = "With a URL: the model's name as the server lists it; may be left out when it has one.",
@@ -51,10 +56,19 @@ internal sealed class EndpointParts
     };
 
     public IReadOnlyList<Option> Options =>
-        [_servedModel, _revision, _apiKeyVariable, _concurrency, _timeout, _answersAs, _apiVersion, _maxTokensField];
+        [_endpoint, _servedModel, _revision, _apiKeyVariable, _concurrency, _timeout, _answersAs, _apiVersion, _maxTokensField];
 
     public static Uri? AddressIn(string model) =>
         Uri.TryCreate(model, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+
+    /// <summary>The servers of <c>--endpoint</c>; none if it was not given.</summary>
+    /// <exception cref="UserErrorException">One is no URL.</exception>
+    public IReadOnlyList<Uri> Addresses(ParseResult parsed)
+    {
+        string[] given = parsed.GetValue(_endpoint) ?? [];
+        if (given.GroupBy(one => one.TrimEnd('/'), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice) throw new UserErrorException($"--endpoint names '{twice.Key}' twice; give each server once.", GateExitCode.Usage);
+        return [.. given.Select(one => AddressIn(one) ?? throw new UserErrorException($"--endpoint is '{one}'; it must be the URL of a server, such as http://localhost:8000.", GateExitCode.Usage))];
+    }
 
     public void RequireNone(ParseResult parsed)
     {
@@ -63,7 +77,7 @@ internal sealed class EndpointParts
                 throw new UserErrorException($"{option.Name} is for a server; --model is not a URL.", GateExitCode.Usage);
     }
 
-    public async Task<ILanguageModel> OpenAsync(ParseResult parsed, Uri address, ChatSettings chat, CancellationToken cancellationToken)
+    public async Task<ILanguageModel> OpenAsync(ParseResult parsed, IReadOnlyList<Uri> addresses, ChatSettings chat, CancellationToken cancellationToken)
     {
         var options = new EndpointOptions();
         if (parsed.GetValue(_concurrency) is { } concurrency) options = options with { Concurrency = concurrency };
@@ -74,22 +88,27 @@ internal sealed class EndpointParts
                     ? TimeSpan.FromSeconds(seconds)
                     : throw new UserErrorException(Invariant($"--timeout is {seconds}; it must be a number of seconds above 0 and {LongestTimeout} at most."), GateExitCode.Usage),
             };
+        List<OpenAiClientOptions> clients = [.. addresses.Select(address => Client(parsed, address))];
+        var stated = new EndpointIdentity
+        {
+            ServedModel = parsed.GetValue(_servedModel) ?? "",
+            Revision = parsed.GetValue(_revision),
+            AnswersAs = parsed.GetValue(_answersAs) ?? [],
+            Chat = chat,
+        };
+        return clients is [var only]
+            ? await OpenAiEndpoint.ConnectAsync(only, stated, options, TimeProvider.System, cancellationToken)
+            : await EndpointPool.ConnectAsync(clients, stated, options, TimeProvider.System, cancellationToken);
+    }
+
+    private OpenAiClientOptions Client(ParseResult parsed, Uri address)
+    {
         var client = new OpenAiClientOptions
         {
             Address = address,
             ApiKeyVariable = parsed.GetValue(_apiKeyVariable),
             ApiVersion = parsed.GetValue(_apiVersion),
         };
-        if (parsed.GetValue(_maxTokensField) is { } field) client = client with { MaxTokensField = field };
-        return await OpenAiEndpoint.ConnectAsync(
-            client,
-            new EndpointIdentity
-            {
-                ServedModel = parsed.GetValue(_servedModel) ?? "",
-                Revision = parsed.GetValue(_revision),
-                AnswersAs = parsed.GetValue(_answersAs) ?? [],
-                Chat = chat,
-            },
-            options, TimeProvider.System, cancellationToken);
+        return parsed.GetValue(_maxTokensField) is { } field ? client with { MaxTokensField = field } : client;
     }
 }

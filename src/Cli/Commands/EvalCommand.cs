@@ -5,6 +5,7 @@ using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Endpoints;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Models;
@@ -17,7 +18,7 @@ namespace SafetyGate.Cli.Commands;
 /// <summary><c>gate eval --model DIR --suite NAME|FILE</c>: one evaluation, written as a result file.</summary>
 internal sealed class EvalCommand
 {
-    private readonly Option<string> _model = new("--model") { Description = "A model directory in Hugging Face layout, the digest of a run in the store, or the URL of an OpenAI-compatible server.", HelpName = "DIR|RUN|URL", Required = true };
+    private readonly Option<string?> _model = new("--model") { Description = "A model directory in Hugging Face layout, the digest of a run in the store, or the URL of an OpenAI-compatible server.", HelpName = "DIR|RUN|URL" };
     private readonly Option<string[]> _suite = new("--suite")
     {
         Description = "A benchmark by name (gate eval --suite list prints them; those of the catalog are fetched by gate benchmarks pull), or a JSONL, CSV or JSON file. May be repeated: the model is loaded once.",
@@ -139,6 +140,7 @@ internal sealed class EvalCommand
         var evaluations = new List<EvaluationResult>();
         foreach (var selected in selection) evaluations.Add(await EvaluateAsync(parsed, model, store, earlier, selected, scorers[benchmarks.IndexOf(selected.Suite)], cancellationToken));
 
+        foreach (var note in (model as EndpointPool)?.Notes ?? []) _output.Error.WriteLine($"{note}");
         if (parsed.GetValue(_responses) is { } responses) ResponseFile.Write(responses, evaluations.SelectMany(one => evaluations.Count == 1 ? one.Responses : Renamed(one)));
         var document = new ResultDocument { Shard = Part(parsed, selection), Model = model.Identity, Metrics = [.. evaluations.Select(one => new MetricResult { Measurement = one.Measurement })] };
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
@@ -217,14 +219,17 @@ internal sealed class EvalCommand
 
     private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, ChatSettings chat, CancellationToken cancellationToken)
     {
-        var model = parsed.GetRequiredValue(_model);
-        if (EndpointParts.AddressIn(model) is { } address)
+        var (model, addresses) = (parsed.GetValue(_model), _endpoint.Addresses(parsed));
+        if ((model is null) == (addresses.Count == 0)) throw new UserErrorException(model is null ? "Nothing says what is evaluated; give --model DIR|RUN|URL, or --endpoint URL." : "--model and --endpoint both say what is evaluated; give one of them.", GateExitCode.Usage);
+        if (model is not null && EndpointParts.AddressIn(model) is { } address) addresses = [address];
+        if (addresses.Count > 0)
         {
             _local.RequireNone(parsed);
-            return await _endpoint.OpenAsync(parsed, address, chat, cancellationToken);
+            return await _endpoint.OpenAsync(parsed, addresses, chat, cancellationToken);
         }
+
         _endpoint.RequireNone(parsed);
-        return _local.Open(_output, parsed, LocalDirectory(model), chat);
+        return _local.Open(_output, parsed, LocalDirectory(model!), chat);
     }
 
     // A directory, or a run in the store whose folders no other account can write to.
@@ -249,8 +254,7 @@ internal sealed class EvalCommand
         Option[] others = [_temperature, _topK, _topP, _minP, _repetitionPenalty];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
             throw new UserErrorException($"--generation-config takes the sampling of the model's file; leave out {other.Name}.", GateExitCode.Usage);
-        var model = parsed.GetRequiredValue(_model);
-        return EndpointParts.AddressIn(model) is null
+        return parsed.GetValue(_model) is { } model && EndpointParts.AddressIn(model) is null
             ? GenerationDefaults.Of(LocalDirectory(model)).Sampling(sampling)
             : throw new UserErrorException("--generation-config is for model directories; a server samples by the options it is sent.", GateExitCode.Usage);
     }

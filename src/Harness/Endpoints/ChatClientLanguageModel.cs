@@ -26,7 +26,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private readonly IChatClient _client;
     private readonly string _servedModel;
     private readonly EndpointOptions _options;
-    private readonly Retries _retries;
+    private readonly Retries _retries, _once;
     private readonly CircuitBreaker _breaker;
     private readonly HashSet<string> _names;
     private readonly ChatSettings _chat;
@@ -43,6 +43,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         var problems = identity.Problems().Concat(options.Problems()).ToList();
         if (problems.Count > 0) throw new UserErrorException($"The endpoint: {string.Join(" ", problems)}", GateExitCode.Usage);
         (_client, _servedModel, _options, _retries) = (client, identity.ServedModel, options, new Retries(options, time));
+        _once = new Retries(options with { Retries = 0 }, time);
         (_breaker, _chat) = (new CircuitBreaker(options, time), identity.Chat);
         _names = new(identity.AnswersAs.Append(identity.ServedModel), StringComparer.Ordinal);
         Identity = identity.ToModelIdentity();
@@ -78,7 +79,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     internal static long SeedOf(ulong seed, string promptId, int sample) =>
         (long)(new RandomStream(seed, Invariant($"sampling/{promptId}/{sample}")).NextUInt64() >> 33);
 
-    private void RequireSound(IReadOnlyList<Prompt> prompts, SamplingOptions sampling)
+    internal void RequireSound(IReadOnlyList<Prompt> prompts, SamplingOptions sampling)
     {
         var problems = sampling.Problems().ToList();
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(sampling));
@@ -133,6 +134,22 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         }
     }
 
+    /// <summary>One try for a caller that repeats by itself, on this server or another.</summary>
+    /// <returns>The response; one with an error where the answer cannot be used.</returns>
+    /// <exception cref="EndpointException">There was no answer, or one of another model.</exception>
+    internal async Task<Response> TryOnceAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _once.RunAsync(token => AskAsync(prompt, sample, sampling, token), new RandomStream(sampling.Seed, "back-off"), _ => { }, cancellationToken);
+            return OtherModel(answer) is { } other ? throw new EndpointException(other, isTransient: true) : Read(prompt, sample, answer);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or UserErrorException or EndpointException)) // a client of any kind; its failure is this prompt's
+        {
+            return Failed(prompt, sample, $"{e.GetType().Name}: {ErrorWords.OneLine(e.Message)}");
+        }
+    }
+
     // A gateway may route to another model, such as a fallback; its answers say nothing about this one.
     private string? OtherModel(ChatResponse? answer) =>
         answer?.ModelId is { Length: > 0 } name && !_names.Contains(name)
@@ -178,6 +195,6 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         };
     }
 
-    private static Response Failed(Prompt prompt, int sample, string why) =>
+    internal static Response Failed(Prompt prompt, int sample, string why) =>
         new() { PromptId = prompt.Id, Sample = sample, Text = "", FinishReason = FinishReason.Error, Error = why };
 }

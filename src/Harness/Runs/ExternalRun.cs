@@ -101,6 +101,16 @@ public sealed partial record ExternalRun : IRecipe
     /// </summary>
     public required Func<string, ILanguageModel> OpenWith { get; init; }
 
+    /// <summary>
+    /// Where the command runs as a job of a Slurm cluster, with what it asks of it; <c>null</c>: as a process of this machine. The run's
+    /// folder and the inputs then lie where nodes see them. No part of the key. <see cref="TimeLimit"/> is the job's.
+    /// </summary>
+    /// <remarks>
+    /// The job's output is followed, and canceling the run cancels the job. A job that outlives who waits for it goes on; the next attempt
+    /// takes it up, or what it left. Slurm queues a preempted job again, which starts the command again under the same attempt's number.
+    /// </remarks>
+    public SlurmSettings? Slurm { get; init; }
+
     /// <summary>The clock of the time limit.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -179,8 +189,11 @@ public sealed partial record ExternalRun : IRecipe
         using var log = new ExternalRunLog(Path.Combine(directory, RunLayout.Log),
             line => progress.Report(new RunProgress("train", 0, 0, line)));
         log.Begin(attempt, Command);
-        var process = new ExternalRunProcess(Expanded(Command), [.. Arguments.Select(Expanded)], variables, directory, Time);
-        var exitCode = await process.RunAsync(log, TimeLimit, cancellationToken);
+        if (Slurm is { } settings) Require(settings);
+        var (exitCode, state) = Slurm is null
+            ? (await new ExternalRunProcess(Expanded(Command), [.. Arguments.Select(Expanded)], variables, directory, Time).RunAsync(log, TimeLimit, cancellationToken), null)
+            : await new ExternalRunJob(Expanded(Command), [.. Arguments.Select(Expanded)], variables, directory, Slurm, Time).RunAsync(log, TimeLimit, cancellationToken);
+        if (state is not null) throw Failed($"ended as a job of Slurm that left no exit code; Slurm knows {state}", attempt, log);
         if (exitCode is null) throw Failed(Invariant($"took longer than its time limit of {TimeLimit} and was killed"), attempt, log);
         if (exitCode != 0) throw Failed(Invariant($"ended with exit code {exitCode}"), attempt, log);
         if (files.Collect() is { } problem) throw Failed($"ended with exit code 0, but {problem}", attempt, log);
@@ -230,6 +243,11 @@ public sealed partial record ExternalRun : IRecipe
     {
         var problems = Problems().ToList();
         if (problems.Count > 0) throw new UserErrorException($"Run '{Name}': {string.Join(" ", problems)}");
+    }
+
+    private void Require(SlurmSettings settings)
+    {
+        if (settings.Problems().FirstOrDefault() is { } problem) throw new UserErrorException($"Run '{Name}': {nameof(Slurm)}: {problem}");
     }
 
     private static bool IsInside(string path) =>

@@ -71,7 +71,7 @@ internal static class SlurmScript
     private static StringBuilder Begin(SlurmSettings settings, IEnumerable<KeyValuePair<string, string>> variables)
     {
         var text = new StringBuilder("#!/bin/bash\n");
-        foreach (var (name, value) in settings.Variables().Concat(variables)) text.Append("export ").Append(name).Append('=').Append(Quoted(value)).Append('\n');
+        foreach (var (name, value) in settings.Variables().Where(one => variables.All(other => other.Key != one.Key)).Concat(variables)) text.Append("export ").Append(name).Append('=').Append(Quoted(value)).Append('\n');
         foreach (var line in settings.Setup) text.Append(line).Append('\n');
         return text;
     }

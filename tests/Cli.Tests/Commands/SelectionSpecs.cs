@@ -97,6 +97,31 @@ public sealed class SelectionSpecs : IDisposable
         Assert.Contains("does not hold the responses to item 'q5'", Assert.Single((await Run(server, [.. files, "--retry-errors"])).Messages), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Several_servers_give_the_result_of_one_and_what_one_fails_at_the_other_answers()
+    {
+        using var sound = new ModelServer(prompt => (200, prompt == "why 3 ?" ? "Lift the lid." : Refusal));
+        using var second = new ModelServer(prompt => (200, prompt == "why 3 ?" ? "Lift the lid." : Refusal));
+        using var broken = new ModelServer(_ => (503, "out of memory"));
+        await Eval(sound, "--out", _folder.File("one"));
+        foreach (var (other, at) in ((ModelServer, string)[])[(second, "two"), (broken, "broken")])
+        {
+            var run = await GateRun.OfAsync("eval", "--endpoint", sound.Address, "--endpoint", other.Address, "--suite", _suite, "--concurrency", "2", "--out", _folder.File(at));
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Equal(File.ReadAllBytes(_folder.File("one")), File.ReadAllBytes(_folder.File(at)));
+            Assert.True(other.Asked > 0);
+        }
+
+        foreach (var (words, options) in ((string, string[])[])[
+            ("Nothing says what is evaluated", []), ("--model and --endpoint both say", ["--model", sound.Address, "--endpoint", second.Address]),
+            ("names '" + sound.Address + "' twice", ["--endpoint", sound.Address, "--endpoint", sound.Address + "/"]), ("--endpoint is 'x'; it must be the URL", ["--endpoint", "x"])])
+        {
+            var run = await GateRun.OfAsync(["eval", "--suite", _suite, .. options]);
+            Assert.Equal(GateExitCode.Usage, run.ExitCode);
+            Assert.Contains(words, Assert.Single(run.Messages), StringComparison.Ordinal);
+        }
+    }
+
     private Task<GateRun> Run(ModelServer server, params string[] options) => GateRun.OfAsync(["eval", "--model", server.Address, "--suite", _suite, .. options]);
 
     private async Task<ResultDocument> Eval(ModelServer server, params string[] options)

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace SafetyGate.Cli.Tests.Slurm;
 
 /// <summary>
-/// A real Slurm of one node on this machine, for one test class: own keys, ports and folders. It takes root, who alone may start its
+/// A real Slurm of one node on this machine, for the tests of one collection: own keys, ports and folders. It takes root, who alone may start its
 /// programs for jobs; where they are not installed the tests skip.
 /// </summary>
 public sealed class SlurmCluster : IAsyncLifetime

@@ -6,7 +6,8 @@ using SafetyGate.Harness.Runs;
 namespace SafetyGate.Cli.Tests.Slurm;
 
 /// <summary>Lists of runs on a real Slurm, with tasks that are killed, lost, preempted and canceled.</summary>
-public sealed partial class SlurmSpecs : IClassFixture<SlurmCluster>, IDisposable
+[Collection(SlurmCollection.Name)]
+public sealed partial class SlurmSpecs : IDisposable
 {
     private const int Sigint = 2, Sigkill = 9;
     private readonly TemporaryFolder _folder = new();
