@@ -25,6 +25,7 @@ internal sealed class SafetyStudyCommand
     private readonly Option<string?> _records = new("--records") { Description = "A folder for the runs' records beside the store: what machines exchange. A record there is taken whatever machine made it.", HelpName = "DIR" };
     private readonly Option<string[]> _set = new("--set") { Description = "A value of the file, such as a path: NAME=VALUE. May be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<string?> _out = new("--out") { Description = "Where to write the page; its plots and its JSON go beside it. Standard output, and no other file, when left out.", HelpName = "FILE.md" };
+    private readonly ClusterParts _cluster = new();
     private readonly Option<bool> _list = new("--list") { Description = "Print the runs and what they would be keyed by; train nothing." };
     private readonly GateOutput _output;
 
@@ -37,6 +38,7 @@ internal sealed class SafetyStudyCommand
         {
             parts._study, parts._quick, parts._arms, parts._seeds, parts._shard, parts._records, parts._set, parts._out, parts._list,
         };
+        foreach (var option in parts._cluster.Options) command.Add(option);
         command.SetAction(parts.RunAsync);
         return command;
     }
@@ -58,14 +60,33 @@ internal sealed class SafetyStudyCommand
             return GateExitCode.Passed;
         }
 
-        var progress = new ConsoleProgress(_output, TimeProvider.System);
+        if (!_cluster.IsHere(parsed) && parsed.GetResult(_shard) is { Implicit: false }) throw new UserErrorException("--on shares the runs among the tasks itself; leave --shard out.", GateExitCode.Usage);
         var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
         var safety = new SafetyStudy(study, store, new StudyRecords(store, parsed.GetValue(_records)));
+        return await _cluster.RunAsync(_output, parsed, [.. units.Select(unit => Listed(safety, unit))], (to, token) => WholeAsync(to, parsed, study, safety, units, shard, token), cancellationToken);
+    }
+
+    private static ListedWork Listed(SafetyStudy safety, StudyUnit unit) => new()
+    {
+        Name = unit.Name,
+        DoAsync = async (begins, progress, cancellationToken) =>
+        {
+            begins();
+            var result = await safety.RunAsync([unit], StudyShard.Parse("1/1"), progress, cancellationToken);
+            return result.Failures is [var failure, ..] ? throw new TrainingFailedException(failure.Reason) : new(result.Made > 0 ? "measured now" : "taken from its record", result.Made > 0);
+        },
+    };
+
+    private async Task<int> WholeAsync(GateOutput output, ParseResult parsed, Study study, SafetyStudy safety, IReadOnlyList<StudyUnit> units, StudyShard shard,
+        CancellationToken cancellationToken)
+    {
+        var (file, page) = (parsed.GetValue(_study), parsed.GetValue(_out));
+        var progress = new ConsoleProgress(output, TimeProvider.System);
         var result = await safety.RunAsync(units, shard, progress, cancellationToken);
         progress.Close();
         if (!result.IsWhole)
         {
-            _output.Error.WriteLine($"{result.Runs.Count} of {units.Count} runs are there; {result.Missing.Count} of other parts are not ({string.Join(", ", result.Missing.Take(5))}{(result.Missing.Count > 5 ? ", …" : "")}). The page is written when all are: run this with the same --records folder, or the same store, after the other parts.");
+            output.Error.WriteLine($"{result.Runs.Count} of {units.Count} runs are there; {result.Missing.Count} of other parts are not ({string.Join(", ", result.Missing.Take(5))}{(result.Missing.Count > 5 ? ", …" : "")}). The page is written when all are: run this with the same --records folder, or the same store, after the other parts.");
             return result.Failures.Count == 0 ? GateExitCode.Passed : GateExitCode.TrainingFailed;
         }
 
@@ -73,7 +94,7 @@ internal sealed class SafetyStudyCommand
         var summary = new StudySummary(study, result, safety.MetricsOf);
         var name = page is null ? study.Settings.Name : Path.GetFileNameWithoutExtension(page);
         var files = StudyPage.Files(summary, Words(parsed, file, page), name);
-        if (page is null) _output.Out.Write(files[".md"]);
+        if (page is null) output.Out.Write(files[".md"]);
         else
             foreach (var (end, text) in files)
                 WholeFile.Write(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(page))!, name + end), Encoding.UTF8.GetBytes(text));

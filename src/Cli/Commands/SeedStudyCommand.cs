@@ -24,6 +24,8 @@ internal static class SeedStudyCommand
         {
             only, seeds, quick, json, destination
         };
+        var cluster = new ClusterParts();
+        foreach (var option in cluster.Options) command.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var names = parsed.GetValue(only) ?? [];
@@ -31,22 +33,38 @@ internal static class SeedStudyCommand
             var isQuick = parsed.GetValue(quick);
             var count = parsed.GetValue(seeds) ?? (isQuick ? QuickSeeds : FullSeeds);
             if (count < 1) throw new UserErrorException(Invariant($"--seeds is {count}; it must be 1 or more."), GateExitCode.Usage);
-            var progress = new ConsoleProgress(output, TimeProvider.System);
-            var results = await SeedStudyRun.RunAsync(studies, new SeedStudyContext
+            var context = new SeedStudyContext
             {
                 Paths = PocketPaths.Find(),
                 Store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System),
                 Seeds = [.. Enumerable.Range(1, count).Select(seed => (ulong)seed)],
                 Quick = isQuick,
-                Progress = progress,
+                Progress = new ConsoleProgress(output, TimeProvider.System),
+            };
+            return await cluster.RunAsync(output, parsed, [.. studies.Select(study => Listed(study, context))], async (to, token) =>
+            {
+                var progress = new ConsoleProgress(to, TimeProvider.System);
+                var results = await SeedStudyRun.RunAsync(studies, context with { Progress = progress }, token);
+                progress.Close();
+                var line = Invariant($"./gate study seeds{string.Concat(names.Select(name => $" --only {name}"))} --seeds {count}{(isQuick ? " --quick" : "")} --out docs/seeds.md");
+                if (parsed.GetValue(json) is { } file) await CommandParts.WriteAsync(to, file, SeedPage.ToJson(line, results), token);
+                await CommandParts.WriteAsync(to, parsed.GetValue(destination), SeedPage.ToMarkdown(line, results), token);
+                return results.Any(result => result.Section.Verdict == SeedVerdict.No) ? GateExitCode.Regressed
+                    : results.Any(result => result.Section.Verdict == SeedVerdict.Inconclusive) ? GateExitCode.Inconclusive : GateExitCode.Passed;
             }, cancellationToken);
-            progress.Close();
-            var line = Invariant($"./gate study seeds{string.Concat(names.Select(name => $" --only {name}"))} --seeds {count}{(isQuick ? " --quick" : "")} --out docs/seeds.md");
-            if (parsed.GetValue(json) is { } file) await CommandParts.WriteAsync(output, file, SeedPage.ToJson(line, results), cancellationToken);
-            await CommandParts.WriteAsync(output, parsed.GetValue(destination), SeedPage.ToMarkdown(line, results), cancellationToken);
-            return results.Any(result => result.Section.Verdict == SeedVerdict.No) ? GateExitCode.Regressed
-                : results.Any(result => result.Section.Verdict == SeedVerdict.Inconclusive) ? GateExitCode.Inconclusive : GateExitCode.Passed;
         });
         return command;
     }
+
+    // A section's trainings and figures are kept in the store, so that the page takes no time after them.
+    private static ListedWork Listed(ISeedStudy study, SeedStudyContext context) => new()
+    {
+        Name = study.Name,
+        DoAsync = async (begins, progress, cancellationToken) =>
+        {
+            begins();
+            var section = await study.RunAsync(context with { Progress = progress }, cancellationToken);
+            return new(Invariant($"{section.Claims.Count} claims"), Worked: true);
+        },
+    };
 }
