@@ -1,9 +1,9 @@
 namespace SafetyGate.Pocket;
 
-/// <summary>Locates the embedded world: <c>data/pocket</c> and <c>models/pocket</c> of the repository.</summary>
+/// <summary>Locates the embedded world: <c>data/pocket</c> and <c>models/pocket</c> of the repository, or of the package beside a program.</summary>
 public sealed record PocketPaths
 {
-    private const string Landmark = "SafetyGate.sln";
+    private const string Landmark = "SafetyGate.sln", Packaged = "safetygate-pocket";
 
     private PocketPaths(string root) => Root = root;
 
@@ -35,14 +35,20 @@ public sealed record PocketPaths
     /// <summary>The paths under a repository root.</summary>
     public static PocketPaths At(string root) => new(Path.GetFullPath(root));
 
-    /// <summary>Finds the repository by walking up from the program's own folder, then from the current one.</summary>
-    /// <exception cref="UserErrorException">Neither is inside the repository.</exception>
+    /// <summary>
+    /// Finds the repository by walking up from the program's own folder, or the world that the package SafetyGate.Pocket laid there, or the
+    /// repository above the current folder.
+    /// </summary>
+    /// <exception cref="UserErrorException">There is none of them.</exception>
     public static PocketPaths Find() =>
         TryFind() ?? throw new UserErrorException(
-            $"The embedded world was not found: neither {AppContext.BaseDirectory} nor {Environment.CurrentDirectory} is below a folder with {Landmark}. Run this inside the repository.");
+            $"The embedded world was not found: neither {AppContext.BaseDirectory} nor {Environment.CurrentDirectory} is below a folder with {Landmark}. Run this inside the repository, or refer to the package SafetyGate.Pocket, which lays it beside the program.");
 
     /// <summary>As <see cref="Find"/>; <c>null</c> outside the repository.</summary>
-    public static PocketPaths? TryFind() => Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory);
+    public static PocketPaths? TryFind() => Above(AppContext.BaseDirectory) ?? Beside(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory);
+
+    private static PocketPaths? Beside(string program) =>
+        Path.Combine(program, Packaged) is var world && Directory.Exists(Path.Combine(world, "models", "pocket")) ? new(world) : null;
 
     private static PocketPaths? Above(string start)
     {

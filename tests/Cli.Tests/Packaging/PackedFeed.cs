@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace SafetyGate.Cli.Tests.Packaging;
+
+/// <summary>Every package, packed from here into a feed of its own, and an empty folder whose package cache has none of them.</summary>
+internal sealed class PackedFeed : IDisposable
+{
+    private static readonly string[] Projects = ["Core", "Verifiers", "Harness", "Harness.Xunit", "Models", "Trainers", "Analysis", "Pocket", "Cli", "Templates"];
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string> _variables;
+
+    public PackedFeed() => _variables = new()
+    {
+        ["NUGET_PACKAGES"] = _folder.File("packages"), ["DOTNET_CLI_HOME"] = _folder.File("home"), ["SAFETYGATE_STORE"] = _folder.File("store"),
+        ["DOTNET_SKIP_FIRST_TIME_EXPERIENCE"] = "1", ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false", ["DOTNET_ADD_GLOBAL_TOOLS_TO_PATH"] = "false",
+        ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+    };
+
+    /// <summary>Version of the packages; never one that a cache may hold.</summary>
+    public string Version { get; } = Invariant($"0.1.0-spec.{Environment.ProcessId}.{Random.Shared.Next()}");
+
+    /// <summary>The empty folder.</summary>
+    public string Directory => _folder.File("empty");
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Packs. The tool goes without the natives of the tensor engine, which are half a gigabyte and which approving does not need.</summary>
+    public async Task PackAsync(string root, string configuration)
+    {
+        var cache = (await RunAsync(root, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim();
+        var projects = string.Join(';', Projects.Select(project => Path.Combine(root, "src", project, project + ".csproj")));
+        var packing = _folder.Write("pack.proj", $"""
+            <Project>
+              <Target Name="Pack">
+                <MSBuild Projects="{Path.Combine(root, "src", "Templates", "Templates.csproj")}" Targets="Restore" Properties="IsRestoring=true" />
+                <MSBuild Projects="{projects}" Targets="Pack" BuildInParallel="true" Properties="NoBuild=true;Configuration={configuration};PackageVersion={Version};PackageOutputPath={_folder.File("feed")};EngineNatives=none" />
+              </Target>
+            </Project>
+            """);
+        var packed = await RunAsync(root, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1" }, "msbuild", packing, "-t:Pack", "-nologo", "-v:m", "-m:2");
+        Assert.True(packed.ExitCode == 0, packed.Out);
+        System.IO.Directory.CreateDirectory(Directory);
+        // The feeds of the machine as they are configured, the packages it has already, and the new ones.
+        _folder.Write("nuget.config", $"""
+            <configuration>
+              <packageSources><add key="packed" value="{_folder.File("feed")}" /></packageSources>
+              <fallbackPackageFolders><add key="machine" value="{cache}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+    }
+
+    /// <summary>Ids of the packages that were made.</summary>
+    public IReadOnlyList<string> Packages => [.. System.IO.Directory.GetFiles(_folder.File("feed"), "*.nupkg").Select(file => Path.GetFileName(file)[..^(Version.Length + ".nupkg".Length + 1)]).Order(StringComparer.Ordinal)];
+
+    /// <summary>What a package says of itself, and the names of its files.</summary>
+    public (XElement Metadata, IReadOnlyList<string> Files) Read(string package)
+    {
+        using var archive = ZipFile.OpenRead(Path.Combine(_folder.File("feed"), $"{package}.{Version}.nupkg"));
+        using var nuspec = archive.GetEntry(package + ".nuspec")!.Open();
+        var root = XDocument.Load(nuspec).Root!;
+        return (root.Element(root.Name.Namespace + "metadata")!, [.. archive.Entries.Select(entry => Uri.UnescapeDataString(entry.FullName))]);
+    }
+
+    /// <summary>A command of the SDK in the empty folder.</summary>
+    public Task<GateRun> DotnetAsync(params string[] args) => RunAsync(Directory, _variables, args);
+
+    private static async Task<GateRun> RunAsync(string directory, Dictionary<string, string> variables, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(IsOfTheOuterRun).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+
+        return new(process.ExitCode, await output + await error, "");
+    }
+
+    // The test platform around this test sets variables for its own children; these are not.
+    private static bool IsOfTheOuterRun(string name) =>
+        new[] { "MSBUILD", "VSTEST", "SAFETYGATE_", "GITHUB_", "CI_", "BUILD_", "TESTINGPLATFORM", "CORECLR_", "COR_", "CANDIDATE_" }.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}
