@@ -3,7 +3,7 @@ namespace SafetyGate.Analysis.Strata;
 /// <summary>What hardness is, and where its strata end.</summary>
 public sealed record HardnessScale
 {
-    /// <summary>Where hardness comes from, such as <c>column difficulty</c>.</summary>
+    /// <summary>Where hardness comes from, such as <c>column difficulty</c> or <c>measured by small trainings</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>The hardest an easy item can be.</summary>

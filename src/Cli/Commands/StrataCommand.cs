@@ -26,6 +26,8 @@ internal sealed class StrataCommand
 
     private readonly StratumParts _strata = new();
 
+    private readonly StrataRunParts _run = new();
+
     private readonly Option<double?> _atLeast = new("--at-least")
     {
         Description = "Judge: the share of what training on hard items gains that training on easy ones must recover, in (0, 1].",
@@ -51,15 +53,15 @@ internal sealed class StrataCommand
         {
             parts._outcomes, parts._columns, parts._result,
         };
-        foreach (var option in parts._strata.Options) command.Add(option);
+        foreach (var option in parts._run.Options.Concat(parts._strata.Options)) command.Add(option);
         foreach (var option in (Option[])[parts._atLeast, parts._smallestGap, parts._json, parts._out]) command.Add(option);
         command.SetAction(parts.RunAsync);
         return command;
     }
 
-    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var result = Result(parsed, cancellationToken);
+        var result = await Task.Run(() => Result(parsed, cancellationToken), cancellationToken);
         if (parsed.GetValue(_out) is { } path) AnalysisFile.Write(result, path);
         Decision? decision = null;
         if (parsed.GetValue(_atLeast) is { } share)
@@ -69,7 +71,7 @@ internal sealed class StrataCommand
         }
 
         Write(parsed, result, decision);
-        return Task.FromResult(decision?.ExitCode ?? GateExitCode.Passed);
+        return decision?.ExitCode ?? GateExitCode.Passed;
     }
 
     private StrataResult Result(ParseResult parsed, CancellationToken cancellationToken)
@@ -79,9 +81,11 @@ internal sealed class StrataCommand
         if (!(smallest is > 0 and < 1)) throw new UserErrorException(Invariant($"--smallest-gap is {smallest}; it must lie between 0 and 1."), GateExitCode.Usage);
         return (parsed.GetValue(_outcomes), parsed.GetValue(_result)) switch
         {
+            (null, null) when _run.IsAsked(parsed) => _run.Run(_output, parsed, _strata, smallest, cancellationToken),
+            _ when _run.IsAsked(parsed) => throw new UserErrorException("--train, --test and --pocket train here, --outcomes and --result were trained before; give one of them.", GateExitCode.Usage),
             ({ } outcomes, null) => StrataOutcomes.Read(outcomes, Columns(parsed), _strata.Choice(parsed).For, "trained elsewhere") with { SmallestGap = smallest },
             (null, { } file) => AnalysisFile.Read<StrataResult>(file),
-            (null, null) => throw new UserErrorException("There is nothing to analyse: give --outcomes FILE or --result FILE.", GateExitCode.Usage),
+            (null, null) => throw new UserErrorException("There is nothing to analyse: give --outcomes FILE, --result FILE, --train FILE with --test FILE, or --pocket DOMAIN.", GateExitCode.Usage),
             _ => throw new UserErrorException("--outcomes and --result are two sources; give one of them.", GateExitCode.Usage),
         };
     }

@@ -9,7 +9,7 @@ internal sealed class StratumParts
 {
     private readonly Option<string> _hardness = new("--hardness")
     {
-        Description = "The column of an item's hardness: any number, higher is harder (steps, grade, length of the answer …).",
+        Description = "An item's hardness, higher is harder: a column of numbers; lines(COLUMN), words(COLUMN) or chars(COLUMN) of a text; or measured, by small trainings.",
         HelpName = "COLUMN",
         DefaultValueFactory = _ => "hardness",
     };
@@ -33,6 +33,9 @@ internal sealed class StratumParts
 
     /// <summary>Whether the user named the column.</summary>
     public bool IsNamed(ParseResult parsed) => parsed.GetResult(_hardness) is { Implicit: false };
+
+    /// <summary>Whether the user said where strata end.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_thresholds) is not null || parsed.GetValue(_percentiles) is not null;
 
     /// <summary>Where strata end.</summary>
     /// <exception cref="UserErrorException">Both are given, or one is not two numbers in order (exit code 64).</exception>

@@ -21,6 +21,9 @@ public static class RunLayout
     /// <summary>Reward models that a run learnt beside its policy, a folder each.</summary>
     public const string Rewards = "rewards";
 
+    /// <summary>Probability of each training item's gold answer after each epoch, in a run that records it; kept unchanged.</summary>
+    public const string Dynamics = "dynamics.jsonl";
+
     /// <summary>The store's record of the run; written last.</summary>
     public const string Record = "run.json";
 
@@ -40,5 +43,5 @@ public static class RunLayout
     internal const string Failure = "failure.txt";
 
     /// <summary>Files of a working folder that are kept when the run is finished; a trainer's state to resume from is removed.</summary>
-    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Scales or Rewards or Record or Signature or Evaluations;
+    internal static bool IsKept(string name) => name is Checkpoint or Metrics or Report or Log or Dynamics or Scales or Rewards or Record or Signature or Evaluations;
 }

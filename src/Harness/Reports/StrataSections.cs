@@ -22,7 +22,7 @@ public static class StrataSections
             Notes =
             [
                 Invariant($"Hardness is {result.Hardness.Source}: {result.Hardness}. {Sizes(result.Training)}Accuracies are means over seeds; limits, each one-sided at {Alpha:0.##}, by bootstrap over items (paired) and seeds (unpaired)."),
-                Invariant($"Gap on hard items {table.Gap:+0.000;-0.000;0.000} ({table.GapLimits}); recovered from easy items {(table.Recovered.Value is { } share ? Invariant($"{share:0.00} ({table.RecoveredLimits})") : $"undefined: {table.Recovered.Reason}")}."),
+                Invariant($"Gap on hard items {table.Gap:+0.000;-0.000;0.000} ({table.GapLimits}); recovered from easy items {(!(table.GapLimits.Lower > 0) ? "undefined: training on hard items is not shown to gain anything" : table.Recovered.Value is { } share ? Invariant($"{share:0.00} ({table.RecoveredLimits})") : $"undefined: {table.Recovered.Reason}")}."),
                 HardnessTrend.OfUntrained(result) is { } trend ? $"Untrained model: {trend}." : "All items have one hardness.",
             ],
             Table = new ReportTable([new("trained on"), new("seeds", true), .. tested.Select(stratum => new ReportColumn(Invariant($"{Name(stratum)} ({result.Of(stratum).Count})"), true))], [.. rows]),

@@ -16,6 +16,11 @@ public static class SeedStudies
     /// <summary>All sections.</summary>
     public static IReadOnlyList<ISeedStudy> All { get; } =
     [
+        new StrataPlantedStudy(),
+        new StrataTrendStudy(),
+        new StrataHardnessStudy(),
+        new DynamicsLabelStudy(),
+        new DynamicsExplanationStudy(),
     ];
 
     /// <summary>The sections of given names of sections or systems; all when none is given.</summary>

@@ -50,4 +50,12 @@ public interface ITrainingStep
     /// <param name="cancellationToken">Ends the drawing; cancellation is thrown.</param>
     /// <returns>The data; the caller disposes it.</returns>
     ITrainingBatch Draw(long step, CancellationToken cancellationToken);
+
+    /// <summary>Called after a step whose metrics are written, before its state is saved: for what is recorded on the way.</summary>
+    /// <param name="step">Steps done, this one included. After an interruption steps come again.</param>
+    /// <param name="directory">The run's folder; <c>null</c> where nothing is kept.</param>
+    /// <param name="cancellationToken">Ends it; cancellation is thrown.</param>
+    void AfterStep(long step, string? directory, CancellationToken cancellationToken)
+    {
+    }
 }

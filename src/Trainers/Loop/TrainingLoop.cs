@@ -56,6 +56,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
             }
 
             run.Append(row);
+            step.AfterStep(run.Step, directory, cancellationToken);
             leading.Add((double)row[step.LeadingMetric]!);
             RequireNotDiverged(run.Step, leading);
             progress?.Report(new RunProgress("train", run.Step, options.MaxSteps, Summary(row, run.Accuracy)));

@@ -48,6 +48,13 @@ public sealed record SftOptions : TrainingOptions
     /// </summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>
+    /// Whether the probability of each example's gold answer is recorded after every epoch, for <c>gate dynamics</c>, and what it is. It
+    /// changes no weight. Default: none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DynamicsMeasure RecordDynamics { get; init; }
+
     /// <summary>Rows of one update.</summary>
     internal int RowsPerStep => PerDeviceTrainBatchSize * GradientAccumulationSteps;
 
@@ -62,7 +69,7 @@ public sealed record SftOptions : TrainingOptions
             yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor}; it must lie in [0, 1).");
         if (LabelSmoothingFactor > 0 && LossType == SftLossType.Dft) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor} with the DFT loss; the two are not combined.");
         if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more, for a token is predicted from the one before.");
-        if (!Enum.IsDefined(LossType) || !Enum.IsDefined(PackingStrategy))
+        if (!Enum.IsDefined(LossType) || !Enum.IsDefined(RecordDynamics) || !Enum.IsDefined(PackingStrategy))
             yield return "An option has a value that its enumeration does not have.";
     }
 }

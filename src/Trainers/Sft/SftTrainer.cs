@@ -24,6 +24,7 @@ public sealed class SftTrainer : ITrainingStep
     private readonly IReadOnlyList<TokenRow> _rows;
     private readonly DataOrder _order;
     private readonly IReadOnlyList<string> _leftOut;
+    private readonly DynamicsRecorder? _recorder;
 
     /// <summary>A run over examples.</summary>
     /// <param name="decoder">The policy; its parameters are changed in place. Borrowed.</param>
@@ -66,6 +67,10 @@ public sealed class SftTrainer : ITrainingStep
         if (options.RowsPerStep > _rows.Count)
             throw new UserErrorException(Invariant($"A step reads {options.RowsPerStep} rows (per_device_train_batch_size {options.PerDeviceTrainBatchSize}, gradient_accumulation_steps {options.GradientAccumulationSteps}), but there are {_rows.Count}{(options.Packing ? " after packing" : "")}: some would be read twice in one step. Lower them to {_rows.Count} rows a step at most, or give more data."));
         _order = new DataOrder(_rows.Count, options.Seed, options.ShuffleDataset);
+        if (options.RecordDynamics == DynamicsMeasure.None) return;
+        if (FinishedEpochs(options.MaxSteps) < 1)
+            throw new UserErrorException(Invariant($"record_dynamics records after each epoch, but {options.MaxSteps} steps of {options.RowsPerStep} rows read {(double)options.MaxSteps * options.RowsPerStep / _rows.Count:0.##} of the {_rows.Count} rows. Raise max_steps to {Math.Ceiling((double)_rows.Count / options.RowsPerStep):0} or more."));
+        _recorder = new DynamicsRecorder(decoder, trained, options.RecordDynamics, padId);
     }
 
     /// <inheritdoc/>
@@ -105,6 +110,14 @@ public sealed class SftTrainer : ITrainingStep
     }
 
     double ITrainingStep.Epochs(long steps) => (double)(steps * _options.RowsPerStep) / _rows.Count;
+
+    void ITrainingStep.AfterStep(long step, string? directory, CancellationToken cancellationToken)
+    {
+        if (_recorder is not null && directory is not null && FinishedEpochs(step) is var epoch && epoch > FinishedEpochs(step - 1))
+            _recorder.Record((int)epoch, step, directory, cancellationToken);
+    }
+
+    private long FinishedEpochs(long steps) => steps * _options.RowsPerStep / _rows.Count;
 
     ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken) => new Batch(this, [.. _order
         .Range(step * _options.RowsPerStep, _options.RowsPerStep).Select(index => _rows[index]).Chunk(_options.PerDeviceTrainBatchSize)

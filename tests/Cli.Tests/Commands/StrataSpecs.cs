@@ -28,7 +28,7 @@ public sealed class StrataSpecs : IDisposable
     public async Task A_mistake_ends_in_one_sentence_and_the_exit_code_of_its_kind()
     {
         var outcomes = Outcomes(80, 82);
-        await Refused(GateExitCode.Usage, "give --outcomes FILE", "strata");
+        await Refused(GateExitCode.Usage, "give --outcomes FILE, --result FILE, --train FILE with --test FILE, or --pocket DOMAIN", "strata");
         await Refused(GateExitCode.Usage, "give one of them", "strata", "--outcomes", outcomes, "--result", outcomes);
         await Refused(GateExitCode.Usage, "--at-least is 1.5; it must lie in (0, 1]", "strata", "--outcomes", outcomes, "--at-least", "1.5");
         await Refused(GateExitCode.Usage, "--smallest-gap is 0", "strata", "--outcomes", outcomes, "--smallest-gap", "0");
@@ -41,7 +41,7 @@ public sealed class StrataSpecs : IDisposable
         await Refused(GateExitCode.BadInput, "no test item is hard (easy ≤ 1, hard ≥ 9", "strata", "--outcomes", outcomes, "--thresholds", "1,9");
         await Refused(GateExitCode.BadInput, "every arm fails all 100 hard items", "strata", "--outcomes", Outcomes(0, 0, untrained: 0), "--thresholds", "1,2");
         await Refused(GateExitCode.BadInput, "there is no such file", "strata", "--outcomes", _folder.File("none.jsonl"));
-        await Refused(GateExitCode.Usage, "give --record FILE", "dynamics");
+        await Refused(GateExitCode.Usage, "give --record FILE, --run DIR, --items FILE or --result FILE", "dynamics");
         await Refused(GateExitCode.BadInput, "there is no 'p'", "dynamics", "--record", outcomes);
     }
 
@@ -56,6 +56,55 @@ public sealed class StrataSpecs : IDisposable
         Assert.Equal((10, 200), (File.ReadAllLines(suspects).Length, File.ReadAllLines(hardness).Length));
         File.WriteAllText(suspects, File.ReadAllText(suspects).Replace("\"label\":null", "\"label\":\"sound\"", StringComparison.Ordinal));
         Assert.Equal(0, (await GateRun.OfAsync("dynamics", "--result", file, "--triage", suspects, "--at-most", "0.02")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Arms_are_trained_here_on_a_file_of_labels_and_the_result_names_how()
+    {
+        var (items, file) = (Labels(), _folder.File("labels.strata.json"));
+        string[] args = ["strata", "--train", items, "--item-columns", "prompt=first+second,answer=label", "--hardness", "words(second)", "--trainer", "ngram", "--examples", "12", "--steps", "40", "--seeds", "3", "--out", file];
+        var run = await GateRun.OfAsync(args);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Strata of labels: ngram", run.Out, StringComparison.Ordinal);
+        Assert.Contains("\"trainer\":\"ngram\",\"examples\":12,\"steps\":40", File.ReadAllText(file), StringComparison.Ordinal);
+        var first = File.ReadAllText(file);
+        await GateRun.OfAsync(args);
+        Assert.Equal(first, File.ReadAllText(file)); // the same seeds, the same result
+        await Refused(GateExitCode.Usage, "Say how the arms learn: --trainer ngram|probe|in-context|lora|sft", "strata", "--train", items);
+        await Refused(GateExitCode.Usage, "This trainer needs a model", "strata", "--train", items, "--trainer", "sft", "--item-columns", "prompt=first,answer=label", "--hardness", "words(second)");
+        await Refused(GateExitCode.Usage, "--pocket is 'x'; it must be one of sums, order", "strata", "--pocket", "x", "--trainer", "ngram");
+        await Refused(GateExitCode.BadInput, "there is no 'answer'; the row has 'id', 'first'", "strata", "--train", items, "--trainer", "ngram", "--hardness", "words(second)");
+        await Refused(GateExitCode.BadInput, "and each arm learns from 64", "strata", "--train", items, "--trainer", "ngram", "--item-columns", "prompt=first,answer=label", "--hardness", "words(second)");
+    }
+
+    [Fact]
+    public async Task Labels_of_a_file_are_traced_without_a_model_and_the_wrong_one_is_suspected()
+    {
+        var run = await GateRun.OfAsync("dynamics", "--items", Labels(wrong: 17), "--item-columns", "prompt=first+second,answer=label", "--epochs", "8");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("120 items, 8 epochs", run.Out, StringComparison.Ordinal);
+        Assert.Contains("| 17 ", run.Out, StringComparison.Ordinal);
+        await Refused(GateExitCode.BadInput, "recorded no dynamics. Set options.record_dynamics", "dynamics", "--run", _folder.Path);
+        await Refused(GateExitCode.BadInput, "neither a folder nor the digest of a run", "dynamics", "--run", "0000");
+        await Refused(GateExitCode.Usage, "--epochs is 0", "dynamics", "--items", Labels(), "--epochs", "0");
+    }
+
+    [Fact]
+    public async Task Explanations_are_scored_by_stratum()
+    {
+        var run = await GateRun.OfAsync("dynamics", "explanations", "--items", Labels(), "--item-columns", "prompt=first,answer=label,completion=second", "--hardness", "words(second)", "--steps", "200", "--out", _folder.File("e.explanations.json"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("| stratum | items |", run.Out, StringComparison.Ordinal);
+        Assert.Contains("safetygate.explanations/1", File.ReadAllText(_folder.File("e.explanations.json")), StringComparison.Ordinal);
+        await Refused(GateExitCode.BadInput, "All 40 items have the hardness", "dynamics", "explanations", "--items", Labels(), "--item-columns", "prompt=first,answer=label,completion=second", "--hardness", "words(label)");
+    }
+
+    // Texts of one to three words more, labeled by their first word; one of them wrongly.
+    private string Labels(int? wrong = null)
+    {
+        var path = _folder.File("labels.jsonl");
+        File.WriteAllText(path, string.Concat(Enumerable.Range(0, 120).Select(i => Invariant($"{{\"id\": \"{i}\", \"first\": \"{(i % 2 == 0 ? "plus" : "minus")} {i}\", \"second\": \"{(i % 2 == 0 ? "sum" : "rest")}{string.Concat(Enumerable.Repeat(" more", i / 2 % 3))}\", \"label\": \"{(i % 2 == 0 != (i == wrong) ? "add" : "subtract")}\"}}\n"))));
+        return path;
     }
 
     private static async Task Refused(int exitCode, string says, params string[] args)

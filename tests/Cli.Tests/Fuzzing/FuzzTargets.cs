@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using SafetyGate.Analysis.Dynamics;
+using SafetyGate.Analysis.Results;
+using SafetyGate.Analysis.Strata;
 using SafetyGate.Core;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Files;
@@ -70,6 +73,7 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
         ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["rubric"] = 200, ["judge file"] = 200, ["labeled responses"] = 200, ["error of a server"] = 100,
         ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
+        ["strata result"] = 40, ["strata outcomes"] = 100, ["strata items"] = 200, ["dynamics record"] = 200, ["triage"] = 100,
     };
 
     /// <summary>The sound file of a target and what reads it.</summary>
@@ -115,6 +119,11 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "added tokens" => (Text("""{"<x>": 7, "<e>": 1, "<y>": 8}"""), Beside("added_tokens.json")),
         "vocabulary" => (Text("""{"a": 0, "b": 1, "ab": 2, "<e>": 3}"""), Older("vocab.json")),
         "merges" => (Text("#version: 0.2\na b\n"), Older("merges.txt")),
+        "strata result" => (AnalysisFile.Bytes(FakeStrata.Result(0.3, 0.6, 0.8, seeds: 1)), Sync(bytes => AnalysisFile.Read<StrataResult>(bytes, "strata"))),
+        "strata outcomes" => (Text(string.Concat(((string[])["none", "easy", "hard"]).SelectMany(arm => Enumerable.Range(0, 4).Select(i => Invariant($"{{\"id\": \"t{i}\", \"hardness\": {i / 2}, \"train\": \"{arm}\", \"seed\": 1, \"score\": {(i % 2 == 0 ? "true" : "0.5")}}}\n"))))), File("o.jsonl", path => StrataOutcomes.Read(path, new(), new StratumChoice().For, "x"))),
+        "strata items" => (Text("{\"id\": 1, \"prompt\": \"a b\", \"answer\": \"x\", \"choices\": [\"x\", \"y\"], \"hardness\": 1.5}\n{\"id\": 2, \"prompt\": \"c\", \"answer\": \"y\", \"hardness\": 2e3}\n"), File("i.jsonl", path => StrataQuestions.Read(path, new()))),
+        "dynamics record" => (Text("{\"id\": \"a\", \"p\": [0.25, 0.75]}\n{\"id\": \"b\", \"epoch\": 1, \"p\": 1}\n{\"id\": \"b\", \"epoch\": 2, \"p\": 0}\n"), File("d.jsonl", path => DynamicsRecord.Read(path, "x"))),
+        "triage" => (Text("{\"id\": \"a\", \"label\": \"wrong\"}\n{\"id\": \"b\", \"label\": null}\n"), File("t.jsonl", path => DynamicsRecord.ReadTriage(path))),
         "patterns" => (Text("""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?i:'s|[st])|[^\\r\\n\\p{L}[a-c]]?+\\p{L}++|\\w{,3}|\\x{4e00}|[[:digit:]]{2,}?|(?<=a)\\h|\\s+(?!\\S)"}, "behavior": "Isolated", "invert": false}, "model": {"type": "WordLevel", "unk_token": "u", "vocab": {"u": 0}}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "unigram" => (Text("""{"pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true}, "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true}, "model": {"type": "Unigram", "unk_id": 0, "byte_fallback": true, "vocab": [["<u>", 0], ["a", -1.5], ["_a", -2], ["b", -3.25], ["ab", -1e-3], ["<0x0A>", -9]]}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "character map" => (Text("""{"normalizer": {"type": "Sequence", "normalizers": [{"type": "Precompiled", "precompiled_charsmap": "DAAAAAAEAAAAAQAAAAAAgGEA"}, {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}]}, "model": {"type": "WordPiece", "unk_token": "u", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {"u": 0, "a": 1, "##b": 2}}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),

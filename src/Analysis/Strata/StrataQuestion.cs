@@ -1,0 +1,23 @@
+namespace SafetyGate.Analysis.Strata;
+
+/// <summary>An item of a benchmark to train or to test on.</summary>
+public sealed record StrataQuestion
+{
+    /// <summary>Id of the item; unique in its file.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The question.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The right answer.</summary>
+    public required string Answer { get; init; }
+
+    /// <summary>What a model is trained to write: the worked answer, or the answer alone.</summary>
+    public required string Completion { get; init; }
+
+    /// <summary>How hard it is, higher is harder; finite.</summary>
+    public required double Hardness { get; init; }
+
+    /// <summary>The possible answers, the right one among them; empty where any text may be one.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+}

@@ -1,0 +1,37 @@
+using SafetyGate.Analysis.Explanations;
+using SafetyGate.Analysis.Strata;
+
+namespace SafetyGate.Studies.Explanations;
+
+/// <summary>Scores the explanations of a file: readers learn from two thirds of it and read the others.</summary>
+public static class ExplanationScoring
+{
+    private const int FewestRead = 10;
+
+    /// <summary>Scores them.</summary>
+    /// <param name="questions">Questions, answers and, as completions, explanations.</param>
+    /// <param name="choice">Where strata end.</param>
+    /// <param name="source">Where hardness comes from.</param>
+    /// <param name="steps">Updates of each reader.</param>
+    /// <param name="seed">Seed of the draw and of the readers.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="UserErrorException">There are too few items, or their answers are no labels.</exception>
+    public static ExplanationResult Of(StrataQuestions questions, StratumChoice choice, string source, int steps, ulong seed, CancellationToken cancellationToken)
+    {
+        var (first, second) = questions.Halved(seed);
+        List<StrataQuestion> all = [.. first.Items, .. second.Items];
+        var learnt = 2 * all.Count / 3;
+        if (all.Count - learnt < FewestRead) throw new UserErrorException(Invariant($"{questions.Name} has {all.Count} items; two thirds train the readers and {FewestRead} or more must remain. Give {3 * FewestRead} items or more."));
+        ExplainedText Text(StrataQuestion item) => new(item.Id, item.Prompt, item.Answer, item.Completion);
+        var readers = ExplanationReading.Train([.. all.Take(learnt).Select(Text)], steps, seed, cancellationToken);
+        List<StrataQuestion> read = [.. all.Skip(learnt)];
+        return new()
+        {
+            Data = questions.Name,
+            DataDigest = questions.Digest,
+            Hardness = HardnessScale.Of(source, choice.For([.. read.Select(item => item.Hardness)])),
+            Readers = ExplanationReading.Names(seed),
+            Items = [.. read.Select(item => readers.Read(Text(item), item.Hardness))],
+        };
+    }
+}
