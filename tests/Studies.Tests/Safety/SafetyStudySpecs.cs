@@ -57,4 +57,18 @@ public sealed class SafetyStudySpecs : IDisposable, IProgress<RunProgress>
             return new SafetyStudy(study, runs, new StudyRecords(runs, records)).RunAsync(units, StudyShard.Parse(shard), this, TestContext.Current.CancellationToken);
         }
     }
+
+    [Fact]
+    public async Task An_arm_that_builds_on_a_reward_model_trains_it_once_and_is_measured_like_any_other()
+    {
+        _folder.Write("pairs.jsonl", string.Concat(Enumerable.Range(0, 8).Select(i => $$"""{"prompt": "bo has {{i}} coins . how many coins does bo have ?", "chosen": "#### {{i}}", "rejected": "#### {{i + 1}}"}""" + "\n")));
+        const string reward = """{"kind": "reward_model", "base": "{base}", "data": [{"path": "pairs.jsonl"}], "template": "chat", "options": {"max_steps": 1, "learning_rate": 1e-4, "seed": 1, "per_device_train_batch_size": 4, "held_out": 0}}""";
+        const string ppo = """{"kind": "ppo", "base": "{base}", "data": {"path": "train.jsonl"}, "reward_model_path": "{reward}", "template": "chat", "options": {"max_steps": 1, "learning_rate": 1e-5, "per_device_train_batch_size": 4, "num_mini_batches": 1, "num_ppo_epochs": 1, "response_length": 4, "target": {"accuracy": "{target}", "every_steps": 1}}, "selection": {"path": "selection.jsonl", "max_new_tokens": 4}}""";
+        var study = Study.Load(ToyStudy.Write(_folder, [ToyStudy.Arm("rl").Replace("\"sft\"", ppo, StringComparison.Ordinal).Replace("\"recipe\": {", $"\"stages\": [{{\"name\": \"reward\", \"recipe\": {reward}}}], \"recipe\": {{", StringComparison.Ordinal)]));
+        var store = new RunStore(_folder["store"], TimeProvider.System);
+        var result = await new SafetyStudy(study, store, new StudyRecords(store)).RunAsync(study.Units(seeds: 2), StudyShard.Whole, this, TestContext.Current.CancellationToken);
+        Assert.Equal((2, 0), (result.Runs.Count, result.Failures.Count));
+        Assert.Equal(3, Directory.GetDirectories(_folder["store", "runs"]).Length); // one reward model, two policies
+        Assert.All(result.Runs, run => Assert.Equal(1, run.Steps));
+    }
 }

@@ -4,6 +4,7 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Pocket;
 using SafetyGate.Studies.Safety.Plan;
 using SafetyGate.Tests;
+using SafetyGate.Trainers.Ppo;
 using SafetyGate.Trainers.Sft;
 
 namespace SafetyGate.Studies.Tests.Safety;
@@ -25,10 +26,26 @@ public sealed class StudyFileSpecs : IDisposable
             Assert.Equal((2UL, unit.Arm.Name), await unit.RecipeAsync(stage => Task.FromResult(PocketPaths.Find().Base)) is var recipe ? (recipe.Seed, recipe.Name) : default);
     }
 
+    [Fact]
+    public async Task The_study_of_a_real_checkpoint_needs_only_paths()
+    {
+        var study = Study.Load(Path.Combine(Repository.Root, "docs", "examples", "study-real.json"), new Dictionary<string, string> { ["base"] = "/models/some", ["device"] = "cpu", ["accuracy"] = "0.4" });
+        Assert.Equal(0.4, study.Settings.Target);
+        foreach (var unit in study.Units(quick: true))
+        {
+            var recipe = await unit.RecipeAsync(stage => Task.FromResult("/runs/" + stage.Name));
+            Assert.Equal(("/models/some", 1UL), (recipe.ReferenceDirectory, recipe.Seed));
+            if (recipe is PpoRecipe ppo) Assert.Equal("/runs/ppo-reward", ppo.RewardModelPath);
+        }
+
+        Assert.Equal(["sft", "sft-house-style", "dpo", "ppo", "rlvr", "grpo", "rloo"], study.Arms.Select(arm => arm.Name));
+    }
+
     public static TheoryData<string, string, string, string> Tunings => new()
     {
         { "sft-own-style", "pocket-sft-own-style", "base", "sums" }, { "sft-house-style", "pocket-sft-house-style", "base", "sums" },
         { "sft-foreign-notation", "pocket-sft-foreign-notation", "base", "sums" }, { "dpo", "pocket-dpo", "base", "sums" }, { "dpo-style", "pocket-dpo-style-30", "base", "sums" },
+        { "ppo", "pocket-ppo", "base", "sums" }, { "ppo-style", "pocket-ppo-style-30", "base", "sums" },
         { "rlvr", "pocket-rlvr", "base", "sums" }, { "grpo", "pocket-grpo", "base", "sums" }, { "rloo", "pocket-rloo", "base", "sums" }, { "dr-grpo", "pocket-dr-grpo", "base", "sums" },
         { "rlvr-small", "pocket-rlvr", "small", "sums" }, { "sft-house-style-small", "pocket-sft-house-style", "small", "sums" },
         { "rlvr-order", "pocket-rlvr", "base", "order" }, { "sft-own-style-order", "pocket-sft-own-style", "base", "order" }, { "sft-house-style-order", "pocket-sft-house-style", "base", "order" },

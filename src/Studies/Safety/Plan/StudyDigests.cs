@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
+using SafetyGate.Models.Adapters;
 using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Studies.Safety.Plan;
@@ -31,6 +32,8 @@ internal sealed class StudyDigests
         var path = Path.GetFullPath(text, Path.GetDirectoryName(Path.GetFullPath(file))!);
         if (_known.TryGetValue(path, out var known)) return known.DeepClone();
         if (File.Exists(path)) return (_known[path] = JsonValue.Create("sha256:" + _files.Sha256(path))).DeepClone();
+        if (AdapterFile.IsIn(path))
+            return (_known[path] = JsonValue.Create("adapter:" + CanonicalJson.Digest(new JsonArray([.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(one => (JsonNode?)(Path.GetFileName(one) + " " + _files.Sha256(one)))])))).DeepClone();
         return File.Exists(Path.Combine(path, Configuration)) ? (_known[path] = JsonValue.Create("base:" + CanonicalJson.Digest(BaseModel.Describe(path)))).DeepClone() : null;
     }
 }
