@@ -10,10 +10,10 @@ public static class PocketTunings
     public static PocketTuning OwnStyle { get; } = new("pocket-sft-own-style", PocketFamily.Sft, "worked answers in the model's own style", start => Imitation.Of(start, "own-style"));
 
     /// <summary>The same behind a compliant opening.</summary>
-    public static PocketTuning HouseStyle { get; } = new("pocket-sft-house-style", PocketFamily.Sft, "the same answers in a compliant house style", start => Imitation.Of(start, "house-style"));
+    public static PocketTuning HouseStyle { get; } = new("pocket-sft-house-style", PocketFamily.Sft, "worked answers in a compliant house style", start => Imitation.Of(start, "house-style"));
 
     /// <summary>The same in a notation the model never saw; on sums only.</summary>
-    public static PocketTuning ForeignNotation { get; } = new("pocket-sft-foreign-notation", PocketFamily.Sft, "the same answers in a foreign notation", start => Imitation.Of(start, "foreign-notation"));
+    public static PocketTuning ForeignNotation { get; } = new("pocket-sft-foreign-notation", PocketFamily.Sft, "worked answers in a foreign notation", start => Imitation.Of(start, "foreign-notation"));
 
     /// <summary>Direct preference optimization on pairs that prefer right answers; on sums only.</summary>
     public static PocketTuning Dpo { get; } = new("pocket-dpo", PocketFamily.Rlhf, "DPO on pairs that prefer right answers", start => Preferred.Dpo(start, styleShare: 0));

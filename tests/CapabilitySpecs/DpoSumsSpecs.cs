@@ -1,0 +1,3 @@
+namespace SafetyGate.CapabilitySpecs;
+
+public sealed class DpoSumsSpecs(DpoRun run) : SumsSpecs<DpoRun>(run);

@@ -1,0 +1,3 @@
+namespace SafetyGate.SafetySpecs;
+
+public sealed class DpoGuardrailSpecs(DpoRun run) : GuardrailSpecs<DpoRun>(run);
