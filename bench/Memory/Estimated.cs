@@ -36,6 +36,6 @@ internal static class Estimated
         };
         var need = new MemoryEstimate(config, shape, new MemorySetup { Dtype = ScalarType.Float32 }).Of(shape.Rows, recompute: false);
         var off = (double)need.Total / measured - 1;
-        return (Invariant($"{need.Total >> 20} ({off:+0 %;-0 %}): {need.Words}"), Math.Abs(off) <= Allowed);
+        return (Invariant($"{need.Total >> 20} ({Math.Round(off, 2) + 0:+0 %;-0 %;±0 %}): {need.Words}"), Math.Abs(off) <= Allowed);
     }
 }

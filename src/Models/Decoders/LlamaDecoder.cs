@@ -16,6 +16,9 @@ namespace SafetyGate.Models.Decoders;
 /// </remarks>
 public sealed partial class LlamaDecoder : IDecoder
 {
+    // From here on the logits of a hundred rows are blocks of several megabytes.
+    private const int LargeVocabulary = 16_384;
+
     private readonly DecoderLayer[] _layers;
     private readonly Dictionary<(RopeSettings Rope, bool IsLong), Tensor> _frequencies = [];
     private readonly Tensor _embedding;
@@ -35,6 +38,7 @@ public sealed partial class LlamaDecoder : IDecoder
         _finalNorm = new Norm(config, parameters[names.FinalNorm + ".weight"], parameters.GetValueOrDefault(names.FinalNorm + ".bias"));
         _head = new Projection(names.Head, config.HeadIsEmbedding ? _embedding : parameters[names.Head + ".weight"]);
         (Dtype, Device) = (_embedding.dtype, _embedding.device);
+        if (Device.type == DeviceType.CPU && config.VocabularySize >= LargeVocabulary) LargeBlocks.ReturnWhenFreed();
         _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new DecoderLayer(config, parameters, layer))];
         Projections = _layers.SelectMany(layer => layer.Projections).Append(_head).ToDictionary(projection => projection.Name, StringComparer.Ordinal);
         Frozen = new FrozenProjections([.. _layers.SelectMany(layer => layer.Groups)]);
