@@ -49,6 +49,11 @@ public sealed record SeedClaim
         OverSeeds(claim, bySeed, required, control, required ? Invariant($"lower limit above {limit:0.###}") : "reported",
             limits => limits.Lower > limit ? SeedVerdict.Yes : limits.Upper < limit ? SeedVerdict.No : SeedVerdict.Inconclusive, value => value > limit);
 
+    /// <summary>A control: that a figure is not shown to lie above a limit.</summary>
+    /// <inheritdoc cref="Above"/>
+    public static SeedClaim NotAbove(string claim, IReadOnlyList<double> bySeed, double limit) => OverSeeds(claim, bySeed, true, true,
+        Invariant($"lower limit not above {limit:0.###}"), limits => limits.Lower > limit ? SeedVerdict.No : SeedVerdict.Yes, value => value <= limit);
+
     /// <summary>A claim that a figure is a value, up to a tolerance: what a control must show. The interval has to lie inside.</summary>
     /// <inheritdoc cref="Above"/>
     /// <param name="claim">What is claimed.</param>

@@ -21,6 +21,9 @@ public static class SeedStudies
         new StrataHardnessStudy(),
         new DynamicsLabelStudy(),
         new DynamicsExplanationStudy(),
+        new KnownRewardStudy(),
+        new RoutedRewardStudy(),
+        new ScaledAdvantageStudy(),
     ];
 
     /// <summary>The sections of given names of sections or systems; all when none is given.</summary>

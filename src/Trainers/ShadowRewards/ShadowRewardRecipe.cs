@@ -30,6 +30,11 @@ public sealed record ShadowRewardRecipe : DecoderRecipe<GrpoOptions>
     [RelativePath]
     public string? Hardness { get; init; }
 
+    /// <summary>Seed of the policy's training in a round; a GRPO run with it, on the round's rewards, is the same run.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="round">The round, from 1.</param>
+    internal static ulong PolicySeed(ulong seed, int round) => new RandomStream(seed, Invariant($"policy/{round}")).NextUInt64();
+
     /// <inheritdoc/>
     protected override string Kind => "irl";
 

@@ -12,7 +12,6 @@ using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.RewardModels;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Rollouts;
-using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.ShadowRewards;
 
@@ -92,52 +91,24 @@ internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext
         var target = RewardFolder(index, round);
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
         model.Save(target, recipe.Base);
-        return new(round, category, own.Count, learnt.Count, LossOf(model, learnt), held.Count == 0 ? null : LossOf(model, held));
-    }
-
-    private static ShadowRewardLoss LossOf(SequenceClassifier model, List<PreferencePair> pairs)
-    {
-        List<double> demonstrated = [], generated = [];
-        foreach (var part in pairs.Chunk(AtOnce))
-        {
-            using var noGradients = no_grad();
-            using var scope = NewDisposeScope();
-            IReadOnlyList<int>[] rows = [.. part.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.ChosenIds]), .. part.Select(pair => (IReadOnlyList<int>)[.. pair.PromptIds, .. pair.RejectedIds])];
-            var scores = model.Scores(rows).squeeze(-1).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
-            demonstrated.AddRange(scores[..part.Length]);
-            generated.AddRange(scores[part.Length..]);
-        }
-
-        return ShadowRewardLoss.Of(demonstrated, generated);
+        return new(round, category, own.Count, learnt.Count, ShadowScores.LossOf(model, learnt), held.Count == 0 ? null : ShadowScores.LossOf(model, held));
     }
 
     private GrpoReport TrainPolicy(int round, IReadOnlyList<string> categories, PretrainedModel? reference)
     {
-        var rewards = new Dictionary<string, IReward>(StringComparer.Ordinal);
-        try
+        var folders = categories.Index().Select(category => (category.Item, Folder: Newest(category.Index, round))).Where(model => model.Folder is not null).ToDictionary(model => model.Item, model => model.Folder!, StringComparer.Ordinal);
+        if (folders.Count == 0) throw new TrainingFailedException(Invariant($"Round {round}: every response of the policy is its demonstration, word for word, so there is nothing to learn a reward from. Give other demonstrations, or a policy that does not answer like them yet."));
+        using var reward = RoutedReward.Load(folders, recipe.Template, recipe.Compute);
+        var task = new RolloutTask
         {
-            for (var i = 0; i < categories.Count; i++)
-            {
-                if (Newest(i, round) is { } newest) rewards[categories[i]] = RewardModel.Load(newest, recipe.Template, recipe.Compute.OpenDevice(), recipe.Compute.ScalarType);
-            }
-
-            if (rewards.Count == 0) throw new TrainingFailedException(Invariant($"Round {round}: every response of the policy is its demonstration, word for word, so there is nothing to learn a reward from. Give other demonstrations, or a policy that does not answer like them yet."));
-            IReward reward = Rewards.Routing == ShadowRouting.Category ? new RoutedReward(rewards) : rewards[""];
-            var task = new RolloutTask
-            {
-                Prompts = [.. demonstrations.Select(one => one.Prompt)],
-                Rewards = [new WeightedReward(reward)],
-                EosIds = run.Model.GenerationConfig.EosIds,
-                PadId = run.Model.GenerationConfig.PadId,
-                Decode = ids => run.Model.Tokenizer.Decode(ids, skipSpecialTokens: true),
-            };
-            var options = run.Options with { Seed = new RandomStream(run.Options.Seed, Invariant($"policy/{round}")).NextUInt64() };
-            return new GrpoTrainer(run.Model.Decoder, reference?.Decoder, task, options).Train(Folder(Invariant($"round-{round}"), "policy"), run.Progress, run.CancellationToken);
-        }
-        finally
-        {
-            foreach (var reward in rewards.Values.OfType<IDisposable>()) reward.Dispose();
-        }
+            Prompts = [.. demonstrations.Select(one => one.Prompt)],
+            Rewards = [new WeightedReward(reward)],
+            EosIds = run.Model.GenerationConfig.EosIds,
+            PadId = run.Model.GenerationConfig.PadId,
+            Decode = ids => run.Model.Tokenizer.Decode(ids, skipSpecialTokens: true),
+        };
+        var options = run.Options with { Seed = ShadowRewardRecipe.PolicySeed(run.Options.Seed, round) };
+        return new GrpoTrainer(run.Model.Decoder, reference?.Decoder, task, options).Train(Folder(Invariant($"round-{round}"), "policy"), run.Progress, run.CancellationToken);
     }
 
     // Which folder has the reward model of which category.
@@ -146,7 +117,7 @@ internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext
         var names = new JsonObject();
         for (var i = 0; i < categories.Count; i++)
             if (Newest(i, Rewards.Rounds) is { } newest) names[categories[i]] = Path.GetRelativePath(Path.Combine(run.Directory, RunLayout.Rewards), newest).Replace('\\', '/');
-        File.WriteAllText(Path.Combine(run.Directory, RunLayout.Rewards, "rewards.json"), names.ToJsonString(new() { WriteIndented = true, NewLine = "\n" }) + "\n");
+        File.WriteAllText(Path.Combine(run.Directory, RunLayout.Rewards, RoutedReward.FileName), names.ToJsonString(new() { WriteIndented = true, NewLine = "\n" }) + "\n");
     }
 
     // The rounds' files behind one another, steps counted on.
