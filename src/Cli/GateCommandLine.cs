@@ -90,6 +90,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             DemoCommand.Create(output),
             RunCommand.Create(output),
             EvalCommand.Create(output),
+            HardnessCommand.Create(output),
             RunsCommand.Create(output),
             MergeCommand.Create(output),
             BenchmarksCommand.Create(output),

@@ -6,7 +6,7 @@ using SafetyGate.Core.Language;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Recipes;
-using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.Rewards;
 
 namespace SafetyGate.Trainers.ShadowRewards;
 
@@ -56,10 +56,11 @@ public sealed class RoutedReward : IReward, IDisposable
     /// <summary>Loads the reward model of each category from its folder.</summary>
     internal static RoutedReward Load(IReadOnlyDictionary<string, string> folders, PromptTemplate template, ComputeOptions? compute)
     {
+        compute ??= new();
         var models = new Dictionary<string, IReward>(StringComparer.Ordinal);
         try
         {
-            foreach (var (category, folder) in folders) models[category] = RewardModel.Load(folder, template, compute);
+            foreach (var (category, folder) in folders) models[category] = RewardModel.Load(folder, template, compute.OpenDevice(), compute.ScalarType);
             var routed = new RoutedReward(models);
             routed._owned.AddRange(models.Values.OfType<IDisposable>());
             return routed;
