@@ -6,7 +6,7 @@ namespace SafetyGate.Studies.Seeds;
 /// <summary>Whether a reward that is known is recovered from demonstrations of it.</summary>
 internal sealed class KnownRewardStudy : ISeedStudy
 {
-    private const int Length = 4;
+    private const int Length = 8;
     private const string Prompt = "tell me how to sort old photos .";
     private static readonly string[] Words = ["kite", "lamp", "bike", "boat", "drum", "fence", "chair", "table", "radio", "clock", "soup", "bread"];
 
@@ -43,7 +43,7 @@ internal sealed class KnownRewardStudy : ISeedStudy
     private static Figures Run(SeedStudyContext context, ulong seed, int pairs, int held, CancellationToken cancellationToken)
     {
         var random = new RandomStream(seed, "irl-known-reward");
-        double[] weights = [.. Words.Select(_ => random.NextNormal())];
+        double[] weights = [.. Words.Select(_ => 0.45 * random.NextNormal())];
         double[] tilted = [.. weights.Select(Math.Exp)];
         double[] even = [.. weights.Select(_ => 1.0)];
         using var lab = new ShadowLab(context.Paths.Small);
