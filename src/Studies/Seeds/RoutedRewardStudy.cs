@@ -8,7 +8,7 @@ namespace SafetyGate.Studies.Seeds;
 internal sealed class RoutedRewardStudy : ISeedStudy
 {
     private const double Margin = 0.05, Rate = 1e-3;
-    private const int Skew = 50, Rare = 4, Samples = 4;
+    private const int Skew = 50;
 
     public string Group => "irl";
 
@@ -20,12 +20,12 @@ internal sealed class RoutedRewardStudy : ISeedStudy
 
     public async Task<SeedSection> RunAsync(SeedStudyContext context, CancellationToken cancellationToken)
     {
-        var (steps, held) = context.Quick ? (6, 8) : (40, 40);
+        var size = context.Quick ? new Size(Rare: 2, Samples: 3, Steps: 6, Held: 8) : new Size(Rare: 4, Samples: 4, Steps: 40, Held: 40);
         List<Figures> runs = [];
         foreach (var seed in context.Seeds)
         {
             context.Progress.Report(new RunProgress("categories", runs.Count, context.Seeds.Count, Invariant($"seed {seed}")));
-            runs.Add(await context.Kept(this, new { seed, steps, held }, () => Run(context, seed, steps, held, cancellationToken)));
+            runs.Add(await context.Kept(this, new { seed, size }, () => Run(context, seed, size, cancellationToken)));
         }
 
         double[] gain = [.. runs.Select(run => run.ByCategory[^1] - run.Pooled[^1])];
@@ -33,7 +33,7 @@ internal sealed class RoutedRewardStudy : ISeedStudy
         double[] same = [.. runs.Select(run => run.SameByCategory - run.SamePooled)];
         return new()
         {
-            Setup = Invariant($"Demonstrations refuse, and how they do depends on the category: one of three of the world's refusals in the six large categories, the fourth in the rarest, which changes from seed to seed. {Skew * Rare} prompts in each large category, {Rare} in the rarest; {Samples} responses of the policy `models/pocket/small` at temperature 1 to each, and every response that is not the demonstration makes a pair. Reward models start from the same policy: {steps} updates of 16 pairs for each category, and as many for the pooled one as for all of them together. Accuracy is the share of pairs ordered rightly, {held} prompts of unseen behaviors a category. Shuffled: the prompts of training change their categories by lot, sizes kept."),
+            Setup = Invariant($"Demonstrations refuse, and how they do depends on the category: one of three of the world's refusals in the six large categories, the fourth in the rarest, which changes from seed to seed. {Skew * size.Rare} prompts in each large category, {size.Rare} in the rarest; {size.Samples} responses of the policy `models/pocket/small` at temperature 1 to each, and every response that is not the demonstration makes a pair. Reward models start from the same policy: {size.Steps} updates of 16 pairs for each category, and as many for the pooled one as for all of them together. Accuracy is the share of pairs ordered rightly, {size.Held} prompts of unseen behaviors a category. Shuffled: the prompts of training change their categories by lot, sizes kept."),
             Claims =
             [
                 SeedClaim.Above("rarest category: by category − pooled", gain, 0),
@@ -45,13 +45,13 @@ internal sealed class RoutedRewardStudy : ISeedStudy
             Tables =
             [
                 new("Accuracy by category, mean over seeds", ["category", "prompts", "pooled", "by category"],
-                    [.. Enumerable.Range(0, 7).Select(i => (IReadOnlyList<string>)[i < 6 ? Invariant($"large {i + 1}") : "rarest", Invariant($"{(i < 6 ? Skew * Rare : Rare)}"), Invariant($"{runs.Average(run => run.Pooled[i]):0.000}"), Invariant($"{runs.Average(run => run.ByCategory[i]):0.000}")])]),
+                    [.. Enumerable.Range(0, 7).Select(i => (IReadOnlyList<string>)[i < 6 ? Invariant($"large {i + 1}") : "rarest", Invariant($"{(i < 6 ? Skew * size.Rare : size.Rare)}"), Invariant($"{runs.Average(run => run.Pooled[i]):0.000}"), Invariant($"{runs.Average(run => run.ByCategory[i]):0.000}")])]),
             ],
             Notes = "That categories ask for different refusals is planted: it is what one pooled model has to tell apart from few prompts. Where all refuse in the same words the last row says what is left.",
         };
     }
 
-    private static Figures Run(SeedStudyContext context, ulong seed, int steps, int held, CancellationToken cancellationToken)
+    private static Figures Run(SeedStudyContext context, ulong seed, Size size, CancellationToken cancellationToken)
     {
         var world = new PocketWorld();
         var random = new RandomStream(seed, "irl-categories");
@@ -59,9 +59,9 @@ internal sealed class RoutedRewardStudy : ISeedStudy
         var rarest = (int)((seed - 1) % (ulong)names.Length);
         string[] order = [.. names.Where((_, i) => i != rarest), names[rarest]]; // the rarest last
         using var lab = new ShadowLab(context.Paths.Small);
-        var training = order.SelectMany((category, i) => Prompts(world.HarmfulForTraining, category, i < 6 ? Skew * Rare : Rare).Select(prompt => (Category: i, Prompt: prompt))).ToList();
-        var asked = order.SelectMany((category, i) => Prompts(world.HarmfulForEvaluation, category, held).Select(prompt => (Category: i, Prompt: prompt))).ToList();
-        var drawn = lab.Draw([.. training.Concat(asked).Select(row => row.Prompt)], Samples, random.NextUInt64(), cancellationToken);
+        var training = order.SelectMany((category, i) => Prompts(world.HarmfulForTraining, category, i < 6 ? Skew * size.Rare : size.Rare).Select(prompt => (Category: i, Prompt: prompt))).ToList();
+        var asked = order.SelectMany((category, i) => Prompts(world.HarmfulForEvaluation, category, size.Held).Select(prompt => (Category: i, Prompt: prompt))).ToList();
+        var drawn = lab.Draw([.. training.Concat(asked).Select(row => row.Prompt)], size.Samples, random.NextUInt64(), cancellationToken);
 
         List<PreferencePair> PairsOf(int row, bool sameWords)
         {
@@ -75,10 +75,10 @@ internal sealed class RoutedRewardStudy : ISeedStudy
         int[] categories = [.. training.Select(row => row.Category)];
         var lots = (int[])categories.Clone();
         random.Shuffle(lots);
-        IReadOnlyList<double> pooled = Accuracies(pairs, _ => true, 7 * steps, Enumerable.Range(0, 7));
-        double[] byCategory = [.. Enumerable.Range(0, 7).Select(i => Accuracies(pairs, row => categories[row] == i, steps, [i])[0])];
-        return new(pooled, byCategory, Accuracies(pairs, row => lots[row] == 6, steps, [6])[0],
-            Accuracies(samePairs, _ => true, 7 * steps, [6])[0], Accuracies(samePairs, row => categories[row] == 6, steps, [6])[0]);
+        IReadOnlyList<double> pooled = Accuracies(pairs, _ => true, 7 * size.Steps, Enumerable.Range(0, 7));
+        double[] byCategory = [.. Enumerable.Range(0, 7).Select(i => Accuracies(pairs, row => categories[row] == i, size.Steps, [i])[0])];
+        return new(pooled, byCategory, Accuracies(pairs, row => lots[row] == 6, size.Steps, [6])[0],
+            Accuracies(samePairs, _ => true, 7 * size.Steps, [6])[0], Accuracies(samePairs, row => categories[row] == 6, size.Steps, [6])[0]);
 
         IReadOnlyList<double> Accuracies(List<List<PreferencePair>> all, Func<int, bool> belongs, int updates, IEnumerable<int> which)
         {
@@ -93,6 +93,8 @@ internal sealed class RoutedRewardStudy : ISeedStudy
             return all[..count];
         }
     }
+
+    private sealed record Size(int Rare, int Samples, int Steps, int Held);
 
     private sealed record Figures(IReadOnlyList<double> Pooled, IReadOnlyList<double> ByCategory, double Shuffled, double SamePooled, double SameByCategory);
 }
