@@ -67,7 +67,9 @@ internal static class MeasuredRun
 
     private static int[] Ids(int seed, int count) => [.. Enumerable.Range(0, count).Select(i => 3 + ((seed * 7919) + (i * 104729)) % 30_000)];
 
-    private static long Status(string name) => File.ReadLines("/proc/self/status").Where(line => line.StartsWith(name, StringComparison.Ordinal))
+    /// <summary>A figure of this process that the system keeps, in bytes.</summary>
+    /// <param name="name">Such as <c>VmRSS:</c>.</param>
+    public static long Status(string name) => File.ReadLines("/proc/self/status").Where(line => line.StartsWith(name, StringComparison.Ordinal))
         .Select(line => long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024).First();
 
     private sealed class Parity : IReward

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using SafetyGate.MemoryBench;
 using SafetyGate.Models.Checkpoints;
@@ -7,13 +6,30 @@ using SafetyGate.Models.Families;
 using static System.FormattableString;
 
 // Peak resident memory of an SFT and of a GRPO run, each in a process of its own. Prints a Markdown table; --out FILE writes the page.
-// Exit status 1: an estimate is further from the figure than the page allows.
+// --flat [--out FILE]: resident memory over 500 steps of each trainer. --recipe FILE [--at-most MIB]: the peak of a run. Exit status 1: it grew, is
+// above the limit, or an estimate is further from the figure than the page allows.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["--child", var what, var model])
 {
     MeasuredRun.Run(what, model);
     return 0;
 }
+
+if (args is ["--flat-child", var trainer])
+{
+    FlatRun.Run(trainer);
+    return 0;
+}
+
+if (args is ["--recipe-child", var recipeFile])
+{
+    RecipePeak.Run(recipeFile);
+    return 0;
+}
+
+if (args is ["--recipe", var measured, .. var limit]) return RecipePeak.Measure(measured, limit is ["--at-most", var most] ? long.Parse(most, CultureInfo.InvariantCulture) : null);
+
+if (args.FirstOrDefault() == "--flat") return FlatPage.Write(args is [_, "--out", var page] ? page : null);
 
 var rows = new List<string>();
 var good = true;
@@ -52,15 +68,8 @@ return good ? 0 : 1;
 
 static (long Baseline, long Peak) Child(string kind, string directory)
 {
-    var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-    if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SafetyGate.MemoryBench.dll"));
-    foreach (var argument in new[] { "--child", kind, directory }) start.ArgumentList.Add(argument);
-    using var process = Process.Start(start)!;
-    var numbers = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
-    process.WaitForExit();
-    return process.ExitCode == 0 && numbers.Length == 2
-        ? (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[1], CultureInfo.InvariantCulture))
-        : throw new InvalidOperationException(Invariant($"The run '{kind}' ended with {process.ExitCode}."));
+    var numbers = Processes.Numbers("--child", kind, directory);
+    return (numbers[0], numbers[1]);
 }
 
 static string Mib(long bytes) => (bytes / (double)(1 << 20)).ToString("0");

@@ -107,7 +107,18 @@ public sealed class PpoRecipeSpecs : IDisposable
         Assert.Equal((.1, 6.0, 500), (options.TargetKl, options.AdaptiveKlTarget, options.AdaptiveKlHorizon));
     }
 
+    [Theory]
+    [InlineData("ppo-reward-model")]
+    [InlineData("ppo-verifier-lora")]
+    [InlineData("ppo-pocket")]
+    public void The_examples_are_read(string name)
+    {
+        var recipe = Assert.IsType<PpoRecipe>(RecipeFile.Load(Path.Combine(Repository.Root, "docs", "examples", name + ".json")));
+        Assert.True(recipe.Rewards.Count == 1 ^ recipe.RewardModelPath is not null);
+    }
+
     public void Dispose() => _folder.Dispose();
+
 
     // A base, a reward model of it and prompts.
     private async Task<PpoRecipe> Recipe(LoraConfig? rewardAdapter = null)
