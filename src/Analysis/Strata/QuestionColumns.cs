@@ -18,6 +18,9 @@ public sealed record QuestionColumns
     /// <summary>The list of possible answers; not needed.</summary>
     public string Choices { get; init; } = "choices";
 
+    /// <summary>The list of siblings, <c>[{"question", "answer"}]</c>; not needed.</summary>
+    public string Siblings { get; init; } = "siblings";
+
     /// <summary>The hardness: a column of numbers, or <c>lines(COLUMN)</c>, <c>words(COLUMN)</c> or <c>chars(COLUMN)</c> of a text.</summary>
     public string Hardness { get; init; } = "hardness";
 }

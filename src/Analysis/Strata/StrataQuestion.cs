@@ -20,4 +20,7 @@ public sealed record StrataQuestion
 
     /// <summary>The possible answers, the right one among them; empty where any text may be one.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>The same question with other numbers, to which the rule of its worked answer is applied; empty for none.</summary>
+    public IReadOnlyList<SiblingQuestion> Siblings { get; init; } = [];
 }

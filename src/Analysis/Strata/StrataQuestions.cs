@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SafetyGate.Analysis.Results;
@@ -39,6 +40,7 @@ public sealed partial record StrataQuestions(string Name, string Digest, IReadOn
                 Completion = columns.Completion is { } completion ? row.Text(completion, "--item-columns completion=") : answer,
                 Hardness = needsHardness ? HardnessOf(row, columns.Hardness) : 0,
                 Choices = Choices(row, columns.Choices, answer),
+                Siblings = Siblings(row, columns.Siblings),
             });
         }
 
@@ -57,7 +59,7 @@ public sealed partial record StrataQuestions(string Name, string Digest, IReadOn
 
     /// <summary>Digest of items; lower-case hex.</summary>
     public static string DigestOf(IEnumerable<StrataQuestion> items) => StrataOutcomes.Digest(items.Select(item =>
-        JsonSerializer.Serialize(new { item.Id, item.Prompt, item.Answer, item.Completion, item.Hardness, item.Choices })));
+        JsonSerializer.Serialize(new { item.Id, item.Prompt, item.Answer, item.Completion, item.Hardness, item.Choices, item.Siblings })));
 
     /// <summary>The hardness of a row.</summary>
     private static double HardnessOf(TableRow row, string hardness)
@@ -81,6 +83,20 @@ public sealed partial record StrataQuestions(string Name, string Digest, IReadOn
         if (choices.Count < 2 || choices.Distinct(StringComparer.Ordinal).Count() < choices.Count) throw new UserErrorException($"{row.Source}: '{column}' has {choices.Count} possible answers; two or more are needed, each once.");
         return choices.Contains(answer, StringComparer.Ordinal) ? choices
             : throw new UserErrorException($"{row.Source}: the answer '{answer}' is not among its choices ({string.Join(", ", choices.Take(8))}). Did you mean '{NearestName.Of(answer, choices)}'?");
+    }
+
+    private static IReadOnlyList<SiblingQuestion> Siblings(TableRow row, string column)
+    {
+        if (!row.Has(column)) return [];
+        if (!row.Record.Fields.TryGetValue(column, out var field) || field.Json is not { ValueKind: JsonValueKind.Array } list) throw Wrong(row, column);
+        return [.. list.EnumerateArray().Select(sibling => sibling.ValueKind == JsonValueKind.Object
+            && sibling.TryGetProperty("question", out var question) && question.ValueKind == JsonValueKind.String
+            && sibling.TryGetProperty("answer", out var answer) && Number(answer) is { } value ? new SiblingQuestion(question.GetString()!, value) : throw Wrong(row, column))];
+
+        static double? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+            : value.ValueKind == JsonValueKind.String && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+        static UserErrorException Wrong(TableRow row, string column) => new($"{row.Source}: '{column}' must be a list of objects with a question and its answer, a number.");
     }
 
     [GeneratedRegex(@"^(?<of>lines|words|chars)\((?<column>.+)\)$")]

@@ -1,4 +1,5 @@
 using SafetyGate.Analysis.Explanations;
+using SafetyGate.Analysis.Strata;
 using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Probes;
 
@@ -11,6 +12,7 @@ namespace SafetyGate.Studies.Explanations;
 public sealed class ExplanationReading
 {
     private const int Order = 5, Batch = 16;
+    private const double Rounding = 1e-9; // of divisions
     private readonly List<NgramReader> _explanations, _questions;
 
     private ExplanationReading(List<NgramReader> explanations, List<NgramReader> questions) => (_explanations, _questions) = (explanations, questions);
@@ -53,11 +55,11 @@ public sealed class ExplanationReading
     }
 
     /// <summary>The share of siblings that the explanation's rule answers; <c>null</c> with fewer than five.</summary>
-    public static double? Generalizes(ExplainedText item, IReadOnlyList<(string Question, int Answer)> siblings)
+    public static double? Generalizes(ExplainedText item, IReadOnlyList<SiblingQuestion> siblings)
     {
         if (siblings.Count < ExplanationResult.FewestSiblings) return null;
         var rule = StepRule.Of(item.Question, item.Explanation);
-        return siblings.Average(sibling => rule.Apply(sibling.Question) == sibling.Answer ? 1.0 : 0);
+        return siblings.Average(sibling => rule.Apply(sibling.Question) is { } value && Math.Abs(value - sibling.Answer) <= Rounding * Math.Max(1, Math.Abs(sibling.Answer)) ? 1.0 : 0);
     }
 
     /// <summary>The words of a text in another order.</summary>

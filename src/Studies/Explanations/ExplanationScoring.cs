@@ -1,5 +1,6 @@
 using SafetyGate.Analysis.Explanations;
 using SafetyGate.Analysis.Strata;
+using SafetyGate.Models;
 
 namespace SafetyGate.Studies.Explanations;
 
@@ -14,9 +15,10 @@ public static class ExplanationScoring
     /// <param name="source">Where hardness comes from.</param>
     /// <param name="steps">Updates of each reader.</param>
     /// <param name="seed">Seed of the draw and of the readers.</param>
+    /// <param name="reference">Says how grammatical explanations are; <c>null</c> for no reference. Borrowed.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="UserErrorException">There are too few items, or their answers are no labels.</exception>
-    public static ExplanationResult Of(StrataQuestions questions, StratumChoice choice, string source, int steps, ulong seed, CancellationToken cancellationToken)
+    public static ExplanationResult Of(StrataQuestions questions, StratumChoice choice, string source, int steps, ulong seed, PretrainedModel? reference, CancellationToken cancellationToken)
     {
         var (first, second) = questions.Halved(seed);
         List<StrataQuestion> all = [.. first.Items, .. second.Items];
@@ -25,13 +27,18 @@ public static class ExplanationScoring
         ExplainedText Text(StrataQuestion item) => new(item.Id, item.Prompt, item.Answer, item.Completion);
         var readers = ExplanationReading.Train([.. all.Take(learnt).Select(Text)], steps, seed, cancellationToken);
         List<StrataQuestion> read = [.. all.Skip(learnt)];
+        var grammatical = reference is null ? null : Grammaticality.Of(reference, [.. read.Select(Text)], seed, cancellationToken);
         return new()
         {
             Data = questions.Name,
             DataDigest = questions.Digest,
             Hardness = HardnessScale.Of(source, choice.For([.. read.Select(item => item.Hardness)])),
             Readers = ExplanationReading.Names(seed),
-            Items = [.. read.Select(item => readers.Read(Text(item), item.Hardness))],
+            Items = [.. read.Select((item, at) => readers.Read(Text(item), item.Hardness) with
+            {
+                Generalizes = ExplanationReading.Generalizes(Text(item), item.Siblings),
+                Grammatical = grammatical?[at],
+            })],
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SafetyGate.Analysis.Strata;
 using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Studies.Explanations;
@@ -14,10 +15,10 @@ public static class SumSiblings
     /// <param name="count">How many.</param>
     /// <param name="random">Source of the numbers.</param>
     /// <returns>Questions with their answers; fewer where the story leaves no other numbers.</returns>
-    public static IReadOnlyList<(string Question, int Answer)> Of(string question, int count, RandomStream random)
+    public static IReadOnlyList<SiblingQuestion> Of(string question, int count, RandomStream random)
     {
         var sentences = question.Split(" . ");
-        List<(string, int)> found = [];
+        List<SiblingQuestion> found = [];
         for (var i = 0; i < Tries && found.Count < count; i++)
         {
             var total = 3 + random.Next(15);
@@ -32,7 +33,7 @@ public static class SumSiblings
 
             if (total is < 0 or > Largest || told.Count < sentences.Length - 1) continue;
             var sibling = string.Join(" . ", [.. told, sentences[^1]]);
-            if (sibling != question) found.Add((sibling, total));
+            if (sibling != question) found.Add(new(sibling, total));
         }
 
         return found;

@@ -4,8 +4,6 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Models;
 using SafetyGate.Studies.Explanations;
 using SafetyGate.Studies.Strata;
-using SafetyGate.Trainers.Data;
-using SafetyGate.Trainers.Probes;
 using SafetyGate.Trainers.Recipes;
 
 namespace SafetyGate.Studies.Seeds;
@@ -71,7 +69,7 @@ internal sealed class DynamicsExplanationStudy : ISeedStudy
             Strata = [.. result.Strata().Select(stratum => new StratumFinding(stratum.Stratum, stratum.Supports, stratum.Kappa ?? 0, AboveChance(shuffled.Zip(asked).Where(pair => hardness.Of(pair.First.Hardness) == stratum.Stratum).ToList(), random)))],
             Generalizes = asked.Zip(siblings, ExplanationReading.Generalizes).OfType<double>().Average(),
             CopiesGeneralize = asked.Zip(siblings, (item, own) => ExplanationReading.Generalizes(item with { Explanation = $"{item.Question} #### {item.Answer}" }, own)).OfType<double>().Average(),
-            Grammatical = Grammatical(context, asked.Take(100).ToList(), random, cancellationToken),
+            Grammatical = Grammatical(context, asked.Take(100).ToList(), seed, cancellationToken),
         };
     }
 
@@ -88,17 +86,10 @@ internal sealed class DynamicsExplanationStudy : ISeedStudy
         return items.Average(item => item.Read.FromExplanation.Average()) - chance;
     }
 
-    private static double Grammatical(SeedStudyContext context, List<ExplainedText> items, RandomStream random, CancellationToken cancellationToken)
+    private static double Grammatical(SeedStudyContext context, List<ExplainedText> items, ulong seed, CancellationToken cancellationToken)
     {
         var compute = new ComputeOptions { Dtype = "float32" };
         using var model = PretrainedModel.Load(context.Paths.Base, compute.OpenDevice(), compute.ScalarType);
-        var read = new ModelItems(model, PromptTemplate.Chat);
-        double[] Means(Func<ExplainedText, string> text)
-        {
-            List<TokenExample> examples = [.. items.Select(item => read.Encoder.PromptCompletion(item.Id, item.Question, text(item)))];
-            return [.. ExampleLikelihood.Of(model.Decoder, examples, cancellationToken).Zip(examples, (sum, example) => sum / example.CompletionIds.Count)];
-        }
-
-        return Means(item => item.Explanation).Average() - Means(item => ExplanationReading.Shuffled(item.Explanation, random)).Average();
+        return Grammaticality.Of(model, items, seed, cancellationToken).Average();
     }
 }

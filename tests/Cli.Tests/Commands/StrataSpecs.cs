@@ -96,6 +96,15 @@ public sealed class StrataSpecs : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("| stratum | items |", run.Out, StringComparison.Ordinal);
         Assert.Contains("safetygate.explanations/1", File.ReadAllText(_folder.File("e.explanations.json")), StringComparison.Ordinal);
+        var siblings = _folder.File("siblings.jsonl");
+        File.WriteAllText(siblings, string.Concat(Enumerable.Range(0, 60).Select(i => Invariant($"{{\"prompt\": \"{i} and {i % 4}\", \"answer\": \"{(i % 2 == 0 ? "even" : "odd")}\", \"completion\": \"{i} + {i % 4} = {i + (i % 4)}\", \"hardness\": {i % 3}, \"siblings\": [{string.Join(", ", Enumerable.Range(1, 5).Select(k => Invariant($"{{\"question\": \"{k} and 9\", \"answer\": {k + 9}}}")))}]}}\n"))));
+        var rules = await GateRun.OfAsync("dynamics", "explanations", "--items", siblings, "--item-columns", "completion=completion");
+        Assert.Equal(0, rules.ExitCode);
+        var rows = rules.Out.Split('\n').Where(line => line.StartsWith("| easy", StringComparison.Ordinal) || line.StartsWith("| hard", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, rows.Count);
+        Assert.All(rows, row => Assert.Equal("1.00", row.Split('|')[7].Trim())); // the rule answers all siblings
+        File.WriteAllText(siblings, File.ReadAllText(siblings).Replace("\"answer\": 10}", "\"answer\": \"x\"}", StringComparison.Ordinal));
+        await Refused(GateExitCode.BadInput, "'siblings' must be a list of objects with a question and its answer, a number", "dynamics", "explanations", "--items", siblings);
         await Refused(GateExitCode.BadInput, "All 40 items have the hardness", "dynamics", "explanations", "--items", Labels(), "--item-columns", "prompt=first,answer=label,completion=second", "--hardness", "words(label)");
     }
 
