@@ -110,6 +110,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             RescoreCommand.Create(output),
             PatternsCommand.Create(output),
             AugmentCommand.Create(output),
+            DistillCommand.Create(output),
             StrataCommand.Create(output),
             DynamicsCommand.Create(output),
             DoctorCommand.Create(output),

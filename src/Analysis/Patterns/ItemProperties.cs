@@ -4,8 +4,8 @@ using SafetyGate.Analysis.Text;
 namespace SafetyGate.Analysis.Patterns;
 
 /// <summary>
-/// What is true of items whatever was answered: their fields (numbers in quarters), the length of the question, the numbers in it, and what a
-/// reader of the grammar knows.
+/// What is true of items whatever was answered: their fields (numbers in quarters) and what a reader of the grammar knows; where it does not
+/// know every question, the length of the question and the numbers in it too.
 /// </summary>
 /// <param name="Of">Properties of each item, in the order of the items.</param>
 public sealed record ItemProperties(IReadOnlyList<IReadOnlyList<ItemProperty>> Of)
@@ -20,10 +20,12 @@ public sealed record ItemProperties(IReadOnlyList<IReadOnlyList<ItemProperty>> O
         List<ItemProperty>[] read = [.. items.Select(_ => new List<ItemProperty>())];
         foreach (var name in items.SelectMany(item => item.Fields.Select(field => field.Name)).Distinct(StringComparer.Ordinal))
             Add(name, [.. items.Select(item => item.Fields.Where(field => field.Name == name).Select(field => field.Value).FirstOrDefault())]);
+        ReadQuestion?[] questions = [.. items.Select(item => reader?.Read(item.Prompt))];
+        for (var i = 0; i < items.Count; i++)
+            if (questions[i] is { } question) read[i].AddRange(question.Properties);
+        if (questions.All(question => question is not null)) return new(read); // what is known of a grammar says more than lengths do
         Add("words of the question", [.. items.Select(item => Invariant($"{Tokens.Words(item.Prompt).Count}"))]);
         Add("numbers in the question", [.. items.Select(item => Tokens.WordCharacters(item.Prompt).Count(word => word.All(char.IsAsciiDigit)) is var count && count >= MostNumbers ? Invariant($"{MostNumbers} or more") : Invariant($"{count}"))]);
-        for (var i = 0; i < items.Count; i++)
-            if (reader?.Read(items[i].Prompt) is { } question) read[i].AddRange(question.Properties);
         return new(read);
 
         void Add(string name, IReadOnlyList<string?> values)

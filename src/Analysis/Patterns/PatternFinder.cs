@@ -61,13 +61,15 @@ public sealed class PatternFinder(IFailureAnalyst analyst, ITextFeatures feature
         var large = members.GroupBy(member => member.Label).Where(group => group.Count() >= _options.FewestOfAPattern).OrderBy(group => group.Key).Select(group => group.ToList()).ToList();
         if (large.Count == 0) return report with { Reason = Invariant($"no group has {_options.FewestOfAPattern} failures") };
         var properties = ItemProperties.Read(items, reader);
+        // What a grammar knows of its questions can be asked of its generator; of equally telling properties it goes first.
+        var known = items.SelectMany(item => reader?.Read(item.Prompt)?.Properties ?? []).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         var places = Enumerable.Range(0, items.Count).ToDictionary(i => items[i].Id, StringComparer.Ordinal);
         List<int[]> inside = [.. large.Select(group => group.Select(member => places[member.Item.Id]).ToArray())];
         var tests = inside.SelectMany((group, k) => group.SelectMany(i => properties.Of[i]).Distinct().Select(property => (Pattern: k, Share: Share(group, property, properties, items.Count)))).ToList();
         var adjusted = Enrichment.Holm([.. tests.Select(test => test.Share.P)]);
         List<FoundPattern> patterns = [.. large.Select((group, k) =>
         {
-            List<PropertyShare> own = [.. tests.Select((test, t) => (test.Pattern, Share: test.Share with { P = adjusted[t] }, Raw: test.Share.P)).Where(test => test.Pattern == k && test.Share.P <= _options.Alpha).OrderBy(test => test.Raw).Select(test => test.Share)];
+            List<PropertyShare> own = [.. tests.Select((test, t) => (test.Pattern, Share: test.Share with { P = adjusted[t] }, Raw: test.Share.P)).Where(test => test.Pattern == k && test.Share.P <= _options.Alpha).OrderBy(test => test.Raw).ThenBy(test => known.Contains(test.Share.Name) ? 0 : 1).Select(test => test.Share)];
             var (slice, within) = Slice(own, inside[k], properties, items.Count);
             return new FoundPattern
             {
