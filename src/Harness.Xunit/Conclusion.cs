@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text;
 using FluentAssertions.Execution;
 using SafetyGate.Core.Files;
+using SafetyGate.Analysis.Patterns;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
@@ -55,6 +57,8 @@ internal sealed class Conclusion(Measured subject)
             Flipped = subject.Flipped(decision),
         };
         foreach (var run in subject.Models) subject.Session.KeepMetrics(run.Record.Digest, run.MetricsFile);
+        if (verdict.Fails && subject is MeasuredModel model && FailurePatterns.OfLost(model, decision) is { } patterns)
+            subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", Encoding.UTF8.GetBytes(PatternReportFile.Text(patterns)));
         subject.Session.Add(verdict);
         if (verdict.Fails || verdict.Verdict != Verdict.Passed)
             TestContext.Current.AddAttachment(SpecAttachments.Unused("report"), MarkdownReport.Verdict(verdict));

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Text;
 using FluentAssertions;
+using SafetyGate.Analysis.Patterns;
 using SafetyGate.Analysis.Strata;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Xunit;
@@ -198,6 +201,42 @@ public sealed class GateAssertions
     /// <param name="because">Why labels must be sound; part of the message.</param>
     public AndConstraint<GateAssertions> LabelsAreSound(double atMost, string because = "") =>
         Conclude(RunVerdicts.Decide(new LabelClaim { Dynamics = Subject<MeasuredDynamics>(nameof(LabelsAreSound), ADynamicsResult).Result, AtMost = atMost, Because = because }));
+
+    /// <summary>
+    /// The failures of this run have nothing in common: rules explain each, and the lines come in no kinds (docs/patterns.md). Holds too if no
+    /// item failed.
+    /// </summary>
+    /// <param name="reader">Knows the grammar of the questions; <c>null</c> for none.</param>
+    /// <param name="because">Why there must be none; part of the message.</param>
+    public AndConstraint<GateAssertions> FailuresShowNoPattern(IQuestionReader? reader = null, string because = "")
+    {
+        var subject = Subject<MeasuredModel>(nameof(FailuresShowNoPattern), OneRun);
+        var claim = FailurePatterns.ClaimOf(subject, reader);
+        if (claim.Report is { } report) subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", Encoding.UTF8.GetBytes(PatternReportFile.Text(report)));
+        return Conclude(RunVerdicts.Decide(claim with { Because = because }));
+    }
+
+    /// <summary>
+    /// Rows made for a failing slice help: the slice gains on every control of the same size, with an interval above 0, and the other items
+    /// stay within a margin.
+    /// </summary>
+    /// <param name="slice">The slice, such as <c>category: long</c>: category, suite, behavior or difficulty of the items.</param>
+    /// <param name="over">The same metric of the controls: as many rows repeated, at random, or like training errors.</param>
+    /// <param name="margin">The drop of the other items that must be ruled out. Default 3 points.</param>
+    /// <param name="because">Why it must help; part of the message.</param>
+    public AndConstraint<GateAssertions> AugmentationHelps(string slice, IReadOnlyList<MeasuredRun> over, double margin = 0.03, string because = "")
+    {
+        var subject = Subject<MeasuredRun>(nameof(AugmentationHelps), OneRun);
+        return Conclude(RunVerdicts.Decide(new AugmentationClaim
+        {
+            Now = subject.Subject.Now.Measurement,
+            Controls = [.. over.Select(control => (control.Run.Record.Name, control.Subject.Now.Measurement))],
+            Slice = slice,
+            Items = subject.Subject.Metric.Benchmark.Items.Where(item => FailurePatterns.FieldsOf(item).Any(field => field.ToString() == slice)).Select(item => item.Id).ToHashSet(StringComparer.Ordinal),
+            Margin = margin,
+            Because = because,
+        }));
+    }
 
     private AndConstraint<GateAssertions> BesideTheApproved(MeasuredKl subject, BudgetClaim claim)
     {

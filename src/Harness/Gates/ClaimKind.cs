@@ -38,4 +38,10 @@ public enum ClaimKind
 
     /// <summary>Few labels of a training set are wrong or suspected.</summary>
     LabelsSound,
+
+    /// <summary>Failures have nothing in common.</summary>
+    NoFailurePattern,
+
+    /// <summary>Rows made for a failing slice help more than as many others.</summary>
+    AugmentationHelps,
 }

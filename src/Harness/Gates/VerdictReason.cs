@@ -80,4 +80,16 @@ public enum VerdictReason
 
     /// <summary>Regressed: the lower limit of the share of wrong or suspected labels is above what is allowed.</summary>
     LabelsSuspected,
+
+    /// <summary>Passed: no item failed, or the failures have nothing in common.</summary>
+    NoPattern,
+
+    /// <summary>Regressed: failures come in kinds.</summary>
+    PatternFound,
+
+    /// <summary>Passed: the slice gains on every control and the other items stay within the margin.</summary>
+    AugmentationHelps,
+
+    /// <summary>Regressed: the slice fell against a control, or the other items did.</summary>
+    AugmentationHarms,
 }

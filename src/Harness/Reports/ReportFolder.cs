@@ -20,8 +20,8 @@ public sealed record ReportFolder
     /// <summary>The test run to report; <c>null</c>: the newest. Verdicts of other runs in the folder are left out and counted.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Readers of further files. Default: the drift of runs, strata and training dynamics.</summary>
-    public IReadOnlyList<IReportAdditionReader> Readers { get; init; } = [new RunDriftReader(), new StrataReader(), new DynamicsReader()];
+    /// <summary>Readers of further files. Default: the drift of runs, strata, training dynamics and patterns of failures.</summary>
+    public IReadOnlyList<IReportAdditionReader> Readers { get; init; } = [new RunDriftReader(), new StrataReader(), new DynamicsReader(), new PatternsReader()];
 
     /// <summary>The report as far as it can be read: damage is named in it and keeps it from being green.</summary>
     public GateReport Read()

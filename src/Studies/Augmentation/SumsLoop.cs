@@ -17,13 +17,14 @@ using TrainedModel = SafetyGate.Harness.Runs.TrainedModel;
 namespace SafetyGate.Studies.Augmentation;
 
 /// <summary>
-/// The loop on the embedded world: a training that lacks a kind of sums fails at it; patterns of the validation failures name the kind; rows
-/// are made, checked and added; the training is repeated; the third split decides.
+/// The loop on the embedded world: a model was taught to stop one step short in sums of four changes, and its training data hold sums of three
+/// only; patterns of the validation failures name the kind; rows are made, checked and added; it is trained on; the third split decides.
 /// </summary>
-/// <remarks>Every training starts from the aligned base and takes the same steps of the same size, whatever rows are added.</remarks>
+/// <remarks>Every further training starts from the failing model and takes the same steps of the same size, whatever rows are added.</remarks>
 public sealed class SumsLoop : IDisposable
 {
     private const int BatchSize = 32;
+    private static readonly SumQuestions Reader = new();
     private readonly PocketPaths _paths;
     private readonly RunStore _store;
     private readonly SumsLoopOptions _options;
@@ -43,7 +44,7 @@ public sealed class SumsLoop : IDisposable
         HashSet<string> seen = new(StringComparer.Ordinal);
         Test = Draw("test", options.TestItems, seen);
         Validation = Draw("validation", options.ValidationItems, seen);
-        Training = [.. File.Exists(TrainFile) ? AskedFile.Load(TrainFile, AskedColumns.Parse("response=completion")).Take(options.TrainRows) : throw new UserErrorException($"{TrainFile} is missing; run this inside the repository.")];
+        Training = [.. File.Exists(TrainFile) ? AskedFile.Load(TrainFile, AskedColumns.Parse("response=completion")).Where(row => Reader.Read(row.Prompt)!.Steps.Count < SumsLoopOptions.LongChanges).Take(options.TrainRows) : throw new UserErrorException($"{TrainFile} is missing; run this inside the repository.")];
     }
 
     /// <summary>The validation split; patterns are found in it.</summary>
@@ -60,21 +61,32 @@ public sealed class SumsLoop : IDisposable
     /// <summary>The items of a split that the training data lack, or the others.</summary>
     public static bool IsLong(ItemOutcome item) => item.Category == "long";
 
-    /// <summary>Trains with added rows.</summary>
-    /// <param name="name">Name of the run.</param>
-    /// <param name="added">The rows; <c>null</c> for none.</param>
+    /// <summary>The failing model: the aligned base, taught the training data and as many sums of four changes, each one step short.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<TrainedModel> TrainAsync(string name, IReadOnlyList<DraftRow>? added, CancellationToken cancellationToken)
+    public Task<TrainedModel> FailingAsync(CancellationToken cancellationToken)
     {
-        List<DataFile> data = [new() { Path = TrainFile, Prompt = "prompt", Completion = "completion", Limit = _options.TrainRows }];
-        if (added is { Count: > 0 })
+        var wrong = Draws("planted", _options.TrainRows, random => SumProblem.Draw(random, SumsLoopOptions.LongChanges)).Select(row =>
         {
-            var path = Path.Combine(_folder, name + ".jsonl");
-            AugmentationFile.WriteRows(path, added.Select((row, i) => new AugmentedRow { Id = Invariant($"{i}"), Prompt = row.Prompt, Completion = row.Completion, Answer = row.Answer, Strategy = "", Pattern = "", Generator = "", Attempt = 0 }));
-            data.Add(new() { Path = path, Prompt = "prompt", Completion = "completion" });
-        }
+            var steps = Reader.Read(row.Prompt)!.Steps.SkipLast(1).ToList();
+            return new DraftRow(row.Prompt, string.Join(' ', steps.Select(step => Invariant($"{step.Left} {step.Operation} {step.Right} = {step.Result} ."))) + Invariant($" #### {steps[^1].Result}"), Invariant($"{steps[^1].Result}"));
+        });
+        return TrainAsync("failing", _paths.Base, [.. wrong], cancellationToken);
+    }
 
-        return await _store.GetOrTrainAsync(Recipe(name, data), _progress, cancellationToken);
+    /// <summary>Trains the failing model on, with added rows.</summary>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="failing">The failing model.</param>
+    /// <param name="added">The rows.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<TrainedModel> TrainAsync(string name, TrainedModel failing, IReadOnlyList<DraftRow> added, CancellationToken cancellationToken) =>
+        TrainAsync(name, failing.CheckpointDirectory, added, cancellationToken);
+
+    private async Task<TrainedModel> TrainAsync(string name, string start, IReadOnlyList<DraftRow> added, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(_folder, name + ".jsonl");
+        AugmentationFile.WriteRows(path, Training.Select(row => new DraftRow(row.Prompt, row.Response!, row.Answer!)).Concat(added)
+            .Select((row, i) => new AugmentedRow { Id = Invariant($"{i}"), Prompt = row.Prompt, Completion = row.Completion, Answer = row.Answer, Strategy = "", Pattern = "", Generator = "", Attempt = 0 }));
+        return await _store.GetOrTrainAsync(Recipe(name, start, [new() { Path = path, Prompt = "prompt", Completion = "completion" }]), _progress, cancellationToken);
     }
 
     /// <summary>A model's greedy answers to a split.</summary>
@@ -100,10 +112,10 @@ public sealed class SumsLoop : IDisposable
     /// <summary>As many rows of the training data again.</summary>
     public IReadOnlyList<DraftRow> Repeated() => [.. Training.Take(_options.AddedRows).Select(row => new DraftRow(row.Prompt, row.Response!, row.Answer!))];
 
-    /// <summary>As many rows that the grammar draws at random.</summary>
-    public IReadOnlyList<DraftRow> AtRandom() => Draws("random", random => SumProblem.Draw(random));
+    /// <summary>As many new rows like the training data.</summary>
+    public IReadOnlyList<DraftRow> AtRandom() => Draws("random", _options.AddedRows, random => SumProblem.Draw(random, SumsLoopOptions.LongChanges - 1));
 
-    /// <summary>As many rows like the training items that the first training still fails at.</summary>
+    /// <summary>As many rows like the training items that the failing model still fails at.</summary>
     public async Task<IReadOnlyList<DraftRow>> LikeTrainingErrorsAsync(TrainedModel first, CancellationToken cancellationToken)
     {
         var asked = new Benchmark("training", MetricDirection.Capability, [.. Training.Take(_options.TestItems / 2).Select(row => new BenchmarkItem { Id = row.Id, Prompt = row.Prompt, Answer = row.Answer })]);
@@ -111,7 +123,7 @@ public sealed class SumsLoop : IDisposable
         List<AskedItem> errors = [.. items.Where(item => item.Failed)];
         if (errors.Count == 0) errors = [.. items];
         var reader = new SumQuestions();
-        return Draws("training-errors", random =>
+        return Draws("training-errors", _options.AddedRows, random =>
         {
             var wanted = reader.Read(errors[random.Next(errors.Count)].Prompt)!;
             while (true)
@@ -131,12 +143,12 @@ public sealed class SumsLoop : IDisposable
     /// <summary>Removes the files of added rows.</summary>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private IReadOnlyList<DraftRow> Draws(string stream, Func<RandomStream, SumProblem> draw)
+    private IReadOnlyList<DraftRow> Draws(string stream, int count, Func<RandomStream, SumProblem> draw)
     {
         var random = new RandomStream(_seed, "loop/" + stream);
         var guard = new LeakGuard(HeldOut);
         List<DraftRow> rows = [];
-        while (rows.Count < _options.AddedRows)
+        while (rows.Count < count)
         {
             var problem = draw(random);
             if (!guard.SharesGram(problem.Question) && !guard.SharesTemplate(problem.Question)) rows.Add(new(problem.Question, problem.Worked, problem.Answer));
@@ -151,7 +163,7 @@ public sealed class SumsLoop : IDisposable
         return [.. evaluated.Responses.Select(one => new AskedItem { Id = one.Response.PromptId, Prompt = items[one.Response.PromptId].Prompt, Answer = items[one.Response.PromptId].Answer, Response = one.Response.Text, Failed = one.Score.Value is not >= AskedFile.Passing, Unscored = one.Score.Value is null ? one.Score.Reason : null })];
     }
 
-    // As many of three, four and five changes, none of them in the training file.
+    // As many of three as of four changes, none of them in the training file.
     private Benchmark Draw(string name, int count, HashSet<string> seen)
     {
         var random = new RandomStream(_seed, "loop/" + name);
@@ -159,7 +171,7 @@ public sealed class SumsLoop : IDisposable
         List<BenchmarkItem> items = [];
         while (items.Count < count)
         {
-            var changes = 3 + (items.Count % 3);
+            var changes = SumsLoopOptions.LongChanges - 1 + (items.Count % 2);
             var problem = SumProblem.Draw(random, changes);
             if (guard.SharesGram(problem.Question) || !seen.Add(problem.Question)) continue;
             items.Add(new() { Id = Invariant($"{name}-{items.Count:D4}"), Prompt = problem.Question, Answer = problem.Answer, Difficulty = changes, Category = changes == SumsLoopOptions.LongChanges ? "long" : "usual" });
@@ -168,10 +180,10 @@ public sealed class SumsLoop : IDisposable
         return new("loop/" + name, MetricDirection.Capability, items);
     }
 
-    private SftRecipe Recipe(string name, IReadOnlyList<DataFile> data) => new()
+    private SftRecipe Recipe(string name, string start, IReadOnlyList<DataFile> data) => new()
     {
         Name = "loop-" + name,
-        Base = _paths.Base,
+        Base = start,
         Data = data,
         Template = PromptTemplate.Chat,
         Compute = new ComputeOptions { Dtype = "float32" },

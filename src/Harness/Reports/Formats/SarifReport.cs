@@ -46,6 +46,10 @@ public static class SarifReport
         (VerdictReason.NoGap, "There is no gap to recover."),
         (VerdictReason.LabelsSound, "No more labels are suspected than is allowed."),
         (VerdictReason.LabelsSuspected, "More labels are suspected than is allowed."),
+        (VerdictReason.NoPattern, "Failures have nothing in common."),
+        (VerdictReason.PatternFound, "Failures come in kinds."),
+        (VerdictReason.AugmentationHelps, "Rows made for a failing slice help more than as many others."),
+        (VerdictReason.AugmentationHarms, "Rows made for a failing slice do harm."),
     ];
 
     /// <summary>The JSON, with <c>\n</c>.</summary>

@@ -1,0 +1,66 @@
+using SafetyGate.Analysis.Patterns;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Gates;
+
+namespace SafetyGate.Harness.Tests.Gates;
+
+/// <summary>Claims about patterns of failures and about rows made for them.</summary>
+public sealed class AugmentationClaimSpecs
+{
+    private const int Slice = 100;
+
+    [Theory]
+    [InlineData(10, 0, Verdict.Passed, VerdictReason.AugmentationHelps, 0)]
+    [InlineData(95, 0, Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
+    [InlineData(10, 60, Verdict.Regressed, VerdictReason.AugmentationHarms, 1)]
+    public void Added_rows_help_if_the_slice_gains_and_nothing_else_falls(int rightBefore, int lostElsewhere, Verdict verdict, VerdictReason reason, int exitCode)
+    {
+        // 100 items of the slice, of which the control gets some right and the run 95; 300 others, all right in the control.
+        var control = Of(Enumerable.Range(0, 400).Select(i => i < Slice ? i < rightBefore : true), "control");
+        var now = Of(Enumerable.Range(0, 400).Select(i => i < Slice ? i < 95 : i >= Slice + lostElsewhere), "now");
+        var decision = RunVerdicts.Decide(Claim(now, ("random rows", control)));
+        Assert.Equal((verdict, reason, exitCode), (decision.Verdict, decision.Reason, decision.ExitCode));
+        Assert.Contains("against random rows", decision.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_control_must_be_beaten_and_what_cannot_be_judged_is_not_comparable()
+    {
+        var (weak, strong) = (Of(Enumerable.Range(0, 400).Select(i => i >= Slice), "weak"), Of(Enumerable.Range(0, 400).Select(_ => true), "strong"));
+        var now = Of(Enumerable.Range(0, 400).Select(i => i != 3), "now");
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Claim(now, ("weak", weak))).Verdict);
+        Assert.Equal(Verdict.Inconclusive, RunVerdicts.Decide(Claim(now, ("weak", weak), ("strong", strong))).Verdict);
+        Assert.Contains("There is no control", RunVerdicts.Decide(Claim(now)).Message, StringComparison.Ordinal);
+        Assert.Contains("No item of", RunVerdicts.Decide(Claim(now, ("weak", weak)) with { Items = new HashSet<string>() }).Message, StringComparison.Ordinal);
+        Assert.Equal(3, RunVerdicts.Decide(Claim(now, ("weak", weak)) with { Items = now.Items.Select(item => item.Id).ToHashSet() }).ExitCode);
+    }
+
+    [Fact]
+    public void Failures_without_a_pattern_pass_and_failures_with_one_do_not()
+    {
+        Assert.Equal((Verdict.Passed, VerdictReason.NoPattern), Decided(new PatternClaim { On = "sums", Report = null, Items = 20 }));
+        Assert.Equal((Verdict.Passed, VerdictReason.NoPattern), Decided(new PatternClaim { On = "sums", Report = Report(), Items = 20 }));
+        Assert.Equal((Verdict.NotComparable, VerdictReason.BadEvidence), Decided(new PatternClaim { On = "sums", Report = null, Items = 20, Problem = "all 20 items failed." }));
+        var found = RunVerdicts.Decide(new PatternClaim { On = "sums", Report = Report("stops before the last step"), Items = 20 });
+        Assert.Equal((Verdict.Regressed, VerdictReason.PatternFound, 1), (found.Verdict, found.Reason, found.ExitCode));
+        Assert.StartsWith("The failures of sums show a pattern.", found.Message, StringComparison.Ordinal);
+        Assert.Contains("2 failures: stops before the last step; items of every kind", found.Message, StringComparison.Ordinal);
+
+        static (Verdict, VerdictReason) Decided(Claim claim) => RunVerdicts.Decide(claim) is var decision ? (decision.Verdict, decision.Reason) : default;
+    }
+
+    private static AugmentationClaim Claim(Measurement now, params (string, Measurement)[] controls) =>
+        new() { Now = now, Controls = controls, Slice = "category: long", Items = now.Items.Take(Slice).Select(item => item.Id).ToHashSet(), Margin = 0.03 };
+
+    private static Measurement Of(IEnumerable<bool> right, string weights)
+    {
+        var measured = Fake.Measured("1");
+        return measured with { Model = measured.Model with { WeightsDigest = weights }, Items = [.. right.Select((isRight, i) => Fake.Item(i, isRight ? 1 : 0))] };
+    }
+
+    private static PatternReport Report(params string[] names) => new()
+    {
+        Source = "s", ItemsDigest = "d", Analyst = "rules 1", Features = "tf-idf", Options = new(), Items = 20, Failures = 10, Explained = 10, Verdict = names.Length > 0 ? PatternVerdict.Patterns : PatternVerdict.NoPattern, Reason = "r", Inertia = [], Lines = [],
+        Patterns = [.. names.Select(name => new FoundPattern { Name = name, Items = ["1", "2"], Properties = [], Slice = [], SliceItems = 0, SliceFailures = 0 })],
+    };
+}
