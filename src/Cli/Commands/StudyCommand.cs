@@ -29,7 +29,7 @@ internal static class StudyCommand
             async (paths, store, seeds, progress, cancellationToken) =>
             RlvrStudyTable.ToMarkdown(new PocketMetrics(new PocketSuites(paths)),
                 await new RlvrStudy(paths, store).RunAsync(seeds, progress, cancellationToken))),
-        SafetyStudyCommand.Create(output), TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output),
+        SafetyStudyCommand.Create(output), StudyCostCommand.Create(output), TreeStudyCommand.Create(output), KlStudyCommand.Create(output), TrlStudyCommand.Create(output),
         SeedStudyCommand.Create(output),
     };
 
