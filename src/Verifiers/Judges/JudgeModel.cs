@@ -37,6 +37,7 @@ public sealed record JudgeModel
     internal IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Model)) yield return "a judge has an empty model; give a directory or a URL.";
+        if (Model.Contains('\0', StringComparison.Ordinal)) yield return "the model of a judge holds a null character, which no path has.";
         if (Address is null && (ServedModel ?? Revision ?? ApiKeyVariable ?? ApiVersion ?? MaxTokensField) is not null)
             yield return $"the judge '{Model}' is no URL; served_model, revision, api_key_variable, api_version and max_tokens_field are for servers.";
         if (Timeout is { } seconds && !(seconds is > 0 and <= 86_400)) yield return Invariant($"the timeout of '{Model}' is {seconds}; it must be above 0 and 86400 at most.");

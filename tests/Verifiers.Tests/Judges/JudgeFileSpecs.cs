@@ -60,6 +60,7 @@ public sealed class JudgeFileSpecs : IDisposable
     [InlineData("""{"rubric": "r.json", "judges": []}""", "one or two")]
     [InlineData("""{"rubric": "r.json", "judges": [{"model": "a", "revision": "x"}]}""", "is no URL")]
     [InlineData("""{"rubric": "r.json", "judges": [{"model": "http://a/", "timeout": 0}]}""", "must be above 0")]
+    [InlineData("""{"rubric": "r.json", "judges": [{"model": "a\u0000b"}]}""", "holds a null character, which no path has")]
     [InlineData("""{"rubric": "r.json", "judges": [{"model": "a"}], "when_they_disagree": "higher"}""", "must be one of unscored, lower, mean")]
     public void A_judge_file_with_a_mistake_is_refused(string json, string message) =>
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => JudgeFile.Load(_folder.Write("judge.json", json))).Message, StringComparison.Ordinal);
