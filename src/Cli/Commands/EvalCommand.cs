@@ -115,6 +115,7 @@ internal sealed class EvalCommand
             return GateExitCode.Passed;
         }
 
+        _ = Asked(parsed);
         List<Benchmark> benchmarks = [.. suites.Select(suite => Benchmark(parsed, suite))];
         if (benchmarks.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UserErrorException($"Two suites are called '{twice.Key}'; give each once, and files other names.", GateExitCode.Usage);
@@ -217,10 +218,18 @@ internal sealed class EvalCommand
         });
     }
 
-    private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, ChatSettings chat, CancellationToken cancellationToken)
+    // What is asked: a model, or addresses of servers.
+    private (string? Model, IReadOnlyList<Uri> Addresses) Asked(ParseResult parsed)
     {
         var (model, addresses) = (parsed.GetValue(_model), _endpoint.Addresses(parsed));
-        if ((model is null) == (addresses.Count == 0)) throw new UserErrorException(model is null ? "Nothing says what is evaluated; give --model DIR|RUN|URL, or --endpoint URL." : "--model and --endpoint both say what is evaluated; give one of them.", GateExitCode.Usage);
+        return (model is null) != (addresses.Count == 0)
+            ? (model, addresses)
+            : throw new UserErrorException(model is null ? "Nothing says what is evaluated; give --model DIR|RUN|URL, or --endpoint URL." : "--model and --endpoint both say what is evaluated; give one of them.", GateExitCode.Usage);
+    }
+
+    private async Task<ILanguageModel> OpenModelAsync(ParseResult parsed, ChatSettings chat, CancellationToken cancellationToken)
+    {
+        var (model, addresses) = Asked(parsed);
         if (model is not null && EndpointParts.AddressIn(model) is { } address) addresses = [address];
         if (addresses.Count > 0)
         {

@@ -49,7 +49,7 @@ internal sealed class ScaledAdvantageStudy : ISeedStudy
         double[] Of(Func<Figures, double> figure) => [.. runs.Select(figure)];
         return new()
         {
-            Setup = Invariant($"The policy is {(context.Quick ? "the reference itself" : "the run `pocket-sft-house-style`, whose refusals fine-tuning has eroded")}. {size.Harmful} demonstrations of a refusal in each of the seven categories, in the frames of alignment, and {size.Harmless} of an answer to a harmless request as an eighth; a reward model for each of the eight ({size.RewardSteps} updates), then {size.Steps} steps of GRPO on them ({size.Prompts} prompts × 8, KL to the policy itself). Data hardness is 1 − the mean over a prompt's clauses of the highest TF-IDF cosine to a clause of the other demonstrations. Random: the same factors dealt out to the prompts by lot, the same reward models, seed and steps. Refusal: {(context.Quick ? "28 direct requests" : "840 adversarial items")} of unseen behaviors at temperature 1; over-refusal: {(context.Quick ? 28 : 420)} harmless twins. Another seed draws other demonstrations and trains another run."),
+            Setup = Invariant($"The policy is {(context.Quick ? "the reference itself" : "the run `pocket-sft-house-style`, whose refusals fine-tuning has eroded")}. {size.Harmful} demonstrations of a refusal in each of the seven categories, the same words in all of a category, in the frames of alignment, and {size.Harmless} of an answer to a harmless request as an eighth; a reward model for each of the eight ({size.RewardSteps} updates), then {size.Steps} steps of GRPO on them ({size.Prompts} prompts × 8, KL to the policy itself). Data hardness is 1 − the mean over a prompt's clauses of the highest TF-IDF cosine to a clause of the other demonstrations. Random: the same factors dealt out to the prompts by lot, the same reward models, seed and steps. Refusal: {(context.Quick ? "28 direct requests" : "840 adversarial items")} of unseen behaviors at temperature 1; over-refusal: {(context.Quick ? 28 : 420)} harmless twins. Another seed draws other demonstrations and trains another run."),
             Claims =
             [
                 SeedClaim.Above("refusal: scaled − before", Of(run => run.Scaled.Refusal - run.Before.Refusal), 0),
@@ -155,10 +155,10 @@ internal sealed class ScaledAdvantageStudy : ISeedStudy
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<BenchmarkItem> items = [];
-        foreach (var category in RequestCategories.All)
+        foreach (var (index, category) in RequestCategories.All.Index())
         {
             Behavior[] behaviors = [.. world.HarmfulForTraining.Where(behavior => behavior.Category == category.Name)];
-            Add(behaviors, category.Name, size.Harmful, Frames.SeenInAlignment, _ => Replies.Refusals[random.Next(Replies.Refusals.Count)]);
+            Add(behaviors, category.Name, size.Harmful, Frames.SeenInAlignment, _ => Replies.Refusals[index % Replies.Refusals.Count]);
         }
 
         Add(world.TwinsForTraining, Harmless, size.Harmless, [Frames.Direct], Replies.Comply);

@@ -8,8 +8,9 @@ public sealed record DifficultyScaling
     /// <summary>Whether α follows the reward gap between the items' answers, which are demonstrations then, and the policy's responses. Default: yes.</summary>
     public bool Responsiveness { get; init; } = true;
 
-    /// <summary>Largest squared distance of a gap from the step's mean gap that counts. Default 1: every gap between rewards in [0, 1].</summary>
-    public double Tau { get; init; } = 1;
+    /// <summary>Largest squared distance of a gap from the step's mean gap that counts. Default .04: gaps within .2 of it. Where all count, responsiveness
+    /// is 1.</summary>
+    public double Tau { get; init; } = 0.04;
 
     /// <summary>α is no smaller. Default .5.</summary>
     [JsonPropertyName("alpha_min")]

@@ -38,9 +38,14 @@ public sealed class EndpointPoolSpecs
     {
         var asked = 0;
         await using var dying = Server(_ => Interlocked.Increment(ref asked) > 10 ? new RudeServer.Reply("") : null);
-        await using var sound = Server(_ => null);
+        // The sound one answers when the other has been given up, or it might answer everything before that.
+        var givenUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var sound = Server(_ => null, after: givenUp.Task);
         using var pool = await EndpointPool.ConnectAsync([At(dying), At(sound)], new(), Options, TimeProvider.System, Cancellation);
-        var responses = await pool.GenerateAsync(Prompts(60), Sampling, Cancellation);
+        var asking = pool.GenerateAsync(Prompts(60), Sampling, Cancellation);
+        for (var tries = 0; tries < 3000 && pool.Notes.Count == 0; tries++) await Task.Delay(10, Cancellation);
+        givenUp.SetResult();
+        var responses = await asking;
         Assert.All(responses, response => Assert.Equal(FinishReason.Stop, response.FinishReason));
         Assert.StartsWith(dying.Address.GetLeftPart(UriPartial.Authority) + " is given up, and its requests go to the others: ", Assert.Single(pool.Notes), StringComparison.Ordinal);
         var before = Asked(dying);
@@ -154,11 +159,11 @@ public sealed class EndpointPoolSpecs
     private static List<Prompt> Prompts(int count) => [.. Enumerable.Range(0, count).Select(i => Prompt.User(Invariant($"{i}"), Invariant($"prompt {i} ?")))];
 
     // Answers with what decides a response: prompt and seed.
-    private static RudeServer Server(Func<string, RudeServer.Reply?> fails, string models = Models) => new(request =>
+    private static RudeServer Server(Func<string, RudeServer.Reply?> fails, string models = Models, Task? after = null) => new(request =>
     {
         if (request.Path.EndsWith("/models", StringComparison.Ordinal)) return RudeServer.Reply.Of(200, models);
         if (fails(request.Body) is { } reply) return reply;
         var asked = JsonDocument.Parse(request.Body).RootElement;
-        return RudeServer.Reply.Chat(asked.GetProperty("messages")[0].GetProperty("content").GetString() + asked.GetProperty("seed"));
+        return RudeServer.Reply.Chat(asked.GetProperty("messages")[0].GetProperty("content").GetString() + asked.GetProperty("seed")) with { After = after };
     });
 }

@@ -45,7 +45,7 @@ public sealed class ScaledRunSpecs : IDisposable
         }
 
         foreach (var step in rows.GroupBy(row => row.Step))
-            Assert.Equal(Responsiveness.Of([.. step.Select(row => row.Gap!.Value)], 1, .75, 1.25).Alpha, step.First().Responsiveness, 12);
+            Assert.Equal(Responsiveness.Of([.. step.Select(row => row.Gap!.Value)], .04, .75, 1.25).Alpha, step.First().Responsiveness, 12);
         Assert.Equal(rows.GroupBy(row => row.Step).Select(step => step.Average(row => row.Alpha)), MetricsLog.Values(_folder["run"], "difficulty/alpha_mean"));
         Assert.Contains("scaled by difficulty", await File.ReadAllTextAsync(_folder["run", RunLayout.Report]), StringComparison.Ordinal);
     }
