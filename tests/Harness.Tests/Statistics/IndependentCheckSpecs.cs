@@ -41,7 +41,7 @@ public sealed class IndependentCheckSpecs(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Join(", ", verdicts.OrderBy(pair => pair.Key).Select(pair => Invariant($"{pair.Key} {pair.Value}"))));
-        Assert.Empty(disagreements);
+        Assert.True(disagreements.Count == 0, string.Join("\n", disagreements.Take(10)));
         if (tables >= 500) Assert.Equal([Verdict.Passed, Verdict.Regressed, Verdict.Inconclusive], verdicts.Keys.Order()); // each verdict was reached
     }
 
@@ -76,7 +76,10 @@ public sealed class IndependentCheckSpecs(ITestOutputHelper output)
             yield return Invariant($"Clopper and Pearson's lower limit of {good} of {n} is {limit:R}, where the exact tail does not cross α");
     }
 
-    private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-10 * Math.Max(a, b);
+    // Below the smallest normal number a double has fewer digits than are compared, down to none: 2⁻¹⁰⁷⁷ is 0, and six times it is not.
+    private const double SmallestNormal = 2.2250738585072014e-308;
+
+    private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-10 * Math.Max(a, b) || Math.Max(a, b) < SmallestNormal;
 
     // Sizes from 1 to 1,500; discordance from none to all; balanced and one-sided.
     private static Table Draw(RandomStream random)
