@@ -42,7 +42,7 @@ internal sealed class StrictJsonNode
         JsonTokenType.StartObject => new JsonObject(Members.Select(member => KeyValuePair.Create(member.Name, member.Value.ToJson()))),
         JsonTokenType.StartArray => new JsonArray([.. Elements.Select(element => element.ToJson())]),
         JsonTokenType.String => JsonValue.Create(Text),
-        JsonTokenType.Number => JsonNode.Parse(Text),
+        JsonTokenType.Number => double.IsFinite(double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture)) ? JsonNode.Parse(Text) : throw Error("is beyond a double's range."),
         JsonTokenType.True => JsonValue.Create(true),
         JsonTokenType.False => JsonValue.Create(false),
         _ => null,

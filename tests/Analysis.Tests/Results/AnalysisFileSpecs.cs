@@ -29,6 +29,7 @@ public sealed class AnalysisFileSpecs
 
     [Theory]
     [InlineData("0.25", "0.26", "the file was edited")] // the evidence
+    [InlineData("0.25", "1e999", "is beyond a double's range")]
     [InlineData("\"never_right\":1", "\"never_right\":0", "the file was edited")] // what people read
     [InlineData("safetygate.dynamics/1", "safetygate.strata/1", "a file of the kind 'safetygate.dynamics/1' is needed")]
     [InlineData("\"digest\"", "\"digested\"", "lacks the key 'digest'")]
