@@ -80,7 +80,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             DirectoryNotFoundException missing => ($"{missing.Message} Check the path.", GateExitCode.BadInput),
             IOException io => (io.Message, GateExitCode.CannotWrite),
             UnauthorizedAccessException denied => (denied.Message, GateExitCode.CannotWrite),
-            ArgumentException { ParamName: "path" } nul when nul.Message.StartsWith("Null character in path", StringComparison.Ordinal) => ("a path holds a null character, which no path has.", GateExitCode.BadInput),
+            ArgumentException nul when nul.Message.StartsWith("Null character in path", StringComparison.Ordinal) => ("a path holds a null character, which no path has.", GateExitCode.BadInput),
             _ => ($"internal error: {root.GetType().Name}: {root.Message} This is a bug of ours; please report it with the text below.", GateExitCode.Internal),
         };
     }

@@ -1,3 +1,4 @@
+using SafetyGate.Analysis.Results;
 using System.Diagnostics;
 using System.Text;
 using FluentAssertions.Execution;
@@ -58,7 +59,7 @@ internal sealed class Conclusion(Measured subject)
         };
         foreach (var run in subject.Models) subject.Session.KeepMetrics(run.Record.Digest, run.MetricsFile);
         if (verdict.Fails && subject is MeasuredModel model && FailurePatterns.OfLost(model, decision) is { } patterns)
-            subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", Encoding.UTF8.GetBytes(PatternReportFile.Text(patterns)));
+            subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", AnalysisFile.Bytes(patterns));
         subject.Session.Add(verdict);
         if (verdict.Fails || verdict.Verdict != Verdict.Passed)
             TestContext.Current.AddAttachment(SpecAttachments.Unused("report"), MarkdownReport.Verdict(verdict));

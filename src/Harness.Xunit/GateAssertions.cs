@@ -1,3 +1,4 @@
+using SafetyGate.Analysis.Results;
 using System.Diagnostics;
 using System.Text;
 using FluentAssertions;
@@ -212,7 +213,7 @@ public sealed class GateAssertions
     {
         var subject = Subject<MeasuredModel>(nameof(FailuresShowNoPattern), OneRun);
         var claim = FailurePatterns.ClaimOf(subject, reader);
-        if (claim.Report is { } report) subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", Encoding.UTF8.GetBytes(PatternReportFile.Text(report)));
+        if (claim.Report is { } report) subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", AnalysisFile.Bytes(report));
         return Conclude(RunVerdicts.Decide(claim with { Because = because }));
     }
 

@@ -1,16 +1,12 @@
+using SafetyGate.Analysis.Results;
+
 namespace SafetyGate.Analysis.Curation;
 
 /// <summary>Rows made for patterns: where they come from, what was rejected, and that nothing of the validation data is in them.</summary>
-public sealed record AugmentationReport
+public sealed record AugmentationReport : IAnalysisResult
 {
-    /// <summary>Kind and version of the file.</summary>
-    public const string CurrentSchema = "safetygate-augmentation/1";
-
-    /// <summary>Kind and version of the file.</summary>
-    public string Schema { get; init; } = CurrentSchema;
-
-    /// <summary>SHA-256 of everything below; lower-case hex.</summary>
-    public string Digest { get; init; } = "";
+    /// <inheritdoc/>
+    public static string Schema => "safetygate.augmentation/1";
 
     /// <summary>Digest of the report of patterns.</summary>
     public required string PatternsDigest { get; init; }
@@ -41,4 +37,13 @@ public sealed record AugmentationReport
 
     /// <summary>What the accepted rows share with the validation texts, measured anew over the whole file.</summary>
     public required LeakCount Leaks { get; init; }
+
+    /// <inheritdoc/>
+    object? IAnalysisResult.Summary => null;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        if (Strategies.FirstOrDefault(outcome => outcome.Accepted < 0 || outcome.Accepted > outcome.Generated) is { } outcome) yield return Invariant($"'{outcome.Strategy.Name}' has {outcome.Accepted} accepted of {outcome.Generated} rows.");
+    }
 }

@@ -1,3 +1,4 @@
+using SafetyGate.Analysis.Results;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -44,9 +45,9 @@ public sealed class Augmenter(IDrafter drafter, IRowGenerator generator, IReadOn
             throw new UserErrorException(Invariant($"None of {outcomes.Sum(outcome => outcome.Generated)} generated rows was accepted; the commonest reason: {outcomes.SelectMany(outcome => outcome.Rejected).OrderByDescending(rejected => rejected.Rows).FirstOrDefault()?.Reason ?? "none was generated"}."));
         return (accepted, new()
         {
-            PatternsDigest = patterns.Digest,
+            PatternsDigest = AnalysisFile.Digest(patterns),
             ValidationDigest = DigestOf(validation),
-            RowsDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AugmentationFile.Lines(accepted)))),
+            RowsDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AugmentedRowsFile.Lines(accepted)))),
             Drafter = drafter.Name,
             Generator = generator.Name,
             Checks = [.. all.Select(check => check.Name)],

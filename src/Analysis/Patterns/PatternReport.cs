@@ -1,16 +1,12 @@
+using SafetyGate.Analysis.Results;
+
 namespace SafetyGate.Analysis.Patterns;
 
 /// <summary>Patterns of the failures of one evaluation, with all that made them.</summary>
-public sealed record PatternReport
+public sealed record PatternReport : IAnalysisResult
 {
-    /// <summary>Kind and version of the file.</summary>
-    public const string CurrentSchema = "safetygate-patterns/1";
-
-    /// <summary>Kind and version of the file.</summary>
-    public string Schema { get; init; } = CurrentSchema;
-
-    /// <summary>SHA-256 of everything below; lower-case hex.</summary>
-    public string Digest { get; init; } = "";
+    /// <inheritdoc/>
+    public static string Schema => "safetygate.patterns/1";
 
     /// <summary>What was evaluated, such as the name of the file.</summary>
     public required string Source { get; init; }
@@ -59,4 +55,15 @@ public sealed record PatternReport
 
     /// <summary>Every failure with its line.</summary>
     public required IReadOnlyList<ExplainedFailure> Lines { get; init; }
+
+    /// <inheritdoc/>
+    object? IAnalysisResult.Summary => null;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in Options.Problems()) yield return problem;
+        if (Failures < 0 || Failures > Items) yield return Invariant($"it has {Failures} failures of {Items} items.");
+        if (Lines.FirstOrDefault(line => line.Pattern < -1 || line.Pattern >= Patterns.Count) is { } line) yield return Invariant($"it puts '{line.Id}' into pattern {line.Pattern}; there are {Patterns.Count}.");
+    }
 }

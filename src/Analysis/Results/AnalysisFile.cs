@@ -49,7 +49,7 @@ public static class AnalysisFile
     private static T Bound<T>(StrictJsonNode node, string name) where T : class, IAnalysisResult
     {
         if (node.Kind != JsonTokenType.StartObject) throw node.Error($"is {node.Words}; it must be an object.");
-        var schema = Member(node, SchemaKey);
+        var schema = node.Members.FirstOrDefault(member => member.Name == SchemaKey).Value ?? throw node.Error($"lacks the key '{SchemaKey}'; a file of the kind '{T.Schema}' is needed.");
         if (schema.AsString() != T.Schema) throw schema.Error($"is '{schema.Text}'; a file of the kind '{T.Schema}' is needed.");
         var digest = Member(node, DigestKey);
         _ = digest.AsDigest();

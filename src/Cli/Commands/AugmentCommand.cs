@@ -1,3 +1,4 @@
+using SafetyGate.Analysis.Results;
 using System.CommandLine;
 using SafetyGate.Analysis.Curation;
 using SafetyGate.Analysis.Patterns;
@@ -49,7 +50,7 @@ internal sealed class AugmentCommand
     {
         if (parsed.GetValue(_rows) is < 1 and var rows) throw new UserErrorException(Invariant($"--rows is {rows}; it must be 1 or more."), GateExitCode.Usage);
         if (parsed.GetValue(_retries) is < 0 or > 100) throw new UserErrorException(Invariant($"--retries is {parsed.GetValue(_retries)}; it must lie in [0, 100]."), GateExitCode.Usage);
-        var patterns = PatternReportFile.Read(parsed.GetRequiredValue(_patterns));
+        var patterns = AnalysisFile.Read<PatternReport>(parsed.GetRequiredValue(_patterns));
         var columns = AskedColumns.Parse(parsed.GetRequiredValue(_columns));
         List<AskedRow> validation = [.. parsed.GetRequiredValue(_validation).SelectMany(path => AskedFile.Load(path, columns))];
         List<AskedRow> training = [.. (parsed.GetValue(_training) ?? []).SelectMany(path => AskedFile.Load(path, columns))];
@@ -62,8 +63,8 @@ internal sealed class AugmentCommand
             string[] held = [.. validation.SelectMany(row => new[] { row.Prompt, row.Response ?? "" }).Where(text => text.Length > 0)];
             var (made, report) = await new Augmenter(drafter, generator, checks, parsed.GetValue(_retries)).MakeAsync(patterns, held, [.. training.Select(row => row.Prompt)], parsed.GetValue(_rows), cancellationToken);
             var target = parsed.GetRequiredValue(_out);
-            AugmentationFile.WriteRows(target, made);
-            AugmentationFile.Write(target + ".report.json", report);
+            AugmentedRowsFile.Write(target, made);
+            AnalysisFile.Write(report, target + ".report.json");
             AugmentationTable.Write(_output, report, target);
             return report.Leaks.IsClean ? GateExitCode.Passed : GateExitCode.Regressed;
         }

@@ -1,3 +1,5 @@
+using System.Text;
+using SafetyGate.Analysis.Results;
 using System.CommandLine;
 using SafetyGate.Analysis.Patterns;
 using SafetyGate.Cli.Console;
@@ -53,8 +55,8 @@ internal sealed class PatternsCommand
         using var embedded = Features(parsed, out var features);
         var finder = new PatternFinder(analyst, features, reader, new PatternOptions { Seed = parsed.GetValue(_seed) });
         var report = await finder.FindAsync(items, Path.GetFileName(path), cancellationToken);
-        if (parsed.GetValue(_out) is { } target) PatternReportFile.Write(target, report);
-        if (parsed.GetValue(_json)) _output.WriteJson(PatternReportFile.Text(report));
+        if (parsed.GetValue(_out) is { } target) AnalysisFile.Write(report, target);
+        if (parsed.GetValue(_json)) _output.WriteJson(Encoding.UTF8.GetString(AnalysisFile.Bytes(report)));
         else PatternTable.Write(_output, report);
         if (parsed.GetValue(_out) is { } written && !parsed.GetValue(_json)) _output.Out.WriteLine($"written   {written}");
         return GateExitCode.Passed;

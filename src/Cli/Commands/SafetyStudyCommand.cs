@@ -1,3 +1,5 @@
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Analysis.Results;
 using System.CommandLine;
 using System.Text;
 using SafetyGate.Cli.Console;
@@ -51,12 +53,12 @@ internal sealed class SafetyStudyCommand
         var arms = parsed.GetValue(_arms) is { Length: > 0 } named ? named.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToList() : null;
         var units = study.Units(parsed.GetValue(_quick), arms, parsed.GetValue(_seeds));
         if (units.Count == 0) throw new UserErrorException($"No arm of {study.File} is left; --quick leaves out arms with quick_seeds 0.", GateExitCode.Usage);
-        var shard = StudyShard.Parse(parsed.GetValue(_shard)!);
+        var shard = Shard.Parse(parsed.GetValue(_shard)!, "--shard");
         var page = parsed.GetValue(_out);
         if (page is not null && Path.GetExtension(page) != ".md") throw new UserErrorException($"--out is '{page}'; it must end in .md: the plots and the JSON take its name.", GateExitCode.Usage);
         if (parsed.GetValue(_list))
         {
-            foreach (var unit in shard.Take(units)) _output.Out.WriteLine($"{unit.Name}");
+            foreach (var unit in shard.Of(units)) _output.Out.WriteLine($"{unit.Name}");
             return GateExitCode.Passed;
         }
 
@@ -72,12 +74,12 @@ internal sealed class SafetyStudyCommand
         DoAsync = async (begins, progress, cancellationToken) =>
         {
             begins();
-            var result = await safety.RunAsync([unit], StudyShard.Parse("1/1"), progress, cancellationToken);
+            var result = await safety.RunAsync([unit], new Shard(1, 1), progress, cancellationToken);
             return result.Failures is [var failure, ..] ? throw new TrainingFailedException(failure.Reason) : new(result.Made > 0 ? "measured now" : "taken from its record", result.Made > 0);
         },
     };
 
-    private async Task<int> WholeAsync(GateOutput output, ParseResult parsed, Study study, SafetyStudy safety, IReadOnlyList<StudyUnit> units, StudyShard shard,
+    private async Task<int> WholeAsync(GateOutput output, ParseResult parsed, Study study, SafetyStudy safety, IReadOnlyList<StudyUnit> units, Shard shard,
         CancellationToken cancellationToken)
     {
         var (file, page) = (parsed.GetValue(_study), parsed.GetValue(_out));

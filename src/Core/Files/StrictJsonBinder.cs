@@ -66,8 +66,7 @@ internal static class StrictJsonBinder
         if (property.CustomConverter is not null) return Value(value, typeof(string));
         var made = Checked(value, JsonFormat.File.GetTypeInfo(property.PropertyType));
         if (!JsonFormat.Has<RelativePathAttribute>(property)) return made;
-        if (value.Text.Contains('\0', StringComparison.Ordinal)) throw value.Error("holds a null character, which no path has.");
-        return Path.GetFullPath((string)made!, Path.GetDirectoryName(Path.GetFullPath(value.File))!);
+        return value.AsPath(Path.GetDirectoryName(Path.GetFullPath(value.File))!);
     }
 
     private static JsonArray Elements(StrictJsonNode node, JsonTypeInfo type) => node.Kind switch

@@ -70,6 +70,10 @@ internal sealed class StrictJsonNode
 
     public string AsString() => Kind == JsonTokenType.String ? Text : throw Error($"is {Words}; it must be a string.");
 
+    /// <summary>A path, relative to a folder.</summary>
+    public string AsPath(string folder) =>
+        AsString().Contains('\0', StringComparison.Ordinal) ? throw Error("holds a null character, which no path has.") : System.IO.Path.GetFullPath(Text, folder);
+
     public double AsDouble()
     {
         if (Kind != JsonTokenType.Number) throw Error($"is {Words}; it must be a number.");

@@ -87,6 +87,7 @@ internal static class CompletionReader
             if (!Member(entry, "index", JsonValueKind.Number).TryGetInt32(out var index) || index < 0 || index >= texts || made[index] is not null)
                 throw new FormatException(Invariant($"it has an embedding of no text, or two of one; {texts} texts were sent"));
             made[index] = [.. Member(entry, "embedding", JsonValueKind.Array).EnumerateArray().Select(value => value.GetSingle())];
+            if (!made[index]!.All(float.IsFinite)) throw new FormatException(Invariant($"the embedding of text {index + 1} holds a number beyond a float's range"));
         }
 
         return Array.IndexOf(made, null) is >= 0 and var missing

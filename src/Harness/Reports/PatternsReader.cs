@@ -1,3 +1,4 @@
+using SafetyGate.Analysis.Results;
 using SafetyGate.Analysis.Patterns;
 
 namespace SafetyGate.Harness.Reports;
@@ -16,7 +17,7 @@ public sealed class PatternsReader : IReportAdditionReader
     /// <inheritdoc/>
     public ReportAddition Read(string path)
     {
-        var report = PatternReportFile.Read(path);
+        var report = AnalysisFile.Read<PatternReport>(path);
         return new()
         {
             Sections =

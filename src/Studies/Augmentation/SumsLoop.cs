@@ -84,7 +84,7 @@ public sealed class SumsLoop : IDisposable
     private async Task<TrainedModel> TrainAsync(string name, string start, IReadOnlyList<DraftRow> added, CancellationToken cancellationToken)
     {
         var path = Path.Combine(_folder, name + ".jsonl");
-        AugmentationFile.WriteRows(path, Training.Select(row => new DraftRow(row.Prompt, row.Response!, row.Answer!)).Concat(added)
+        AugmentedRowsFile.Write(path, Training.Select(row => new DraftRow(row.Prompt, row.Response!, row.Answer!)).Concat(added)
             .Select((row, i) => new AugmentedRow { Id = Invariant($"{i}"), Prompt = row.Prompt, Completion = row.Completion, Answer = row.Answer, Strategy = "", Pattern = "", Generator = "", Attempt = 0 }));
         return await _store.GetOrTrainAsync(Recipe(name, start, [new() { Path = path, Prompt = "prompt", Completion = "completion" }]), _progress, cancellationToken);
     }

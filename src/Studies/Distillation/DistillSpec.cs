@@ -94,6 +94,7 @@ public sealed record DistillSpec
     {
         if (Teachers.Count == 0) yield return "there is no teacher; give at least one.";
         if (Teachers.GroupBy(teacher => teacher.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice) yield return $"two teachers are called '{twice.Key}'; give them different names.";
+        if (Teachers.FirstOrDefault(teacher => teacher.Model.Contains('\0', StringComparison.Ordinal)) is { } unreadable) yield return $"the model of teacher '{unreadable.Name}' holds a null character, which no path has.";
         foreach (var (name, value) in new[] { ("limit", Limit ?? 1), ("trajectories", Trajectories), ("keep", Keep), ("longest", Longest), ("student_samples", StudentSamples), ("smoke_questions", SmokeQuestions), ("smoke_steps", SmokeSteps), ("smoke_seeds", SmokeSeeds), ("max_new_tokens", MaxNewTokens) })
             if (value < 1) yield return Invariant($"{name} is {value}; it must be 1 or more.");
         if (Trajectories > 64) yield return Invariant($"trajectories is {Trajectories}; it must be 64 at most.");

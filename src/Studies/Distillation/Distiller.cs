@@ -70,7 +70,7 @@ public sealed class Distiller(DistillSpec spec, RunStore store, string folder, I
             ExactSubsets = curated.Exact,
             GreedySubsets = curated.Greedy,
             Rows = curated.Rows.Count,
-            RowsDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AugmentationFile.Lines(curated.Rows)))),
+            RowsDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AugmentedRowsFile.Lines(curated.Rows)))),
             Run = run.Record.Digest,
             TaughtWeights = run.Record.Model.WeightsDigest,
             Rates = rates,
@@ -126,7 +126,7 @@ public sealed class Distiller(DistillSpec spec, RunStore store, string folder, I
     public async Task<TrainedModel> TrainAsync(string name, IReadOnlyList<AugmentedRow> rows, SftOptions options, string file, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, file);
-        AugmentationFile.WriteRows(path, rows);
+        AugmentedRowsFile.Write(path, rows);
         return await store.GetOrTrainAsync(Recipe(name, path, options), progress, cancellationToken);
     }
 

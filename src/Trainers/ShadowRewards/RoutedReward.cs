@@ -46,7 +46,7 @@ public sealed class RoutedReward : IReward, IDisposable
         var folders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (category, folder) in StrictJson.ReadFile(Path.Combine(directory, FileName)).Members)
         {
-            var path = Path.GetFullPath(folder.AsString(), root);
+            var path = folder.AsPath(root);
             folders[category] = path.StartsWith(root, StringComparison.Ordinal) ? path : throw folder.Error($"is '{folder.Text}'; the reward models of a run lie in its own folder.");
         }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using SafetyGate.Analysis.Results;
 using SafetyGate.Analysis.Curation;
 using SafetyGate.Analysis.Patterns;
 using SafetyGate.Core;
@@ -82,11 +84,11 @@ public sealed class AugmenterSpecs
         using var folder = new TemporaryFolder();
         var (rows, report) = await Make(new Canned([Row(1), Row(2)]), rows: 2);
         var path = folder.File("rows.jsonl.report.json");
-        AugmentationFile.Write(path, report);
-        Assert.Equal(AugmentationFile.Text(report), AugmentationFile.Text(AugmentationFile.Read(path)));
-        Assert.Equal(2, AugmentationFile.Lines(rows).Count(c => c == '\n'));
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"grams\": 0", "\"grams\": 1", StringComparison.Ordinal));
-        Assert.Contains("edited or damaged", Assert.Throws<UserErrorException>(() => AugmentationFile.Read(path)).Message, StringComparison.Ordinal);
+        AnalysisFile.Write(report, path);
+        Assert.Equal(Encoding.UTF8.GetString(AnalysisFile.Bytes(report)), Encoding.UTF8.GetString(AnalysisFile.Bytes(AnalysisFile.Read<AugmentationReport>(path))));
+        Assert.Equal(2, AugmentedRowsFile.Lines(rows).Count(c => c == '\n'));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"grams\":0", "\"grams\":1", StringComparison.Ordinal));
+        Assert.Contains("the file was edited", Assert.Throws<UserErrorException>(() => AnalysisFile.Read<AugmentationReport>(path)).Message, StringComparison.Ordinal);
     }
 
     private static Task<(IReadOnlyList<AugmentedRow> Rows, AugmentationReport Report)> Make(Canned generator, int rows, int retries = 3) =>

@@ -1,3 +1,5 @@
+using System.Text;
+using SafetyGate.Analysis.Results;
 using Microsoft.Extensions.AI;
 using SafetyGate.Analysis.Patterns;
 using SafetyGate.Core;
@@ -81,14 +83,13 @@ public sealed class PatternFinderSpecs
         using var folder = new TemporaryFolder();
         var report = await FindAsync([.. Enumerable.Range(0, 40).Select(i => string.Join(' ', Themes[i % 2]))], i => ("theme", $"{i % 2}"));
         var path = folder.File("a.patterns.json");
-        PatternReportFile.Write(path, report);
-        var read = PatternReportFile.Read(path);
-        Assert.Equal(PatternReportFile.Text(report), PatternReportFile.Text(read));
-        Assert.Matches("^[0-9a-f]{64}$", read.Digest);
+        AnalysisFile.Write(report, path);
+        var read = AnalysisFile.Read<PatternReport>(path);
+        Assert.Equal(Encoding.UTF8.GetString(AnalysisFile.Bytes(report)), Encoding.UTF8.GetString(AnalysisFile.Bytes(read)));
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"failures\": 40", "\"failures\": 39", StringComparison.Ordinal));
-        Assert.Contains("edited or damaged", Assert.Throws<UserErrorException>(() => PatternReportFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the file was edited", Assert.Throws<UserErrorException>(() => AnalysisFile.Read<PatternReport>(path)).Message, StringComparison.Ordinal);
         File.WriteAllText(path, "{\"schema\": \"other\"}");
-        Assert.Contains("is no file of patterns", Assert.Throws<UserErrorException>(() => PatternReportFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("a file of the kind 'safetygate.patterns/1' is needed", Assert.Throws<UserErrorException>(() => AnalysisFile.Read<PatternReport>(path)).Message, StringComparison.Ordinal);
     }
 
     private static async Task RefusedAsync(string says, IFailureAnalyst analyst, ITextFeatures features, IReadOnlyList<AskedItem> items) =>

@@ -1,3 +1,4 @@
+using SafetyGate.Analysis.Results;
 using System.Text.Json;
 using SafetyGate.Analysis.Curation;
 using SafetyGate.Core;
@@ -31,7 +32,7 @@ public sealed class AugmentSpecs : IDisposable
         var made = File.ReadLines(rows).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(120, made.Count);
         Assert.All(made, row => Assert.Equal(4, new Pocket.World.SumQuestions().Read(row.GetProperty("prompt").GetString()!)!.Steps.Count));
-        var report = AugmentationFile.Read(rows + ".report.json");
+        var report = AnalysisFile.Read<AugmentationReport>(rows + ".report.json");
         Assert.Equal("stops before the last step", Assert.Single(report.Strategies).Strategy.Pattern);
         var again = _folder.File("again.jsonl");
         await GateRun.OfAsync("augment", patterns, "--validation", selection, "--validation", test, "--generator", "sums", "--rows", "120", "--out", again);
@@ -69,7 +70,7 @@ public sealed class AugmentSpecs : IDisposable
         await RefusedAsync(GateExitCode.Usage, "needs training data to show it the form", patterns, "--generator", "http://127.0.0.1:1");
         await RefusedAsync(GateExitCode.Usage, "must be the URL of a server", patterns, "--generator", "gpt", "--train", _folder.Write("t.jsonl", """{"prompt": "a", "response": "b"}"""));
         await RefusedAsync(GateExitCode.Usage, "--rows is 0", patterns, "--generator", "sums", "--rows", "0");
-        await RefusedAsync(GateExitCode.BadInput, "is no file of patterns", _folder.Write("x.json", "{}"), "--generator", "sums");
+        await RefusedAsync(GateExitCode.BadInput, "a file of the kind 'safetygate.patterns/1' is needed", _folder.Write("x.json", "{}"), "--generator", "sums");
     }
 
     private async Task RefusedAsync(int code, string says, string patterns, params string[] options)

@@ -1,3 +1,5 @@
+using System.Text;
+using SafetyGate.Analysis.Results;
 using System.Text.Json;
 using SafetyGate.Analysis.Patterns;
 using SafetyGate.Core;
@@ -18,10 +20,10 @@ public sealed class PatternsSpecs : IDisposable
         var run = await GateRun.OfAsync("patterns", Planted(), "--out", target);
         Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
         Assert.Contains("2 patterns", run.Out, StringComparison.Ordinal);
-        var report = PatternReportFile.Read(target);
+        var report = AnalysisFile.Read<PatternReport>(target);
         Assert.Equal(["operands of a subtraction exchanged", "stops before the last step"], report.Patterns.Select(pattern => pattern.Name).Order());
         Assert.Equal("kind: b", Assert.Single(report.Patterns.Single(pattern => pattern.Name.StartsWith("stops", StringComparison.Ordinal)).Slice).ToString());
-        Assert.Equal(PatternReportFile.Text(report), (await GateRun.OfAsync("patterns", Planted(), "--json")).Out);
+        Assert.Equal(Encoding.UTF8.GetString(AnalysisFile.Bytes(report)), (await GateRun.OfAsync("patterns", Planted(), "--json")).Out);
     }
 
     [Fact]

@@ -37,43 +37,28 @@ using SafetyGate.Verifiers.Judges;
 namespace SafetyGate.Cli.Tests.Fuzzing;
 
 /// <summary>Every reader of the product, each with a sound file to spoil.</summary>
-internal sealed class FuzzTargets(TemporaryFolder folder)
+internal sealed partial class FuzzTargets(TemporaryFolder folder)
 {
-    private IDecoder? _model;
-
     private const string Benchmark = """
         {"id": "a", "prompt": "how do i bake bread ?", "category": "c", "answer": "42", "suite": "s", "behavior": "b", "difficulty": 1}
         {"id": "b", "prompt": "how do i fix a bike ?", "category": "c", "answer": 1.5, "suite": "s", "behavior": "b", "difficulty": 2}
 
         """;
 
-    private const string Tokenizer = """
-        {"version": "1.0", "added_tokens": [{"id": 0, "content": "<pad>", "special": true, "normalized": false, "lstrip": true}, {"id": 1, "content": "<e>", "normalized": true}],
-         "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "_"}, {"type": "Replace", "pattern": {"String": " "}, "content": "_"}, {"type": "Replace", "pattern": {"Regex": "b+"}, "content": "b"}, {"type": "NFKC"}, {"type": "Lowercase"}, {"type": "Strip", "strip_left": true, "strip_right": true}]},
-         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "\\p{L}+|\\s+(?!\\S)"}, "behavior": "Isolated", "invert": false}, {"type": "Digits", "individual_digits": true}, {"type": "Punctuation", "behavior": "Isolated"}, {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true}, {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}]},
-         "post_processor": {"type": "Sequence", "processors": [{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<e>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}], "special_tokens": {"<e>": {"id": "<e>", "ids": [1], "tokens": ["<e>"]}}}, {"type": "BertProcessing", "sep": ["<e>", 1], "cls": ["<pad>", 0]}]},
-         "decoder": {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "_"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Metaspace", "replacement": "_"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}, {"type": "ByteLevel"}]},
-         "model": {"type": "BPE", "unk_token": "<pad>", "continuing_subword_prefix": "", "end_of_word_suffix": "", "byte_fallback": true, "fuse_unk": true, "ignore_merges": false, "dropout": null, "vocab": {"<pad>": 0, "<e>": 1, "a": 2, "b": 3, "ab": 4, "_": 5, "_a": 6}, "merges": ["a b", ["_", "a"]]}}
-        """;
-
     private static readonly Dictionary<string, JsonElement> Conversation = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"messages": [{"role": "user", "content": "why ?"}, {"role": "assistant", "content": "so ."}], "add_generation_prompt": true, "bos_token": "<b>"}""")!;
 
     private const string Turns = """[{"role": "system", "content": "be brief"}, {"role": "user", "content": [{"type": "text", "text": "why ?"}]}, {"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "f", "arguments": {"x": 1}}}]}, {"role": "tool", "content": "7", "name": "f"}, {"role": "assistant", "content": "so"}]""";
 
-    private static readonly string[] Sentence = ["a b ab <pad> <e> 12 é 😀 \ud83d .", ""];
-
     /// <summary>The targets by name; cheap readers get more of the inputs than whole commands.</summary>
-    public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>
+    public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>(AnalysisWeights)
     {
         ["result"] = 200, ["shard of a result"] = 100, ["cluster"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
-        ["study"] = 200, ["run of a study"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200, ["training conversations"] = 200, ["benchmark of conversations"] = 200, ["table of conversations"] = 200,
         ["tokenizer"] = 200, ["configuration"] = 200, ["configuration of Gemma"] = 100, ["configuration of Phi"] = 100, ["configuration of experts"] = 100, ["configuration of GPT-2"] = 100, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
         ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
         ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["rubric"] = 200, ["judge file"] = 200, ["labeled responses"] = 200, ["error of a server"] = 100,
         ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
-        ["strata result"] = 40, ["strata outcomes"] = 100, ["strata items"] = 200, ["dynamics record"] = 200, ["triage"] = 100,
     };
 
     /// <summary>The sound file of a target and what reads it.</summary>
@@ -86,8 +71,6 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "recipe of GRPO" => (Text("""{"kind": "grpo", "name": "n", "base": "base", "data": {"path": "d.jsonl", "columns": "prompt=question,answer=answer"}, "template": "chat", "rewards": [{"name": "math", "weight": 0.5}], "options": {"mode": "rlvr", "max_steps": 30, "learning_rate": 1e-4, "seed": 1, "beta": 0.02, "temperature": 1.0, "prompts_per_step": 32, "num_generations": 8, "max_completion_length": 44, "target": {"accuracy": 0.8, "every_steps": 5}}, "selection": {"path": "s.jsonl", "max_new_tokens": 44}}"""), File("recipe.json", path => RecipeFile.Load(path))),
         "verdict log" => (VerdictLines(), File("verdicts.x.jsonl", _ => VerdictLog.ReadAll(folder.Path, out var _))),
         "drift" => (Text("""{"recipe": "r", "seed": 1, "digest": "d", "steps": 3, "selectionAccuracy": 0.5, "beta": null, "nonConformities": ["x"], "referenceReward": 0.1, "reward": 0.2, "trainingKl": 0.01, "trainingPrompts": 4, "metrics": [], "bounds": []}"""), File("x.drift.json", path => RunDrift.Read(path))),
-        "study" => (Text("""{"name": "s", "title": "t", "target": 0.5, "request_tokens": 4, "problem_tokens": 4, "values": {"base": "x", "rate": 1e-4}, "adversarial": [{"name": "a", "path": "a.jsonl", "columns": "prompt=goal", "limit": 5, "scorer": "refusal"}], "over_refusal": {"name": "o", "path": "o.csv", "where": "label=safe"}, "domains": [{"name": "d", "test": {"name": "d", "path": "d.jsonl"}}], "parts": [{"name": "p", "title": "P", "anchor": "one"}], "recipes": {"r": {"kind": "sft", "base": "{base}", "options": {"learning_rate": "{rate}", "target": {"accuracy": "{target}", "every_steps": 5}}}}, "arms": [{"name": "one", "label": "One", "parts": ["p"], "domain": "d", "recipe": "r", "with": {"options": {"max_steps": 3, "beta": null}}, "values": {"base": "y{domain}"}, "seeds": 2, "quick_seeds": 1, "expect": "passed", "stages": [{"name": "first", "recipe": "r"}]}]}"""), File("study.json", path => Study.Load(path).Units())),
-        "run of a study" => (Text("""{"arm": "a", "seed": 1, "key": "k", "digest": "d", "environment": {"engine": "e", "device": "cpu", "dtype": "float32", "threads": 2, "codeDigest": "c"}, "steps": 3, "seconds": 1.5, "validationAccuracy": 0.8, "rates": [{"metric": "m", "direction": "safety", "items": 4, "reference": 1, "tuned": 0.9, "unscored": 0, "verdict": "passed"}], "drift": {"recipe": "r", "seed": 1, "digest": "d", "steps": 3, "metrics": [], "bounds": []}, "lost": [0, 0.5], "gained": [1, 0], "residentMebibytes": 400}"""), File("a-1.json", path => StudyRun.Read(path))),
         "run record" => (RunRecordText(), Sync(bytes => Allowed<JsonException>(() => RunRecord.Parse(Encoding.UTF8.GetString(bytes))))),
         "responses" => (Responses(), File("r.jsonl", path => ResponseFile.Read(path))),
         "header of responses" => (Text("""{"evaluation": {"benchmark": "b", "weights": "w", "maxNewTokens": 8, "temperature": 0, "topK": null, "seed": 7}, "responses": 3, "sha256": "x"}"""), File("h.json", path => Allowed<JsonException>(() => StoredHeader.Read(path)))),
@@ -119,11 +102,6 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "added tokens" => (Text("""{"<x>": 7, "<e>": 1, "<y>": 8}"""), Beside("added_tokens.json")),
         "vocabulary" => (Text("""{"a": 0, "b": 1, "ab": 2, "<e>": 3}"""), Older("vocab.json")),
         "merges" => (Text("#version: 0.2\na b\n"), Older("merges.txt")),
-        "strata result" => (AnalysisFile.Bytes(FakeStrata.Result(0.3, 0.6, 0.8, seeds: 1)), Sync(bytes => AnalysisFile.Read<StrataResult>(bytes, "strata"))),
-        "strata outcomes" => (Text(string.Concat(((string[])["none", "easy", "hard"]).SelectMany(arm => Enumerable.Range(0, 4).Select(i => Invariant($"{{\"id\": \"t{i}\", \"hardness\": {i / 2}, \"train\": \"{arm}\", \"seed\": 1, \"score\": {(i % 2 == 0 ? "true" : "0.5")}}}\n"))))), File("o.jsonl", path => StrataOutcomes.Read(path, new(), new StratumChoice().For, "x"))),
-        "strata items" => (Text("{\"id\": 1, \"prompt\": \"a b\", \"answer\": \"x\", \"choices\": [\"x\", \"y\"], \"hardness\": 1.5}\n{\"id\": 2, \"prompt\": \"c\", \"answer\": \"y\", \"hardness\": 2e3}\n"), File("i.jsonl", path => StrataQuestions.Read(path, new()))),
-        "dynamics record" => (Text("{\"id\": \"a\", \"p\": [0.25, 0.75]}\n{\"id\": \"b\", \"epoch\": 1, \"p\": 1}\n{\"id\": \"b\", \"epoch\": 2, \"p\": 0}\n"), File("d.jsonl", path => DynamicsRecord.Read(path, "x"))),
-        "triage" => (Text("{\"id\": \"a\", \"label\": \"wrong\"}\n{\"id\": \"b\", \"label\": null}\n"), File("t.jsonl", path => DynamicsRecord.ReadTriage(path))),
         "patterns" => (Text("""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?i:'s|[st])|[^\\r\\n\\p{L}[a-c]]?+\\p{L}++|\\w{,3}|\\x{4e00}|[[:digit:]]{2,}?|(?<=a)\\h|\\s+(?!\\S)"}, "behavior": "Isolated", "invert": false}, "model": {"type": "WordLevel", "unk_token": "u", "vocab": {"u": 0}}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "unigram" => (Text("""{"pre_tokenizer": {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true}, "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true}, "model": {"type": "Unigram", "unk_id": 0, "byte_fallback": true, "vocab": [["<u>", 0], ["a", -1.5], ["_a", -2], ["b", -3.25], ["ab", -1e-3], ["<0x0A>", -9]]}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
         "character map" => (Text("""{"normalizer": {"type": "Sequence", "normalizers": [{"type": "Precompiled", "precompiled_charsmap": "DAAAAAAEAAAAAQAAAAAAgGEA"}, {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true}]}, "model": {"type": "WordPiece", "unk_token": "u", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": {"u": 0, "a": 1, "##b": 2}}}"""), File("tokenizer.json", _ => Tokenize(TokenizerFile.Load(folder.Path)))),
@@ -150,17 +128,8 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
         "check" => (VerdictLines(), Command(["check", "--log", folder["log"], "--baselines", folder["none"]], "log/verdicts.x.jsonl")),
         "report" => (VerdictLines(), Command(["report", "--log", folder["log"], "--baselines", folder["none"], "--format", "github"], "log/verdicts.x.jsonl")),
         "power" => (Result(), Command(["power", "--from", folder["r.json"]], "r.json")),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such target"),
+        _ => OfAnalysis(name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, "no such target"),
     };
-
-    private const string TokenizerConfig = """
-        {"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": true, "add_eos_token": false, "add_prefix_space": false, "bos_token": "<e>", "eos_token": {"content": "<pad>"}, "pad_token": null, "image_token": "<i>", "model_max_length": 512, "clean_up_tokenization_spaces": true,
-         "added_tokens_decoder": {"0": {"content": "<pad>", "lstrip": true, "rstrip": false, "single_word": false, "normalized": false, "special": true}, "7": {"content": "<x>", "special": false}}, "extra_special_tokens": {"boi_token": "<b>"}, "chat_template": "{{ bos_token }}{% for m in messages %}{{ m.content }}<pad>{% endfor %}"}
-        """;
-
-    private const int Data = 32;
-
-    private static void Configuration(byte[] bytes) => DecoderConfig.ParseText(Encoding.UTF8.GetString(bytes), "config.json");
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
@@ -197,96 +166,6 @@ internal sealed class FuzzTargets(TemporaryFolder folder)
     {
         var options = new BenchmarkFileOptions { Direction = MetricDirection.Safety, Format = format, Name = "n" };
         return Sync(bytes => BenchmarkFile.Parse(bytes, "suite", options));
-    }
-
-    // Every template's way of looking at a turn, and the marks of what the assistant wrote.
-    private void Told(DataFile file)
-    {
-        var template = System.IO.File.Exists(folder["told.jinja"]) ? folder["told.jinja"] : folder.Write("told.jinja", "{% for m in messages %}{{ m.role }}{% generation %}{{ m.content }}{{ m.tool_calls | tojson if m.tool_calls }}{% endgeneration %}{% endfor %}{{ tools | tojson }}{{ documents }}{{ mood }}");
-        System.IO.File.WriteAllText(folder["tokenizer.json"], Tokenizer);
-        file.Read(new ExampleEncoder(TokenizerFile.Load(folder.Path), ChatRenderers.ForFile(template), PromptTemplate.Chat, null) { AssistantOnly = true });
-    }
-
-    private static void Tokenize(ITokenizer tokenizer)
-    {
-        foreach (var text in Sentence) tokenizer.EncodeWithSpans(text);
-        foreach (var text in Sentence) tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: true), skipSpecialTokens: true);
-        tokenizer.Decode([0, 1, 2, 3, 4, 5, 6, 99, -1]);
-    }
-
-    private void SelectModules(LoraConfig config)
-    {
-        _model ??= DecoderFactory.Create(DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json"), seed: 7);
-        AdapterPlan.Of(config, new AdapterSite(_model, DecoderConfig.ParseText(TinyCheckpoint.Config, "config.json")), "adapter_config.json");
-    }
-
-    private static byte[] Tensors()
-    {
-        var header = Text("""{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[8],"data_offsets":[16,32]}}""");
-        return WithPrefix(header);
-    }
-
-    private static byte[] WithPrefix(byte[] header)
-    {
-        var prefix = new byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
-        return [.. prefix, .. header, .. new byte[Data]];
-    }
-
-    private Func<byte[], Task> Beside(string name)
-    {
-        System.IO.File.WriteAllText(folder["tokenizer.json"], Tokenizer);
-        return File(name, _ => Tokenize(TokenizerFile.LoadForModel(folder.Path)));
-    }
-
-    private Func<byte[], Task> Older(string name)
-    {
-        System.IO.File.WriteAllText(folder["config.json"], """{"model_type": "gpt2"}""");
-        System.IO.File.WriteAllText(folder["vocab.json"], """{"a": 0, "b": 1, "ab": 2}""");
-        System.IO.File.WriteAllText(folder["merges.txt"], "a b\n");
-        return File(name, _ => Tokenize(TokenizerFile.LoadForModel(folder.Path)));
-    }
-
-    // A whole directory with one file damaged: what cannot be read is a finding, so nothing at all is thrown.
-    private (byte[] Whole, Func<byte[], Task> Read) Doctor(string name)
-    {
-        var directory = TinyCheckpoint.In(folder);
-        System.IO.File.WriteAllText(Path.Combine(directory, "tokenizer_config.json"), """{"tokenizer_class": "LlamaTokenizer", "bos_token": "<bos>", "eos_token": "<eos>", "add_bos_token": true, "added_tokens_decoder": {"1": {"content": "<bos>", "special": true}}, "model_max_length": 64}""");
-        System.IO.File.WriteAllText(Path.Combine(directory, "special_tokens_map.json"), """{"eos_token": "<eos>", "pad_token": {"content": "<pad>"}}""");
-        System.IO.File.WriteAllText(Path.Combine(directory, "generation_config.json"), """{"eos_token_id": [4], "pad_token_id": 0, "do_sample": true, "temperature": 0.7, "top_k": 20, "repetition_penalty": 1.05, "no_repeat_ngram_size": 3}""");
-        System.IO.File.WriteAllText(Path.Combine(directory, "chat_template.jinja"), "{{ bos_token }}{% for m in messages %}<user> {{ m['content'] }} <eos>{% endfor %}{% if add_generation_prompt %}<asst>{% endif %}");
-        var path = Path.Combine(directory, name);
-        if (name == "model.safetensors.index.json") System.IO.File.WriteAllText(path, """{"weight_map": {"lm_head.weight": "model.safetensors"}}""");
-        if (name == "adapter_config.json") System.IO.File.WriteAllText(path, """{"peft_type": "LORA", "r": 4}""");
-        return (System.IO.File.ReadAllBytes(path), Sync(bytes =>
-        {
-            System.IO.File.WriteAllBytes(path, bytes);
-            foreach (var finding in CheckpointDoctor.Examine(directory)) _ = finding.Found + finding.Advice;
-        }));
-    }
-
-    private Func<byte[], Task> Checkpoint(string name)
-    {
-        var directory = TinyCheckpoint.In(folder);
-        System.IO.File.Delete(Path.Combine(directory, CheckpointReader.WeightsFileName));
-        System.IO.File.WriteAllBytes(Path.Combine(directory, "model-00001-of-00002.safetensors"), Tensors());
-        return Sync(bytes =>
-        {
-            System.IO.File.WriteAllBytes(Path.Combine(directory, name), bytes);
-            CheckpointReader.Open(directory).Dispose();
-        });
-    }
-
-    private Func<byte[], Task> OfOthers()
-    {
-        var directory = Directory.CreateDirectory(folder["others"]).FullName;
-        System.IO.File.WriteAllText(Path.Combine(directory, "config.json"), TinyCheckpoint.Config);
-        System.IO.File.WriteAllBytes(Path.Combine(directory, "w.safetensors"), Tensors());
-        return Sync(bytes =>
-        {
-            System.IO.File.WriteAllBytes(Path.Combine(directory, CheckpointReader.IndexFileName), bytes);
-            ExternalCheckpoint.DigestOf(directory);
-        });
     }
 
     private Func<byte[], Task> SpecFile()

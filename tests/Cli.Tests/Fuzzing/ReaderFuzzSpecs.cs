@@ -35,7 +35,7 @@ public sealed class ReaderFuzzSpecs : IDisposable
         {
             current = spoiler.Draw(random);
             watch.Change(Longest, Timeout.InfiniteTimeSpan);
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var (thread, before) = (Environment.CurrentManagedThreadId, GC.GetAllocatedBytesForCurrentThread());
             try
             {
                 await read(current);
@@ -48,7 +48,8 @@ public sealed class ReaderFuzzSpecs : IDisposable
             }
 
             var took = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (took > MostBytes) FuzzRun.Fail(target, index, current, Invariant($"{current.Length} bytes made {took} bytes of memory"));
+            var isOneThread = thread == Environment.CurrentManagedThreadId; // another one's count says nothing of this input
+            if (isOneThread && took > MostBytes) FuzzRun.Fail(target, index, current, Invariant($"{current.Length} bytes made {took} bytes of memory"));
         }
 
         FuzzRun.Say(Invariant($"{target}, {inputs} inputs, {refused} refused"));

@@ -1,3 +1,5 @@
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Analysis.Results;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Studies.Safety.Plan;
@@ -54,7 +56,7 @@ public sealed class SafetyStudySpecs : IDisposable, IProgress<RunProgress>
         Task<StudyResult> RunAsync(string store, string shard, string? records)
         {
             var runs = new RunStore(_folder[store], TimeProvider.System);
-            return new SafetyStudy(study, runs, new StudyRecords(runs, records)).RunAsync(units, StudyShard.Parse(shard), this, TestContext.Current.CancellationToken);
+            return new SafetyStudy(study, runs, new StudyRecords(runs, records)).RunAsync(units, Shard.Parse(shard, "--shard"), this, TestContext.Current.CancellationToken);
         }
     }
 
@@ -66,7 +68,7 @@ public sealed class SafetyStudySpecs : IDisposable, IProgress<RunProgress>
         const string ppo = """{"kind": "ppo", "base": "{base}", "data": {"path": "train.jsonl"}, "reward_model_path": "{reward}", "template": "chat", "options": {"max_steps": 1, "learning_rate": 1e-5, "per_device_train_batch_size": 4, "num_mini_batches": 1, "num_ppo_epochs": 1, "response_length": 4, "target": {"accuracy": "{target}", "every_steps": 1}}, "selection": {"path": "selection.jsonl", "max_new_tokens": 4}}""";
         var study = Study.Load(ToyStudy.Write(_folder, [ToyStudy.Arm("rl").Replace("\"sft\"", ppo, StringComparison.Ordinal).Replace("\"recipe\": {", $"\"stages\": [{{\"name\": \"reward\", \"recipe\": {reward}}}], \"recipe\": {{", StringComparison.Ordinal)]));
         var store = new RunStore(_folder["store"], TimeProvider.System);
-        var result = await new SafetyStudy(study, store, new StudyRecords(store)).RunAsync(study.Units(seeds: 2), StudyShard.Whole, this, TestContext.Current.CancellationToken);
+        var result = await new SafetyStudy(study, store, new StudyRecords(store)).RunAsync(study.Units(seeds: 2), new Shard(1, 1), this, TestContext.Current.CancellationToken);
         Assert.Equal((2, 0), (result.Runs.Count, result.Failures.Count));
         Assert.Equal(3, Directory.GetDirectories(_folder["store", "runs"]).Length); // one reward model, two policies
         Assert.All(result.Runs, run => Assert.Equal(1, run.Steps));

@@ -1,15 +1,27 @@
 namespace SafetyGate.Harness.Reports.Html;
 
-/// <summary>Sections as one page in the look of the report that needs nothing but itself: no network, no script.</summary>
+/// <summary>Pages in the look of the report, which need nothing but themselves: no network.</summary>
 public static class HtmlPage
 {
-    /// <summary>The page, UTF-8, with <c>\n</c>.</summary>
+    /// <summary>A page of sections, without a script; UTF-8, with <c>\n</c>.</summary>
     /// <param name="title">Its title.</param>
     /// <param name="lead">Sentences below it; plain text.</param>
     /// <param name="sections">Its sections, in order; the content of cells is escaped.</param>
     public static string Write(string title, IReadOnlyList<string> lead, IReadOnlyList<ReportSection> sections)
     {
         var html = new HtmlText();
+        html.Opening(title, "page");
+        html.Add($"<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b></div>\n<h1>{title}</h1>\n");
+        foreach (var sentence in lead) html.Add($"<p>{sentence}</p>\n");
+        html.Markup("</div></header>\n<main id=\"main\" class=\"wrap\">\n");
+        foreach (var (i, section) in sections.Index()) html.Section(section, Invariant($"part{i + 1}"));
+        html.Markup("</main>\n<footer class=\"wrap\">It loads nothing and sends nothing. Responses are shown as the models gave them.</footer>\n</body>\n</html>\n");
+        return html.ToString();
+    }
+
+    /// <summary>Everything before the header: policy, style, title, and the link that skips to what the page is about.</summary>
+    internal static void Opening(this HtmlText html, string title, string what)
+    {
         html.Add($"""
             <!doctype html>
             <html lang="en">
@@ -23,12 +35,7 @@ public static class HtmlPage
             <title>SafetyGate: {title}</title>
 
             """);
-        html.Markup("<style>").Markup(HtmlStyle.Sheet).Markup("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the page</a>\n");
-        html.Add($"<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b></div>\n<h1>{title}</h1>\n");
-        foreach (var sentence in lead) html.Add($"<p>{sentence}</p>\n");
-        html.Markup("</div></header>\n<main id=\"main\" class=\"wrap\">\n");
-        foreach (var (i, section) in sections.Index()) html.Section(section, Invariant($"part{i + 1}"));
-        html.Markup("</main>\n<footer class=\"wrap\">It loads nothing and sends nothing. Responses are shown as the models gave them.</footer>\n</body>\n</html>\n");
-        return html.ToString();
+        html.Markup("<style>").Markup(HtmlStyle.Sheet);
+        html.Add($"</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the {what}</a>\n");
     }
 }

@@ -33,38 +33,12 @@ public static class HtmlReport
     }
 
     /// <summary>The drift of one run by itself: reward, safety by suite, KL, and each bound with its premise.</summary>
-    public static string Drift(RunDrift drift)
-    {
-        var html = new HtmlText();
-        var headline = Invariant($"Drift of {drift.Recipe}, seed {drift.Seed}");
-        Opening(html, headline);
-        html.Add($"<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b></div>\n<h1>{headline}</h1></div></header>\n<main id=\"main\" class=\"wrap\">\n");
-        foreach (var (i, section) in RunDriftTables.Of(drift).Index()) html.Section(section, Invariant($"drift{i + 1}"));
-        return html.Markup("</main>\n</body>\n</html>\n").ToString();
-    }
-
-    private static void Opening(HtmlText html, string headline)
-    {
-        html.Add($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{HtmlStyle.Policy}">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta name="referrer" content="no-referrer">
-            <link rel="icon" href="data:,">
-            <title>SafetyGate: {headline}</title>
-
-            """);
-        html.Markup("<style>").Markup(HtmlStyle.Sheet)
-            .Markup("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n");
-    }
+    public static string Drift(RunDrift drift) =>
+        HtmlPage.Write(Invariant($"Drift of {drift.Recipe}, seed {drift.Seed}"), [], RunDriftTables.Of(drift));
 
     private static void Head(HtmlText html, GateReport report)
     {
-        Opening(html, report.Headline);
+        html.Opening(report.Headline, "report");
         html.Markup("<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b><nav aria-label=\"Sections\"><a href=\"#changes\">Changes</a><a href=\"#verdicts\">Verdicts</a>");
         if (report.Verdicts.Any(Shown.NeedsWords)) html.Markup("<a href=\"#words\">Details</a>");
         if (HasPlots(report)) html.Markup("<a href=\"#plots\">Plots</a>");

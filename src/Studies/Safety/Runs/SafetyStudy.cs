@@ -32,9 +32,9 @@ public sealed class SafetyStudy(Study study, RunStore store, StudyRecords record
     /// <param name="progress">Where to report.</param>
     /// <param name="cancellationToken">Stops the work; finished pieces stay in the store.</param>
     /// <exception cref="UserErrorException">A file is missing or broken, or the store cannot be written.</exception>
-    public async Task<StudyResult> RunAsync(IReadOnlyList<StudyUnit> units, StudyShard shard, IProgress<RunProgress> progress, CancellationToken cancellationToken)
+    public async Task<StudyResult> RunAsync(IReadOnlyList<StudyUnit> units, Shard shard, IProgress<RunProgress> progress, CancellationToken cancellationToken)
     {
-        var here = shard.Take(units).ToHashSet();
+        var here = shard.Of(units).ToHashSet();
         List<StudyRun> runs = [];
         List<StudyFailure> failures = [];
         List<string> missing = [];
