@@ -21,7 +21,7 @@ internal static class DemoCommand
         {
             var paths = PocketPaths.Find();
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
-            output.Error.WriteLine("One model learns sums in three ways; each is asked the same requests as the untuned one. About four minutes on two idle cores, seconds the next time.");
+            output.Error.WriteLine("One model learns sums in three ways; each is asked the same requests as the untuned one. About a minute and a half on two idle cores, seconds the next time.");
             var result = await new PocketDemo(paths, store).RunAsync(new DemoProgress(output, TimeProvider.System), parsed.GetValue(details), cancellationToken);
             Print(output, result, parsed.GetValue(details));
             var file = Path.GetFullPath(parsed.GetValue(page) ?? Path.Combine(paths.Root, "artifacts", "demo.html"));
