@@ -64,7 +64,7 @@ public sealed class ModelLearner(Func<PretrainedModel> open, StrataTrainer train
 
     private void Train(PretrainedModel model, ModelItems items, IReadOnlyList<StrataQuestion> train, StrataPlan plan, ulong seed, CancellationToken cancellationToken)
     {
-        if (trainer == StrataTrainer.Lora) model.BeginAdapter(new LoraConfig { R = Rank, LoraAlpha = 2 * Rank }, seed);
+        if (trainer == StrataTrainer.Lora) model.BeginAdapter(new LoraConfig { R = Rank, LoraAlpha = 2 * Rank, TargetModules = ModuleSelector.AllLinear }, seed);
         var options = new SftOptions
         {
             MaxSteps = plan.Steps,
