@@ -12,6 +12,7 @@ internal static class FailurePatterns
     public static PatternClaim ClaimOf(MeasuredModel measured, IQuestionReader? reader)
     {
         var (now, name) = (measured.Subject.Now, measured.Subject.Metric.Name);
+        if (Gaps(now, measured.Subject.Metric.Benchmark) is { } gap) return new() { On = name, Report = null, Items = measured.Subject.Metric.Benchmark.Items.Count, Problem = gap };
         var items = Items(now, measured.Subject.Metric.Benchmark);
         if (!items.Exists(item => item.Failed)) return new() { On = name, Report = null, Items = items.Count };
         try
@@ -24,6 +25,16 @@ internal static class FailurePatterns
         {
             return new() { On = name, Report = null, Items = items.Count, Problem = e.Message };
         }
+    }
+
+    /// <summary>Why the results are not those of every item; <c>null</c> if they are.</summary>
+    private static string? Gaps(EvaluationResult now, Benchmark benchmark)
+    {
+        if (PairingProblems.Alone(now.Measurement, "present").FirstOrDefault() is { } problem) return problem;
+        var scored = now.Measurement.Items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        var answered = now.Responses.Select(one => one.Response.PromptId).ToHashSet(StringComparer.Ordinal);
+        List<string> missing = [.. benchmark.Items.Select(item => item.Id).Where(id => !scored.Contains(id) || !answered.Contains(id))];
+        return missing.Count == 0 ? null : Invariant($"{missing.Count} of the {benchmark.Items.Count} items of {benchmark.Name} have no result, the first of them '{missing[0]}'; a pattern may lie in them. Evaluate all items.");
     }
 
     /// <summary>Patterns of the items that a comparison lost; <c>null</c> if there are too few, or nothing is known of them.</summary>

@@ -209,12 +209,13 @@ public sealed class GateAssertions
     /// </summary>
     /// <param name="reader">Knows the grammar of the questions; <c>null</c> for none.</param>
     /// <param name="because">Why there must be none; part of the message.</param>
-    public AndConstraint<GateAssertions> FailuresShowNoPattern(IQuestionReader? reader = null, string because = "")
+    /// <param name="allowUntuned">Whether a run whose weights are still its reference's may be judged. Default no: it fails.</param>
+    public AndConstraint<GateAssertions> FailuresShowNoPattern(IQuestionReader? reader = null, string because = "", bool allowUntuned = false)
     {
         var subject = Subject<MeasuredModel>(nameof(FailuresShowNoPattern), OneRun);
         var claim = FailurePatterns.ClaimOf(subject, reader);
         if (claim.Report is { } report) subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", AnalysisFile.Bytes(report));
-        return Conclude(RunVerdicts.Decide(claim with { Because = because }));
+        return Conclude(RunVerdicts.Decide(claim with { Untuned = subject.Untuned, AllowUntuned = allowUntuned, Because = because }));
     }
 
     /// <summary>
@@ -231,7 +232,9 @@ public sealed class GateAssertions
         return Conclude(RunVerdicts.Decide(new AugmentationClaim
         {
             Now = subject.Subject.Now.Measurement,
+            Untuned = subject.Untuned,
             Controls = [.. over.Select(control => (control.Run.Record.Name, control.Subject.Now.Measurement))],
+            Problem = over.Where(control => control.Untuned is not null).Select(control => $"The control '{control.Run.Record.Name}' was not trained: {control.Untuned}.").FirstOrDefault(),
             Slice = slice,
             Items = subject.Subject.Metric.Benchmark.Items.Where(item => FailurePatterns.FieldsOf(item).Any(field => field.ToString() == slice)).Select(item => item.Id).ToHashSet(StringComparer.Ordinal),
             Margin = margin,

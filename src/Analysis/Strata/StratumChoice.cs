@@ -12,6 +12,14 @@ public sealed record StratumChoice
     /// <summary>Share below the second. Default .7.</summary>
     public double Hard { get; init; } = 0.7;
 
+    /// <summary>Validation errors, one sentence each; empty if strata can end there.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Thresholds is { } cuts && !(double.IsFinite(cuts.EasyAtMost) && double.IsFinite(cuts.HardAtLeast) && cuts.EasyAtMost <= cuts.HardAtLeast))
+            yield return Invariant($"Easy ends at {cuts.EasyAtMost} and hard begins at {cuts.HardAtLeast}; both must be finite, in this order.");
+        if (Thresholds is null && !(Easy > 0 && Easy <= Hard && Hard < 1)) yield return Invariant($"Strata end at the shares {Easy} and {Hard}; they must lie between 0 and 1, in this order.");
+    }
+
     /// <summary>The cuts for items of these hardnesses.</summary>
     /// <exception cref="UserErrorException">The percentiles give cuts at one value, so that a stratum would be empty.</exception>
     public StratumCuts For(IReadOnlyList<double> hardness)

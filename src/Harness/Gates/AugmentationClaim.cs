@@ -25,6 +25,9 @@ public sealed record AugmentationClaim : Claim
     /// <summary>The drop of the other items that must be ruled out.</summary>
     public required double Margin { get; init; }
 
+    /// <summary>Why a control is none, such as a run that was not trained; <c>null</c> if each is one.</summary>
+    public string? Problem { get; init; }
+
     /// <inheritdoc/>
     public override ClaimKind Kind => ClaimKind.AugmentationHelps;
 
@@ -72,9 +75,9 @@ public sealed record AugmentationClaim : Claim
         List<(string Name, Decision Slice, Decision Others)> controls = [.. Controls.Select(control => (control.Name, Against(control.Measured, true), Against(control.Measured, false)))];
         var evidence = new AugmentationEvidence(controls);
         if (controls.SelectMany(control => new[] { control.Slice, control.Others }).FirstOrDefault(one => one.Paired is null) is { } open)
-            return Refuse(VerdictReason.BadEvidence, [.. open.Problems.DefaultIfEmpty("a control has the very weights of the run with the rows")]) with { Evidence = null };
+            return Refuse(VerdictReason.BadEvidence, [.. open.Problems.DefaultIfEmpty($"{open.Reason}")]) with { Evidence = null };
         var harms = controls.Any(control => control.Slice.Paired!.Limits.Upper < 0 || control.Others.Verdict == Verdict.Regressed);
-        var helps = controls.All(control => control.Slice.Paired!.Limits.Lower > 0 && control.Others.Verdict == Verdict.Passed);
+        var helps = controls.All(control => control.Slice.Paired!.Limits.Lower > 0 && control.Slice.Reason != VerdictReason.LowCoverage && control.Others.Verdict == Verdict.Passed);
         return new()
         {
             Claim = this,
@@ -94,9 +97,15 @@ public sealed record AugmentationClaim : Claim
 
     private IEnumerable<string> Problems()
     {
+        if (Problem is { } problem) yield return problem;
+        if (Controls.GroupBy(control => control.Measured.Model.WeightsDigest, StringComparer.Ordinal).FirstOrDefault(group => group.Key.Length > 0 && group.Count() > 1) is { } twice)
+            yield return $"The controls {string.Join(" and ", twice.Select(control => $"'{control.Name}'"))} have the same weights; give runs that differ.";
+        if (Controls.FirstOrDefault(control => control.Measured.Model.WeightsDigest is { Length: > 0 } weights && weights == Now.Model.WeightsDigest) is { Name: { } itself })
+            yield return $"The control '{itself}' has the very weights of the run with the rows; give runs that were trained with other rows.";
         if (Controls.Count == 0) yield return "There is no control; give at least one run trained with as many other rows.";
         if (!(Margin > 0 && Margin < 1)) yield return Invariant($"The margin is {Margin}; it must lie between 0 and 1.");
         var within = Now.Items.Count(item => Items.Contains(item.Id));
+        if (within > 0 && within < Items.Count) yield return Invariant($"{Items.Count - within} of the {Items.Count} items with '{Slice}' have no result; evaluate all of {Now.Benchmark}.");
         if (within == 0) yield return $"No item of {Now.Benchmark} has '{Slice}'; name a category, suite, behavior or difficulty that its items have.";
         if (within > 0 && within == Now.Items.Count) yield return $"Every item of {Now.Benchmark} has '{Slice}', so there are no other items that must not fall.";
     }

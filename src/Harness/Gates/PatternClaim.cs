@@ -25,14 +25,14 @@ public sealed record PatternClaim : Claim
     /// <inheritdoc/>
     public override string Metric => $"failures of {On}";
 
-    internal override IEnumerable<RuleTerm> Terms => Report is not { } report ? [new("metric", On)] :
+    internal override IEnumerable<RuleTerm> Terms => Report is not { } report ? [new("metric", On), .. RuleTerms.Untuned(AllowsUntuned)] :
     [
         new("metric", On), new("analyst", report.Analyst), new("features", report.Features), RuleTerms.Of("least silhouette", report.Options.LeastSilhouette),
-        new("fewest failures", Invariant($"{report.Options.FewestFailures}")),
+        new("fewest failures", Invariant($"{report.Options.FewestFailures}")), .. RuleTerms.Untuned(AllowsUntuned),
     ];
 
     internal override OpenClaim Open() => OpenClaim.Alone(
-        Problem is { } problem ? Refuse(VerdictReason.BadEvidence, problem)
+        Problems().ToArray() is { Length: > 0 } problems ? Refuse(VerdictReason.BadEvidence, problems)
         : Report is { Verdict: PatternVerdict.Patterns } found ? new() { Claim = this, Verdict = Verdict.Regressed, Reason = VerdictReason.PatternFound, Evidence = new PatternEvidence(found.Failures, found.Patterns.Count) }
         : new() { Claim = this, Verdict = Verdict.Passed, Reason = VerdictReason.NoPattern, Evidence = new PatternEvidence(Report?.Failures ?? 0, 0) });
 
@@ -47,7 +47,7 @@ public sealed record PatternClaim : Claim
 
     internal override IEnumerable<TextLine> Lines(Decision decision)
     {
-        if (Problem is not null) return VerdictText.Problems("problem", decision.Problems);
+        if (decision.Evidence is not PatternEvidence) return VerdictText.Problems("problem", decision.Problems);
         var observed = new TextLine("observed", Invariant($"{Report?.Failures ?? 0} of {Items} items failed{(Report is { } report ? $"; {report.Reason}" : "")}"));
         return [observed, .. (Report?.Patterns ?? []).Select(pattern => new TextLine("pattern", Invariant($"{pattern.Items.Count} failures: {pattern.Name}; {pattern.SliceWords}{(pattern.SliceItems > 0 ? Invariant($", where {pattern.SliceFailures} of {pattern.SliceItems} failed") : "")}")))];
     }
@@ -58,4 +58,14 @@ public sealed record PatternClaim : Claim
         VerdictReason.PatternFound => "read the failures of a pattern; gate augment makes training rows for it",
         _ => "repair what is named, then evaluate again",
     };
+
+    private IEnumerable<string> Problems()
+    {
+        if (Problem is { } problem) yield return problem;
+        if (Items < 1) yield return $"{On} has no items, so nothing can be said of its failures.";
+        if (Report is not { } report) yield break;
+        foreach (var wrong in report.Problems()) yield return wrong;
+        if (report.Items != Items) yield return Invariant($"The patterns are those of an evaluation of {report.Items} items ({report.Source}), and {On} has {Items}.");
+        if (report.Verdict == PatternVerdict.Patterns != report.Patterns.Count > 0) yield return Invariant($"The patterns' verdict is {report.Verdict}, and there are {report.Patterns.Count} patterns.");
+    }
 }

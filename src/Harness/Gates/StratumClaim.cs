@@ -80,6 +80,9 @@ public sealed record StratumClaim : Claim
     {
         if (Pooled.Now.Items.FirstOrDefault(item => !Hardness.ContainsKey(item.Id)) is { } without)
             return Refuse(VerdictReason.BadEvidence, $"Item '{without.Id}' has no hardness; every item of the benchmark needs one (column difficulty).");
+        if (Pooled.Now.Items.FirstOrDefault(item => !double.IsFinite(Hardness[item.Id])) is { } infinite)
+            return Refuse(VerdictReason.BadEvidence, Invariant($"The hardness of item '{infinite.Id}' is {Hardness[infinite.Id]}; it must be a finite number."));
+        if (Strata.Problems().ToArray() is { Length: > 0 } problems) return Refuse(VerdictReason.BadEvidence, problems);
         StratumCuts cuts;
         try
         {

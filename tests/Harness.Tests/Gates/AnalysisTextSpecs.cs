@@ -64,6 +64,62 @@ public sealed class AnalysisTextSpecs
         Assert.Equal(Verdict.Regressed, RunVerdicts.Decide(claim with { Pooled = claim.Pooled with { Settings = new GateSettings { Margin = 0.1 } } }).Verdict);
     }
 
+    [Theory]
+    [InlineData("The hardness of item 'item-0003' is NaN", double.NaN, 2, 4)]
+    [InlineData("The hardness of item 'item-0003' is Infinity", double.PositiveInfinity, 2, 4)]
+    [InlineData("Easy ends at NaN and hard begins at 4", 3, double.NaN, 4)]
+    [InlineData("Easy ends at 4 and hard begins at 2; both must be finite, in this order", 3, 4, 2)]
+    public void Strata_that_are_none_are_refused(string says, double hardness, double easy, double hard)
+    {
+        var claim = StrataClaim(0, 0) with { Strata = new() { Thresholds = new(easy, hard) } };
+        Refused(says, claim with { Hardness = claim.Hardness.ToDictionary(pair => pair.Key, pair => pair.Key == "item-0003" ? hardness : pair.Value) });
+    }
+
+    [Fact]
+    public void Strata_of_missing_unscored_or_other_results_never_pass()
+    {
+        var claim = StrataClaim(0, 0);
+        var pooled = claim.Pooled;
+        Refused("Strata end at the shares 0.9 and 0.1", claim with { Strata = new() { Easy = 0.9, Hard = 0.1 } });
+        Refused("Strata end at the shares NaN", claim with { Strata = new() { Easy = double.NaN } });
+        Refused("The approved result has 200 items, the present one 190", claim with { Pooled = pooled with { Now = pooled.Now with { Items = [.. pooled.Now.Items.Take(590)] } } });
+        Refused("has the score NaN", claim with { Pooled = pooled with { Now = pooled.Now with { Items = [.. pooled.Now.Items.Take(599), Fake.Item(599, double.NaN)] } } });
+        Refused("benchmark digest", claim with { Pooled = pooled with { Approved = pooled.Approved! with { BenchmarkDigest = new string('x', 64) } } });
+        Refused("weights are the reference's", claim with { Pooled = pooled with { Approved = pooled.Now } });
+        Assert.NotEqual(Verdict.Passed, RunVerdicts.Decide(claim with { Pooled = pooled with { Approved = null } }).Verdict);
+        Assert.NotEqual(Verdict.Passed, RunVerdicts.Decide(claim with { Pooled = pooled with { Now = pooled.Now with { Items = [] } } }).Verdict);
+        var unscored = RunVerdicts.Decide(claim with { Pooled = pooled with { Now = pooled.Now with { Items = [.. pooled.Now.Items.Select((item, i) => i < 560 ? item : Fake.Item(i, null))] } } });
+        Assert.NotEqual(Verdict.Passed, unscored.Verdict); // 40 hard answers that nobody could score
+    }
+
+    [Fact]
+    public void Recovery_and_labels_of_damaged_results_never_pass()
+    {
+        var strata = FakeStrata.Result(0.3, 0.8, 0.8);
+        RecoveryClaim recovery = new() { Strata = strata, AtLeast = 0.7 };
+        Refused("not in [0, 1]", recovery with { Strata = strata with { Arms = [.. strata.Arms.SkipLast(1), strata.Arms[^1] with { Scores = [double.NaN, .. strata.Arms[^1].Scores.Skip(1)] }] } });
+        Refused("there is no arm trained on hard items", recovery with { Strata = strata with { Arms = [.. strata.Arms.Where(arm => arm.TrainedOn != Analysis.Strata.TrainedOn.Hard)] } });
+        Refused("has 399 scores and there are 400 items", recovery with { Strata = strata with { Arms = [strata.Arms[0] with { Scores = [.. strata.Arms[0].Scores.Skip(1)] }, .. strata.Arms.Skip(1)] } });
+        Refused("there are no test items", recovery with { Strata = strata with { Items = [], Arms = [.. strata.Arms.Select(arm => arm with { Scores = [] })] } });
+        Refused("no test item is hard", recovery with { Strata = strata with { Hardness = strata.Hardness with { HardAtLeast = 9 } } });
+        Refused("The share that must be recovered is NaN", recovery with { AtLeast = double.NaN });
+        Refused("The share that must be recovered is 0;", recovery with { AtLeast = 0 });
+        LabelClaim labels = new() { Dynamics = Dynamics(0, 0, 0, 400), AtMost = 0.05 };
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(labels).Verdict);
+        Refused("has a probability outside [0, 1]", labels with { Dynamics = labels.Dynamics with { Items = [labels.Dynamics.Items[0] with { P = [double.NaN, 0.9] }, .. labels.Dynamics.Items.Skip(1)] } });
+        Refused("there are no items", labels with { Dynamics = labels.Dynamics with { Items = [] } });
+        Refused("has no epoch", labels with { Dynamics = labels.Dynamics with { Items = [labels.Dynamics.Items[0] with { P = [] }, .. labels.Dynamics.Items.Skip(1)] } });
+        Refused("no item was right", labels with { Dynamics = Dynamics(300, 0, 0, 300) });
+        Refused("The share that is allowed is NaN", labels with { AtMost = double.NaN });
+    }
+
+    private static void Refused(string says, Claim claim)
+    {
+        var decision = RunVerdicts.Decide(claim);
+        Assert.Equal((Verdict.NotComparable, 3), (decision.Verdict, decision.ExitCode));
+        Assert.Contains(says, decision.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_rule_with_another_share_cut_or_benchmark_is_another_rule()
     {

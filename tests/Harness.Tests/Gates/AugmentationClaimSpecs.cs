@@ -49,6 +49,48 @@ public sealed class AugmentationClaimSpecs
         static (Verdict, VerdictReason) Decided(Claim claim) => RunVerdicts.Decide(claim) is var decision ? (decision.Verdict, decision.Reason) : default;
     }
 
+    [Fact]
+    public void What_is_missing_not_a_number_or_of_another_run_never_helps()
+    {
+        var (control, now) = (Of(Enumerable.Range(0, 400).Select(i => i >= Slice), "control"), Of(Enumerable.Range(0, 400).Select(_ => true), "now"));
+        var good = Claim(now, ("control", control));
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(good).Verdict);
+        Refused("20 of the 100 items with 'category: long' have no result", good with { Now = now with { Items = [.. now.Items.Skip(20)] }, Controls = [("control", control with { Items = [.. control.Items.Skip(20)] })] });
+        Refused("The approved result has 99 items, the present one 100", good with { Controls = [("control", control with { Items = [.. control.Items.Skip(1)] })] });
+        Refused("has the score NaN", good with { Now = now with { Items = [now.Items[0] with { Scores = [double.NaN] }, .. now.Items.Skip(1)] } });
+        Refused("has the score NaN", good with { Controls = [("control", control with { Items = [.. control.Items.Take(399), control.Items[399] with { Scores = [double.NaN] }] })] });
+        Refused("The margin is NaN", good with { Margin = double.NaN });
+        Refused("benchmark digest", good with { Controls = [("control", control with { BenchmarkDigest = new string('c', 64) })] });
+        Refused("have the same weights", good with { Controls = [("control", control), ("again", control)] });
+        Refused("The control 'itself' has the very weights", good with { Controls = [("itself", now)] });
+        Refused("was not trained", good with { Problem = "The control 'x' was not trained." });
+        Assert.Equal((Verdict.NotComparable, VerdictReason.Untuned), RunVerdicts.Decide(good with { Untuned = "it is the reference" }) is var untuned ? (untuned.Verdict, untuned.Reason) : default);
+        // A control whose answers could not be scored is no worse for that.
+        var unscored = control with { Items = [.. control.Items.Select((item, i) => i < Slice ? item with { Scores = [null], UnscoredReasons = ["truncated"] } : item)] };
+        Assert.NotEqual(Verdict.Passed, RunVerdicts.Decide(good with { Controls = [("unscored", unscored)] }).Verdict);
+        Assert.NotEqual(Verdict.Passed, RunVerdicts.Decide(good with { Controls = [("partly", control with { Items = [.. control.Items.Select((item, i) => i < Slice / 2 ? item with { Scores = [null], UnscoredReasons = ["truncated"] } : item)] })] }).Verdict);
+    }
+
+    [Fact]
+    public void Patterns_of_nothing_of_another_evaluation_or_that_contradict_themselves_do_not_pass()
+    {
+        var good = new PatternClaim { On = "sums", Report = Report(), Items = 20 };
+        Refused("sums has no items", good with { Report = null, Items = 0 });
+        Refused("an evaluation of 20 items (s), and sums has 40", good with { Items = 40 });
+        Refused("it has 30 failures of 20 items", good with { Report = Report() with { Failures = 30 } });
+        Refused("there are 1 patterns", good with { Report = Report("a") with { Verdict = PatternVerdict.NoPattern } });
+        Refused("must lie between 0 and 0.5", good with { Report = Report() with { Options = new() { Alpha = double.NaN } } });
+        Assert.Equal(VerdictReason.Untuned, RunVerdicts.Decide(good with { Untuned = "it is the reference" }).Reason);
+    }
+
+    private static void Refused(string says, Claim claim)
+    {
+        var decision = RunVerdicts.Decide(claim);
+        Assert.Equal((Verdict.NotComparable, 3), (decision.Verdict, decision.ExitCode));
+        Assert.Contains(says, decision.Message, StringComparison.Ordinal);
+        Assert.Contains("next", decision.Message, StringComparison.Ordinal);
+    }
+
     private static AugmentationClaim Claim(Measurement now, params (string, Measurement)[] controls) =>
         new() { Now = now, Controls = controls, Slice = "category: long", Items = now.Items.Take(Slice).Select(item => item.Id).ToHashSet(), Margin = 0.03 };
 

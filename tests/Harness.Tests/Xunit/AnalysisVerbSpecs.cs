@@ -85,6 +85,56 @@ public sealed class AnalysisVerbSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Failures_of_one_kind_of_items_are_a_pattern_and_results_that_lack_items_are_none()
+    {
+        var suite = Kinds(200);
+        var broke = (await (await _bench.Run("broke", GoodBut(Enumerable.Range(0, 40)), GoodBut(), Metric(suite))).EvaluateAsync(suite));
+        Assert.Contains("wrong answer where category: long", RedVerb.MessageOf(() => broke.Should().FailuresShowNoPattern(because: "no kind of task may break")), StringComparison.Ordinal);
+        Assert.Equal((Verdict.Regressed, ClaimKind.NoFailurePattern, VerdictReason.PatternFound, true), Logged());
+        var held = (await (await _bench.Run("held", GoodBut(3, 50, 99), GoodBut(), Metric(suite))).EvaluateAsync(suite));
+        held.Should().FailuresShowNoPattern();
+        Assert.Equal((Verdict.Passed, ClaimKind.NoFailurePattern, VerdictReason.NoPattern, false), Logged());
+        // The failed items' results are gone, or are no numbers: nothing is shown.
+        var now = broke.Subject.Now;
+        var lost = broke with { Subject = broke.Subject with { Now = new() { Measurement = now.Measurement with { Items = [.. now.Measurement.Items.Skip(40)] }, Responses = [.. now.Responses.Skip(40)] } } };
+        Assert.Contains("40 of the 200 items of kinds have no result, the first of them '0'", RedVerb.MessageOf(() => lost.Should().FailuresShowNoPattern()), StringComparison.Ordinal);
+        Assert.Equal((Verdict.NotComparable, ClaimKind.NoFailurePattern, VerdictReason.BadEvidence, true), Logged());
+        var unanswered = broke with { Subject = broke.Subject with { Now = now with { Responses = [.. now.Responses.Skip(1)] } } };
+        Assert.Contains("1 of the 200 items of kinds have no result", RedVerb.MessageOf(() => unanswered.Should().FailuresShowNoPattern()), StringComparison.Ordinal);
+        var odd = broke with { Subject = broke.Subject with { Now = now with { Measurement = now.Measurement with { Items = [.. now.Measurement.Items.Select((item, i) => i < 40 ? item with { Scores = [double.NaN] } : item)] } } } };
+        Assert.Contains("has the score NaN", RedVerb.MessageOf(() => odd.Should().FailuresShowNoPattern()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Added_rows_help_where_the_slice_gains_on_trained_controls_only()
+    {
+        var suite = Kinds(300);
+        var metric = Metric(suite);
+        var targeted = await (await _bench.Run("targeted", GoodBut(0, 1), GoodBut(Enumerable.Range(0, 40)), metric)).EvaluateAsync(suite);
+        var random = await (await _bench.Run("random", GoodBut(Enumerable.Range(0, 38)), GoodBut(Enumerable.Range(0, 40)), metric)).EvaluateAsync(suite);
+        targeted.Should().AugmentationHelps("category: long", over: [random]);
+        Assert.Equal((Verdict.Passed, ClaimKind.AugmentationHelps, VerdictReason.AugmentationHelps, false), Logged());
+        foreach (var (says, verb) in new (string, Action)[]
+        {
+            ("There is no control", () => targeted.Should().AugmentationHelps("category: long", over: [])),
+            ("No item of kinds has 'category: longer'", () => targeted.Should().AugmentationHelps("category: longer", over: [random])),
+            ("the very weights of the run with the rows", () => targeted.Should().AugmentationHelps("category: long", over: [targeted])),
+            ("have the same weights", () => targeted.Should().AugmentationHelps("category: long", over: [random, random])),
+            ("was not trained: it is its base.", () => targeted.Should().AugmentationHelps("category: long", over: [random with { Untuned = "it is its base" }])),
+            ("The margin is NaN", () => targeted.Should().AugmentationHelps("category: long", over: [random], margin: double.NaN)),
+        })
+        {
+            Assert.Contains(says, RedVerb.MessageOf(verb), StringComparison.Ordinal);
+            Assert.Equal((Verdict.NotComparable, ClaimKind.AugmentationHelps, VerdictReason.BadEvidence, true), Logged());
+        }
+
+        Assert.Contains("are not shown to help more than", RedVerb.MessageOf(() => random.Should().AugmentationHelps("category: long", over: [targeted with { Subject = targeted.Subject with { Now = targeted.Subject.Before! } }])), StringComparison.Ordinal);
+    }
+
+    // The first 40 are long.
+    private static Benchmark Kinds(int items) => new("kinds", MetricDirection.Capability, [.. Enumerable.Range(0, items).Select(i => new BenchmarkItem { Id = $"{i}", Prompt = $"question {i} ?", Category = i < 40 ? "long" : "short" })]);
+
+    [Fact]
     public void A_verb_of_another_subject_says_to_what_it_applies() =>
         Assert.Contains("EasyDataRecovers applies to a strata result (MeasuredStrata.Read)", Assert.Throws<NotSupportedException>(() => Labels(Dynamics(1)).Should().EasyDataRecovers(0.5)).Message, StringComparison.Ordinal);
 

@@ -42,6 +42,7 @@ public sealed class UntunedRunSpecs : IAsyncDisposable
         {
             () => scores.Should().NotDegradeFromReference(0.02), () => scores.Should().ImproveOnReference(), () => scores.Should().BeAtLeast(0.5),
             () => scores.Should().HaveRegressedFromReference(), () => scores.Should().NotRegressFromBaseline(0.02),
+            () => scores.Should().FailuresShowNoPattern(), () => scores.Should().AugmentationHelps("category: long", [scores]), () => scores.Should().NoStratumDegrades(0.02),
         })
         {
             var message = Assert.Throws<GateFailureException>(verb).Message;
