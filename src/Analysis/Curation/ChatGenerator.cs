@@ -26,9 +26,11 @@ public sealed class ChatGenerator(IChatClient client, string name, IReadOnlyList
     public string Name => $"chat model {name}";
 
     /// <inheritdoc/>
+    /// <exception cref="UserErrorException">No answer of the first attempt is the JSON that was asked for. Exit code 69.</exception>
     public async Task<IReadOnlyList<DraftRow>> GenerateAsync(Strategy strategy, int count, int attempt, IReadOnlyList<string> feedback, CancellationToken cancellationToken)
     {
         var rows = new List<DraftRow>();
+        var (asked, unread) = (0, 0);
         for (var request = 0; rows.Count < count && request * RowsPerRequest < 2 * count; request++)
         {
             var material = JsonSerializer.Serialize(new
@@ -41,9 +43,13 @@ public sealed class ChatGenerator(IChatClient client, string name, IReadOnlyList
             });
             var options = new ChatOptions { Temperature = 1, Seed = (attempt * 10_000) + request, MaxOutputTokens = 4000, ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema, "rows") };
             var answer = await client.GetResponseAsync([new ChatMessage(ChatRole.System, Instruction), new ChatMessage(ChatRole.User, material)], options, cancellationToken);
-            rows.AddRange(ChatJson.Read(answer.Text, Rows) ?? []);
+            asked++;
+            if (ChatJson.Read(answer.Text, Rows) is { } read) rows.AddRange(read);
+            else unread++;
         }
 
+        if (attempt == 0 && asked > 0 && unread == asked)
+            throw new UserErrorException(Invariant($"The generator '{name}' answered {unread} of {asked} requests with something else than the JSON it was asked for. Take a model that follows a schema."), GateExitCode.MissingEngine);
         return [.. rows.Take(count)];
     }
 

@@ -64,9 +64,14 @@ internal sealed record TableRow(string Source, BenchmarkRecord Record)
     }
 
     /// <summary>There is no such column in this row.</summary>
-    public UserErrorException Missing(string column, string option)
+    /// <param name="column">The column.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="otherwise">What else the option takes; may be empty.</param>
+    public UserErrorException Missing(string column, string option, string otherwise = "")
     {
         var near = NearestName.Of(column, Record.Fields.Keys);
-        return new($"{Source}: there is no '{column}'; the row has {string.Join(", ", Record.Fields.Keys.Take(20).Select(key => $"'{key}'"))}. Name the right column with {option}{(near.Length > 0 ? " " + near : "")}.");
+        // A name that hardly resembles the one that is missing is no advice.
+        var isNear = near.Length > 0 && (NearestName.Distance(column, near) <= column.Length / 3 || near.StartsWith(column, StringComparison.OrdinalIgnoreCase) || column.StartsWith(near, StringComparison.OrdinalIgnoreCase));
+        return new($"{Source}: there is no '{column}'; the row has {string.Join(", ", Record.Fields.Keys.Take(20).Select(key => $"'{key}'"))}. Name the right column with {option}{(option.EndsWith('=') ? "" : " ")}{(isNear ? near : "COLUMN")}{otherwise}.");
     }
 }

@@ -64,7 +64,8 @@ public sealed partial record StrataQuestions(string Name, string Digest, IReadOn
     /// <summary>The hardness of a row.</summary>
     private static double HardnessOf(TableRow row, string hardness)
     {
-        if (Computed().Match(hardness) is not { Success: true } match) return row.Number(hardness, OptionName);
+        if (Computed().Match(hardness) is not { Success: true } match)
+            return row.Record.Fields.ContainsKey(hardness) ? row.Number(hardness, OptionName) : throw row.Missing(hardness, OptionName, ", or lines(COLUMN), words(COLUMN) or chars(COLUMN) of a text");
         var text = row.Text(match.Groups["column"].Value, OptionName);
         return match.Groups["of"].Value switch
         {

@@ -69,6 +69,11 @@ public sealed class AugmentSpecs : IDisposable
         var patterns = await PatternsAsync();
         await RefusedAsync(GateExitCode.Usage, "needs training data to show it the form", patterns, "--generator", "http://127.0.0.1:1");
         await RefusedAsync(GateExitCode.Usage, "must be the URL of a server", patterns, "--generator", "gpt", "--train", _folder.Write("t.jsonl", """{"prompt": "a", "response": "b"}"""));
+        using var chatty = new ChatServer("m") { Chat = (_, _) => "with pleasure !" };
+        var run = await GateRun.OfAsync("augment", patterns, "--validation", Validation(), "--out", _folder.File("o.jsonl"), "--generator", chatty.Address, "--train", _folder.Write("t.jsonl", """{"prompt": "a", "response": "b"}"""));
+        Assert.Equal(GateExitCode.MissingEngine, run.ExitCode);
+        Assert.Contains("The generator 'm' answered", run.Messages[^1], StringComparison.Ordinal);
+        Assert.Contains("with something else than the JSON it was asked for", run.Messages[^1], StringComparison.Ordinal);
         await RefusedAsync(GateExitCode.Usage, "--rows is 0", patterns, "--generator", "sums", "--rows", "0");
         await RefusedAsync(GateExitCode.BadInput, "a file of the kind 'safetygate.patterns/1' is needed", _folder.Write("x.json", "{}"), "--generator", "sums");
     }

@@ -38,6 +38,8 @@ public sealed class StrataSpecs : IDisposable
         await Refused(GateExitCode.Usage, "both say where strata end", "strata", "--outcomes", outcomes, "--percentiles", ".3,.7", "--thresholds", "1,2");
         await Refused(GateExitCode.Usage, "the fields are id, hardness, train, seed and score", "strata", "--outcomes", outcomes, "--columns", "x=y");
         await Refused(GateExitCode.BadInput, "there is no 'steps'; the row has 'id', 'hardness'", "strata", "--outcomes", outcomes, "--hardness", "steps");
+        await Refused(GateExitCode.BadInput, "Name the right column with --hardness hardness.", "strata", "--outcomes", outcomes, "--hardness", "hardnes");
+        await Refused(GateExitCode.BadInput, "Name the right column with --hardness COLUMN, or lines(COLUMN), words(COLUMN) or chars(COLUMN) of a text.", "strata", "--train", Labels(), "--trainer", "ngram", "--item-columns", "prompt=first,answer=label", "--hardness", "grade");
         await Refused(GateExitCode.BadInput, "no test item is hard (easy ≤ 1, hard ≥ 9", "strata", "--outcomes", outcomes, "--thresholds", "1,9");
         await Refused(GateExitCode.BadInput, "every arm fails all 100 hard items", "strata", "--outcomes", Outcomes(0, 0, untrained: 0), "--thresholds", "1,2");
         await Refused(GateExitCode.BadInput, "there is no such file", "strata", "--outcomes", _folder.File("none.jsonl"));
@@ -105,6 +107,7 @@ public sealed class StrataSpecs : IDisposable
         Assert.All(rows, row => Assert.Equal("1.00", row.Split('|')[7].Trim())); // the rule answers all siblings
         File.WriteAllText(siblings, File.ReadAllText(siblings).Replace("\"answer\": 10}", "\"answer\": \"x\"}", StringComparison.Ordinal));
         await Refused(GateExitCode.BadInput, "'siblings' must be a list of objects with a question and its answer, a number", "dynamics", "explanations", "--items", siblings);
+        await Refused(GateExitCode.BadInput, "none of the 40 items that are read is hard (easy ≤ 1, hard ≥ 9; hardness goes from 1 to 3)", "dynamics", "explanations", "--items", Labels(), "--item-columns", "prompt=first,answer=label,completion=second", "--hardness", "words(second)", "--thresholds", "1,9");
         await Refused(GateExitCode.BadInput, "All 40 items have the hardness", "dynamics", "explanations", "--items", Labels(), "--item-columns", "prompt=first,answer=label,completion=second", "--hardness", "words(label)");
     }
 
