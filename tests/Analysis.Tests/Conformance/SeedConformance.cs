@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SafetyGate.Analysis.Curation;
 using SafetyGate.Analysis.Dynamics;
 using SafetyGate.Analysis.Strata;
@@ -10,46 +9,50 @@ public sealed class SeedConformance
 {
     private static readonly string[] OfTrainers = ["data-hardness", "responsiveness", "scaled-advantage", "irl-loss"];
 
-    private static readonly Dictionary<string, Func<JsonElement, object>> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<VectorInput, object>> Kinds = new(StringComparer.Ordinal)
     {
         ["training-dynamics"] = input => new
         {
-            items = Vectors.Table(input.GetProperty("gold_probability")).Select(ItemDynamics.Of).Select(item => new
+            items = input.Table("gold_probability").Select(ItemDynamics.Of).Select(item => new
             {
                 confidence = item.Confidence, variability = item.Variability, correctness = item.Correctness, forgetfulness = item.Forgetfulness, threshold_closeness = item.ThresholdCloseness,
             }),
         },
-        ["gap-recovered"] = input => GapRecovered.Of(Number(input, "unsupervised"), Number(input, "easy"), Number(input, "hard"), Number(input, "smallest_gap")) is var gap
+        ["gap-recovered"] = input => GapRecovered.Of(input.Number("unsupervised"), input.Number("easy"), input.Number("hard"), input.Number("smallest_gap")) is var gap
             ? new { value = gap.Value, reason = gap.Reason } : null!,
-        ["strata-by-threshold"] = input => Strata(input, new StratumCuts(Number(input, "easy_at_most"), Number(input, "hard_at_least"))),
-        ["strata-by-percentile"] = input => Strata(input, StratumCuts.AtPercentiles(Vectors.Doubles(input.GetProperty("hardness")), Number(input, "easy"), Number(input, "hard"))),
-        ["diverse-subset"] = input => DiverseSubset.Of([.. input.GetProperty("trajectories").EnumerateArray().Select(text => text.GetString()!)], input.GetProperty("keep").GetInt32()) is var subset
-            ? new { distances = subset.Distances, kept = subset.Kept } : null!,
-        ["gram-overlap"] = input => GramOverlap.Of(input.GetProperty("a").GetString()!, input.GetProperty("b").GetString()!, input.GetProperty("n").GetInt32()) is var overlap
+        ["strata-by-threshold"] = input => Strata(input, new StratumCuts(input.Number("easy_at_most"), input.Number("hard_at_least"))),
+        ["strata-by-percentile"] = input => Strata(input, StratumCuts.AtPercentiles(input.Doubles("hardness"), input.Number("easy"), input.Number("hard"))),
+        ["diverse-subset"] = Diverse,
+        ["gram-overlap"] = input => GramOverlap.Of(input.Text("a"), input.Text("b"), (int)input.Number("n", GramOverlap.DefaultLength)) is var overlap
             ? new { share = overlap.Shares, jaccard = overlap.Jaccard } : null!,
         ["curation"] = Curated,
     };
 
-    public static IEnumerable<TheoryDataRow<string, string>> Cases() => Vectors.Of("seeds")
-        .Where(row => row.Data.Item1.Length == 0 || !OfTrainers.Contains(ConformanceCases.Lines(row.Data.Item1).Single(line => line.GetProperty("id").GetString() == row.Data.Item2).GetProperty("kind").GetString()))
-        .Select(row => new TheoryDataRow<string, string>(row.Data.Item1, row.Data.Item2));
+    public static TheoryData<string, string> Cases() => Vectors.Of("seeds", kind => !OfTrainers.Contains(kind));
 
     [Theory, MemberData(nameof(Cases))]
     public void A_published_case_agrees(string file, string id) => Vectors.Run(file, id, Kinds, _ => 1e-9);
 
-    private static double Number(JsonElement input, string name) => input.GetProperty(name).GetDouble();
-
-    private static object Strata(JsonElement input, StratumCuts cuts) => new
+    private static object Strata(VectorInput input, StratumCuts cuts) => new
     {
         cuts = new[] { cuts.EasyAtMost, cuts.HardAtLeast },
-        stratum = Vectors.Doubles(input.GetProperty("hardness")).Select(hardness => cuts.Of(hardness).ToString().ToLowerInvariant()),
+        stratum = input.Doubles("hardness").Select(hardness => cuts.Of(hardness).ToString().ToLowerInvariant()),
     };
 
-    private static object Curated(JsonElement input)
+    private static object Diverse(VectorInput input)
     {
-        var funnel = Funnel.Of([.. input.GetProperty("questions").EnumerateArray().Select(question => new TaughtQuestion(question.GetProperty("id").GetString()!, Number(question, "student_pass"),
+        input.Only("units", "code points");
+        input.Only("criterion", "sum of pairwise distances");
+        var subset = DiverseSubset.Of(input.Texts("trajectories"), input.Whole("keep"));
+        Assert.True(subset.IsExact, "There are more subsets than the product compares, and the best of them is expected.");
+        return new { distances = subset.Distances, kept = subset.Kept };
+    }
+
+    private static object Curated(VectorInput input)
+    {
+        var funnel = Funnel.Of([.. input["questions"].EnumerateArray().Select(question => new TaughtQuestion(question.GetProperty("id").GetString()!, question.GetProperty("student_pass").GetDouble(),
             [.. question.GetProperty("trajectories").EnumerateArray().Select(one => new Trajectory(one.GetProperty("tokens").GetInt32(), one.GetProperty("well_formed").GetBoolean(), one.GetProperty("right").GetBoolean()))]))],
-            input.GetProperty("longest").GetInt32(), Number(input, "student_pass_above"));
+            input.Whole("longest"), input.Number("student_pass_above"));
         return new { kept = funnel.Kept.Select(one => new object[] { one.Id, one.Trajectories }), dropped = funnel.Dropped.Select(one => new[] { one.Id, one.Reason }) };
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.ShadowRewards;
@@ -8,49 +7,19 @@ namespace SafetyGate.Trainers.Tests.Difficulty;
 /// <summary>The cases of seeds/*.jsonl whose formulas are trainers'; the others are compared with the analysis.</summary>
 public sealed class SeedConformanceSpecs
 {
-    private static readonly Dictionary<string, Action<JsonElement, JsonElement, double>> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<VectorInput, object>> Kinds = new(StringComparer.Ordinal)
     {
-        ["data-hardness"] = (input, expected, tolerance) =>
-        {
-            var hardness = DataHardness.Of([.. input.GetProperty("similarities").EnumerateArray().Select(prompt => (IReadOnlyList<IReadOnlyList<double>>)[.. prompt.EnumerateArray().Select(Doubles)])]);
-            Same(expected.GetProperty("dissimilarity"), hardness.Dissimilarity, tolerance);
-            Same(expected.GetProperty("alpha"), hardness.Alpha, tolerance);
-        },
-        ["responsiveness"] = (input, expected, tolerance) =>
-        {
-            var clamp = Doubles(input.GetProperty("clamp"));
-            var responsiveness = Responsiveness.Of(Doubles(input.GetProperty("gaps")), input.GetProperty("tau").GetDouble(), clamp[0], clamp[1]);
-            Assert.Equal(expected.GetProperty("keep").EnumerateArray().Select(keep => keep.GetBoolean()), responsiveness.Keep);
-            Assert.Equal(expected.TryGetProperty("filtered_mean", out var mean), responsiveness.FilteredMean is not null);
-            if (responsiveness.FilteredMean is { } filtered) Near.Equal(mean.GetDouble(), filtered, tolerance, "filtered mean");
-            Near.Equal(expected.GetProperty("alpha").GetDouble(), responsiveness.Alpha, tolerance, "alpha");
-        },
-        ["scaled-advantage"] = (input, expected, tolerance) =>
-            Same(expected.GetProperty("advantages"), Scaled(Doubles(input.GetProperty("rewards")), input.GetProperty("alpha").GetDouble(), input.GetProperty("epsilon").GetDouble()), tolerance),
-        ["irl-loss"] = (input, expected, tolerance) =>
-        {
-            var loss = ShadowRewardLoss.Of(Doubles(input.GetProperty("demonstrations")), Doubles(input.GetProperty("generated")));
-            Near.Equal(expected.GetProperty("loss").GetDouble(), loss.Loss, tolerance, "loss");
-            Near.Equal(expected.GetProperty("accuracy").GetDouble(), loss.Accuracy, tolerance, "accuracy");
-        },
+        ["data-hardness"] = input => DataHardness.Of([.. input["similarities"].EnumerateArray().Select(prompt => (IReadOnlyList<IReadOnlyList<double>>)[.. prompt.EnumerateArray().Select(VectorInput.Doubles)])]) is var hardness
+            ? new { dissimilarity = hardness.Dissimilarity, alpha = hardness.Alpha } : null!,
+        ["responsiveness"] = Responding,
+        ["scaled-advantage"] = input => new { advantages = Scaled(input.Doubles("rewards"), input.Number("alpha", 1), input.Number("epsilon", 1e-4)) },
+        ["irl-loss"] = input => ShadowRewardLoss.Of(input.Doubles("demonstrations"), input.Doubles("generated")) is var loss ? new { loss = loss.Loss, accuracy = loss.Accuracy } : null!,
     };
 
-    public static TheoryData<string, string> Cases()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var file in ConformanceCases.Find("seeds", "*.jsonl"))
-            foreach (var line in ConformanceCases.Lines(file).Where(line => Kinds.ContainsKey(line.GetProperty("kind").GetString()!))) data.Add(file, line.GetProperty("id").GetString()!);
-        if (!data.Any()) data.Add("", "");
-        return data;
-    }
+    public static TheoryData<string, string> Cases() => Vectors.Of("seeds", Kinds.ContainsKey);
 
     [Theory, MemberData(nameof(Cases))]
-    public void A_published_case_agrees(string file, string id)
-    {
-        var line = ConformanceCases.Lines(file).Single(line => line.GetProperty("id").GetString() == id);
-        ConformanceLog.Compared(file, id);
-        Kinds[line.GetProperty("kind").GetString()!](line.GetProperty("input"), line.GetProperty("expected"), line.GetProperty("tolerance").GetDouble());
-    }
+    public void A_published_case_agrees(string file, string id) => Vectors.Run(file, id, Kinds, _ => 1e-9);
 
     [Fact]
     public void Scaling_rewards_instead_of_advantages_would_cancel()
@@ -71,11 +40,11 @@ public sealed class SeedConformanceSpecs
         [.. rewards.Select(reward => (IReadOnlyList<double?>)[reward])], [1],
         new GrpoOptions { MaxSteps = 1, LearningRate = 1, Seed = 0, NumGenerations = rewards.Count, ScaleRewards = RewardScale.Group }, scales: [alpha], epsilon: epsilon).Advantages;
 
-    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
-
-    private static void Same(JsonElement expected, IReadOnlyList<double> actual, double tolerance)
+    // A mean of no gap is none, and no case may expect one.
+    private static object Responding(VectorInput input)
     {
-        Assert.Equal(expected.GetArrayLength(), actual.Count);
-        for (var i = 0; i < actual.Count; i++) Near.Equal(expected[i].GetDouble(), actual[i], tolerance, Invariant($"[{i}]"));
+        var found = input.Doubles("clamp") is [var least, var most] ? Responsiveness.Of(input.Doubles("gaps"), input.Number("tau"), least, most) : throw new InvalidOperationException("A clamp has two ends.");
+        Assert.Equal(found.Keep.Contains(true), found.FilteredMean is not null);
+        return found.FilteredMean is { } mean ? new { keep = found.Keep, filtered_mean = mean, alpha = found.Alpha } : new { keep = found.Keep, alpha = found.Alpha };
     }
 }
