@@ -54,7 +54,7 @@ public sealed class Augmenter(IDrafter drafter, IRowGenerator generator, IReadOn
             MostRetries = mostRetries,
             Strategies = outcomes,
             Withheld = [.. drafted.Except(clean).Select(strategy => strategy.Pattern)],
-            Leaks = guard.Count(accepted.SelectMany(row => new[] { row.Prompt, row.Completion })),
+            Leaks = guard.Count([.. accepted.Select(row => row.Prompt)], [.. accepted.Select(row => row.Completion)]),
         });
     }
 

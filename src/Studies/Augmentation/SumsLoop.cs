@@ -151,7 +151,7 @@ public sealed class SumsLoop : IDisposable
         while (rows.Count < count)
         {
             var problem = draw(random);
-            if (!guard.SharesGram(problem.Question) && !guard.SharesTemplate(problem.Question)) rows.Add(new(problem.Question, problem.Worked, problem.Answer));
+            if (!guard.Knows(problem.Question)) rows.Add(new(problem.Question, problem.Worked, problem.Answer));
         }
 
         return rows;

@@ -31,7 +31,7 @@ internal sealed class AugmentationStudy : ISeedStudy
                 SeedClaim.Exact("seeds in which a pattern names the slice", Invariant($"{figures.Count} of {figures.Count}"), figures.Count(one => one.IsNamed), figures.All(one => one.IsNamed), figures.Count),
                 .. Controls.Select((control, k) => SeedClaim.Above($"failing slice: targeted rows − {control}", [.. figures.Select(one => one.Slice[^1] - one.Slice[k + 1])], 0)),
                 .. Controls.Select((control, k) => SeedClaim.Above($"other slices: targeted rows − {control}", [.. figures.Select(one => one.Rest[^1] - one.Rest[k + 1])], -Margin)),
-                SeedClaim.Exact("rows that share a 13-gram or a template with validation or third split", "0", figures.Sum(one => one.Leaks), figures.All(one => one.Leaks == 0), figures.Count),
+                SeedClaim.Exact("rows that share a 13-gram or a template with validation or third split, or tell one of them again", "0", figures.Sum(one => one.Leaks), figures.All(one => one.Leaks == 0), figures.Count),
                 SeedClaim.Exact("seeds in which a planted leak is caught", Invariant($"{figures.Count} of {figures.Count}"), figures.Count(one => one.IsPlantedLeakCaught), figures.All(one => one.IsPlantedLeakCaught), figures.Count, control: true),
             ],
             Tables =
@@ -63,7 +63,7 @@ internal sealed class AugmentationStudy : ISeedStudy
         }
 
         var leaking = new LeakGuard(loop.HeldOut).Count([.. rows.Select(row => row.Prompt), loop.Validation.Items[0].Prompt]);
-        return new(isNamed, slice, rest, report.Leaks.Grams + report.Leaks.Templates, leaking is { Grams: 1, Templates: 1 });
+        return new(isNamed, slice, rest, report.Leaks.Grams + report.Leaks.Templates + report.Leaks.Retold, leaking is { Grams: 1, Templates: 1, Retold: 1 });
     }
 
     private static double Rate(IEnumerable<ItemOutcome> items) => items.Average(item => item.Scores[0] ?? 0);

@@ -4,10 +4,10 @@ using SafetyGate.Pocket.World;
 
 namespace SafetyGate.Studies.Seeds;
 
-/// <summary>Wrong rows among generated ones are rejected, and how many good ones with them.</summary>
+/// <summary>Wrong and leaked rows among generated ones are rejected, and how many good ones with them.</summary>
 internal sealed class WrongLabelStudy : ISeedStudy
 {
-    private const int Rows = 400;
+    private const int Rows = 400, LeaksOfAKind = 40;
     private static readonly string[] Kinds = ["another answer", "a wrong step, the rest consistent", "a change misread, worked out consistently", "a step left out"];
 
     public string Group => "patterns";
@@ -16,17 +16,18 @@ internal sealed class WrongLabelStudy : ISeedStudy
 
     public string Title => "Wrong labels in generated rows are rejected";
 
-    public string MustShow => "95 % or more of injected wrong labels are rejected; the share of good rows rejected is shown.";
+    public string MustShow => "95 % or more of injected wrong labels are rejected, and every planted leak; the share of good rows rejected is shown.";
 
     public async Task<SeedSection> RunAsync(SeedStudyContext context, CancellationToken cancellationToken)
     {
-        var figures = await context.KeptAsync(this, new { Rows, context.Seeds.Count }, () => FiguresAsync(context.Seeds, cancellationToken));
+        var figures = await context.KeptAsync(this, new { Rows, LeaksOfAKind, context.Seeds.Count }, () => FiguresAsync(context.Seeds, cancellationToken));
         return new()
         {
-            Setup = Invariant($"{Rows} rows of the grammar of sums a seed, half of them spoiled in one of {Kinds.Length} ways, through form, steps, verifier, duplicates and leaks (against the frozen test split), as `gate augment` has them."),
+            Setup = Invariant($"{Rows} rows of the grammar of sums a seed, half of them spoiled in one of {Kinds.Length} ways, through form, steps, verifier, duplicates and leaks (against the frozen test split of 1,000), as `gate augment` has them. Leaks: {LeaksOfAKind} problems of that split a seed come back in each of {PlantedLeaks.Kinds.Count} ways, which the leak check alone has to see."),
             Claims =
             [
                 SeedClaim.Exact("least share of wrong rows rejected", "0.95 or more in each seed", figures.Wrong.Min(), figures.Wrong.Min() >= 0.95, context.Seeds.Count) with { BySeed = figures.Wrong },
+                SeedClaim.Exact("least share of planted leaks rejected", "1 in each seed", figures.Leaks.Min(), figures.Leaks.TrueForAll(share => share == 1), context.Seeds.Count) with { BySeed = figures.Leaks },
                 SeedClaim.Above("share of good rows rejected", figures.Good, 0, required: false) with { Needs = "reported" },
             ],
             Tables = [new("Rejected, all seeds together", ["rows", "rejected by", "of"], [.. figures.Table])],
@@ -35,8 +36,9 @@ internal sealed class WrongLabelStudy : ISeedStudy
 
     private static async Task<Figures> FiguresAsync(IReadOnlyList<ulong> seeds, CancellationToken cancellationToken)
     {
-        var (wrong, good, counts) = (new List<double>(), new List<double>(), new SortedDictionary<string, (int All, SortedDictionary<string, int> By)>(StringComparer.Ordinal));
-        var guard = new LeakGuard(new PocketWorld().Sums.Test.Select(problem => problem.Question));
+        var (wrong, good, leaks, counts) = (new List<double>(), new List<double>(), new List<double>(), new SortedDictionary<string, (int All, SortedDictionary<string, int> By)>(StringComparer.Ordinal));
+        string[] held = [.. new PocketWorld().Sums.Test.Select(problem => problem.Question)];
+        var guard = new LeakGuard(held);
         foreach (var seed in seeds)
         {
             var random = new RandomStream(seed, "wrong-labels");
@@ -58,9 +60,17 @@ internal sealed class WrongLabelStudy : ISeedStudy
 
             good.Add(2.0 * rejected[0] / Rows);
             wrong.Add(2.0 * rejected[1] / Rows);
+            var planted = PlantedLeaks.Kinds.Select(kind => (kind.Name, Caught: Enumerable.Range(0, LeaksOfAKind).Count(_ => guard.Knows(kind.Of(held[random.Next(held.Length)], random))))).ToList();
+            leaks.Add(planted.Min(kind => kind.Caught) / (double)LeaksOfAKind);
+            foreach (var (name, caught) in planted)
+            {
+                var count = counts.TryGetValue("leak: " + name, out var before) ? before : (0, new SortedDictionary<string, int>(StringComparer.Ordinal));
+                count.Item2["leak"] = count.Item2.GetValueOrDefault("leak") + caught;
+                counts["leak: " + name] = (count.Item1 + LeaksOfAKind, count.Item2);
+            }
         }
 
-        return new(wrong, good, [.. counts.Select(pair => (List<string>)[pair.Key, string.Join(", ", pair.Value.By.Select(by => Invariant($"{by.Key} {by.Value}"))), Invariant($"{pair.Value.All}")])]);
+        return new(wrong, good, leaks, [.. counts.Select(pair => (List<string>)[pair.Key, string.Join(", ", pair.Value.By.Select(by => Invariant($"{by.Key} {by.Value}"))), Invariant($"{pair.Value.All}")])]);
     }
 
     private static DraftRow Spoiled(SumProblem problem, int kind, RandomStream random)
@@ -91,5 +101,5 @@ internal sealed class WrongLabelStudy : ISeedStudy
         }
     }
 
-    private sealed record Figures(List<double> Wrong, List<double> Good, List<List<string>> Table);
+    private sealed record Figures(List<double> Wrong, List<double> Good, List<double> Leaks, List<List<string>> Table);
 }

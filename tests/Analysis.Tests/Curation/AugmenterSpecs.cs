@@ -44,11 +44,38 @@ public sealed class AugmenterSpecs
         Assert.True(guard.SharesGram("zed : " + Validation[0][4..]));
         Assert.False(guard.SharesGram("ana has 3 stones and loses 1 of them on the road"));
         Assert.True(guard.SharesTemplate("BO has 17 pens ."));
-        Assert.False(guard.SharesTemplate("bo has seven pens ."));
+        Assert.True(guard.SharesTemplate("Bo has seven pens!"));
+        Assert.False(guard.SharesTemplate("bo has some pens ."));
         Assert.True(guard.SharesGram("bo  has 4 pens ."));
         Assert.Equal((3, 1, 2), guard.Count(["bo has 5 pens .", Validation[0], "so ."]) is var count ? (count.Texts, count.Grams, count.Templates) : default);
         Assert.False(guard.Count([Validation[1]]).IsClean);
         Assert.True(guard.Count(["so ."]).IsClean);
+    }
+
+    [Fact]
+    public void A_task_that_is_told_again_is_found_and_one_that_shares_the_frame_of_the_question_is_not()
+    {
+        string[] held = ["ana has 12 stones . ana finds 3 . ana loses 5 . how many stones does ana have ?", "bo has 9 pens . bo drops 2 . a friend gives bo 4 . how many pens does bo have ?", "cy has 7 cups . cy gets 1 more . cy gives away 2 . how many cups does cy have ?",
+            "dee has 8 eggs . dee gets 5 more . dee drops 4 . how many eggs does dee have ?", "eli has 4 books . eli finds 5 . eli gives away 1 . how many books does eli have ?", "say in one word what colour a clear sky has at noon in the summer"];
+        var guard = new LeakGuard(held);
+        Retold("Ana owned 12 stones, lost 5 of them and then found 3: how many stones?"); // the same numbers, most of the words that tell it from others
+        Retold("zoe has 12 hats . zoe finds 3 . zoe loses 5 . how many hats does zoe have ?"); // the same places, other names
+        Retold("At noon in summer a clear sky has what colour? Answer in one word.");
+        Assert.True(guard.SharesGram("think first : say in one word what colour a clear sky has at noon in the summer , please"));
+        Assert.False(guard.Knows("ana has 7 stones . ana gives away 2 . a friend gives ana 4 . ana loses 5 . how many stones does ana have ?")); // the frame and one change
+        Assert.False(guard.Knows("say in one word what a cup holds"));
+        Assert.Equal((0, 0, 0), guard.Count(["fay has 3 coins . fay gets 2 more . how many coins does fay have ?"], ["3 + 2 = 5 . #### 5"]) is var none ? (none.Grams, none.Templates, none.Retold) : default);
+
+        void Retold(string text) => Assert.Equal((false, false, true), (guard.SharesGram(text), guard.SharesTemplate(text), guard.Retells(text)));
+    }
+
+    [Fact]
+    public void Worked_answers_share_numbers_and_signs_and_only_a_whole_one_is_a_leak()
+    {
+        var guard = new LeakGuard(["how many ?", "16 + 4 = 20 . 20 - 4 = 16 . 16 + 2 = 18 . #### 18"]);
+        Assert.True(guard.SharesGram("16+4=20. 20-4=16. 16+2=18. #### 18"));
+        Assert.False(guard.SharesGram("16 + 4 = 20 . 20 - 4 = 16 . 16 + 1 = 17 . #### 17"));
+        Assert.True(guard.Count(["a new task"], ["3 + 4 = 7 . 7 - 4 = 3 . 3 + 2 = 5 . #### 5"]).IsClean);
     }
 
     [Fact]
