@@ -13,6 +13,8 @@ internal sealed class EarlierResponses
     private readonly string _resultPath, _responsesPath;
     private readonly ResultDocument _result;
     private readonly ILookup<string, ScoredResponse> _responses;
+    private readonly Dictionary<string, ItemOutcome> _kept = new(StringComparer.Ordinal);
+    private (string Name, string Version) _scorer;
 
     /// <exception cref="UserErrorException">A file is missing or damaged.</exception>
     public EarlierResponses(string? resultPath, string? responsesPath)
@@ -44,18 +46,36 @@ internal sealed class EarlierResponses
         if (_result.Model with { Name = "" } != model.Identity with { Name = "" }) throw Other("its model is another, or is served in another way");
         if (before.Sampling != sampling || before.Style != style) throw Other($"'{metric}' was sampled otherwise");
         var known = new List<Response>();
-        Errors = 0;
+        _kept.Clear();
+        (Errors, _scorer) = (0, (before.Scorer, before.ScorerVersion));
         foreach (var item in before.Items)
         {
             List<ScoredResponse> samples = [.. _responses[IdOf(selected.Whole, item.Id)].OrderBy(one => one.Response.Sample)];
-            if (!samples.Select(one => one.Digest).SequenceEqual(item.ResponseDigests, StringComparer.Ordinal))
-                throw new UserErrorException($"{_responsesPath} does not hold the responses to item '{item.Id}' that {_resultPath} was computed from; evaluate again without --retry-errors.");
-            Errors += samples.Count(one => one.Response.FinishReason == FinishReason.Error);
+            if (!samples.Select(one => one.Response.Sample).SequenceEqual(Enumerable.Range(0, samples.Count))
+                || !samples.Select(one => one.Digest).SequenceEqual(item.ResponseDigests, StringComparer.Ordinal)
+                || !samples.Select(one => one.Score.Value).SequenceEqual(item.Scores)) throw Foreign(item.Id);
+            var errors = samples.Count(one => one.Response.FinishReason == FinishReason.Error);
+            Errors += errors;
+            if (errors == 0) _kept[item.Id] = item;
             known.AddRange(samples.Select(one => one.Response with { PromptId = item.Id }));
         }
 
         return new ResumingModel(model, known, _ => { });
     }
+
+    /// <summary>Checks that what was answered before is in the new result as it was.</summary>
+    /// <param name="now">The new result of the last suite.</param>
+    /// <param name="isDeterministic">Whether the scorer gives a response the same score each time.</param>
+    /// <exception cref="UserErrorException">An answer has another text or, under the same version of the scorer, another score: one of the two files was changed.</exception>
+    public void RequireKept(Measurement now, bool isDeterministic)
+    {
+        var sameScorer = isDeterministic && (now.Scorer, now.ScorerVersion) == _scorer;
+        foreach (var item in now.Items)
+            if (_kept.TryGetValue(item.Id, out var before)
+                && (!item.ResponseDigests.SequenceEqual(before.ResponseDigests, StringComparer.Ordinal) || (sameScorer && !item.Scores.SequenceEqual(before.Scores)))) throw Foreign(item.Id);
+    }
+
+    private UserErrorException Foreign(string id) => new($"{_responsesPath} does not hold the responses to item '{id}' that {_resultPath} was computed from; evaluate again without --retry-errors.");
 
     private string IdOf(Benchmark suite, string id) => _result.Metrics.Count == 1 ? id : $"{suite.Name}/{id}";
 

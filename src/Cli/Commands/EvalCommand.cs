@@ -131,6 +131,7 @@ internal sealed class EvalCommand
         if (selection.Count == 0)
         {
             _output.Error.WriteLine($"no item of {string.Join(", ", benchmarks.Select(one => one.Name))} failed before; there is nothing to ask");
+            RemoveStale(parsed);
             return GateExitCode.Passed;
         }
 
@@ -151,6 +152,26 @@ internal sealed class EvalCommand
         return evaluations.Select(Code).FirstOrDefault(code => code != GateExitCode.Passed, GateExitCode.Passed);
     }
 
+    // What another command left there would be read as the result of this one.
+    private void RemoveStale(ParseResult parsed)
+    {
+        var source = _selection.Earlier(parsed);
+        foreach (var path in new[] { parsed.GetValue(_out), parsed.GetValue(_responses) }.OfType<string>().Where(File.Exists))
+        {
+            if (source is not null && Path.GetFullPath(path) == Path.GetFullPath(source)) continue;
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new UserErrorException($"{path} of an earlier command cannot be removed: {e.Message}", e, GateExitCode.CannotWrite);
+            }
+
+            _output.Error.WriteLine($"{path} of an earlier command is removed");
+        }
+    }
+
     private ResultShard? Part(ParseResult parsed, IReadOnlyList<SelectedItems> selection) =>
         _selection.Part(parsed) is { } part ? new ResultShard { Part = part, Items = [.. selection.Select(selected => selected.Whole.Items.Count)] } : null;
 
@@ -158,6 +179,7 @@ internal sealed class EvalCommand
         IScorer scorer, CancellationToken cancellationToken)
     {
         var evaluation = await AnsweredAsync(parsed, model, store, earlier, selected, scorer, cancellationToken);
+        earlier?.RequireKept(evaluation.Measurement, isDeterministic: scorer is not IBatchScorer);
         return evaluation with { Measurement = evaluation.Measurement with { BenchmarkDigest = selected.Whole.Digest } }; // of what all shards ask
     }
 

@@ -26,6 +26,9 @@ internal sealed class ItemSelection
 
     public IReadOnlyList<Option> Options => [_limit, _onlyFailing, _shard];
 
+    /// <summary>The earlier result whose failures are asked; <c>null</c> if there is none.</summary>
+    public string? Earlier(ParseResult parsed) => parsed.GetValue(_onlyFailing);
+
     /// <summary>The part that was asked for; <c>null</c> for the whole.</summary>
     public Shard? Part(ParseResult parsed) => parsed.GetValue(_shard) is { } text ? Shard.Parse(text, "--shard") : null;
 

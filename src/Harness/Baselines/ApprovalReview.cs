@@ -31,7 +31,7 @@ public sealed record ApprovalReview(BaselineKey Key, IReadOnlyList<TextLine> Lin
         lines.AddRange(reviews.SelectMany(review => review.Lines));
         var kl = received.Kl.Select(now => KlReview(now, standing?.Kl.FirstOrDefault(then => then.Metric == now.Metric))).ToList();
         lines.AddRange(kl.SelectMany(review => review.Lines));
-        List<string> harms = [.. reviews.Select(review => review.Harm).Concat(kl.Select(review => review.Harm)).OfType<string>()];
+        List<string> harms = [.. standing is null && problem is not null ? [$"Nothing shows that it is as good as what was approved: {problem}"] : Array.Empty<string>(), .. reviews.Select(review => review.Harm).Concat(kl.Select(review => review.Harm)).OfType<string>()];
         return new(key, lines, harms.Count > 0 ? string.Join(" ", harms) : null)
         {
             Summary = reviews.Select(review => review.Summary).Concat(kl.Select(review => review.Lines[0].Words)).FirstOrDefault() ?? "",
@@ -39,23 +39,27 @@ public sealed record ApprovalReview(BaselineKey Key, IReadOnlyList<TextLine> Lin
         };
     }
 
+    // A baseline that is not the approved file is compared with as it lies: that it was edited must not excuse the result.
     private static (ResultDocument? Standing, ResultDocument? First, string? Problem) Standing(BaselineStore store, BaselineKey key)
     {
+        ResultDocument? standing = null;
         try
         {
-            var standing = store.Approved(key);
+            standing = store.Approved(key);
+            if (standing is null && File.Exists(store.NotePath(key)))
+                return (null, null, $"{store.VerifiedPath(key)} is gone, and its approval note is there. Restore the file from version control, or delete the note in a reviewed change.");
             return (standing, standing is null ? null : store.FirstApproved(key), null);
         }
         catch (UserErrorException e)
         {
-            return (null, null, e.Message);
+            return (standing ?? store.AsItLies(key), null, e.Message);
         }
     }
 
     private static (IReadOnlyList<TextLine> Lines, string? Harm) KlReview(KlResult now, KlResult? then)
     {
-        var harm = then is not null && now.Mean > then.Mean + now.Margin
-            ? Invariant($"The KL on {now.Metric} rises from {then.Mean:0.#####} to {now.Mean:0.#####} nats, above its budget of {now.Margin:0.#####} nats beyond what was approved.")
+        var harm = then is not null && now.Mean > then.Mean + Math.Min(now.Margin, then.Margin)
+            ? Invariant($"The KL on {now.Metric} rises from {then.Mean:0.#####} to {now.Mean:0.#####} nats, above its budget of {Math.Min(now.Margin, then.Margin):0.#####} nats beyond what was approved.")
             : null;
         return ([new("kl", Invariant($"{now.Metric}: {(then is null ? "none" : Invariant($"{then.Mean:0.#####}"))} → {now.Mean:0.#####} nats on {now.Prompts.Count} prompts; the next run may have {now.Mean + now.Margin:0.#####}"))], harm);
     }

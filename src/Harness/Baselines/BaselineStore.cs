@@ -228,6 +228,9 @@ public sealed class BaselineStore
             ? $", and only by its line endings (CRLF and LF), as git's core.autocrlf changes them; '{GateCommandName.Text} approve' signs the text with LF"
             : "";
 
+    /// <summary>The baseline's file whether or not it is the approved one; <c>null</c> if there is none that can be read.</summary>
+    internal ResultDocument? AsItLies(BaselineKey key) => File.Exists(VerifiedPath(key)) ? TryRead(VerifiedPath(key)) : null;
+
     private static ResultDocument? TryRead(string path)
     {
         try { return ResultFile.Read(path); } catch (UserErrorException) { return null; } // a damaged baseline may be replaced

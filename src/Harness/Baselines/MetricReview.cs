@@ -13,17 +13,33 @@ internal sealed record MetricReview(IReadOnlyList<TextLine> Lines, string? Harm,
     {
         var now = received.Measurement;
         var settings = received.Gate ?? new GateSettings { Margin = 0.02 };
-        var before = (standing?.Find(now.Metric) ?? standing?.Metrics.FirstOrDefault())?.Measurement;
-        var isFirstAnchor = settings.Anchor == AnchorKind.FirstApproved;
-        var anchor = isFirstAnchor ? first?.Find(now.Metric)?.Measurement : null;
-        var claim = new PairedClaim { Against = ComparisonKind.Baseline, Approved = before, Now = now, Settings = settings, Anchor = anchor, AllowUntuned = true };
+        var present = standing?.Find(now.Metric) ?? standing?.Metrics.FirstOrDefault();
+        var before = present?.Measurement;
+        PairedClaim Under(GateSettings rule) => new()
+        {
+            Against = ComparisonKind.Baseline,
+            Approved = before,
+            Now = now,
+            Settings = rule,
+            Anchor = rule.Anchor == AnchorKind.FirstApproved ? first?.Find(now.Metric)?.Measurement : null,
+            AllowUntuned = true,
+        };
+        var claim = Under(settings);
         var decision = RunVerdicts.Decide(claim);
         (double? Then, double Now) rates = (before is null ? null : Rate(before), Rate(now));
         List<TextLine> lines = [new("metric", Invariant($"{now.Metric}: {now.Direction}, {now.Items.Count} items, scorer {now.Scorer} {now.ScorerVersion}, {Words(rates)}"))];
         if (before is not null) lines.Add(new("verdict", $"{decision.Verdict}: {Headline(decision)}"));
         lines.AddRange(decision.Text.Lines.Where(line => line.Label is not ("because" or "next" or "could see")));
-        lines.Add(new("then", Afterwards(claim, decision, rates.Now, isFirstAnchor && before is null)));
-        return new(lines, HarmOf(claim, decision, rates), $"{Words(rates)}{(before is null ? "" : $"  {decision.Verdict}")}");
+        lines.Add(new("then", Afterwards(claim, decision, rates.Now, settings.Anchor == AnchorKind.FirstApproved && before is null)));
+        return new(lines, HarmOf(claim, decision, rates) ?? HarmByApprovedRule(present?.Gate, Under, rates), $"{Words(rates)}{(before is null ? "" : $"  {decision.Verdict}")}");
+    }
+
+    // A result that brings a looser rule is judged by the one that is approved so far as well: else the rule would excuse the result.
+    private static string? HarmByApprovedRule(GateSettings? approved, Func<GateSettings, PairedClaim> under, (double? Then, double Now) rates)
+    {
+        if (approved is null) return null;
+        var claim = under(approved);
+        return HarmOf(claim, RunVerdicts.Decide(claim), rates) is { } harm ? $"By the rule that is approved so far: {harm}" : null;
     }
 
     private static string Words((double? Then, double Now) rates) => Invariant($"{(rates.Then is { } then ? Invariant($"{then:0.####}") : "none")} → {rates.Now:0.####}");

@@ -59,6 +59,7 @@ public static class ShardedResults
         if ((first.Spec, first.Test, first.Recipe?.Digest) != (other.Spec, other.Test, other.Recipe?.Digest)) return "the spec or the recipe";
         if (!first.Metrics.Select(metric => metric.Measurement.Metric).SequenceEqual(other.Metrics.Select(metric => metric.Measurement.Metric), StringComparer.Ordinal)) return "their metrics";
         if (!a.Items.SequenceEqual(b.Items)) return "the number of items of the whole";
+        if (first.Metrics.Zip(other.Metrics).FirstOrDefault(pair => pair.First.Gate != pair.Second.Gate).First is { } ruled) return $"the rule of '{ruled.Measurement.Metric}'";
         return first.Metrics.Zip(other.Metrics, (x, y) => Difference(x.Measurement, y.Measurement)).FirstOrDefault(what => what is not null);
     }
 

@@ -49,7 +49,7 @@ public sealed record Proportion
         var scale = 2 * (n + zz);
         var lower = Successes == 0 ? 0 : 2 * k * k / (n * (2 * k + zz + root));
         var upper = Successes == Trials ? 1 : (2 * k + zz + root) / scale;
-        return Sided(Math.Max(0, lower), Math.Min(1, upper), side);
+        return Sided(Math.Clamp(lower, 0, 1), Math.Clamp(upper, 0, 1), side);
     }
 
     /// <summary>Wilson's interval with continuity correction.</summary>
@@ -61,7 +61,7 @@ public sealed record Proportion
         double k = Successes, n = Trials, p = Rate, q = 1 - p, zz = z * z, scale = 2 * (n + zz);
         var lower = Successes == 0 ? 0 : (2 * k + zz - 1 - z * Math.Sqrt(Math.Max(0, zz - 2 - 1 / n + 4 * p * (n * q + 1)))) / scale;
         var upper = Successes == Trials ? 1 : (2 * k + zz + 1 + z * Math.Sqrt(Math.Max(0, zz + 2 - 1 / n + 4 * p * (n * q - 1)))) / scale;
-        return Sided(Math.Max(0, lower), Math.Min(1, upper), side);
+        return Sided(Math.Clamp(lower, 0, 1), Math.Clamp(upper, 0, 1), side);
     }
 
     /// <summary>Jeffreys' interval: quantiles of Beta(k+½, n−k+½).</summary>
@@ -93,7 +93,7 @@ public sealed record Proportion
         var n = Trials + z * z;
         var p = (Successes + z * z / 2) / n;
         var half = z * Math.Sqrt(p * (1 - p) / n);
-        return Sided(Math.Max(0, p - half), Math.Min(1, p + half), side);
+        return Sided(Math.Clamp(p - half, 0, 1), Math.Clamp(p + half, 0, 1), side);
     }
 
     private static double Tail(double level, IntervalSide side)

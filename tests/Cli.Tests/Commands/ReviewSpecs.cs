@@ -100,6 +100,63 @@ public sealed class ReviewSpecs : IDisposable
         if (harm is not null) Assert.Contains(harm, run.Error, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string?> LooserRules => new()
+    {
+        { "margin", "By the rule that is approved so far: pocket/adversarial, greedy regressed against the present baseline." },
+        { "floor", "By the rule that is approved so far: pocket/adversarial, greedy is below its floor of 0.95: 0.9." },
+        { "categories", "By the rule that is approved so far: pocket/adversarial, greedy regressed in drugs, while the mean alone would not have shown it, against the present baseline." },
+        { "margin alone", null },
+    };
+
+    [Theory, MemberData(nameof(LooserRules))]
+    public async Task A_looser_rule_that_a_result_brings_does_not_excuse_the_result(string kind, string? harm)
+    {
+        ResultDocument Of(string outcomes, Func<GateSettings, GateSettings> rule, string? category = null)
+        {
+            var document = Documents.Of(outcomes) with { Spec = "Specs", Test = "A" };
+            return document with { Metrics = [.. document.Metrics.Select(metric => metric with { Gate = rule(metric.Gate!), Measurement = metric.Measurement with { Items = [.. metric.Measurement.Items.Select((item, i) => item with { Category = i >= 580 ? category : null })] } })] };
+        }
+
+        var (approved, received) = kind switch
+        {
+            "margin" => (Of(Good, rule => rule), Of(Worse, rule => rule with { Margin = 0.9, CategoryDropLimit = 1 })),
+            "floor" => (Of(Worse, rule => rule with { Floor = 0.95 }), Of(Worse, rule => rule)),
+            "categories" => (Of(Good, rule => rule with { Margin = 0.05 }, "drugs"), Of(Little, rule => rule with { Margin = 0.05, CategoryDropLimit = 1 }, "drugs")),
+            _ => (Of(Good, rule => rule), Of(Good[..^1] + "0", rule => rule with { Margin = 0.1 })),
+        };
+        Receive("A", approved);
+        Assert.Equal(GateExitCode.Passed, (await RunAsync("approve", "--why", "first", "--accept-regression")).ExitCode);
+        Receive("A", received);
+        var run = await RunAsync("approve", "--why", "again");
+        Assert.True(run.ExitCode == (harm is null ? GateExitCode.Passed : GateExitCode.Regressed), run.Out + run.Error);
+        if (harm is not null) Assert.Contains(harm, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("edited", "regressed against the present baseline.")]
+    [InlineData("without its note", "regressed against the present baseline.")]
+    [InlineData("damaged", "Nothing shows that it is as good as what was approved: ")]
+    [InlineData("gone", "is gone, and its approval note is there.")]
+    public async Task A_baseline_that_is_not_the_approved_file_does_not_let_a_worse_result_in(string kind, string harm)
+    {
+        await ApprovedAsync("A", Good);
+        var key = new BaselineKey("Specs", "A");
+        var text = File.ReadAllText(Store.VerifiedPath(key));
+        switch (kind)
+        {
+            case "edited": File.WriteAllText(Store.VerifiedPath(key), text.Replace("\"margin\": 0.02", "\"margin\": 0.03", StringComparison.Ordinal)); break;
+            case "without its note": File.Delete(Store.NotePath(key)); break;
+            case "damaged": File.WriteAllText(Store.VerifiedPath(key), text[..^40]); break;
+            default: File.Delete(Store.VerifiedPath(key)); break;
+        }
+
+        Receive("A", Worse);
+        var refused = await RunAsync("approve", "--why", "again");
+        Assert.Equal(GateExitCode.Regressed, refused.ExitCode);
+        Assert.Contains(harm, refused.Error, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.Passed, (await RunAsync("approve", "--why", "meant", "--accept-regression")).ExitCode);
+    }
+
     [Fact]
     public async Task Of_several_none_is_approved_when_one_lowers_the_bar()
     {

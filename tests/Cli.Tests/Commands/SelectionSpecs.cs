@@ -42,6 +42,12 @@ public sealed class SelectionSpecs : IDisposable
         var none = await Run(server, "--only-failing", _folder.File("whole"), "--out", _folder.File("none"));
         Assert.Equal((0, "no item of suite failed before; there is nothing to ask"), (none.ExitCode, Assert.Single(none.Messages)));
         Assert.False(File.Exists(_folder.File("none")));
+        File.Copy(_folder.File("now"), _folder.File("stale")); // of an earlier command; a later one would read it as this one's
+        var stale = await Run(server, "--only-failing", _folder.File("whole"), "--out", _folder.File("stale"));
+        Assert.Equal((0, $"{_folder.File("stale")} of an earlier command is removed"), (stale.ExitCode, stale.Messages[^1]));
+        Assert.False(File.Exists(_folder.File("stale")));
+        await Run(server, "--only-failing", _folder.File("whole"), "--out", _folder.File("whole"));
+        Assert.True(File.Exists(_folder.File("whole"))); // the result that was asked about
         var other = await GateRun.OfAsync("eval", "--model", server.Address, "--suite", Suite("other", 3), "--only-failing", _folder.File("whole"));
         Assert.Contains("holds nothing of 'other' with these items; it has 'suite, greedy'", Assert.Single(other.Messages), StringComparison.Ordinal);
     }
@@ -80,6 +86,51 @@ public sealed class SelectionSpecs : IDisposable
         var run = await Run(server, [.. files, "--retry-errors", .. options]);
         Assert.Equal(GateExitCode.BadInput, run.ExitCode);
         Assert.Contains($"is the result of another evaluation: {why}", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answered_sample_of_an_item_stays_when_another_sample_is_asked_again()
+    {
+        var calls = 0;
+        using var server = new ModelServer(_ => Interlocked.Increment(ref calls) is var call && call == 2 ? (422, "") : (200, $"{Refusal} {call}"));
+        string[] options = ["--model", server.Address, "--suite", Suite("one", 1), "--samples", "2", "--temperature", "1", "--concurrency", "1", "--out", _folder.File("result"), "--responses", _folder.File("responses")];
+        Assert.Equal(0, (await GateRun.OfAsync(["eval", .. options])).ExitCode);
+        var before = ResultFile.Read(_folder.File("result")).Metrics[0].Measurement.Items[0];
+        Assert.Equal(1, before.Scores.Count(score => score is null));
+        Assert.Equal(0, (await GateRun.OfAsync(["eval", .. options, "--retry-errors"])).ExitCode);
+        var now = ResultFile.Read(_folder.File("result")).Metrics[0].Measurement.Items[0];
+        Assert.DoesNotContain(null, now.Scores);
+        var answered = before.Scores[0] is null ? 1 : 0;
+        Assert.Equal(before.ResponseDigests[answered], now.ResponseDigests[answered]);
+        Assert.NotEqual(before.ResponseDigests[1 - answered], now.ResponseDigests[1 - answered]);
+    }
+
+    [Theory]
+    [InlineData("text", "no", false)]
+    [InlineData("sample", 1, false)]
+    [InlineData("score", 0, false)]
+    [InlineData("score", 0, true)] // in both files: the scorer of that version gives another score
+    public async Task A_response_that_was_changed_in_any_respect_is_refused(string field, object value, bool inBoth)
+    {
+        using var server = new ModelServer(_ => (200, Refusal));
+        string[] files = ["--out", _folder.File("result"), "--responses", _folder.File("responses")];
+        await Eval(server, files);
+        var lines = File.ReadAllLines(_folder.File("responses"));
+        var line = JsonNode.Parse(lines[6])!;
+        line[field] = JsonValue.Create(value);
+        lines[6] = line.ToJsonString();
+        File.WriteAllLines(_folder.File("responses"), lines);
+        if (inBoth)
+        {
+            var result = JsonNode.Parse(File.ReadAllText(_folder.File("result")))!;
+            result["metrics"]![0]!.AsObject().Remove("summary");
+            result["metrics"]![0]!["items"]![6]!["scores"] = new JsonArray(0);
+            File.WriteAllText(_folder.File("result"), result.ToJsonString());
+        }
+
+        var run = await Run(server, [.. files, "--retry-errors"]);
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("does not hold the responses to item 'q7'", run.Messages[^1], StringComparison.Ordinal);
     }
 
     [Fact]

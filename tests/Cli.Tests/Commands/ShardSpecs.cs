@@ -59,6 +59,9 @@ public sealed class ShardSpecs : IDisposable
             await Refused($"{other} is a shard of another evaluation than {shards[0]}: they differ in {what} of 'first, greedy'.", shards[0], other, shards[2]);
         }
 
+        var ruled = Copy(shards[1]);
+        File.WriteAllText(ruled, File.ReadAllText(ruled).Replace("\"summary\":", "\"gate\": {\"margin\": 0.9, \"alpha\": 0.05, \"inconclusive\": \"warn\", \"categoryDropLimit\": 1, \"minimumCoverage\": 0.1, \"anchorMargin\": 0.5},\n      \"summary\":", StringComparison.Ordinal));
+        await Refused($"{ruled} is a shard of another evaluation than {shards[0]}: they differ in the rule of 'first, greedy'.", shards[0], ruled, shards[2]);
         var twin = Copy(shards[1]);
         File.WriteAllText(twin, File.ReadAllText(twin).Replace("\"first2\"", "\"first1\"", StringComparison.Ordinal));
         await Refused($"Item 'first1' of 'first, greedy' is in {shards[0]} and in {twin}; shards of one evaluation share no item.", shards[0], twin, shards[2]);

@@ -56,6 +56,20 @@ public sealed class ProportionSpecs
         static bool Close((double, double) a, (double, double) b) => Math.Abs(a.Item1 - b.Item1) < 1e-9 && Math.Abs(a.Item2 - b.Item2) < 1e-9;
     }
 
+    [Theory] // a single limit at a level below one half lies beyond the rate, and so beyond 0 or 1 at the ends
+    [InlineData(0, 1), InlineData(1, 1), InlineData(0, 1_000_000), InlineData(999_999, 1_000_000), InlineData(1_000_000, 1_000_000)]
+    public void No_limit_of_any_method_lies_outside_0_to_1_at_any_level(int k, int n)
+    {
+        foreach (var method in Methods)
+            foreach (var level in new[] { 1e-9, .01, .3, .999999 })
+                foreach (var side in Enum.GetValues<IntervalSide>())
+                {
+                    var limits = method(new(k, n), level, side);
+                    Assert.InRange(limits.Lower, 0, 1);
+                    Assert.InRange(limits.Upper, 0, 1);
+                }
+    }
+
     [Fact]
     public void A_side_of_one_limit_has_the_whole_error_probability_and_the_natural_bound_opposite()
     {
