@@ -28,6 +28,16 @@ public sealed class SeedPageSpecs : IDisposable
         Assert.Equal("yes", json.RootElement.GetProperty("sections")[0].GetProperty("verdict").GetString());
     }
 
+    [Fact]
+    public async Task A_section_that_ends_with_an_error_is_no_on_the_page_and_the_others_go_on()
+    {
+        var results = await SeedStudyRun.RunAsync([new Planned(null), new Planned([SeedClaim.Above("gain", [.2, .3, .25], 0)])], Context, TestContext.Current.CancellationToken);
+        Assert.Equal([SeedVerdict.No, SeedVerdict.Yes], results.Select(result => result.Section.Verdict));
+        var page = SeedPage.ToMarkdown("x", results);
+        Assert.Contains("| the section runs to its end | no error |  |  | 2 |  | no: the model is missing |", page, StringComparison.Ordinal);
+        Assert.Contains("| gain | lower limit above 0 | 0.250 |", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(SeedVerdict.Yes, .2, .3, .25)]
     [InlineData(SeedVerdict.No, -.2, -.3, -.25)]
@@ -91,7 +101,7 @@ public sealed class SeedPageSpecs : IDisposable
         }
     }
 
-    private sealed class Planned(IReadOnlyList<SeedClaim> claims) : ISeedStudy
+    private sealed class Planned(IReadOnlyList<SeedClaim>? claims) : ISeedStudy
     {
         public string Group => "irl";
 
@@ -101,6 +111,7 @@ public sealed class SeedPageSpecs : IDisposable
 
         public string MustShow => "That it goes.";
 
-        public Task<SeedSection> RunAsync(SeedStudyContext context, CancellationToken cancellationToken) => Task.FromResult(new SeedSection { Setup = "Planned.", Claims = claims });
+        public Task<SeedSection> RunAsync(SeedStudyContext context, CancellationToken cancellationToken) =>
+            claims is null ? throw new UserErrorException("the model is missing") : Task.FromResult(new SeedSection { Setup = "Planned.", Claims = claims });
     }
 }
