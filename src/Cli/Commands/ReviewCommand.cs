@@ -24,6 +24,11 @@ internal sealed class ReviewCommand
         HelpName = "NAME"
     };
     private readonly Option<string?> _why = new("--why") { Description = "Why what is accepted is right; kept beside the baseline. Else it is asked for each." };
+    private readonly Option<string?> _diff = new("--diff")
+    {
+        Description = "Show each received result against its baseline with this diff tool, such as \"code --diff\"; the baseline is its first file.",
+        HelpName = "TOOL"
+    };
     private readonly ApprovalParts _parts = new();
     private readonly GateOutput _output;
 
@@ -34,7 +39,7 @@ internal sealed class ReviewCommand
         var parts = new ReviewCommand(output);
         var command = new Command("review", "Look at what waits for approval, one after the other: old and new rates, flips, what the guards will say; accept or skip.")
         {
-            parts._spec, parts._list, parts._accept, parts._why
+            parts._spec, parts._list, parts._accept, parts._why, parts._diff
         };
         foreach (var option in parts._parts.Options) command.Add(option);
         command.SetAction(parts.Run);
@@ -52,7 +57,12 @@ internal sealed class ReviewCommand
         var pending = PendingApproval.All(store, artifact, _parts.From(parsed), logs, parsed.GetValue(_spec));
         if (parsed.GetValue(_list))
         {
-            foreach (var one in pending) _output.Out.WriteLine($"{one.Line(store)}");
+            foreach (var one in pending)
+            {
+                _output.Out.WriteLine($"{one.Line(store)}");
+                Diff(parsed, store, one);
+            }
+
             if (pending.Count == 0) _output.Out.WriteLine($"nothing waits for approval in {store.Directory}");
             return GateExitCode.Passed;
         }
@@ -91,6 +101,7 @@ internal sealed class ReviewCommand
             _output.Out.WriteLine(Invariant($"({index + 1} of {pending.Count})"));
             var harm = one.Print(_output, store, verdicts);
             one.Rules?.Print(_output, "would be   ");
+            Diff(parsed, store, one);
             var answer = Answer(answers, harm is null ? "accept (a), skip (s) or quit (q)?" : $"this lowers the bar: accept all the same ({Regression}), skip (s) or quit (q)?");
             if (answer is null or "q" or "quit")
             {
@@ -126,6 +137,12 @@ internal sealed class ReviewCommand
 
         _output.Out.WriteLine(Invariant($"{taken} accepted, {left} left{(taken > 0 ? $"; review and commit {store.Directory}" : "")}"));
         return GateExitCode.Passed;
+    }
+
+    private void Diff(ParseResult parsed, BaselineStore store, PendingApproval pending)
+    {
+        if (parsed.GetValue(_diff) is not { } tool) return;
+        foreach (var (key, file, _) in pending.Results) DiffTool.Open(_output, tool, store, key, file);
     }
 
     private string? Answer(StreamReader answers, string question)

@@ -28,7 +28,7 @@ internal static class PortableName
     {
         var (start, end) = (Slug(first, dots: false), Slug(second, dots: true));
         if (start.Length == 0 || Devices.Contains(start, StringComparer.OrdinalIgnoreCase)) start = "-" + start;
-        var slug = $"{start}.{end}";
+        var slug = WithoutMarks($"{start}.{end}");
         if (slug == $"{first}.{second}" && slug.Length <= Longest && !DiffersByCase(second)) return slug;
         var digest = Digest(first, second);
         var room = Longest - DigestLength - 1;
@@ -45,6 +45,10 @@ internal static class PortableName
     // Classes and methods of one name but for case are refused where they are found; arguments of a theory come as they are.
     private static bool DiffersByCase(string test) =>
         test.IndexOf('=', StringComparison.Ordinal) is var arguments and >= 0 && test[arguments..].Any(char.IsAsciiLetterUpper);
+
+    // Tools for Verify's snapshots split a name at the first of these.
+    private static string WithoutMarks(string name) =>
+        name.Replace(".received", "-received", StringComparison.Ordinal).Replace(".verified", "-verified", StringComparison.Ordinal);
 
     private static string Slug(string name, bool dots) =>
         string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '=' or ',' or '(' or ')' || (dots && c == '.') ? c : '-'));

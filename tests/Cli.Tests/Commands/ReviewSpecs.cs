@@ -51,6 +51,27 @@ public sealed class ReviewSpecs : IDisposable
         Assert.NotEqual(before, File.ReadAllText(Store.VerifiedPath(new("Specs", "A"))));
     }
 
+    [Fact]
+    public async Task A_diff_tool_is_started_on_the_baseline_and_what_was_received()
+    {
+        await ApprovedAsync("A", Good);
+        Receive("A", Worse);
+        Receive("B", Good);
+        var (script, said) = (_folder.File("a tool.sh"), _folder.File("said"));
+        File.WriteAllText(script, $"echo \"$1|$2|$3\" >> '{said}'\nexit 1\n");
+        var run = await RunAsync("review", "--list", "--diff", $"sh \"{script}\" --gui");
+        Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
+        Assert.Equal($"--gui|{Store.VerifiedPath(new("Specs", "A"))}|{Store.ReceivedPath(new("Specs", "A"))}\n", File.ReadAllText(said));
+        Assert.Contains("diff        Specs.B has no baseline to show it against\n", run.Out, StringComparison.Ordinal);
+        Assert.False(File.Exists(Store.VerifiedPath(new("Specs", "B"))));
+        await GateRun.WithInputAsync("s\n", "review", "Specs.A", "--diff", $"sh \"{script}\" --gui", "--baselines", Baselines);
+        Assert.Equal(2, File.ReadAllLines(said).Length);
+        var missing = await RunAsync("review", "Specs.A", "--diff", "no-such-tool");
+        Assert.Equal(GateExitCode.Usage, missing.ExitCode);
+        Assert.Contains("The diff tool 'no-such-tool' cannot be started", Assert.Single(missing.Messages), StringComparison.Ordinal);
+        Assert.Contains("names no tool", (await RunAsync("review", "Specs.A", "--diff", " ")).Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string?> Results => new()
     {
         { "same", null },
