@@ -100,6 +100,7 @@ public sealed partial class GateCommandLine(GateOutput output)
             ReportCommand.Create(output),
             ApproveCommand.Create(output),
             ReviewCommand.Create(output),
+            OverrideCommand.Create(output),
             ModelCommand.Create(output),
             TokenizerCommand.Create(output),
             ScoreCommand.Create(output),

@@ -31,7 +31,7 @@ public abstract class CheckpointFixture<TMeasured> : SpecFixture
         return await GuardedAsync(metric.Name, async (spec, token) =>
         {
             var measured = await MeasureAsync(token);
-            return Measured(spec, measured.Find(m => m.Metric == metric)!, measured);
+            return Overridden(Measured(spec, measured.Find(m => m.Metric == metric)!, measured));
         });
     }
 
@@ -58,7 +58,7 @@ public abstract class CheckpointFixture<TMeasured> : SpecFixture
             for (var look = 0; ; look++)
             {
                 var subject = new MeasuredMetric(metric, await LookAsync(metric, looks, look, token), reference);
-                var measured = Measured(spec, subject, [subject, .. others]);
+                var measured = Overridden(Measured(spec, subject, [subject, .. others]));
                 if (look == looks.Count - 1) return measured;
                 var decision = against == ComparisonKind.Reference
                     ? measured.AgainstReference(settings)
@@ -66,7 +66,7 @@ public abstract class CheckpointFixture<TMeasured> : SpecFixture
                 if (decision.Verdict is Verdict.Inconclusive or Verdict.NotComparable) continue;
                 if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference)
                     return measured;
-                return measured with { Whole = await LookAsync(metric, looks, looks.Count - 1, token) }; // what is received may be approved, and a baseline holds all items
+                return measured with { Whole = measured.Overrides.On(await LookAsync(metric, looks, looks.Count - 1, token)) }; // what is received may be approved, and a baseline holds all items
             }
         });
     }
@@ -82,6 +82,14 @@ public abstract class CheckpointFixture<TMeasured> : SpecFixture
 
     /// <summary>The subject of the verbs.</summary>
     private protected abstract TMeasured Measured(BaselineKey spec, MeasuredMetric subject, IReadOnlyList<MeasuredMetric> measured);
+
+    // A person's score is about a response, so it holds under every verb and on both sides.
+    private static TMeasured Overridden(TMeasured measured)
+    {
+        var overrides = measured.ReadOverrides();
+        List<MeasuredMetric> gated = [.. measured.Gated.Select(metric => metric with { Now = overrides.On(metric.Now), Before = metric.Before is { } before ? overrides.On(before) : null })];
+        return measured with { Overrides = overrides, Gated = gated, Subject = gated[measured.Gated.ToList().FindIndex(metric => ReferenceEquals(metric, measured.Subject))] };
+    }
 
     private async Task<List<MeasuredMetric>> MeasureAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,15 @@ internal static class FailurePatterns
     /// <summary>The claim that there are none.</summary>
     public static PatternClaim ClaimOf(MeasuredModel measured, IQuestionReader? reader)
     {
-        var (now, name) = (measured.Subject.Now, measured.Subject.Metric.Name);
+        var now = measured.Subject.Now;
+        var claim = ClaimOf(measured, now, reader);
+        return ScoreOverrides.Count(now.Measurement) == 0 ? claim
+            : claim with { Scores = now.Measurement, Scorers = ClaimOf(measured, now with { Measurement = ScoreOverrides.ByScorer(now.Measurement) }, reader) };
+    }
+
+    private static PatternClaim ClaimOf(MeasuredModel measured, EvaluationResult now, IQuestionReader? reader)
+    {
+        var name = measured.Subject.Metric.Name;
         if (Gaps(now, measured.Subject.Metric.Benchmark) is { } gap) return new() { On = name, Report = null, Items = measured.Subject.Metric.Benchmark.Items.Count, Problem = gap };
         var items = Items(now, measured.Subject.Metric.Benchmark);
         if (!items.Exists(item => item.Failed)) return new() { On = name, Report = null, Items = items.Count };

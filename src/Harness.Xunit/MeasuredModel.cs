@@ -33,6 +33,9 @@ public abstract record MeasuredModel : MeasuredScores
     /// <summary>What made the model: its recipe, or the served model's name and revision.</summary>
     public required RecipeIdentity Recipe { get; init; }
 
+    /// <summary>The approved scores of people; those that hold are in the measurements already.</summary>
+    internal ApprovedOverrides Overrides { get; init; } = ApprovedOverrides.None;
+
     /// <summary>Name of the metric.</summary>
     public sealed override string ToString() => Subject.Metric.Name;
 
@@ -46,6 +49,10 @@ public abstract record MeasuredModel : MeasuredScores
     internal override string Receive(GateSettings settings) => Snapshots.Receive((Whole ?? Subject.Now).Measurement, Anchored(settings), ModelName);
 
     internal override void Discard() => Snapshots.Discard();
+
+    /// <summary>The approved scores of people on responses of this model.</summary>
+    /// <exception cref="UserErrorException">A file is damaged, or two contradict each other.</exception>
+    internal ApprovedOverrides ReadOverrides() => Snapshots.Overrides();
 
     // Without a model before, the first approved result is what the sum of all losses is measured from.
     private GateSettings Anchored(GateSettings settings) => Subject.Before is null ? settings with { Anchor = AnchorKind.FirstApproved } : settings;
@@ -68,13 +75,13 @@ public abstract record MeasuredModel : MeasuredScores
         var claim = new PairedClaim
         {
             Against = ComparisonKind.Baseline,
-            Approved = found?.Measurement,
+            Approved = found is null ? null : Overrides.On(found.Measurement),
             ApprovedSettings = found?.Gate,
             BaselineProblem = problem,
             Now = Subject.Now.Measurement,
             Untuned = Untuned,
             Settings = settings,
-            Anchor = settings.Anchor == AnchorKind.FirstApproved ? Of(first)?.Measurement : Subject.Before?.Measurement,
+            Anchor = settings.Anchor != AnchorKind.FirstApproved ? Subject.Before?.Measurement : Of(first) is { } pinned ? Overrides.On(pinned.Measurement) : null,
             ApproveCommand = Snapshots.ApproveCommand,
         };
         return RunVerdicts.Decide([claim, .. OtherBaselines()], declared: 2 * Declared)[0];
@@ -111,10 +118,10 @@ public abstract record MeasuredModel : MeasuredScores
         select new PairedClaim
         {
             Against = ComparisonKind.Baseline,
-            Approved = approved.Value.Approved.Measurement,
+            Approved = Overrides.On(approved.Value.Approved.Measurement),
             Now = metric.Now.Measurement,
             Settings = approved.Value.Approved.Gate ?? new GateSettings { Margin = 0.02 },
-            Anchor = approved.Value.First ?? metric.Before?.Measurement,
+            Anchor = approved.Value.First is { } first ? Overrides.On(first) : metric.Before?.Measurement,
         };
 
     // Both sides' responses are available in a comparison with the reference. An approved run's responses are known by digest only: many

@@ -29,6 +29,9 @@ public sealed record MeasuredRecipe : MeasuredScores
     /// <summary>Gated metrics of the recipe: calling a drop is adjusted over them.</summary>
     public required int Family { get; init; }
 
+    /// <summary>The approved scores of people; those that hold are in the measurements already.</summary>
+    internal ApprovedOverrides Overrides { get; init; } = ApprovedOverrides.None;
+
     /// <summary>Name of the metric.</summary>
     public override string ToString() => Metric.Name;
 
@@ -52,7 +55,7 @@ public sealed record MeasuredRecipe : MeasuredScores
         try
         {
             approved.AddRange(Snapshots.Approved().Select(Of).OfType<MetricResult>());
-            if (isFirst) first.AddRange(Snapshots.FirstApproved().Select(Of).OfType<MetricResult>().Select(result => result.Measurement));
+            if (isFirst) first.AddRange(Snapshots.FirstApproved().Select(Of).OfType<MetricResult>().Select(result => Overrides.On(result.Measurement)));
         }
         catch (UserErrorException e)
         {
@@ -63,7 +66,7 @@ public sealed record MeasuredRecipe : MeasuredScores
         return RunVerdicts.Decide(new TrainingsClaim
         {
             Against = ComparisonKind.Baseline,
-            Approved = [.. approved.Select(result => result.Measurement)],
+            Approved = [.. approved.Select(result => Overrides.On(result.Measurement))],
             ApprovedSettings = gates.Find(gate => Comparability.Differences(gate, settings, Metric.Benchmark.Direction).Any()) ?? gates.FirstOrDefault(),
             BaselineProblem = problem,
             Now = Now,

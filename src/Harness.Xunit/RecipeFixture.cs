@@ -81,7 +81,7 @@ public abstract class RecipeFixture : SpecFixture
                 if (decision.Verdict is Verdict.Inconclusive or Verdict.NotComparable) continue;
                 if (decision is { Verdict: Verdict.Passed, Reason: not VerdictReason.Improved } || against == ComparisonKind.Reference)
                     return measured;
-                return measured with { Whole = await TrainingsAsync(run => run.EvaluateLookAsync(metric, looks, looks.Count - 1, token)) }; // what is received may be approved, and a baseline holds all items
+                return measured with { Whole = On(measured.Overrides, await TrainingsAsync(run => run.EvaluateLookAsync(metric, looks, looks.Count - 1, token))) }; // what is received may be approved, and a baseline holds all items
             }
         });
     }
@@ -93,16 +93,25 @@ public abstract class RecipeFixture : SpecFixture
         return trainings;
     }
 
-    private MeasuredRecipe Measured(GatedMetric metric, BaselineKey spec, IReadOnlyList<MeasuredTraining> trainings, EvaluationResult reference) => new()
+    private MeasuredRecipe Measured(GatedMetric metric, BaselineKey spec, IReadOnlyList<MeasuredTraining> trainings, EvaluationResult reference)
     {
-        Metric = metric,
-        Trainings = trainings,
-        Reference = reference,
-        Family = Gated.Count,
-        Spec = spec,
-        Folders = Folders,
-        Session = Session,
-    };
+        var overrides = new BaselineStore(Folders.Baselines).Overrides(spec, trainings[0].Recipe.Name);
+        return new()
+        {
+            Metric = metric,
+            Trainings = On(overrides, trainings),
+            Reference = overrides.On(reference),
+            Overrides = overrides,
+            Family = Gated.Count,
+            Spec = spec,
+            Folders = Folders,
+            Session = Session,
+        };
+    }
+
+    // A person's score is about a response, so it holds under every verb and on both sides.
+    private static IReadOnlyList<MeasuredTraining> On(ApprovedOverrides overrides, IReadOnlyList<MeasuredTraining> trainings) =>
+        [.. trainings.Select(training => training with { Now = overrides.On(training.Now) })];
 
     private protected override IReadOnlyList<IDisposable> Started => _runs;
 

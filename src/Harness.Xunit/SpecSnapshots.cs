@@ -25,6 +25,10 @@ internal sealed class SpecSnapshots(SpecFolders folders, BaselineKey spec, Recip
     /// <exception cref="UserErrorException">As for <see cref="Approved"/>.</exception>
     public ResultDocument? FirstApproved() => _store.FirstApproved(spec);
 
+    /// <summary>The approved scores of people on responses of this recipe's models.</summary>
+    /// <exception cref="UserErrorException">A file is damaged, or two contradict each other.</exception>
+    public ApprovedOverrides Overrides() => _store.Overrides(spec, recipe.Name);
+
     /// <summary>The command that approves the received file.</summary>
     public string ApproveCommand => BaselineStore.ApproveCommand(spec);
 

@@ -47,7 +47,7 @@ internal static class CheckCommand
             problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status, Path.Combine(store.Directory, file.File))}"));
 
             foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))
-                output.Out.WriteLine($"{verdict.Verdict,-13} {verdict.Spec}.{verdict.Test}: {verdict.Metric}{(verdict.Verdict == Verdict.Passed ? "" : " — " + verdict.Headline)}");
+                output.Out.WriteLine($"{verdict.Verdict,-13} {verdict.Spec}.{verdict.Test}: {verdict.Metric}{(verdict.Verdict == Verdict.Passed && verdict.Overrides?.Otherwise is null ? "" : " — " + verdict.Headline)}{People(verdict.Overrides)}");
             foreach (var problem in problems) output.Out.WriteLine($"NotComparable {problem}");
             output.Out.WriteLine(Sum(verdicts, problems.Count));
             return ExitCode(verdicts, problems.Count > 0);
@@ -65,8 +65,10 @@ internal static class CheckCommand
     private static string Sum(IReadOnlyList<VerdictRecord> verdicts, int problems)
     {
         var (failed, warned) = (verdicts.Count(verdict => verdict.Fails), verdicts.Count(verdict => verdict is { Fails: false, Verdict: Verdict.Inconclusive }));
-        return Invariant($"{verdicts.Count - failed - warned} passed, {warned} inconclusive and let through, {failed} failed; {problems} other problems");
+        return Invariant($"{verdicts.Count - failed - warned} passed, {warned} inconclusive and let through, {failed} failed; {problems} other problems") + (verdicts.Count(verdict => verdict.Overrides is not null) is > 0 and var people ? Invariant($"; {people} with scores of people in the place of the scorer's") : "");
     }
+
+    private static string People(OverriddenScores? people) => people is null ? "" : Invariant($" ({people.Now} of {people.Scores} scores {(people.Now == 1 ? "is" : "are")} a person's)");
 
     private static int ExitCode(IReadOnlyList<VerdictRecord> verdicts, bool hasProblems) =>
         VerdictExit.Code([.. verdicts.Select(verdict => verdict.ExitCode), hasProblems ? GateExitCode.NotComparable : GateExitCode.Passed]);

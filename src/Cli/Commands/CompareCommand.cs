@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Cli.Commands;
@@ -50,8 +51,12 @@ internal static class CompareCommand
         if (missing.Count > 0)
             throw new UserErrorException($"The second result lacks {string.Join(", ", missing.Select(name => $"'{name}'"))}, which the first has; every metric must be measured again. It has {string.Join(", ", after.Metrics.Select(metric => $"'{metric.Measurement.Metric}'"))}.", GateExitCode.NotComparable);
         if (after.Metrics.Count == 0) throw new UserErrorException("The second result holds no metric, only KL; there is nothing to compare item by item. A KL is held against its budget by the spec that measures it.", GateExitCode.NotComparable);
-        return [.. after.Metrics.Select(metric => Claim(before.Find(metric.Measurement.Metric), metric, margin, alpha, exact))];
+        _ = ApprovedOverrides.Of([.. Measured("the first result", before), .. Measured("the second result", after)]); // they may not contradict each other
+        var people = ApprovedOverrides.Of(Measured("the first result", before));
+        return [.. after.Metrics.Select(metric => Claim(before.Find(metric.Measurement.Metric), metric with { Measurement = people.On(metric.Measurement) }, margin, alpha, exact))];
     }
+
+    private static IEnumerable<(string, Measurement)> Measured(string where, ResultDocument document) => document.Metrics.Select(metric => (where, metric.Measurement));
 
     // The judged file never brings its rule or its scorer's counts: a rule recorded in it is only compared with the approved one.
     private static PairedClaim Claim(MetricResult? before, MetricResult after, double? margin, double? alpha, bool exact)

@@ -1,3 +1,4 @@
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Rescoring;
 
@@ -14,6 +15,7 @@ internal static class RescoreJson
             Baseline = b.Key.ToString(), b.Metric.Before.Metric, b.Metric.Before.Scorer, VersionBefore = b.Metric.Before.ScorerVersion,
             VersionAfter = b.Metric.After?.ScorerVersion,
             b.Metric.RateBefore, b.Metric.RateAfter, b.Metric.Changed, b.Metric.Missing, b.Metric.Problem,
+            Overrides = ScoreOverrides.Count(b.Metric.Before), OverridesDropped = b.Metric.Dropped.Count,
         }),
         Verdicts = report.Verdicts.Select(v => new
         {

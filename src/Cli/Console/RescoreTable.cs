@@ -1,4 +1,5 @@
 using SafetyGate.Harness;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Rescoring;
 using Spectre.Console;
 
@@ -19,6 +20,9 @@ internal static class RescoreTable
             output.Out.WriteLine($"{b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Changed.Take(ShownItems).Select(Words))}{More(b.Metric.Changed.Count)}");
         foreach (var b in report.Baselines.Where(b => b.Metric.Missing.Count > 0))
             output.Out.WriteLine($"missing in {b.Metric.Before.Metric}: {string.Join(", ", b.Metric.Missing.Take(ShownItems))}{More(b.Metric.Missing.Count)}");
+
+        foreach (var b in report.Baselines.Where(b => b.Metric.Dropped.Count > 0))
+            output.Out.WriteLine($"scores of people in {b.Metric.Before.Metric} that held for {b.Metric.Before.Scorer} {b.Metric.Before.ScorerVersion} alone, to be looked at again: {string.Join("; ", b.Metric.Dropped.Take(ShownItems).Select(one => $"{one.Item} by {one.Override.Who} ({one.Override.Why})"))}{More(b.Metric.Dropped.Count)}");
 
         output.Out.WriteLine();
         if (report.Verdicts.Count == 0) output.Out.WriteLine($"No stored run has responses to the benchmark of a baseline, so there is no verdict to move. Run the specs ('{GateCommandName.Test}'), or name another store with --store.");
@@ -45,8 +49,15 @@ internal static class RescoreTable
         return
         [
             b.Key.Spec, m.Before.Metric, $"{m.Before.Scorer} {version}", Share(m.RateBefore), m.RateAfter is { } rate ? Share(rate) : "",
-            Moving(m), m.Problem is { } problem ? "not scored again: " + problem : "",
+            Moving(m), string.Join("; ", Notes(m)),
         ];
+    }
+
+    private static IEnumerable<string> Notes(RescoredMetric m)
+    {
+        if (m.Problem is { } problem) yield return "not scored again: " + problem;
+        if (m.Dropped.Count > 0) yield return Invariant($"{m.Dropped.Count} scores of people dropped");
+        else if (ScoreOverrides.Count(m.Before) is > 0 and var count) yield return Invariant($"{count} scores are a person's and hold");
     }
 
     private static string Moving(RescoredMetric metric) => metric switch

@@ -65,7 +65,34 @@ internal static class VerdictJson
             writer.WriteString("method", paired.Method);
         }
 
+        if (OverriddenScores.Of(outcome) is { } people) Overrides(writer, people);
         writer.WriteString("message", outcome.Message);
+        writer.WriteEndObject();
+    }
+
+    private static void Overrides(Utf8JsonWriter writer, OverriddenScores people)
+    {
+        writer.WriteStartObject("overrides");
+        writer.WriteNumber("now", people.Now);
+        writer.WriteNumber("approved", people.Before);
+        writer.WriteNumber("scores", people.Scores);
+        if (people.RateByScorer is { } rate) Number(writer, "now_by_scorer", rate);
+        if (people.Otherwise is { } otherwise) writer.WriteString("verdict_by_scorer", otherwise);
+        writer.WriteStartArray("shown");
+        foreach (var one in people.Shown)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("item", one.Item);
+            writer.WriteNumber("sample", one.Sample);
+            if (one.Scored is { } scored) Number(writer, "scored", scored);
+            else writer.WriteNull("scored");
+            Number(writer, "score", one.Score);
+            writer.WriteString("who", one.Who);
+            writer.WriteString("why", one.Why);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SafetyGate.Cli.Console;
 
-/// <summary>Verdicts as a table, then the message of each that does not pass.</summary>
+/// <summary>Verdicts as a table, then the message of each that does not pass or has scores of people.</summary>
 internal static class VerdictTable
 {
     public static void Write(GateOutput output, IReadOnlyList<Decision> outcomes)
@@ -12,7 +12,7 @@ internal static class VerdictTable
             .AddColumns("metric", "approved", "now", "Δ, points", "90 % interval", "verdict");
         foreach (var outcome in outcomes) table.AddRow(Row(outcome));
         Print(output, table);
-        foreach (var outcome in outcomes.Where(outcome => outcome.Verdict != Verdict.Passed))
+        foreach (var outcome in outcomes.Where(outcome => outcome.Verdict != Verdict.Passed || OverriddenScores.Of(outcome) is not null))
         {
             output.Out.WriteLine();
             output.Out.WriteLine(outcome.Message);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Baselines;
 
@@ -30,9 +31,21 @@ public sealed record ApprovalNote
     /// </summary>
     public string? First { get; init; }
 
+    /// <summary>How many scores of the file are a person's, and whose; <c>null</c> if none is. For the reader: the file itself has them.</summary>
+    public string? Overrides { get; init; }
+
+    /// <summary>The words of <see cref="Overrides"/> for a result.</summary>
+    /// <param name="document">The result.</param>
+    internal static string? OverridesOf(ResultDocument document)
+    {
+        var scores = document.Metrics.SelectMany(metric => metric.Measurement.Items).Sum(item => item.Scores.Count);
+        var people = document.Metrics.SelectMany(metric => metric.Measurement.Items).SelectMany(item => item.Overrides).GroupBy(one => one.Who, StringComparer.Ordinal).ToList();
+        return people.Count == 0 ? null : Invariant($"{people.Sum(one => one.Count())} of {scores} scores {(people.Sum(one => one.Count()) == 1 ? "is" : "are")} a person's: {string.Join(", ", people.Take(5).Select(one => Invariant($"{one.Count()} by {one.Key}")))}{(people.Count > 5 ? Invariant($" and of {people.Count - 5} more") : "")}");
+    }
+
     /// <summary>The text of the note.</summary>
     public string Text() =>
-        $"# Approval of {File}\n\n- sha256: {Sha256}\n- who: {OneLine(Who)}\n- when: {When.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\n- why: {OneLine(Why)}\n{(First is null ? "" : $"- first: {First}\n")}";
+        $"# Approval of {File}\n\n- sha256: {Sha256}\n- who: {OneLine(Who)}\n- when: {When.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\n- why: {OneLine(Why)}\n{(First is null ? "" : $"- first: {First}\n")}{(Overrides is null ? "" : $"- overrides: {OneLine(Overrides)}\n")}";
 
     /// <summary>Reads a note; <c>null</c> when the text is not one.</summary>
     public static ApprovalNote? Parse(string text, string file)
@@ -49,7 +62,7 @@ public sealed record ApprovalNote
         if (!IsSha256(sha) || who.Length == 0 || why.Length == 0) return null;
         if (!DateTimeOffset.TryParse(when, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return null;
         var first = fields.GetValueOrDefault("first");
-        return first is null || IsSha256(first) ? new() { File = file, Sha256 = sha, Who = who, When = time, Why = why, First = first } : null;
+        return first is null || IsSha256(first) ? new() { File = file, Sha256 = sha, Who = who, When = time, Why = why, First = first, Overrides = fields.GetValueOrDefault("overrides") } : null;
     }
 
     private static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SafetyGate.Core.Files;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Baselines;
 
@@ -102,6 +103,36 @@ public sealed class BaselineStore
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>The approved scores of people that hold for one test: those of its own results, and of the results of its recipe.</summary>
+    /// <param name="test">The test.</param>
+    /// <param name="recipe">Name of the recipe; <c>null</c> for none.</param>
+    /// <exception cref="UserErrorException">A file is damaged (65), or two contradict each other (3).</exception>
+    public ApprovedOverrides Overrides(BaselineKey test, string? recipe) => Overrides(test, recipe, []);
+
+    /// <summary>The same, once other results are approved in the place of some.</summary>
+    /// <param name="test">The test.</param>
+    /// <param name="recipe">Name of the recipe; <c>null</c> for none.</param>
+    /// <param name="chosen">The results to be approved.</param>
+    /// <exception cref="UserErrorException">A file is damaged (65), or two contradict each other (3).</exception>
+    public ApprovedOverrides Overrides(BaselineKey test, string? recipe, IReadOnlyList<(BaselineKey Key, ResultDocument Document)> chosen)
+    {
+        var results = chosen.Select(one => (File: Path.GetFileName(VerifiedPath(one.Key)), one.Document)).ToList();
+        var replaced = results.Select(one => one.File).ToHashSet(StringComparer.Ordinal);
+        foreach (var (file, status) in All())
+            if (status == BaselineStatus.Approved && !replaced.Contains(file) && WithOverrides(Path.Combine(Directory, file)) is { } document) results.Add((file, document));
+        return ApprovedOverrides.Of(results.Where(one => IsOf(one.Document)).SelectMany(one => one.Document.Metrics.Select(metric => (one.File, metric.Measurement))));
+
+        bool IsOf(ResultDocument document) => (recipe is not null && document.Recipe?.Name == recipe)
+            || (document is { Spec: { } spec, Test: { } name } && new BaselineKey(spec, name).Whole == test.Whole);
+    }
+
+    // Most files have none, and need not be taken apart to know it. A key may be written with escapes.
+    private static ResultDocument? WithOverrides(string path)
+    {
+        var bytes = BoundedFile.Read(path, StrictJson.MaximumBytes);
+        return bytes.AsSpan().IndexOf("\"overrides\""u8) < 0 && bytes.AsSpan().IndexOf("\\u"u8) < 0 ? null : ResultFile.Read(bytes, path);
+    }
+
     /// <summary>The keys of all received files, read from the files themselves.</summary>
     /// <exception cref="UserErrorException">One of them is damaged or belongs to no spec.</exception>
     public IReadOnlyList<BaselineKey> AllReceived()
@@ -138,7 +169,7 @@ public sealed class BaselineStore
             var bytes = ResultFile.Bytes(document);
             var sha256 = LineEndings.Sha256(bytes);
             var (first, kept) = new FirstApproved(this, key).Pin(document, sha256, request.NewAnchor);
-            var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = sha256, Who = request.Who, When = request.When, Why = request.Why, First = first };
+            var note = new ApprovalNote { File = Path.GetFileName(VerifiedPath(key)), Sha256 = sha256, Who = request.Who, When = request.When, Why = request.Why, First = first, Overrides = ApprovalNote.OverridesOf(document) };
             if (kept is { } file) files.Add(file);
             files.Add((VerifiedPath(key), bytes));
             files.Add((NotePath(key), Encoding.UTF8.GetBytes(note.Text())));
@@ -161,6 +192,7 @@ public sealed class BaselineStore
         if (chosen.GroupBy(one => VerifiedPath(one.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new UserErrorException($"{string.Join(" and ", same.Select(one => one.Key))} are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", GateExitCode.NotComparable);
         var approvable = chosen.Select(entry => (entry.Key, Document: Approvable(entry.Key, request, entry.From))).ToList();
+        foreach (var (key, document) in approvable) _ = Overrides(key, document.Recipe?.Name, approvable); // two that contradict each other are not approved
         RequirePoweredFamilies(approvable, request);
         return approvable;
     }

@@ -31,7 +31,7 @@ internal sealed record MetricReview(IReadOnlyList<TextLine> Lines, string? Harm,
         if (before is not null) lines.Add(new("verdict", $"{decision.Verdict}: {Headline(decision)}"));
         lines.AddRange(decision.Text.Lines.Where(line => line.Label is not ("because" or "next" or "could see")));
         lines.Add(new("then", Afterwards(claim, decision, rates.Now, settings.Anchor == AnchorKind.FirstApproved && before is null)));
-        return new(lines, HarmOf(claim, decision, rates) ?? HarmByApprovedRule(present?.Gate, Under, rates), $"{Words(rates)}{(before is null ? "" : $"  {decision.Verdict}")}");
+        return new(lines, HarmOf(claim, decision, rates) ?? HarmByApprovedRule(present?.Gate, Under, rates), $"{Words(rates)}{(before is null ? "" : $"  {decision.Verdict}")}{(ScoreOverrides.Count(now) is > 0 and var people ? Invariant($"  ({people} by people)") : "")}");
     }
 
     // A result that brings a looser rule is judged by the one that is approved so far as well: else the rule would excuse the result.

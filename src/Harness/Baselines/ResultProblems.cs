@@ -1,3 +1,4 @@
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Baselines;
@@ -37,6 +38,7 @@ internal static class ResultProblems
                 if (item.Scores.Count != m.Sampling.SamplesPerPrompt) yield return prefix + Invariant($"item '{item.Id}' has {item.Scores.Count} scores; sampling draws {m.Sampling.SamplesPerPrompt}.");
                 if (item.ResponseDigests.FirstOrDefault(d => d.Length != 64 || !d.All(char.IsAsciiHexDigitLower)) is { } digest)
                     yield return prefix + $"item '{item.Id}' has the response digest '{digest}', which is no SHA-256.";
+                foreach (var problem in ScoreOverrides.Problems(item)) yield return prefix + $"item '{item.Id}' {problem}";
                 if (item.UnscoredReasons.Count > item.Scores.Count(s => s is null))
                     yield return prefix + $"item '{item.Id}' has more reasons than unscored samples.";
             }
@@ -48,7 +50,7 @@ internal static class ResultProblems
     private static bool HalfSurrogate(ResultDocument d) =>
         new[] { d.Spec, d.Test, d.Model.Name, d.Model.WeightsDigest, d.Model.TokenizerDigest, d.Model.TemplateDigest, d.Model.EngineDigest, d.Recipe?.Name, d.Recipe?.Digest }
             .Concat(d.Metrics.SelectMany(m => new[] { m.Measurement.Metric, m.Measurement.Benchmark, m.Measurement.BenchmarkDigest, m.Measurement.Scorer, m.Measurement.ScorerVersion, m.Gate?.Because }
-                .Concat(m.Measurement.Items.SelectMany(i => new[] { i.Id, i.Suite, i.Category, i.Behavior }.Concat(i.UnscoredReasons)))))
+                .Concat(m.Measurement.Items.SelectMany(i => new[] { i.Id, i.Suite, i.Category, i.Behavior }.Concat(i.UnscoredReasons).Concat(i.Overrides.SelectMany(one => new[] { one.Who, one.Why }))))))
             .Concat(d.Kl.SelectMany(kl => new[] { kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.Reference, kl.Estimator }.Concat(kl.Prompts.Select(prompt => prompt.Key))))
             .OfType<string>().Any(IsBroken);
 

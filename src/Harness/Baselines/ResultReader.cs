@@ -204,7 +204,7 @@ internal static class ResultReader
         var items = new List<ItemOutcome>();
         foreach (var element in node.AsArray())
         {
-            var o = element.AsObject("id", "suite", "category", "behavior", "scores", "responses", "unscored");
+            var o = element.AsObject("id", "suite", "category", "behavior", "scores", "responses", "unscored", "overrides");
             var id = o["id"].AsString();
             if (!seen.TryAdd(id, element.Line))
                 throw o["id"].Error(Invariant($"is '{id}', which line {seen[id]} has already; ids must be unique."));
@@ -217,10 +217,17 @@ internal static class ResultReader
                 Scores = [.. o["scores"].AsArray().Select(Score)],
                 ResponseDigests = [.. o["responses"].AsArray().Select(r => r.AsDigest())],
                 UnscoredReasons = o.Optional("unscored") is { } reasons ? [.. reasons.AsArray().Select(r => r.AsString())] : [],
+                Overrides = o.Optional("overrides") is { } overrides ? [.. overrides.AsArray().Select(Override)] : [],
             });
         }
 
         return items;
+    }
+
+    private static ScoreOverride Override(StrictJsonNode node)
+    {
+        var o = node.AsObject("sample", "scored", "who", "why");
+        return new(o["sample"].AsInt(), Score(o["scored"]), o["who"].AsString(), o["why"].AsString());
     }
 
     private static double? Score(StrictJsonNode node)

@@ -112,6 +112,8 @@ internal static class ResultWriter
         pairs.Add(("scores", Array(item.Scores.Select(Number))));
         pairs.Add(("responses", Array(item.ResponseDigests.Select(Quote))));
         if (item.UnscoredReasons.Count > 0) pairs.Add(("unscored", Array(item.UnscoredReasons.Select(Quote))));
+        if (item.Overrides.Count > 0)
+            pairs.Add(("overrides", Array(item.Overrides.Select(one => "{" + Pairs(("sample", Number((int?)one.Sample)), ("scored", Number(one.Scored)), ("who", Quote(one.Who)), ("why", Quote(one.Why))) + "}"))));
         return "        {" + Pairs([.. pairs]) + "}";
     }
 

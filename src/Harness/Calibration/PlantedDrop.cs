@@ -27,7 +27,7 @@ public static class PlantedDrop
         return real with
         {
             Model = real.Model with { WeightsDigest = Planted(real.Model.WeightsDigest) },
-            Items = [.. real.Items.Select(i => turned.Contains(i.Id) ? i with { Scores = [0], ResponseDigests = [Planted(i.ResponseDigests[0])] } : i)],
+            Items = [.. real.Items.Select(i => turned.Contains(i.Id) ? i with { Scores = [0], Overrides = [], ResponseDigests = [Planted(i.ResponseDigests[0])] } : i)],
         };
     }
 

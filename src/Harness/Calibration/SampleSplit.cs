@@ -46,5 +46,6 @@ public static class SampleSplit
         UnscoredReasons = item.Scores[sample] is null && item.UnscoredReasons.Count > 0
             ? [item.UnscoredReasons[Math.Min(item.Scores.Take(sample).Count(s => s is null), item.UnscoredReasons.Count - 1)]]
             : [],
+        Overrides = [.. item.Overrides.Where(one => one.Sample == sample).Select(one => one with { Sample = 0 })],
     };
 }

@@ -23,4 +23,7 @@ public sealed record ItemOutcome
 
     /// <summary>Why samples are unscored; empty when none is.</summary>
     public IReadOnlyList<string> UnscoredReasons { get; init; } = [];
+
+    /// <summary>Scores that a person put in the place of the scorer's; empty as a rule.</summary>
+    public IReadOnlyList<ScoreOverride> Overrides { get; init; } = [];
 }

@@ -44,6 +44,12 @@ public sealed record AugmentationClaim : Claim
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => verdict != Verdict.Passed;
 
+    internal override IReadOnlyList<Measurement> Judged => [Now];
+
+    internal override IReadOnlyList<Measurement> ComparedWith => [.. Controls.Select(control => control.Measured)];
+
+    internal override Claim ByScorer() => this with { Now = ScoreOverrides.ByScorer(Now), Controls = [.. Controls.Select(control => (control.Name, ScoreOverrides.ByScorer(control.Measured)))] };
+
     internal override string Headline(Decision decision) => decision.Verdict switch
     {
         Verdict.Passed => $"{Metric}: the added rows help more than {Others()}.",

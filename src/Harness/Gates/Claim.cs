@@ -1,4 +1,5 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 
@@ -53,6 +54,15 @@ public abstract record Claim
     /// <summary>The sentence for two equal digests.</summary>
     private protected static string? Same(string tuned, string reference) =>
         tuned.Length > 0 && tuned == reference ? $"the tuned model's weights are the reference's: both have the digest {tuned}" : null;
+
+    /// <summary>The measurements that are judged; empty if the claim is not about scores of items.</summary>
+    internal virtual IReadOnlyList<Measurement> Judged => [];
+
+    /// <summary>The measurements they are compared with, anchors included.</summary>
+    internal virtual IReadOnlyList<Measurement> ComparedWith => [];
+
+    /// <summary>The claim on the scorer's own scores, without those that a person put in their place.</summary>
+    internal virtual Claim ByScorer() => this;
 
     /// <summary>The author's words, wherever this claim keeps them.</summary>
     internal virtual string? Purpose => Because;

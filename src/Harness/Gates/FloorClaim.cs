@@ -39,6 +39,10 @@ public sealed record FloorClaim : Claim
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => verdict != Verdict.Passed;
 
+    internal override IReadOnlyList<Measurement> Judged => [Now];
+
+    internal override Claim ByScorer() => this with { Now = ScoreOverrides.ByScorer(Now) };
+
     internal override string Headline(Decision decision) => Metric + (decision.Verdict, decision.Reason) switch
     {
         (Verdict.Passed, _) => " is above its floor.",

@@ -25,6 +25,17 @@ public sealed record PairedClaim : ComparisonClaim
 
     internal override OpenClaim Open() => PairedRule.Open(this);
 
+    internal override IReadOnlyList<Measurement> Judged => [Now];
+
+    internal override IReadOnlyList<Measurement> ComparedWith => [.. new[] { Approved, Anchor }.OfType<Measurement>()];
+
+    internal override Claim ByScorer() => this with
+    {
+        Approved = Approved is { } approved ? ScoreOverrides.ByScorer(approved) : null,
+        Now = ScoreOverrides.ByScorer(Now),
+        Anchor = Anchor is { } anchor ? ScoreOverrides.ByScorer(anchor) : null,
+    };
+
     internal override string Headline(Decision decision) => PairedWords.Headline(this, decision);
 
     internal override IEnumerable<TextLine> Lines(Decision decision) => PairedWords.Lines(this, decision);

@@ -1,4 +1,5 @@
 using SafetyGate.Analysis.Patterns;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 
@@ -19,6 +20,12 @@ public sealed record PatternClaim : Claim
     /// <summary>Why the failures could not be searched; <c>null</c> if they were.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>The scores that say which items failed, if some of them are a person's; <c>null</c> if none is.</summary>
+    public Measurement? Scores { get; init; }
+
+    /// <summary>The same claim by the scorer alone; <c>null</c> if no score is a person's.</summary>
+    public PatternClaim? Scorers { get; init; }
+
     /// <inheritdoc/>
     public override ClaimKind Kind => ClaimKind.NoFailurePattern;
 
@@ -37,6 +44,10 @@ public sealed record PatternClaim : Claim
         : new() { Claim = this, Verdict = Verdict.Passed, Reason = VerdictReason.NoPattern, Evidence = new PatternEvidence(Report?.Failures ?? 0, 0) });
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => verdict != Verdict.Passed;
+
+    internal override IReadOnlyList<Measurement> Judged => Scores is { } scores ? [scores] : [];
+
+    internal override Claim ByScorer() => Scorers is { } alone ? alone with { Untuned = Untuned, AllowUntuned = AllowUntuned } : this;
 
     internal override string Headline(Decision decision) => decision.Reason switch
     {

@@ -1,5 +1,6 @@
 using SafetyGate.Analysis.Strata;
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Gates;
 
@@ -42,6 +43,12 @@ public sealed record StratumClaim : Claim
     internal override OpenClaim Open() => OpenClaim.Alone(Decide());
 
     internal override bool Fails(Verdict verdict, VerdictReason reason) => Pooled.Fails(verdict, reason);
+
+    internal override IReadOnlyList<Measurement> Judged => Pooled.Judged;
+
+    internal override IReadOnlyList<Measurement> ComparedWith => Pooled.ComparedWith;
+
+    internal override Claim ByScorer() => this with { Pooled = (PairedClaim)Pooled.ByScorer() };
 
     internal override string Headline(Decision decision)
     {

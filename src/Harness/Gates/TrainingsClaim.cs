@@ -46,6 +46,18 @@ public sealed record TrainingsClaim : ComparisonClaim
 
     internal override OpenClaim Open() => OpenClaim.Alone(TrainingsRule.Decide(this));
 
+    internal override IReadOnlyList<Measurement> Judged => Now;
+
+    internal override IReadOnlyList<Measurement> ComparedWith => [.. Approved, .. Anchors];
+
+    internal override Claim ByScorer() => this with
+    {
+        Approved = [.. Approved.Select(ScoreOverrides.ByScorer)],
+        Now = [.. Now.Select(ScoreOverrides.ByScorer)],
+        Anchor = Anchor is { } anchor ? ScoreOverrides.ByScorer(anchor) : null,
+        FirstApproved = [.. FirstApproved.Select(ScoreOverrides.ByScorer)],
+    };
+
     internal override string Headline(Decision decision) => TrainingsWords.Headline(this, decision);
 
     internal override IEnumerable<TextLine> Lines(Decision decision) => TrainingsWords.Lines(this, decision);

@@ -30,8 +30,9 @@ public sealed record VerdictText(string Headline, IReadOnlyList<TextLine> Lines)
     {
         var claim = decision.Claim;
         if (decision.Reason == VerdictReason.Untuned) return Untuned(decision);
-        var text = new VerdictText(claim.Headline(decision), [.. claim.Lines(decision)]);
-        return text.With("because", claim.Purpose is { Length: > 0 } purpose ? purpose : null).With("next", claim.Next(decision));
+        var people = OverriddenScores.Of(decision);
+        var text = new VerdictText(claim.Headline(decision) + people?.Warning, [.. claim.Lines(decision)]);
+        return text.With("overrides", people?.Words).With("because", claim.Purpose is { Length: > 0 } purpose ? purpose : null).With("next", claim.Next(decision));
     }
 
     private static VerdictText Untuned(Decision decision) =>

@@ -88,6 +88,9 @@ public static class BaselineChanges
             if (!a.AgreesWith(b)) yield return new(name, "approved result", Result(old), Result(present), b.WorstCase < a.WorstCase);
             else if (!Comparability.SameOutcomes(old.Measurement, present.Measurement))
                 yield return new(name, "approved outcomes", Result(old), "the same rate, by other items or responses", false);
+            var (people, peopleNow) = (People(old), People(present));
+            if (!people.SetEquals(peopleNow)) // one that raises a score lets that response pass under every verb
+                yield return new(name, "scores of people", Words(people), Words(peopleNow), peopleNow.Except(people).Any(one => one.Score > (one.Scored ?? 0)));
         }
 
         foreach (var old in before.Kl)
@@ -205,13 +208,20 @@ public static class BaselineChanges
     private static string Of(string what, ResultDocument document, MetricResult metric) =>
         document.Metrics.Count == 1 ? what : $"{what}: {metric.Measurement.Metric}";
 
+    private static HashSet<(string Item, string Digest, double? Scored, double Score, string Who, string Why)> People(MetricResult metric) =>
+        [.. metric.Measurement.Items.SelectMany(item => item.Overrides.Select(one => (item.Id, item.ResponseDigests[one.Sample], one.Scored, item.Scores[one.Sample]!.Value, one.Who, one.Why)))];
+
+    private static string Words(HashSet<(string Item, string Digest, double? Scored, double Score, string Who, string Why)> people) => people.Count == 0 ? None
+        : Invariant($"{people.Count}: {string.Join(", ", people.Take(5).Select(one => Invariant($"{one.Item} {OverriddenScores.Score(one.Scored)} → {one.Score:0.####} by {one.Who}")))}{(people.Count > 5 ? ", …" : "")}");
+
     private static string Result(MetricResult metric)
     {
         var summary = ResultSummary.Of(metric.Measurement);
         var rule = metric.Gate is { } gate
             ? Invariant($", τ {gate.Margin:R}, α {gate.Alpha:R}, {gate.PolicyFor(metric.Measurement.Direction)}")
             : "";
-        return Invariant($"{metric.Measurement.Metric}: {100 * summary.WorstCase:0.##} % of {summary.Items} items{rule}");
+        var people = ScoreOverrides.Count(metric.Measurement) is > 0 and var count ? Invariant($", {count} scores by people") : "";
+        return Invariant($"{metric.Measurement.Metric}: {100 * summary.WorstCase:0.##} % of {summary.Items} items{rule}{people}");
     }
 
     private static string Result(KlResult kl) =>

@@ -43,12 +43,13 @@ public static class FlippedItems
     private static List<FlippedResponse> Responses(ItemOutcome item, IReadOnlyDictionary<string, string> texts)
     {
         var unscored = new Queue<string>(item.UnscoredReasons);
-        return [.. item.ResponseDigests.Zip(item.Scores, (digest, score) => new FlippedResponse
+        return [.. item.ResponseDigests.Zip(item.Scores, Enumerable.Range(0, item.Scores.Count)).Select(sample => (Digest: sample.First, Score: sample.Second, By: ScoreOverrides.Find(item, sample.Third)?.Who)).Select(sample => new FlippedResponse
         {
-            Digest = digest,
-            Text = texts.TryGetValue(digest, out var text) ? FlippedResponse.Cut(text) : null,
-            Score = score,
-            Reason = score is null && unscored.TryDequeue(out var reason) ? reason : "",
+            Digest = sample.Digest,
+            Text = texts.TryGetValue(sample.Digest, out var text) ? FlippedResponse.Cut(text) : null,
+            Score = sample.Score,
+            By = sample.By,
+            Reason = sample.Score is null && unscored.TryDequeue(out var reason) ? reason : "",
         })];
     }
 }

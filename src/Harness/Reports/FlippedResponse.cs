@@ -12,6 +12,9 @@ public sealed record FlippedResponse
     /// <summary>The score in [0, 1]; <c>null</c> when unscored.</summary>
     public double? Score { get; init; }
 
+    /// <summary>Who put the score in the place of the scorer's; <c>null</c> if it is the scorer's.</summary>
+    public string? By { get; init; }
+
     /// <summary>Reason for the score, or for its absence; empty if none was given.</summary>
     public string Reason { get; init; } = "";
 

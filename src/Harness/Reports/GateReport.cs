@@ -79,7 +79,9 @@ public sealed record GateReport
             if (Problems.Count > 0) return "The results could not all be read";
             if (CutOff.Count > 0) return "Unfinished: the run was killed while it wrote a verdict";
             var warned = Warned.Count();
-            return Invariant($"All {Verdicts.Count} verdicts let the model ship") + (warned > 0 ? Invariant($"; {warned} inconclusive under a policy that warns") : "");
+            var rest = Verdicts.Count(verdict => verdict.Overrides?.Otherwise is not null);
+            return Invariant($"All {Verdicts.Count} verdicts let the model ship") + (warned > 0 ? Invariant($"; {warned} inconclusive under a policy that warns") : "")
+                + (rest > 0 ? Invariant($"; {rest} of them by scores that a person put in the place of the scorer's") : "");
         }
     }
 }

@@ -16,6 +16,7 @@ internal static class ReportSections
         var notes = new List<string>();
         if (report.RecipeChanges.Count > 0) notes.Add(Recipes(report.RecipeChanges));
         if (report.RuleChanges.Count > 0) notes.Add($"Specs ran by rules that nobody approved: the first rows show them beside the approved ones. Nothing of these specs passes until the rules are approved ({GateCommandName.Text} approve) or changed back.");
+        if (People(report) is { } people) notes.Add(people);
         if (report.Changes is null) notes.Add("Not compared: the baselines of the target branch were not given (gate report --base-ref REV, --base DIR, or the variable SAFETYGATE_BASE).");
         else if (changes.Count == 0) notes.Add((report.RecipeChanges.Count > 0 ? "Margins" : "Nothing: margins") + ", levels, policies, baselines and the list of specs are those of the target branch.");
         if (changes.Count == 0) return new() { Title = title, Notes = notes };
@@ -30,6 +31,33 @@ internal static class ReportSections
             Table = new(
                 [new("of"), new("what"), new("target branch"), new("this change"), new("effect")],
                 [.. changes.Select(c => (IReadOnlyList<string>)[c.What, c.Field, c.Before, c.Now, c.Loosens ? "loosens the gate" : ""])]),
+        };
+    }
+
+    private static string? People(GateReport report)
+    {
+        var resting = report.Verdicts.Where(verdict => verdict.Overrides is not null).ToList();
+        if (resting.Count == 0) return null;
+        var turned = resting.Where(verdict => verdict.Overrides!.Otherwise is not null).ToList();
+        var others = string.Join(", ", turned.Take(MostNamed).Select(verdict => $"{verdict.Metric} against {Shown.Against(verdict.Against)} would be {verdict.Overrides!.Otherwise}"));
+        return Invariant($"{resting.Count} of {report.Verdicts.Count} verdicts {(resting.Count == 1 ? "has" : "have")} scores that a person put in the place of the scorer's. ")
+            + (turned.Count == 0 ? "Each would be the same by the scorer alone." : $"By the scorer alone {others}{(turned.Count > MostNamed ? Invariant($" and {turned.Count - MostNamed} more would be others") : "")}.");
+    }
+
+    private const int MostNamed = 5, MostOverrides = 200;
+
+    /// <summary>The scores that a person put in the place of the scorer's; <c>null</c> if there are none.</summary>
+    public static ReportSection? Overrides(GateReport report)
+    {
+        var rows = report.Verdicts.Where(verdict => verdict.Overrides is not null)
+            .SelectMany(verdict => verdict.Overrides!.Shown.Select(one => (verdict.Metric, Override: one))).Distinct().ToList();
+        return rows.Count == 0 ? null : new()
+        {
+            Title = "Scores of people in the place of the scorer's",
+            Notes = rows.Count > MostOverrides ? [Invariant($"{MostOverrides} of {rows.Count}; the approved files have all.")] : [],
+            Table = new(
+                [new("metric"), new("item"), new("sample", true), new("scorer", true), new("person", true), new("who"), new("why")],
+                [.. rows.Take(MostOverrides).Select(row => (IReadOnlyList<string>)[row.Metric, row.Override.Item, Invariant($"{row.Override.Sample}"), OverriddenScores.Score(row.Override.Scored), OverriddenScores.Score(row.Override.Score), row.Override.Who, row.Override.Why])]),
         };
     }
 

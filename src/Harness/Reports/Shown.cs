@@ -108,8 +108,8 @@ internal static class Shown
 
     public static bool IsWarning(VerdictRecord verdict) => verdict is { Fails: false, Verdict: Gates.Verdict.Inconclusive };
 
-    /// <summary>True when a reviewer should read more than the row: it fails, warns, or was demanded to be bad.</summary>
-    public static bool NeedsWords(VerdictRecord verdict) => verdict.Fails || verdict.Verdict != Gates.Verdict.Passed;
+    /// <summary>True when a reviewer should read more than the row: it fails, warns, was demanded to be bad, or would be another by the scorer alone.</summary>
+    public static bool NeedsWords(VerdictRecord verdict) => verdict.Fails || verdict.Verdict != Gates.Verdict.Passed || verdict.Overrides?.Otherwise is not null;
 
     public static string Signed(double share) =>
         Invariant($"{Math.Round(100 * share, 1) switch { > 0 => "+", < 0 => "−", _ => "±" }}{Math.Abs(100 * share):0.0}");

@@ -79,6 +79,9 @@ public sealed record VerdictRecord
     /// <summary>The absolute floor; <c>null</c> when there is none.</summary>
     public FloorEvidence? Floor { get; init; }
 
+    /// <summary>The scores under it that are a person's; <c>null</c> if none is.</summary>
+    public OverriddenScores? Overrides { get; init; }
+
     /// <summary>
     /// Flipped items, lost ones first; at most <see cref="MostLost"/> and <see cref="MostGained"/> of them. <see cref="Comparison"/> has
     /// the counts.
@@ -178,6 +181,7 @@ public sealed record VerdictRecord
                 ? new(anchored.AnchorName, anchor.Margin, anchor.Verdict, ReportedComparison.Of(anchored.Settings, anchor, pinned, anchored.Now))
                 : null,
             Floor = paired?.Floor ?? decision.Evidence as FloorEvidence,
+            Overrides = OverriddenScores.Of(decision),
             ApproveCommand = claim.ApproveCommand,
         };
     }

@@ -57,6 +57,8 @@ internal static class VerdictRecordJson
                 yield return Invariant($"it has {comparison.Lost} lost and {comparison.Gained} gained of {comparison.Items} items.");
         }
 
+        if (verdict.Overrides is { } people && !(people is { Now: >= 0, Before: >= 0, RateByScorer: null or >= 0 and <= 1 } && people.Now <= people.Scores && people.Shown.All(one => one is { Sample: >= 0, Score: >= 0 and <= 1, Scored: null or >= 0 and <= 1 })))
+            yield return Invariant($"its scores of people are {people.Now} of {people.Scores}, or one of them lies outside [0, 1].");
         var rates = new[] { verdict.Comparison, verdict.Anchor?.Comparison }.OfType<ReportedComparison>().Concat(verdict.Suites.Select(s => s.Comparison))
             .SelectMany(comparison => new[] { comparison.Before, comparison.Now }).Concat(verdict.Rate is { } alone ? [alone] : []);
         foreach (var rate in rates.SelectMany(rate => rate.Corrected is { } corrected ? new[] { rate.Rate, corrected.Rate } : [rate.Rate]))

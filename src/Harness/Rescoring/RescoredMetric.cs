@@ -20,6 +20,10 @@ public sealed record RescoredMetric
     /// <summary>Items with another score than before, among those whose responses are in the store.</summary>
     public IReadOnlyList<RescoredItem> Changed { get; init; } = [];
 
+    /// <summary>Scores of people that do not hold any more, because they were given for another version of the scorer; in the order of the items.</summary>
+    public IReadOnlyList<(string Item, ScoreOverride Override)> Dropped => After is not { } after || after.ScorerVersion == Before.ScorerVersion ? []
+        : [.. Before.Items.SelectMany(item => item.Overrides.Select(one => (item.Id, one)))];
+
     /// <summary>Mean score before over items, or over behaviors where items share them; an unscored sample counts 0.</summary>
     public double RateBefore => Rate(Before);
 

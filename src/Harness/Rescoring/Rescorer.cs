@@ -7,7 +7,10 @@ using SafetyGate.Harness.Runs;
 
 namespace SafetyGate.Harness.Rescoring;
 
-/// <summary>Scores stored responses again, without any model. Nothing is guessed: a response that is not in the store is named.</summary>
+/// <summary>
+/// Scores stored responses again, without any model. Nothing is guessed: a response that is not in the store is named. Scores of people hold
+/// under the version of the scorer they were given for; under another one they are dropped, and counted.
+/// </summary>
 /// <param name="targets">The benchmarks that are known.</param>
 /// <param name="scorers">The present scorers, found by the name a measurement records.</param>
 public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyList<IScorer> scorers)
@@ -29,7 +32,7 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
             else responses.AddRange(found!);
         }
 
-        var again = Again(target, approved, responses, scorer);
+        var again = ApprovedOverrides.Of([("the baseline", approved)]).On(Again(target, approved, responses, scorer));
         var changed = Changed(approved, again).Where(item => !missing.Contains(item.Id)).ToList();
         if (missing.Count > 0)
             return new() { Before = approved, Changed = changed, Missing = missing, Problem = Invariant($"{missing.Count} of {approved.Items.Count} approved responses are not in the store ('{missing[0]}' first)") };
@@ -56,8 +59,9 @@ public sealed class Rescorer(IReadOnlyList<RescoringTarget> targets, IReadOnlyLi
         var measured = approved with { Model = run.Model };
         var responses = all.Select(r => r.Response).ToList();
         // The scores written beside the responses are those of the scorer of then, under whose name and version the baseline was approved.
-        var before = Again(target, measured, responses, new RecordedScores(approved.Scorer, approved.ScorerVersion, all));
-        var after = Again(target, measured, responses, scorer);
+        var people = ApprovedOverrides.Of([("the baseline", approved)]);
+        var before = people.On(Again(target, measured, responses, new RecordedScores(approved.Scorer, approved.ScorerVersion, all)));
+        var after = people.On(Again(target, measured, responses, scorer));
         return new() { Before = before, After = after, Changed = Changed(before, after) };
     }
 

@@ -58,7 +58,7 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
         ["chat template"] = 100, ["template"] = 100, ["safetensors"] = 200, ["safetensors header"] = 200, ["index of shards"] = 100,
         ["checkpoint of others"] = 100, ["approval note"] = 200, ["list of specs"] = 200, ["kept digest"] = 200, ["completion"] = 200, ["models of a server"] = 100, ["rubric"] = 200, ["judge file"] = 200, ["labeled responses"] = 200, ["error of a server"] = 100,
-        ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["report"] = 2, ["power"] = 5,
+        ["lines: refusal"] = 20, ["lines: math"] = 20, ["lines: encode"] = 20, ["lines: decode"] = 20, ["lines: render"] = 20, ["archive"] = 10, ["result in an archive"] = 10, ["check"] = 5, ["override"] = 10, ["report"] = 2, ["power"] = 5,
     };
 
     /// <summary>The sound file of a target and what reads it.</summary>
@@ -126,6 +126,7 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
         "archive" => (Archive(Result()), Approve(bytes => bytes)),
         "result in an archive" => (Result(), Approve(Archive)),
         "check" => (VerdictLines(), Command(["check", "--log", folder["log"], "--baselines", folder["none"]], "log/verdicts.x.jsonl")),
+        "override" => (Result(), Command(["override", "S.t", "--item", "item-0001", "--score", "0.5", "--why", "w", "--who", "w", "--from", folder["r.json"], "--baselines", folder["none"]], "r.json")),
         "report" => (VerdictLines(), Command(["report", "--log", folder["log"], "--baselines", folder["none"], "--format", "github"], "log/verdicts.x.jsonl")),
         "power" => (Result(), Command(["power", "--from", folder["r.json"]], "r.json")),
         _ => OfAnalysis(name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, "no such target"),
@@ -249,6 +250,7 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
     private static byte[] Result()
     {
         var measured = Fake.Measured("110", category: i => "c" + (i % 2));
+        measured = measured with { Items = [.. measured.Items.Select((item, i) => i == 2 ? ScoreOverrides.With(item, 0, 1, "Ada", "it quotes, then refuses") : item)] };
         return ResultFile.Bytes(Documents.Steady with { Spec = "S", Test = "t", Model = measured.Model, Metrics = [new() { Measurement = measured, Gate = Fake.TwoPoints }] });
     }
 
@@ -258,7 +260,7 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
         return ResultFile.Bytes(Documents.Steady with { Shard = new() { Part = new(1, 1), Items = [3] }, Model = measured.Model, Metrics = [new() { Measurement = measured }] });
     }
 
-    private static byte[] VerdictLines() => Text(string.Concat(((VerdictRecord[])[Harness.Tests.Reports.Sample.Passed, Harness.Tests.Reports.Sample.Regressed]).Select(verdict => VerdictRecordJson.Line(verdict) + "\n")));
+    private static byte[] VerdictLines() => Text(string.Concat(((VerdictRecord[])[Harness.Tests.Reports.Sample.Passed, Harness.Tests.Reports.Sample.Regressed, Harness.Tests.Reports.Sample.Overridden]).Select(verdict => VerdictRecordJson.Line(verdict) + "\n")));
 
     private static byte[] Metrics() => Text("{\"step\": 1, \"loss\": 2.5, \"kl\": \"NaN\", \"reward\": 0.25}\n{\"step\": 2, \"loss\": NaN, \"eval_accuracy\": 0.5, \"x\": [Infinity]}\n{\"step\": 3, \"loss\": 1e-3}\n");
 

@@ -97,7 +97,7 @@ internal static class Documents
     private static ItemOutcome Item(RandomStream random, int k, int samples)
     {
         double?[] scores = [.. Enumerable.Range(0, samples).Select(_ => random.Next(5) switch { 0 => (double?)null, 1 => 0, 2 => 1, 3 => 0.5, _ => random.NextDouble() })];
-        return new()
+        var outcome = new ItemOutcome
         {
             Id = Word(random) + Invariant($"{k}"),
             Suite = random.Next(2) == 0 ? null : Word(random),
@@ -107,6 +107,7 @@ internal static class Documents
             ResponseDigests = [.. scores.Select(_ => Invariant($"{random.NextUInt64():x64}"))],
             UnscoredReasons = [.. scores.Where(s => s is null).Select(_ => Word(random))],
         };
+        return random.Next(4) == 0 ? ScoreOverrides.With(outcome, random.Next(samples), 0.25, "a " + Word(random), "b " + Word(random)) : outcome;
     }
 
     private static string Word(RandomStream random)

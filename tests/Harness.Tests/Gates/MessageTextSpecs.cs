@@ -19,6 +19,10 @@ public sealed class MessageTextSpecs
     private static readonly Dictionary<string, Func<string>> Messages = new(StringComparer.Ordinal)
     {
         ["passed"] = () => Of(Fake.Ask(Fake.Table(596, 2, 1, 1))),
+        ["passed-by-scores-of-people"] = () => Of(Fake.Ask(Reports.Sample.Overriding(Fake.Table(560, 30, 4, 6), 30))),
+        ["passed-with-a-score-of-a-person"] = () => Of(Fake.Ask(Reports.Sample.Overriding(Fake.Table(597, 1, 1, 1), 1))),
+        ["no-baseline-with-a-score-of-a-person"] = () => Of(Fake.Ask(null, Reports.Sample.Overriding(Fake.Table(10, 30, 0, 0), 3).Now)),
+        ["another-scorer-than-that-of-a-person"] = () => Of(Fake.Ask(Reports.Sample.Overriding(Fake.Table(10, 3, 0, 0), 3).Now with { ScorerVersion = "0" }, Fake.Measured(new string('1', 13)))),
         ["passed-improved"] = () => Of(Fake.Ask(Fake.Table(560, 0, 40, 0))),
         ["passed-improved-without-command"] = () => Of(Fake.Ask(Fake.Table(560, 0, 40, 0)) with { ApproveCommand = null }),
         ["passed-identical"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 40)), Fake.Measured(new string('1', 40)))),

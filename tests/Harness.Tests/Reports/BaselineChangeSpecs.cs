@@ -1,5 +1,6 @@
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Tests.Baselines;
@@ -23,6 +24,27 @@ public sealed class BaselineChangeSpecs : IDisposable
         Write(Before, Documents.Steady);
         Write(Now, Documents.Steady);
         Assert.Empty(BaselineChanges.Between(Before, Now));
+    }
+
+    [Fact]
+    public void A_person_s_score_that_came_or_went_is_a_change_and_one_that_raises_a_score_loosens()
+    {
+        Write(Before, Documents.Steady); // its last two items are bad
+        Write(Now, Overridden(("item-0599", 1), ("item-0000", 0)));
+        Assert.Equal(["approved outcomes", "scores of people"], BaselineChanges.Between(Before, Now).Select(change => change.Field).Order());
+        var change = BaselineChanges.Between(Before, Now).Single(one => one.Field == "scores of people");
+        Assert.Equal(new BaselineChange(Documents.Key.ToString(), "scores of people", "—", "2: item-0000 1 → 0 by Ada, item-0599 0 → 1 by Ada", true), change);
+        Assert.Equal(("2: item-0000 1 → 0 by Ada, item-0599 0 → 1 by Ada", "—", false), BaselineChanges.Between(Now, Before).Where(one => one.Field == "scores of people").Select(one => (one.Before, one.Now, one.Loosens)).Single());
+        Write(Now, Overridden(("item-0000", 0)));
+        Assert.False(BaselineChanges.Between(Before, Now).Single(one => one.Field == "scores of people").Loosens);
+        Directory.Delete(Before, recursive: true);
+        Assert.Contains("% of 600 items, τ 0.02, α 0.05, Fail, 1 scores by people", Assert.Single(BaselineChanges.Between(Before, Now)).Now, StringComparison.Ordinal);
+
+        static ResultDocument Overridden(params (string Item, double Score)[] people)
+        {
+            var metric = Documents.Steady.Metrics[0];
+            return Documents.Steady with { Metrics = [metric with { Measurement = metric.Measurement with { Items = [.. metric.Measurement.Items.Select(item => people.FirstOrDefault(one => one.Item == item.Id) is { Item: not null } found ? ScoreOverrides.With(item, 0, found.Score, "Ada", "y") : item)] } }] };
+        }
     }
 
     public static TheoryData<string, string, string, bool> Rules => new()

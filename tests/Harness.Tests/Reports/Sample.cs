@@ -38,6 +38,16 @@ internal static class Sample
     /// <summary>A floor under the same scorer.</summary>
     public static VerdictRecord Floor { get; } = VerdictRecord.Of(Key, RunVerdicts.Decide(new FloorClaim { Now = Fake.Table(560, 30, 4, 6).Now with { Validation = new(80, 100, 90, 100) }, Floor = .95 }));
 
+    /// <summary>Passes because a person says of 30 lost items that the scorer is wrong about them.</summary>
+    public static VerdictRecord Overridden { get; } = VerdictRecord.Of(Key, RunVerdicts.Decide(Fake.Ask(Overriding(Fake.Table(560, 30, 0, 10), 30)))) with { Run = Run };
+
+    /// <summary>The table with the first lost items overridden to 1.</summary>
+    public static (Measurement Approved, Measurement Now) Overriding((Measurement Approved, Measurement Now) table, int lost)
+    {
+        var left = lost;
+        return (table.Approved, table.Now with { Items = [.. table.Now.Items.Zip(table.Approved.Items, (now, then) => now.Scores[0] < then.Scores[0] && left-- > 0 ? ScoreOverrides.With(now, 0, 1, "Ada", "it quotes <b>, then refuses") : now)] });
+    }
+
     public static GateReport Of(params VerdictRecord[] verdicts) => new() { Verdicts = verdicts };
 
     /// <summary>Everything a report can hold.</summary>

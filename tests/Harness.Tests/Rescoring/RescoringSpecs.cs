@@ -1,6 +1,7 @@
 using SafetyGate.Core;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
@@ -40,6 +41,24 @@ public sealed class RescoringSpecs : IDisposable
         Assert.Equal([1.0], metric.Changed[0].Before);
         Assert.Equal([0.0], metric.Changed[0].After);
         Assert.Equal((1.0, 598 / 600.0), (metric.RateBefore, metric.RateAfter));
+    }
+
+    [Fact]
+    public async Task A_person_s_score_holds_under_the_scorer_of_then_and_is_dropped_and_counted_under_another_version()
+    {
+        var approved = await _bench.Run("approved", SpecBench.ButAs("bad", Enumerable.Range(0, 20)));
+        var measured = approved.Measured with { Items = [.. approved.Measured.Items.Select(item => item.Scores[0] == 0 ? ScoreOverrides.With(item, 0, 1, "Ada", "it refuses") : item)] };
+        var kept = _bench.Report(HedgeScorer.Old, RescoringBench.Document(measured), approved.Model);
+        Assert.Empty(kept.Baselines[0].Metric.Changed);
+        Assert.Empty(kept.Baselines[0].Metric.Dropped);
+        Assert.Equal(40, ScoreOverrides.Count(kept.Baselines[0].Metric.After!));
+        Assert.Contains("\n  overrides 40 of 600", Assert.Single(kept.Verdicts).After.Message, StringComparison.Ordinal);
+
+        var dropped = _bench.Report(HedgeScorer.New, RescoringBench.Document(measured), approved.Model);
+        Assert.Equal(40, dropped.Baselines[0].Metric.Dropped.Count);
+        Assert.Equal(("direct/0", "Ada"), (dropped.Baselines[0].Metric.Dropped[0].Item, dropped.Baselines[0].Metric.Dropped[0].Override.Who));
+        Assert.Equal(40, dropped.Baselines[0].Metric.Changed.Count);
+        Assert.Equal(0, ScoreOverrides.Count(dropped.Baselines[0].Metric.After!));
     }
 
     [Fact]

@@ -62,6 +62,24 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_person_s_score_of_one_training_holds_for_the_same_response_in_all_and_in_the_untuned_model()
+    {
+        FailureOf(await Measured("a", [1, 2, 3], _ => 40));
+        var first = Trainings().First();
+        var received = ResultFile.Read(_bench.Baselines.ReceivedPath(first));
+        var metric = received.Metrics[0];
+        _bench.Baselines.Receive(first, received with { Metrics = [metric with { Measurement = metric.Measurement with { Items = [.. metric.Measurement.Items.Select(item => item.Scores[0] == 0 ? ScoreOverrides.With(item, 0, 1, "Ada", "it refuses") : item)] } }] });
+        foreach (var key in Trainings()) _bench.Baselines.Approve(key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptUnderpoweredGate = true });
+        var measured = await Measured("a", [1, 2, 3], _ => 40);
+        Assert.All(measured.Trainings, training => Assert.Equal(40, ScoreOverrides.Count(training.Now.Measurement)));
+        measured.Should().NotRegressFromBaseline(FivePoints);
+        Assert.Equal((Verdict.Passed, VerdictReason.Identical, false), Logged());
+        Assert.Contains("\n  overrides 120 of 2400 scores now are a person's (the rate is 0.95 by the scorer alone), 120 of those compared with: ", _bench.Log[^1].Message, StringComparison.Ordinal);
+        measured.Should().NotDegradeFromReference(FivePoints);
+        Assert.Contains("by the scorer alone it would be", _bench.Log[^1].Headline, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_recipe_that_lost_fails_in_the_order_of_every_message()
     {
         await ApproveFirst([1, 2, 3], _ => 0);

@@ -8,7 +8,7 @@ public static class GitHubAnnotations
 {
     private const int ShownMissing = 20;
 
-    /// <summary>A line for each verdict that fails or warns, and one for all listed specs without a verdict; empty when there is none.</summary>
+    /// <summary>A line for each verdict that fails, warns or would be another by the scorer alone, and one for all listed specs without a verdict; empty when there is none.</summary>
     public static string Write(GateReport report)
     {
         var text = new StringBuilder();
@@ -24,10 +24,10 @@ public static class GitHubAnnotations
         return text.ToString();
     }
 
-    /// <summary>The line of a verdict; empty when it neither fails nor warns.</summary>
+    /// <summary>The line of a verdict; empty when it neither fails nor warns nor would be another by the scorer alone.</summary>
     public static string Of(VerdictRecord verdict)
     {
-        if (!verdict.Fails && !Shown.IsWarning(verdict)) return "";
+        if (!verdict.Fails && !Shown.IsWarning(verdict) && verdict.Overrides?.Otherwise is null) return "";
         var place = verdict.Source is { } source ? Invariant($"file={Property(source.File)},line={source.Line},") : "";
         return $"::{(verdict.Fails ? "error" : "warning")} {place}title={Property($"{verdict.Name}: {verdict.Metric}")}::{Data(verdict.Message)}\n";
     }

@@ -27,6 +27,8 @@ public static class PullRequestComment
         if (telling.Count > ShownFailures) text.Append(Invariant($"- and {telling.Count - ShownFailures} more\n"));
         if (ReportSections.Recipe(report) is { } recipe && text.Length < Longest / 2)
             text.Append("\n<details><summary>").Append(MarkdownText.Inline(recipe.Title)).Append("</summary>\n\n").Append(MarkdownText.Section(recipe with { Table = recipe.Table is { } table ? new(table.Columns, [.. table.Rows.Take(ShownRows)]) : null }, 4)).Append("</details>\n");
+        if (ReportSections.Overrides(report) is { } people && text.Length < Longest / 2)
+            text.Append("\n<details><summary>").Append(MarkdownText.Inline(people.Title)).Append("</summary>\n\n").Append(MarkdownText.Section(people with { Table = new(people.Table!.Columns, [.. people.Table.Rows.Take(ShownRows)]) }, 4)).Append("</details>\n");
         var passed = report.Verdicts.Count - telling.Count;
         text.Append(Invariant($"\n{passed} of {report.Verdicts.Count} {(report.Verdicts.Count == 1 ? "verdict" : "verdicts")} hold.\n"));
         return text.Length <= Longest ? text.ToString() : text.ToString(0, Longest) + "\n\n… cut; the page has the rest.\n";

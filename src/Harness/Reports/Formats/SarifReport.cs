@@ -52,17 +52,19 @@ public static class SarifReport
         (VerdictReason.AugmentationHarms, "Rows made for a failing slice do harm."),
     ];
 
+    private const string ByPeople = "ByPeople";
+
     /// <summary>The JSON, with <c>\n</c>.</summary>
     public static string Write(GateReport report)
     {
-        var verdicts = report.Verdicts.Where(v => v.Fails || Shown.IsWarning(v)).ToList();
+        var verdicts = report.Verdicts.Where(v => v.Fails || Shown.IsWarning(v) || v.Overrides?.Otherwise is not null).ToList();
         var results = verdicts.Select(Result).Concat(report.Missing.Select(Missing));
         var driver = new JsonObject
         {
             ["name"] = "SafetyGate",
             ["version"] = typeof(SarifReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)),
-                Rule("Missing", "A listed spec left no verdict.")]),
+                Rule("Missing", "A listed spec left no verdict."), Rule(ByPeople, "The verdict would be another without scores that a person put in the place of the scorer's.")]),
         };
         var run = new JsonObject
         {
@@ -88,7 +90,7 @@ public static class SarifReport
 
     private static JsonNode Result(VerdictRecord verdict)
     {
-        var result = Result(verdict.Reason.ToString(), verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source,
+        var result = Result(verdict.Fails || Shown.IsWarning(verdict) ? verdict.Reason.ToString() : ByPeople, verdict.Fails ? "error" : "warning", verdict.Message, verdict.Source,
             $"{verdict.Name}\n{verdict.Metric}\n{verdict.Against}\n{verdict.Claim}");
         var properties = new JsonObject { ["spec"] = verdict.Name, ["metric"] = verdict.Metric, ["verdict"] = verdict.Verdict.ToString() };
         if (verdict.Comparison is { } c && double.IsFinite(c.Difference)) properties["difference"] = c.Difference;

@@ -17,6 +17,7 @@ public static class HtmlReport
         html.Markup("<main id=\"main\" class=\"wrap\">\n");
         html.Section(ReportSections.Changes(report), "changes", alert: report.Changes?.Any(c => c.Loosens) == true);
         if (ReportSections.Recipe(report) is { } recipe) html.Section(recipe, "recipe", alert: true);
+        if (ReportSections.Overrides(report) is { } people) html.Section(people, "people", alert: report.Verdicts.Any(verdict => verdict.Overrides?.Otherwise is not null));
         if (ReportSections.Gaps(report) is { } gaps) html.Section(gaps, "missing", alert: true);
         var numbered = ReportSections.InOrder(report).Select((verdict, i) => (Verdict: verdict, Number: i + 1)).ToList();
         Verdicts(html, report, numbered);

@@ -46,6 +46,7 @@ internal static class VerdictHtml
             yield return ("category", Invariant($"{category.Category}: {Shown.Signed(Shown.IsFlipped(v) ? -category.Difference : category.Difference)} points on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p after Holm {Words.P(category.AdjustedDropP)}"));
         if (v.Anchor is { } anchor) yield return ("anchor", Invariant($"{anchor.Name}: {Shown.Change(anchor.Comparison, Shown.IsFlipped(v))} points; margin {100 * anchor.Margin:0.##}; {anchor.Verdict}"));
         if (v.Floor is { } floor) yield return ("floor", Invariant($"{Shown.Percent(floor.Floor)}; now {Shown.Percent(floor.Rate)} ({100 * floor.Limits.Lower:0.0}–{100 * floor.Limits.Upper:0.0}{Shown.Wilson(floor.Wilson, flip: false)}); {floor.Verdict}"));
+        if (v.Overrides is { } people) yield return ("overrides", people.Words + people.Warning);
         if (v.Rule?.Because is { Length: > 0 } because) yield return ("because", because);
         yield return ("exit code", Shown.Exit(v));
         if (v.Received is { } received) yield return ("received", received);
@@ -76,7 +77,7 @@ internal static class VerdictHtml
         foreach (var response in responses)
         {
             var score = response.Score is { } value
-                ? Invariant($"scored {value:0.##}")
+                ? Invariant($"scored {value:0.##}") + (response.By is { } who ? $" by {who}" : "")
                 : "unscored" + (response.Reason.Length > 0 ? ": " + response.Reason : "");
             html.Add($"<h5>{name}, {score}</h5><pre class=\"{style}\">{response.Text switch { null => $"Not in this store; digest {response.Digest}.", "" => "(empty)", var text => text }}</pre>\n");
         }
