@@ -83,7 +83,7 @@ public static class DpoLoss
                 return Smoothed(Sorted(pairs.Chosen.sub(pairs.Rejected)).sub(Sorted(pairs.ReferenceChosen.sub(pairs.ReferenceRejected))).Times(beta), smoothing);
             case DpoLossType.AotUnpaired: return Smoothed(Sorted(pairs.ChosenRatio).sub(Sorted(pairs.RejectedRatio)).Times(beta), smoothing);
             case DpoLossType.ApoZero: return pairs.RejectedRatio.Times(beta).sigmoid().sub(pairs.ChosenRatio.Times(beta).sigmoid()).Plus(1.0);
-            case DpoLossType.ApoDown: return pairs.ChosenRatio.Times(beta).sigmoid().sub(pairs.ChosenRatio.sub(pairs.RejectedRatio).Times(beta).sigmoid()).Plus(1.0);
+            case DpoLossType.ApoDown: return pairs.ChosenRatio.Times(beta).sigmoid().sub(logits.sigmoid()).Plus(1.0);
             case DpoLossType.Discopop:
                 var mixed = logits.Over(options.DiscopopTau).sigmoid();
                 return (LogSigmoid(logits).neg() * mixed.neg().Plus(1.0)).Plus(logits.neg().exp() * mixed);

@@ -42,7 +42,7 @@ public enum DpoLossType
     /// <summary>1 − σ(βr⁺) + σ(βr⁻) of log-ratios, whatever the divergence (arXiv:2408.06266).</summary>
     ApoZero,
 
-    /// <summary>σ(βr⁺) + 1 − σ(β(r⁺ − r⁻)) of log-ratios, whatever the divergence (arXiv:2408.06266).</summary>
+    /// <summary>σ(βr⁺) + 1 − σ(βΔ), the first of the log-ratio, whatever the divergence (arXiv:2408.06266).</summary>
     ApoDown,
 
     /// <summary>Logistic and exponential loss mixed by σ(βΔ/τ) (arXiv:2406.08414).</summary>

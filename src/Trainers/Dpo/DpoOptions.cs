@@ -1,10 +1,16 @@
+using System.Text.Json.Serialization;
+using SafetyGate.Core.Files;
+using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.Dpo;
 
 /// <summary>Settings of one run of direct preference optimization, under TRL's keys. Immutable; vary it with <c>with</c>.</summary>
+[FormerKey("rpo_alpha", "a second loss 'sft' in 'loss_type', with its weight in 'loss_weights',")]
 public sealed record DpoOptions : TrainingOptions
 {
+    private const double DefaultAlpha = 0.5, DefaultTau = 0.05; // TRL's
+
     /// <summary>How much the reference holds the policy; IPO's τ. Default 0.1, as in TRL.</summary>
     public double Beta { get; init; } = 0.1;
 
@@ -21,7 +27,7 @@ public sealed record DpoOptions : TrainingOptions
     public FDivergenceType FDivergenceType { get; init; } = FDivergenceType.ReverseKl;
 
     /// <summary>α of the α-divergence. Default 0.5, as in TRL.</summary>
-    public double FAlphaDivergenceCoef { get; init; } = 0.5;
+    public double FAlphaDivergenceCoef { get; init; } = DefaultAlpha;
 
     /// <summary>
     /// Weight, in [0, 1], of log-probabilities behind the shorter completion's length (LD-DPO, arXiv:2409.06411); <c>null</c>: all weigh the
@@ -33,7 +39,7 @@ public sealed record DpoOptions : TrainingOptions
     public bool UseWeighting { get; init; }
 
     /// <summary>τ of the DiscoPOP loss. Default 0.05, as in TRL.</summary>
-    public double DiscopopTau { get; init; } = 0.05;
+    public double DiscopopTau { get; init; } = DefaultTau;
 
     /// <summary>Pairs whose mean is a loss. Default 8, as in transformers.</summary>
     public int PerDeviceTrainBatchSize { get; init; } = 8;
@@ -41,14 +47,32 @@ public sealed record DpoOptions : TrainingOptions
     /// <summary>Batches whose mean makes one update. Default 1.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
-    /// <summary>Most tokens of a prompt and one completion; <c>null</c> for the model's context. Pairs with a longer one are dropped and counted.</summary>
+    /// <summary>
+    /// Most tokens of a prompt and one completion; <c>null</c> for the model's context. Pairs with a longer one are dropped and counted, or cut
+    /// by <see cref="TruncationMode"/>.
+    /// </summary>
     public int? MaxLength { get; init; }
+
+    /// <summary>Whether longer completions are cut at their end instead; <c>null</c>: no. Only <see cref="TruncationMode.KeepStart"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TruncationMode? TruncationMode { get; init; }
 
     /// <summary>Pairs of one update.</summary>
     internal int PairsPerStep => PerDeviceTrainBatchSize * GradientAccumulationSteps;
 
     /// <summary>Whether the loss of a batch is no sum over its pairs, so that it takes all of them at once.</summary>
     internal bool CouplesPairs => LossType.Any(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired || (type == DpoLossType.Sft && UseWeighting));
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Unread()
+    {
+        bool Reads(params DpoLossType[] types) => LossType.Any(types.Contains);
+        if (LabelSmoothing != 0 && !Reads(DpoLossType.Robust, DpoLossType.ExoPair, DpoLossType.Aot, DpoLossType.AotUnpaired)) yield return NotRead("label_smoothing", "one of the losses robust, exo_pair, aot and aot_unpaired");
+        if (DiscopopTau != DefaultTau && !Reads(DpoLossType.Discopop)) yield return NotRead("discopop_tau", "the loss discopop");
+        if (FAlphaDivergenceCoef != DefaultAlpha && FDivergenceType != FDivergenceType.AlphaDivergence) yield return NotRead("f_alpha_divergence_coef", "the divergence alpha_divergence");
+        if (FDivergenceType != FDivergenceType.ReverseKl && LossType.All(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired or DpoLossType.ApoZero or DpoLossType.Sft))
+            yield return NotRead("f_divergence_type", "a loss of scores (not aot, aot_unpaired, apo_zero or sft)");
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<string> OwnProblems()
@@ -68,6 +92,10 @@ public sealed record DpoOptions : TrainingOptions
         if (!(DiscopopTau > 0 && double.IsFinite(DiscopopTau))) yield return Invariant($"{nameof(DiscopopTau)} is {DiscopopTau}; it must be finite and above 0.");
         if (PerDeviceTrainBatchSize < 1) yield return Invariant($"{nameof(PerDeviceTrainBatchSize)} is {PerDeviceTrainBatchSize}; it must be 1 or more.");
         if (GradientAccumulationSteps < 1) yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
+        if (UseWeighting && LossType.Any(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired))
+            yield return $"{nameof(UseWeighting)} gives each pair a weight, but aot and aot_unpaired sort the pairs of a batch, so that a weight would meet another pair. Leave one out.";
+        if (TruncationMode is not (null or Data.TruncationMode.KeepStart))
+            yield return $"{nameof(TruncationMode)} is {TruncationMode}; of a pair it is keep_start, or absent: cut at the start, the two completions would continue different prompts.";
         if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more.");
     }
 }

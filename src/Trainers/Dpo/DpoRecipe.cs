@@ -40,8 +40,9 @@ public sealed record DpoRecipe : DecoderRecipe<DpoOptions>
     /// <summary>Sizes of pairs, at their largest: two rows that share a prompt.</summary>
     internal static RunShape Shape(IReadOnlyList<PreferencePair> pairs, DpoOptions options, int maxPositions)
     {
-        var kept = pairs.Where(pair => pair.Length <= Math.Min(options.MaxLength ?? int.MaxValue, maxPositions)).ToList();
-        var completion = kept.Count == 0 ? 1 : kept.Max(pair => Math.Max(pair.ChosenIds.Count, pair.RejectedIds.Count));
+        var limit = Math.Min(options.MaxLength ?? int.MaxValue, maxPositions);
+        var kept = pairs.Select(pair => options.TruncationMode is null ? pair : Truncation.Of(pair, limit)).Where(pair => pair.Length <= limit).ToList();
+        var completion = kept.Count == 0 ? 1 : Math.Max(1, kept.Max(pair => Math.Max(pair.ChosenIds.Count, pair.RejectedIds.Count)));
         return new()
         {
             Rows = 2 * options.PerDeviceTrainBatchSize,

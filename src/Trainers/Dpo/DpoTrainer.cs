@@ -23,7 +23,7 @@ public sealed class DpoTrainer : ITrainingStep
     private readonly IReadOnlyList<PreferencePair> _pairs;
     private readonly double[][] _reference;
     private readonly int _given;
-    private readonly string? _leftOut;
+    private readonly IReadOnlyList<string> _told;
     private readonly DataOrder _order;
 
     /// <summary>A run over pairs.</summary>
@@ -46,8 +46,8 @@ public sealed class DpoTrainer : ITrainingStep
         KlMeter.RequireSameVocabulary(policy, reference);
         var length = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(policy.MaxPositions, reference.MaxPositions));
         (Policy, _options, _probe, _given) = (policy, options, probe, pairs.Count);
-        var fitting = FittingPairs.Of(pairs, length, policy.VocabularySize, options.MaxDroppedShare);
-        (_pairs, _leftOut) = (fitting.Kept, fitting.LeftOut);
+        var fitting = FittingPairs.Of(pairs, length, policy.VocabularySize, options.MaxDroppedShare, options.TruncationMode is not null);
+        (_pairs, _told) = (fitting.Kept, [.. new[] { fitting.Cut, fitting.LeftOut }.OfType<string>()]);
         _order = new DataOrder(_pairs.Count, options.Seed, options.ShuffleDataset);
         _reference = new double[_pairs.Count][];
         ReadReference(reference, cancellationToken);
@@ -73,7 +73,7 @@ public sealed class DpoTrainer : ITrainingStep
     /// <returns>The report. The policy has the trained weights.</returns>
     public DpoReport Train(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        if (_leftOut is not null) progress?.Report(new RunProgress("warning", 0, 0, _leftOut));
+        foreach (var told in _told) progress?.Report(new RunProgress("warning", 0, 0, told));
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
         return new(outcome)
         {

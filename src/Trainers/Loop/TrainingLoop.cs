@@ -40,6 +40,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     /// <exception cref="UserErrorException">The directory holds the state of another run, or a file cannot be written.</exception>
     public TrainingOutcome Run(string? directory, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
+        foreach (var unread in options.Unread()) progress?.Report(new RunProgress("warning", 0, 0, unread));
         var digest = directory is null ? "" : RunDigest();
         using var weights = OutOfMemory.Guard("the float32 masters", "use a smaller model", () => TrainedWeights.Of(step.Models.SelectMany(model => model.Decoder.Trained.Select(parameter => KeyValuePair.Create(model.Prefix + parameter.Key, parameter.Value))), options.MasterWeights ?? true));
         using var optimizer = OutOfMemory.Guard("the optimizer's moments", SmallerMoments, () => options.Optimizer.Create(weights.Parameters));

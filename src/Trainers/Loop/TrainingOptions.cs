@@ -97,6 +97,14 @@ public abstract record TrainingOptions
             yield return problem;
     }
 
+    /// <summary>Settings that were changed and that nothing in this run reads, one sentence each: they decide nothing, and are told, not refused.</summary>
+    public virtual IEnumerable<string> Unread() => [];
+
+    /// <summary>The sentence about such a setting.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="reader">What would read it, such as <c>the loss sapo</c>.</param>
+    protected static string NotRead(string key, string reader) => $"{key} is given, but only {reader} reads it: it changes nothing in this run.";
+
     /// <summary>Validation errors of the settings that the algorithm adds.</summary>
     protected abstract IEnumerable<string> OwnProblems();
 }

@@ -43,10 +43,14 @@ public sealed record SftOptions : TrainingOptions
     public PackingStrategy PackingStrategy { get; init; } = PackingStrategy.Bfd;
 
     /// <summary>
-    /// Most tokens of a row; <c>null</c> for the model's context. Longer examples are dropped and counted, or cut up where the packing does
-    /// so.
+    /// Most tokens of a row; <c>null</c> for the model's context. Longer examples are dropped and counted, cut by <see cref="TruncationMode"/>,
+    /// or cut up where the packing does so.
     /// </summary>
     public int? MaxLength { get; init; }
+
+    /// <summary>Which tokens of a longer example are kept; <c>null</c>: it is dropped. TRL's default is <see cref="TruncationMode.KeepStart"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TruncationMode? TruncationMode { get; init; }
 
     /// <summary>
     /// Whether the probability of each example's gold answer is recorded after every epoch, for <c>gate dynamics</c>, and what it is. It
@@ -57,6 +61,15 @@ public sealed record SftOptions : TrainingOptions
 
     /// <summary>Rows of one update.</summary>
     internal int RowsPerStep => PerDeviceTrainBatchSize * GradientAccumulationSteps;
+
+    /// <summary>Whether the packing itself cuts longer examples up.</summary>
+    internal bool PackingCutsUp => Packing && PackingStrategy is PackingStrategy.BfdSplit or PackingStrategy.Wrapped;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Unread()
+    {
+        if (!Packing && PackingStrategy != PackingStrategy.Bfd) yield return NotRead("packing_strategy", "a run with packing true");
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<string> OwnProblems()
@@ -69,6 +82,9 @@ public sealed record SftOptions : TrainingOptions
             yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor}; it must lie in [0, 1).");
         if (LabelSmoothingFactor > 0 && LossType == SftLossType.Dft) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor} with the DFT loss; the two are not combined.");
         if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more, for a token is predicted from the one before.");
+        if (TruncationMode is not null && PackingCutsUp) yield return $"{nameof(TruncationMode)} is {TruncationMode}, but the packing {PackingStrategy} cuts longer examples up and drops nothing; leave it out.";
+        if (TruncationMode == Data.TruncationMode.KeepEnd && Packing) yield return $"{nameof(TruncationMode)} is KeepEnd with packing, which keeps the start; leave one out.";
+        if (TruncationMode is { } mode && !Enum.IsDefined(mode)) yield return $"{nameof(TruncationMode)} has a value that its enumeration does not have.";
         if (!Enum.IsDefined(LossType) || !Enum.IsDefined(RecordDynamics) || !Enum.IsDefined(PackingStrategy))
             yield return "An option has a value that its enumeration does not have.";
     }

@@ -51,8 +51,7 @@ public sealed record SftRecipe : DecoderRecipe<SftOptions>
     internal static RunShape Shape(IReadOnlyList<TokenExample> examples, SftOptions options, int maxPositions)
     {
         var limit = options.MaxLength ?? maxPositions;
-        var cutsUp = options.Packing && options.PackingStrategy is PackingStrategy.BfdSplit or PackingStrategy.Wrapped;
-        var kept = examples.Where(example => cutsUp || example.Length <= limit).ToList();
+        var kept = examples.Where(example => options.PackingCutsUp || options.TruncationMode is not null || example.Length <= limit).ToList();
         var longest = kept.Count == 0 ? 1 : kept.Max(example => example.Length);
         var targets = kept.Count == 0 ? 1 : kept.Max(example => options.CompletionOnlyLoss ? example.CompletionIds.Count : example.Length - 1);
         // A packed row is as full as its limit or the data allow.

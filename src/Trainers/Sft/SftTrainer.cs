@@ -48,8 +48,9 @@ public sealed class SftTrainer : ITrainingStep
         if (wrong is not null) throw new UserErrorException(Invariant($"Example '{wrong.Id}' has a token outside the vocabulary of {decoder.VocabularySize}, so the model has no embedding for it; was it made with another tokenizer? Take the tokenizer that belongs to these weights."));
         (Policy, _options, _probe, _padId, _examples) = (decoder, options, probe, padId, examples.Count);
         var length = options.MaxLength ?? decoder.MaxPositions;
-        var cutsUp = options.Packing && options.PackingStrategy is PackingStrategy.BfdSplit or PackingStrategy.Wrapped;
-        var limit = LengthLimit.Apply(examples, cutsUp ? int.MaxValue : length);
+        var cut = options.TruncationMode is { } mode ? Truncation.Tell(examples.Count(example => example.Length > length), examples.Count, "examples", length, mode) : null;
+        if (options.TruncationMode is { } kept) examples = [.. examples.Select(example => Truncation.Of(example, length, kept))];
+        var limit = LengthLimit.Apply(examples, options.PackingCutsUp ? int.MaxValue : length);
         var rows = limit.Kept.Where(example => example.Length > 0).Select(example => TokenRow.Of(example, options.CompletionOnlyLoss))
             .ToList();
         var trained = rows.Where(row => row.TargetCount() > 0).ToList();
@@ -58,6 +59,7 @@ public sealed class SftTrainer : ITrainingStep
             throw new UserErrorException(Invariant($"No example is left to learn from: of {examples.Count}, {_droppedTooLong} are longer than {length} tokens and {_droppedWithoutTargets} have no target. Give other data, or a model with a longer context."));
         _leftOut = [.. new[]
         {
+            cut,
             LeftOut.Tell(limit.DroppedIds, examples.Count, "examples", Invariant($"are longer than {length} tokens"), options.MaxDroppedShare,
                 Invariant($"Raise max_length (the model has {decoder.MaxPositions} positions), shorten or split them, pack with bfd_split, or raise max_dropped_share.")),
             LeftOut.Tell([.. limit.Kept.Select(example => example.Id).Except(trained.SelectMany(row => row.ExampleIds), StringComparer.Ordinal)], examples.Count, "examples", "have no token to learn", options.MaxDroppedShare,

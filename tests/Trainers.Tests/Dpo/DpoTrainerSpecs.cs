@@ -88,6 +88,59 @@ public sealed class DpoTrainerSpecs
         Assert.Equal(4, new DpoTrainer(policy, policy, [.. Pairs(), .. tooLong], Options with { MaxSteps = 1, MaxDroppedShare = .25 }).Train(null, null, CancellationToken.None).DroppedTooLong);
     }
 
+    [Fact]
+    public void Pairs_that_are_too_long_are_cut_at_their_end_if_so_wished()
+    {
+        using var policy = TinyModel.Create();
+        using var same = TinyModel.Create();
+        var options = Options with { MaxSteps = 2, MaxLength = 7, TruncationMode = TruncationMode.KeepStart, ShuffleDataset = false };
+        PreferencePair Long(string id, int prompt, int[] chosen, int[] rejected) => new() { Id = id, PromptIds = [.. Enumerable.Repeat(5, prompt)], ChosenIds = chosen, RejectedIds = rejected };
+        PreferencePair[] pairs = [.. Pairs().Take(6), Long("cut", 3, [6, 7, 8, 9, 10], [7, 8])];
+        var told = new Told();
+        var report = new DpoTrainer(policy, policy, [.. pairs, Long("full", 7, [7], [8])], options).Train(null, told, CancellationToken.None);
+        Assert.Contains("1 of 8 pairs (12.5 %) have, cut to 7 tokens, nothing left of a completion or two that are the same and are left out: full.", told.Text, StringComparison.Ordinal);
+        Assert.Contains("2 of 8 pairs (25.0 %) are longer than 7 tokens and are cut at their end.", told.Text, StringComparison.Ordinal);
+        Assert.Equal(1, report.DroppedTooLong);
+        // The same run on pairs that were cut by hand.
+        new DpoTrainer(same, same, [.. Pairs().Take(6), Long("cut", 3, [6, 7, 8, 9], [7, 8])], options with { TruncationMode = null }).Train(null, null, CancellationToken.None);
+        Assert.Equal(TinyModel.Weights(same), TinyModel.Weights(policy));
+        Assert.Contains("of all 1 pairs, cut to 7 tokens", Assert.Throws<UserErrorException>(() => new DpoTrainer(policy, policy, [Long("alike", 3, [6, 7, 8, 9, 10], [6, 7, 8, 9])], options)).Message, StringComparison.Ordinal);
+        Assert.Contains("of a pair it is keep_start", Assert.Single((options with { TruncationMode = TruncationMode.KeepEnd }).Problems()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setting_that_no_loss_of_the_run_reads_is_told_and_weights_do_not_go_with_sorted_pairs()
+    {
+        foreach (var (key, options) in new[]
+        {
+            ("label_smoothing", Options with { LabelSmoothing = 0.1 }), ("discopop_tau", Options with { DiscopopTau = 0.1 }), ("f_alpha_divergence_coef", Options with { FAlphaDivergenceCoef = 2 }),
+            ("f_divergence_type", Options with { FDivergenceType = FDivergenceType.ForwardKl, LossType = [DpoLossType.ApoZero, DpoLossType.Sft] }),
+        })
+        {
+            Assert.Empty(options.Problems());
+            Assert.Contains(key, Assert.Single(options.Unread()), StringComparison.Ordinal);
+        }
+
+        Assert.Empty((Options with { LabelSmoothing = 0.1, LossType = [DpoLossType.Sigmoid, DpoLossType.Robust] }).Unread());
+        var told = new Told();
+        using var policy = TinyModel.Create();
+        new DpoTrainer(policy, policy, Pairs(), Options with { MaxSteps = 1, LabelSmoothing = 0.1 }).Train(null, told, CancellationToken.None);
+        Assert.Contains("warning label_smoothing is given, but only one of the losses robust, exo_pair, aot and aot_unpaired reads it", told.Text, StringComparison.Ordinal);
+        Assert.Contains("aot_unpaired sort the pairs", Assert.Single((Options with { UseWeighting = true, LossType = [DpoLossType.Sigmoid, DpoLossType.Aot] }).Problems()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_completion_that_equals_the_other_teaches_nothing()
+    {
+        using var policy = TinyModel.Create();
+        using var folder = new TemporaryFolder();
+        var before = TinyModel.Weights(policy);
+        new DpoTrainer(policy, policy, [Pairs()[0] with { RejectedIds = Pairs()[0].ChosenIds }], Options with { MaxSteps = 1, PerDeviceTrainBatchSize = 1, GradientAccumulationSteps = 1, Optimizer = new() { Kind = SafetyGate.Trainers.Optimization.OptimizerKind.Sgd } }).Train(folder.Path, null, CancellationToken.None);
+        Assert.Equal(Math.Log(2), MetricsLog.Values(folder.Path, "loss")[0], 1e-6);
+        Assert.Equal(0, MetricsLog.Values(folder.Path, "grad_norm")[0], 1e-6);
+        Assert.Equal(before.Length, TinyModel.Weights(policy).Length);
+    }
+
     [Theory]
     [InlineData("Beta is 0", 0.0, 0.0, DpoLossType.Sigmoid)]
     [InlineData("Beta is NaN", double.NaN, 0.0, DpoLossType.Sigmoid)]
