@@ -1,4 +1,3 @@
-using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
@@ -19,7 +18,7 @@ internal sealed class GroupSampler
     public GroupSampler(IDecoder policy, RolloutTask task, GrpoOptions options)
     {
         (_task, _options) = (task, options);
-        _sampler = new ResponseSampler(policy, task, new SamplingOptions { MaxNewTokens = options.MaxCompletionLength, Temperature = options.Temperature, SamplesPerPrompt = options.NumGenerations, Seed = options.Seed });
+        _sampler = new ResponseSampler(policy, task, options.Sampling(options.NumGenerations));
         _order = new DataOrder(task.Prompts.Count, options.Seed, options.ShuffleDataset);
     }
 

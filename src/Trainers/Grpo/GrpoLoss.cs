@@ -10,6 +10,7 @@ public static class GrpoLoss
 {
     // VESPO's own clamps of log ratios, as its authors' code and TRL have them.
     private const double VespoLogLimit = 20;
+    private const double VespoLeastLambda = 1e-4;
     private static readonly double VespoLogLeast = Math.Log(1e-8);
 
     /// <summary>Computes a loss.</summary>
@@ -49,17 +50,18 @@ public static class GrpoLoss
             GrpoLossType.Reinforce => (advantages * logProbs * mask).sum().neg().Over(rows).Times(input.RowShare),
             _ => Reduced(TokenLosses(input, options, logRatio, advantages, mask, entropyMask, kl, metrics), mask, input, options),
         };
+        if (!options.TrainsEntropies) return new(loss.MoveToOuterDisposeScope(), metrics);
+        metrics["policy_loss"] = Number(loss) / (SumsOverUpdate(options) ? 1 : input.RowShare);
+        if (!options.UseAdaptiveEntropy) metrics["entropy_coef"] = options.EntropyCoefficient;
+        var effective = entropyMask is null ? mask : mask * entropyMask;
+        var entropy = (input.EntropiesBC * effective).sum();
         if (options.EntropyCoefficient != 0)
         {
-            metrics["policy_loss"] = Number(loss) / (SumsOverUpdate(options) ? 1 : input.RowShare);
-            metrics["entropy_coef"] = options.EntropyCoefficient;
-            var effective = entropyMask is null ? mask : mask * entropyMask;
-            var entropy = (input.EntropiesBC * effective).sum();
             var bonus = SumsOverUpdate(options) ? entropy.Over(TokensInUpdate(input, mask)) : (entropy / effective.sum().clamp_min(Scalars.Of(1L))).Times(input.RowShare);
             loss = loss.sub(bonus.Times(options.EntropyCoefficient));
         }
 
-        return new(loss.MoveToOuterDisposeScope(), metrics);
+        return new(loss.MoveToOuterDisposeScope(), metrics) { Entropy = options.UseAdaptiveEntropy ? (Number(entropy), Number(effective.sum())) : default };
     }
 
     private static Tensor TokenLosses(GrpoLossInput input, GrpoOptions options, Tensor logRatio, Tensor advantages, Tensor mask,
@@ -126,7 +128,7 @@ public static class GrpoLoss
             .clamp_min(Scalars.Of(VespoLogLeast)).clamp_max(Scalars.Of(VespoLogLimit));
         var notNegative = advantages.ge(Scalars.Of(0L));
         var k = BySign(notNegative, options.VespoKPositive, options.VespoKNegative, advantages);
-        var lambda = BySign(notNegative, options.VespoLambdaPositive, options.VespoLambdaNegative, advantages);
+        var lambda = BySign(notNegative, Math.Max(VespoLeastLambda, options.VespoLambdaPositive), Math.Max(VespoLeastLambda, options.VespoLambdaNegative), advantages);
         var phi = lambda.Plus(k * logWeight).sub(lambda * logWeight.exp()).exp();
         metrics["vespo/phi_seq_mean"] = Mean(phi, mask);
         return (phi * advantages * logProbs).neg();

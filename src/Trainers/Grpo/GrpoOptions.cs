@@ -13,6 +13,7 @@ namespace SafetyGate.Trainers.Grpo;
 /// </summary>
 [FormerKey("klWeight", "'beta'")]
 [FormerKey("batch_size", "'prompts_per_step'")]
+[FormerKey("reward_weights", "'weight' of each of the recipe's 'rewards',")]
 public sealed record GrpoOptions : TrainingOptions
 {
     /// <summary>Settings with their defaults; a state is saved every 10 steps, for a rollout takes long.</summary>
@@ -35,6 +36,25 @@ public sealed record GrpoOptions : TrainingOptions
 
     /// <summary>Divides the logits, in sampling and in the loss alike.</summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// Tokens that a response is drawn from: the likeliest k; <c>null</c> or 0 for all. Log-probabilities are of the whole distribution, as in
+    /// TRL.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TopK { get; init; }
+
+    /// <summary>The likeliest tokens whose mass reaches p, in (0, 1]; <c>null</c> for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TopP { get; init; }
+
+    /// <summary>Tokens with at least this share of the likeliest one's probability, in [0, 1]; <c>null</c> for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MinP { get; init; }
+
+    /// <summary>Penalty of tokens seen before, in drawing alone; <c>null</c> or 1 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RepetitionPenalty { get; init; }
 
     /// <summary>Most rows of one forward and backward pass; the passes of an update add up. <c>null</c>: all rows at once.</summary>
     public int? MicroBatchRows { get; init; }
@@ -105,6 +125,30 @@ public sealed record GrpoOptions : TrainingOptions
     public double EntropyCoefficient { get; init; }
 
     /// <summary>
+    /// Whether that weight is steered from update to update (arXiv:2505.22312): raised by <see cref="EntropyCoefDelta"/> after an update whose
+    /// entropy is at or below <see cref="EntropyTarget"/>, lowered after another, and 0 in the loss as long as the entropy of the update before
+    /// was above the target.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UseAdaptiveEntropy { get; init; }
+
+    /// <summary>The steered weight is no smaller; <c>null</c>: 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EntropyCoefMin { get; init; }
+
+    /// <summary>The steered weight is no larger; <c>null</c>: 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EntropyCoefMax { get; init; }
+
+    /// <summary>By how much the steered weight moves; <c>null</c>: 0.005.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EntropyCoefDelta { get; init; }
+
+    /// <summary>Entropy of a token, nats, that steering keeps; <c>null</c>: 0.2.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EntropyTarget { get; init; }
+
+    /// <summary>
     /// Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts.
     /// </summary>
     public bool MaskTruncatedCompletions { get; init; }
@@ -159,7 +203,10 @@ public sealed record GrpoOptions : TrainingOptions
     internal bool NeedsSamplingPolicy => NumIterations > 1 || (Beta != 0 && KlPlacement == KlPlacement.Reward);
 
     /// <summary>Whether passes over parts of an update add up to its objective: no mean or quantile is taken over the tokens of a pass.</summary>
-    internal bool IsDivisible => LossType != GrpoLossType.Bnpo && TopEntropyQuantile == 1 && EntropyCoefficient == 0;
+    internal bool IsDivisible => LossType != GrpoLossType.Bnpo && TopEntropyQuantile == 1 && !TrainsEntropies;
+
+    /// <summary>Whether gradients may flow through entropies.</summary>
+    internal bool TrainsEntropies => EntropyCoefficient != 0 || UseAdaptiveEntropy;
 
     private bool IsClipped =>
         LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
@@ -224,10 +271,36 @@ public sealed record GrpoOptions : TrainingOptions
         if (MaskTruncatedCompletions) yield return "Truncated responses are left out, so their rewards do not reach the policy.";
         if (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null)
             yield return "Some tokens or responses are left out of the policy's term.";
-        if (EntropyCoefficient != 0) yield return "An entropy bonus is part of the objective.";
+        if (TopK is > 0 || TopP is < 1 || MinP is > 0 || RepetitionPenalty is not (null or 1))
+            yield return "Responses are drawn by top_k, top_p, min_p or a repetition penalty, so not from the policy whose log-probabilities are read.";
+        if (TrainsEntropies) yield return "An entropy bonus is part of the objective.";
         if (DynamicSamplingRounds > 0) yield return "Groups of equal rewards are replaced, so their KL is not counted.";
         if (RewardClip is not null) yield return "Rewards are clipped; the tilt is that of the clipped reward.";
         if (Optimizer.WeightDecay != 0) yield return "Weight decay is part of the objective.";
+    }
+
+    /// <summary>How responses are drawn.</summary>
+    /// <param name="samples">For each prompt.</param>
+    internal SamplingOptions Sampling(int samples) => new()
+    {
+        MaxNewTokens = MaxCompletionLength, Temperature = Temperature, TopK = TopK is 0 ? null : TopK, TopP = TopP, MinP = MinP,
+        RepetitionPenalty = RepetitionPenalty ?? 1, SamplesPerPrompt = samples, Seed = Seed,
+    };
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Unread()
+    {
+        var stock = new GrpoOptions { MaxSteps = 1, LearningRate = 1, Seed = 0 };
+        var sapo = (SapoTemperaturePositive, SapoTemperatureNegative) != (stock.SapoTemperaturePositive, stock.SapoTemperatureNegative);
+        if (sapo && LossType != GrpoLossType.Sapo) yield return NotRead("sapo_temperature_pos or sapo_temperature_neg", "the loss sapo");
+        var vespo = (VespoKPositive, VespoLambdaPositive, VespoKNegative, VespoLambdaNegative) != (stock.VespoKPositive, stock.VespoLambdaPositive, stock.VespoKNegative, stock.VespoLambdaNegative);
+        if (vespo && LossType != GrpoLossType.Vespo) yield return NotRead("a setting vespo_…", "the loss vespo");
+        if (LossDivisor is not null && LossType != GrpoLossType.DrGrpo) yield return NotRead("loss_divisor", "the loss dr_grpo");
+        if (EpsilonHigh is not null && LossType is GrpoLossType.Sapo or GrpoLossType.Vespo or GrpoLossType.Reinforce) yield return NotRead("epsilon_high", "a loss that clips ratios");
+        if (Epsilon != stock.Epsilon && LossType is GrpoLossType.Sapo or GrpoLossType.Vespo or GrpoLossType.Reinforce or GrpoLossType.Cispo) yield return NotRead("epsilon", "a loss that clips ratios below");
+        if (ScaleRewards != RewardScale.None && Aggregation == RewardAggregation.NormalizeThenSum) yield return NotRead("scale_rewards", "multi_objective_aggregation sum_then_normalize");
+        if (!UseAdaptiveEntropy && (EntropyCoefMin ?? EntropyCoefMax ?? EntropyCoefDelta ?? EntropyTarget) is not null)
+            yield return NotRead("one of entropy_coef_min, entropy_coef_max, entropy_coef_delta and entropy_target", "a run with use_adaptive_entropy true");
     }
 
     /// <inheritdoc/>
@@ -243,10 +316,17 @@ public sealed record GrpoOptions : TrainingOptions
         if (Temperature is > 0 and (< SamplingOptions.LowestTemperature or > SamplingOptions.HighestTemperature))
             yield return Invariant($"{nameof(Temperature)} is {Temperature}; it must lie in [{SamplingOptions.LowestTemperature}, {SamplingOptions.HighestTemperature}].");
         if (!(Beta >= 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and 0 or more.");
+        foreach (var (name, value) in new[] { (nameof(VespoKPositive), VespoKPositive), (nameof(VespoKNegative), VespoKNegative) })
+            if (!(value >= 0 && double.IsFinite(value))) yield return Invariant($"{name} is {value}; it must be finite and 0 or more.");
         if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1))
             yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
         if (!double.IsFinite(EntropyCoefficient))
             yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
+        if (!((EntropyCoefMin ?? 0) <= (EntropyCoefMax ?? 1) && double.IsFinite(EntropyCoefMin ?? 0) && double.IsFinite(EntropyCoefMax ?? 1)))
+            yield return Invariant($"{nameof(EntropyCoefMin)} is {EntropyCoefMin ?? 0} and {nameof(EntropyCoefMax)} {EntropyCoefMax ?? 1}; they must be finite and in order.");
+        if (EntropyCoefDelta is { } by && !(by > 0 && double.IsFinite(by))) yield return Invariant($"{nameof(EntropyCoefDelta)} is {by}; it must be finite and above 0.");
+        if (EntropyTarget is { } entropy && !(entropy >= 0 && double.IsFinite(entropy))) yield return Invariant($"{nameof(EntropyTarget)} is {entropy}; it must be finite and 0 or more.");
+        foreach (var problem in (Sampling(1) with { MaxNewTokens = 1, Temperature = 1 }).Problems()) yield return problem; // these two have sentences of their own
         if (MaxStepsWithoutSignal < 0)
             yield return Invariant($"{nameof(MaxStepsWithoutSignal)} is {MaxStepsWithoutSignal}; it must be 1 or more, or 0 for never.");
         if (DynamicSamplingRounds < 0)
@@ -284,7 +364,6 @@ public sealed record GrpoOptions : TrainingOptions
         (nameof(LossDivisor), LossDivisor ?? 1),
         (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive),
         (nameof(SapoTemperatureNegative), SapoTemperatureNegative),
-        (nameof(VespoKPositive), VespoKPositive), (nameof(VespoLambdaPositive), VespoLambdaPositive),
-        (nameof(VespoKNegative), VespoKNegative), (nameof(VespoLambdaNegative), VespoLambdaNegative),
+        (nameof(VespoLambdaPositive), VespoLambdaPositive), (nameof(VespoLambdaNegative), VespoLambdaNegative),
     ];
 }

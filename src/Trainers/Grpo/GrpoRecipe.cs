@@ -45,8 +45,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
     public PromptStyle Style => Template == PromptTemplate.Chat ? PromptStyle.Chat : PromptStyle.Plain;
 
     /// <inheritdoc/>
-    public SamplingOptions Rollouts =>
-        new() { MaxNewTokens = Options.MaxCompletionLength, Temperature = Options.Temperature, Seed = Options.Seed };
+    public SamplingOptions Rollouts => Options.Sampling(1);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> NonConformities => [.. Options.NonConformities()];
@@ -102,7 +101,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
             RowsSharing = options.NumGenerations,
             DrawnRows = rows,
             HasReference = options.Beta != 0,
-            TrainsEntropies = options.EntropyCoefficient != 0,
+            TrainsEntropies = options.TrainsEntropies,
             IsDivisible = options.IsDivisible,
             DataBytes = prompts.Sum(prompt => (4L * prompt.PromptIds.Count) + 1024),
         };

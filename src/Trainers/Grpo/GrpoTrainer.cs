@@ -32,6 +32,7 @@ public sealed class GrpoTrainer : ITrainingStep
     private readonly string? _leftOut;
     private readonly RewardSignal _signal;
     private readonly GroupSampler _sampler;
+    private readonly EntropyController _entropy;
     private readonly bool _isLarge;
     private readonly Dictionary<string, double> _demonstrations = new(StringComparer.Ordinal);
     private ScaleLog? _scaleLog;
@@ -57,6 +58,7 @@ public sealed class GrpoTrainer : ITrainingStep
         (Policy, Reference, _options, _probe) = (policy, options.Beta == 0 ? null : reference, options, probe);
         _dropped = task.Prompts.Count - _task.Prompts.Count;
         _sampler = new GroupSampler(policy, _task, options);
+        _entropy = new EntropyController(options);
         _signal = new RewardSignal(options.MaxStepsWithoutSignal, [.. task.Rewards.Select(reward => reward.Reward.Name)]);
         _isLarge = policy.Device.type == TorchSharp.DeviceType.CPU && policy.Parameters.NumberCount > SmallNumbers;
     }
@@ -85,6 +87,7 @@ public sealed class GrpoTrainer : ITrainingStep
     {
         if (_leftOut is not null) progress?.Report(new RunProgress("warning", 0, 0, _leftOut));
         if (directory is not null) _signal.Resume(directory);
+        _entropy.Directory = directory;
         _scaleLog = directory is null || _options.DifficultyScaling is null ? null : new ScaleLog(directory);
         var outcome = new TrainingLoop(this, _options, _probe).Run(directory, progress, cancellationToken);
         string[] reasons = [.. _options.NonConformities()];
@@ -106,6 +109,7 @@ public sealed class GrpoTrainer : ITrainingStep
     {
         var groups = OutOfMemory.Guard("keys, values and logits of responses being drawn", "lower options.prompts_per_step, num_generations or max_completion_length", () => _sampler.Draw(step, cancellationToken));
         _signal.Look(step + 1, groups);
+        _entropy.Begin(step);
         if (_isLarge) FreeMemory.Trim();
         var update = OutOfMemory.Guard("a pass over the drawn responses", _options.Passes.Remedy, () => UpdateBatch.Of(groups, Policy, Reference, _options));
         try
@@ -114,7 +118,7 @@ public sealed class GrpoTrainer : ITrainingStep
             var scales = _options.DifficultyScaling is { } scaling ? PromptScale.Of(scaling, step + 1, [.. groups.Select(group => (group.Prompt.Item.Id, group.Prompt.Hardness, scaling.Responsiveness ? Gap(group) : null))]) : null;
             var advantages = GrpoAdvantages.Of([.. groups.SelectMany(group => group.Rewards)],
                 [.. _task.Rewards.Select(reward => reward.Weight)], _options, update.KlSums, scales?.Select(scale => scale.Alpha).ToList());
-            return new Batch(this, groups, update, advantages, scales);
+            return new Batch(this, step + 1, groups, update, advantages, scales);
         }
         catch
         {
@@ -144,7 +148,7 @@ public sealed class GrpoTrainer : ITrainingStep
     }
 
     /// <summary>The rewarded responses of one rollout.</summary>
-    private sealed class Batch(GrpoTrainer trainer, IReadOnlyList<RolloutGroup> groups, UpdateBatch update, GrpoAdvantages advantages,
+    private sealed class Batch(GrpoTrainer trainer, long step, IReadOnlyList<RolloutGroup> groups, UpdateBatch update, GrpoAdvantages advantages,
         IReadOnlyList<PromptScale>? scales) : ITrainingBatch
     {
         private readonly MetricAverages _averages = new();
@@ -153,8 +157,12 @@ public sealed class GrpoTrainer : ITrainingStep
 
         public long TokenCount => update.TokenCount;
 
-        public double Backward(Action collect) =>
-            update.Backward(trainer.Policy, advantages.Advantages, trainer._options, _averages, collect);
+        public double Backward(Action collect)
+        {
+            var loss = update.Backward(trainer.Policy, advantages.Advantages, trainer._options with { EntropyCoefficient = trainer._entropy.Applied }, _averages, collect);
+            trainer._entropy.Follow(step, update.LastEntropy);
+            return loss;
+        }
 
         public void AddMetrics(JsonObject row)
         {
@@ -182,6 +190,11 @@ public sealed class GrpoTrainer : ITrainingStep
             Lengths("terminated_", [.. all.Where(response => !response.Cut).Select(response => response.Length)]);
             Put("completions/clipped_ratio", all.Average(response => response.Cut ? 1.0 : 0.0));
             foreach (var (name, value) in _averages.All()) Put(name, value);
+            if (trainer._options.UseAdaptiveEntropy)
+            {
+                Put(EntropyController.CoefficientMetric, trainer._entropy.Coefficient);
+                Put(EntropyController.EntropyMetric, update.LastEntropy);
+            }
 
             void Lengths(string which, double[] lengths)
             {

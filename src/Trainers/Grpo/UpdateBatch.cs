@@ -29,6 +29,9 @@ internal sealed class UpdateBatch : IDisposable
     /// </summary>
     public IReadOnlyList<double>? KlSums { get; }
 
+    /// <summary>Mean entropy, nats, of the tokens that the entropy bonus acted on in the last update; known where its weight is steered.</summary>
+    public double LastEntropy { get; private set; }
+
     /// <summary>Tokens of one pass over all rows, prompts included.</summary>
     public int TokenCount => _parts.Sum(part => part.Batch.TokenCount);
 
@@ -74,7 +77,7 @@ internal sealed class UpdateBatch : IDisposable
     public double Backward(IDecoder policy, IReadOnlyList<double> advantages, GrpoOptions options, MetricAverages averages,
         Action collect)
     {
-        var (total, start) = (0.0, 0);
+        var (total, start, entropy, tokens) = (0.0, 0, 0.0, 0.0);
         foreach (var part in _parts)
         {
             using var scope = NewDisposeScope();
@@ -97,9 +100,11 @@ internal sealed class UpdateBatch : IDisposable
             collect();
             total += terms.Loss.detach().to(ScalarType.Float64).item<double>();
             foreach (var (name, value) in terms.Metrics) averages.Add(name, value);
+            (entropy, tokens) = (entropy + terms.Entropy.Sum, tokens + terms.Entropy.Tokens);
             start += count;
         }
 
+        LastEntropy = entropy / Math.Max(1, tokens);
         return total;
     }
 
@@ -129,7 +134,7 @@ internal sealed class UpdateBatch : IDisposable
     }
 
     private static TokenQuery Query(GrpoOptions options) =>
-        new() { Temperature = options.Temperature, Entropies = true, EntropiesAreTrained = options.EntropyCoefficient != 0 };
+        new() { Temperature = options.Temperature, Entropies = true, EntropiesAreTrained = options.TrainsEntropies };
 
     private static Tensor Of(CompletionBatch batch, IDecoder decoder, double temperature)
     {

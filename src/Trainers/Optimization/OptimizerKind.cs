@@ -9,6 +9,10 @@ public enum OptimizerKind
     [JsonStringEnumMemberName("adamw_torch")]
     AdamW,
 
+    /// <summary>The same, transformers' name for it where one operator updates all weights; the device decides that here.</summary>
+    [JsonStringEnumMemberName("adamw_torch_fused")]
+    AdamWFused,
+
     /// <summary>Adam (arXiv:1412.6980); weight decay is added to the gradient.</summary>
     Adam,
 

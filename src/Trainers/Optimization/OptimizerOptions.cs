@@ -64,7 +64,7 @@ public sealed record OptimizerOptions
         var groups = ParameterGroups.Of(parameters, WeightDecay);
         return Kind switch
         {
-            OptimizerKind.AdamW => new AdamW(groups, this),
+            OptimizerKind.AdamW or OptimizerKind.AdamWFused => new AdamW(groups, this),
             OptimizerKind.Adam => new Adam(groups, this),
             _ => new Sgd(groups, this),
         };

@@ -61,7 +61,7 @@ internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext
     private Dictionary<string, IReadOnlyList<PreferencePair>> Draw(int round)
     {
         run.Progress.Report(new RunProgress("draw", round, Rewards.Rounds, "responses to set against the demonstrations"));
-        var sampling = new SamplingOptions { MaxNewTokens = run.Options.MaxCompletionLength, Temperature = run.Options.Temperature, SamplesPerPrompt = Rewards.SamplesPerDemonstration, Seed = new RandomStream(run.Options.Seed, Invariant($"shadow-rewards/{round}")).NextUInt64() };
+        var sampling = run.Options.Sampling(Rewards.SamplesPerDemonstration) with { Seed = new RandomStream(run.Options.Seed, Invariant($"shadow-rewards/{round}")).NextUInt64() };
         var pairs = new Dictionary<string, IReadOnlyList<PreferencePair>>(StringComparer.Ordinal);
         var generator = run.Model.CreateGenerator();
         foreach (var part in demonstrations.Chunk(AtOnce))

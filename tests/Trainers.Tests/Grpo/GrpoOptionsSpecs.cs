@@ -36,6 +36,9 @@ public sealed class GrpoOptionsSpecs
         { "left out", Sound with { TopEntropyQuantile = 0.5 } },
         { "entropy bonus", Sound with { EntropyCoefficient = 0.01 } },
         { "replaced", Sound with { DynamicSamplingRounds = 1 } },
+        { "entropy bonus", Sound with { UseAdaptiveEntropy = true } },
+        { "drawn by top_k", Sound with { TopP = 0.9 } },
+        { "drawn by top_k", Sound with { RepetitionPenalty = 1.1 } },
         { "clipped", Sound with { RewardClip = new(0, 0.5) } },
         { "scaled by difficulty", Sound with { DifficultyScaling = new() } },
         { "Weight decay", Sound with { Optimizer = new() { WeightDecay = 0.1 } } },
@@ -68,11 +71,54 @@ public sealed class GrpoOptionsSpecs
         { "TopEntropyQuantile is 0", Sound with { TopEntropyQuantile = 0 } },
         { "RewardClip", Sound with { RewardClip = new(1, 0) } },
         { "Epsilon is 1", Sound with { Epsilon = 1 } },
+        { "TopP is 2", Sound with { TopP = 2 } },
+        { "TopK is -1", Sound with { TopK = -1 } },
+        { "EntropyCoefMin is 2 and EntropyCoefMax 1", Sound with { EntropyCoefMin = 2 } },
+        { "EntropyCoefDelta is 0", Sound with { EntropyCoefDelta = 0 } },
+        { "EntropyTarget is NaN", Sound with { EntropyTarget = double.NaN } },
+        { "VespoKNegative is -1", Sound with { VespoKNegative = -1 } },
     };
 
     [Theory, MemberData(nameof(Mistaken))]
     public void What_is_wrong_or_not_supported_is_refused_by_name(string message, GrpoOptions options) =>
         Assert.Contains(message, string.Join(' ', options.Problems()), StringComparison.Ordinal);
+
+    public static TheoryData<string, GrpoOptions> Unheard() => new()
+    {
+        { "sapo_temperature_pos", Sound with { SapoTemperaturePositive = 2 } },
+        { "vespo_…", Sound with { VespoKPositive = 1 } },
+        { "loss_divisor", GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { LossDivisor = 3 } },
+        { "epsilon_high", GrpoOptions.For(GrpoMode.Sapo, 1, 1, 1) with { EpsilonHigh = 0.3 } },
+        { "epsilon ", GrpoOptions.For(GrpoMode.Cispo, 1, 1, 1) with { Epsilon = 0.3 } },
+        { "scale_rewards", GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { Aggregation = RewardAggregation.NormalizeThenSum } },
+        { "entropy_target", Sound with { EntropyTarget = 0.3 } },
+    };
+
+    [Theory, MemberData(nameof(Unheard))]
+    public void A_setting_that_nothing_reads_is_told(string key, GrpoOptions options)
+    {
+        Assert.Empty(options.Problems());
+        Assert.Contains(key, Assert.Single(options.Unread()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mode_reads_what_it_sets() =>
+        Assert.All(Enum.GetValues<GrpoMode>(), mode => Assert.Empty(GrpoOptions.For(mode, 10, 1e-4, 1).Unread()));
+
+    [Theory]
+    [InlineData("[-0.5, 1]", null)]
+    [InlineData("{\"most\": 1, \"least\": -0.5}", null)]
+    [InlineData("[1]", "options.reward_clip_range: is [1]; it must be two numbers")]
+    [InlineData("{\"least\": 0, \"moost\": 1}", "options.reward_clip_range: is {\"least\":0,\"moost\":1}; it must be two numbers")]
+    [InlineData("[\"0\", 1]", "it must be two numbers")]
+    [InlineData("[1, 0]", "the least must be below the most")]
+    public void The_range_of_rewards_is_read_as_trls_and_by_name(string range, string? message)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("rl.json", Recipe.Replace("{\"least\": 0, \"most\": 1}", range, StringComparison.Ordinal));
+        if (message is null) Assert.Equal(new RewardRange(-0.5, 1), ((GrpoRecipe)RecipeFile.Load(path)).Options.RewardClip);
+        else Assert.Contains(message, Assert.Throws<UserErrorException>(() => RecipeFile.Load(path)).Message, StringComparison.Ordinal);
+    }
 
     private const string Recipe = """
         {
@@ -103,6 +149,7 @@ public sealed class GrpoOptionsSpecs
     [InlineData("\"weight\"", "\"wieght\"", "did you mean 'weight'?")]
     [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "MaxSteps is 0")]
     [InlineData("\"seed\": 3", "\"seed\": 3, \"klWeight\": 0.1", "options.klWeight: is not a known key; it is called 'beta' now.")]
+    [InlineData("\"seed\": 3", "\"seed\": 3, \"reward_weights\": [1, 2]", "options.reward_weights: is not a known key; it is called 'weight' of each of the recipe's 'rewards', now.")]
     [InlineData("\"limit\": 100", "\"limit\": 0", "the limit is 0")]
     [InlineData("\"grpo\"", "\"gpro\"", "Did you mean 'grpo'?")]
     [InlineData("\"template\": \"chat\",", "", "lacks the key 'template', one of chat, plain.")]

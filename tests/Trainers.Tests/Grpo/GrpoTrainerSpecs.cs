@@ -49,6 +49,33 @@ public sealed class GrpoTrainerSpecs
         Assert.Equal(expected, Run(resumed.Path, options));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_steered_entropy_bonus_goes_on_in_a_resumed_run(int cancelAfter)
+    {
+        // The first entropy is about ln 24 = 3.2 nats, so it is at or below the target in every update.
+        var options = Options with { MaxSteps = 5, NumIterations = 2, SaveSteps = 1, UseAdaptiveEntropy = true, EntropyTarget = 5, EntropyCoefDelta = 0.01 };
+        using var undisturbed = new TemporaryFolder();
+        using var resumed = new TemporaryFolder();
+        var expected = Run(undisturbed.Path, options);
+        Assert.Equal([0.02, 0.04, 0.06, 0.08, 0.1], MetricsLog.Values(undisturbed.Path, "entropy_coef"), new Close(1e-12)); // two updates a step
+        Assert.All(MetricsLog.Values(undisturbed.Path, "entropy_last_update"), entropy => Assert.InRange(entropy, 0, Math.Log(TinyModel.Vocabulary)));
+        Assert.Throws<OperationCanceledException>(() => Run(resumed.Path, options, cancelAfter: cancelAfter));
+        Assert.Equal(expected, Run(resumed.Path, options));
+        Assert.NotEqual(expected.Weights, Run(null, options with { EntropyCoefDelta = 0.02 }).Weights);
+        Assert.Equal(Run(null, options with { EntropyTarget = 0 }).Weights, Run(null, options with { UseAdaptiveEntropy = false, EntropyTarget = null, EntropyCoefDelta = null }).Weights); // never at 0: no bonus
+    }
+
+    [Fact]
+    public void Responses_are_drawn_from_the_tokens_that_are_kept()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, Options with { MaxSteps = 1, TopK = 1, MaxStepsWithoutSignal = 0 });
+        Assert.Equal(1, MetricsLog.Values(folder.Path, "frac_reward_zero_std")[0]); // the likeliest token only: all responses to a prompt are the same
+        Assert.Equal(Run(null, Options with { MaxSteps = 2 }), Run(null, Options with { MaxSteps = 2, TopK = 0, TopP = 1, MinP = 0, RepetitionPenalty = 1 }));
+    }
+
     [Fact]
     public void The_state_of_another_run_is_not_taken_up()
     {
