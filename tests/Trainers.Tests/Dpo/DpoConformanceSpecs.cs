@@ -4,7 +4,6 @@ using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.LogProbs;
 using SafetyGate.Trainers.Loop;
-using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Tests.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,7 +37,7 @@ public sealed class DpoConformanceSpecs
             .ToDictionary(one => (one.alpha, one.some[0].Id, one.some.Count), one => Reference(one.some, wide, one.alpha));
         foreach (var expected in fixture["results"]!["cases"]!.AsArray().Select(node => node!.AsObject()))
         {
-            var options = OptionsOf(expected);
+            var options = OptionsOf(file, expected.Without("loss", "grad_norm", "per_pair"));
             var name = Invariant($"case {number++}: {expected["loss_type"]!.ToJsonString()}, {options.FDivergenceType}, beta {options.Beta}");
             ConformanceLog.Compared(file, name);
             foreach (var recompute in new[] { false, true })
@@ -62,7 +61,8 @@ public sealed class DpoConformanceSpecs
         foreach (var (name, expected) in results["metrics"]!.AsObject())
         {
             ConformanceLog.Compared(file, "metrics " + name);
-            var options = Options(1) with { Beta = double.Parse(name.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture), PerDeviceTrainBatchSize = pairs.Count };
+            // The name says the options, such as beta=0.1.
+            var options = OptionsOf(file, name.Split(',').Select(part => part.Split('=')).Select(part => KeyValuePair.Create(part[0].Trim(), JsonNode.Parse(part[1])))) with { PerDeviceTrainBatchSize = pairs.Count };
             using var policy = Decoder("policy", wide);
             using var reference = Decoder("reference_policy", wide);
             using var folder = new TemporaryFolder();
@@ -88,22 +88,15 @@ public sealed class DpoConformanceSpecs
     {
         var fixture = ConformanceCases.Trainer(file);
         var optimizer = fixture["inputs"]!["optimizer"]!;
-        Assert.Equal("AdamW", (string)optimizer["name"]!);
         var tolerance = Tolerance(wide);
         foreach (var (name, run) in fixture["results"]!["trajectories"]!.AsObject())
         {
             ConformanceLog.Compared(file, "trajectory " + name);
             var (pairs, steps) = (Pairs(fixture), run!["steps"]!.AsArray());
-            var options = Options(steps.Count) with
-            {
-                LossType = [EnumNames.Find<DpoLossType>(name)!.Value],
-                Beta = (double)run["beta"]!,
-                LearningRate = (double)optimizer["lr"]!,
-                PerDeviceTrainBatchSize = pairs.Count,
-                MaxGradNorm = (double)optimizer["max_grad_norm"]!,
-                Schedule = new() { Kind = EnumNames.Find<ScheduleKind>((string)optimizer["schedule"]!)!.Value },
-                Optimizer = new() { Beta1 = (double)optimizer["betas"]![0]!, Beta2 = (double)optimizer["betas"]![1]!, Epsilon = (double)optimizer["eps"]!, WeightDecay = (double)optimizer["weight_decay"]! },
-            };
+            var json = CaseOptions.Optimizer(optimizer);
+            (json["loss_type"], json["max_steps"], json["per_device_train_batch_size"]) = (name, steps.Count, pairs.Count);
+            foreach (var (key, value) in run.Without("steps", "final_norms")) json[key] = value?.DeepClone();
+            var options = OptionsOf(file, json);
             using var policy = Decoder("policy", wide);
             using var reference = Decoder("reference_policy", wide);
             using var folder = new TemporaryFolder();
@@ -125,33 +118,7 @@ public sealed class DpoConformanceSpecs
 
     private static double Tolerance(bool wide) => wide ? Float64 : Float32;
 
-    private static DpoOptions Options(int steps) => new() { MaxSteps = steps, LearningRate = 1e-6, Seed = 0, ShuffleDataset = false };
-
-    // Every key of a case but its results is an option; one that we do not have fails here.
-    private static DpoOptions OptionsOf(JsonObject expected)
-    {
-        var options = Options(1);
-        foreach (var (key, value) in expected)
-        {
-            options = key switch
-            {
-                "loss" or "grad_norm" or "per_pair" => options,
-                "loss_type" => options with { LossType = [.. (value is JsonArray list ? list.Select(name => (string)name!) : [(string)value!]).Select(name => EnumNames.Find<DpoLossType>(name) ?? throw new InvalidOperationException($"The loss '{name}' is not supported."))] },
-                "loss_weights" => options with { LossWeights = [.. value!.AsArray().Select(weight => (double)weight!)] },
-                "beta" => options with { Beta = (double)value! },
-                "label_smoothing" => options with { LabelSmoothing = (double)value! },
-                "f_divergence_type" => options with { FDivergenceType = EnumNames.Find<FDivergenceType>((string)value!) ?? throw new InvalidOperationException($"The divergence '{value}' is not supported.") },
-                "f_alpha_divergence_coef" => options with { FAlphaDivergenceCoef = (double)value! },
-                "ld_alpha" => options with { LdAlpha = (double?)value },
-                "use_weighting" => options with { UseWeighting = (bool)value! },
-                "discopop_tau" => options with { DiscopopTau = (double)value! },
-                _ => throw new InvalidOperationException($"The option '{key}' is not supported."),
-            };
-        }
-
-        Assert.Empty(options.Problems());
-        return options;
-    }
+    private static DpoOptions OptionsOf(string file, IEnumerable<KeyValuePair<string, JsonNode?>> given) => CaseOptions.Read<DpoOptions>(file, given);
 
     private static (double Loss, double? Norm) LossOf(IDecoder policy,
         Dictionary<(double?, string, int), IReadOnlyList<double>> references, IReadOnlyList<PreferencePair> pairs, DpoOptions options, bool recompute)

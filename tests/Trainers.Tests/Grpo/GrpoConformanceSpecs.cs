@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.LogProbs;
@@ -12,14 +13,13 @@ using static TorchSharp.torch;
 namespace SafetyGate.Trainers.Tests.Grpo;
 
 /// <summary>TRL's own losses, gradients, metrics and advantages, from the fixtures whose results hold <c>cases</c>, <c>batch</c> and <c>advantages</c>.</summary>
-public sealed class GrpoConformanceSpecs
+public sealed partial class GrpoConformanceSpecs
 {
-    // What a case or an advantage may say; anything else is an option the product does not have, and the test must say so.
-    private static readonly string[] KnownKeys =
-    [
-        "case", "loss_type", "importance_sampling_level", "beta", "epsilon_low", "epsilon_high", "epsilon", "delta", "top_entropy_quantile", "off_policy_mask_threshold",
-        "use_bias_correction_kl", "entropy_coef", "temperature", "loss", "grad_norm", "metrics", "rows", "micro_losses",
-    ];
+    // What a case says besides options; anything else is read as an option, by the product's own reader.
+    private static readonly string[] Results = ["case", "loss", "grad_norm", "metrics", "rows", "micro_losses"];
+
+    // What the results may hold besides lists of cases.
+    private static readonly string[] KnownResults = ["advantages", "advantage_rule", "mask_truncated", "batch", "per_token_logps", "per_token_entropies", "defaults", "rloo"];
 
     public static TheoryData<string, string, int, bool> Cases()
     {
@@ -34,8 +34,9 @@ public sealed class GrpoConformanceSpecs
             }
 
             var results = ConformanceCases.Trainer(name)["results"]!;
-            foreach (var (part, list) in new[] { ("cases", results["cases"]), ("accumulation_2", results["accumulation_2"]), ("gmpo_experimental", results["gmpo_experimental"]), ("rloo", results["rloo"]?["losses"]) })
-                for (var i = 0; i < (list?.AsArray().Count ?? 0); i++)
+            var lists = results.AsObject().Where(field => !KnownResults.Contains(field.Key)).Append(KeyValuePair.Create("rloo", results["rloo"]?["losses"]));
+            foreach (var (part, list) in lists)
+                for (var i = 0; i < (list is null ? 0 : list is JsonArray array ? array.Count : 1); i++)
                 {
                     data.Add(name, part, i, true);
                     data.Add(name, part, i, false);
@@ -64,11 +65,10 @@ public sealed class GrpoConformanceSpecs
     {
         var fixture = ConformanceCases.Trainer(file);
         var results = fixture["results"]!;
-        var expected = (part == "rloo" ? results["rloo"]!["losses"] : results[part])![index]!.AsObject();
+        if ((part == "rloo" ? results["rloo"]!["losses"] : results[part]) is not JsonArray list) throw new NotSupportedException($"The results '{part}' are not supported.");
+        var expected = list[index]!.AsObject();
         ConformanceLog.Compared(file, Invariant($"{part} {index}"));
-        Assert.Subset(KnownKeys.ToHashSet(), expected.Select(field => field.Key).ToHashSet());
-        var options = OptionsOf(part, expected, results["defaults"]!, fixture);
-        Assert.Empty(options.Problems());
+        var options = OptionsOf(file, part, expected, results["defaults"]!, fixture);
         var tolerance = wide ? Near.Float64 : 5e-5;
         var setting = (string?)expected["case"] ?? "";
         var rows = Rows(fixture);
@@ -77,7 +77,7 @@ public sealed class GrpoConformanceSpecs
         // With unequal micro-batches the loss is compared with TRL's weights, and the test says so.
         if (rowsOfPart.Distinct().Count() > 1)
             TestContext.Current.AddWarning($"{file}, {part} {index}: micro-batches of {string.Join(", ", rowsOfPart)} rows are averaged by their count, as TRL does; the product averages them by rows.");
-        var mask = Mask(fixture, setting);
+        var mask = Mask(fixture, setting, expected, options);
         using var scope = NewDisposeScope();
         using var policy = KlConformanceSpecs.Model("policy", wide);
         policy.Parameters.RequireGradients(true);
@@ -96,7 +96,7 @@ public sealed class GrpoConformanceSpecs
                     LogProbsBC = batch.InRows(tokens.LogProbsN),
                     EntropiesBC = batch.InRows(tokens.EntropiesN),
                     MaskBC = tensor(Enumerable.Range(0, chunk.Count).SelectMany(b => mask[from + b].Take(width)).ToArray(), [chunk.Count, width]),
-                    Advantages = [.. AdvantagesOf(fixture, part, expected).Skip(start).Take(chunk.Count)],
+                    Advantages = [.. AdvantagesOf(file, fixture, part, expected).Skip(start).Take(chunk.Count)],
                     OldLogProbsBC = setting is "on_policy_no_old_logps" or "on_policy" ? null : Given("old_per_token_logps", from, chunk.Count, width),
                     ReferenceLogProbsBC = Given("ref_per_token_logps", from, chunk.Count, width),
                     RowShare = 1.0 / rowsOfPart.Length,
@@ -126,6 +126,27 @@ public sealed class GrpoConformanceSpecs
             wide ? ScalarType.Float64 : ScalarType.Float32);
     }
 
+    public static TheoryData<string> Files() => ConformanceCases.TrainerFixtures("cases", "batch", "advantages");
+
+    [Theory, MemberData(nameof(Files))]
+    public void Log_probabilities_and_entropies_of_tokens_are_those_of_trl(string file)
+    {
+        var fixture = ConformanceCases.Trainer(file);
+        ConformanceLog.Compared(file, "tokens");
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var policy = KlConformanceSpecs.Model("policy", wide: true);
+        using var batch = CompletionBatch.Of(Rows(fixture), CPU);
+        using var tokens = batch.LogProbs(policy, batch.Hidden(policy), new TokenQuery { Entropies = true });
+        foreach (var (name, valuesN) in new[] { ("per_token_logps", tokens.LogProbsN), ("per_token_entropies", tokens.EntropiesN) })
+        {
+            if (fixture["results"]![name] is not { } expected) continue;
+            var rows = batch.InRows(valuesN);
+            for (var b = 0; b < batch.Lengths.Count; b++)
+                for (var t = 0; t < batch.Lengths[b]; t++) Near.Equal((double)expected[b]![t]!, rows[b, t].item<double>(), Near.Float64, Invariant($"{name}[{b}][{t}]"));
+        }
+    }
+
     [Theory, MemberData(nameof(Advantages))]
     public void Advantages_and_their_metrics_are_those_of_trl(string file, string part, int index)
     {
@@ -133,7 +154,7 @@ public sealed class GrpoConformanceSpecs
         var results = fixture["results"]!;
         var expected = (part == "rloo" ? results["rloo"]!["advantages"] : results["advantages"])![index]!;
         ConformanceLog.Compared(file, Invariant($"advantages of {part} {index}"));
-        var (actual, advantages) = part == "rloo" ? Rloo(fixture, expected) : Stock(fixture, expected);
+        var (actual, advantages) = part == "rloo" ? Rloo(file, fixture, expected) : Stock(file, fixture, expected);
         var values = Doubles(advantages);
         for (var row = 0; row < values.Length; row++) Near.Equal(values[row], actual.Advantages[row], Near.Float64, Invariant($"advantage {row}"));
         foreach (var (name, value) in expected["metrics"]?.AsObject() ?? [])
@@ -146,36 +167,22 @@ public sealed class GrpoConformanceSpecs
             }, Near.Float64, name);
     }
 
-    private static (GrpoAdvantages Actual, JsonNode Expected) Stock(JsonNode fixture, JsonNode expected)
+    private static (GrpoAdvantages Actual, JsonNode Expected) Stock(string file, JsonNode fixture, JsonNode expected)
     {
         var weights = Doubles(expected["weights"]!);
-        var missing = (string)expected["rewards"]! switch
-        {
-            "first_reward" or "weighted_sum" => (int[])[],
-            "first_reward_rows_1_2_missing" => [1, 2],
-            var other => throw new NotSupportedException($"Rewards '{other}' are not supported."),
-        };
-        var options = Base(fixture) with
-        {
-            ScaleRewards = EnumNames.Find<RewardScale>((string)expected["scale_rewards"]!)!.Value,
-            Aggregation = EnumNames.Find<RewardAggregation>((string)expected["aggregation"]!)!.Value,
-            Beta = 0,
-        };
-        Assert.Empty(options.Problems());
-        return (GrpoAdvantages.Of(Rewards(fixture, weights.Length, missing), weights, options), expected["advantages"]!);
+        var rewards = RewardsOfCase().Match((string)expected["rewards"]!);
+        if (!rewards.Success) throw new NotSupportedException($"Rewards '{expected["rewards"]}' are not supported.");
+        var missing = rewards.Groups["row"].Captures.Select(capture => int.Parse(capture.Value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var json = new JsonObject { ["beta"] = 0 };
+        foreach (var (key, value) in expected.Without("rewards", "weights", "advantages", "metrics")) json[key == "aggregation" ? "multi_objective_aggregation" : key] = value?.DeepClone();
+        return (GrpoAdvantages.Of(Rewards(fixture, rewards.Groups["which"].Value == "second_reward" ? 1 : 0, weights.Length, missing), weights, Options(file, fixture, json)), expected["advantages"]!);
     }
 
-    private static (GrpoAdvantages Actual, JsonNode Expected) Rloo(JsonNode fixture, JsonNode expected)
+    private static (GrpoAdvantages Actual, JsonNode Expected) Rloo(string file, JsonNode fixture, JsonNode expected)
     {
-        var options = Base(fixture) with
-        {
-            LossType = GrpoLossType.Rloo,
-            Baseline = RewardBaseline.LeaveOneOut,
-            Beta = (double)expected["beta"]!,
-            NormalizeAdvantages = (bool?)expected["normalize_advantages"] ?? false,
-            RewardClip = expected["reward_clip_range"] is JsonArray clip ? new RewardRange((double)clip[0]!, (double)clip[1]!) : null,
-        };
-        Assert.Empty(options.Problems());
+        var json = new JsonObject { ["loss_type"] = "rloo", ["baseline"] = "leave_one_out" };
+        foreach (var (key, value) in expected.Without("weights", "advantages", "metrics")) json[key] = value?.DeepClone();
+        var options = Options(file, fixture, json);
         // The KL is that of the policy that sampled: the stored policy itself, not the older one whose log-probabilities some losses are given.
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -184,47 +191,33 @@ public sealed class GrpoConformanceSpecs
         using var batch = CompletionBatch.Of(Rows(fixture), CPU);
         using var tokens = TokenDivergence.Of(policy, batch.Hidden(policy), reference, batch.Hidden(reference), batch.TargetsN, new TokenQuery());
         var kl = TokenKl.SequenceSum(batch.InRows(TokenKl.K1(tokens.PolicyN, tokens.ReferenceN)), batch.MaskBC).data<double>().ToArray();
-        return (GrpoAdvantages.Of(Rewards(fixture, 2, []), [1, 0.5], options, options.Beta == 0 ? null : kl), expected["advantages"]!);
+        var weights = expected["weights"] is { } given ? Doubles(given) : [1, 0.5];
+        return (GrpoAdvantages.Of(Rewards(fixture, 0, weights.Length, []), weights, options, options.Beta == 0 ? null : kl), expected["advantages"]!);
     }
 
-    private static IReadOnlyList<double> AdvantagesOf(JsonNode fixture, string part, JsonObject expected) => part == "rloo"
-        ? Rloo(fixture, new JsonObject { ["beta"] = (double)expected["beta"]!, ["advantages"] = new JsonArray() }).Actual.Advantages
+    private static IReadOnlyList<double> AdvantagesOf(string file, JsonNode fixture, string part, JsonObject expected) => part == "rloo"
+        ? Rloo(file, fixture, new JsonObject(expected.Without([.. Results, "epsilon_low", "epsilon_high"]).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())).Append(KeyValuePair.Create("advantages", (JsonNode?)new JsonArray())))).Actual.Advantages
         : Doubles(fixture["results"]!["batch"]!["advantages"]!);
 
-    private static GrpoOptions Base(JsonNode fixture) => new()
+    private static GrpoOptions Options(string file, JsonNode fixture, JsonObject json)
     {
-        MaxSteps = 1,
-        LearningRate = 1,
-        Seed = 0,
-        NumGenerations = (int)fixture["inputs"]!["num_generations"]!,
-        MaxCompletionLength = (int)fixture["inputs"]!["max_completion_length"]!,
-    };
+        json["num_generations"] ??= fixture["inputs"]!["num_generations"]!.DeepClone();
+        json["max_completion_length"] = fixture["inputs"]!["max_completion_length"]!.DeepClone();
+        return CaseOptions.Read<GrpoOptions>(file, json);
+    }
 
-    private static GrpoOptions OptionsOf(string part, JsonObject given, JsonNode defaults, JsonNode fixture)
+    private static GrpoOptions OptionsOf(string file, string part, JsonObject given, JsonNode defaults, JsonNode fixture)
     {
-        JsonNode? Value(string key) => given.ContainsKey(key) ? given[key] : defaults[key];
-        var loss = part switch
+        var json = new JsonObject { ["num_generations"] = fixture["inputs"]!["num_generations"]!.DeepClone(), ["max_completion_length"] = fixture["inputs"]!["max_completion_length"]!.DeepClone(), ["beta"] = 0, ["kl_placement"] = "loss" };
+        var isRow = part is "gmpo_experimental" or "rloo";
+        if (isRow) (json["loss_type"], json["kl_placement"]) = part == "rloo" ? ("rloo", "reward") : ("gmpo", "loss");
+        foreach (var (key, value) in defaults.AsObject().Where(field => !isRow || field.Key is "epsilon_low" or "epsilon_high").Concat(given.Without(Results)))
         {
-            "gmpo_experimental" => GrpoLossType.Gmpo,
-            "rloo" => GrpoLossType.Rloo,
-            _ => EnumNames.Find<GrpoLossType>((string)Value("loss_type")!) ?? throw new NotSupportedException($"The loss {Value("loss_type")} is not supported."),
-        };
-        var isRow = loss is GrpoLossType.Gmpo or GrpoLossType.Rloo;
-        return Base(fixture) with
-        {
-            LossType = loss,
-            ImportanceSamplingLevel = isRow ? ImportanceLevel.Token : EnumNames.Find<ImportanceLevel>((string)Value("importance_sampling_level")!)!.Value,
-            Beta = (double)Value("beta")!,
-            KlPlacement = loss == GrpoLossType.Rloo ? KlPlacement.Reward : KlPlacement.Loss,
-            Epsilon = (double)(given["epsilon"] ?? Value("epsilon_low"))!,
-            EpsilonHigh = (double)(given["epsilon"] ?? Value("epsilon_high"))!,
-            Delta = (double?)Value("delta"),
-            TopEntropyQuantile = (double)Value("top_entropy_quantile")!,
-            OffPolicyMaskThreshold = (double?)Value("off_policy_mask_threshold"),
-            UseBiasCorrectionKl = (bool)Value("use_bias_correction_kl")!,
-            EntropyCoefficient = (double)Value("entropy_coef")!,
-            Temperature = (double?)given["temperature"] ?? 1,
-        };
+            json[key == "epsilon_low" ? "epsilon" : key] = value?.DeepClone();
+            if (key == "epsilon" && !given.ContainsKey("epsilon_high")) json["epsilon_high"] = value?.DeepClone();
+        }
+
+        return CaseOptions.Read<GrpoOptions>(file, json);
     }
 
     private static List<TokenExample> Rows(JsonNode fixture)
@@ -238,19 +231,26 @@ public sealed class GrpoConformanceSpecs
         })];
     }
 
-    private static List<bool[]> Mask(JsonNode fixture, string setting)
+    private static List<bool[]> Mask(JsonNode fixture, string setting, JsonObject given, GrpoOptions options)
     {
-        var mask = (setting == "mask_truncated_completions" ? fixture["results"]!["mask_truncated"]! : fixture["results"]!["batch"]!)["completion_mask"]!
+        var mask = (setting == "mask_truncated_completions" || options.MaskTruncatedCompletions ? fixture["results"]!["mask_truncated"]! : fixture["results"]!["batch"]!)["completion_mask"]!
             .AsArray().Select(row => row!.AsArray().Select(value => (int)value! == 1).ToArray()).ToList();
-        if (setting == "tool_mask_drops_tokens_1_and_2")
-            foreach (var row in mask) (row[1], row[2]) = (false, false);
-        else if (setting is not ("" or "mask_truncated_completions" or "on_policy_no_old_logps" or "temperature" or "given_old_logps" or "on_policy"))
+        if (DroppedTokens().Match(setting) is { Success: true } dropped)
+            foreach (var row in mask)
+                foreach (var token in dropped.Groups["token"].Captures.Select(capture => int.Parse(capture.Value, System.Globalization.CultureInfo.InvariantCulture))) row[token] = false;
+        else if (setting is not ("" or "mask_truncated_completions" or "on_policy_no_old_logps" or "given_old_logps" or "on_policy") && !given.ContainsKey(setting)) // a case may be called by its option
             throw new NotSupportedException($"The case '{setting}' is not supported.");
         return mask;
     }
 
-    private static List<double?[]> Rewards(JsonNode fixture, int count, int[] missing) =>
-        [.. fixture["inputs"]!["rewards"]!.AsArray().Select((row, i) => row!.AsArray().Take(count).Select(value => missing.Contains(i) ? null : (double?)value!).ToArray())];
+    [GeneratedRegex(@"^tool_mask_drops_tokens?_(?<token>\d+)(_and_(?<token>\d+))*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex DroppedTokens();
+
+    [GeneratedRegex(@"^(?<which>first_reward|second_reward|weighted_sum)(_rows_(?<row>\d+)(_(?<row>\d+))*_missing)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex RewardsOfCase();
+
+    private static List<double?[]> Rewards(JsonNode fixture, int first, int count, int[] missing) =>
+        [.. fixture["inputs"]!["rewards"]!.AsArray().Select((row, i) => row!.AsArray().Skip(first).Take(count).Select(value => missing.Contains(i) ? null : (double?)value!).ToArray())];
 
     private static double[] Doubles(JsonNode list) => [.. list.AsArray().Select(value => (double)value!)];
 }

@@ -27,6 +27,7 @@ public sealed class LearningRateScheduleSpecs
         for (var i = 0; i < inputs.Count; i++)
         {
             ConformanceLog.Compared(file, Invariant($"schedule {i}"));
+            inputs[i]!.RequireOnly("The schedule", "name", "warmup", "kwargs");
             var json = new JsonObject { ["lr_scheduler_type"] = (string)inputs[i]!["name"]!, ["lr_scheduler_kwargs"] = inputs[i]!["kwargs"]?.DeepClone() ?? new JsonObject() };
             if (inputs[i]!["warmup"] is { } warmup) json["warmup_steps"] = (int)warmup;
             var schedule = StrictJsonBinder.Bind<LearningRateSchedule>(StrictJson.Read(Encoding.UTF8.GetBytes(json.ToJsonString()), file));

@@ -21,15 +21,15 @@ public sealed class PpoConformanceSpecs
         {
             var name = Invariant($"trl {i}");
             ConformanceLog.Compared(file, name);
-            var advantages = PpoAdvantages.Of(rollout, PpoForm.Trl, EnumNames.Find<PpoKlEstimator>((string)expected["kl_estimator"]!)!.Value, (double)hyper["kl_coef"]!,
-                (double)expected["gamma"]!, (double)hyper["lam"]!, (bool)expected["whiten_rewards"]!);
+            var options = OptionsOf(file, hyper, expected);
+            var advantages = PpoAdvantages.Of(rollout, PpoForm.Trl, options.KlEstimator, options.KlCoef, options.Gamma, options.Lam, options.WhitenRewards);
             Same(expected["kl"]!, advantages.Kl, name + " kl");
             Same(expected["rewards"]!, advantages.Rewards, name + " rewards");
             Same(expected["advantages"]!, advantages.Raw, name + " advantages");
             Same(expected["returns"]!, advantages.Returns, name + " returns");
             Same(expected["whitened_advantages"]!, advantages.Whitened, name + " whitened");
             if (expected["loss"] is not { } loss) continue;
-            foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 }) Losses(fixture, rollout, advantages, loss, dtype, name);
+            foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 }) Losses(fixture, rollout, advantages, options, loss, dtype, name);
         }
     }
 
@@ -41,7 +41,8 @@ public sealed class PpoConformanceSpecs
         foreach (var (expected, i) in fixture["results"]!["textbook"]!.AsArray().Select((node, i) => (node!, i)))
         {
             ConformanceLog.Compared(file, Invariant($"textbook {i}"));
-            var advantages = PpoAdvantages.Of(rollout, PpoForm.Textbook, PpoKlEstimator.K1, (double)hyper["kl_coef"]!, (double)expected["gamma"]!, (double)hyper["lam"]!, false);
+            var options = OptionsOf(file, hyper, expected);
+            var advantages = PpoAdvantages.Of(rollout, PpoForm.Textbook, options.KlEstimator, options.KlCoef, options.Gamma, options.Lam, options.WhitenRewards);
             Same(expected["rewards"]!, advantages.Rewards, "rewards");
             Same(expected["advantages"]!, advantages.Raw, "advantages");
             Same(expected["returns"]!, advantages.Returns, "returns");
@@ -94,15 +95,15 @@ public sealed class PpoConformanceSpecs
             Assert.Throws<ArgumentException>(() => PpoAdvantages.Of(rollout, PpoForm.Trl, PpoKlEstimator.K1, .1, 1, .95, false)).Message;
     }
 
-    private static void Losses(JsonNode fixture, PpoRollout rollout, PpoAdvantages advantages, JsonNode expected, ScalarType dtype, string name)
+    private static void Losses(JsonNode fixture, PpoRollout rollout, PpoAdvantages advantages, PpoOptions options, JsonNode expected, ScalarType dtype, string name)
     {
         using var scope = NewDisposeScope();
-        var (inputs, hyper, tolerance) = (fixture["inputs"]!, fixture["inputs"]!["hyper"]!, dtype == ScalarType.Float64 ? Float64 : Float32);
+        var (inputs, tolerance) = (fixture["inputs"]!, dtype == ScalarType.Float64 ? Float64 : Float32);
         var logits = tensor(Flat(inputs["new_logits"]!), [rollout.Lengths.Count, rollout.Width, inputs["new_logits"]![0]![0]!.AsArray().Count], dtype).requires_grad_(true);
         var responses = tensor(Flat(inputs["responses"]!).Select(id => (long)id).ToArray(), [rollout.Lengths.Count, rollout.Width]);
         var values = tensor(Flat(inputs["new_values"]!), [rollout.Lengths.Count, rollout.Width], dtype).requires_grad_(true);
         using var terms = PpoLoss.Compute(logits.log_softmax(-1).gather(-1, responses.unsqueeze(-1)).squeeze(-1), values, rollout, advantages,
-            (double)hyper["cliprange"]!, (double)hyper["cliprange_value"]!, (double)hyper["vf_coef"]!);
+            options.Cliprange, options.CliprangeValue, options.VfCoef);
         terms.Loss.backward();
         foreach (var (key, value) in new[]
         {
@@ -115,6 +116,10 @@ public sealed class PpoConformanceSpecs
         var wanted = Flat(expected["grad_values"]!);
         for (var i = 0; i < wanted.Length; i++) Near.Equal(wanted[i], gradients[i], tolerance, $"{name} gradient of a value");
     }
+
+    // Every key that is no result is an option, of the case or of all.
+    private static PpoOptions OptionsOf(string file, JsonNode hyper, JsonNode expected) =>
+        CaseOptions.Read<PpoOptions>(file, hyper.AsObject().Concat(expected.Without("kl", "rewards", "advantages", "returns", "whitened_advantages", "loss")));
 
     private static PpoRollout Rollout(JsonNode fixture)
     {

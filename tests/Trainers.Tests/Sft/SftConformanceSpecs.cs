@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.LogProbs;
@@ -14,7 +15,7 @@ using static TorchSharp.torch;
 namespace SafetyGate.Trainers.Tests.Sft;
 
 /// <summary>TRL's own numbers, from the fixtures whose results hold <c>losses</c> and <c>trajectory</c>.</summary>
-public sealed class SftConformanceSpecs
+public sealed partial class SftConformanceSpecs
 {
     public static TheoryData<string, bool> Files()
     {
@@ -76,23 +77,13 @@ public sealed class SftConformanceSpecs
         var fixture = ConformanceCases.Trainer(file);
         var (inputs, expected) = (fixture["inputs"]!["trajectory"]!, fixture["results"]!["trajectory"]!);
         ConformanceLog.Compared(file, "trajectory");
-        Assert.Equal("AdamW", (string)inputs["optimizer"]!);
         var micro = inputs["micro_batches"]!.AsArray().Select(batch => Ints(batch!)).ToList();
         using var decoder = Policy(wide);
         Assert.Equal(expected["decay_parameters"]!.AsArray().Select(name => (string)name!).Order(), decoder.Parameters.Keys.Where(ParameterGroups.IsDecayed).Order());
         Assert.Equal(expected["no_decay_parameters"]!.AsArray().Select(name => (string)name!).Order(), decoder.Parameters.Keys.Where(name => !ParameterGroups.IsDecayed(name)).Order());
-        var options = new SftOptions
-        {
-            MaxSteps = (int)inputs["steps"]!,
-            LearningRate = (double)inputs["lr"]!,
-            Seed = 0,
-            PerDeviceTrainBatchSize = Assert.Single(micro.Select(batch => batch.Length).Distinct()),
-            GradientAccumulationSteps = (int)inputs["gradient_accumulation_steps"]!,
-            Schedule = new() { Kind = EnumNames.Find<ScheduleKind>((string)inputs["scheduler"]!)!.Value, WarmupSteps = (int)inputs["warmup"]! },
-            Optimizer = new() { Beta1 = (double)inputs["betas"]![0]!, Beta2 = (double)inputs["betas"]![1]!, Epsilon = (double)inputs["eps"]!, WeightDecay = (double)inputs["weight_decay"]! },
-            MaxGradNorm = (double)inputs["max_grad_norm"]!,
-            ShuffleDataset = false,
-        };
+        var json = CaseOptions.Optimizer(inputs, "micro_batches");
+        json["per_device_train_batch_size"] = Assert.Single(micro.Select(batch => batch.Length).Distinct());
+        var options = CaseOptions.Read<SftOptions>(file, json);
         using var folder = new TemporaryFolder();
         // The examples in the order in which the run reads them; without a shuffle that is one epoch.
         var order = micro.SelectMany(batch => batch).Select(index => Examples(fixture)[index]).ToList();
@@ -167,25 +158,21 @@ public sealed class SftConformanceSpecs
 
     private static IEnumerable<long> Flat(JsonNode rows) => rows.AsArray().SelectMany(row => Ints(row!)).Select(id => (long)id);
 
-    /// <summary>A fixture's case by its name, such as <c>full_text_label_smoothing</c> or <c>completion_only_num_items_40</c>.</summary>
-    private sealed record LossCase(bool CompletionOnly, SftLossType Objective, double Smoothing, int? Items)
+    /// <summary>A fixture's case by its name: the targets, then settings in any order, such as <c>completion_only_dft_num_items_40</c>.</summary>
+    private sealed partial record LossCase(bool CompletionOnly, SftLossType Objective, double Smoothing, int? Items)
     {
         public static LossCase Parse(string name, double smoothing)
         {
-            var (targets, rest) = name switch
-            {
-                _ when name.StartsWith("completion_only", StringComparison.Ordinal) => (true, name["completion_only".Length..]),
-                _ when name.StartsWith("full_text", StringComparison.Ordinal) => (false, name["full_text".Length..]),
-                _ => throw new NotSupportedException($"Loss '{name}' is not supported."),
-            };
-            return rest switch
-            {
-                "" => new(targets, SftLossType.Nll, 0, null),
-                "_dft" => new(targets, SftLossType.Dft, 0, null),
-                "_label_smoothing" => new(targets, SftLossType.Nll, smoothing, null),
-                _ when rest.StartsWith("_num_items_", StringComparison.Ordinal) => new(targets, SftLossType.Nll, 0, int.Parse(rest["_num_items_".Length..], System.Globalization.CultureInfo.InvariantCulture)),
-                _ => throw new NotSupportedException($"Loss '{name}' is not supported."),
-            };
+            var parts = Form().Match(name);
+            if (!parts.Success) throw new NotSupportedException($"Loss '{name}' is not supported.");
+            return new(
+                parts.Groups["targets"].Value == "completion_only",
+                parts.Groups["loss"].Success ? EnumNames.Find<SftLossType>(parts.Groups["loss"].Value)!.Value : SftLossType.Nll,
+                !parts.Groups["smoothed"].Success ? 0 : parts.Groups["share"].Success ? double.Parse(parts.Groups["share"].Value, System.Globalization.CultureInfo.InvariantCulture) : smoothing,
+                parts.Groups["items"].Success ? int.Parse(parts.Groups["items"].Value, System.Globalization.CultureInfo.InvariantCulture) : null);
         }
+
+        [GeneratedRegex(@"^(?<targets>completion_only|full_text)(_(?<loss>chunked_nll|nll|dft)|_(?<smoothed>label_smoothing)(_(?<share>0?\.\d+))?|_num_items_(?<items>\d+))*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+        private static partial Regex Form();
     }
 }
