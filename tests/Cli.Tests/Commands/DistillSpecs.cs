@@ -3,6 +3,7 @@ using SafetyGate.Analysis.Curation;
 using SafetyGate.Analysis.Results;
 using SafetyGate.Core;
 using SafetyGate.Pocket.World;
+using SafetyGate.Studies.Distillation;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -46,6 +47,10 @@ public sealed class DistillSpecs : IDisposable
         await RefusedAsync(GateExitCode.BadInput, "two teachers are called 'a'", Spec(new { name = "a", model = "x" }, new { name = "a", model = "y" }));
         await RefusedAsync(GateExitCode.BadInput, "did you mean 'teachers'?", _folder.Write("t.json", "{\"teacher\": []}"));
     }
+
+    [Theory, InlineData("distill-pocket"), InlineData("distill-svamp")]
+    public void The_examples_of_the_documents_are_read(string name) =>
+        Assert.Equal(2, DistillSpec.Load(Path.Combine(Repository.Root, "docs", "examples", name + ".json")).Teachers.Count);
 
     private async Task RefusedAsync(int code, string says, string spec)
     {
