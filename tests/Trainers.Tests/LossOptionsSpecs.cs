@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.LogProbs;
+using SafetyGate.Trainers.Ppo;
+using SafetyGate.Trainers.RewardModels;
+using SafetyGate.Trainers.Sft;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -78,6 +82,75 @@ public sealed class LossOptionsSpecs
             Same(expected["gradient"]!, logProbs.grad! * within.to(ScalarType.Float64), name + ", slope");
         }
     }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Losses_of_targets_have_the_values_and_slopes_of_a_second_implementation(string file)
+    {
+        var fixture = ConformanceCases.Trainer(file);
+        var data = fixture["inputs"]!["sft"]!;
+        foreach (var (expected, i) in fixture["results"]!["sft_options"]!.AsArray().Select((node, i) => (node!, i)))
+        {
+            var name = Invariant($"sft {i}: {expected["options"]!.ToJsonString()}");
+            ConformanceLog.Compared(file, Invariant($"sft {i}"));
+            var options = CaseOptions.Read<SftOptions>(file, expected["options"]!.AsObject());
+            using var scope = NewDisposeScope();
+            var logits = Table(data["logits"]!).requires_grad_(true);
+            using var tokens = TokenLogProbs.OfLogits(logits.alias(), tensor(data["targets"]!.AsArray().Select(id => (long)id!).ToArray()), SftLoss.Query(options.LabelSmoothingFactor));
+            using var terms = SftLoss.Sums(tokens, options.LossType, options.LabelSmoothingFactor);
+            Near.Equal((double)expected["loss"]!, Number(terms.LossSum), Value, name);
+            tokens.Backward(terms.LossSum);
+            Same(expected["gradient"]!, logits.grad!, name + ", slope");
+        }
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Losses_of_rewards_have_the_values_and_slopes_of_a_second_implementation(string file)
+    {
+        var fixture = ConformanceCases.Trainer(file);
+        var data = fixture["inputs"]!["reward"]!;
+        foreach (var (expected, i) in fixture["results"]!["reward_options"]!.AsArray().Select((node, i) => (node!, i)))
+        {
+            ConformanceLog.Compared(file, Invariant($"reward {i}"));
+            using var scope = NewDisposeScope();
+            var scores = Table(data["scores"]!).requires_grad_(true);
+            using var loss = RewardModelLoss.Of(scores.select(1, 0), scores.select(1, 1), (bool)expected["margins"]! ? Flat(new JsonArray(data["margins"]!.DeepClone())) : null, (double?)expected["center_rewards_coefficient"]);
+            Near.Equal((double)expected["loss"]!, Number(loss), Value, Invariant($"reward {i}"));
+            loss.backward();
+            Same(expected["gradient"]!, scores.grad!, Invariant($"reward {i}, slope"));
+        }
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Advantages_and_losses_of_ppo_have_the_values_and_slopes_of_a_second_implementation(string file)
+    {
+        var fixture = ConformanceCases.Trainer(file);
+        var data = fixture["inputs"]!["ppo"]!;
+        PpoRollout rollout = new()
+        {
+            Lengths = [.. data["lengths"]!.AsArray().Select(length => (int)length!)], Scores = Flat(new JsonArray(data["scores"]!.DeepClone())),
+            LogProbs = Rows(data["logprobs"]!), ReferenceLogProbs = Rows(data["reference"]!), Values = Rows(data["values"]!),
+        };
+        foreach (var (expected, i) in fixture["results"]!["ppo_options"]!.AsArray().Select((node, i) => (node!, i)))
+        {
+            var name = Invariant($"ppo {i}: {expected["options"]!.ToJsonString()}");
+            ConformanceLog.Compared(file, Invariant($"ppo {i}"));
+            expected.RequireOnly(name, "options", "advantages", "returns", "whitened_advantages", "loss", "gradient", "value_gradient");
+            var options = CaseOptions.Read<PpoOptions>(file, expected["options"]!.AsObject());
+            var advantages = PpoAdvantages.Of(rollout, options.Form, options.KlEstimator, options.KlCoef, options.Gamma, options.Lam, options.WhitenRewards);
+            foreach (var (key, rows) in new[] { ("advantages", advantages.Raw), ("returns", advantages.Returns), ("whitened_advantages", advantages.Whitened) })
+                for (var row = 0; row < rows.Count; row++)
+                    for (var t = 0; t < rollout.Lengths[row]; t++) Near.Equal((double)expected[key]![row]![t]!, rows[row][t], Value, Invariant($"{name}, {key}[{row}][{t}]"));
+            using var scope = NewDisposeScope();
+            var (logProbs, values) = (Table(data["new_logprobs"]!).requires_grad_(true), Table(data["new_values"]!).requires_grad_(true));
+            using var terms = PpoLoss.Compute(logProbs, values, rollout, advantages, options.Cliprange, options.CliprangeValue, options.VfCoef);
+            Near.Equal((double)expected["loss"]!, Number(terms.Loss), Value, name);
+            terms.Loss.backward();
+            Same(expected["gradient"]!, logProbs.grad!, name + ", slope");
+            Same(expected["value_gradient"]!, values.grad!, name + ", slope of values");
+        }
+    }
+
+    private static double[][] Rows(JsonNode rows) => [.. rows.AsArray().Select(row => row!.AsArray().Select(value => (double)value!).ToArray())];
 
     private static Tensor Table(JsonNode rows) => tensor(Flat(rows), [rows.AsArray().Count, rows[0]!.AsArray().Count], ScalarType.Float64);
 

@@ -31,6 +31,7 @@ public sealed class DpoConformanceSpecs
     public void Every_loss_and_option_has_the_value_gradient_and_pairs_of_trl(string file, bool wide)
     {
         var fixture = ConformanceCases.Trainer(file);
+        fixture["inputs"]!.RequireOnly("The input", "pairs", "optimizer");
         var (number, tolerance, pairs) = (0, Tolerance(wide), Pairs(fixture));
         using var policy = Decoder("policy", wide);
         var references = fixture["results"]!["cases"]!.AsArray().Select(one => (double?)one!["ld_alpha"]).Append(null).Distinct().SelectMany(alpha => Subsets(pairs).Select(some => (alpha, some)))

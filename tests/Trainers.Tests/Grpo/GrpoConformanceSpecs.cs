@@ -64,6 +64,7 @@ public sealed partial class GrpoConformanceSpecs
     public void Loss_gradient_and_metrics_are_those_of_trl(string file, string part, int index, bool wide)
     {
         var fixture = ConformanceCases.Trainer(file);
+        fixture["inputs"]!.RequireOnly("The input", "prompts", "completions", "num_generations", "max_completion_length", "eos_token_id", "pad_token_id", "rewards", "old_per_token_logps", "ref_per_token_logps");
         var results = fixture["results"]!;
         if ((part == "rloo" ? results["rloo"]!["losses"] : results[part]) is not JsonArray list) throw new NotSupportedException($"The results '{part}' are not supported.");
         var expected = list[index]!.AsObject();

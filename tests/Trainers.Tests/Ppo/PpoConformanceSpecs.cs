@@ -16,6 +16,7 @@ public sealed class PpoConformanceSpecs
     public void Rewards_advantages_returns_and_losses_are_those_of_trl(string file)
     {
         var fixture = ConformanceCases.Trainer(file);
+        fixture["inputs"]!.RequireOnly("The input", "lengths", "responses", "new_logits", "scores", "logprobs", "ref_logprobs", "values", "new_values", "hyper", "gammas");
         var (rollout, hyper) = (Rollout(fixture), fixture["inputs"]!["hyper"]!);
         foreach (var (expected, i) in fixture["results"]!["trl"]!.AsArray().Select((node, i) => (node!, i)))
         {

@@ -33,6 +33,7 @@ public sealed partial class SftConformanceSpecs
     public void Losses_gradients_entropy_and_accuracy_are_those_of_trl(string file, bool wide)
     {
         var fixture = ConformanceCases.Trainer(file);
+        fixture["inputs"]!.RequireOnly("The input", "examples", "batch", "packing_lengths", "packing_seq_length", "trajectory", "label_smoothing");
         var batch = Ints(fixture["inputs"]!["batch"]!).Select(index => Examples(fixture)[index]).ToList();
         foreach (var (name, expected) in fixture["results"]!["losses"]!.AsObject())
         {

@@ -331,6 +331,17 @@ public sealed class SftTrainerSpecs
     }
 
     [Fact]
+    public void A_sequence_of_one_token_and_labels_that_are_all_left_out_have_no_target()
+    {
+        using var decoder = TinyModel.Create();
+        TokenExample one = new() { Id = "one", PromptIds = [], CompletionIds = [5] };
+        TokenExample unmarked = new() { Id = "unmarked", PromptIds = [1, 5], CompletionIds = [6, 2], Learned = [true, false, false, false] };
+        var options = Options with { MaxSteps = 2, PerDeviceTrainBatchSize = 1, GradientAccumulationSteps = 1 };
+        Assert.Equal(2, new SftTrainer(decoder, [.. TinyModel.Examples(), one, unmarked], options).Train(null, null, CancellationToken.None).DroppedWithoutTargets);
+        Assert.Contains("of 2, 0 are longer than 32 tokens and 2 have no target", Assert.Throws<UserErrorException>(() => new SftTrainer(decoder, [one, unmarked], options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_chunked_loss_is_the_same_number()
     {
         using var plain = new TemporaryFolder();

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Values and gradients of the losses of GRPO's family and of DPO under many combinations of options, from their formulas.
+"""Values and gradients of the losses of GRPO's family, DPO, SFT, reward models and PPO under many combinations of options, from their formulas.
 
 A second implementation of this project, in plain Python floats, of the formulas that the product documents (enums GrpoLossType and
-DpoLossType; TRL 1.16's reductions). Gradients are central differences; what a loss holds constant is computed from a copy that is not moved.
+DpoLossType; TRL 1.16's reductions; PPO after TRL 1.10's and the textbook's). Gradients are central differences; what a loss holds constant is computed from a copy that is not moved.
 
     /usr/bin/python3 tests/conformance/tools/loss_options.py tests/conformance/trainers/loss-options.json
 """
@@ -305,6 +305,124 @@ def dpo_cases(rng):
     return data, cases
 
 
+# ---------------------------------------------------------------- SFT and reward models
+
+
+def log_softmax(row):
+    top = max(row)
+    total = top + math.log(sum(math.exp(v - top) for v in row))
+    return [v - total for v in row]
+
+
+def sft(x, fixed, data, case):
+    """Sum over the targets; the weight of DFT is the copy's."""
+    smooth, total = case.get("label_smoothing_factor", 0.0), 0.0
+    for row, frozen, target in zip(x, fixed, data["targets"]):
+        p = log_softmax(row)
+        nll = -p[target]
+        if case["loss_type"] == "dft":
+            total += math.exp(log_softmax(frozen)[target]) * nll
+        else:
+            total += (1 - smooth) * nll + smooth * mean(-v for v in p)
+    return total
+
+
+def sft_cases(rng):
+    data = {"logits": [[rng.uniform(-2, 3) for _ in range(5)] for _ in range(4)], "targets": [0, 4, 2, 2]}
+    cases = []
+    for case in [{"loss_type": "nll"}, {"loss_type": "chunked_nll"}, {"loss_type": "dft"}, {"loss_type": "nll", "label_smoothing_factor": 0.05},
+                 {"loss_type": "chunked_nll", "label_smoothing_factor": 0.6}]:
+        base = [list(row) for row in data["logits"]]
+        case = {"options": case, "loss": sft(base, data["logits"], data, case), "gradient": gradient(lambda x: sft(x, data["logits"], data, case), base)}
+        cases.append(case)
+    return data, cases
+
+
+def reward(x, data, case):
+    total = 0.0
+    for i, (c, r) in enumerate(x):
+        margin = data["margins"][i] if case["margins"] else 0
+        total += -logsigmoid(c - r - margin) + (case["center_rewards_coefficient"] or 0) * (c + r) ** 2
+    return total / len(x)
+
+
+def reward_cases(rng):
+    data = {"scores": [[rng.uniform(-3, 3), rng.uniform(-3, 3)] for _ in range(4)], "margins": [0.0, 0.7, 2.5, -0.4]}
+    cases = []
+    for margins, center in itertools.product((False, True), (None, 0.0, 0.03, 0.5)):
+        case = {"margins": margins, "center_rewards_coefficient": center}
+        base = [list(row) for row in data["scores"]]
+        cases.append({**case, "loss": reward(base, data, case), "gradient": gradient(lambda x: reward(x, data, case), base)})
+    return data, cases
+
+
+# ---------------------------------------------------------------- PPO
+
+
+def whiten(table, kept, shift):
+    flat = [v for row, n in zip(table, kept) for v in row[:n]]
+    m = mean(flat)
+    variance = sum((v - m) ** 2 for v in flat) / max(1, len(flat) - 1)
+    scale = 1 / math.sqrt(variance + 1e-8)
+    return [[(v - m) * scale + (0 if shift else m) if t < n else 0.0 for t, v in enumerate(row)] for row, n in zip(table, kept)]
+
+
+def ppo_advantages(data, o, form):
+    width = len(data["logprobs"][0])
+    ends = [min(n + 1, width) if form == "trl" else n for n in data["lengths"]]
+    rewards = []
+    for b, n in enumerate(data["lengths"]):
+        k1 = [data["logprobs"][b][t] - data["reference"][b][t] for t in range(n)]
+        kl = k1 if o["kl_estimator"] == "k1" else [math.exp(-k) - 1 + k for k in k1]
+        row = [-o["kl_coef"] * k for k in kl] + [0.0] * (width - n)
+        row[ends[b] - 1] += data["scores"][b]
+        rewards.append(row)
+    if o["whiten_rewards"]:
+        rewards = whiten(rewards, ends, False)
+    raw, returns = [], []
+    for b in range(len(rewards)):
+        value = [v if t < ends[b] else 0.0 for t, v in enumerate(data["values"][b])] + [0.0]
+        # A sum over all later errors in place of the recursion.
+        last = width if form == "trl" else ends[b]
+        error = [rewards[b][t] + o["gamma"] * value[t + 1] - value[t] for t in range(last)]
+        line = [sum((o["gamma"] * o["lam"]) ** (u - t) * error[u] for u in range(t, last)) if t < last else 0.0 for t in range(width)]
+        raw.append(line)
+        returns.append([a + value[t] if t < last else 0.0 for t, a in enumerate(line)])
+    return ends, raw, returns, whiten(raw, data["lengths"], True)
+
+
+def ppo(x, values, data, o, form):
+    ends, _, returns, advantages = ppo_advantages(data, o, form)
+    policy, value = [], []
+    for b, n in enumerate(data["lengths"]):
+        for t in range(n):
+            r = math.exp(x[b][t] - data["logprobs"][b][t])
+            policy.append(max(-advantages[b][t] * r, -advantages[b][t] * clamp(r, 1 - o["cliprange"], 1 + o["cliprange"])))
+        for t in range(ends[b]):
+            near = clamp(values[b][t], data["values"][b][t] - o["cliprange_value"], data["values"][b][t] + o["cliprange_value"])
+            value.append(max((values[b][t] - returns[b][t]) ** 2, (near - returns[b][t]) ** 2))
+    return mean(policy) + o["vf_coef"] * 0.5 * mean(value)
+
+
+def ppo_cases(rng):
+    lengths, width = [5, 3, 1, 4], 5
+    table = lambda low, high: [[rng.uniform(low, high) for _ in range(width)] for _ in lengths]
+    data = {"lengths": lengths, "scores": [0.9, -1.4, 0.3, 2.2], "logprobs": table(-3, -0.2), "values": table(-1, 1)}
+    shifted = lambda name, by: [[v + rng.uniform(-by, by) for v in row] for row in data[name]]
+    data.update(reference=shifted("logprobs", 0.5), new_logprobs=shifted("logprobs", 0.5), new_values=shifted("values", 0.8))
+    cases = []
+    for form, estimator, white in itertools.product(("textbook", "trl"), ("k1", "k3"), (False, True)):
+        o = {"form": form, "kl_estimator": estimator, "whiten_rewards": white, "kl_coef": rng.choice([0.0, 0.02, 0.6]), "gamma": rng.choice([1.0, 0.9, 0.5]), "lam": rng.choice([0.0, 0.7, 1.0]),
+             "cliprange": rng.choice([0.05, 0.15, 0.4]), "cliprange_value": rng.choice([0.1, 0.3]), "vf_coef": rng.choice([0.1, 0.8])}
+        _, raw, returns, whitened = ppo_advantages(data, o, form)
+        inside = lambda rows: [[v if t < n else 0.0 for t, v in enumerate(row)] for row, n in zip(rows, lengths)]
+        moved, values = [list(row) for row in data["new_logprobs"]], [list(row) for row in data["new_values"]]
+        cases.append({"options": o, "advantages": inside(raw), "returns": inside(returns), "whitened_advantages": whitened, "loss": ppo(moved, values, data, o, form),
+                      "gradient": gradient(lambda x: ppo(x, data["new_values"], data, o, form), moved),
+                      "value_gradient": gradient(lambda v: ppo(data["new_logprobs"], v, data, o, form), values)})
+    return data, cases
+
+
 def rounded(value):
     if isinstance(value, float):
         return float(f"{value:.10g}")
@@ -318,14 +436,17 @@ def main(path):
     # Inputs are rounded first, so that the file says them exactly.
     grpo_data, grpo_list = grpo_cases(Rounding(rng))
     dpo_data, dpo_list = dpo_cases(Rounding(rng))
+    sft_data, sft_list = sft_cases(Rounding(rng))
+    reward_data, reward_list = reward_cases(Rounding(rng))
+    ppo_data, ppo_list = ppo_cases(Rounding(rng))
     with open(path, "w", encoding="utf-8") as out:
         json.dump({
             "source": {"computed_by": "tests/conformance/tools/loss_options.py", "note": "formulas in float64; gradients by central differences with a step of 1e-5"},
-            "inputs": {"grpo": grpo_data, "dpo": dpo_data},
-            "results": {"grpo_options": rounded(grpo_list), "dpo_options": rounded(dpo_list)},
+            "inputs": {"grpo": grpo_data, "dpo": dpo_data, "sft": sft_data, "reward": reward_data, "ppo": ppo_data},
+            "results": {"grpo_options": rounded(grpo_list), "dpo_options": rounded(dpo_list), "sft_options": rounded(sft_list), "reward_options": rounded(reward_list), "ppo_options": rounded(ppo_list)},
         }, out, indent=None, separators=(",", ":"))
         out.write("\n")
-    print(f"{len(grpo_list)} losses of GRPO's family and {len(dpo_list)} of DPO")
+    print(f"{len(grpo_list)} losses of GRPO's family, {len(dpo_list)} of DPO, {len(sft_list)} of SFT, {len(reward_list)} of reward models, {len(ppo_list)} of PPO")
 
 
 class Rounding(random.Random):

@@ -1,0 +1,85 @@
+using SafetyGate.Core.Files;
+using SafetyGate.Trainers.Grpo;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Tests.Grpo;
+
+/// <summary>Nothing to learn from, one row, one token, rewards that are all the same or absent: a right number, never one that is none.</summary>
+public sealed class GrpoLossEdgeSpecs
+{
+    private static readonly double[] LogProbs = [-0.5, -1.5, -2.5, -0.25, -1.25, -2.25];
+
+    public static TheoryData<GrpoLossType, ImportanceLevel> Losses()
+    {
+        var data = new TheoryData<GrpoLossType, ImportanceLevel>();
+        foreach (var type in Enum.GetValues<GrpoLossType>())
+            foreach (var level in type is GrpoLossType.Rloo or GrpoLossType.Gmpo or GrpoLossType.Reinforce ? [ImportanceLevel.Token] : Enum.GetValues<ImportanceLevel>())
+                data.Add(type, level);
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Losses))]
+    public void A_batch_whose_rows_are_all_left_out_moves_nothing(GrpoLossType type, ImportanceLevel level)
+    {
+        var (loss, gradient, metrics) = Compute(Options(type, level), LogProbs, [2, 3], [false, false, false, false, false, false], [1, -2], inUpdate: 0);
+        Assert.True(double.IsFinite(loss), Invariant($"{loss}"));
+        Assert.All(gradient, slope => Assert.Equal(0, slope));
+        Assert.All(metrics, metric => Assert.True(double.IsFinite(metric.Value), metric.Key));
+    }
+
+    [Theory, MemberData(nameof(Losses))]
+    public void A_row_that_is_left_out_gets_no_gradient_and_changes_that_of_no_other(GrpoLossType type, ImportanceLevel level)
+    {
+        var (_, both, _) = Compute(Options(type, level), LogProbs, [2, 3], [true, true, true, false, false, false], [1, -2], inUpdate: 3);
+        Assert.All(both[3..], slope => Assert.Equal(0, slope));
+        Assert.All(both[..3], slope => Assert.NotEqual(0, slope));
+        var (_, moved, _) = Compute(Options(type, level), [.. LogProbs[..3], -9, -8, -7], [2, 3], [true, true, true, false, false, false], [1, -2], inUpdate: 3);
+        Assert.Equal(both, moved);
+    }
+
+    // On-policy r is 1 and its slope 1, so the slope of -r·A is -A for every loss but vespo (φ(1) = 1) and the sum of sapo (σ'(0)·4 = 1) all the same.
+    [Theory, MemberData(nameof(Losses))]
+    public void One_token_of_one_row_gets_minus_its_advantage(GrpoLossType type, ImportanceLevel level)
+    {
+        var options = Options(type, level) with { MaxCompletionLength = 1 };
+        foreach (var advantage in new[] { 1.5, -0.5 }) Assert.Equal(-advantage, Assert.Single(Compute(options, [-0.7], [1, 1], [true], [advantage], inUpdate: 1).Gradient), 12);
+    }
+
+    [Theory]
+    [InlineData(RewardScale.Group), InlineData(RewardScale.Batch), InlineData(RewardScale.None)]
+    public void Rewards_that_are_all_the_same_or_absent_give_no_advantage(RewardScale scale)
+    {
+        foreach (var baseline in new[] { RewardBaseline.Group, RewardBaseline.LeaveOneOut, RewardBaseline.Batch })
+        {
+            var options = GrpoOptions.For(GrpoMode.Rlvr, 1, 1, 1) with { NumGenerations = 3, ScaleRewards = scale, Baseline = baseline, NormalizeAdvantages = true };
+            double?[][] same = [.. Enumerable.Repeat(new double?[] { 0.5 }, 6)], absent = [.. Enumerable.Repeat(new double?[] { null }, 6)];
+            Assert.All(GrpoAdvantages.Of(same, [1], options).Advantages, advantage => Assert.Equal(0, advantage, 9));
+            Assert.Equal(1, GrpoAdvantages.Of(same, [1], options).ZeroStdShare);
+            Assert.All(GrpoAdvantages.Of(absent, [1], options).Advantages, advantage => Assert.Equal(0, advantage));
+            double?[][] lonely = [[0.5], [null], [null], [0.1], [0.9], [null]];
+            Assert.All(GrpoAdvantages.Of(lonely, [1], options).Advantages, advantage => Assert.True(double.IsFinite(advantage)));
+        }
+    }
+
+    [Fact]
+    public void A_group_of_one_has_the_batch_as_its_baseline()
+    {
+        var options = GrpoOptions.For(GrpoMode.Reinforce, 1, 1, 1) with { NumGenerations = 1 };
+        Assert.Equal([-0.25, 0.25], GrpoAdvantages.Of([[0.25], [0.75]], [1], options).Advantages);
+        Assert.Equal([0], GrpoAdvantages.Of([[0.25]], [1], options).Advantages);
+    }
+
+    private static GrpoOptions Options(GrpoLossType type, ImportanceLevel level) =>
+        GrpoOptions.For(Enum.GetValues<GrpoMode>().First(mode => JsonFormat.NameOf(mode) == JsonFormat.NameOf(type)), 1, 1, 1) with { Beta = 0, ImportanceSamplingLevel = level, MaxCompletionLength = 3 };
+
+    private static (double Loss, double[] Gradient, IReadOnlyDictionary<string, double> Metrics) Compute(GrpoOptions options, double[] logProbs, long[] shape, bool[] mask, double[] advantages, double inUpdate)
+    {
+        Assert.Empty(options.Problems());
+        using var scope = NewDisposeScope();
+        var tokens = tensor(logProbs, shape).requires_grad_(true);
+        using var terms = GrpoLoss.Compute(new() { LogProbsBC = tokens, EntropiesBC = ones(shape, ScalarType.Float64), MaskBC = tensor(mask, shape), Advantages = advantages, TokensInUpdate = inUpdate }, options);
+        terms.Loss.backward();
+        return (terms.Loss.detach().item<double>(), tokens.grad!.contiguous().data<double>().ToArray(), terms.Metrics);
+    }
+}
