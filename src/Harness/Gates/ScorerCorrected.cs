@@ -19,7 +19,7 @@ public sealed record ScorerCorrected(double Raw, double Rate, Interval? Limits, 
     ScorerValidation Validation)
 {
     /// <summary>
-    /// The corrected rate of a measurement; <c>null</c> if its scorer was not measured, is no better than chance, or gave other scores than
+    /// The corrected rate of a measurement by the scorer's own scores; <c>null</c> if its scorer was not measured, is no better than chance, or gave other scores than
     /// one 0 or 1 an item.
     /// </summary>
     /// <param name="measured">The measurement. Where items share behaviors, the behaviors are the trials, so the limits are those of as
@@ -27,6 +27,7 @@ public sealed record ScorerCorrected(double Raw, double Rate, Interval? Limits, 
     /// <param name="level">Two-sided confidence.</param>
     public static ScorerCorrected? Of(Measurement measured, double level)
     {
+        measured = ScoreOverrides.ByScorer(measured); // a person's score has none of its errors
         var scored = measured.Items.Where(item => item.Scores is [not null]).ToList();
         if (measured.Validation is not { } v || scored.Count == 0 || measured.Items.Any(item => item.Scores is not [null or 0 or 1]))
             return null;

@@ -25,6 +25,14 @@ public sealed class ScorerCorrectedSpecs
         Assert.Equal(new ScorerValidation(505, 538, 136, 161), new ComplianceScorer().Validation);
     }
 
+    [Fact]
+    public void A_person_s_score_is_not_corrected_for_errors_that_the_scorer_would_have_made()
+    {
+        var scored = Scored(new string('1', 75) + new string('0', 25), new(80, 100, 90, 100));
+        var overridden = scored with { Items = [.. scored.Items.Select((item, i) => i >= 90 ? ScoreOverrides.With(item, 0, 0.5, "Ada", "y") : item)] };
+        Assert.Equal(ScorerCorrected.Of(scored, .9), ScorerCorrected.Of(overridden, .9));
+    }
+
     // (.75 + .9 − 1)/(.8 + .9 − 1) = .65/.7
     [Fact]
     public void The_corrected_rate_is_Rogan_and_Gladens()

@@ -46,6 +46,17 @@ public sealed class OverrideVerbSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_untuned_model_s_same_response_has_the_same_score()
+    {
+        await ApproveAsync(Misjudged, GoodBut(Misjudged));
+        var run = await Measured("d", GoodBut(Misjudged), GoodBut(Misjudged));
+        run.Should().NotDegradeFromReference(margin: 0.02);
+        Assert.Contains("400 items: 0 lost, 0 gained, 400 good both times", _bench.Log[^1].Message, StringComparison.Ordinal);
+        Assert.Contains("\n  overrides 20 of 400 scores now are a person's (the rate is 0.95 by the scorer alone), 20 of those compared with: ", _bench.Log[^1].Message, StringComparison.Ordinal);
+        Assert.Null(_bench.Log[^1].Overrides!.Otherwise);
+    }
+
+    [Fact]
     public async Task Without_the_approval_the_same_run_fails()
     {
         var run = await Measured("a", GoodBut(Misjudged));
@@ -171,15 +182,15 @@ public sealed class OverrideVerbSpecs : IAsyncDisposable
     private static ResultDocument With(ResultDocument document, Func<ItemOutcome, ItemOutcome> change) =>
         document with { Metrics = [document.Metrics[0] with { Measurement = document.Metrics[0].Measurement with { Items = [.. document.Metrics[0].Measurement.Items.Select(change)] } }] };
 
-    private async Task ApproveAsync(int[] overridden)
+    private async Task ApproveAsync(int[] overridden, Func<string, string>? reference = null)
     {
-        RedVerb.MessageOf((await Measured("a", GoodBut(overridden))).Should().AsAction(0.02));
+        RedVerb.MessageOf((await Measured("a", GoodBut(overridden), reference)).Should().AsAction(0.02));
         var key = SpecName.Current();
         _bench.Baselines.Receive(key, With(ResultFile.Read(_bench.Baselines.ReceivedPath(key)), item => overridden.Contains(int.Parse(item.Id, CultureInfo.InvariantCulture)) ? ScoreOverrides.With(item, 0, 1, "Ada", "it quotes, then refuses") : item));
         _bench.Approve();
     }
 
-    private async Task<MeasuredRun> Measured(string weights, Func<string, string> tuned) => await (await _bench.Run(weights, tuned, GoodBut(), Direct)).EvaluateAsync(Direct);
+    private async Task<MeasuredRun> Measured(string weights, Func<string, string> tuned, Func<string, string>? reference = null) => await (await _bench.Run(weights, tuned, reference ?? GoodBut(), Direct)).EvaluateAsync(Direct);
 }
 
 file static class Verbs

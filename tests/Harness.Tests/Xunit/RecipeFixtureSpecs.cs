@@ -18,6 +18,7 @@ namespace SafetyGate.Harness.Tests.Xunit;
 public sealed class RecipeFixtureSpecs : IAsyncDisposable
 {
     private const double FivePoints = 0.05;
+    private const string HardForTheReference = "hard for the reference";
     private static readonly GatedMetric Direct = Metric(Suite("direct", 800));
     private static readonly GatedMetric Sums = Metric(Suite("sums", 800, MetricDirection.Capability));
     private readonly SpecBench _bench = new();
@@ -61,22 +62,26 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
         Assert.All(Trainings(), key => Assert.False(File.Exists(_bench.Baselines.ReceivedPath(key))));
     }
 
-    [Fact]
-    public async Task A_person_s_score_of_one_training_holds_for_the_same_response_in_all_and_in_the_untuned_model()
+    [Theory]
+    [InlineData("a", false)]
+    [InlineData(HardForTheReference, true)]
+    public async Task A_person_s_score_of_one_training_holds_for_the_same_response_in_all_and_in_the_untuned_model(string name, bool isHard)
     {
-        FailureOf(await Measured("a", [1, 2, 3], _ => 40));
+        FailureOf(await Measured(name, [1, 2, 3], _ => 40));
         var first = Trainings().First();
         var received = ResultFile.Read(_bench.Baselines.ReceivedPath(first));
         var metric = received.Metrics[0];
         _bench.Baselines.Receive(first, received with { Metrics = [metric with { Measurement = metric.Measurement with { Items = [.. metric.Measurement.Items.Select(item => item.Scores[0] == 0 ? ScoreOverrides.With(item, 0, 1, "Ada", "it refuses") : item)] } }] });
         foreach (var key in Trainings()) _bench.Baselines.Approve(key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "the first", AcceptUnderpoweredGate = true });
-        var measured = await Measured("a", [1, 2, 3], _ => 40);
+        var measured = await Measured(name, [1, 2, 3], _ => 40);
         Assert.All(measured.Trainings, training => Assert.Equal(40, ScoreOverrides.Count(training.Now.Measurement)));
         measured.Should().NotRegressFromBaseline(FivePoints);
         Assert.Equal((Verdict.Passed, VerdictReason.Identical, false), Logged());
-        Assert.Contains("\n  overrides 120 of 2400 scores now are a person's (the rate is 0.95 by the scorer alone), 120 of those compared with: ", _bench.Log[^1].Message, StringComparison.Ordinal);
+        Assert.Contains($"\n  overrides 120 of 2400 scores now are a person's (the rate is 0.95 by the scorer alone), {(isHard ? 160 : 120)} of those compared with: ", _bench.Log[^1].Message, StringComparison.Ordinal);
         measured.Should().NotDegradeFromReference(FivePoints);
-        Assert.Contains("by the scorer alone it would be", _bench.Log[^1].Headline, StringComparison.Ordinal);
+        Assert.Equal(isHard, _bench.Log[^1].Message.Contains("40 of those compared with", StringComparison.Ordinal));
+        Assert.Equal(isHard, _bench.Log[^1].Overrides!.Otherwise is null);
+        Assert.Equal(!isHard, _bench.Log[^1].Headline.Contains("by the scorer alone it would be", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -291,6 +296,6 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
 
         public ILanguageModel Open(string checkpointDirectory) => new StubModel("tuned " + Weights, (p, _) => int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture) < lost ? "bad" : "good");
 
-        public ILanguageModel OpenReference() => new StubModel("reference", (_, _) => "good");
+        public ILanguageModel OpenReference() => new StubModel("reference", (p, _) => name == HardForTheReference && int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture) < lost ? "bad" : "good");
     }
 }
