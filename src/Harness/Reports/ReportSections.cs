@@ -46,18 +46,18 @@ internal static class ReportSections
 
     private const int MostNamed = 5, MostOverrides = 200;
 
-    /// <summary>The scores that a person put in the place of the scorer's; <c>null</c> if there are none.</summary>
+    /// <summary>The scores that a person put in the place of the scorer's, which follow the verdicts, folded; <c>null</c> if there are none.</summary>
     public static ReportSection? Overrides(GateReport report)
     {
         var rows = report.Verdicts.Where(verdict => verdict.Overrides is not null)
             .SelectMany(verdict => verdict.Overrides!.Shown.Select(one => (verdict.Metric, Override: one))).Distinct().ToList();
         return rows.Count == 0 ? null : new()
         {
-            Title = "Scores of people in the place of the scorer's",
+            Title = Invariant($"{rows.Count} {(rows.Count == 1 ? "score" : "scores")} of people in the place of the scorer's"),
             Notes = rows.Count > MostOverrides ? [Invariant($"{MostOverrides} of {rows.Count}; the approved files have all.")] : [],
             Table = new(
-                [new("metric"), new("item"), new("sample", true), new("scorer", true), new("person", true), new("who"), new("why")],
-                [.. rows.Take(MostOverrides).Select(row => (IReadOnlyList<string>)[row.Metric, row.Override.Item, Invariant($"{row.Override.Sample}"), OverriddenScores.Score(row.Override.Scored), OverriddenScores.Score(row.Override.Score), row.Override.Who, row.Override.Why])]),
+                [new("metric"), new("item"), new("score"), new("by"), new("why")],
+                [.. rows.Take(MostOverrides).Select(row => (IReadOnlyList<string>)[row.Metric, row.Override.Sample == 0 ? row.Override.Item : Invariant($"{row.Override.Item}, sample {row.Override.Sample}"), $"{OverriddenScores.Score(row.Override.Scored)} → {OverriddenScores.Score(row.Override.Score)}", row.Override.Who, row.Override.Why])]),
         };
     }
 

@@ -12,7 +12,7 @@ namespace SafetyGate.Harness.Tests.Reports;
 /// <summary>Scores of people are counted and shown in every form of the report, and a verdict that rests on them is said first.</summary>
 public sealed class OverrideReportSpecs
 {
-    private const string Table = "Scores of people in the place of the scorer's", Note = "1 of 1 verdicts has scores that a person put in the place of the scorer's. By the scorer alone pocket/adversarial, greedy against approved would be Regressed.";
+    private const string Note = "1 of 1 verdicts has scores that a person put in the place of the scorer's. By the scorer alone pocket/adversarial, greedy against approved would be Regressed.";
     private static readonly GateReport Resting = Sample.Of(Sample.Overridden);
 
     [Fact]
@@ -30,12 +30,13 @@ public sealed class OverrideReportSpecs
     {
         var text = MarkdownReport.Write(Resting);
         Assert.Contains(Note, text, StringComparison.Ordinal);
-        Assert.Contains("| pocket/adversarial, greedy | item-0560 | 0 | 0 | 1 | Ada | it quotes ", text, StringComparison.Ordinal);
+        Assert.Contains("<summary>30 scores of people in the place of the scorer's</summary>\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("| pocket/adversarial, greedy | item-0560 | 0 → 1 | Ada | it quotes ", text, StringComparison.Ordinal);
         Assert.Equal(30, text.Split('\n').Count(line => line.Contains("| Ada |", StringComparison.Ordinal)));
         Assert.Contains(Note, PullRequestComment.Write(Resting), StringComparison.Ordinal);
         Assert.Contains("| Ada |", PullRequestComment.Write(Resting), StringComparison.Ordinal);
         var page = HtmlReport.Write(Resting);
-        Assert.Contains("<section id=\"people\" class=\"alert\">", page, StringComparison.Ordinal);
+        Assert.Contains("<section id=\"people\" class=\"alert\"><details><summary>30 scores of people", page, StringComparison.Ordinal);
         Assert.Contains("it quotes &lt;b&gt;, then refuses", page, StringComparison.Ordinal);
         Assert.Contains("<dt>overrides</dt><dd>30 of 600 scores now are a person&#39;s (the rate is 0.9333 by the scorer alone): item-0560 0 → 1 by Ada", page, StringComparison.Ordinal);
         Assert.Contains("overrides 30 of 600", JUnitReport.Write(Resting), StringComparison.Ordinal);

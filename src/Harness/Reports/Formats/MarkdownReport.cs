@@ -19,9 +19,10 @@ public static class MarkdownReport
         if (report.Run is { } run) text.Append(MarkdownText.Inline(run)).Append("\n\n");
         text.Append(MarkdownText.Section(ReportSections.Changes(report), 2));
         if (ReportSections.Recipe(report) is { } recipe) text.Append(MarkdownText.Section(recipe, 2));
-        if (ReportSections.Overrides(report) is { } people) text.Append(MarkdownText.Section(people, 2));
         if (ReportSections.Gaps(report) is { } gaps) text.Append(MarkdownText.Section(gaps, 2));
         text.Append(MarkdownText.Section(ReportSections.Verdicts(report), 2));
+        if (ReportSections.Overrides(report) is { } people)
+            text.Append("<details><summary>").Append(MarkdownText.Inline(people.Title)).Append("</summary>\n\n").Append(MarkdownText.Section(people, 3)).Append("</details>\n\n");
         if (ReportSections.Missing(report) is { } missing)
             text.Append("<details><summary>").Append(MarkdownText.Inline(missing.Title)).Append("</summary>\n\n").Append(MarkdownText.Section(missing, 3)).Append("</details>\n\n");
         var left = 0;

@@ -17,10 +17,11 @@ public static class HtmlReport
         html.Markup("<main id=\"main\" class=\"wrap\">\n");
         html.Section(ReportSections.Changes(report), "changes", alert: report.Changes?.Any(c => c.Loosens) == true);
         if (ReportSections.Recipe(report) is { } recipe) html.Section(recipe, "recipe", alert: true);
-        if (ReportSections.Overrides(report) is { } people) html.Section(people, "people", alert: report.Verdicts.Any(verdict => verdict.Overrides?.Otherwise is not null));
         if (ReportSections.Gaps(report) is { } gaps) html.Section(gaps, "missing", alert: true);
         var numbered = ReportSections.InOrder(report).Select((verdict, i) => (Verdict: verdict, Number: i + 1)).ToList();
         Verdicts(html, report, numbered);
+        if (ReportSections.Overrides(report) is { } people)
+            html.Add($"<section id=\"people\" class=\"{(report.Verdicts.Any(verdict => verdict.Overrides?.Otherwise is not null) ? "alert" : "plain")}\"><details><summary>{people.Title}</summary><div class=\"in\">\n").Notes(people.Notes).Table(people.Table!, people.Title).Markup("</div></details></section>\n");
         if (ReportSections.Missing(report) is { } missing)
             html.Add($"<section id=\"missing-specs\" class=\"plain\"><details><summary>{missing.Title}</summary><div class=\"in\">\n").Table(missing.Table!, missing.Title).Markup("</div></details></section>\n");
         Words(html, numbered);
