@@ -101,7 +101,7 @@ internal static class BaselineHistory
 
     private static bool IsResult(string file)
     {
-        using var reader = new StreamReader(file);
+        using var reader = new StreamReader(BoundedFile.Open(file));
         var start = new char[200];
         return new string(start, 0, reader.ReadBlock(start)).Contains(ResultFile.Format, StringComparison.Ordinal);
     }

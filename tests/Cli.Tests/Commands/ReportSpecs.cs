@@ -138,6 +138,15 @@ public sealed class ReportSpecs : IDisposable
         var page = (await Report("--format", "html")).Out;
         Assert.Contains("<h2>History</h2>", page, StringComparison.Ordinal);
         Assert.Equal(GateExitCode.BadInput, (await Report("--history", _folder.File("nowhere"))).ExitCode);
+        if (OperatingSystem.IsLinux())
+        {
+            using (var made = System.Diagnostics.Process.Start("mkfifo", _folder.File("kept/pipe.json"))) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+            var piped = await Report("--history", _folder.File("kept")).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            Assert.Equal(GateExitCode.BadInput, piped.ExitCode);
+            Assert.Contains("pipe.json cannot be read: ", Assert.Single(piped.Messages, line => line.StartsWith("gate: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+            File.Delete(_folder.File("kept/pipe.json"));
+        }
+
         Assert.Equal(GateExitCode.Usage, (await Report("--history", _folder.File("kept"), "--format", "junit")).ExitCode);
     }
 
