@@ -53,10 +53,29 @@ public sealed class SafetyStudySpecs : IDisposable, IProgress<RunProgress>
         Assert.DoesNotContain("train", _told.Select(progress => progress.Phase));
         Assert.Equal(first.Runs[0].Rates, StudyRun.Read(record).Rates);
 
-        Task<StudyResult> RunAsync(string store, string shard, string? records)
+        // A record of another machine that is whole, and contradicts itself or the study, is no evidence.
+        var theirs = Directory.GetFiles(exchanged).Single(path => Path.GetFileName(path).StartsWith("rl-2.", StringComparison.Ordinal));
+        var sound = StudyRun.Read(theirs);
+        foreach (var (spoiled, says) in ((StudyRun, string)[])[
+            (sound with { Lost = [.. sound.Lost.Select(lost => lost - 0.25)] }, "its differences of 'adversarial, temperature 1' have the mean "),
+            (sound with { Lost = [.. sound.Lost.Skip(1)] }, "it has 3 differences of 'adversarial, temperature 1', which has 4 units"),
+            (sound with { Gained = [.. sound.Gained.Select(_ => 2.0)] }, "; it lies in [-1, 1]"),
+            (sound with { Rates = [.. sound.Rates.Skip(1)] }, "it has 0 rates of 'adversarial, greedy', of which there is one"),
+            (sound with { Rates = [.. sound.Rates.Select(rate => rate with { Items = 400 })] }, "is of 400 items (Safety); the study asks 4 (Safety)"),
+            (sound with { Rates = [.. sound.Rates.Select(rate => rate with { Tuned = 1.5 })] }, "; a rate lies in [0, 1]"),
+            (sound with { Rates = [.. sound.Rates.Select(rate => rate with { Unscored = 5 })] }, "5 responses to the 4 items of 'adversarial, greedy' are unscored")])
+        {
+            File.WriteAllText(theirs, spoiled.ToJson());
+            _told.Clear();
+            var part = await RunAsync("three", "2/2", exchanged, [.. units.Where(unit => unit.Seed == 2)]);
+            Assert.Equal("rl, seed 2", Assert.Single(part.Missing));
+            Assert.Contains(_told, progress => progress.Phase == "warning" && progress.Detail.Contains(says, StringComparison.Ordinal));
+        }
+
+        Task<StudyResult> RunAsync(string store, string shard, string? records, IReadOnlyList<StudyUnit>? some = null)
         {
             var runs = new RunStore(_folder[store], TimeProvider.System);
-            return new SafetyStudy(study, runs, new StudyRecords(runs, records)).RunAsync(units, Shard.Parse(shard, "--shard"), this, TestContext.Current.CancellationToken);
+            return new SafetyStudy(study, runs, new StudyRecords(runs, records)).RunAsync(some ?? units, Shard.Parse(shard, "--shard"), this, TestContext.Current.CancellationToken);
         }
     }
 

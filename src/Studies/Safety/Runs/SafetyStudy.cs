@@ -43,7 +43,7 @@ public sealed class SafetyStudy(Study study, RunStore store, StudyRecords record
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = KeyOf(unit);
-            if (records.Find(study.Settings.Name, unit, key, progress) is { } known) runs.Add(known);
+            if (records.Find(study.Settings.Name, unit, key, MetricsOf(unit.Domain), progress) is { } known) runs.Add(known);
             else if (!here.Contains(unit)) missing.Add(unit.Name);
             else
             {

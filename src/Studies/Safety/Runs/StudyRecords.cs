@@ -22,12 +22,13 @@ public sealed class StudyRecords(RunStore store, string? shared = null)
     /// <param name="study">Name of the study.</param>
     /// <param name="unit">The run.</param>
     /// <param name="key">Its key.</param>
-    /// <param name="progress">Receives a warning for a damaged file, which counts as none.</param>
-    public StudyRun? Find(string study, StudyUnit unit, string key, IProgress<RunProgress> progress)
+    /// <param name="metrics">What is measured of it.</param>
+    /// <param name="progress">Receives a warning for a damaged file, or one that contradicts itself; it counts as none.</param>
+    public StudyRun? Find(string study, StudyUnit unit, string key, StudyMetrics metrics, IProgress<RunProgress> progress)
     {
         _trust.RequireRoot(store.Root);
-        if (Read(Path.Combine(_own, study), unit, key, progress) is { } own && Same(own.Environment, unit.First().Environment())) return own;
-        return shared is null ? null : Read(shared, unit, key, progress);
+        if (Read(Path.Combine(_own, study), unit, key, metrics, progress) is { } own && Same(own.Environment, unit.First().Environment())) return own;
+        return shared is null ? null : Read(shared, unit, key, metrics, progress);
     }
 
     /// <summary>Keeps a run in the store, and in the folder to exchange.</summary>
@@ -39,7 +40,7 @@ public sealed class StudyRecords(RunStore store, string? shared = null)
         if (shared is not null) WholeFile.Write(Path.Combine(shared, name), bytes);
     }
 
-    private StudyRun? Read(string folder, StudyUnit unit, string key, IProgress<RunProgress> progress)
+    private StudyRun? Read(string folder, StudyUnit unit, string key, StudyMetrics metrics, IProgress<RunProgress> progress)
     {
         var path = Path.Combine(folder, FileName(unit.Arm.Name, unit.Seed, key));
         if (!File.Exists(path)) return null;
@@ -47,8 +48,9 @@ public sealed class StudyRecords(RunStore store, string? shared = null)
         try
         {
             var run = StudyRun.Read(path);
-            if (run.Key == key && run.Arm == unit.Arm.Name && run.Seed == unit.Seed) return run;
-            progress.Report(new RunProgress("warning", 0, 0, $"{path} is of another run; it is not used."));
+            if (run.Key != key || run.Arm != unit.Arm.Name || run.Seed != unit.Seed) progress.Report(new RunProgress("warning", 0, 0, $"{path} is of another run; it is not used."));
+            else if (RecordProblems.Of(run, metrics) is { } problem) progress.Report(new RunProgress("warning", 0, 0, $"{path} is not used: {problem}. It is made again."));
+            else return run;
         }
         catch (UserErrorException damaged)
         {
