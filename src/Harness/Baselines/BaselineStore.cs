@@ -114,16 +114,36 @@ public sealed class BaselineStore
     /// <param name="recipe">Name of the recipe; <c>null</c> for none.</param>
     /// <param name="chosen">The results to be approved.</param>
     /// <exception cref="UserErrorException">A file is damaged (65), or two contradict each other (3).</exception>
-    public ApprovedOverrides Overrides(BaselineKey test, string? recipe, IReadOnlyList<(BaselineKey Key, ResultDocument Document)> chosen)
+    public ApprovedOverrides Overrides(BaselineKey test, string? recipe, IReadOnlyList<(BaselineKey Key, ResultDocument Document)> chosen) =>
+        Holding(test, recipe, Overridden(chosen));
+
+    private static ApprovedOverrides Holding(BaselineKey test, string? recipe, IReadOnlyList<(string File, ResultDocument Document)> overridden)
     {
-        var results = chosen.Select(one => (File: Path.GetFileName(VerifiedPath(one.Key)), one.Document)).ToList();
-        var replaced = results.Select(one => one.File).ToHashSet(StringComparer.Ordinal);
-        foreach (var (file, status) in All())
-            if (status == BaselineStatus.Approved && !replaced.Contains(file) && WithOverrides(Path.Combine(Directory, file)) is { } document) results.Add((file, document));
-        return ApprovedOverrides.Of(results.Where(one => IsOf(one.Document)).SelectMany(one => one.Document.Metrics.Select(metric => (one.File, metric.Measurement))));
+        return ApprovedOverrides.Of(overridden.Where(one => IsOf(one.Document)).SelectMany(one => one.Document.Metrics.Select(metric => (one.File, metric.Measurement))));
 
         bool IsOf(ResultDocument document) => (recipe is not null && document.Recipe?.Name == recipe)
             || (document is { Spec: { } spec, Test: { } name } && new BaselineKey(spec, name).Whole == test.Whole);
+    }
+
+    // Results with scores of people: the chosen ones, and the approved ones in whose place none of them comes.
+    private List<(string File, ResultDocument Document)> Overridden(IReadOnlyList<(BaselineKey Key, ResultDocument Document)> chosen)
+    {
+        var replaced = chosen.Select(one => Path.GetFileName(VerifiedPath(one.Key))).ToHashSet(StringComparer.Ordinal);
+        List<(string File, ResultDocument Document)> results = [.. chosen.Where(one => HasOverrides(one.Document)).Select(one => (Path.GetFileName(VerifiedPath(one.Key)), one.Document))];
+        foreach (var (file, status) in All())
+            if (status == BaselineStatus.Approved && !replaced.Contains(file) && WithOverrides(Path.Combine(Directory, file)) is { } document) results.Add((file, document));
+        return results;
+    }
+
+    private static bool HasOverrides(ResultDocument document) => document.Metrics.Any(metric => ScoreOverrides.Count(metric.Measurement) > 0);
+
+    // Two that contradict each other are not approved.
+    private void RequireConsistentOverrides(IReadOnlyList<(BaselineKey Key, ResultDocument Document)> chosen)
+    {
+        var tests = chosen.Where(one => HasOverrides(one.Document)).Select(one => (one.Key.Whole, one.Document.Recipe?.Name)).Distinct().ToList();
+        if (tests.Count == 0) return;
+        var overridden = Overridden(chosen);
+        foreach (var (test, recipe) in tests) _ = Holding(test, recipe, overridden);
     }
 
     // Most files have none, and need not be taken apart to know it. A key may be written with escapes.
@@ -192,7 +212,7 @@ public sealed class BaselineStore
         if (chosen.GroupBy(one => VerifiedPath(one.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new UserErrorException($"{string.Join(" and ", same.Select(one => one.Key))} are one file where upper and lower case do not count; nothing is approved. Rename one of the two tests.", GateExitCode.NotComparable);
         var approvable = chosen.Select(entry => (entry.Key, Document: Approvable(entry.Key, request, entry.From))).ToList();
-        foreach (var (key, document) in approvable) _ = Overrides(key, document.Recipe?.Name, approvable); // two that contradict each other are not approved
+        RequireConsistentOverrides(approvable);
         RequirePoweredFamilies(approvable, request);
         return approvable;
     }
