@@ -245,11 +245,10 @@ public sealed partial class LlamaDecoder : IDecoder
 
     private static Tensor Last(Tensor xBT) => xBT.narrow(1, xBT.shape[1] - 1, 1);
 
-    // transformers keeps Gemma's scale as a float32 tensor that is then cast to the weights' type, so it is rounded even in float64.
     private double EmbeddingScale()
     {
         if (!Config.RoundsEmbeddingScale) return Config.EmbeddingScale;
-        using var rounded = tensor((float)Config.EmbeddingScale).to(Dtype).to(ScalarType.Float64);
+        using var rounded = tensor(Config.EmbeddingScale, ScalarType.Float64).to(Dtype).to(ScalarType.Float64);
         return rounded.item<double>();
     }
 

@@ -82,6 +82,13 @@ internal static class CommonReading
     public static int? Window(ConfigReader reader, int? fallback) =>
         reader.IsNull("sliding_window") ? null : reader.OptionalInt("sliding_window", minimum: 1) ?? fallback;
 
+    /// <summary>Refuses layers that slide where no window is given, which transformers refuses too.</summary>
+    public static void RequireWindow(ConfigReader reader, int? window, Func<int, bool> sliding)
+    {
+        if (window is null && Enumerable.Range(0, Layers(reader)).FirstOrDefault(sliding, -1) is >= 0 and var layer)
+            throw reader.Refused(Invariant($"layer {layer} slides, but no window is given ('sliding_window' is null or absent, or 'use_sliding_window' is false); give the number of keys such layers see, or say 'full_attention' for them in 'layer_types'."));
+    }
+
     /// <summary>Refuses any activation but SiLU, which these families are gated with.</summary>
     public static void RequireSilu(ConfigReader reader)
     {

@@ -83,7 +83,7 @@ public sealed record DecoderConfig
     /// <summary>Multiplies the embeddings; 1 but for Gemma's root of the hidden size and Granite's multiplier.</summary>
     public double EmbeddingScale { get; init; } = 1;
 
-    /// <summary>Whether <see cref="EmbeddingScale"/> is rounded to float32 and to the weights' type first (Gemma).</summary>
+    /// <summary>Whether <see cref="EmbeddingScale"/> is rounded to the weights' type first (Gemma).</summary>
     public bool RoundsEmbeddingScale { get; init; }
 
     /// <summary>Multiplies the attention scores: 1/√<see cref="HeadDim"/> unless the family differs.</summary>

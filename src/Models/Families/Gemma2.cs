@@ -13,6 +13,7 @@ internal static class Gemma2
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 4, HeadDim = 256, MaxPositions = 8192 });
         var window = CommonReading.Window(reader, 4096);
         var sliding = CommonReading.SlidingLayers(reader, layer => layer % 2 == 0);
+        CommonReading.RequireWindow(reader, window, sliding);
         return WithGemmasBlocks(reader, config) with
         {
             AttentionSoftcap = Cap(reader, "attn_logit_softcapping", 50),

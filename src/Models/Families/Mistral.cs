@@ -10,7 +10,8 @@ internal static class Mistral
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 8, MaxPositions = 131_072 });
         CommonReading.RequireSilu(reader);
         var window = CommonReading.Window(reader, 4096);
-        var sliding = CommonReading.SlidingLayers(reader, _ => true);
+        var sliding = CommonReading.SlidingLayers(reader, _ => window is not null);
+        CommonReading.RequireWindow(reader, window, sliding);
         return config with
         {
             LayerPlans = CommonReading.Plans(reader, RopeReader.Read(reader, config, new(10_000)), layer => sliding(layer) ? window : null),

@@ -20,7 +20,8 @@ internal static class Qwen2
         var window = CommonReading.Window(reader, 4096);
         if (!reader.Bool("use_sliding_window", false)) window = null;
         var first = reader.Int("max_window_layers", 28, minimum: 0);
-        var sliding = CommonReading.SlidingLayers(reader, layer => layer >= first);
+        var sliding = CommonReading.SlidingLayers(reader, layer => layer >= first && window is not null);
+        CommonReading.RequireWindow(reader, window, sliding);
         return CommonReading.Plans(reader, RopeReader.Read(reader, config, new(10_000)), layer => sliding(layer) ? window : null);
     }
 }

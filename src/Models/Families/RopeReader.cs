@@ -27,7 +27,7 @@ internal static class RopeReader
         var theta = AgreedTheta(config, "rope_theta", parameters) ?? rules.DefaultTheta;
         var scaling = NonEmpty(config, "rope_scaling");
         var newer = parameters is null ? null : One(parameters, theta, scope);
-        var older = scaling is null ? null : One(scaling, scaling.Positive("rope_theta", theta), scope);
+        var older = scaling is null ? null : One(scaling, AgreedTheta(config, "rope_theta", scaling, "rope_scaling") ?? theta, scope);
         return Agreed(config, newer, older) ?? new RopeSettings { Theta = theta, RotatedShare = Share(config, null, scope) };
     }
 
@@ -43,7 +43,10 @@ internal static class RopeReader
         globalTheta = AgreedTheta(config, "rope_theta", globals) ?? globalTheta;
         localTheta = AgreedTheta(config, "rope_local_base_freq", locals) ?? localTheta;
         var newer = globals is null ? null : One(globals, globalTheta, scope);
-        var older = NonEmpty(config, "rope_scaling") is { } scaling ? One(scaling, scaling.Positive("rope_theta", globalTheta), scope) : null; // acts on global layers only
+        var scaling = NonEmpty(config, "rope_scaling");
+        if (scaling?.Text("type") is { } kind && !scaling.Has("rope_type"))
+            throw config.Refused($"'rope_scaling' has its kind, '{kind}', under 'type'; transformers 4 reads it there, transformers 5 does not for {family.ModelType} and scales nothing. Write it as 'rope_type'.");
+        var older = scaling is null ? null : One(scaling, AgreedTheta(config, "rope_theta", scaling, "rope_scaling") ?? globalTheta, scope); // acts on global layers only
         Share(config, null, scope);
         return (Agreed(config, newer, older) ?? new RopeSettings { Theta = globalTheta },
             locals is null ? new RopeSettings { Theta = localTheta } : One(locals, localTheta, scope));
@@ -51,12 +54,12 @@ internal static class RopeReader
 
     private static ConfigReader? NonEmpty(ConfigReader config, string key) => config.Child(key) is { Json.Count: > 0 } child ? child : null;
 
-    private static double? AgreedTheta(ConfigReader config, string key, ConfigReader? parameters)
+    private static double? AgreedTheta(ConfigReader config, string key, ConfigReader? parameters, string name = "rope_parameters")
     {
         double? inside = parameters is not null && parameters.Has("rope_theta") ? parameters.Positive("rope_theta") : null;
         double? outside = config.Has(key) ? config.Positive(key) : null;
         return inside is not null && outside is not null && inside != outside
-            ? throw config.Refused(Invariant($"'{key}' is {outside} and 'rope_parameters' has a rope_theta of {inside}; transformers 4 reads the first, transformers 5 the second. Remove the wrong one."))
+            ? throw config.Refused(Invariant($"'{key}' is {outside} and '{name}' has a rope_theta of {inside}; transformers 4 reads the first, transformers 5 the second. Remove the wrong one."))
             : inside ?? outside;
     }
 
@@ -131,11 +134,14 @@ internal static class RopeReader
 
     private static double Share(ConfigReader config, ConfigReader? rope, Scope scope)
     {
-        var owner = rope is not null && rope.Has("partial_rotary_factor") ? rope : config;
-        var share = owner.Positive("partial_rotary_factor", 1);
-        if (!scope.Rules.CanBePartial && share != 1) throw owner.Wrong("partial_rotary_factor", $"1: {scope.Family.ModelType} turns whole heads");
+        const string key = "partial_rotary_factor";
+        var owner = rope is not null && rope.Has(key) ? rope : config;
+        var share = owner.Positive(key, 1);
+        if (owner == rope && config.Has(key) && config.Positive(key) != share)
+            throw config.Refused(Invariant($"'{key}' is {config.Positive(key)}, and {share} in the rotary settings; remove the wrong one."));
+        if (!scope.Rules.CanBePartial && share != 1) throw owner.Wrong(key, $"1: {scope.Family.ModelType} turns whole heads");
         if (share > 1 || (int)(scope.Family.HeadDim * share) is var turned && (turned < 2 || turned % 2 != 0))
-            throw owner.Wrong("partial_rotary_factor", Invariant($"at most 1 and such that an even number of the {scope.Family.HeadDim} features of a head is turned"));
+            throw owner.Wrong(key, Invariant($"at most 1 and such that an even number of the {scope.Family.HeadDim} features of a head is turned"));
         return share;
     }
 
@@ -155,9 +161,11 @@ internal static class RopeReader
         {
             const string key = "original_max_position_embeddings";
             var (outside, inside) = (Config.OptionalInt(key, minimum: 2), rope.OptionalInt(key, minimum: 2));
-            return outside is not null && inside is not null && outside != inside
-                ? throw Config.Refused(Invariant($"'{key}' is {outside}, and {inside} in the rotary settings; remove the wrong one."))
-                : outside ?? inside ?? Rules.OriginalMaxPositions ?? Family.MaxPositions;
+            if (outside is not null && inside is not null && outside != inside)
+                throw Config.Refused(Invariant($"'{key}' is {outside}, and {inside} in the rotary settings; remove the wrong one."));
+            if (Rules.OriginalMaxPositions is { } own && outside is null && inside is not null && inside != own)
+                throw Config.Refused(Invariant($"'{key}' is {inside} in the rotary settings only; transformers does not read it there for {Family.ModelType} and takes {own}. Put the right one beside 'max_position_embeddings'."));
+            return outside ?? inside ?? Rules.OriginalMaxPositions ?? Family.MaxPositions;
         }
     }
 }

@@ -14,8 +14,7 @@ internal static class SmolLm3
         var turned = TurnedLayers(reader);
         var slidesWithoutPositions = reader.Bool("use_sliding_window", false) && window is not null;
         var sliding = CommonReading.SlidingLayers(reader, layer => slidesWithoutPositions && !turned[layer]);
-        if (window is null && Enumerable.Range(0, turned.Count).Any(sliding))
-            throw reader.Refused("'layer_types' has sliding layers and 'sliding_window' is not set; give the number of keys they see.");
+        CommonReading.RequireWindow(reader, window, sliding);
         var rope = RopeReader.Read(reader, config, new(2_000_000));
         return config with
         {

@@ -31,6 +31,8 @@ public sealed class ConfigurationSpecs
     [InlineData("gpt2", "scale_attn_by_inverse_layer_idx", "true")]
     [InlineData("gpt2", "add_cross_attention", "true")]
     [InlineData("gemma2", "use_bidirectional_attention", "true")]
+    [InlineData("gemma3_text", "attn_logit_softcapping", "50.0")]
+    [InlineData("gemma3_text", "_sliding_window_pattern", "2")]
     [InlineData("phi3", "mlp_bias", "true")]
     [InlineData("mixtral", "routed_scaling_factor", "2.5")]
     public void A_key_that_a_family_does_not_compute_is_refused_by_name(string family, string key, string value)
@@ -70,6 +72,36 @@ public sealed class ConfigurationSpecs
         var same = new JsonObject { ["rope_type"] = "yarn", ["factor"] = 4.0, ["original_max_position_embeddings"] = 16, ["rope_theta"] = 10_000.0 };
         Assert.Equal("yarn", TinyModels.Config("llama", ("rope_scaling", yarn), ("rope_parameters", same)).LayerPlans[0].Rope!.Type);
         Assert.Equal("yarn", TinyModels.Config("llama", ("rope_scaling", new JsonObject()), ("rope_parameters", same)).LayerPlans[0].Rope!.Type);
+    }
+
+    [Theory]
+    [InlineData("llama", "rope_theta", "500000", "{\"rope_type\": \"linear\", \"factor\": 2, \"rope_theta\": 10000}", "'rope_theta' is 500000 and 'rope_scaling' has a rope_theta of 10000")]
+    [InlineData("gemma3_text", "rope_theta", "500000", "{\"rope_type\": \"linear\", \"factor\": 2, \"rope_theta\": 10000}", "'rope_theta' is 500000 and 'rope_scaling' has a rope_theta of 10000")]
+    [InlineData("gemma3_text", "rope_theta", "10000", "{\"type\": \"linear\", \"factor\": 2}", "'rope_scaling' has its kind, 'linear', under 'type'")]
+    [InlineData("phi3", "partial_rotary_factor", "1", "{\"type\": \"longrope\", \"partial_rotary_factor\": 0.5}", "'partial_rotary_factor' is 1, and 0.5 in the rotary settings")]
+    [InlineData("phi3", "rope_theta", "10000", "{\"type\": \"longrope\", \"original_max_position_embeddings\": 8, \"short_factor\": [1, 1, 1], \"long_factor\": [1, 1, 1]}", "'original_max_position_embeddings' is 8 in the rotary settings only")]
+    public void Rotary_settings_that_versions_of_transformers_read_differently_are_refused(string family, string key, string value, string scaling, string words) =>
+        Assert.Contains(words, Assert.Throws<UserErrorException>(() => TinyModels.Config(family, (key, JsonNode.Parse(value)), ("rope_scaling", JsonNode.Parse(scaling)))).Message);
+
+    [Theory]
+    [InlineData("qwen2", "{\"sliding_window\": 4, \"use_sliding_window\": false, \"layer_types\": [\"full_attention\", \"sliding_attention\", \"full_attention\"]}", 1)]
+    [InlineData("qwen3", "{\"sliding_window\": null, \"use_sliding_window\": true, \"layer_types\": [\"sliding_attention\", \"sliding_attention\", \"full_attention\"]}", 0)]
+    [InlineData("mistral", "{\"sliding_window\": null, \"layer_types\": [\"full_attention\", \"full_attention\", \"sliding_attention\"]}", 2)]
+    [InlineData("gemma2", "{\"sliding_window\": null}", 0)]
+    [InlineData("gemma3_text", "{\"sliding_window\": null}", 0)]
+    public void Layers_that_slide_need_a_window(string family, string changes, int layer)
+    {
+        var json = TinyModels.Json(family, TinyModels.Differences(family));
+        foreach (var (key, value) in JsonNode.Parse(changes)!.AsObject()) json[key] = value?.DeepClone();
+        var message = Assert.Throws<UserErrorException>(() => DecoderConfig.Parse(json, "test config")).Message;
+        Assert.Contains($"layer {layer} slides, but no window is given", message);
+    }
+
+    [Fact]
+    public void Gemma_3_rounds_the_scale_of_embeddings_to_float32_and_gemma_2_to_the_weights_type()
+    {
+        Assert.Equal((float)Math.Sqrt(24), TinyModels.Config("gemma3_text").EmbeddingScale);
+        Assert.Equal(Math.Sqrt(24), TinyModels.Config("gemma2").EmbeddingScale);
     }
 
     [Fact]

@@ -269,7 +269,7 @@ def gemma2():
     del c["tie_word_embeddings"], c["hidden_act"]
     rope = dict(rope_theta=10000.0)
     m = base(heads=4, kv=2, head_dim=16, eps=1e-6, offset=1.0, scale=20 ** -0.5, attn_cap=2.5, cap=6.0, norms=GEMMA_NORMS, act=gelu_tanh,
-             head="model.embed_tokens.weight", embed_scale=float(F4(48 ** 0.5)), layers=[dict(rope=rope, window=7 if i % 2 == 0 else None) for i in range(4)])
+             head="model.embed_tokens.weight", embed_scale=48 ** 0.5, layers=[dict(rope=rope, window=7 if i % 2 == 0 else None) for i in range(4)])
     kinds = ["sliding_attention", "full_attention"] * 2
     return m, styles(c, 10000.0, v5=dict(layer_types=kinds))
 
