@@ -36,13 +36,17 @@ internal sealed class ShadowLab : IDisposable
         return [.. _policy.CreateGenerator().Generate(requests, sampling, cancellationToken).Chunk(samples).Select(answers => (IReadOnlyList<string>)[.. answers.Select(answer => _policy.Tokenizer.Decode(answer.NewIds, skipSpecialTokens: true))])];
     }
 
+    /// <summary>A reward model trained on pairs, 16 a step, at a rate that falls in a straight line.</summary>
+    public SequenceClassifier Train(IReadOnlyList<PreferencePair> pairs, int steps, double rate, ulong seed, CancellationToken cancellationToken) =>
+        Train(pairs, new() { MaxSteps = steps, LearningRate = rate, Seed = seed, PerDeviceTrainBatchSize = PairsPerStep, HeldOut = 0 }, cancellationToken);
+
     /// <summary>A reward model trained on pairs.</summary>
-    public SequenceClassifier Train(IReadOnlyList<PreferencePair> pairs, int steps, double rate, ulong seed, CancellationToken cancellationToken)
+    public SequenceClassifier Train(IReadOnlyList<PreferencePair> pairs, RewardModelOptions options, CancellationToken cancellationToken)
     {
-        var model = SequenceClassifier.FromLanguageModel(_policy.Directory, 1, seed, _policy.GenerationConfig.PadId);
+        var model = SequenceClassifier.FromLanguageModel(_policy.Directory, 1, options.Seed, _policy.GenerationConfig.PadId);
         try
         {
-            new RewardModelTrainer(model, pairs, new RewardModelOptions { MaxSteps = steps, LearningRate = rate, Seed = seed, PerDeviceTrainBatchSize = PairsPerStep, HeldOut = 0 }).Train(null, null, cancellationToken);
+            new RewardModelTrainer(model, pairs, options).Train(null, null, cancellationToken);
             return model;
         }
         catch
