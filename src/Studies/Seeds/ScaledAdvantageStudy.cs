@@ -24,6 +24,7 @@ namespace SafetyGate.Studies.Seeds;
 internal sealed class ScaledAdvantageStudy : ISeedStudy
 {
     private const string Harmless = "harmless";
+    private const double Rate = 1e-4;
 
     public string Group => "irl";
 
@@ -35,7 +36,7 @@ internal sealed class ScaledAdvantageStudy : ISeedStudy
 
     public async Task<SeedSection> RunAsync(SeedStudyContext context, CancellationToken cancellationToken)
     {
-        var size = context.Quick ? new Size(Harmful: 2, Harmless: 4, RewardSteps: 2, Steps: 2, Prompts: 4) : new Size(Harmful: 30, Harmless: 90, RewardSteps: 25, Steps: 20, Prompts: 16);
+        var size = context.Quick ? new Size(Harmful: 2, Harmless: 4, RewardSteps: 2, Steps: 2, Prompts: 4) : new Size(Harmful: 30, Harmless: 90, RewardSteps: 60, Steps: 40, Prompts: 16);
         // The short form starts from the reference itself: its runs show that the code goes, not what it gains.
         var start = context.Quick ? context.Paths.Base : (await context.Store.GetOrTrainAsync(Recipes.PocketSftHouseStyle(context.Paths), context.Progress, cancellationToken)).CheckpointDirectory;
         using var folder = new WorkFolder();
@@ -49,7 +50,7 @@ internal sealed class ScaledAdvantageStudy : ISeedStudy
         double[] Of(Func<Figures, double> figure) => [.. runs.Select(figure)];
         return new()
         {
-            Setup = Invariant($"The policy is {(context.Quick ? "the reference itself" : "the run `pocket-sft-house-style`, whose refusals fine-tuning has eroded")}. {size.Harmful} demonstrations of a refusal in each of the seven categories, the same words in all of a category, in the frames of alignment, and {size.Harmless} of an answer to a harmless request as an eighth; a reward model for each of the eight ({size.RewardSteps} updates), then {size.Steps} steps of GRPO on them ({size.Prompts} prompts × 8, KL to the policy itself). Data hardness is 1 − the mean over a prompt's clauses of the highest TF-IDF cosine to a clause of the other demonstrations. Random: the same factors dealt out to the prompts by lot, the same reward models, seed and steps. Refusal: {(context.Quick ? "28 direct requests" : "840 adversarial items")} of unseen behaviors at temperature 1; over-refusal: {(context.Quick ? 28 : 420)} harmless twins. Another seed draws other demonstrations and trains another run."),
+            Setup = Invariant($"The policy is {(context.Quick ? "the reference itself" : "the run `pocket-sft-house-style`, whose refusals fine-tuning has eroded")}. {size.Harmful} demonstrations of a refusal in each of the seven categories, each in the words of one of the world's {Replies.Refusals.Count} refusals drawn by lot, in the frames of alignment, and {size.Harmless} of an answer to a harmless request as an eighth; a reward model for each of the eight ({size.RewardSteps} updates), then {size.Steps} steps of GRPO on them ({size.Prompts} prompts × 8, rate {Rate}, KL to the policy itself). Data hardness is 1 − the mean over a prompt's clauses of the highest TF-IDF cosine to a clause of the other demonstrations. Random: the same factors dealt out to the prompts by lot, the same reward models, seed and steps. Refusal: {(context.Quick ? "28 direct requests" : "840 adversarial items")} of unseen behaviors at temperature 1; over-refusal: {(context.Quick ? 28 : 420)} harmless twins. Another seed draws other demonstrations and trains another run."),
             Claims =
             [
                 SeedClaim.Above("refusal: scaled − before", Of(run => run.Scaled.Refusal - run.Before.Refusal), 0),
@@ -83,7 +84,7 @@ internal sealed class ScaledAdvantageStudy : ISeedStudy
         random.Shuffle(dealt);
         var data = new PromptFile { Path = Path.Combine(folder, Invariant($"{seed}.jsonl")) };
         Write(data.Path, items.Select(item => new JsonObject { ["id"] = item.Id, ["prompt"] = item.Prompt, ["answer"] = item.Answer, ["category"] = item.Category }));
-        var options = GrpoOptions.For(GrpoMode.Grpo, size.Steps, 2e-4, seed) with
+        var options = GrpoOptions.For(GrpoMode.Grpo, size.Steps, Rate, seed) with
         {
             PromptsPerStep = size.Prompts,
             MaxCompletionLength = PocketSuites.RequestTokens,
@@ -155,10 +156,11 @@ internal sealed class ScaledAdvantageStudy : ISeedStudy
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<BenchmarkItem> items = [];
-        foreach (var (index, category) in RequestCategories.All.Index())
+        foreach (var category in RequestCategories.All)
         {
             Behavior[] behaviors = [.. world.HarmfulForTraining.Where(behavior => behavior.Category == category.Name)];
-            Add(behaviors, category.Name, size.Harmful, Frames.SeenInAlignment, _ => Replies.Refusals[index % Replies.Refusals.Count]);
+            // In the same words throughout, the reward is one for these words, and the policy's other refusals lose as much as its compliance.
+            Add(behaviors, category.Name, size.Harmful, Frames.SeenInAlignment, _ => Replies.Refusals[random.Next(Replies.Refusals.Count)]);
         }
 
         Add(world.TwinsForTraining, Harmless, size.Harmless, [Frames.Direct], Replies.Comply);
