@@ -9,6 +9,9 @@ namespace SafetyGate.Studies.Trees;
 /// <summary>An enumerable problem: every response to one prompt, its probability under the reference, its reward and its safety.</summary>
 public sealed record TokenTree
 {
+    private const long LargestTable = 20_000_000;
+    private const double Rounding = 1e-9;
+
     /// <summary>Its name.</summary>
     public required string Id { get; init; }
 
@@ -47,7 +50,13 @@ public sealed record TokenTree
     /// </summary>
     /// <exception cref="UserErrorException">The file cannot be read, or a line is not such an object; the message names the
     /// line.</exception>
-    public static IReadOnlyList<TokenTree> Read(string path) => [.. JsonlRow.Read(path).Select(Parse)];
+    public static IReadOnlyList<TokenTree> Read(string path)
+    {
+        List<TokenTree> trees = [.. JsonlRow.Read(path).Select(Parse)];
+        return trees.GroupBy(tree => tree.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new UserErrorException($"{path} has {twice.Count()} trees with the id '{twice.Key}'; give each a name of its own.")
+            : trees;
+    }
 
     /// <summary>The reference as a policy that can be trained. The caller disposes it.</summary>
     public TabularDecoder Policy() =>
@@ -65,7 +74,7 @@ public sealed record TokenTree
     {
         try
         {
-            return new()
+            var tree = new TokenTree
             {
                 Id = row.Json.GetProperty("id").GetString()!,
                 Vocabulary = row.Json.GetProperty("vocabulary").GetInt32(),
@@ -77,10 +86,35 @@ public sealed record TokenTree
                     path.GetProperty("g").GetDouble(),
                     path.GetProperty("s").GetDouble()))],
             };
+            return tree.Problem() is { } problem ? throw new UserErrorException($"{row.Source}: is not a tree: {problem}") : tree;
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{row.Source}: is not a tree: {e.Message} Each line needs id, vocabulary, eos, beta, and paths of tokens, logp, g and s.", e);
+            throw new UserErrorException($"{row.Source}: is not a tree: {(e is KeyNotFoundException ? "something is missing." : e.Message)} Each line needs id, vocabulary, eos, beta, and paths of tokens, logp, g and s.", e);
         }
+    }
+
+    // What a policy over the paths, the trainer and the theory refuse, said before anything is trained.
+    private string? Problem()
+    {
+        if (string.IsNullOrWhiteSpace(Id)) return "its id is empty; it must be a name.";
+        if (Vocabulary < 1 || Vocabulary * (Paths.Sum(path => (long)path.Tokens.Count) + 2) > LargestTable) return Invariant($"its vocabulary is {Vocabulary}; it must be 1 or more, and times the tokens of all paths at most {LargestTable:N0}.");
+        if (Eos < 0 || Eos >= Vocabulary) return Invariant($"its eos is {Eos}; it must be a token of the vocabulary, from 0 to {Vocabulary - 1}.");
+        if (!(Beta > 0 && double.IsFinite(Beta))) return Invariant($"its beta is {Beta}; it must be finite and above 0.");
+        if (Paths.Count == 0) return "it has no paths; it needs one at least.";
+        foreach (var (number, path) in Paths.Index())
+        {
+            if (path.Tokens.Count == 0) return Invariant($"path {number + 1} has no tokens; it needs one at least.");
+            foreach (var token in path.Tokens)
+                if (token < 0 || token >= Vocabulary) return Invariant($"path {number + 1} has the token {token}; tokens go from 0 to {Vocabulary - 1}.");
+            if (!(Math.Exp(path.LogProbability) is > 0 and <= 1 + Rounding)) return Invariant($"path {number + 1} has the logp {path.LogProbability}; it must be that of a probability above 0 and at most 1.");
+            if (!(path.Reward >= 0 && path.Reward <= 1 && path.Safety >= 0 && path.Safety <= 1)) return Invariant($"path {number + 1} has g {path.Reward} and s {path.Safety}; both lie in [0, 1].");
+        }
+
+        // A space at the end of each token, so that a text is the beginning of another only where the path is.
+        var texts = Paths.Select(path => string.Concat(path.Tokens.Select(token => Invariant($"{token} ")))).Order(StringComparer.Ordinal).ToList();
+        return texts.Zip(texts.Skip(1)).FirstOrDefault(pair => pair.Second.StartsWith(pair.First, StringComparison.Ordinal)).First is { } prefix
+            ? $"the path {prefix.TrimEnd()} is there twice, or another begins with it; no response may be the beginning of another."
+            : null;
     }
 }
