@@ -25,4 +25,7 @@ public sealed record DecoderInput
     /// cache.
     /// </summary>
     public torch.Tensor? SegmentsBT { get; init; }
+
+    /// <summary>Noise on the embeddings, of a pass of training; <c>null</c>: none.</summary>
+    public EmbeddingNoise? Noise { get; init; }
 }

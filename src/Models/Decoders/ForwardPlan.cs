@@ -32,6 +32,8 @@ internal sealed class ForwardPlan : IForwardPlan
 
     public Tensor PositionsBT { get; }
 
+    public EmbeddingNoise? Noise => _input.Noise;
+
     public Rotation? RotationOf(LayerPlan plan) => plan.Rope is null ? null : _rotations[plan.Rope];
 
     public Tensor Attend(int layer, Tensor queriesBTHE, Tensor keysBTKE, Tensor valuesBTKE)

@@ -12,6 +12,9 @@ internal interface IForwardPlan
     /// <summary>[B or 1, T], int64: positions of the tokens.</summary>
     torch.Tensor PositionsBT { get; }
 
+    /// <summary>Noise on the embeddings; <c>null</c>: none.</summary>
+    EmbeddingNoise? Noise => null;
+
     /// <summary>Cosines and sines for the layer, [B or 1, T, 1, turned features]; <c>null</c> for a layer without positions.</summary>
     Rotation? RotationOf(LayerPlan plan);
 

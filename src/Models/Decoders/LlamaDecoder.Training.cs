@@ -30,6 +30,7 @@ public sealed partial class LlamaDecoder
     internal Tensor Embed(Tensor idsBT, IForwardPlan plan)
     {
         var hiddenBTD = _embedding.index_select(0, idsBT.reshape(-1)).view(idsBT.shape[0], idsBT.shape[1], Config.HiddenSize);
+        if (plan.Noise is { } noise) hiddenBTD = noise.AddedTo(hiddenBTD);
         if (Config.EmbeddingScale != 1) hiddenBTD = hiddenBTD.Times(EmbeddingScale());
         return _positions is null
             ? hiddenBTD

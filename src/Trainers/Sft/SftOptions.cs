@@ -36,6 +36,10 @@ public sealed record SftOptions : TrainingOptions
     /// </summary>
     public double LabelSmoothingFactor { get; init; }
 
+    /// <summary>α of the noise on embeddings in training passes (NEFTune, arXiv:2310.05914), such as 5; <c>null</c> for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? NeftuneNoiseAlpha { get; init; }
+
     /// <summary>Whether sequences share rows. Default: no.</summary>
     public bool Packing { get; init; }
 
@@ -81,6 +85,7 @@ public sealed record SftOptions : TrainingOptions
         if (LabelSmoothingFactor is not (>= 0 and < 1))
             yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor}; it must lie in [0, 1).");
         if (LabelSmoothingFactor > 0 && LossType == SftLossType.Dft) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor} with the DFT loss; the two are not combined.");
+        if (NeftuneNoiseAlpha is { } alpha && !(alpha > 0 && double.IsFinite(alpha))) yield return Invariant($"{nameof(NeftuneNoiseAlpha)} is {alpha}; it must be finite and above 0, or absent.");
         if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more, for a token is predicted from the one before.");
         if (TruncationMode is not null && PackingCutsUp) yield return $"{nameof(TruncationMode)} is {TruncationMode}, but the packing {PackingStrategy} cuts longer examples up and drops nothing; leave it out.";
         if (TruncationMode == Data.TruncationMode.KeepEnd && Packing) yield return $"{nameof(TruncationMode)} is KeepEnd with packing, which keeps the start; leave one out.";

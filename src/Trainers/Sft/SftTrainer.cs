@@ -121,13 +121,13 @@ public sealed class SftTrainer : ITrainingStep
 
     private long FinishedEpochs(long steps) => steps * _options.RowsPerStep / _rows.Count;
 
-    ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken) => new Batch(this, [.. _order
+    ITrainingBatch ITrainingStep.Draw(long step, CancellationToken cancellationToken) => new Batch(this, step, [.. _order
         .Range(step * _options.RowsPerStep, _options.RowsPerStep).Select(index => _rows[index]).Chunk(_options.PerDeviceTrainBatchSize)
         .SelectMany(rows => _options.Passes.Divide(rows, rows.Length, pass => (long)pass.Count * pass.Max(row => row.Ids.Count)))
         .Select(rows => Collation.RightPadded(rows, _padId, Policy.Device))]);
 
     /// <summary>The rows of one update, in the passes that make it.</summary>
-    private sealed class Batch(SftTrainer trainer, IReadOnlyList<TokenBatch> passes) : ITrainingBatch
+    private sealed class Batch(SftTrainer trainer, long step, IReadOnlyList<TokenBatch> passes) : ITrainingBatch
     {
         private readonly int _targets = passes.Sum(pass => pass.TargetCount);
         private double _entropy;
@@ -139,10 +139,10 @@ public sealed class SftTrainer : ITrainingStep
 
         public double Backward(Action collect)
         {
-            var loss = 0.0;
+            var (loss, done) = (0.0, 0);
             foreach (var pass in passes)
             {
-                using var terms = Backward(pass, collect);
+                using var terms = Backward(pass, done++, collect);
                 collect();
                 loss += Number(terms.LossSum) / _targets;
                 _entropy += Number(terms.EntropySum) / _targets;
@@ -164,10 +164,13 @@ public sealed class SftTrainer : ITrainingStep
         }
 
         /// <summary>Adds the gradients of one pass. Only the positions that predict a target go through the head.</summary>
-        private SftLossTerms Backward(TokenBatch pass, Action collect)
+        private SftLossTerms Backward(TokenBatch pass, int number, Action collect)
         {
             using var scope = NewDisposeScope();
-            using var hidden = trainer.Policy.TrainingPass(pass.ToDecoderInput(), trainer._options.Passes.RecomputeLayers);
+            var input = pass.ToDecoderInput();
+            if (trainer._options.NeftuneNoiseAlpha is { } alpha)
+                input = input with { Noise = new EmbeddingNoise(alpha, new RandomStream(trainer._options.Seed, Invariant($"neftune/{step}/{number}")).NextUInt64()) };
+            using var hidden = trainer.Policy.TrainingPass(input, trainer._options.Passes.RecomputeLayers);
             var hiddenND = hidden.Hidden.reshape(-1, hidden.Hidden.shape[^1]).index_select(0, pass.PredictionIndexN);
             using var tokens = TokenLogProbs.Of(trainer.Policy, hiddenND, pass.TargetsN, SftLoss.Query(trainer._options.LabelSmoothingFactor));
             var terms = SftLoss.Sums(tokens, trainer._options.LossType, trainer._options.LabelSmoothingFactor);

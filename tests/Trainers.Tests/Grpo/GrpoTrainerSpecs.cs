@@ -64,7 +64,7 @@ public sealed class GrpoTrainerSpecs
         Assert.Throws<OperationCanceledException>(() => Run(resumed.Path, options, cancelAfter: cancelAfter));
         Assert.Equal(expected, Run(resumed.Path, options));
         Assert.NotEqual(expected.Weights, Run(null, options with { EntropyCoefDelta = 0.02 }).Weights);
-        Assert.Equal(Run(null, options with { EntropyTarget = 0 }).Weights, Run(null, options with { UseAdaptiveEntropy = false, EntropyTarget = null, EntropyCoefDelta = null }).Weights); // never at 0: no bonus
+        Assert.Equal(Run(null, options with { EntropyTarget = 0, EntropyCoefficient = 0.5 }).Weights, Run(null, options with { UseAdaptiveEntropy = false, EntropyTarget = null, EntropyCoefDelta = null }).Weights); // never at 0: no bonus
     }
 
     [Fact]

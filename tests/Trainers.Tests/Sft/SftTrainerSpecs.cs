@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SafetyGate.Core;
 using SafetyGate.Core.Runs;
+using SafetyGate.Models.Decoders;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
@@ -339,6 +340,46 @@ public sealed class SftTrainerSpecs
         var options = Options with { MaxSteps = 2, PerDeviceTrainBatchSize = 1, GradientAccumulationSteps = 1 };
         Assert.Equal(2, new SftTrainer(decoder, [.. TinyModel.Examples(), one, unmarked], options).Train(null, null, CancellationToken.None).DroppedWithoutTargets);
         Assert.Contains("of 2, 0 are longer than 32 tokens and 2 have no target", Assert.Throws<UserErrorException>(() => new SftTrainer(decoder, [one, unmarked], options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Noise_on_embeddings_is_that_of_other_embeddings()
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = TinyModel.Create(dtype: ScalarType.Float64);
+        using var moved = TinyModel.Create(dtype: ScalarType.Float64);
+        var input = new DecoderInput { IdsBT = tensor(new long[] { 3, 9, 4, 17 }, [1, 4]) }; // each token once, so that a row of the table is one of the noise
+        var noise = new EmbeddingNoise(5, 8);
+        var table = moved.Parameters["model.embed_tokens.weight"];
+        var added = noise.AddedTo(zeros([1, 4, 16], ScalarType.Float64)).squeeze(0);
+        using (no_grad()) table.index_add_(0, input.IdsBT.reshape(-1), added, 1);
+        foreach (var recompute in new[] { false, true })
+        {
+            decoder.Parameters.RequireGradients(true);
+            using var noisy = decoder.TrainingPass(input with { Noise = noise }, recompute);
+            using var other = moved.TrainingPass(input, recompute);
+            Assert.True(noisy.Hidden.allclose(other.Hidden, 1e-12, 1e-12));
+        }
+
+        Assert.True(added.abs().max().item<double>() is > 0.5 and <= 5 / 8.0); // α/√(T·D) = 5/√(4·16)
+        Assert.InRange(added.mean().item<double>(), -.2, .2);
+        Assert.False(added.allclose((noise with { Seed = 9 }).AddedTo(zeros([1, 4, 16], ScalarType.Float64)).squeeze(0)));
+    }
+
+    [Fact]
+    public void A_run_with_noise_resumes_with_the_same_and_layers_that_are_recomputed_have_it_too()
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var interrupted = new TemporaryFolder();
+        using var recomputed = new TemporaryFolder();
+        using var quiet = new TemporaryFolder();
+        var options = Options with { NeftuneNoiseAlpha = 5 };
+        var expected = Run(undisturbed.Path, options);
+        Assert.Throws<OperationCanceledException>(() => Run(interrupted.Path, options, cancelAfter: 6));
+        Assert.Equal(expected, Run(interrupted.Path, options));
+        Assert.Equal(expected, Run(recomputed.Path, options with { GradientCheckpointing = true }));
+        Assert.NotEqual(expected.Weights, Run(quiet.Path, Options).Weights);
+        Assert.Contains("NeftuneNoiseAlpha is 0", Assert.Single((Options with { NeftuneNoiseAlpha = 0 }).Problems()), StringComparison.Ordinal);
     }
 
     [Fact]
