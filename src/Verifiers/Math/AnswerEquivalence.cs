@@ -38,7 +38,7 @@ public static class AnswerEquivalence
             return right is null ? Unread(gold, null) : new(null, right.ToString(), null, "no final answer was found");
         var value = AnswerReader.Read(said.Text);
         if (said.Others.FirstOrDefault(o => Differs(o, right, gold, goldText)) is { } other)
-            return new(null, right?.ToString(), value?.ToString(), $"the text answers '{Shorten(other)}' as well");
+            return new(null, right?.ToString(), value?.ToString(), $"the text answers '{Shorten(other.Text)}' as well");
         if (Identical(said.Text, gold, goldText))
             return new(true, right?.ToString() ?? Shorten(goldText), value?.ToString() ?? Shorten(said.Text), "identical");
         if (right is null) return Unread(gold, value);
@@ -59,10 +59,12 @@ public static class AnswerEquivalence
     private static AnswerVerdict Unread(string gold, MathValue? value) =>
         new(null, null, value?.ToString(), $"the gold answer '{Shorten(gold)}' is not understood");
 
-    // Whether a text's further answer is another one than the gold answer. What is not understood, or is words, says nothing.
-    private static bool Differs(string other, MathValue? gold, params string[] golds)
+    // Whether a text's further answer is another one than the gold answer. Words, and what is not understood and not stated, say nothing.
+    private static bool Differs(FurtherAnswer other, MathValue? gold, params string[] golds)
     {
-        if (gold is null || Identical(other, golds) || AnswerReader.Read(other) is not { } value || (value is MathValue.Phrase && gold is not MathValue.Phrase)) return false;
+        if (gold is null || Identical(other.Text, golds)) return false;
+        if (AnswerReader.Read(other.Text) is not { } value) return other.Stated;
+        if (value is MathValue.Phrase && gold is not MathValue.Phrase) return false;
         try
         {
             return Same(gold, value) != true;
@@ -127,8 +129,8 @@ public static class AnswerEquivalence
         (MathValue.Letters a, MathValue.Phrase b) => a.Text.Equals(b.Text, StringComparison.OrdinalIgnoreCase),
         (MathValue.Phrase a, MathValue.Letters b) => a.Text.Equals(b.Text, StringComparison.OrdinalIgnoreCase),
         (MathValue.Expression a, MathValue.Expression b) => SameExpression(a, b),
-        (MathValue.Several { Ordered: false, Items.Count: > 0 } a, MathValue.Expression b) when IsOne(a) => Same(a.Items[0], b),
-        (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: > 0 } b) when IsOne(b) => Same(a, b.Items[0]),
+        (MathValue.Several { Ordered: false, Items.Count: > 0 } a, MathValue.Expression b) when IsOne(a) => All(a.Items.Select(i => Same(i, b))),
+        (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: > 0 } b) when IsOne(b) => All(b.Items.Select(i => Same(a, i))),
         (MathValue.Several a, MathValue.Several b) => SameSeveral(a, b),
         (MathValue.Equation a, MathValue.Equation b) => a.Difference.ProportionalTo(b.Difference),
         (MathValue.Relation a, MathValue.Relation b) => a.Operator == b.Operator
@@ -214,6 +216,7 @@ public static class AnswerEquivalence
             return All(gold.Items.Zip(answer.Items, Same));
         }
 
+        if (!HasSubscripts(gold) && WithoutSubscripts(answer) is { } roots) return SameSeveral(gold, roots);
         if (gold.Ordered is false && SameNames(gold, answer) is { } names) return names;
         if (SameNames(answer, gold) is { } back0) return back0;
         if (gold.Open.StartsWith("union", StringComparison.Ordinal) != answer.Open.StartsWith("union", StringComparison.Ordinal))
@@ -224,6 +227,17 @@ public static class AnswerEquivalence
         var back = All(answer.Items.Select(a => Any(gold.Items.Select(g => Same(g, a)))));
         return All([there, back]);
     }
+
+    // x_1 = 2, x_2 = 3 are roots in any order, where the gold answer does not number them.
+    private static MathValue.Several? WithoutSubscripts(MathValue.Several roots)
+    {
+        var names = roots.Items.OfType<MathValue.Named>().Select(n => n.Name).ToList();
+        return names.Count > 1 && names.Count == roots.Items.Count && names.TrueForAll(n => n.Length == 3 && n[1] == '_' && n[0] == names[0][0] && char.IsAsciiDigit(n[2])) && names.Distinct().Count() == names.Count
+            ? roots with { Items = [.. roots.Items.Select(i => ((MathValue.Named)i) with { Name = names[0][..1], Symbol = null })] }
+            : null;
+    }
+
+    private static bool HasSubscripts(MathValue.Several several) => several.Items.Any(i => i is MathValue.Named { Name: var name } && name.Contains('_', StringComparison.Ordinal));
 
     // "x = 2, y = 3" and "2, 3" or "(2, 3)": by position, when the names differ and come in alphabetical order, or in the order in which
     // they are written when they are far apart in the alphabet; null otherwise.

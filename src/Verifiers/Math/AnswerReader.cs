@@ -30,7 +30,7 @@ internal static partial class AnswerReader
         if (text.Length > LongestAnswer) return null;
         try
         {
-            return Value(Whole().Replace(LatexText.Of(Runs.Shorten(text)), ""), new(0, trusted));
+            return Value(WithoutRemark(LatexText.Of(Runs.Shorten(text))), new(0, trusted));
         }
         catch (FormatException)
         {
@@ -41,14 +41,17 @@ internal static partial class AnswerReader
     /// <summary>The text in one spelling, without blanks: equal texts are equal answers, understood or not.</summary>
     public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank().Replace(Unwrap(LatexText.Of(Runs.Shorten(text))), "");
 
+    // Of an inequality it is a condition: x > 2 and a whole number.
+    private static string WithoutRemark(string s) => Whole().Replace(s, "") is var rest && rest.Any(c => "<>\u2264\u2265\u2260|".Contains(c, StringComparison.Ordinal)) ? s : rest;
+
     private static MathValue Value(string s, Context at)
     {
         if (at.Depth > MaximumDepth) throw new FormatException("too deeply nested");
         s = Unwrap(s);
         if (s.Length == 0) throw new FormatException("nothing");
         MathValue Part(string part) => Value(part, at.Deeper());
-        if (Preamble().Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
         if (Letter().Match(s) is { Success: true } letter) return new MathValue.Choice(letter.Groups["letter"].Value[0], null); // \text{(B)} of a multiple choice
+        if (Preamble().Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
         if (Option().Match(s) is { Success: true } option) return Choice(option, at);
         if (Units.WithWords(s) is { } worded) return worded;
         if (Moments.Read(s) is { } moment) return moment;
@@ -58,7 +61,7 @@ internal static partial class AnswerReader
         if (Sets.Read(s, Part) is { } set) return set;
         if (Matrices.Read(s) is { } matrix) return matrix;
         if (Based().Match(s) is { Success: true } based)
-            return new MathValue.Based(based.Groups[1].Value, int.Parse(based.Groups[2].Value, CultureInfo.InvariantCulture));
+            return new MathValue.Based(based.Groups["digits"].Value, based.Groups["base"].Success ? int.Parse(based.Groups["base"].Value, CultureInfo.InvariantCulture) : BaseOf(based.Groups["word"].Value));
         if (Congruence().Match(s) is { Success: true } congruence) return Residue(congruence);
         if (Relations.Read(s, Part) is { } relation) return relation;
         if (DecimalComma().Match(s) is { Success: true } comma && !WholeNumber().IsMatch(s)) return Comma(comma, at);
@@ -67,14 +70,17 @@ internal static partial class AnswerReader
         if (Glued().Match(s) is { Success: true } point) s = s[point.Length..];
         if (s[0] == '\u27e8' && s[^1] == '\u27e9') s = $"({s[1..^1]})";
         if (s[0] is '(' or '[' && s[^1] is ')' or ']' && Closes(s) && Parts(s[1..^1]) is { Count: > 1 } items)
-            return new MathValue.Several(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, at))]);
+            return Rows(new(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, at))]));
         if (s.Contains('\u00b1', StringComparison.Ordinal)) return Both(s);
         if (Split(s, ':') is { Count: > 1 } ratio) return new MathValue.Ratio([.. ratio.Select(LatexParser.Parse)]);
-        if (RatioInWords().Match(s) is { Success: true } words)
-            return new MathValue.Ratio([LatexParser.Parse(words.Groups[1].Value), LatexParser.Parse(words.Groups[2].Value)]);
+        if (RatioInWords().Match(s) is { Success: true } words) return new MathValue.Ratio([.. words.Groups["part"].Captures.Select(p => LatexParser.Parse(p.Value))]);
         if (TwoOrMoreLetters().IsMatch(s)) return new MathValue.Letters(s, LatexParser.Parse(s));
         return Units.Read(s);
     }
+
+    private static readonly string[] Bases = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"];
+
+    private static int BaseOf(string word) => Array.IndexOf(Bases, word) is >= 0 and var at ? at + 2 : throw new FormatException($"'{word}' is no base");
 
     private static MathValue.Comma Comma(Match match, Context at)
     {
@@ -95,7 +101,18 @@ internal static partial class AnswerReader
         // "x = 3, 5" names both.
         for (var i = 1; i < values.Count; i++)
             if (values[i - 1] is MathValue.Named named && values[i] is MathValue.Expression) values[i] = named with { Value = values[i] };
-        return new("", "", Systems(values));
+        var listed = Systems(values);
+        // "x = 1 or y = 2" does not say which of them holds.
+        if (listed == values && Either().IsMatch(s) && values.OfType<MathValue.Named>().Select(n => n.Name.Split('_')[0]).Distinct().Count() > 1) throw new FormatException("one of several names");
+        return new("", "", listed);
+    }
+
+    // [[1, 2], [3, 4]] is a matrix.
+    private static MathValue Rows(MathValue.Several several)
+    {
+        if (several is not { Open: "[", Close: "]", Items: [MathValue.Several { Items.Count: var width }, ..] }) return several;
+        var rows = several.Items.OfType<MathValue.Several>().Where(r => r is { Open: "[", Close: "]" } && r.Items.Count == width && r.Items.All(i => i is MathValue.Expression { Unit: null })).ToList();
+        return rows.Count == several.Items.Count ? new MathValue.Matrix([.. rows.Select(r => (IReadOnlyList<ExactValue>)[.. r.Items.Select(i => ((MathValue.Expression)i).Value)])]) : several;
     }
 
     // "x = 1, y = 2 or x = 3, y = 4" is two systems, and not four equations in any order.
@@ -154,9 +171,9 @@ internal static partial class AnswerReader
         {
             before = s;
             s = s.Trim().TrimEnd('.', ';', ':').Trim();
-            if (s.Length > 2 && s[0] == '$' && s[^1] == '$' && s.Trim('$') is { Length: > 0 } inside && !inside.Contains('$',
-                StringComparison.Ordinal))
-                s = inside;
+            // $\$5$ has two signs in front: one of them is the dollar's.
+            var signs = System.Math.Min(s.Length - s.TrimStart('$').Length, s.Length - s.TrimEnd('$').Length);
+            if (signs > 0 && s.Length > 2 * signs && !s.Trim('$').Contains('$', StringComparison.Ordinal)) s = s[signs..^signs];
             if (s.StartsWith("\\(", StringComparison.Ordinal) && s.EndsWith("\\)", StringComparison.Ordinal)) s = s[2..^2];
             if (s.StartsWith("\\[", StringComparison.Ordinal) && s.EndsWith("\\]", StringComparison.Ordinal)) s = s[2..^2];
             if (s.Length >= 2 && s[0] == '{' && s[^1] == '}' && Closes(s)) s = s[1..^1];
@@ -181,6 +198,12 @@ internal static partial class AnswerReader
 
         return false;
     }
+
+    /// <summary>Whether a text lists several values: commas outside of brackets, "or", "and", ±.</summary>
+    internal static bool IsList(string s) => Split(s, ',').Count > 1 || ListWord().IsMatch(s);
+
+    [GeneratedRegex(@"\\pm(?![a-zA-Z])|\u00b1|\b(?:or|and)\b")]
+    private static partial Regex ListWord();
 
     /// <summary>Parts between semicolons where there are any, else between commas.</summary>
     internal static List<string> Parts(string s) => Split(s, ';') is { Count: > 1 } parts ? parts : Split(s, ',');
@@ -218,7 +241,7 @@ internal static partial class AnswerReader
     [GeneratedRegex(@"^(?:\u00ab\s*)?(?:(?:the )?(?:final |correct )?(?:answer|option|choice|result)\s*(?:is\s*:?|:|=)|(?:option|choice)(?=\s+\(?[A-Z]\b)|(?:it|this)(?:'s|\s+is)(?=\s))\s*(?:\u00bb\s*)?", RegexOptions.IgnoreCase)]
     private static partial Regex Preamble();
 
-    [GeneratedRegex(@"^(?:\u00ab\s*\(?(?<letter>[A-Za-z])[).]?\s*\u00bb[.)]?|\(?(?<letter>[A-J])\))$")]
+    [GeneratedRegex(@"^(?:\u00ab\s*(?:(?i:option|choice|answer)\s+)?\(?(?<letter>[A-Za-z])[).]?\s*\u00bb[.)]?|\(?(?<letter>[A-J])\))$")]
     private static partial Regex Letter();
 
     [GeneratedRegex(
@@ -226,14 +249,17 @@ internal static partial class AnswerReader
         RegexOptions.None)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"^\W*[A-J]\W*$|(?<![A-Za-z])\(?[A-J]\)|^\s*(?:and|or)\b|^[,&/]")]
+    [GeneratedRegex(@"^\W*[A-J]\W*$|(?<![A-Za-z])\(?[A-J]\)|^[\W_]*(?:and|or)\b|^[,&/]")]
     private static partial Regex OtherOption();
 
-    [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3]?\s*[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]
+    [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]
     private static partial Regex WholeNumber();
 
     [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+|(?<=[0-9)\]}])(?:and|or)(?=[0-9(\[\\A-Z])")]
     private static partial Regex Separators();
+
+    [GeneratedRegex(@"\bor\b")]
+    private static partial Regex Either();
 
     [GeneratedRegex(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$")]
     private static partial Regex Infinity();
@@ -246,7 +272,7 @@ internal static partial class AnswerReader
     private static partial Regex Whole();
 
     // 2,74 and 1000,99: one comma, no group of three digits behind it.
-    [GeneratedRegex(@"^(?<whole>[-+]?[$\u20ac\u00a3]?(?:[0-9]+(?=,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))|0(?=,)|[0-9]{4,}(?=,)|0[0-9]+(?=,))),(?<fraction>[0-9]+)(?<unit>\s?(?:[$\u20ac\u00a3%\u00b0]|\u00ab[^\u00ab\u00bb]+\u00bb)?)$")]
+    [GeneratedRegex(@"^(?<whole>[-+]?[$\u20ac\u00a3\u00a5\u20b9]?(?:[0-9]+(?=,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))|0(?=,)|[0-9]{4,}(?=,)|0[0-9]+(?=,))),(?<fraction>[0-9]+)(?<unit>\s?(?:[$\u20ac\u00a3\u00a5\u20b9%\u00b0]|\u00ab[^\u00ab\u00bb]+\u00bb)?)$")]
     private static partial Regex DecimalComma();
 
     [GeneratedRegex(@"^(?!pi$)[a-zA-Z]{2,}$")]
@@ -255,12 +281,12 @@ internal static partial class AnswerReader
     [GeneratedRegex(@"^[A-Z](?:_?[0-9])?\s*(?=\([^()]*,)")]
     private static partial Regex Glued();
 
-    [GeneratedRegex(@"^([0-9A-F]+)\s*_\s*\{?\s*([0-9]{1,2})\s*\}?$")]
+    [GeneratedRegex(@"^\(?\u00ab?(?<digits>[0-9A-F]+)\u00bb?\)?\s*_\s*\{?\s*(?:(?<base>[0-9]{1,2})|\u00ab(?<word>[a-z]+)\u00bb)\s*\}?$|^\u00ab?(?<digits>[0-9A-F]+)\s*\u00ab?\s*\(?(?:in )?base\s*\u00bb?\s*(?:(?<base>[0-9]{1,2})|(?<word>[a-z]+))\s*\u00bb?\)?\u00bb?$")]
     private static partial Regex Based();
 
     [GeneratedRegex(@"^(?<left>[^\u2261]+)\u2261(?<residue>[^\u2261(\\]+)(?:\\pmod|\(\s*(?:\\?b?mod|\u00abmod\u00bb)|\\bmod|\\mod|\s+mod)\s*\{?\s*(?<modulus>[0-9]+)\s*\}?\s*\)?$")]
     private static partial Regex Congruence();
 
-    [GeneratedRegex(@"^([0-9]+)\s+(?:\u00ab\s*)?to(?:\s*\u00bb)?\s+([0-9]+)$")]
+    [GeneratedRegex(@"^(?<part>[0-9]+)(?:\s+(?:\u00ab\s*)?to(?:\s*\u00bb)?\s+(?<part>[0-9]+))+$")]
     private static partial Regex RatioInWords();
 }

@@ -38,11 +38,15 @@ internal static partial class Boxes
         while (first > 0 && IsBetween(text, boxes[first - 1].End, boxes[first].Start)) first--;
         var before = text[System.Math.Max(0, boxes[first].Start - LongestBetween)..boxes[first].Start];
         var after = text[boxes[^1].End..System.Math.Min(text.Length, boxes[^1].End + LongestBetween)];
-        var denied = Denial().IsMatch(before) || Refutation().IsMatch(after) || FactorBefore().IsMatch(before) || FactorAfter().IsMatch(after);
+        var denied = Denial().IsMatch(before) || Refutation().IsMatch(after) || FactorBefore().IsMatch(before) || FactorAfter().IsMatch(after) || Claims.AreDisowned(text[..boxes[first].Start]) || OneOfLists(text, boxes[first..]);
         if (first == boxes.Count - 1) return new(WithPercent(text, boxes[^1]), boxes[^1].Start, boxes[^1].End, denied);
         var contents = boxes[first..].Select(b => (NameBefore().Match(text[System.Math.Max(0, b.Start - LongestBetween)..b.Start]) is { Success: true } name ? name.Groups[1].Value + " = " : "") + WithPercent(text, b)).Distinct().ToList();
         return new(string.Join(", ", contents), boxes[first].Start, boxes[^1].End, denied);
     }
+
+    // \boxed{1, 2} or \boxed{2}: lists that the text cannot choose between are not one list.
+    private static bool OneOfLists(string text, List<Box> boxes) =>
+        boxes.Exists(b => AnswerReader.IsList(b.Content)) && boxes.Zip(boxes.Skip(1)).Any(p => Choice().IsMatch(text[p.First.End..p.Second.Start]));
 
     // \boxed{28}\% and \boxed{28} percent: where the question asks for the percentage, the 28 alone is right as well.
     private static string WithPercent(string text, Box box) =>
@@ -96,18 +100,18 @@ internal static partial class Boxes
     [GeneratedRegex(@"\b(?:but|wrong|not|no|actually|wait|instead|correct(?:ed|ion|ly)?|incorrect|mistake|therefore|so|thus|hence)\b|n't\b", RegexOptions.IgnoreCase)]
     private static partial Regex Correction();
 
-    [GeneratedRegex(@"(?:\bnot|n't|\bnever|\bneither|\binstead of|\brather than|\bother than|\bunlike(?:ly)?)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$|\b(?:incorrect|wrong|mistaken|erroneous|false)\s+(?:answer|value|result|solution|guess|choice)\s*(?:is|was|would be|of|:)?[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"(?:\bnot|n't|\bcannot|\bnever|\bneither|\binstead of|\brather than|\b(?:anything|everything|all) but|\bother than|\bunlike(?:ly)?)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$|\b(?:incorrect|wrong|mistaken|erroneous|false)\s+(?:answer|value|result|solution|guess|choice)\s*(?:is|was|would be|of|:)?[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
     private static partial Regex Denial();
 
-    [GeneratedRegex(@"^[\s$*\\)\]}]*(?:,?\s*(?:which|(?:but|and|though|although) (?:that|this|it))\s+)?(?:(?:is|was|are|would be|seems|looks)\s*(?:not|wrong|incorrect|false|impossible|n't)\b|(?:isn't|wasn't|cannot be|can't be)\b)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[\s$*\\)\]}]*(?:,?\s*(?:which|(?:but|and|though|although) (?:that|this|it))\s+)?(?:(?:is|was|are|would be|seems|looks)\s*(?:then |thus |therefore |also )?(?:not|wrong|incorrect|false|impossible|n't|ruled out|extraneous|excluded|rejected|discarded|invalid|inadmissible|too (?:large|small|big|low|high))\b|(?:isn't|wasn't|cannot|can't|does not|doesn't|do not|don't|did not|fails?|failed|turns? out (?:to be )?(?:wrong|false|incorrect))\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Refutation();
 
     // 2\boxed{5}, -\boxed{5}, \frac{1}{\boxed{5}}: what is asked for is not what is in the box.
-    [GeneratedRegex(@"(?:[0-9]|[-+/^]|\\(?:cdot|times)\s*|\\[dt]?frac\s*(?:\{[^{}]*\}\s*)?\{\s*|\\sqrt\s*\{\s*)$")]
+    [GeneratedRegex(@"(?:[0-9]|[-+/^]|\\(?:cdot|times)\s*|\\[dt]?frac\s*(?:\{[^{}]*\}\s*)?\{\s*|\\sqrt\s*\{\s*|(?:\\neq?(?![a-zA-Z])|\\not\s*=|\u2260)[\s{]*)$")]
     private static partial Regex FactorBefore();
 
     // \boxed{5}x, \boxed{5}^2, \boxed{5}.5, \boxed{5} + 1, \boxed{5} million, \boxed{5}?
-    [GeneratedRegex(@"^(?:[0-9^_!{]|[a-zA-Z](?![a-zA-Z])|\.[0-9]|\\(?:pi|[dt]?frac|sqrt|cdot|times)(?![a-zA-Z])|\s*[-+/]\s*(?:[0-9(]|[a-z](?![a-z])|\\(?:[dt]?frac|sqrt|pi)(?![a-zA-Z]))|[\s$]*(?:hundred|thousand|million|billion|trillion|dozens?)(?:ths?)?\b|[\s$)\]}*\\]*\?)")]
+    [GeneratedRegex(@"^(?:[0-9^_!{]|[a-zA-Z](?![a-zA-Z])|\.[0-9]|\\(?:pi|[dt]?frac|sqrt|cdot|times)(?![a-zA-Z])|\s*[-+/]\s*(?:[0-9(]|[a-z](?![a-z])|\\(?:[dt]?frac|sqrt|pi)(?![a-zA-Z]))|\s*(?:[<>\u2264\u2265\u2260]|\\(?:leq?|geq?|lt|gt|neq?)(?![a-zA-Z]))|[\s$]*(?:hundred|thousand|million|billion|trillion|dozens?)(?:ths?)?\b|[\s$)\]}*\\]*\?)")]
     private static partial Regex FactorAfter();
 
     [GeneratedRegex(@"^[\s$]*(?:\\?%|(?:percent|pct|percentage|per\s?cent)\b)", RegexOptions.IgnoreCase)]

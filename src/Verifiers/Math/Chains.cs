@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>Reads what is joined by = and ≈: named values, one value written several ways, approximations, equations.</summary>
-internal static class Chains
+internal static partial class Chains
 {
     /// <summary>The value of the text; null where it has neither sign.</summary>
     /// <param name="s">Text in one spelling.</param>
@@ -9,10 +11,10 @@ internal static class Chains
     /// <param name="trusted">A gold text: a chain that does not hold is its last side and not a contradiction.</param>
     public static MathValue? Read(string s, Func<string, MathValue> read, bool trusted)
     {
-        if (AnswerReader.Split(s, '\u2248') is { Count: > 1 } approximation) return Approximation(approximation, read);
+        if (AnswerReader.Split(s, '\u2248') is { Count: > 1 } approximation) return Approximation(approximation, read, trusted);
         var sides = AnswerReader.Split(s, '=');
         if (sides.Count < 2) return null;
-        var first = AnswerReader.Unwrap(sides[0]);
+        var first = LetterInText().Replace(AnswerReader.Unwrap(sides[0]), "$1");
         if (Names.Of(first) is { } name) return Named(name, sides.Count == 2 ? read(sides[1]) : Chain(sides[1..], read, trusted));
         // (x, y) = (1, 2)
         if (sides.Count == 2 && AnswerReader.TupleOfNames().IsMatch(first) && read(sides[1]) is MathValue.Several tuple) return Pairs(AnswerReader.Split(first[1..^1], ','), tuple);
@@ -43,7 +45,7 @@ internal static class Chains
         {
             var values = sides.ConvertAll(side => read(side));
             if (values[^1] is MathValue.Expression last && values.TrueForAll(v => v is MathValue.Expression e && e.Value.SameAs(last.Value)))
-                return new MathValue.Expression(last.Value, values.ConvertAll(v => ((MathValue.Expression)v).Unit).FindLast(u => u is not null));
+                return new MathValue.Expression(last.Value, Units.Common(values.Cast<MathValue.Expression>()));
             if (values[^1] is MathValue.Rounded rounded && values.TrueForAll(v => v == values[^1] || (v is MathValue.Expression e && e.Value.SameAs(rounded.Exact.Value)))) return rounded;
         }
         catch (FormatException) when (trusted)
@@ -55,15 +57,16 @@ internal static class Chains
     }
 
     // 70/9 ≈ 7.78 is the exact value, and its rounded one where it is rounded well; x ≈ 7.78 is all that is said.
-    private static MathValue Approximation(List<string> sides, Func<string, MathValue> read)
+    private static MathValue Approximation(List<string> sides, Func<string, MathValue> read, bool trusted)
     {
         var first = AnswerReader.Unwrap(sides[0]);
         if (Names.Of(first) is { } name)
             return sides.Count == 2 ? Named(name, read(sides[1])) : throw new FormatException("several approximations of a name");
         var exact = read(sides[0]);
         var value = exact is MathValue.Named named ? named.Value : exact;
-        if (sides.Count != 2 || value is not MathValue.Expression e || read(sides[1]) is not MathValue.Expression { Value.Constant: { } decimals } rounded || !Digits.IsRounded(e.Value, decimals))
-            return exact;
+        if (sides.Count != 2 || value is not MathValue.Expression e || read(sides[1]) is not MathValue.Expression { Value.Constant: { } decimals } rounded) return exact;
+        if (!trusted && rounded.Unit == e.Unit && Digits.IsFar(e.Value, decimals)) throw new FormatException("an approximation of another number");
+        if (!Digits.IsRounded(e.Value, decimals)) return exact;
         value = new MathValue.Rounded(e, rounded);
         return exact is MathValue.Named n ? n with { Value = value } : value;
     }
@@ -79,4 +82,7 @@ internal static class Chains
             return false;
         }
     }
+
+    [GeneratedRegex(@"^\u00ab([a-zA-Z])\u00bb$")]
+    private static partial Regex LetterInText();
 }

@@ -21,9 +21,27 @@ internal static class Digits
     }
 
     /// <summary>
+    /// Whether decimals are not even the value cut off: more than one of their last place away, and of a whole number one that is not rounded to tens.
+    /// </summary>
+    public static bool IsFar(ExactValue exact, Rational decimals)
+    {
+        if (Places(decimals) is not { } places) return false;
+        if (exact.Constant is { IsInteger: true } whole && decimals.IsInteger) return BigInteger.Abs(whole.Numerator - decimals.Numerator) > (decimals.Numerator.IsZero ? 0 : Round(decimals.Numerator));
+        return exact.Approximate() is { } number && double.IsFinite(number) && System.Math.Abs(number - decimals.Approximate()) > System.Math.Max(System.Math.Pow(10, -places) * 1.000001, System.Math.Abs(number) * 1e-12);
+    }
+
+    /// <summary>
     /// Whether one of two values is the other as a computer prints it: at least 15 digits, right to the last one, of a value that has no end.
     /// </summary>
     public static bool IsPrinted(ExactValue a, ExactValue b) => Prints(a, b) || Prints(b, a);
+
+    // The power of ten that a whole number is rounded to; 0 where it ends in another digit.
+    private static BigInteger Round(BigInteger number)
+    {
+        BigInteger unit = 1;
+        while ((number % (unit * 10)).IsZero) unit *= 10;
+        return unit.IsOne ? 0 : unit;
+    }
 
     private static bool Prints(ExactValue printed, ExactValue exact)
     {

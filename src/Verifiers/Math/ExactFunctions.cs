@@ -20,7 +20,7 @@ internal static class ExactFunctions
         "ln" => Logarithm("ln", argument),
         "lg" => Logarithm("ln", argument) / Logarithm("ln", ExactValue.Of(10)),
         "log" when logBase is not null => Logarithm("ln", argument) / Logarithm("ln", logBase),
-        "log" => Logarithm("log", argument), // base 10 or e: only what holds for any base
+        "log" => ExactValue.Of("unit of log") * Logarithm("ln", argument), // base 10 or e: only what holds for any base
         "sin" or "cos" or "tan" or "cot" or "sec" or "csc" or "arcsin" or "arccos" or "arctan" => Trigonometry.Apply(name, argument),
         _ => ExactValue.Of($"{name}({argument})"),
     };
@@ -54,7 +54,7 @@ internal static class ExactFunctions
     private static ExactValue Logarithm(string name, ExactValue argument)
     {
         if (argument.IsZero) throw new FormatException("the logarithm of zero");
-        if (argument.Single is not { Coefficient.Sign: > 0 } single || (name == "log" && single.Monomial.Take("e").Exponent != Rational.Zero)) return ExactValue.Of($"{name}({argument})");
+        if (argument.Single is not { Coefficient.Sign: > 0 } single) return ExactValue.Of($"{name}({argument})");
         var (exponent, rest) = single.Monomial.Take("e");
         if (rest.Key.Length > 0) return Root(name, argument);
         return ExactValue.Of(exponent) + Primes(name, single.Coefficient.Numerator, 1) + Primes(name, single.Coefficient.Denominator, -1);

@@ -29,7 +29,7 @@ internal sealed partial class LatexParser
         if (Repeating().Match(text, _at) is { Success: true } period && (fraction.Length > 0 || At(_at) == '.'))
         {
             _at += period.Length;
-            return RepeatingDecimal(whole, fraction, period.Groups["digits"].Value);
+            return RepeatingDecimal(whole, fraction, string.Concat(period.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)));
         }
 
         if (whole.Length + fraction.Length is 0 or > 2000) throw new FormatException("not a number of a readable length");
@@ -70,7 +70,7 @@ internal sealed partial class LatexParser
     private static bool ThousandsSoFar(string digits) =>
         digits.Split(',') is var groups && groups[0].Length is >= 1 and <= 3 && groups[0][0] != '0' && groups.Skip(1).All(g => g.Length == 3);
 
-    [GeneratedRegex(@"\G(?:\.?(?:\\overline\s*\{\s*(?<digits>[0-9]+)\s*\}|\\overline\s*(?<digits>[0-9])|\\dot\s*\{\s*(?<digits>[0-9])\s*\})|\.\((?<digits>[0-9]+)\))")]
+    [GeneratedRegex(@"\G(?:\.?(?:\\dot\s*\{?(?<first>[0-9])\}?(?<middle>[0-9]*)\\dot\s*\{?(?<last>[0-9])\}?|\\overline\s*\{\s*(?<digits>[0-9]+)\s*\}|\\overline\s*(?<digits>[0-9])|\\dot\s*\{\s*(?<digits>[0-9])\s*\})|(?:\.|(?<=\.[0-9]+))\((?<digits>[0-9]+)\))(?![0-9])")]
     private static partial Regex Repeating();
 
     [GeneratedRegex(@"\G(?:\s*\\frac\s*(?:\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}|(\d)(\d))| +(\d{1,9})/(\d{1,9})(?![\d.]))")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
 
 namespace SafetyGate.Verifiers.Math;
 
@@ -13,6 +14,7 @@ internal sealed partial class LatexParser(string text)
     private int _at;
     private int _depth;
     private bool _inBars;
+    private bool _inFunction;
 
     /// <summary>The value of the whole text.</summary>
     public static ExactValue Parse(string text)
@@ -54,6 +56,7 @@ internal sealed partial class LatexParser(string text)
                 _at++;
                 product /= Signed();
             }
+            else if (Before() == '!' && FactorialNext().IsMatch(text, _at)) product *= Power(); // 3! 2!
             else if (char.IsAsciiDigit(next) || (next == '.' && char.IsAsciiDigit(At(_at + 1))) || (next == '{' && char.IsAsciiDigit(AfterBrace())))
                 throw new FormatException("a number beside another one or behind a factor"); // 1 2, x2, {2}{3}
             else if (next == '\\' && (IsAt("\\rfloor") || IsAt("\\rceil"))) return product;
@@ -85,6 +88,7 @@ internal sealed partial class LatexParser(string text)
                 _at++;
                 value = value.Power(Argument());
             }
+            else if (_inFunction && Peek() == '\u00b0') value = Radians(value); // \sin(30°)
             else return value;
         }
     }
@@ -166,8 +170,10 @@ internal sealed partial class LatexParser(string text)
                 : throw new FormatException($"this power of {name} is not understood");
         }
 
+        (var outer, _inFunction) = (_inFunction, true);
         var argument = Peek() switch { '(' => Group('(', ')'), '{' => Group('{', '}'), '[' => Group('[', ']'), _ => FunctionArgument() };
         if (Peek() == '\u00b0') argument = Radians(argument);
+        _inFunction = outer;
         return ExactFunctions.Apply(name, logBase, argument).Power(ExactValue.Of(power));
     }
 
@@ -294,6 +300,16 @@ internal sealed partial class LatexParser(string text)
         while (char.IsAsciiLetter(At(end))) end++;
         return text[_at..end];
     }
+
+    private char Before()
+    {
+        var at = _at - 1;
+        while (at >= 0 && text[at] == ' ') at--;
+        return at < 0 ? '\0' : text[at];
+    }
+
+    [GeneratedRegex(@"\G[0-9]+!")]
+    private static partial Regex FactorialNext();
 
     private char Peek()
     {

@@ -11,7 +11,7 @@ internal static partial class LatexText
         ("\\displaystyle", ""), ("\\!", ""), ("\\,", " "), ("\\;", " "), ("\\:", " "), ("\\ ", " "), ("~", " "),
         ("{,}", ","), ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\cfrac", "\\frac"),
         ("\\cdot", "*"), ("\\times", "*"), ("\\div", "/"), ("\u00d7", "*"), ("\u00b7", "*"), ("\u22c5", "*"), ("\u00f7", "/"),
-        ("\u2212", "-"), ("\u2013", "-"), ("^{\\circ}", "\u00b0"), ("^\\circ", "\u00b0"), ("\\degree", "\u00b0"), ("\\%", "%"),
+        ("\u2212", "-"), ("\u2044", "/"), ("\u2236", ":"), ("\u2013", "-"), ("^{\\circ}", "\u00b0"), ("^\\circ", "\u00b0"), ("\\degree", "\u00b0"), ("\\%", "%"),
         ("\\$", "$"), ("\\pounds", "\u00a3"), ("\u03c0", "\\pi "), ("\u221a", "\\sqrt "), ("\u221e", "\\infty "), ("\\cup", "\u222a"),
         ("\\lbrace", "\\{"), ("\\rbrace", "\\}"), ("\\lbrack", "["), ("\\rbrack", "]"), ("\u00b2", "^2"), ("\u00b3", "^3"),
         ("\u00bd", "\\frac{1}{2}"), ("\u00bc", "\\frac{1}{4}"), ("\u00be", "\\frac{3}{4}"), ("**", "^"), ("\\pm", "\u00b1"), ("\\mp", "\u00b1"),
@@ -52,11 +52,15 @@ internal static partial class LatexText
     public static string Of(string text)
     {
         var s = text.Contains("\\begin", StringComparison.Ordinal) ? text : Unescape(text);
+        s = Multisets().Replace(Overlined().Replace(s, m => "\\overline{" + m.Value.Replace("\u0305", "", StringComparison.Ordinal) + "}"), "(\u22ef");
+        s = About().Replace(s, "\u22ef");
         s = ThinComma().Replace(Quads().Replace(s.Trim(), " "), ",");
         s = DigitGroups.Join(RepeatedDigits.Mark(s)).Replace("\\\\", RowEnd, StringComparison.Ordinal);
-        s = Superscripts().Replace(s, m => "^{" + string.Concat(m.Value.Select(c => Plain[Raised.IndexOf(c, StringComparison.Ordinal)])) + "}");
+        s = Superscripts().Replace(s, m => m.Groups["one"].Success ? $"^{Plain[Raised.IndexOf(m.Value, StringComparison.Ordinal)]}" : "^{" + string.Concat(m.Value.Select(c => Plain[Raised.IndexOf(c, StringComparison.Ordinal)])) + "}");
         s = TimesTen().Replace(s, "*");
         s = Choose().Replace(s, "\\binom{$1}{$2}");
+        s = Combinations().Replace(s, m => $"\\binom{{{m.Groups["n"].Value}}}{{{m.Groups["k"].Value}}}");
+        s = Over().Replace(s, "\\frac{$1}{$2}");
         s = Layout().Replace(s, m => m.Groups[1].Success ? " " + m.Groups[1].Value : " ");
         foreach (var (from, to) in Same)
             s = Commands.TryGetValue(from, out var command) ? command.Replace(s, to) : s.Replace(from, to, StringComparison.Ordinal);
@@ -96,12 +100,32 @@ internal static partial class LatexText
     [GeneratedRegex(@"(?<=[0-9]),\\!\s?(?=[0-9]{3})|(?<=[0-9])\s?\{\s?,\s?\}\s?(?=[0-9]{3})")]
     private static partial Regex ThinComma();
 
-    [GeneratedRegex(@"[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+")]
+    [GeneratedRegex(@"(?<one>[\u2070\u00b9\u00b2\u00b3\u2074-\u2079])(?![\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b0-9])|[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+")]
     private static partial Regex Superscripts();
 
     // {n \choose k}
     [GeneratedRegex(@"\{([^{}]{1,60})\\choose(?![a-zA-Z])([^{}]{1,60})\}")]
     private static partial Regex Choose();
+
+    // ^{5}C_{2}, {}_5C_2 and C_{5}^{2}.
+    [GeneratedRegex(@"(?<=^|[\s$(=+*\-{])(?:(?:\{\})?[\^_](?:\{(?<n>[0-9]{1,3})\}|(?<n>[0-9]))\s?(?:\\mathrm\{C\}|C)_(?:\{(?<k>[0-9]{1,3})\}|(?<k>[0-9]))|C_(?:\{(?<n>[0-9]{2,3})\}|(?<n>[2-9]))\^(?:\{(?<k>[0-9])\}|(?<k>[0-9])(?![0-9])))(?![0-9^_])")]
+    private static partial Regex Combinations();
+
+    // ~5 is about 5; elsewhere the sign is a blank.
+    [GeneratedRegex(@"^\$?\s?(?:~|\\sim)\s?(?=[0-9])")]
+    private static partial Regex About();
+
+    // {1 \over 2}
+    [GeneratedRegex(@"\{([^{}]{1,60})\\over(?![a-zA-Z])([^{}]{1,60})\}")]
+    private static partial Regex Over();
+
+    // 0.3 with a combining line above the 3.
+    [GeneratedRegex(@"(?:[0-9]\u0305)+")]
+    private static partial Regex Overlined();
+
+    // Two pairs of brackets around n and k count multisets.
+    [GeneratedRegex(@"\((?:\s*\\!)+\s*(?=\\[dt]?binom)")]
+    private static partial Regex Multisets();
 
     [GeneratedRegex(@"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|[\u00b9\u00b2\u00b3\u2070-\u207b]))")]
     private static partial Regex TimesTen();

@@ -21,6 +21,8 @@ internal static partial class Moments
                 && (half is null || hour is >= 1 and <= 12) ? new MathValue.Clock(hour, minute, half) : null;
         }
 
+        if (Iso().Match(s) is { Success: true } iso && int.Parse(iso.Groups[2].Value, CultureInfo.InvariantCulture) is >= 1 and <= 12 and var numbered && int.Parse(iso.Groups[3].Value, CultureInfo.InvariantCulture) is >= 1 and <= 31 and var dayOfMonth)
+            return new MathValue.Phrase(Invariant($"month {numbered} day {dayOfMonth} {iso.Groups[1].Value}"));
         if (Date().Match(s) is not { Success: true } date) return null;
         var month = Array.IndexOf(Months, date.Groups["month"].Value[..3].ToLowerInvariant()) + 1;
         var year = date.Groups["year"].Success ? date.Groups["year"].Value : "any year";
@@ -29,6 +31,9 @@ internal static partial class Moments
 
     [GeneratedRegex(@"^(?<hour>[0-9]{1,2})(?::(?<minute>[0-9]{2}))?\s*(?<half>[ap]\.?\s?m\b\.?)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Time();
+
+    [GeneratedRegex(@"^([0-9]{4})-([0-9]{2})-([0-9]{2})$")]
+    private static partial Regex Iso();
 
     private const string Month = "(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 

@@ -31,7 +31,7 @@ internal static partial class Names
     private static partial Regex Quantity();
 
     // a+b+c, m+n, xy: each variable once.
-    [GeneratedRegex(@"^(?:([a-zA-Z])(?!.*\1)(?: ?[+*] ?| ?(?=[a-z]))){1,5}[a-zA-Z]$")]
+    [GeneratedRegex(@"^(?!d ?[a-z]$)(?:([a-zA-Z])(?!.*\1)(?: ?[+*] ?| ?(?=[a-z]))){1,5}[a-zA-Z]$")]
     private static partial Regex Sum();
 
     [GeneratedRegex(@"^(?!.*\b(?:not|wrong|incorrect|never|neither|nor|least|most)\b)\u00ab?[A-Za-z]{3,}(?: (?:[A-Za-z]{2,}|a))*\u00bb?$")]

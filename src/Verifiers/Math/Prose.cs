@@ -15,11 +15,12 @@ internal static partial class Prose
     {
         var rest = text.TrimStart();
         if (rest.StartsWith("** ", StringComparison.Ordinal) || rest.StartsWith("**\n", StringComparison.Ordinal)) rest = rest[2..].TrimStart(); // **Answer:**
-        var (items, at) = (new List<string>(), 0);
+        var (items, at, either) = (new List<string>(), 0, false);
         while (true)
         {
             var match = (items.Count == 0 ? Marked() : NextMarked()).Match(rest, at);
             if (!match.Success || match.Index != at) break;
+            either |= items.Count > 0 && Or().IsMatch(match.Value);
             items.Add(match.Groups.Values.Skip(1).Last(g => g.Success).Value.Trim());
             at += match.Length;
         }
@@ -30,17 +31,21 @@ internal static partial class Prose
         if (items.Count > 0)
         {
             var after = rest[at..(stop.Success ? stop.Index : rest.Length)];
+            if (either && items.Exists(AnswerReader.IsList)) return ("?", end); // "$1, 2$ or $2$"
+            if (asks || after.Length > LongestSentence || Contrast().IsMatch(after) || FurtherValue().IsMatch(Reasons().Replace(after, ""))) return ("?", end); // "$5$? No", "$5$, but I get $6$", "$5$ if n is even"
             if (items.Count == 1 && Boxes.Percent().IsMatch(after)) return (items[0] + Boxes.OutsidePercent, end);
             // "$5$ or so": what follows must not change the value.
-            if (after.Length <= AnswerReader.LongestAnswer && !Changes().IsMatch(after)) return (string.Join(", ", items), end);
+            if (!Changes().IsMatch(after)) return (string.Join(", ", items), end);
+            var whole = Sentence(rest);
+            return (whole.Length <= LongestSentence && AnswerReader.Read(whole) is not null ? whole : "?", end); // "$5$ times the area"
         }
 
         var sentence = Sentence(rest);
         if (sentence.Length <= LongestSentence && Aside().Match(sentence) is { Success: true } aside && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
         if (asks && items.Count == 0) return ("?", end);
         if (sentence.Length <= LongestSentence && sentence.Contains(' ', StringComparison.Ordinal)
-            && AnswerReader.Read(sentence) is null && Concluded(sentence) is { } concluded)
-            return (concluded, end);
+            && AnswerReader.Read(sentence) is null)
+            return (Introduced().IsMatch(sentence) ? Concluded(sentence) ?? sentence : "?", end); // not "a multiple of 5"
         return (sentence, end);
     }
 
@@ -65,6 +70,8 @@ internal static partial class Prose
             last = last[^(LongestSentence - words[^1].Index)..];
         }
 
+        if (sentences.Count > 1 && Abbreviation().IsMatch(sentences[^2])) return null; // "No. 5"
+        if (Exclaimed().IsMatch(line)) return null; // a factorial, or an exclamation
         if (last.EndsWith('?') || line.TrimEnd('*', '_', ' ').EndsWith('?')) return null;
         return Concluded(last) ?? Word(last, text) ?? (line.Length == text.Length && line.Length <= 200 ? line : null);
     }
@@ -72,11 +79,14 @@ internal static partial class Prose
     // The value of a sentence: its last formulas or emphasized values, else the one number that it asserts.
     private static string? Concluded(string sentence)
     {
+        if (OtherVerb().IsMatch(sentence) || (Order().IsMatch(sentence) && !Outcome().IsMatch(sentence))) return null;
         var marked = InSentence().Matches(sentence);
         if (marked.Count > 0)
         {
             var first = marked.Count - 1;
             while (first > 0 && Joint().IsMatch(sentence[(marked[first - 1].Index + marked[first - 1].Length)..marked[first].Index])) first--;
+            var joints = Enumerable.Range(first, marked.Count - 1 - first).Select(i => sentence[(marked[i].Index + marked[i].Length)..marked[i + 1].Index]);
+            if (joints.Any(Or().IsMatch) && marked.Skip(first).Any(m => AnswerReader.IsList(m.Groups.Values.Skip(1).Last(g => g.Success).Value))) return null;
             var tail = sentence[(marked[^1].Index + marked[^1].Length)..];
             var outside = string.Concat(sentence[..marked[first].Index], " ", tail);
             var values = string.Join(", ", marked.Skip(first).Select(m => m.Groups.Values.Skip(1).Last(g => g.Success).Value.Trim()));
@@ -89,6 +99,17 @@ internal static partial class Prose
         return AfterVerb(sentence) ?? Conclusion(sentence);
     }
 
+    // "The answer depends on 5": of the answer, and not what it is.
+    [GeneratedRegex(@"\banswer(?: key)?\s+(?!(?:is|was|are|to|for|of|in|that|which|we|as|equals|here|must|should|would|will|and|or|because|since|so)\b)[a-z]{3,}", RegexOptions.IgnoreCase)]
+    private static partial Regex OtherVerb();
+
+    // "Now consider 5", "It remains to treat 5": a step, and not its outcome.
+    [GeneratedRegex(@"^\W*(?:(?:now|next|then|first|finally|so|also)\b\W*)*(?:start|begin|consider|recall|let|suppose|assume|take|plug|substitute|compare|note|notice|observe|see|try|check|verify|look|use|replace|prove|show|exclude|discard|reject|rule|ignore|forget|avoid|guess)\b|\b(?:remains to|we had|used to|they say|you say)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Order();
+
+    [GeneratedRegex(@"\b(?:get|gets|give|gives|obtain|yields?|is|are|equals|makes|leaves)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Outcome();
+
     // "The solutions are 1, 2 and 3", "the vertex is at (3, 4)", "the winner is Alice".
     private static string? AfterVerb(string sentence)
     {
@@ -96,6 +117,12 @@ internal static partial class Prose
         var value = sentence[(verb.Index + verb.Length)..];
         return AnswerReader.Read(value) is MathValue.Several { Items.Count: > 1 } or MathValue.Phrase && !Doubts().IsMatch(value) && value.Count(c => c == ' ') < 12 ? value : null;
     }
+
+    [GeneratedRegex(@"(?:^|\s)(?:no|nos|fig|eq|ex|p|pp|sec|ch|vs|approx|ca)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Abbreviation();
+
+    [GeneratedRegex(@"^[*_$\s]*[0-9]+!+[*_$\s]*$")]
+    private static partial Regex Exclaimed();
 
     // "**Monday**" as the only sentence.
     private static string? Word(string sentence, string text) =>
@@ -128,6 +155,7 @@ internal static partial class Prose
     private static string? Conclusion(string sentence)
     {
         sentence = NamesInDollars().Replace(sentence, "it"); // "the value of $x$"
+        if (sentence.Contains("\\(", StringComparison.Ordinal) || sentence.Contains("\\[", StringComparison.Ordinal)) return null;
         if (sentence.Contains('$', StringComparison.Ordinal) && MoneyOnly().Replace(sentence, "").Contains('$', StringComparison.Ordinal))
             return null;
         var clause = sentence;
@@ -171,21 +199,38 @@ internal static partial class Prose
         return Names.Of(trimmed[start..]) is not null && (before.Length == 0 || char.IsLetter(before[^1]) || before[^1] is ',' or ':' or ';' or '.');
     }
 
+    [GeneratedRegex(@"\b(?:but|however|unless|except|although|though|whereas|wrong|incorrect(?:ly)?|false|if|otherwise|instead of|when|whenever|provided|assuming|only|off|for (?:small|large|odd|even|some|positive|negative|any|most)|scratch|i mean|sorry|supposedly|allegedly|rather|with|up to|vs|versus|modulo|doubled|tripled|halved|increased|decreased|reduced|raised|rounded|truncated|shifted|scaled|away|apart)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Contrast();
+
+    // Why, or what the answer is not: no further answer.
+    [GeneratedRegex(@"\b(?:since|because|as|which|where|so|given|and (?:we|this|the|hence|thus|so))\b.*$|^\s*,?\s*(?:and )?not\s+(?:\$[^$]{1,60}\$|\\\(.{1,60}?\\\)|[-0-9.,/]{1,40})", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Reasons();
+
+    [GeneratedRegex(@"[0-9$]|\\[(a-z]")]
+    private static partial Regex FurtherValue();
+
+    // What may stand between "the answer is" and its value.
+    [GeneratedRegex(@"^\W*(?:(?:clearly|indeed|simply|just|therefore|thus|then|exactly|precisely|equal|to|given|by|found|be|going|also|again|hence|in|fact|now|that|a|total|of|the|value|number|expression|set|interval|point|fraction|sum|product|pair|function|matrix|vector|integer|option|choice|letter|amount|is|equals|(?:it|he|she|they|there|we|you)\s+(?:is|are|has|have|had|will|can|needs?|gets?|makes?|spends?|earns?|pays?)|[A-Z][a-z]+\s+(?:has|have|had|will|needs?|gets?|makes?|spends?|earns?|paid|pays?|bought|sold|saved))\b\W*)*(?=\W*[0-9$\\(*\[{|A-Z])|^[^0-9$\\]*$")]
+    private static partial Regex Introduced();
+
     private static string Sentence(string text) => SentenceEnd().Split(text)[0].Trim().TrimEnd('*', '_', '`', ' ').TrimStart('*', '`', ' ');
 
-    [GeneratedRegex(@"\G[\s:]*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*|__([^_\n]+)__|_([^_\n]+)_(?!\w)|`([^`\n]+)`|""([^""\n]+)""|\*([^*\n]+)\*)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\G[\s:]*(?:\*\*\$\$?((?:\\\$|[^$\n])+?)\$\$?\*\*|\$\$?((?:\\\$|[^$])+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*|__([^_\n]+)__|_([^_\n]+)_(?!\w)|`([^`\n]+)`|""([^""\n]+)""|\*([^*\n]+)\*)", RegexOptions.Singleline)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\G\s*(?:,\s*(?:and|or)\s|,|\band\b|\bor\b)\s*(?:\*\*\$\$?([^$\n]+?)\$\$?\*\*|\$\$?([^$]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\*\*([^*\n]+)\*\*|_([^_\n]+)_(?!\w)|`([^`\n]+)`|([-+]?[0-9][0-9.,/]*[0-9]|[0-9])(?![\w]))", RegexOptions.None)]
+    [GeneratedRegex(@"\G\s*(?:,\s*(?:and|or)\s|,|\band\b|\bor\b)\s*(?:\*\*\$\$?((?:\\\$|[^$\n])+?)\$\$?\*\*|\$\$?((?:\\\$|[^$])+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\*\*([^*\n]+)\*\*|_([^_\n]+)_(?!\w)|`([^`\n]+)`|([-+]?[0-9][0-9.,/]*[0-9]|[0-9])(?![\w]))", RegexOptions.None)]
     private static partial Regex NextMarked();
 
-    [GeneratedRegex(@"\*\*\$\$?([^$\n]+?)\$\$?\*\*|(?<![\\$\d])\$\$?([^$\n]+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+?)[.:]?\*\*|__([^_\n]+)__|`([^`\n]+)`", RegexOptions.None)]
+    [GeneratedRegex(@"\*\*\$\$?((?:\\\$|[^$\n])+?)\$\$?\*\*|(?<![\\$\d])\$\$?((?:\\\$|[^$\n])+?)(?<!\\)\$\$?(?![0-9])|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+?)[.:]?\*\*|__([^_\n]+)__|`([^`\n]+)`", RegexOptions.None)]
     private static partial Regex InSentence();
+
+    [GeneratedRegex(@"^\s*,?\s*or\b")]
+    private static partial Regex Or();
 
     [GeneratedRegex(@"^\s*(?:,|,?\s*\band\b|,?\s*\bor\b)\s*$")]
     private static partial Regex Joint();
 
-    [GeneratedRegex(@"(?<=\S)[.!?](?:[*_`""')\]]*|\$\$|\\[\])])(?:\s|$)(?<!\bp\.m\.\s?)(?<!\ba\.m\.\s?)|\n")]
+    [GeneratedRegex(@"(?<=\S)(?:(?<!\.)\.(?!\.)|(?<!\\)[!?])(?:[*_`""')\]]*|\$\$|\\[\])])(?:\s|$)(?<!\bp\.m\.\s?)(?<!\ba\.m\.\s?)|\n")]
     private static partial Regex SentenceEnd();
 
     // Words after a value that make it another one.
@@ -193,15 +238,15 @@ internal static partial class Prose
     private static partial Regex Changes();
 
     // What is glued to a number or multiplies it: 7x, 7 x, 7\pi, 7², 7(…); not 7 m, 7cm, 7th, 7\text{ cm}.
-    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\.+[0-9]|\.{3}|\u2026|\u2030|,\s*$|\s+(?:more|(?:is|are|was|were|has|have|divides?|can|does|do|will)\b(?! (?:the|our|his|her|their|your) (?:final |correct |total |right )?(?:answer|total|result|sum|solution|number|value|amount|cost)\b))\b|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|.*\\(?!text|mathrm|[%,;$)\]])|\s*[|&{\u2205\u221e\u22ef]|\s*[\u03c0\u221a^])")]
+    [GeneratedRegex(@"^(?:(?!(?:m|cm|mm|km|kg|g|mg|ml|l|L|ft|in|h|s|min|mph)[\u00b2\u00b3]?(?![\w^]))[A-Za-z\u03c0\u221a_(\u00b2\u00b3]|[\])}]+[A-Za-z(\\^]|\.+[0-9]|\.{3}|\u2026|\u2030|[\u0300-\u036f]|,\s*$|\s+(?:more|(?:is|are|was|were|has|have|divides?|can|does|do|will)\b(?! (?:the|our|his|her|their|your) (?:final |correct |total |right )?(?:answer|total|result|sum|solution|number|value|amount|cost)\b))\b|\s+(?![aAImghsl](?![\w^]))[A-Za-z](?![\w'.])|.*\\(?!text|mathrm|[%,;$)\]])|\s*[|&{\u2205\u221e\u22ef]|\s*[\u03c0\u221a^])")]
     private static partial Regex Attached();
 
     // A sentence that does not assert the value it holds.
-    [GeneratedRegex(@"\b(?:(?:may|can|could) (?:also |only )?be|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:(?:may|can|could) (?:also |only )?be|rul(?:e|ed|es|ing) out|we start (?:from|with|at)|starting (?:from|at)|no way|(?:upper|lower) bound|differs?|does not|do not|did not|mistake\w*|impossible|contradict\w*|naive|fails?|failed|allegedly|supposedly|rumou?r|legend|refuse|reject\w*|discard\w*|says|said|claims?|claimed|thinks?|thought|believes?|believed|according to|whether|unsure|unclear|(?<=^\W*)one of|doubt\w*|wrongly|incorrectly|falsely|mistakenly|untrue|deny|denies|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Doubts();
 
     // What no verb before a number makes up for.
-    [GeneratedRegex(@"\b(?:far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:rul(?:e|ed|es|ing) out|we start (?:from|with|at)|starting (?:from|at)|no way|(?:upper|lower) bound|differs?|does not|do not|did not|mistake\w*|impossible|contradict\w*|naive|fails?|failed|allegedly|supposedly|rumou?r|legend|refuse|reject\w*|discard\w*|says|said|claims?|claimed|thinks?|thought|believes?|believed|according to|whether|unsure|unclear|(?<=^\W*)one of|doubt\w*|wrongly|incorrectly|falsely|mistakenly|untrue|denies|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Denials();
 
     [GeneratedRegex(@"\b(?:is|are|was|were|equals|(?:must|should|will|to) be)\s+(?:equal to\s+|exactly\s+|therefore\s+)?\$?$", RegexOptions.IgnoreCase)]
@@ -236,7 +281,7 @@ internal static partial class Prose
     [GeneratedRegex(@"\b(?:so|therefore|thus|hence|altogether|in total|total(?:s|ing)?|leaving|giving|it's(?=\s+[-$0-9])|which (?:is|gives|leaves|makes|equals))\b", RegexOptions.IgnoreCase)]
     private static partial Regex Concluding();
 
-    [GeneratedRegex(@"(?<![\w.^_{}/*+])(?:[-\u2212](?=[0-9$]))?[$\u20ac\u00a3]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+|,[0-9]{1,2}(?![0-9]))?(?:/[0-9]+)?(?:\s?\\?%)?")]
+    [GeneratedRegex(@"(?<![\w.^_{}/*+])(?:[-\u2212](?=[0-9$]))?[$\u20ac\u00a3\u00a5\u20b9]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+|,[0-9]{1,2}(?![0-9]))?(?:/[0-9]+)?(?:\s?\\?%)?")]
     private static partial Regex Numbers();
 
     [GeneratedRegex(@"[-0-9+*/().,\s\u00d7\u00f7\u2212^=$]*$", RegexOptions.RightToLeft)]

@@ -20,9 +20,12 @@ internal static partial class Relations
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
         if (AnswerReader.Split(s, '\u2208') is [var name, var set] && Names.Variable().IsMatch(name.Trim()))
-            return read(set) is MathValue.Several several
-                ? new MathValue.Solution(name.Trim(), several)
-                : throw new FormatException("membership in something that is not a set");
+            return read(set) switch
+            {
+                MathValue.Several { Open: "{", Items.Count: > 0 } points => new MathValue.Named(name.Trim(), points), // as x = 1 or x = 2
+                MathValue.Several several => new MathValue.Solution(name.Trim(), several),
+                _ => throw new FormatException("membership in something that is not a set"),
+            };
         if (!s.Any(c => Signs.Contains(c, StringComparison.Ordinal)) || s.StartsWith("\\{", StringComparison.Ordinal)) return null;
         var either = Or().Split(s);
         if (either.Length > 1) return Join([.. either.Select(read)], union: true);
