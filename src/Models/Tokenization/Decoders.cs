@@ -77,7 +77,8 @@ internal static class Decoders
         {
             if (run.Count == 0) return;
             var bytes = CollectionsMarshal.AsSpan(run);
-            texts.Add(System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : new string('\uFFFD', run.Count));
+            if (System.Text.Unicode.Utf8.IsValid(bytes)) texts.Add(Encoding.UTF8.GetString(bytes));
+            else texts.AddRange(Enumerable.Repeat("\uFFFD", run.Count)); // each a token for the steps that follow
             run.Clear();
         }
     }

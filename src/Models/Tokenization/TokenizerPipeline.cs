@@ -39,7 +39,7 @@ internal sealed class TokenizerPipeline : ITokenizer
         }
 
         inRawText = new(added.Tokens.Where(token => !token.Normalized).Select(token => (token, token.Content)));
-        inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content))));
+        inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content, file.Member("added_tokens")))));
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
         ModelTokens = model.Vocabulary.Count == 0 ? 0 : model.Vocabulary.Values.Max() + 1;
         if (settings is not null) addSpecial = SpecialTokenAdder.Create(settings, addSpecial, TokenId);
@@ -84,10 +84,12 @@ internal sealed class TokenizerPipeline : ITokenizer
 
     public int? TokenId(string token) => addedIds.TryGetValue(token, out var id) || model.Vocabulary.TryGetValue(token, out id) ? id : null;
 
-    private string Normalized(string text)
+    // What an added token is looked for as. The library's answer for one that is normalized to nothing depends on the text around it.
+    private string Normalized(string text, JsonPart added)
     {
         TokenizerLimits.Begin(text.Length);
-        return normalize(new TextPiece(text, null, AtStart: true)).Text;
+        return normalize(new TextPiece(text, null, AtStart: true)).Text is { Length: > 0 } normalized ? normalized
+            : throw added.Wrong($"has the token '{text}' with normalized true, and the normalizer leaves nothing of it; set its normalized to false");
     }
 
     private void Encode(TextPiece whole, List<int> ids, List<(int Start, int Stop)>? spans)

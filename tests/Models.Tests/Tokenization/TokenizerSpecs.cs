@@ -151,6 +151,14 @@ public sealed class TokenizerSpecs : IDisposable
         Assert.Contains("neither the character 'x' nor the token for unknown ones, '?'", Assert.Throws<UserErrorException>(() => tokenizer.Encode("ax")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_added_token_that_the_normalizer_makes_nothing_of_is_refused()
+    {
+        var stripping = Words.Replace("""{"added_tokens":[""", """{"normalizer":{"type":"Strip","strip_left":true,"strip_right":true},"added_tokens":[{"id":5,"content":"  ","special":false,"normalized":true},""", StringComparison.Ordinal);
+        Assert.Contains("has the token '  ' with normalized true, and the normalizer leaves nothing of it", Assert.Throws<UserErrorException>(() => Load(stripping)).Message);
+        Load(stripping.Replace("\"normalized\":true", "\"normalized\":false", StringComparison.Ordinal));
+    }
+
     // The library numbers added tokens in their order, after the vocabulary; a file that says otherwise was written by hand.
     [Theory, InlineData(6, null), InlineData(7, "gives '<x>' the id 7, but the tokenizers library numbers added tokens in their order and gives it 6")]
     public void An_added_token_has_the_id_that_the_library_gives_it(int id, string? said)

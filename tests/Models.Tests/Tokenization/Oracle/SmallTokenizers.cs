@@ -108,6 +108,7 @@ internal static class SmallTokenizers
         yield return ("Strip", """{"type":"Strip","content":" ","start":1,"stop":0}""");
         yield return ("Replace", """{"type":"Replace","pattern":{"String":"▁"},"content":" "}""");
         yield return ("Llama's Sequence", """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}""");
+        yield return ("bytes before words", """{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"WordPiece","prefix":"##","cleanup":false}]}""");
         yield return ("none", "null");
     }
 
