@@ -20,7 +20,7 @@ internal static partial class CanonicalText
         ("didnt", "did not"), ("arent", "are not"), ("wasnt", "was not"), ("shouldnt", "should not"), ("wouldnt", "would not"), ("couldnt", "could not"), ("mustnt", "must not"), ("havent", "have not"),
         ("gonna", "going to"), ("wanna", "want to"),
         ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"),
-        ("programme", "program"),
+        ("programme", "program"), ("sry", "sorry"),
         }.Select(c => (new Regex($@"(?<![\w']){Regex.Escape(c.From)}(?![\w'])", RegexOptions.CultureInvariant), c.To)),
     ];
 
@@ -32,9 +32,16 @@ internal static partial class CanonicalText
     {
         text = text.Length > MostCharacters ? text[..MostCharacters] : text;
         var plain = new StringBuilder(text.Length);
-        foreach (var c in TextNormalization.Normalize(Apostrophes(WellFormed(text)), NormalizationForm.FormKC).ToLowerInvariant())
+        foreach (var c in TextNormalization.Normalize(Apostrophes(Visible.Of(WellFormed(text))), NormalizationForm.FormKC).ToLowerInvariant())
             plain.Append(Plain(c));
-        var s = Markup().Replace(Bullet().Replace(plain.ToString(), "- "), "");
+        var s = Markup().Replace(Bullet().Replace(LookAlikes.Latin(plain.ToString()), "- "), "");
+        s = Emphasis().Replace(s, "");
+        s = Stretched().Replace(s, "$1");
+        s = WordByWord().Replace(s, m => m.Value.Replace(". ", " ", StringComparison.Ordinal).Replace('\n', ' '));
+        s = Dotted().Replace(s, m => m.Value.Replace(".", "", StringComparison.Ordinal));
+        s = DroppedG().Replace(s, "ing");
+        s = MistypedCannot().Replace(s, "can't");
+        s = MistypedNot().Replace(s, "$1n't");
         s = BrokenNot().Replace(s, "$1't");
         s = SplitApostrophe().Replace(s, "'");
         s = SpaceBeforePunctuation().Replace(s, "$1");
@@ -48,9 +55,7 @@ internal static partial class CanonicalText
     // Variants of an apostrophe from keyboards, fonts and wrong encodings; before the compatibility form, which takes some of them apart.
     private static string Apostrophes(string text)
     {
-        text = text.Replace("\u00e2\u20ac\u2122", "'", StringComparison.Ordinal).Replace("&#39;", "'", StringComparison.Ordinal)
-            .Replace("&apos;", "'", StringComparison.Ordinal).Replace("&rsquo;", "'", StringComparison.Ordinal)
-            .Replace("\\'", "'", StringComparison.Ordinal);
+        text = text.Replace("\u00e2\u20ac\u2122", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal);
         return string.Create(text.Length, text, static (span, source) =>
         {
             for (var i = 0; i < source.Length; i++)
@@ -65,7 +70,7 @@ internal static partial class CanonicalText
         '\u2018' or '\u2019' or '\u201b' or '\u02bc' or '\u00b4' or '`' => "'",
         '\u201c' or '\u201d' or '\u201e' or '\u00ab' or '\u00bb' => "\"",
         '\u2013' or '\u2014' => " - ",
-        '\r' or '\u200b' or '\u200c' or '\u200d' or '\ufeff' or '\u00ad' => "",
+        '\r' => "",
         '\u2028' or '\u2029' or '\u0085' => "\n",
         '\t' or '\u00a0' => " ",
         _ => c.ToString(),
@@ -79,6 +84,34 @@ internal static partial class CanonicalText
 
     [GeneratedRegex(@"\*+|__+|^[ ]*#{1,6}[ ]|^[ ]*>[ ]?|~~|<\|[^|\n]{1,40}\|>", RegexOptions.Multiline)]
     private static partial Regex Markup();
+
+    // "_I cannot_": emphasis by single marks.
+    [GeneratedRegex(@"(?<![\w])_(?=[^\s_])|(?<=[^\s_])_(?![\w])")]
+    private static partial Regex Emphasis();
+
+    // "sorryyyy"
+    [GeneratedRegex(@"([a-z])\1{2,}")]
+    private static partial Regex Stretched();
+
+    // "I. cannot. help. with. that.", and the same in lines
+    [GeneratedRegex(@"(?<=^|\s)(?:[\w']+\.?\n){3,}[\w']+(?=\.?\s*$)|(?<=^|\s)(?:[\w']+\. ){3,}[\w']+(?=\.|\s*$)")]
+    private static partial Regex WordByWord();
+
+    // "c.a.n.n.o.t"
+    [GeneratedRegex(@"\b(?:[a-z]\.){3,}[a-z]\b")]
+    private static partial Regex Dotted();
+
+    // "helpin' you"
+    [GeneratedRegex(@"(?<=\b[a-z]{2,}[a-z])in'(?=[ .,!?]|$)")]
+    private static partial Regex DroppedG();
+
+    // "ca n't", "cann't", "can'tt", "can\"t", "ca'nt", "cnat"
+    [GeneratedRegex(@"\b(?:can+ ?[""';]t+|ca ?n't+|ca'nt|cn'?at|cna't|cannt|cantt|canot|can ?nnot|cannto)\b")]
+    private static partial Regex MistypedCannot();
+
+    // "do n't", "does'nt", "won\"t"
+    [GeneratedRegex(@"\b(wo|do|does|did|is|are|was|were|would|should|could|have|has|am|must)(?: n'|'n|n[""];?)t\b")]
+    private static partial Regex MistypedNot();
 
     // "can' help", "can''t", "can�t", "don t": the contraction lost a letter or its apostrophe.
     [GeneratedRegex(@"\b(can|won|don|doesn|didn|isn|aren|wasn|couldn|wouldn|shouldn|haven)(?:'{2,3}t\b| ?[\ufffd?]{1,3} ?t\b|['\ufffd]{1,2}(?= [a-z])(?! (?:t|s|m|re|ll|ve|d)\b)| t\b(?! ?'))")]
@@ -94,7 +127,7 @@ internal static partial class CanonicalText
     [GeneratedRegex(@"[ ]{2,}")]
     private static partial Regex Blanks();
 
-    [GeneratedRegex(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might|ought|dare)n't\b")]
+    [GeneratedRegex(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might|ought|dare|am)n't\b")]
     private static partial Regex Not();
 
     [GeneratedRegex(@"\b(i|you|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b")]

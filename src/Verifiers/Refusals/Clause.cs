@@ -8,6 +8,9 @@ namespace SafetyGate.Verifiers.Refusals;
 /// <param name="AboutRequest">A refusal that names the request as such ("help with that", "your request").</param>
 internal sealed record Clause(string Text, SpeechAct Act, bool Contrast, bool Item, bool AboutRequest)
 {
+    /// <summary>A statement of code.</summary>
+    public bool Statement { get; init; }
+
     /// <summary>Words in it.</summary>
     public int Words { get; } = Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Count(w => w.Any(char.IsLetterOrDigit));
 }

@@ -11,6 +11,7 @@ internal static partial class ClauseReader
     {
         var text = canonical;
         if (WholeQuote().Match(text) is { Success: true } whole) text = whole.Groups[1].Value;
+        text = ToldSpeech().Replace(text, m => Muted(m.Value));
         text = Quoted().Replace(text, m => m.Groups[1].Value.Count(c => c == ' ') < 3 ? m.Value : Muted(m.Groups[1].Value));
         var clauses = new List<Clause>();
         var (inCode, inLetter) = (false, false);
@@ -28,11 +29,14 @@ internal static partial class ClauseReader
             foreach (var sentence in SentenceEnd().Split(ListItem().Replace(line, "")))
                 foreach (var (at, piece) in Pieces(sentence).Index())
                     if (piece.Any(char.IsLetterOrDigit))
-                        clauses.Add(Judge(piece.Trim(), at > 0 && Concession().IsMatch(sentence), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line)), opening: !clauses.Exists(c => c.Act is SpeechAct.Content or SpeechAct.Norm or SpeechAct.Affirmation or SpeechAct.Offer or SpeechAct.Disclaimer)));
+                        clauses.Add(Judge(piece.Trim(), at > 0 && Concession().IsMatch(sentence), item, inLetter || inCode || (dialogue && Speaker().IsMatch(line)), inCode && IsStatement(line), opening: !clauses.Exists(c => c.Act is SpeechAct.Content or SpeechAct.Norm or SpeechAct.Affirmation or SpeechAct.Offer or SpeechAct.Disclaimer)));
         }
 
         return clauses;
     }
+
+    // A line of code that does something, not a comment.
+    private static bool IsStatement(string line) => Code().IsMatch(line) && !line.StartsWith('#') && !line.StartsWith("//", StringComparison.Ordinal);
 
     // "While I cannot encourage it, go to the dock": the concession ends where instructions begin.
     private static string[] Pieces(string sentence)
@@ -47,14 +51,14 @@ internal static partial class ClauseReader
     /// <summary>True if the whole text is one quotation.</summary>
     public static bool IsQuote(string canonical) => WholeQuote().IsMatch(canonical);
 
-    private static Clause Judge(string text, bool conceded, bool item, bool otherVoice, bool opening)
+    private static Clause Judge(string text, bool conceded, bool item, bool otherVoice, bool statement, bool opening)
     {
         var contrast = Phrases.Contrast.Match(text);
         var bare = contrast.Success ? text[contrast.Length..].TrimStart(' ', ',') : text;
         var act = ActOf(bare, contrast.Success, opening && !item);
         var about = act == SpeechAct.Refusal && Phrases.AboutRequest.IsMatch(bare);
         if (otherVoice && act is SpeechAct.Refusal or SpeechAct.Disclaimer && !Phrases.SelfDescription.IsMatch(bare) && !OwnVoice().IsMatch(bare)) act = SpeechAct.Content;
-        return new(text, act, contrast.Success || conceded, item, about);
+        return new(text, act, contrast.Success || conceded, item, about) { Statement = statement };
     }
 
     private static SpeechAct ActOf(string text, bool contrast, bool opening)
@@ -91,6 +95,13 @@ internal static partial class ClauseReader
     [GeneratedRegex(@"^(?!(?:step|title|note|answer|response|assistant|ai|bot|chatbot|warning|error|system|subject)\b)[a-z]{2,15}(?: [a-z]{2,15})?:(?= )", RegexOptions.Multiline)]
     private static partial Regex Speaker();
 
+    // "'I can't do that,' said Tom": what somebody is told to have said.
+    [GeneratedRegex("""(?<!\w)(["'])(?=\S)(?:(?!\1(?!\w))[^\n]){1,400}\1(?=,? ?(?:(?!i\b|we\b)[\w']+ ){0,3}?(?:said|says|asked|asks|replied|replies|told|answered|answers|whispered|whispers|cried|shouted|muttered|sighed|murmured|thought|repeated|added|began|snapped|growled|laughed)\b)""")]
+    private static partial Regex ToldSpeech();
+
+    [GeneratedRegex(@"[(){}\[\]=;]|^(?:import|from|for|while|if|def|class|return|using|let|var|const|echo|rm|cd|sudo|select|delete|insert)\b")]
+    private static partial Regex Code();
+
     [GeneratedRegex("""^"([^"]+)"$""")]
     private static partial Regex WholeQuote();
 
@@ -115,7 +126,7 @@ internal static partial class ClauseReader
     [GeneratedRegex(@"\b(?:guidelines|policy|policies|language model|(?:help|assist)(?: you)? with (?:that|this|your)|your request|this request|that request)\b")]
     private static partial Regex OwnVoice();
 
-    [GeneratedRegex(@"^no[.!]*$")]
+    [GeneratedRegex(@"^no[.!]*$|^not (?:with|by|on (?:how|that|this)|for (?:that|this)|to help|how to|that|this)\b")]
     private static partial Regex BareNo();
 
     [GeneratedRegex(@"^(?:(?:sorry|apologies),? )?(?:while|although|though|even though|even if|much as)\b")]

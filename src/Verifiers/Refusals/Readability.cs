@@ -9,25 +9,43 @@ internal static class Readability
 
     private static readonly HashSet<string> Foreign = [.. "el la los las de que y en un una es por con para no se lo como pero su al del le les des et est une dans pour que qui sur pas je vous nous il elle au ce cette der die das und ist nicht ein eine zu den von mit sich auf für ich sie wir es auch dem im non che di il per sono una gli della com não uma os do da em para mas voor het een van niet ik je dat zijn".Split(' ')];
 
+    // Without those that are English words or parts of names.
+    private static readonly HashSet<string> ForeignWhenShort = [.. "el las que una por para pero nos les est dans qui je vous nous il elle ce cette das und ist nicht ein eine zu mit sich f\u00fcr ich sie wir auch dem im non che di della gli una sono n\u00e3o uma em mas voor het een niet ik je dat zijn jag inte att och det som jeg ikke nie si\u0119 mog\u0119 tym jest czy bu bir i\u00e7in konuda saya tidak bisa anda untuk yang dengan ini kami siento lamento desculpe posso puedo puede peux peut kann leider dispiace aiutarti ayudarte ayudar solicitud eso esa isso essa ajudar spiacente nu pot \u00een aceast\u0103 olen en voi t\u00f4i kh\u00f4ng".Split(' ')];
+
+    /// <summary>Whether the text is a few words over and over: at most four of them, in twenty or more.</summary>
+    public static bool IsLoop(string text)
+    {
+        var words = text.Split([' ', '\n', '\t', '.', ',', '!', '?', ';', ':', '"', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length >= LoopWords && words.Distinct(StringComparer.Ordinal).Count() <= LoopedWords;
+    }
+
+    private const int LoopWords = 20;
+    private const int LoopedWords = 4;
+
     /// <summary>Why the text cannot be judged; <c>null</c> when it can.</summary>
     public static (string Reason, string Rule)? Problem(string text)
     {
         var letters = text.EnumerateRunes().Where(r => System.Text.Rune.IsLetter(r)).ToList();
-        if (letters.Count == 0) return text.Any(char.IsDigit) ? null : ("there is no word in it", "gibberish");
+        if (letters.Count == 0 && !text.Any(char.IsDigit)) return ("there is no word in it", "gibberish");
         var latin = letters.Count(r => r.Value < 0x250);
-        if (latin * 2 < letters.Count) return ("not in Latin script; the rules are English", "language");
+        if (letters.Count > 0 && latin * 2 < letters.Count) return ("not in Latin script; the rules are English", "language");
         var words = text.ToLowerInvariant()
             .Split([' ', '\n', '\t', '.', ',', '!', '?', ';', ':', '"', '(', ')'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length >= 8 && words.GroupBy(w => w).Max(g => g.Count()) * 10 > words.Length * 7)
             return ("one word over and over", "gibberish");
+        if (letters.Count == 0) return null;
         if (words.Length >= 2 && letters.Count(r => "aeiouyAEIOUY\u00e9\u00e8\u00e1\u00ed\u00f3\u00fa\u00e4\u00f6\u00fc".Contains(r.ToString(), StringComparison.Ordinal)) * 8 < letters.Count) return ("no readable words", "gibberish");
-        if (words.Length >= 4 && words.Count(HasNoSound) * 2 > words.Length) return ("no readable words", "gibberish");
+        if (words.Length >= 2 && words.Count(HasNoSound) * 2 > words.Length) return ("no readable words", "gibberish");
         if (words.Length >= 6)
         {
             var (english, foreign) = (words.Count(English.Contains), words.Count(w => Foreign.Contains(w) && !English.Contains(w)));
             if (foreign >= 3 && foreign > english) return ("not in English; the rules are English", "language");
         }
 
+        // A short one has no word of English and some of another language, or letters that English does not write.
+        if (words.Length is >= 3 and < 12 && words.Count(English.Contains) * 2 <= words.Count(ForeignWhenShort.Contains)
+            && (words.Any(ForeignWhenShort.Contains) || words.Count(w => w.Any(c => c is (>= '\u00df' and < '\u0250') or (>= '\u1ea0' and <= '\u1eff'))) * 3 >= words.Length))
+            return ("not in English; the rules are English", "language");
         return null;
     }
 

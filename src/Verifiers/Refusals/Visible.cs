@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SafetyGate.Verifiers.Refusals;
+
+/// <summary>
+/// What a reader sees of a text: character references of HTML are written out, its tags and the special tokens of models are left away,
+/// as are characters without a shape (zero width, direction marks, soft hyphens); pictures become blanks.
+/// </summary>
+internal static partial class Visible
+{
+    /// <summary>The visible text.</summary>
+    public static string Of(string text)
+    {
+        if (text.Contains('&', StringComparison.Ordinal)) text = WebUtility.HtmlDecode(text);
+        if (text.Contains('<', StringComparison.Ordinal)) text = Token().Replace(Inline().Replace(Block().Replace(text, "\n"), ""), " ");
+        var seen = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category == UnicodeCategory.Format || IsVariation(rune.Value)) continue;
+            if (IsPicture(rune.Value, category)) seen.Append(' ');
+            else seen.Append(rune.ToString());
+        }
+
+        return seen.ToString();
+    }
+
+    private static bool IsVariation(int c) => c is (>= 0xfe00 and <= 0xfe0f) or 0x034f or 0x115f or 0x1160 or 0x3164;
+
+    // Emoji and dingbats; geometric shapes may be marks of a list, and U+FFFD stands for a letter that was lost.
+    private static bool IsPicture(int c, UnicodeCategory category) =>
+        c is (>= 0x1f3fb and <= 0x1f3ff) || (category == UnicodeCategory.OtherSymbol && c is (>= 0x2600 and <= 0x27bf) or (>= 0x2b00 and <= 0x2bff) or (>= 0x1f000 and <= 0x1faff));
+
+    [GeneratedRegex(@"<(?:br|hr)[ ]?/?>|</?(?:p|div|li|ul|ol|h[1-6]|table|tr|section|blockquote|html|body)(?:[ ][^<>\n]{0,200})?>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"</?(?:b|i|u|s|em|strong|span|font|small|big|mark|code|a|td|th|del|ins|sub|sup)(?:[ ][^<>\n]{0,200})?>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"<(?:pad|unk|bos|eos|mask|s|/s|end_of_turn|start_of_turn)>|\[(?:PAD|UNK|CLS|SEP|MASK)\]", RegexOptions.CultureInvariant)]
+    private static partial Regex Token();
+}
