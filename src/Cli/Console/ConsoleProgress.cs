@@ -2,58 +2,89 @@ using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Cli.Console;
 
-/// <summary>Shows long work: a bar that is redrawn on a terminal, a line every few seconds elsewhere.</summary>
+/// <summary>
+/// Shows long work: on a terminal a bar that is redrawn; elsewhere a line for each part that is finished, and one a minute of a part that
+/// takes longer.
+/// </summary>
 internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IProgress<RunProgress>
 {
     private const string Warning = "warning"; // each is told
-    private static readonly TimeSpan RedrawAfter = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LineAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RedrawAfter = TimeSpan.FromMilliseconds(100), SayAfter = TimeSpan.FromSeconds(5), LineAfter = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
-    private string _phase = "";
-    private long _phaseStarted, _done;
+    private readonly ProgressClock _clock = new(time);
+    private (string Phase, string Subject) _part, _message; // the last with a total, and the last of any kind
     private long _shownAt;
-    private bool _barOpen;
+    private bool _barOpen, _barIsEmpty;
+    private string? _untold; // in a log, of a part that is under way
 
     public void Report(RunProgress value)
     {
         lock (_lock)
         {
-            var now = time.GetTimestamp();
-            var isNew = value.Phase != _phase || value.Done < _done; // the next training of several begins again
-            if (isNew) (_phase, _phaseStarted) = (value.Phase, now);
-            _done = value.Done;
-            var isLast = value.Total > 0 && value.Done >= value.Total;
-            var wait = output.Interactive ? RedrawAfter : LineAfter;
-            if (!isNew && !isLast && value.Phase != Warning && time.GetElapsedTime(_shownAt, now) < wait) return;
-            _shownAt = now;
-            var text = Text(value, time.GetElapsedTime(_phaseStarted, now));
-            if (!output.Interactive) output.Error.WriteLine($"{text}");
-            else
-            {
-                if ((isNew || value.Phase == Warning) && _barOpen) output.EndRedrawn();
-                output.Redraw(text);
-                _barOpen = true;
-                if (isLast) Close();
-            }
+            var named = (value.Phase, value.Subject);
+            var (isOther, isOtherPart) = (named != _message, named != _part);
+            var said = value.Total > 0 ? _clock.Of(value) : new(isOther, EndsPiece: false, Left: null);
+            if (output.Interactive) Draw(value, said with { Begins = said.Begins || isOther });
+            else if (value.Total > 0) Tell(value, said, isOtherPart);
+            else if (value.Phase == Warning || isOther || time.GetElapsedTime(_shownAt) >= SayAfter) Line(Text(value, said));
+            if (value.Phase == Warning) return;
+            _message = named;
+            if (value.Total > 0) _part = named;
         }
     }
 
     /// <summary>Ends the bar's line, before other text follows.</summary>
     public void Close()
     {
-        if (_barOpen) output.EndRedrawn();
+        lock (_lock)
+        {
+            if (_barOpen) output.EndRedrawn();
+            if (_untold is { } last) output.Error.WriteLine($"{last}");
+            (_barOpen, _untold) = (false, null);
+        }
+    }
+
+    private void Draw(RunProgress value, ProgressTime said)
+    {
+        var now = time.GetTimestamp();
+        var (isLast, isWarning) = (IsLast(value), value.Phase == Warning);
+        if (!said.Begins && !isLast && !isWarning && time.GetElapsedTime(_shownAt, now) < RedrawAfter) return;
+        _shownAt = now;
+        if (_barOpen && !_barIsEmpty && (said.Begins || isWarning)) output.EndRedrawn();
+        output.Redraw(Text(value, said));
+        (_barOpen, _barIsEmpty) = (true, value is { Total: > 0, Done: 0 });
+        if (!isLast && !isWarning) return;
+        output.EndRedrawn();
         _barOpen = false;
     }
 
-    private static string Text(RunProgress value, TimeSpan elapsed)
+    private void Tell(RunProgress value, ProgressTime said, bool isOther)
+    {
+        if (isOther && _untold is { } ended) output.Error.WriteLine($"{ended}"); // short of its total: a training that reached its target
+        _untold = null;
+        if (isOther && said.Begins) _shownAt = time.GetTimestamp();
+        var isLong = !isOther && time.GetElapsedTime(_shownAt) >= LineAfter;
+        if (IsLast(value) || said.EndsPiece || isLong || (said.Begins && value is { Done: 0, Detail.Length: > 0 })) Line(Text(value, said));
+        else if (value.Done > 0) _untold = Text(value, said with { Left = null }); // told when the part has ended
+    }
+
+    private void Line(string text)
+    {
+        output.Error.WriteLine($"{text}");
+        _shownAt = time.GetTimestamp();
+    }
+
+    private static bool IsLast(RunProgress value) => value.Total > 0 && value.Done >= value.Total;
+
+    private static string Text(RunProgress value, ProgressTime said)
     {
         if (value.Phase == Warning) return $"warning: {value.Detail}";
+        var what = value.Subject.Length > 0 ? $"{value.Subject}: {value.Phase}" : value.Phase;
         var detail = value.Detail.Length > 0 ? $"  {value.Detail}" : "";
-        if (value.Total <= 0) return Invariant($"{value.Phase}  {value.Done}{detail}");
+        if (value.Total <= 0) return value.Done > 0 ? Invariant($"{what}  {value.Done}{detail}") : $"{what}{detail}";
         const int width = 24;
-        var share = Math.Clamp((double)value.Done / value.Total, 0, 1);
-        var filled = (int)(share * width);
-        var left = share > 0 && share < 1 ? Invariant($"  about {elapsed.TotalSeconds * (1 - share) / share:0} s left") : "";
-        return Invariant($"{value.Phase}  [{new string('#', filled)}{new string('.', width - filled)}] {value.Done}/{value.Total}{detail}{left}");
+        var filled = (int)(Math.Clamp((double)value.Done / value.Total, 0, 1) * width);
+        var left = said.Left is { } time ? $"  about {ProgressTime.Words(time)} left" : "";
+        return Invariant($"{what}  [{new string('#', filled)}{new string('.', width - filled)}] {value.Done}/{value.Total}{detail}{left}");
     }
 }

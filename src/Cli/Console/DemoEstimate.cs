@@ -7,7 +7,8 @@ namespace SafetyGate.Cli.Console;
 /// <param name="secondsPerStep">Pace of the steps until some are seen.</param>
 /// <param name="answers">Answers after the training.</param>
 /// <param name="secondsPerAnswer">Pace of the answers until some are seen.</param>
-internal sealed class DemoEstimate(int usualSteps, double secondsPerStep, int answers, double secondsPerAnswer)
+/// <param name="isPaceOfAnswersSeen">Whether that pace was seen in an earlier run on this machine.</param>
+internal sealed class DemoEstimate(int usualSteps, double secondsPerStep, int answers, double secondsPerAnswer, bool isPaceOfAnswersSeen = false)
 {
     private const int BetweenMeasurements = 5; // after which a run may end
     private const int SeenSteps = 3, SeenAnswers = 200; // the first ones load and warm up
@@ -20,6 +21,9 @@ internal sealed class DemoEstimate(int usualSteps, double secondsPerStep, int an
 
     /// <summary>Answers done, and when the last of them was.</summary>
     public (long Done, double At) Answers { get; private set; }
+
+    /// <summary>Whether this machine's pace at what it does was seen, so that <see cref="Left"/> may be told.</summary>
+    public bool IsPaceSeen => IsTrained ? isPaceOfAnswersSeen || Answers.Done >= SeenAnswers : Steps.Done >= SeenSteps;
 
     /// <summary>Seconds an answer takes, as far as is known.</summary>
     public double SecondsPerAnswer => Answers.Done >= SeenAnswers ? (Answers.At - Steps.At) / Answers.Done : secondsPerAnswer;

@@ -14,15 +14,16 @@ internal sealed class DemoProgress(GateOutput output, TimeProvider time) : IDemo
     private const string Train = "train", Evaluate = "evaluate ", Warning = "warning", Wait = "wait";
     private static readonly TimeSpan RedrawAfter = TimeSpan.FromMilliseconds(100);
     private double _secondsPerAnswer = 0.006; // on two idle cores
+    private bool _isPaceOfAnswersSeen;
     private Reports? _now;
 
     public IProgress<RunProgress> Begin(PocketDemoRun run, int answers) =>
-        _now = new(this, run, answers, new DemoEstimate(run.UsualSteps, run.SecondsPerStep, answers, _secondsPerAnswer));
+        _now = new(this, run, answers, new DemoEstimate(run.UsualSteps, run.SecondsPerStep, answers, _secondsPerAnswer, _isPaceOfAnswersSeen));
 
     public void End(PocketDemoRun run, PocketArm arm)
     {
         var done = _now!.Finish();
-        if (done.Answers.Done > 0) _secondsPerAnswer = done.SecondsPerAnswer;
+        if (done.Answers.Done > 0) (_secondsPerAnswer, _isPaceOfAnswersSeen) = (done.SecondsPerAnswer, done.IsPaceSeen);
         var trained = arm.Origin == RunOrigin.FromStore ? "from the store" : Invariant($"in {arm.Seconds:0} s");
         var answered = done.Answers.Done == 0 ? "its answers too" : Invariant($"{done.Answers.Done:N0} prompts answered in {done.Answers.At - done.Steps.At:0} s");
         Show(Invariant($"{Title(run)}  {arm.Steps} steps to {100 * arm.SelectionAccuracy ?? 0:0} % of the sums, {trained}; {answered}"), isLast: true);
@@ -91,10 +92,9 @@ internal sealed class DemoProgress(GateOutput output, TimeProvider time) : IDemo
                 Train => Invariant($"step {value.Done}{(value.Detail.Split(", ").FirstOrDefault(part => part.StartsWith("accuracy", StringComparison.Ordinal)) is { } accuracy ? $", {accuracy} of {100 * Pocket.Recipes.TargetAccuracy:0} %" : "")}"),
                 _ => "begins",
             };
-            return Invariant($"{Title(run)}  {doing}; about {Words(estimate.Left(at))} left");
+            var left = estimate.IsPaceSeen ? $"; about {ProgressTime.Words(TimeSpan.FromSeconds(estimate.Left(at)))} left" : "";
+            return $"{Title(run)}  {doing}{left}";
         }
-
-        private static string Words(double seconds) => seconds < 90 ? Invariant($"{seconds:0} s") : Invariant($"{seconds / 60:0.0} min");
     }
 
     private readonly TimeProvider _time = time;

@@ -22,7 +22,7 @@ public sealed class ServedRun : IDisposable
         (_after, _before) = (after, before);
         var responses = store.OtherEvaluations(device: null);
         Responses = responses.Directory;
-        _evaluations = new(() => _after.Model, () => _before!.Value.Model, responses, responses, Origin, progress);
+        _evaluations = new(() => _after.Model, () => _before!.Value.Model, responses, responses, Origin, (_after.Model.Identity.Name, _before?.Model.Identity.Name ?? ""), progress);
     }
 
     /// <summary>The model that is judged.</summary>

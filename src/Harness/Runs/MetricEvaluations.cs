@@ -14,9 +14,10 @@ namespace SafetyGate.Harness.Runs;
 /// <param name="candidateStore">Where the candidate's responses are kept.</param>
 /// <param name="referenceStore">Where the reference's responses are kept.</param>
 /// <param name="origin">What made the candidate, such as the digest of its recipe: part of the seed of what is sampled.</param>
+/// <param name="names">Candidate and reference in reports of progress.</param>
 /// <param name="progress">Where to report.</param>
 internal sealed class MetricEvaluations(Func<ILanguageModel> candidate, Func<ILanguageModel> reference, EvaluationStore candidateStore,
-    EvaluationStore referenceStore, string origin, IProgress<RunProgress> progress)
+    EvaluationStore referenceStore, string origin, (string Candidate, string Reference) names, IProgress<RunProgress> progress)
 {
     private readonly Dictionary<(string Metric, bool IsReference), EvaluationResult> _done = [];
 
@@ -116,6 +117,7 @@ internal sealed class MetricEvaluations(Func<ILanguageModel> candidate, Func<ILa
         if (_done.TryGetValue(key, out var done)) return done;
         var (model, store) = isReference ? (reference(), referenceStore) : (candidate(), candidateStore);
         var sampling = metric.Sampling with { Seed = SeedOf(origin, metric, suite, model, isReference) };
-        return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, progress, cancellationToken);
+        var named = new SubjectProgress(progress, isReference ? names.Reference : names.Candidate);
+        return _done[key] = await store.GetOrEvaluateAsync(model, benchmark, metric.Scorer, sampling, metric.Style, named, cancellationToken);
     }
 }

@@ -158,7 +158,7 @@ public sealed class RunStore
         try
         {
             var attempt = BeginAttempt(partial, recipe.Name, progress);
-            await RunRecipeAsync(recipe, partial, progress, cancellationToken);
+            await RunRecipeAsync(recipe, partial, SubjectProgress.Of(progress, recipe), cancellationToken);
             var record = await RecordOf(recipe, description, environment, key, partial, attempt, _time.GetElapsedTime(started),
                 cancellationToken);
             var json = record.ToJson();

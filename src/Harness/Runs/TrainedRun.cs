@@ -203,9 +203,10 @@ public sealed class TrainedRun : IDisposable
         using var deviceLock = await _store.LockDeviceAsync(Model.Record.Environment.Device, what, _progress, cancellationToken);
         var recipe = (IKlRecipe)Recipe;
         _meter ??= recipe.KlMeterOver(Tuned is DeferredModel deferred ? deferred.Opened : Tuned, Reference) ?? recipe.OpenKlMeter(Model.CheckpointDirectory);
-        _progress.Report(new RunProgress($"KL on {benchmark.Name}", 0, benchmark.Items.Count));
+        var progress = SubjectProgress.Of(_progress, Recipe);
+        progress.Report(new RunProgress($"KL on {benchmark.Name}", 0, benchmark.Items.Count));
         var samples = await _meter.MeasureAsync([.. benchmark.Items.Select(item => item.As(style))], sampling, cancellationToken);
-        _progress.Report(new RunProgress($"KL on {benchmark.Name}", benchmark.Items.Count, benchmark.Items.Count));
+        progress.Report(new RunProgress($"KL on {benchmark.Name}", benchmark.Items.Count, benchmark.Items.Count));
         files.Write(samples);
         return samples;
     }
@@ -223,7 +224,7 @@ public sealed class TrainedRun : IDisposable
         }
     }
 
-    private MetricEvaluations Evaluations => _evaluations ??= new(() => Tuned, () => Reference, _store.EvaluationsOf(Model), _store.OtherEvaluations(Model.Record.Environment.Device), _recipeDigest, _progress);
+    private MetricEvaluations Evaluations => _evaluations ??= new(() => Tuned, () => Reference, _store.EvaluationsOf(Model), _store.OtherEvaluations(Model.Record.Environment.Device), _recipeDigest, (Invariant($"{Recipe.Name}, seed {Recipe.Seed}"), "untuned model"), _progress);
 
     private ulong SeedOf(GatedMetric metric, Benchmark suite) => MetricEvaluations.SeedOf(_recipeDigest, metric, suite, Tuned, isReference: false);
 }

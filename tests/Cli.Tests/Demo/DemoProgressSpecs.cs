@@ -26,6 +26,7 @@ public sealed class DemoProgressSpecs
         Assert.Contains("SFT, house style      step 35, accuracy 71.0 % of 80 %; about 31 s left", shown);
         Assert.Contains(shown, line => line.Contains("answers 1,260 of 2,260 prompts; about 9 s left", StringComparison.Ordinal));
         Assert.All(shown, line => Assert.InRange(line.Length, 1, 120));
+        Assert.Contains("SFT, house style      step 1", shown); // no time is told before this machine's pace was seen
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class SafetyStudy(Study study, RunStore store, StudyRecords record
         List<StudyFailure> failures = [];
         List<string> missing = [];
         var made = 0;
-        foreach (var unit in units)
+        foreach (var (place, unit) in units.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = KeyOf(unit);
@@ -47,6 +47,7 @@ public sealed class SafetyStudy(Study study, RunStore store, StudyRecords record
             else if (!here.Contains(unit)) missing.Add(unit.Name);
             else
             {
+                if (made + failures.Count == 0) progress.Report(new RunProgress("study", place, units.Count)); // from here on the time is taken
                 try
                 {
                     var run = await MeasureAsync(unit, key, progress, cancellationToken);
@@ -62,7 +63,7 @@ public sealed class SafetyStudy(Study study, RunStore store, StudyRecords record
                     progress.Report(new RunProgress("warning", 0, 0, $"{unit.Name} failed: {failed.Message}"));
                 }
 
-                progress.Report(new RunProgress("study", runs.Count + failures.Count, units.Count, Invariant($"{unit.Name}; resident {Environment.WorkingSet >> 20} MiB")));
+                progress.Report(new RunProgress("study", place + 1, units.Count, Invariant($"{unit.Name}; resident {Environment.WorkingSet >> 20} MiB")));
             }
         }
 
