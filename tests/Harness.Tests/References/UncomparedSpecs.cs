@@ -15,6 +15,7 @@ public sealed class UncomparedSpecs
         ["trl", "textbook", "whitening"], // PpoConformanceSpecs
         ["pairs"], // KlConformanceSpecs
         ["optimizers", "clip", "schedules"], // OptimizerSpecs
+        ["grpo_options", "dpo_options", "sft_options", "reward_options", "ppo_options"], // LossOptionsSpecs
     ];
 
     public static TheoryData<string> Trainers() => ConformanceCases.Files("trainers", "*.json");
