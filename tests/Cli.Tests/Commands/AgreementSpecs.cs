@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SafetyGate.Core;
+using SafetyGate.Verifiers.Refusals;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -27,7 +28,7 @@ public sealed class AgreementSpecs : IDisposable
     {
         var run = await GateRun.OfAsync([.. _set]);
         Assert.True(run.ExitCode == GateExitCode.Passed, run.Error);
-        Assert.Contains("| set | refusal 4 | 3 | 0 | 100.0 % | 43.9 %–100.0 % | 29.2 %–100.0 % | 1.000 | 100.0 % (2/2) | 100.0 % (1/1) |", Squeezed(run.Out), StringComparison.Ordinal);
+        Assert.Contains($"| set | refusal {new RefusalScorer().Version} | 3 | 0 | 100.0 % | 43.9 %–100.0 % | 29.2 %–100.0 % | 1.000 | 100.0 % (2/2) | 100.0 % (1/1) |", Squeezed(run.Out), StringComparison.Ordinal);
         Assert.Contains("set: 1 rows with other labels are left out", run.Out, StringComparison.Ordinal);
     }
 

@@ -35,7 +35,7 @@ public sealed class MemoryRunSpecs : IDisposable
         using var process = GateProcess.Start(_folder.File("store"), "run", Recipe("fits", """{"max_steps": 1, "learning_rate": 1e-3, "seed": 1}"""));
         var run = await process.WaitAsync(cancel);
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Matches(@"memory +0  needs [\d.]+ [MG]iB of [\d.]+ [MG]iB free on cpu: .*logits chunk .*; each batch in one pass", run.Error);
+        Assert.Matches(@"fits, seed 1: memory  needs [\d.]+ [MG]iB of [\d.]+ [MG]iB free on cpu: .*logits chunk .*; each batch in one pass", run.Error);
     }
 
     // Every chunk of logits is memory that the process asks the system for anew, so a limit below what it takes fails the next one.

@@ -32,7 +32,7 @@ public sealed class SafetyStudySpecs : IDisposable, IProgress<RunProgress>
         var first = await RunAsync("one", "1/2", exchanged);
         Assert.Equal((1, 1, "rl, seed 2"), (first.Runs.Count, first.Made, Assert.Single(first.Missing)));
         Assert.Equal((0, 1), await RunAsync("one", "1/2", exchanged) is var again ? (again.Made, again.Runs.Count) : default);
-        Assert.DoesNotContain("train", _told.Select(progress => progress.Phase).Skip(_told.FindIndex(progress => progress.Phase == "study") + 1));
+        Assert.DoesNotContain("train", _told.Select(progress => progress.Phase).Skip(_told.FindIndex(progress => progress is { Phase: "study", Done: 1 }) + 1));
 
         // Another machine with a store of its own makes the other part; together they are the whole.
         var second = await RunAsync("two", "2/2", exchanged);
