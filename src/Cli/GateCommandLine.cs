@@ -59,6 +59,7 @@ public sealed partial class GateCommandLine(GateOutput output)
     private int Report(Exception problem, CancellationToken cancellationToken)
     {
         var (message, code) = Explain(problem, cancellationToken);
+        output.EndProgress?.Invoke();
         output.Error.WriteLine("gate: " + TerminalText.Message(message));
         if (code == GateExitCode.Internal) output.Error.WriteLine(problem.ToString());
         return code;

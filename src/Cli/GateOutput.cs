@@ -55,6 +55,9 @@ public sealed class GateOutput : IDisposable
     /// <summary>Writes a line of <see cref="Error"/> anew, on a terminal.</summary>
     internal void Redraw(string text) => Error.Unchanged("\r\u001b[2K" + TerminalText.Line(text));
 
+    /// <summary>Ends the progress that is under way, so that what it has not told stands before the words of an error.</summary>
+    internal Action? EndProgress { get; set; }
+
     /// <summary>Ends the line that was redrawn.</summary>
     internal void EndRedrawn() => Error.Unchanged("\n");
 

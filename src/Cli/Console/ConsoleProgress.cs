@@ -21,12 +21,17 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
     {
         lock (_lock)
         {
+            output.EndProgress = Close;
             var named = (value.Phase, value.Subject);
             var (isOther, isOtherPart) = (named != _message, named != _part);
             var said = value.Total > 0 ? _clock.Of(value) : new(isOther, EndsPiece: false, Left: null);
             if (output.Interactive) Draw(value, said with { Begins = said.Begins || isOther });
             else if (value.Total > 0) Tell(value, said, isOtherPart);
-            else if (value.Phase == Warning || isOther || time.GetElapsedTime(_shownAt) >= SayAfter) Line(Text(value, said));
+            else if (value.Phase == Warning || isOther || time.GetElapsedTime(_shownAt) >= SayAfter)
+            {
+                if (value.Phase != Warning) TellEnded(); // such as a training that failed
+                Line(Text(value, said));
+            }
             if (value.Phase == Warning) return;
             _message = named;
             if (value.Total > 0) _part = named;
@@ -39,8 +44,8 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
         lock (_lock)
         {
             if (_barOpen) output.EndRedrawn();
-            if (_untold is { } last) output.Error.WriteLine($"{last}");
-            (_barOpen, _untold) = (false, null);
+            _barOpen = false;
+            TellEnded();
         }
     }
 
@@ -60,12 +65,18 @@ internal sealed class ConsoleProgress(GateOutput output, TimeProvider time) : IP
 
     private void Tell(RunProgress value, ProgressTime said, bool isOther)
     {
-        if (isOther && _untold is { } ended) output.Error.WriteLine($"{ended}"); // short of its total: a training that reached its target
+        if (isOther) TellEnded(); // short of its total: a training that reached its target
         _untold = null;
         if (isOther && said.Begins) _shownAt = time.GetTimestamp();
         var isLong = !isOther && time.GetElapsedTime(_shownAt) >= LineAfter;
         if (IsLast(value) || said.EndsPiece || isLong || (said.Begins && value is { Done: 0, Detail.Length: > 0 })) Line(Text(value, said));
         else if (value.Done > 0) _untold = Text(value, said with { Left = null }); // told when the part has ended
+    }
+
+    private void TellEnded()
+    {
+        if (_untold is { } ended) output.Error.WriteLine($"{ended}");
+        _untold = null;
     }
 
     private void Line(string text)

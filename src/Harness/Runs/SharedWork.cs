@@ -60,8 +60,9 @@ public sealed class SharedWork(IReadOnlyList<ListedWork> work, SubmittedList lis
         }
         catch (Exception e) when (e is TrainingFailedException or UserErrorException)
         {
+            // In this order: who follows the list shows the end of this task's log with the failure.
+            progress.Report(new("failed", 0, 0, $"{work[element].Name}: {e.Message}"));
             list.Note(element, new(ListedState.Failed, task, e.Message));
-            progress.Report(new("warning", 0, 0, $"{work[element].Name} failed: {e.Message}"));
             return true;
         }
     }

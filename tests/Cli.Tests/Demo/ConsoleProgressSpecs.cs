@@ -104,6 +104,18 @@ public sealed class ConsoleProgressSpecs
         Assert.Equal(["memory  90 of 800 MiB", "warning: one", "warning: two", "evaluate a  [########################] 600/600"], lines);
     }
 
+    [Fact]
+    public void A_part_that_fails_is_told_as_far_as_it_came()
+    {
+        var lines = Shown(interactive: false, (report, _) =>
+        {
+            report(new("train", 3, 200, "loss 0.7"));
+            report(new("failed", 0, 0, "sft: the loss is not finite"));
+            report(new("train", 2, 200, "loss 0.6"));
+        });
+        Assert.Equal(["train  [........................] 3/200  loss 0.7", "failed  sft: the loss is not finite", "train  [........................] 2/200  loss 0.6"], lines);
+    }
+
     [Theory]
     [InlineData(0.2, "1 s"), InlineData(89, "89 s"), InlineData(90, "2 min"), InlineData(5300, "88 min"), InlineData(9000, "2.5 h")]
     public void Times_are_told_in_the_unit_that_is_read(double seconds, string words) => Assert.Equal(words, ProgressTime.Words(TimeSpan.FromSeconds(seconds)));

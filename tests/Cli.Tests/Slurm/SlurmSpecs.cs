@@ -104,7 +104,7 @@ public sealed partial class SlurmSpecs : IDisposable
         var run = await waiting.WaitAsync(Cancellation);
         Assert.Equal(GateExitCode.TrainingFailed, run.ExitCode);
         Assert.Matches(@"failed: tiny-1 in task [12]: .*(not finite|NaN|diverged)", run.Error);
-        Assert.Contains("\n  train  ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  tiny-1, seed 1: train  [", run.Error, StringComparison.Ordinal);
         Assert.Contains("gate: Of 2 runs 1 are done, 1 failed (tiny-1). Logs are in ", run.Error, StringComparison.Ordinal);
         Assert.Equal("tiny-2", Assert.Single(new StoreInventory(_store).Runs(), one => one.Record is not null).Record!.Name);
     }
