@@ -19,7 +19,9 @@ internal sealed class GateProcess : IDisposable
 
     public static GateProcess StartIn(string directory, string store, (string Name, string Value)[] variables, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gate-cli.dll"), .. args])
+        // Where the tests themselves run in a script's background, Ctrl-C is ignored and every process they start would ignore it too.
+        string[] dotnet = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], Path.Combine(AppContext.BaseDirectory, "gate-cli.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
