@@ -69,6 +69,7 @@ internal static class DoctorCommand
         output.Out.WriteLine($"device    {environment.Device}{(torch.cuda.is_available() ? "" : " (no CUDA device is visible)")}");
         var graphs = GraphSupport.Of(device, anew);
         output.Out.WriteLine($"decoding  {(graphs.Works ? "steps recorded as CUDA graphs" : "operator by operator, no CUDA graphs")}: {graphs.Reason}");
+        output.Out.WriteLine($"layers    {DecoderOperators.Words(device)}");
         output.Out.WriteLine(Invariant($"threads   {environment.Threads} of {Environment.ProcessorCount} cores"));
         output.Out.WriteLine($"code      {environment.CodeDigest}");
         output.Out.WriteLine($"store     {StoreLocation.FromEnvironment()}{(Environment.GetEnvironmentVariable(StoreLocation.Variable) is null ? $" (set {StoreLocation.Variable} to move it)" : "")}");

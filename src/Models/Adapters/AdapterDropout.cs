@@ -44,8 +44,7 @@ internal sealed class AdapterDropout(double share, ulong seed)
         using (no_grad())
         {
             var stream = new RandomStream(seed, Invariant($"lora-dropout/{_step}/{_pass}/{module}"));
-            using var generator = new Generator(stream.NextUInt64(), input.device);
-            kept = rand(input.shape, ScalarType.Float32, input.device, generator: generator).ge(Scalars.Of(share)).to(input.dtype).Times(1 / (1 - share));
+            kept = RandomTensors.Even(input.shape, stream.NextUInt64(), input.device).ge(Scalars.Of(share)).to(input.dtype).Times(1 / (1 - share));
         }
 
         return input * kept;

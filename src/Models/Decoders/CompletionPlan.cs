@@ -68,13 +68,15 @@ internal sealed class CompletionPlan : IForwardPlan
 
     public Tensor PositionsBT { get; }
 
+    public bool Scales => _decoder.HasFusedAttention;
+
     public Rotation? RotationOf(LayerPlan plan) => plan.Rope is null ? null : _rotations[plan.Rope];
 
     public Tensor Attend(int layer, Tensor queriesBTHE, Tensor keysBTKE, Tensor valuesBTKE)
     {
         var (queriesNHE, keysNKE, valuesNKE) = (queriesBTHE.squeeze(0), keysBTKE.squeeze(0), valuesBTKE.squeeze(0));
         var window = _decoder.Config.LayerPlans[layer].Window;
-        var mixed = _batches.Select(batch => batch.Attend(queriesNHE, keysNKE, valuesNKE, window, _decoder.Config.AttentionSoftcap)).ToList();
+        var mixed = _batches.Select(batch => batch.Attend(queriesNHE, keysNKE, valuesNKE, window)).ToList();
         return cat(mixed, 0).index_select(0, _orderN).unsqueeze(0);
     }
 

@@ -19,11 +19,7 @@ public sealed record EmbeddingNoise(double Alpha, ulong Seed)
     {
         var most = Alpha / Math.Sqrt((double)embeddedBTD.shape[1] * embeddedBTD.shape[2]);
         Tensor noise;
-        using (no_grad())
-        {
-            using var generator = new Generator(Seed, embeddedBTD.device);
-            noise = rand(embeddedBTD.shape, ScalarType.Float32, embeddedBTD.device, generator: generator).Times(2 * most).Plus(-most).to(embeddedBTD.dtype);
-        }
+        using (no_grad()) noise = RandomTensors.Even(embeddedBTD.shape, Seed, embeddedBTD.device).Times(2 * most).Plus(-most).to(embeddedBTD.dtype);
 
         return embeddedBTD.Plus(noise);
     }

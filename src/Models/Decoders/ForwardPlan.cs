@@ -32,6 +32,8 @@ internal sealed class ForwardPlan : IForwardPlan
 
     public Tensor PositionsBT { get; }
 
+    public bool Scales => _decoder.HasFusedAttention;
+
     public EmbeddingNoise? Noise => _input.Noise;
 
     public Rotation? RotationOf(LayerPlan plan) => plan.Rope is null ? null : _rotations[plan.Rope];
@@ -40,8 +42,14 @@ internal sealed class ForwardPlan : IForwardPlan
     {
         var (keys, values) = (keysBTKE.transpose(1, 2), valuesBTKE.transpose(1, 2));
         if (_cache is not null) (keys, values) = _cache.Append(layer, keys, values);
-        var mask = _masks[EffectiveWindow(_decoder.Config.LayerPlans[layer])];
+        var window = EffectiveWindow(_decoder.Config.LayerPlans[layer]);
+        var mask = _masks[window];
         var asked = queriesBTHE.shape[1]; // the last of the new tokens
+        if (Scales)
+        {
+            return FusedAttention.Mix(queriesBTHE, keys, values, asked == _tokens || mask is null ? mask : FusedAttention.Last(mask, _tokens), IsCausal(window) && asked > 1,
+                _decoder.Config.AttentionScale);
+        }
         return GroupedAttention.Mix(queriesBTHE, keys, values, asked == _tokens ? mask : mask?.narrow(3, _tokens - asked, asked), _decoder.Config.AttentionSoftcap);
     }
 
@@ -64,6 +72,7 @@ internal sealed class ForwardPlan : IForwardPlan
     private Tensor? BuildMask(int window)
     {
         if (_tokens == 1 && window == 0 && _input.KeepMaskBT is null) return null; // one new token sees all before it
+        if (IsCausal(window)) return null;
         var device = _decoder.Device;
         Tensor? allowedBTS = null;
         if (_tokens > 1 || window > 0)
@@ -75,8 +84,12 @@ internal sealed class ForwardPlan : IForwardPlan
         }
         if (_input.KeepMaskBT is { } keep) allowedBTS = allowedBTS is null ? keep.unsqueeze(1) : allowedBTS.logical_and(keep.unsqueeze(1));
         if (_sameSegmentBTS is not null) allowedBTS = allowedBTS!.logical_and(_sameSegmentBTS);
-        return GroupedAttention.Mask(allowedBTS!, _decoder.Dtype);
+        return Scales ? FusedAttention.Mask(allowedBTS!, _decoder) : GroupedAttention.Mask(allowedBTS!, _decoder.Dtype);
     }
+
+    // Whether each token sees all before it and nothing else decides, so that the fused operator needs no mask.
+    private bool IsCausal(int window) => Scales && _past == 0 && _tokens > 1 && window == 0 && _input.KeepMaskBT is null && _sameSegmentBTS is null
+        && FusedAttention.IsCausalCheap(_decoder);
 
     // Of the sequence each token is in, where angles depend on it.
     private Tensor? Lengths()

@@ -47,7 +47,7 @@ internal static class GroupedAttention
 
     // Half the type's least number: its exponential is 0, and the sum with a score remains finite, so that a padding row,
     // which attends to nothing, gives numbers instead of NaN.
-    private static Scalar Forbidden(ScalarType dtype) => Scalars.Of(dtype switch
+    internal static Scalar Forbidden(ScalarType dtype) => Scalars.Of(dtype switch
     {
         ScalarType.Float64 => double.MinValue / 2,
         ScalarType.Float16 => -32752f,

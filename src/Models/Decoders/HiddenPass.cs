@@ -1,3 +1,4 @@
+using SafetyGate.Models.Engine;
 using TorchSharp;
 
 namespace SafetyGate.Models.Decoders;
@@ -20,6 +21,7 @@ public abstract class HiddenPass : IDisposable
     public void Backward()
     {
         using var scope = torch.NewDisposeScope();
+        using var forms = new StrictForms(Hidden.device);
         if (Hidden.grad is { } gradient) Through(gradient);
     }
 

@@ -12,6 +12,9 @@ internal interface IForwardPlan
     /// <summary>[B or 1, T], int64: positions of the tokens.</summary>
     torch.Tensor PositionsBT { get; }
 
+    /// <summary>Whether the scale of the scores is left to <see cref="Attend"/>.</summary>
+    bool Scales => false;
+
     /// <summary>Noise on the embeddings; <c>null</c>: none.</summary>
     EmbeddingNoise? Noise => null;
 
@@ -20,7 +23,7 @@ internal interface IForwardPlan
 
     /// <summary>Mixes the values of the tokens each query attends to.</summary>
     /// <param name="layer">Index of the layer.</param>
-    /// <param name="queriesBTHE">[B, T, H, E], scaled; of the last of the tokens when there are fewer than keys.</param>
+    /// <param name="queriesBTHE">[B, T, H, E], scaled unless <see cref="Scales"/>; of the last of the tokens when there are fewer than keys.</param>
     /// <param name="keysBTKE">[B, T, K, E].</param>
     /// <param name="valuesBTKE">[B, T, K, E].</param>
     /// <returns>[B, T, H·E].</returns>

@@ -39,6 +39,7 @@ public sealed partial class LlamaDecoder : IDecoder
         _head = new Projection(names.Head, config.HeadIsEmbedding ? _embedding : parameters[names.Head + ".weight"]);
         (Dtype, Device) = (_embedding.dtype, _embedding.device);
         if (Device.type == DeviceType.CPU && config.VocabularySize >= LargeVocabulary) LargeBlocks.ReturnWhenFreed();
+        HasFusedAttention = FusedAttention.Serves(config, Device);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new DecoderLayer(config, parameters, layer))];
         Projections = _layers.SelectMany(layer => layer.Projections).Append(_head).ToDictionary(projection => projection.Name, StringComparer.Ordinal);
         Frozen = new FrozenProjections([.. _layers.SelectMany(layer => layer.Groups)]);
@@ -76,6 +77,9 @@ public sealed partial class LlamaDecoder : IDecoder
     /// Whether a step takes nothing from the host, so that its operators can be recorded: experts are picked there, and long sequences start anew.
     /// </summary>
     internal bool HasFixedSteps => Config.LayerPlans.All(plan => plan.Experts is null && plan.Rope?.LongFrom is null);
+
+    /// <summary>Whether passes over several tokens take their attention from one operator of libtorch.</summary>
+    internal bool HasFusedAttention { get; }
 
     /// <summary>Stacked copies for decoding with a cache.</summary>
     internal FrozenProjections Frozen { get; }
@@ -215,7 +219,7 @@ public sealed partial class LlamaDecoder : IDecoder
             if (Config.QueryKeyNorms == QueryKeyNormKind.PerHead) (queries, keys) = (weights.QueryNorm!.Forward(queries), weights.KeyNorm!.Forward(keys));
             if (rotation is not null) (queries, keys) = (rotation.Turn(queries), rotation.Turn(keys));
         }
-        queries = queries.Times(Config.AttentionScale);
+        if (!plan.Scales) queries = queries.Times(Config.AttentionScale);
         return weights.Output.Forward(plan.Attend(layer, lastOnly ? Last(queries) : queries, keys, values));
     }
 

@@ -26,6 +26,8 @@ internal static class EngineStart
         _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
         // About a tenth of a millisecond of spinning: the next small operation finds its threads awake, and a busy machine loses next to nothing.
         _ = SetEnvironment("GOMP_SPINCOUNT", "2000", overwrite: 0);
+        // cuBLAS sums in one order only with workspaces of a fixed size; this one is its own size on the GPUs of today.
+        _ = SetEnvironment("CUBLAS_WORKSPACE_CONFIG", ":4096:8", overwrite: 0);
         var files = EngineFiles.Find(Environment.GetEnvironmentVariable(EngineFiles.Variable), ProgramFolders());
         var cache = Path.Combine(folder ?? Path.Combine(Path.GetTempPath(), "safetygate-" + Environment.UserName), "engine");
         var libraries = new EngineLoader(new SystemLoader(), new SystemVersions(), cache).Load(files);
@@ -38,6 +40,8 @@ internal static class EngineStart
         {
             Cuda = libraries.Cuda,
             DeterministicForms = calls.DeterministicForms(),
+            StrictForms = calls.StrictForms(),
+            SeedGpus = calls.SeedGpus(),
         };
     }
 

@@ -20,6 +20,8 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
 
     private delegate nint TextFunction(nint result);
 
+    private delegate void SeedFunction(long seed);
+
     /// <summary>Sets the threads of one operator.</summary>
     internal void UseThreads(int count) => Function<SetThreadsFunction>(libraries.TorchSharp, "THSTorch_set_num_threads")(count);
 
@@ -57,6 +59,21 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
         var context = Function<ContextFunction>(libraries.Cpu, "_ZN2at13globalContextEv")();
         var set = Function<SetDeterministicFunction>(libraries.Cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb");
         return on => set(context, on, true);
+    }
+
+    /// <summary>Lets operators that have no deterministic form throw instead of warn, for the whole process; some take it only then.</summary>
+    internal Action<bool> StrictForms()
+    {
+        var context = Function<ContextFunction>(libraries.Cpu, "_ZN2at13globalContextEv")();
+        var set = Function<SetDeterministicFunction>(libraries.Cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb");
+        return on => set(context, true, !on);
+    }
+
+    /// <summary>Seeds the random numbers of all GPUs; TorchSharp's own generators are the CPU's wherever they are asked for.</summary>
+    internal Action<ulong> SeedGpus()
+    {
+        var seed = Function<SeedFunction>(libraries.TorchSharp, "THSCuda_manual_seed_all");
+        return number => seed(unchecked((long)number));
     }
 
     /// <summary>The version of the libtorch that is loaded, such as <c>2.10.0</c>; torch.__version__ is a constant of TorchSharp.</summary>

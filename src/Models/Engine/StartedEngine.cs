@@ -35,6 +35,12 @@ internal sealed class StartedEngine(string version, string origin, IReadOnlyList
     /// <summary>Switches operators to their deterministic forms, or to the usual ones; <c>null</c> where nothing can.</summary>
     internal Action<bool>? DeterministicForms { get; init; }
 
+    /// <summary>Lets operators without a deterministic form throw, or warn again; <c>null</c> where nothing can.</summary>
+    internal Action<bool>? StrictForms { get; init; }
+
+    /// <summary>Seeds the random numbers of all GPUs; <c>null</c> where nothing can.</summary>
+    internal Action<ulong>? SeedGpus { get; init; }
+
     /// <summary>The native files, by name; hashed at first use.</summary>
     internal IReadOnlyList<NativeFile> Natives => _natives.Value;
 

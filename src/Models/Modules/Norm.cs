@@ -11,9 +11,11 @@ internal sealed class Norm
     private readonly DecoderConfig _config;
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
+    private readonly bool _isScripted;
 
     /// <summary>A norm over weights, which are borrowed.</summary>
-    public Norm(DecoderConfig config, Tensor weight, Tensor? bias) => (_config, _weight, _bias) = (config, weight, bias);
+    public Norm(DecoderConfig config, Tensor weight, Tensor? bias) =>
+        (_config, _weight, _bias, _isScripted) = (config, weight, bias, ScriptedOperators.Serve(weight.device));
 
     /// <summary>[.., D], normalized and weighted. Belongs to the caller's dispose scope.</summary>
     public Tensor Forward(Tensor x) => _config.Norm == NormKind.Rms ? Rms(x, _weight) : Layer(x);
@@ -28,6 +30,8 @@ internal sealed class Norm
     private Tensor Rms(Tensor x, Tensor weight)
     {
         if (_config.NormWeightOffset != 0) weight = weight.Plus(_config.NormWeightOffset);
+        if (_isScripted)
+            return weight.dim() == 1 ? ScriptedOperators.RmsNorm(x, weight, _config.RmsNormEpsilon) : ScriptedOperators.RmsNorm(x, null, _config.RmsNormEpsilon) * weight;
         var narrow = x.dtype is ScalarType.Float16 or ScalarType.BFloat16;
         var wide = narrow ? x.to(ScalarType.Float32) : x;
         var scaled = wide * (wide * wide).mean([-1L], true).Plus(_config.RmsNormEpsilon).rsqrt();

@@ -28,6 +28,11 @@ public sealed class MemoryEstimate(DecoderConfig config, RunShape shape, MemoryS
 
     private bool HasMasters => IsNarrow && setup.MasterWeights && !IsAdapter;
 
+    // On a GPU attention and norms are one operator each: no scores, no wide copies (Models/Engine/ScriptedOperators).
+    private bool HasFusedAttention => setup.IsGpu && config.AttentionSoftcap is null;
+
+    private bool HasFusedNorms => setup.IsGpu && config.Norm == NormKind.Rms;
+
     /// <summary>The memory of a run whose passes are divided in a way.</summary>
     /// <param name="rows">Rows of a pass.</param>
     /// <param name="recompute">Whether layers are recomputed.</param>
@@ -72,6 +77,7 @@ public sealed class MemoryEstimate(DecoderConfig config, RunShape shape, MemoryS
         var layer = Layer(rows, tokens);
         // The last norm keeps its input, the scaled states and the result; the picked states and their gradient come on top.
         var ends = (tokens * 3 * hidden * _bytes) + ((long)rows * shape.RowTargets * 2 * hidden * _bytes);
+        ends += Mask(rows);
         return recompute
             ? (tokens * hidden * _bytes * (config.Layers + 1)) + (2 * layer) + ends
             : (layer * config.Layers) + layer + ends; // a layer's own gradients come on top
@@ -96,12 +102,19 @@ public sealed class MemoryEstimate(DecoderConfig config, RunShape shape, MemoryS
         var seen = (long)shape.RowTokens + shape.SharedTokens;
         var keyCells = shape.SharedTokens > 0 ? rows * seen : tokens;
         var norms = DecoderFactory.Shapes(config).Count(parameter => parameter.Kind == ParameterKind.Norm && parameter.Shape[0] == hidden) / config.Layers;
-        var perToken = (2 * (1 + norms) * hidden) + (2 * queries) + ((config.Activation == GateActivation.Silu ? 4 : 9) * (long)config.IntermediateSize);
-        if (config.QueryKeyNorms != QueryKeyNormKind.None) perToken += 2 * (queries + keys);
-        var scores = (long)config.Heads * rows * shape.RowTokens * seen;
-        var wideNorms = IsNarrow ? 2 * hidden * Single * tokens : 0;
-        return (((perToken * tokens) + (2 * keys * keyCells)) * _bytes) + (scores * (IsNarrow ? Single + _bytes : _bytes)) + wideNorms;
+        var states = HasFusedNorms ? 2 + norms : 2 * (1 + norms);
+        // One operator keeps what it reads and its output, of packed rows in the order of heads and in that of tokens.
+        var perToken = (states * hidden) + ((HasFusedAttention && shape.SharedTokens > 0 ? 3 : 2) * queries) + ((config.Activation == GateActivation.Silu ? 4 : 9) * (long)config.IntermediateSize);
+        if (config.QueryKeyNorms != QueryKeyNormKind.None) perToken += (HasFusedNorms ? 1 : 2) * (queries + keys);
+        var scores = HasFusedAttention ? tokens * config.Heads * Single : (long)config.Heads * rows * shape.RowTokens * seen * (IsNarrow ? Single + _bytes : _bytes);
+        var wideNorms = IsNarrow && !HasFusedNorms ? 2 * hidden * Single * tokens : 0;
+        return (((perToken * tokens) + (2 * keys * keyCells)) * _bytes) + scores + wideNorms;
     }
+
+    // What tokens of packed rows may see, for each of a key head's query heads; of a pass, not of a layer.
+    private long Mask(int rows) => HasFusedAttention && shape.SharedTokens > 0
+        ? (long)(config.Heads / config.KeyValueHeads) * rows * shape.RowTokens * (shape.RowTokens + shape.SharedTokens) * _bytes
+        : 0;
 
     private long Drawing()
     {

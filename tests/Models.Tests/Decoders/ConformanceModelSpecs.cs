@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
 using SafetyGate.Models.Families;
 using TorchSharp;
 using static System.FormattableString;
@@ -11,7 +12,7 @@ namespace SafetyGate.Models.Tests.Decoders;
 /// <summary>Every case of every model of the conformance data, in float32 and in float64.</summary>
 public sealed class ConformanceModelSpecs
 {
-    private static readonly ConcurrentDictionary<(string Model, ScalarType Dtype), Lazy<LlamaDecoder>> Loaded = new();
+    private static readonly ConcurrentDictionary<(string Model, ScalarType Dtype, bool IsScripted), Lazy<LlamaDecoder>> Loaded = new();
 
     public static TheoryData<string, int, string, ScalarType> Cases()
     {
@@ -39,6 +40,14 @@ public sealed class ConformanceModelSpecs
         ConformanceLog.Compared(model, Invariant($"{kind} {index}"));
         Assert.Equal(kind, one.GetProperty("kind").GetString());
         new ConformanceCase(one, Load(model, dtype)).Check();
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public void So_does_one_whose_attention_and_norms_are_one_operator_each_as_on_a_gpu(string model)
+    {
+        var decoder = Load(model, ScalarType.Float32, isScripted: true);
+        Assert.Equal(decoder.Config.AttentionSoftcap is null, decoder.HasFusedAttention);
+        foreach (var one in Reference(model).GetProperty("cases").EnumerateArray()) new ConformanceCase(one, decoder).Check();
     }
 
     [Theory, MemberData(nameof(Models))]
@@ -77,6 +86,9 @@ public sealed class ConformanceModelSpecs
         return decoder.Logits(hidden);
     }
 
-    private static LlamaDecoder Load(string model, ScalarType dtype) => Loaded.GetOrAdd((model, dtype), key =>
-        new(() => (LlamaDecoder)DecoderFactory.Load(Directory(key.Model), dtype: key.Dtype))).Value;
+    private static LlamaDecoder Load(string model, ScalarType dtype, bool isScripted = false) => Loaded.GetOrAdd((model, dtype, isScripted), key => new(() =>
+    {
+        using var choice = ScriptedOperators.Choose(key.IsScripted);
+        return (LlamaDecoder)DecoderFactory.Load(Directory(key.Model), dtype: key.Dtype);
+    })).Value;
 }

@@ -46,6 +46,25 @@ public sealed class MemoryPlanSpecs
         Assert.True(new MemoryEstimate(Config, Shape, Setup).Of(64, recompute: false).Parts[MemoryPart.Logits] < whole / 20);
     }
 
+    [Fact]
+    public void On_a_gpu_activations_grow_with_the_tokens_and_not_with_their_square()
+    {
+        var narrow = Setup with { Dtype = ScalarType.BFloat16 };
+        var twice = Shape with { RowTokens = 2048, RowTargets = 1024 };
+        Assert.Equal(2 * Activations(narrow with { IsGpu = true }, Shape), Activations(narrow with { IsGpu = true }, twice));
+        Assert.True(Activations(narrow, twice) > 2.2 * Activations(narrow, Shape)); // the scores
+        Assert.True(Activations(narrow with { IsGpu = true }, Shape) < 0.6 * Activations(narrow, Shape));
+
+        // Masks of packed rows are of a pass: 8 rows of 64 tokens see 64 and 64 more; 7 query heads share a key head.
+        var packed = new RunShape { Rows = 8, RowTokens = 64, RowTargets = 64, SharedTokens = 64, RowsSharing = 4 };
+        var long64 = packed with { SharedTokens = 128 };
+        var tokens = long64.Tokens(8) - packed.Tokens(8); // of the prompts
+        Assert.True(Activations(narrow with { IsGpu = true }, long64) - Activations(narrow with { IsGpu = true }, packed) > 7L * 8 * 64 * 64 * 2 + (tokens * 896 * 2 * 24));
+
+        static long Activations(MemorySetup setup, RunShape shape) =>
+            new MemoryEstimate(Config, shape, setup).Of(shape.Rows, recompute: false).Parts[MemoryPart.Activations];
+    }
+
     [Theory]
     [InlineData(4000, null, false)] // everything fits
     [InlineData(150, 32 * 1024, false)] // smaller passes do
