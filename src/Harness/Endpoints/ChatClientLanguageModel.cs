@@ -21,7 +21,7 @@ namespace SafetyGate.Harness.Endpoints;
 public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
 {
     /// <summary>Version of the way requests are made; part of the engine's digest.</summary>
-    internal const int RequestFormat = 2;
+    internal const int RequestFormat = 3;
 
     private readonly IChatClient _client;
     private readonly string _servedModel;
@@ -183,7 +183,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
                 ? $"the endpoint ended the response with finish_reason '{ErrorWords.OneLine(other.Value)}', neither 'stop' nor 'length'"
                 : "the endpoint gave no finish_reason");
         var hasReasoned = answer.Messages.Any(m => m.Contents.Any(c => c is TextReasoningContent));
-        if (Thinking.Strip(answer.Text) is not { } said || (string.IsNullOrWhiteSpace(said) && (hasReasoned || answer.Text.Length > said.Length)))
+        if (ServedReasoning.Strip(answer.Text) is not { } said || (string.IsNullOrWhiteSpace(said) && (hasReasoned || answer.Text.Length > said.Length)))
             return Failed(prompt, sample, "the response ended within its reasoning, before an answer; more new tokens may be needed");
         return new Response
         {

@@ -10,7 +10,13 @@ namespace SafetyGate.Harness.Endpoints;
 internal static class CompletionReader
 {
     // parts of the types and codes of errors that may be over a little later
-    private static readonly string[] PassingErrors = ["rate_limit", "too_many_requests", "overloaded", "server_error", "internal_error", "service_unavailable", "timeout", "unavailable"];
+    private static readonly string[] PassingErrors = ["rate_limit", "too_many_requests", "overloaded", "server_error", "internal_error", "service_unavailable", "timeout", "unavailable", "resource_exhausted"];
+
+    // where those who write no type of their error say which it is
+    private static readonly string[] Kinds = ["code", "status", "statusCode", "status_code", "type"];
+
+    // parts of a content that hold what the model thought
+    private static readonly string[] Thoughts = ["thinking", "reasoning", "redacted_thinking"];
 
     // created and permission of an entry change from call to call with some servers
     private static readonly string[] LastingFields = ["id", "root", "parent", "owned_by", "max_model_len", "meta"];
@@ -44,15 +50,18 @@ internal static class CompletionReader
         var reason = Optional(choice, "finish_reason", JsonValueKind.String)?.GetString();
         var holder = isChat ? Member(choice, "message", JsonValueKind.Object) : choice;
         var name = isChat ? "content" : "text";
-        var hasReasoned = isChat && Reasoning(holder) is { Length: > 0 };
-        var text = Optional(holder, name, JsonValueKind.String)?.GetString()
-            ?? (hasReasoned ? "" : throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')"));
+        var parts = isChat && holder.TryGetProperty(name, out var content) && content.ValueKind == JsonValueKind.Array ? content : (JsonElement?)null;
+        var reasoning = isChat ? Reasoning(holder) ?? (parts is null ? null : Joined(parts.Value, ofThoughts: true)) : null;
+        var hasReasoned = !string.IsNullOrWhiteSpace(reasoning);
+        var said = parts is null ? Optional(holder, name, JsonValueKind.String)?.GetString() : Joined(parts.Value, ofThoughts: false);
+        if (isChat && string.IsNullOrEmpty(said)) said = Refusal(holder) ?? said;
+        var text = said ?? (hasReasoned ? "" : throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')"));
         var tokens = Optional(root, "usage", JsonValueKind.Object) is { } usage
             && Optional(usage, "completion_tokens", JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0
             ? n
             : (long?)null;
         List<AIContent> contents = [new TextContent(text)];
-        if (hasReasoned) contents.Insert(0, new TextReasoningContent(Reasoning(holder)));
+        if (hasReasoned) contents.Insert(0, new TextReasoningContent(reasoning));
         return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = Optional(root, "model", JsonValueKind.String)?.GetString(),
@@ -117,27 +126,47 @@ internal static class CompletionReader
             .Select(name => message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
             .FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
 
+    // A refusal in a field of its own is what the model answered.
+    private static string? Refusal(JsonElement message) =>
+        message.TryGetProperty("refusal", out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    // A content in parts: its texts, or the kinds of its thoughts; null where there is none.
+    private static string? Joined(JsonElement parts, bool ofThoughts)
+    {
+        var texts = new List<string>();
+        foreach (var part in parts.EnumerateArray())
+        {
+            var type = Optional(part, "type", JsonValueKind.String)?.GetString() ?? "text";
+            var isThought = Thoughts.Contains(type, StringComparer.Ordinal);
+            if (!isThought && type is not ("text" or "output_text" or "refusal")) throw new FormatException($"its content has a part of type '{type}', which is no text");
+            if (isThought == ofThoughts) texts.Add(isThought ? type : Member(part, type == "refusal" ? type : "text", JsonValueKind.String).GetString()!);
+        }
+
+        return texts.Count == 0 ? null : string.Concat(texts);
+    }
+
     /// <summary>
     /// The error that an answer with a status of success holds instead of a completion, at its root or in its choice, and whether the same
     /// request may be answered later; <c>null</c> if there is none.
     /// </summary>
     private static (string Words, bool Passes)? ErrorIn(JsonElement root)
     {
+        if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 1 && root[0].ValueKind == JsonValueKind.Object && Given(root[0], "error", out _)) root = root[0];
         if (root.ValueKind != JsonValueKind.Object) return null;
         if (root.TryGetProperty("object", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("error"))
             return ErrorOf(root);
         if (!Given(root, "error", out var error)
             && !(root.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0
                 && choices[0].ValueKind == JsonValueKind.Object && Given(choices[0], "error", out error)))
-            return null;
+            return root.TryGetProperty("choices", out _) || root.TryGetProperty("data", out _) || ErrorText(root).Length == 0 ? null : ErrorOf(root);
         return ErrorOf(error);
     }
 
     private static (string Words, bool Passes) ErrorOf(JsonElement error)
     {
-        var kinds = error.ValueKind == JsonValueKind.Object ? new[] { "code", "status", "type" }.Select(name => Kind(error, name)).ToList() : [];
+        var kinds = error.ValueKind == JsonValueKind.Object ? Kinds.Select(name => Kind(error, name)).Where(kind => kind.Length > 0).ToList() : [];
         var words = error.ValueKind == JsonValueKind.String ? Raw(error) : ErrorText(error);
-        return (words.Length > 0 ? $"{string.Join(' ', kinds.Where(k => k.Length > 0))} {words}".TrimStart() : error.GetRawText(), kinds.Exists(Passes));
+        return (words.Length > 0 ? $"{string.Join(' ', kinds)} {words}".TrimStart() : error.GetRawText(), kinds.Count > 0 ? kinds.Exists(Passes) : Passes(words));
     }
 
     private static bool Given(JsonElement parent, string name, out JsonElement value) =>

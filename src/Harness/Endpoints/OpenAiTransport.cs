@@ -33,7 +33,7 @@ internal sealed class OpenAiTransport : IDisposable
         _maxResponseBytes = options.MaxResponseBytes;
         var address = options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
         DisplayAddress = address.EndsWith("/v1", StringComparison.Ordinal) ? address[..^3].TrimEnd('/') : address;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = LongestConnecting })
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = LongestConnecting, AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate })
         {
             Timeout = Timeout.InfiniteTimeSpan
         };
@@ -93,6 +93,10 @@ internal sealed class OpenAiTransport : IDisposable
             throw new EndpointException($"{url} could not be reached: {Printable(e)}",
                 e.HttpRequestError != HttpRequestError.SecureConnectionError, Inner(e));
         }
+        catch (InvalidDataException e)
+        {
+            throw new EndpointException($"{url} gave an answer whose compression is damaged: {Printable(e)}", isTransient: true, Inner(e));
+        }
         catch (IOException e)
         {
             throw new EndpointException($"{url} closed the connection in the middle of its answer: {Printable(e)}", isTransient: true, Inner(e));
@@ -106,12 +110,13 @@ internal sealed class OpenAiTransport : IDisposable
         {
             said = CompletionReader.ErrorText(await ReadAsync(response, ErrorBytes, cancellationToken) ?? []);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
             said = ""; // the status suffices
         }
 
         var status = $"{(int)response.StatusCode} {ErrorWords.OneLine(_mask.Hide(response.ReasonPhrase ?? ""))}".TrimEnd();
+        if (response.Headers.Location is { } other) said = $"it points to '{ErrorWords.OneLine(_mask.Hide(other.ToString()))}', and redirects are not followed; give the address that answers";
         return new EndpointException($"{url} answered {status}{(said.Length > 0 ? $": {ErrorWords.OneLine(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
         {
             Status = response.StatusCode,

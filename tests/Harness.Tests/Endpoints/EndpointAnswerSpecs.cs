@@ -54,6 +54,22 @@ public sealed class EndpointAnswerSpecs
         { """{"role":"assistant","content":"hm, the template opened it\n</think>\n\nI cannot help."}""", "I cannot help." },
         { """{"role":"assistant","content":"[THINK]hm[/THINK]I cannot help."}""", "I cannot help." },
         { """{"role":"assistant","content":"  as it stands "}""", "  as it stands " },
+        { """{"role":"assistant","content":"<think type=\"a\">hm</think>\nI cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"< think >hm< /think >I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"<seed:think>hm</seed:think>I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"<|think|>hm<|/think|>I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"◁think▷hm◁/think▷I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"<|START_THINKING|>hm<|END_THINKING|><|START_RESPONSE|>I cannot help.<|END_RESPONSE|>"}""", "I cannot help." },
+        { """{"role":"assistant","content":"<|begin_of_thought|>hm<|end_of_thought|>\n\n<|begin_of_solution|>I cannot help.<|end_of_solution|>"}""", "I cannot help." },
+        { """{"role":"assistant","content":"<|channel>thought\nhm<channel|>I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"<scratchpad>hm</scratchpad>I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"Here is my thought process: hm\n\nHere is my response: I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"In HTML <reason>x</reason> is no tag."}""", "In HTML <reason>x</reason> is no tag." },
+        { """{"role":"assistant","content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"I cannot"},{"type":"text","text":" help."}]}""", "I cannot help." },
+        { """{"role":"assistant","content":[{"type":"output_text","text":"I cannot help."}]}""", "I cannot help." },
+        { """{"role":"assistant","content":null,"refusal":"I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"","refusal":"I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"I cannot help.","refusal":null}""", "I cannot help." },
     };
 
     [Theory, MemberData(nameof(Messages))]
@@ -71,6 +87,15 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"content":"<think>I should refuse, I cannot help"}""", "stop")]
     [InlineData("""{"content":"<think>hm</think> \n"}""", "stop")]
     [InlineData("""{"content":"<think>a</think> x <think>b"}""", "length")]
+    [InlineData("""{"content":"<think a=\"1\">I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<seed:think>I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"◁think▷I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<|START_THINKING|>I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<|begin_of_thought|>I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<|channel>thought\nI should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":" <thoughts>I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"Here is my thought process: I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":[{"type":"thinking","thinking":"I should refuse, I cannot help"}]}""", "length")]
     public async Task Reasoning_without_an_answer_is_an_error(string message, string finish)
     {
         await using var server = new RudeServer(_ => Reply.Of(200, $$"""{"choices":[{"message":{{message}},"finish_reason":"{{finish}}"}]}"""));
@@ -86,6 +111,12 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"error":{"message":"slow down","status":503}}""")]
     [InlineData("""{"error":{"message":"slow down","type":"overloaded_error"},"choices":[]}""")]
     [InlineData("""{"object":"error","message":"slow down","code":500}""")]
+    [InlineData("""{"status":429,"message":"slow down"}""")]
+    [InlineData("""{"statusCode":429,"message":"slow down"}""")]
+    [InlineData("""{"error":"Rate limit exceeded"}""")]
+    [InlineData("""{"detail":"Too many requests"}""")]
+    [InlineData("""{"error":{"message":"Resource has been exhausted","status":"RESOURCE_EXHAUSTED"}}""")]
+    [InlineData("""[{"error":{"code":429,"message":"slow down"}}]""")]
     [InlineData("""{"choices":[{"error":{"message":"slow down","code":502},"finish_reason":"error","message":{"content":""}}]}""")]
     public async Task An_error_that_passes_under_a_status_of_success_is_tried_again(string body)
     {
@@ -97,6 +128,10 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"error":{"message":"no such tool","code":400}}""", "no such tool")]
     [InlineData("""{"error":"no such tool"}""", "no such tool")]
     [InlineData("""{"error":{}}""", "{}")]
+    [InlineData("""{"status":400,"message":"the rate limit is not a number"}""", "400 the rate limit is not a number")]
+    [InlineData("""{"detail":"no such tool"}""", "no such tool")]
+    [InlineData("""{"choices":[{"message":{"content":[]},"finish_reason":"stop"}]}""", "has no text in 'content'")]
+    [InlineData("""{"choices":[{"message":{"content":[{"type":"image_url"}]},"finish_reason":"stop"}]}""", "a part of type 'image_url', which is no text")]
     [InlineData("""{"error":{"message":"no such tool","code":"\ud800"}}""", "no such tool")]
     [InlineData("""{"error":{"message":"no such tool"},"choices":[{"message":{"content":"I cannot help."},"finish_reason":"stop"}]}""", "no such tool")]
     public async Task Another_error_under_a_status_of_success_is_no_answer(string body, string named)

@@ -212,6 +212,21 @@ public sealed class EndpointFailureSpecs
     public async Task A_redirect_is_not_followed()
     {
         await using var server = new RudeServer(r => r.Number == 0 ? Reply.Of(307, "", "Location: /v1/chat/completions\r\n") : Reply.Chat("elsewhere"));
-        Assert.Equal((FinishReason.Error, 1), ((await AskAsync(server)).FinishReason, server.Requests.Count));
+        var response = await AskAsync(server);
+        Assert.Equal((FinishReason.Error, 1), (response.FinishReason, server.Requests.Count));
+        Assert.Contains("answered 307 Status307: it points to '/v1/chat/completions', and redirects are not followed", response.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compressed_answer_is_read_and_a_damaged_one_asked_for_again()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(System.Text.Encoding.UTF8.GetBytes(Reply.ChatJson("whole")));
+        var bytes = packed.ToArray();
+        var head = System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {bytes.Length}\r\nConnection: close\r\n\r\n"));
+        byte[] sound = [.. head, .. bytes], damaged = [.. head, .. bytes];
+        damaged.AsSpan(head.Length + 12, 8).Fill(0xFF);
+        await using var server = new RudeServer(r => new Reply("") { Bytes = r.Number == 0 ? damaged : sound });
+        Assert.Equal(("whole", 2), ((await AskAsync(server)).Text, server.Requests.Count));
     }
 }

@@ -28,6 +28,9 @@ internal sealed class RudeServer : IAsyncDisposable
     /// <summary>Bytes as they go over the wire; then the connection is closed, or a blank follows from time to time without end.</summary>
     public sealed record Reply(string Wire, Task? After = null, int Repeat = 0, bool Drips = false)
     {
+        /// <summary>Bytes that are no text, in place of the wire's.</summary>
+        public byte[]? Bytes { get; init; }
+
         public static Reply Of(int status, string body, string headers = "") =>
             new($"HTTP/1.1 {status} Status{status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n{headers}\r\n{body}");
 
@@ -76,7 +79,7 @@ internal sealed class RudeServer : IAsyncDisposable
                 var reply = _answer(request);
                 if (reply.After is { } after) await after.WaitAsync(_stop.Token);
                 lock (_lock) _open--; // before the client can know, and ask the next
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(reply.Wire), _stop.Token);
+                await stream.WriteAsync(reply.Bytes ?? Encoding.UTF8.GetBytes(reply.Wire), _stop.Token);
                 while (reply.Drips)
                 {
                     await stream.WriteAsync(" "u8.ToArray(), _stop.Token);
