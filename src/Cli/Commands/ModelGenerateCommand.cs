@@ -53,6 +53,8 @@ internal static class ModelGenerateCommand
 
     private static int[] PromptIds(PretrainedModel model, JsonElement @case)
     {
+        List<string> given = [.. new[] { "input_ids", "text", "utf16", "messages" }.Where(name => @case.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)];
+        if (given.Count > 1) throw new UserErrorException($"The case has {string.Join(" and ", given.Select(name => $"\"{name}\""))}; give one of them: only one can be the prompt.");
         if (@case.Integers("input_ids") is { } ids) return ids;
         if (@case.TextOrUtf16() is { } text) return model.Tokenizer.Encode(text, addSpecialTokens: true);
         if (@case.TryGetProperty("messages", out _))

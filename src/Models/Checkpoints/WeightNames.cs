@@ -9,7 +9,11 @@ namespace SafetyGate.Models.Checkpoints;
 /// </summary>
 internal static partial class WeightNames
 {
-    private static readonly string[] Wrappers = ["_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "base_layer"];
+    private static readonly string[] Wrappers = ["_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module", "module", "base_layer"];
+
+    // language_model.model.layers…, language_model.lm_head… (transformers 4), model.language_model.layers… (transformers 5), and Idefics's
+    private static readonly (string Before, string After)[] Texts =
+        [("language_model.", ""), ("model.language_model.", "model."), ("model.text_model.", "model.")];
 
     /// <summary>The names by those of the file. Left out: tables that follow from the configuration, and what belongs to images or sound.</summary>
     /// <param name="names">All names of a checkpoint.</param>
@@ -20,11 +24,11 @@ internal static partial class WeightNames
         if (names.FirstOrDefault(IsAdapters) is { } adapter)
             throw new UserErrorException($"{directory}: holds an adapter that is not merged (tensor '{SafetensorsHeader.Shown(adapter)}'); merge it into the weights (PEFT's merge_and_unload), or give base and adapter apart.");
         var plain = names.ToDictionary(name => name, Unwrapped, StringComparer.Ordinal);
-        if (plain.Values.Any(IsTexts))
+        if (plain.Values.Where(IsTexts).Select(name => Bare(OfText(name))).ToHashSet(StringComparer.Ordinal) is { Count: > 0 } texts)
             foreach (var (name, unwrapped) in plain.ToList())
             {
                 if (IsTexts(unwrapped)) plain[name] = OfText(unwrapped);
-                else if (!IsHead(unwrapped)) plain.Remove(name); // what sees or hears
+                else if (!IsHead(unwrapped) && !texts.Contains(Bare(unwrapped))) plain.Remove(name); // what sees or hears
             }
         var prefix = MissingPrefix(plain.Values);
         var canonical = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -46,20 +50,19 @@ internal static partial class WeightNames
     private static string Unwrapped(string name)
     {
         name = string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part, StringComparer.Ordinal)));
-        while (true)
-        {
-            if (name.StartsWith("module.", StringComparison.Ordinal)) name = name["module.".Length..];
-            else if (name.StartsWith("base_model.model.", StringComparison.Ordinal)) name = name["base_model.model.".Length..];
-            else return name;
-        }
+        while (name.StartsWith("base_model.model.", StringComparison.Ordinal)) name = name["base_model.model.".Length..];
+        return name;
     }
 
-    private static bool IsTexts(string name) =>
-        name.StartsWith("language_model.", StringComparison.Ordinal) || name.StartsWith("model.language_model.", StringComparison.Ordinal);
+    private static bool IsTexts(string name) => Array.Exists(Texts, prefix => name.StartsWith(prefix.Before, StringComparison.Ordinal));
 
-    // language_model.model.layers…, language_model.lm_head… (transformers 4) or model.language_model.layers… (transformers 5)
-    private static string OfText(string name) =>
-        name.StartsWith("language_model.", StringComparison.Ordinal) ? name["language_model.".Length..] : "model." + name["model.language_model.".Length..];
+    private static string OfText(string name)
+    {
+        var (before, after) = Array.Find(Texts, prefix => name.StartsWith(prefix.Before, StringComparison.Ordinal));
+        return after + name[before.Length..];
+    }
+
+    private static string Bare(string name) => name.StartsWith("model.", StringComparison.Ordinal) ? name["model.".Length..] : name;
 
     private static bool IsHead(string name) => name.StartsWith("lm_head.", StringComparison.Ordinal) || name.StartsWith("score.", StringComparison.Ordinal);
 

@@ -20,6 +20,8 @@ internal static class WeightChecks
             findings.Ok("architecture", Invariant($"{config.ModelType}, {config.Layers} layers, {config.VocabularySize} rows of embedding, {config.MaxPositions} positions"), CheckpointReader.ConfigFileName);
         if (config?.Labels is { } labels)
             findings.Warn("architecture", Invariant($"a classifier of {labels} label{(labels == 1 ? "" : "s")}: it scores texts and writes none, so no gate can ask it"), CheckpointReader.ConfigFileName, "give the language model; a recipe takes this one as reward_model");
+        if (config?.Raw["auto_map"] is JsonObject code && code.FirstOrDefault(pair => pair.Key.StartsWith("AutoModelFor", StringComparison.Ordinal)).Value is { } own)
+            findings.Warn("architecture", $"auto_map names code of the model's own ({ConfigReader.Shown(own)}), which is not run: {config.ModelType} is computed, as transformers does without trust_remote_code", CheckpointReader.ConfigFileName, "find out whether that code computes something else");
         findings.Try(Weights, CheckpointReader.WeightsFileName, () =>
         {
             using var checkpoint = CheckpointReader.Open(directory);

@@ -15,13 +15,18 @@ internal static class ArithmeticKeys
         ["logit_scale"] = [1.0], ["logits_scaling"] = [1.0], ["embedding_multiplier"] = [1.0], ["residual_multiplier"] = [1.0], ["attention_multiplier"] = [],
         ["attn_scale"] = [1.0], ["embedding_scale"] = [1.0], ["scale_embedding"] = [false], ["scale_embeddings"] = [false], ["scale_emb"] = [1.0], ["scale_depth"] = [],
         ["query_pre_attn_scalar"] = [], ["routed_scaling_factor"] = [1.0], ["moe_routed_scaling_factor"] = [1.0], ["mup_width_scale"] = [1.0],
+        ["final_logits_softcapping"] = [], ["attn_logits_soft_cap"] = [], ["output_multiplier_scale"] = [1.0], ["embedding_multiplier_scale"] = [1.0],
+        ["lm_head_multiplier"] = [1.0], ["key_multiplier"] = [1.0], ["attention_in_multiplier"] = [1.0], ["attention_out_multiplier"] = [1.0],
+        ["mup_embedding_multiplier"] = [1.0], ["mup_attn_multiplier"] = [1.0], ["mup_use_scaling"] = [false], ["attn_output_gate"] = [false],
         // biases and norms
         ["attention_bias"] = [false], ["qkv_bias"] = [false], ["use_qkv_bias"] = [false], ["mlp_bias"] = [false], ["lm_head_bias"] = [false], ["use_bias"] = [false],
         ["attention_out_bias"] = [false], ["use_qk_norm"] = [false], ["qk_norm"] = [false], ["qk_layernorm"] = [false], ["query_key_norm"] = [false],
         ["use_parallel_residual"] = [false], ["parallel_attn"] = [false], ["parallel_residual"] = [false], ["sandwich_norm"] = [false],
+        ["post_norm"] = [false], ["use_post_norm"] = [false], ["apply_residual_connection_post_layernorm"] = [false], ["do_layer_norm_before"] = [true],
         // positions
         ["alibi"] = [false], ["use_alibi"] = [false], ["no_rope_layers"] = [], ["no_rope_layer_interval"] = [0.0], ["nope_layer_interval"] = [0.0],
         ["rope_interleave"] = [false], ["rope_interleaved"] = [false], ["rotary_pct"] = [1.0], ["rotary_dim"] = [], ["use_mrope"] = [false], ["use_rope"] = [true],
+        ["rope_ratio"] = [1.0], ["rotary_percent"] = [1.0], ["rope_percent"] = [1.0], ["rotary_emb_fraction"] = [1.0],
         ["rope_local_base_freq"] = [], ["use_dynamic_ntk"] = [false], ["use_logn_attn"] = [false],
         // what a token attends to
         ["sliding_window"] = [], ["sliding_window_pattern"] = [], ["attention_chunk_size"] = [], ["attn_temperature_tuning"] = [false, 0.0],

@@ -9,4 +9,15 @@ internal sealed record Family(string ModelType, string LanguageModel, string Cla
 {
     /// <summary>Whether the head is the embedding matrix where the file does not say.</summary>
     public bool TiesByDefault { get; init; }
+
+    /// <summary>
+    /// Sizes of its configuration class in transformers: the <c>text_config</c> of a model that also sees leaves out those that are the same.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Sizes by their names in a configuration.</summary>
+    public static IReadOnlyDictionary<string, int> SizesOf(int vocabulary, int hidden, int intermediate, int layers, int heads) => new Dictionary<string, int>
+    {
+        ["vocab_size"] = vocabulary, ["hidden_size"] = hidden, ["intermediate_size"] = intermediate, ["num_hidden_layers"] = layers, ["num_attention_heads"] = heads,
+    };
 }

@@ -14,6 +14,9 @@ internal static class RopeReader
         "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate", "short_factor", "long_factor", "partial_rotary_factor", "finetuned",
     ];
 
+    // What no rotation has that is not scaled.
+    private static readonly string[] Scalings = ["factor", "low_freq_factor", "high_freq_factor", "short_factor", "long_factor", "beta_fast", "beta_slow"];
+
     /// <summary>The settings of every layer.</summary>
     /// <param name="config">The file.</param>
     /// <param name="family">Positions and sizes.</param>
@@ -149,12 +152,18 @@ internal static class RopeReader
     {
         public string TypeOf(ConfigReader rope)
         {
-            var type = rope.Text("rope_type") ?? rope.Text("type") ?? "default"; // old files spell it `type`
-            type = Rules.Aliases.GetValueOrDefault(type, type);
+            var (newer, older) = (Plain(rope.Text("rope_type")), Plain(rope.Text("type"))); // old files spell it `type`
+            if (newer is not null && older is not null && newer != older)
+                throw rope.Refused($"'rope_type' is '{newer}' and 'type' is '{older}'; transformers 5 reads the first, most of transformers 4 the second. Remove the wrong one.");
+            if (newer is null && older is null && Scalings.FirstOrDefault(rope.Has) is { } scaling)
+                throw rope.Refused($"has '{scaling}' and no 'rope_type' that says how to scale; transformers 5 then scales nothing, transformers 4 fails. Name the kind, or remove the settings.");
+            var type = newer ?? older ?? "default";
             return Rules.Types.Contains(type, StringComparer.Ordinal)
                 ? type
                 : throw rope.Refused($"rotary scaling of type '{type}' is not supported; supported are {string.Join(", ", Rules.Types)}.");
         }
+
+        private string? Plain(string? type) => type is null ? null : Rules.Aliases.GetValueOrDefault(type, type);
 
         // Beside the rotary settings or inside them; the positions of the model where neither has it.
         public int OriginalMaxPositions(ConfigReader rope)

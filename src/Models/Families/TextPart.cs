@@ -23,6 +23,8 @@ internal static class TextPart
         var part = (JsonObject)text.Json.DeepClone();
         foreach (var key in Shared)
             if (!text.Has(key) && whole.Has(key)) part[key] = raw[key]!.DeepClone();
+        foreach (var (key, size) in family.Sizes)
+            if (!text.Has(key)) part[key] = (double)size; // as numbers of a file are read
         part["architectures"] = new JsonArray(family.LanguageModel);
         return part;
     }

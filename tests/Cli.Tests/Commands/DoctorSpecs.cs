@@ -197,6 +197,25 @@ public sealed class DoctorSpecs : IDisposable
         Assert.Contains("Convert it with transformers", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Code_of_the_models_own_is_told()
+    {
+        var path = Path.Combine(_model, "config.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"model_type\"", "\"auto_map\":{\"AutoConfig\":\"c.C\",\"AutoModelForCausalLM\":\"modeling_own.Own\"},\"model_type\"", StringComparison.Ordinal));
+        await Finds("warning", "architecture", "auto_map names code of the model's own (\"modeling_own.Own\"), which is not run: llama is computed", GateExitCode.Passed);
+    }
+
+    [Theory]
+    [InlineData("\"text\":\"how\",\"input_ids\":[1]")]
+    [InlineData("\"text\":\"how\",\"messages\":[{\"role\":\"user\",\"content\":\"how\"}]")]
+    [InlineData("\"text\":\"how\",\"utf16\":[104]")]
+    public async Task A_case_with_two_prompts_is_refused(string prompts)
+    {
+        var run = await GateRun.WithInputAsync($"{{\"id\":1,\"max_new_tokens\":1,{prompts}}}", "model", "generate", _model, "--jsonl", "-");
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Contains("give one of them: only one can be the prompt", run.Out, StringComparison.Ordinal);
+    }
+
     // A prompt with a token that the embedding has no row for is an error of that prompt.
     [Fact]
     public async Task A_prompt_with_a_token_outside_the_embedding_is_refused()

@@ -15,6 +15,10 @@ public sealed class ConfigurationSpecs
     [InlineData("llama", "attn_logit_softcapping", "30.0")]
     [InlineData("llama", "final_logit_softcapping", "30.0")]
     [InlineData("llama", "clip_qkv", "8.0")]
+    [InlineData("llama", "lm_head_multiplier", "0.5")]
+    [InlineData("llama", "attn_output_gate", "true")]
+    [InlineData("llama", "rope_ratio", "2")]
+    [InlineData("llama", "use_post_norm", "true")]
     [InlineData("llama", "logits_scaling", "2")]
     [InlineData("llama", "embedding_multiplier", "12")]
     [InlineData("llama", "sliding_window", "8")]
@@ -45,6 +49,8 @@ public sealed class ConfigurationSpecs
     [InlineData("llama", "attn_logit_softcapping", "null")]
     [InlineData("llama", "logits_scaling", "1.0")]
     [InlineData("llama", "clip_qkv", "null")]
+    [InlineData("llama", "lm_head_multiplier", "1.0")]
+    [InlineData("llama", "do_layer_norm_before", "true")]
     [InlineData("llama", "alibi", "false")]
     [InlineData("llama", "layer_types", "[\"full_attention\", \"full_attention\", \"full_attention\"]")]
     [InlineData("llama", "num_experts", "0")]
@@ -80,6 +86,10 @@ public sealed class ConfigurationSpecs
     [InlineData("gemma3_text", "rope_theta", "10000", "{\"type\": \"linear\", \"factor\": 2}", "'rope_scaling' has its kind, 'linear', under 'type'")]
     [InlineData("phi3", "partial_rotary_factor", "1", "{\"type\": \"longrope\", \"partial_rotary_factor\": 0.5}", "'partial_rotary_factor' is 1, and 0.5 in the rotary settings")]
     [InlineData("phi3", "rope_theta", "10000", "{\"type\": \"longrope\", \"original_max_position_embeddings\": 8, \"short_factor\": [1, 1, 1], \"long_factor\": [1, 1, 1]}", "'original_max_position_embeddings' is 8 in the rotary settings only")]
+    [InlineData("llama", "rope_theta", "10000", "{\"rope_type\": \"dynamic\", \"type\": \"linear\", \"factor\": 2}", "'rope_type' is 'dynamic' and 'type' is 'linear'")]
+    [InlineData("qwen2", "rope_theta", "10000", "{\"rope_type\": \"default\", \"type\": \"yarn\", \"factor\": 2}", "'rope_type' is 'default' and 'type' is 'yarn'")]
+    [InlineData("llama", "rope_theta", "10000", "{\"factor\": 2}", "has 'factor' and no 'rope_type' that says how to scale")]
+    [InlineData("gemma3_text", "rope_theta", "10000", "{\"factor\": 8}", "has 'factor' and no 'rope_type' that says how to scale")]
     public void Rotary_settings_that_versions_of_transformers_read_differently_are_refused(string family, string key, string value, string scaling, string words) =>
         Assert.Contains(words, Assert.Throws<UserErrorException>(() => TinyModels.Config(family, (key, JsonNode.Parse(value)), ("rope_scaling", JsonNode.Parse(scaling)))).Message);
 
@@ -116,6 +126,14 @@ public sealed class ConfigurationSpecs
         var flat = new JsonObject { ["rope_theta"] = 5e5, ["rope_type"] = "default" };
         Assert.Contains("has 'rope_theta'", Assert.Throws<UserErrorException>(() => TinyModels.Config("gemma3_text", ("rope_parameters", flat))).Message);
     }
+
+    [Fact]
+    public void A_kind_of_scaling_may_be_named_twice_and_by_another_word() =>
+        Assert.Equal(["longrope", "linear"],
+        [
+            TinyModels.Config("phi3", ("rope_scaling", JsonNode.Parse("{\"rope_type\": \"longrope\", \"type\": \"su\", \"short_factor\": [1, 1, 1], \"long_factor\": [1, 1, 1]}"))).LayerPlans[0].Rope!.Type,
+            TinyModels.Config("llama", ("rope_scaling", JsonNode.Parse("{\"rope_type\": \"linear\", \"type\": \"linear\", \"factor\": 2}"))).LayerPlans[0].Rope!.Type,
+        ]);
 
     [Theory]
     [InlineData("{\"rope_type\": \"default\", \"mrope_section\": [2, 2, 2]}", "'mrope_section' is not known")]

@@ -25,6 +25,9 @@ public sealed class DirectorySpecs : IDisposable
         { "torch.compile of layers", name => name.Replace(".self_attn", "._orig_mod.self_attn", StringComparison.Ordinal) },
         { "data parallel", name => "module." + name },
         { "data parallel of compiled", name => "module._orig_mod." + name },
+        { "data parallel of layers", name => name.Replace(".mlp", ".module.mlp", StringComparison.Ordinal) },
+        { "Lightning", name => "_forward_module." + name },
+        { "Idefics", name => name == Head ? name : "model.text_model." + name["model.".Length..] },
         { "PEFT", name => "base_model.model." + name },
         { "PEFT without its adapter", name => "base_model.model." + name.Replace("q_proj.weight", "q_proj.base_layer.weight", StringComparison.Ordinal) },
         { "a bare model", name => name.StartsWith("model.", StringComparison.Ordinal) ? name["model.".Length..] : name },
@@ -56,6 +59,32 @@ public sealed class DirectorySpecs : IDisposable
         var config = DecoderConfig.ParseText(File.ReadAllText(directory + "/config.json"), "config.json");
         Assert.Equal([3], config.EosIds);
         Assert.Equal("Gemma3ForCausalLM", (string?)JsonNode.Parse(CheckpointFiles.CopiedFrom(directory).ConfigJson)!["architectures"]![0]); // of a tuned copy
+    }
+
+    // google/gemma-3-4b-it and llava-1.5-7b-hf leave out what is as in the configuration's class.
+    [Theory]
+    [InlineData("gemma3_text", """{"hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34}""", 262_208, 2560, 10_240, 34, 8)]
+    [InlineData("llama", """{"vocab_size": 32064, "rms_norm_eps": 1e-5, "max_position_embeddings": 4096}""", 32_064, 4096, 11_008, 32, 32)]
+    [InlineData("mistral", "{}", 32_000, 4096, 14_336, 32, 32)]
+    [InlineData("gemma2", "{}", 256_000, 2304, 9216, 26, 8)]
+    public void Sizes_that_a_part_leaves_out_are_those_of_its_class(string family, string text, int vocabulary, int hidden, int wide, int layers, int heads)
+    {
+        var part = (JsonObject)JsonNode.Parse(text)!;
+        part["model_type"] = family;
+        var outer = new JsonObject { ["model_type"] = "seeing", ["text_config"] = part };
+        var config = DecoderConfig.Parse(outer, "config.json");
+        Assert.Equal((vocabulary, hidden, wide, layers, heads), (config.VocabularySize, config.HiddenSize, config.IntermediateSize, config.Layers, config.Heads));
+        Assert.Contains("has no 'num_attention_heads'", Assert.Throws<UserErrorException>(() => DecoderConfig.Parse(new JsonObject { ["model_type"] = family, ["vocab_size"] = 8, ["hidden_size"] = 8 }, "config.json")).Message);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_plain_tensor_beside_the_one_of_a_language_model_within_is_refused(bool older)
+    {
+        using var scope = NewDisposeScope();
+        using var plain = TinyModels.Decoder("llama", ScalarType.Float32);
+        string Rename(string name) => older ? "language_model." + name : name == Head ? name : "model.language_model." + name["model.".Length..];
+        var message = Refusal(plain.Config.Raw, [.. plain.Parameters.Select(pair => KeyValuePair.Create(Rename(pair.Key), pair.Value)), KeyValuePair.Create("model.norm.weight", zeros(24)), KeyValuePair.Create("vision_tower.norm.weight", zeros(2))]);
+        Assert.Contains("would both be 'model.norm.weight'", message);
     }
 
     [Fact]
