@@ -60,6 +60,7 @@ internal sealed class Conclusion(Measured subject)
         foreach (var run in subject.Models) subject.Session.KeepMetrics(run.Record.Digest, run.MetricsFile);
         if (verdict.Fails && subject is MeasuredModel model && FailurePatterns.OfLost(model, decision) is { } patterns)
             subject.Session.Keep($"{subject.Spec.FileStem}{PatternsReader.Suffix}", AnalysisFile.Bytes(patterns));
+        subject.KeepItems(decision);
         subject.Session.Add(verdict);
         if (verdict.Fails || verdict.Verdict != Verdict.Passed)
             TestContext.Current.AddAttachment(SpecAttachments.Unused("report"), MarkdownReport.Verdict(verdict));

@@ -33,4 +33,7 @@ public abstract record Measured
 
     /// <summary>The items that flipped, with their responses before and now; empty where none can flip.</summary>
     internal virtual IReadOnlyList<FlippedItem> Flipped(Decision decision) => [];
+
+    /// <summary>Leaves all items with their answers beside the report, which is searched by them; nothing where there are none.</summary>
+    internal virtual void KeepItems(Decision decision) { }
 }

@@ -104,6 +104,10 @@ public abstract record MeasuredModel : MeasuredScores
         FlippedItems.Of(decision, Subject.Metric.Benchmark.Items.ToDictionary(item => item.Id, item => item.Prompt, StringComparer.Ordinal),
             Texts(decision));
 
+    // An approved result that does not pair may be of other items.
+    internal override void KeepItems(Decision decision) => MeasuredItems.Keep(this, Models.Count > 0 ? Models[0] : null, Subject.Metric.Benchmark, Whole ?? Subject.Now, Subject.Before,
+        decision is { Paired: not null, Claim: PairedClaim { Against: ComparisonKind.Baseline, Approved: { } approved } } ? approved : null);
+
     private SpecSnapshots Snapshots => new(Folders, Spec, Recipe, Subject.Metric.Name);
 
     private PairedClaim ReferenceClaim(MeasuredMetric metric, GateSettings settings) =>

@@ -47,6 +47,12 @@ public sealed record MeasuredRecipe : MeasuredScores
 
     internal override void Discard() => Snapshots.Discard();
 
+    // The approved trainings are other ones: no item of theirs stands beside one of these.
+    internal override void KeepItems(Decision decision)
+    {
+        foreach (var training in Whole ?? Trainings) MeasuredItems.Keep(this, training.Run, Metric.Benchmark, training.Now, Reference, approved: null);
+    }
+
     // Twice the metrics: each is compared with its baseline and with its anchor.
     internal override Decision AgainstBaseline(GateSettings settings)
     {

@@ -18,6 +18,7 @@ public sealed class SpecSession
 {
     private const string SummaryStart = "<!-- safetygate report -->\n", SummaryEnd = "<!-- end of safetygate report -->\n";
     private static readonly ConcurrentDictionary<(string Folder, string Assembly), Lazy<SpecSession>> Open = new();
+    private const long ItemBytes = 512 << 10; // the page is written anew after each verdict; `gate report` makes one with more
     private readonly Lock _lock = new();
     private readonly SpecFolders _folders;
     private static readonly Lazy<(string Id, bool IsMarked)> Run =
@@ -25,12 +26,15 @@ public sealed class SpecSession
 
     private readonly VerdictLog _log;
     private readonly SourceState _sources;
-    private readonly string _assembly;
+    private readonly string _assembly, _logName;
+    private readonly Dictionary<string, bool> _items = [];
 
     private SpecSession(SpecFolders folders, string assembly)
     {
         StoreTrust.FromEnvironment(); // what this process makes, the results too, cannot be written by others
-        (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, folders.Shard is { } shard ? Invariant($"{assembly}.shard-{shard.Number}-of-{shard.Count}") : assembly, Run.Value.Id));
+        _logName = folders.Shard is { } shard ? Invariant($"{assembly}.shard-{shard.Number}-of-{shard.Count}") : assembly;
+        (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, _logName, Run.Value.Id));
+        Warned(() => ItemFile.RemoveOthers(folders.Results, _logName, Run.Value.Id));
         _sources = SourceState.Of(folders.Sources, folders.Baselines, folders.Results, folders.Store);
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }
@@ -78,6 +82,20 @@ public sealed class SpecSession
         lock (_lock) WholeFile.Write(Path.Combine(_folders.Results, name), content);
     });
 
+    /// <summary>Keeps the items of a metric of a model once, and once more when the approved run's answers are known too.</summary>
+    /// <param name="set">Whose items.</param>
+    /// <param name="items">Gives the items.</param>
+    internal void Keep(ItemSet set, Func<IReadOnlyList<ReportedItem>> items) => Warned(() =>
+    {
+        var path = ItemFile.PathIn(_folders.Results, _logName, set);
+        lock (_lock)
+        {
+            if (_items.TryGetValue(path, out var hasApproved) && (hasApproved || !set.HasApproved)) return;
+            ItemFile.Write(path, set with { TestRun = Now() }, items());
+            _items[path] = set.HasApproved;
+        }
+    });
+
     /// <summary>Adds the drift of a run, kept beside the report.</summary>
     internal void Add(RunDrift drift) => Warned(() =>
     {
@@ -105,7 +123,7 @@ public sealed class SpecSession
 
     private void Write()
     {
-        var report = new ReportFolder { Run = Run.Value.Id, Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base }.Read();
+        var report = new ReportFolder { Run = Run.Value.Id, Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base, ItemBytes = ItemBytes }.Read();
         ReportFiles.Write(report, _folders.Results);
         if (_folders.JobSummary is { } summary) Summarize(summary, MarkdownReport.Write(report));
     }

@@ -14,6 +14,8 @@ namespace SafetyGate.Cli.Commands;
 /// </summary>
 internal static class ReportCommand
 {
+    private const int MostItemsMib = 256;
+
     private static readonly Dictionary<string, Func<GateReport, string>> Formats = new()
     {
         ["markdown"] = MarkdownReport.Write,
@@ -65,6 +67,12 @@ internal static class ReportCommand
             Description = "A folder with results of earlier runs (artifacts of CI, unpacked): their rates stand beside those of the approved results in git.",
             HelpName = "DIR"
         };
+        var items = new Option<int>("--items-mib")
+        {
+            Description = Invariant($"With --format html: MiB of items, with prompts, answers and scores before and now, that the page holds for its search; at most {MostItemsMib}, 0 for none. What got worse or fails comes first."),
+            HelpName = "N",
+            DefaultValueFactory = _ => 2
+        };
         var run = new Option<string?>("--run") { Description = "Instead: the drift of one run of the store, by its digest: reward, safety by suite, KL on training and safety prompts, and each bound with its premise.", HelpName = "DIGEST" };
         var store = new Option<string?>("--store")
         {
@@ -73,15 +81,18 @@ internal static class ReportCommand
         };
         var command = new Command("report", "The verdicts of the specs: for a job summary, as a page, or for other tools.")
         {
-            log, format, file, baselines, known, revision, history, run, store
+            log, format, file, baselines, known, revision, history, items, run, store
         };
         command.SetAction(parsed =>
         {
+            var (wanted, mib) = (parsed.GetRequiredValue(format), parsed.GetValue(items));
+            var asksForItems = parsed.GetResult(items) is { Implicit: false };
+            if (mib is < 0 or > MostItemsMib) throw new UserErrorException(Invariant($"--items-mib is {mib}; it must be 0 to {MostItemsMib}."), GateExitCode.Usage);
+            if (asksForItems && (wanted != "html" || parsed.GetValue(run) is not null)) throw new UserErrorException("--items-mib is for --format html of the specs' verdicts, whose page can be searched; leave it out.", GateExitCode.Usage);
             if (parsed.GetValue(run) is { } digest)
             {
-                var shown = parsed.GetRequiredValue(format);
-                if (!OfRun.TryGetValue(shown, out var write))
-                    throw new UserErrorException($"--run shows what one run moved, which has no verdicts for {shown}; it is written as {string.Join(" or ", OfRun.Keys)}.", GateExitCode.Usage);
+                if (!OfRun.TryGetValue(wanted, out var write))
+                    throw new UserErrorException($"--run shows what one run moved, which has no verdicts for {wanted}; it is written as {string.Join(" or ", OfRun.Keys)}.", GateExitCode.Usage);
                 var page = write(DriftOf(parsed.GetValue(store) ?? StoreLocation.FromEnvironment(), digest));
                 if (parsed.GetValue(file) is { } target) ReportFiles.Write(target, page);
                 else output.Out.Write(page);
@@ -96,12 +107,11 @@ internal static class ReportCommand
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given))
                 throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
-            var report = new ReportFolder { Run = TestRunId.Named(Environment.GetEnvironmentVariable), Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known) }.Read();
+            var report = new ReportFolder { Run = TestRunId.Named(Environment.GetEnvironmentVariable), Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known), ItemBytes = wanted == "html" ? (long)mib << 20 : 0 }.Read();
             var damage = report.Problems.Count == 0
                 ? null
                 : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");
             if (report.Verdicts.Count == 0) throw damage ?? new UserErrorException($"There is nothing to report: no verdicts in {results}{(report.OfOtherRuns > 0 ? " of this run" : "")}. Run the specs first ('{GateCommandName.Test}').", GateExitCode.NotComparable);
-            var wanted = parsed.GetRequiredValue(format);
             if (wanted is "html" or "markdown") report = report with { History = BaselineHistory.Of(report, now, parsed.GetValue(history)) };
             else if (parsed.GetValue(history) is not null) throw new UserErrorException($"--history is for html and markdown; {wanted} shows one run.", GateExitCode.Usage);
             if (parsed.GetValue(file) is { } path) ReportFiles.Write(path, Formats[wanted](report));

@@ -54,6 +54,9 @@ public sealed record GateReport
     /// <summary>Additions from other files of the folder.</summary>
     public IReadOnlyList<ReportAddition> Additions { get; init; } = [];
 
+    /// <summary>The items of all gated metrics with their answers, as many as were asked for; <c>null</c> if none were, or there are none.</summary>
+    public ReportItems? Items { get; init; }
+
     /// <summary>Verdicts that fail the build.</summary>
     public IEnumerable<VerdictRecord> Failing => Verdicts.Where(v => v.Fails);
 

@@ -20,6 +20,12 @@ public sealed record ReportFolder
     /// <summary>The test run to report; <c>null</c>: the newest. Verdicts of other runs in the folder are left out and counted.</summary>
     public string? Run { get; init; }
 
+    /// <summary>
+    /// Most bytes of items, with their answers, for the page to search: what got worse or fails comes first. Default 0: none are read, for
+    /// formats that do not show them.
+    /// </summary>
+    public long ItemBytes { get; init; }
+
     /// <summary>Readers of further files. Default: the drift of runs, strata, training dynamics and patterns of failures.</summary>
     public IReadOnlyList<IReportAdditionReader> Readers { get; init; } = [new RunDriftReader(), new StrataReader(), new DynamicsReader(), new PatternsReader()];
 
@@ -40,6 +46,7 @@ public sealed record ReportFolder
             Missing = Missing(verdicts, problems),
             Runs = Runs(verdicts, problems),
             Additions = Additions(problems),
+            Items = ItemBytes > 0 ? ItemSelection.Read(Results, verdicts, ItemBytes, problems) : null,
             Problems = problems,
             CutOff = cutOff,
         };

@@ -8,7 +8,8 @@ namespace SafetyGate.Harness.Reports;
 /// <summary>A verdict as one line of strict JSON: every required member there, no unknown or doubled one, enums by name.</summary>
 internal static class VerdictRecordJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.General)
+    /// <summary>Strict reading, for other records of the results folder too.</summary>
+    internal static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.General)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -150,6 +150,20 @@ public sealed class ReportSpecs : IDisposable
         Assert.Equal(GateExitCode.Usage, (await Report("--history", _folder.File("kept"), "--format", "junit")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_page_holds_items_of_the_run_as_many_as_are_asked_for()
+    {
+        var run = new TestRun { Id = "n", Baselines = "b", Time = DateTimeOffset.UnixEpoch };
+        Log(Red with { TestRun = run });
+        var set = new ItemSet { TestRun = run, Model = "m", Digest = "d", Metric = "pocket/sums, greedy", Direction = MetricDirection.Capability, Items = 3000, Samples = 1, HasApproved = false };
+        ItemFile.Write(ItemFile.PathIn(Results, "Specs", set), set, Enumerable.Range(0, 3000).Select(i => new ReportedItem { Id = $"{i}", Prompt = new string('x', 900) + i, Now = new() { Text = "42", Value = i % 2 } }));
+        Assert.Matches(@"2,\d{3} of 3,000 measured items are in this page, those that got worse or fail first; \./gate report --format html --items-mib N ", (await Report("--format", "html")).Out);
+        Assert.Contains("All 3,000 measured items are in this page.", (await Report("--format", "html", "--items-mib", "4")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"items-data\"", (await Report("--format", "html", "--items-mib", "0")).Out, StringComparison.Ordinal);
+        foreach (var wrong in new[] { new[] { "--format", "html", "--items-mib", "-1" }, ["--format", "html", "--items-mib", "257"], ["--items-mib", "2"], ["--format", "html", "--items-mib", "2", "--run", "abcdef01"] })
+            Assert.Equal(GateExitCode.Usage, (await Report(wrong)).ExitCode);
+    }
+
     private void Commit(string message) => Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", message);
 
     private static ReportedComparison Compared(double rate)

@@ -52,7 +52,7 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
     /// <summary>The targets by name; cheap readers get more of the inputs than whole commands.</summary>
     public static IReadOnlyDictionary<string, int> Weights { get; } = new Dictionary<string, int>(AnalysisWeights)
     {
-        ["result"] = 200, ["shard of a result"] = 100, ["cluster"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
+        ["result"] = 200, ["shard of a result"] = 100, ["cluster"] = 200, ["recipe"] = 200, ["recipe of GRPO"] = 200, ["verdict log"] = 200, ["items of a report"] = 200, ["drift"] = 200, ["run record"] = 200, ["responses"] = 200, ["header of responses"] = 200,
         ["curves"] = 200, ["metrics"] = 200, ["benchmark jsonl"] = 200, ["benchmark json"] = 200, ["benchmark csv"] = 200, ["benchmark tsv"] = 200, ["catalog"] = 200, ["training data"] = 200, ["training conversations"] = 200, ["benchmark of conversations"] = 200, ["table of conversations"] = 200,
         ["tokenizer"] = 200, ["configuration"] = 200, ["configuration of Gemma"] = 100, ["configuration of Phi"] = 100, ["configuration of experts"] = 100, ["configuration of GPT-2"] = 100, ["generation configuration"] = 200, ["adapter configuration"] = 200, ["tokenizer configuration"] = 200, ["older tokenizer configuration"] = 100, ["map of special tokens"] = 100, ["added tokens"] = 100, ["vocabulary"] = 100, ["merges"] = 100, ["patterns"] = 200, ["unigram"] = 100, ["character map"] = 100,
         ["doctor: config.json"] = 40, ["doctor: tokenizer.json"] = 40, ["doctor: tokenizer_config.json"] = 40, ["doctor: special_tokens_map.json"] = 40, ["doctor: generation_config.json"] = 40, ["doctor: chat_template.jinja"] = 40, ["doctor: model.safetensors"] = 40, ["doctor: model.safetensors.index.json"] = 20, ["doctor: adapter_config.json"] = 10,
@@ -70,6 +70,7 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
         "recipe" => (Text("""{"kind": "sft", "name": "n", "base": "base", "data": [{"path": "d.jsonl", "prompt": "q", "completion": "a", "separator": "\n", "limit": 5}], "template": "plain", "options": {"max_steps": 200, "learning_rate": 0.001, "seed": 1, "per_device_train_batch_size": 4, "lr_scheduler_type": "cosine", "warmup_steps": 20, "optim": "adamw_torch", "weight_decay": 0.01, "max_grad_norm": 1.0}}"""), File("recipe.json", path => RecipeFile.Load(path))),
         "recipe of GRPO" => (Text("""{"kind": "grpo", "name": "n", "base": "base", "data": {"path": "d.jsonl", "columns": "prompt=question,answer=answer"}, "template": "chat", "rewards": [{"name": "math", "weight": 0.5}], "options": {"mode": "rlvr", "max_steps": 30, "learning_rate": 1e-4, "seed": 1, "beta": 0.02, "temperature": 1.0, "prompts_per_step": 32, "num_generations": 8, "max_completion_length": 44, "target": {"accuracy": 0.8, "every_steps": 5}}, "selection": {"path": "s.jsonl", "max_new_tokens": 44}}"""), File("recipe.json", path => RecipeFile.Load(path))),
         "verdict log" => (VerdictLines(), File("verdicts.x.jsonl", _ => VerdictLog.ReadAll(folder.Path, out var _))),
+        "items of a report" => (ItemLines(), File("items.x.0123456789abcdef.jsonl", path => ItemFile.Read(path).Count(item => item.Rank > ItemFile.ReadSet(path).Items))),
         "drift" => (Text("""{"recipe": "r", "seed": 1, "digest": "d", "steps": 3, "selectionAccuracy": 0.5, "beta": null, "nonConformities": ["x"], "referenceReward": 0.1, "reward": 0.2, "trainingKl": 0.01, "trainingPrompts": 4, "metrics": [], "bounds": []}"""), File("x.drift.json", path => RunDrift.Read(path))),
         "run record" => (RunRecordText(), Sync(bytes => Allowed<JsonException>(() => RunRecord.Parse(Encoding.UTF8.GetString(bytes))))),
         "responses" => (Responses(), File("r.jsonl", path => ResponseFile.Read(path))),
@@ -261,6 +262,13 @@ internal sealed partial class FuzzTargets(TemporaryFolder folder)
     }
 
     private static byte[] VerdictLines() => Text(string.Concat(((VerdictRecord[])[Harness.Tests.Reports.Sample.Passed, Harness.Tests.Reports.Sample.Regressed, Harness.Tests.Reports.Sample.Overridden]).Select(verdict => VerdictRecordJson.Line(verdict) + "\n")));
+
+    private byte[] ItemLines()
+    {
+        var set = new ItemSet { TestRun = new() { Id = "r", Commit = "c", Changes = "", Baselines = "b", Time = DateTimeOffset.UnixEpoch }, Model = "m", Digest = "d", Seed = 1, Metric = "m, greedy", Direction = MetricDirection.Safety, Items = 2, Samples = 1, HasApproved = true };
+        ItemFile.Write(folder["sound.items"], set, [Harness.Tests.Reports.Sample.Item("a", 1, 1, 1), Harness.Tests.Reports.Sample.Item("b", 0, 1, 0) with { Suite = "s", Category = "c", Behavior = "b", Now = new() { Text = "no", Value = 0, Unscored = 1, Reason = "truncated", By = "Ada" } }]);
+        return System.IO.File.ReadAllBytes(folder["sound.items"]);
+    }
 
     private static byte[] Metrics() => Text("{\"step\": 1, \"loss\": 2.5, \"kl\": \"NaN\", \"reward\": 0.25}\n{\"step\": 2, \"loss\": NaN, \"eval_accuracy\": 0.5, \"x\": [Infinity]}\n{\"step\": 3, \"loss\": 1e-3}\n");
 

@@ -26,10 +26,14 @@ public sealed class Browser : IAsyncLifetime
 
     public string Address => new Uri(_folder["report.html"]).AbsoluteUri;
 
+    /// <summary>The page with items to search.</summary>
+    public string AddressOfItems => new Uri(_folder["items.html"]).AbsoluteUri;
+
     public async ValueTask InitializeAsync()
     {
         if (Absence is not null) return;
         File.WriteAllText(_folder["report.html"], HtmlReport.Write(Sample.Full));
+        File.WriteAllText(_folder["items.html"], HtmlReport.Write(Sample.Searched));
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Flags, Timeout = Patience });
     }
@@ -42,9 +46,9 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A page in a context of its own, so that specs share nothing but the process.</summary>
-    public async Task<IPage> NewPageAsync(ColorScheme scheme, int width)
+    public async Task<IPage> NewPageAsync(ColorScheme scheme, int width, bool scripts = true)
     {
-        var page = await _browser!.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+        var page = await _browser!.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, JavaScriptEnabled = scripts });
         page.SetDefaultTimeout(Patience);
         return page;
     }

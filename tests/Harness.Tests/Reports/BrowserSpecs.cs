@@ -51,6 +51,12 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
             Assert.True(verdict.Y < change.Y);
         }
 
+        Assert.Empty(await page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('svg.plot text')].filter(e => {
+                const [words, picture] = [e.getBoundingClientRect(), e.ownerSVGElement.getBoundingClientRect()];
+                return words.left < picture.left - 1 || words.right > picture.right + 1;
+            }).map(e => e.textContent)
+            """));
         Assert.True(await page.Locator("svg.plot text").First.EvaluateAsync<double>("e => e.getBoundingClientRect().height") >= 9, "the letters of a plot should be readable");
     }
 
@@ -106,6 +112,56 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
     }
 
     [Fact]
+    public async Task All_items_are_searched_filtered_and_listed_fifty_at_a_time_on_a_phone_by_keyboard()
+    {
+        var console = new List<string>();
+        var page = await NewPage(ColorScheme.Dark, Phone);
+        page.Console += (_, message) => console.Add(message.Text);
+        page.PageError += (_, error) => console.Add(error);
+        await page.GotoAsync(browser.AddressOfItems);
+        var (items, found) = (page.Locator("#items-list > details"), page.Locator("#items-found"));
+        Assert.Equal((10, "120 of 120 items, the first 10 listed"), (await items.CountAsync(), await found.InnerTextAsync()));
+        Assert.False(await page.Locator("#items-without").IsVisibleAsync());
+        await page.Locator("#items-more").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal(60, await items.CountAsync());
+        Assert.StartsWith("✔ item-010", await page.EvaluateAsync<string>("document.activeElement.textContent"), StringComparison.Ordinal);
+
+        await page.Locator("#items-words").FillAsync("BEHAVIOR item-007");
+        Assert.Equal("1 of 120 items", await found.InnerTextAsync());
+        Assert.Contains("worse than approved", await items.InnerTextAsync(), StringComparison.Ordinal);
+        await page.Locator("#items-words").FillAsync("");
+        await page.Locator("#items-outcome").SelectOptionAsync(new SelectOptionValue { Label = "failing now (15)" });
+        Assert.Equal(15, await items.CountAsync());
+        await page.Locator("#items-part").SelectOptionAsync(new SelectOptionValue { Label = "pocket/persona" });
+        Assert.Equal("3 of 120 items", await found.InnerTextAsync());
+        await page.Locator("#items-metric").SelectOptionAsync(new SelectOptionValue { Label = "pocket/sums, temperature 1 (3900)" });
+        Assert.Equal("5 of 120 items", await found.InnerTextAsync()); // the suite is none of this metric's: all of it again
+        Assert.Equal(["all categories", "even", "odd"], await page.Locator("#items-part option").AllInnerTextsAsync());
+
+        await items.First.Locator("summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.StartsWith("</script><!-- <script>alert(1)</script>", await page.Locator("#items-list pre.now").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(["untuned, scored 0, mean of 4 samples, the lowest shown", "now, scored 0.25, mean of 4 samples, the lowest shown"], await page.Locator("#items-list h5").AllInnerTextsAsync());
+        await items.Nth(1).Locator("summary").ClickAsync();
+        Assert.Equal("now, unscored: truncated", await items.Nth(1).Locator("h5").Last.InnerTextAsync());
+        Assert.Equal(Phone, await WidthOf(page));
+        Assert.Empty(console);
+    }
+
+    [Fact]
+    public async Task Without_scripts_a_page_with_items_says_so_and_shows_the_flipped_ones()
+    {
+        var page = await NewPage(ColorScheme.Light, Phone, scripts: false);
+        await page.GotoAsync(browser.AddressOfItems);
+        Assert.True(await page.Locator("#items-without").IsVisibleAsync());
+        Assert.False(await page.Locator("#items-bar").IsVisibleAsync());
+        Assert.False(await page.Locator("#items-more").IsVisibleAsync());
+        await page.Locator(".flips > summary").First.ClickAsync();
+        Assert.True(await page.Locator("[data-item=lost]").First.IsVisibleAsync());
+    }
+
+    [Fact]
     public async Task A_script_in_the_page_would_not_run()
     {
         var page = await Open(ColorScheme.Light, 1200);
@@ -115,9 +171,9 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
 
     private string Address => browser.Address;
 
-    private async Task<IPage> NewPage(ColorScheme scheme, int width)
+    private async Task<IPage> NewPage(ColorScheme scheme, int width, bool scripts = true)
     {
-        var page = await browser.NewPageAsync(scheme, width);
+        var page = await browser.NewPageAsync(scheme, width, scripts);
         _pages.Add(page);
         return page;
     }

@@ -11,12 +11,15 @@ public sealed partial class HtmlSpecs
 {
     private static readonly string Page = HtmlReport.Write(Sample.Full);
 
-    [Fact]
-    public void The_page_loads_nothing_and_runs_its_own_script_alone()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void The_page_loads_nothing_and_runs_its_own_script_alone(bool searched)
     {
-        Assert.Single(Regex.Matches(Page, "<script", RegexOptions.IgnoreCase));
-        var script = Page[(Page.IndexOf("<script>", StringComparison.Ordinal) + 8)..Page.IndexOf("</script>", StringComparison.Ordinal)];
-        Assert.Contains($"script-src &#39;sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}&#39;;", Page, StringComparison.Ordinal);
+        var page = searched ? HtmlReport.Write(Sample.Searched) : Page;
+        Assert.Single(Regex.Matches(page, "<script(?! type=\"application/json\")", RegexOptions.IgnoreCase));
+        Assert.Equal(searched ? 2 : 1, Regex.Count(page, "<script", RegexOptions.IgnoreCase));
+        var script = page[(page.IndexOf("<script>", StringComparison.Ordinal) + 8)..page.LastIndexOf("</script>", StringComparison.Ordinal)];
+        Assert.Contains($"script-src &#39;sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}&#39;;", page, StringComparison.Ordinal);
         foreach (var reach in new[] { "fetch", "XMLHttpRequest", "innerHTML", "eval", "import", "document.write", "localStorage", "cookie" }) Assert.DoesNotContain(reach, script, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\son[a-z]+\s*=\s*[""']", Page);
         Assert.DoesNotMatch(@"(?:src|href)\s*=\s*""(?!#|data:,)", Page);
@@ -104,6 +107,57 @@ public sealed partial class HtmlSpecs
         Assert.Equal(100, new Axis(0, 4, 0, 100).At(9));
         var alone = Axis.Over([3, 3], 0, 100);
         Assert.True(alone.Low < 3 && alone.High > 3);
+    }
+
+    [Fact]
+    public void Harmless_requests_have_a_scale_of_their_own_in_the_plot_of_refusal()
+    {
+        var rates = Assert.Single(SuiteRates.Of(Sample.Of(Sample.Passed, Sample.OverRefusal)));
+        Assert.Equal([false, true], rates.Rows.Select(row => row.IsFlipped).Distinct());
+        var ticks = XElement.Parse(SuitePlot.Of("p", rates).ToString()).Descendants().Where(e => (string?)e.Attribute("class") == "tick").Select(e => double.Parse(e.Value.TrimEnd('%', ' '), System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.All(ticks, tick => Assert.True(tick is <= 10 or >= 90, $"{tick} % lies between harmful requests near 100 % and harmless ones near 0 %"));
+        Assert.Equal([false, true], ticks.Select(tick => tick > 50).Distinct().Order());
+    }
+
+    [Fact]
+    public void Names_of_runs_that_lie_close_do_not_cover_one_another_and_numbers_stay_in_the_picture()
+    {
+        var points = new[] { ("pocket-rlvr", 0, .998), ("pocket-must-fail-control", .0036, .927), ("pocket-rlvr-90", .0036, .917), ("pocket-must-fail", .039, .917), ("pocket-sft-own-style", 0, .82), ("pocket-sft-house-style", .0298, .825), ("pocket-dpo-style-30", .0083, .798) }
+            .Select(one => new RunPoint(one.Item1, one.Item2, one.Item3)).ToList();
+        var texts = XElement.Parse(PointPlot.Of("p", points, "safety lost", asShare: true).ToString()).Descendants().Where(e => e.Name.LocalName == "text").ToList();
+        var names = texts.Where(e => (string?)e.Attribute("class") == "name").Select(Of).ToList();
+        Assert.Equal(7, names.Count);
+        foreach (var (i, one) in names.Index())
+            foreach (var other in names.Skip(i + 1))
+                Assert.False(one.Left < other.Right && other.Left < one.Right && Math.Abs(one.Y - other.Y) < 12, $"{one} covers {other}");
+        Assert.All(texts.Select(Of), text => Assert.InRange(text.Right, 0, 400));
+
+        static (string Words, double Left, double Right, double Y) Of(XElement text)
+        {
+            var (x, width) = ((double)text.Attribute("x")!, 7.0 * text.Value.Length);
+            var left = (string?)text.Attribute("text-anchor") switch { "end" => x - width, "middle" => x - (width / 2), _ => x };
+            return (text.Value, left, left + width, (double)text.Attribute("y")!);
+        }
+    }
+
+    [Fact]
+    public void A_change_beyond_the_bar_is_an_arrow_at_its_end()
+    {
+        Assert.DoesNotContain("<path", ChangeBar.Of(Sample.Warned).ToString(), StringComparison.Ordinal);
+        var demanded = Sample.Full.Verdicts.First(verdict => verdict.Spec == "HouseStyleGuardrailSpecs");
+        Assert.True(demanded.Comparison!.Limits.Upper < -.1);
+        var bar = ChangeBar.Of(demanded).ToString();
+        Assert.Contains("<path class=\"now\" d=\"M8 4 1 9l7 5z\"/>", bar, StringComparison.Ordinal);
+        Assert.DoesNotContain("<circle", bar, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_table_that_another_file_adds_is_folded_with_its_count()
+    {
+        ReportSection Rows(int count) => new() { Title = "Bounds", Table = new([new("bound")], [.. Enumerable.Range(0, count).Select(i => (IReadOnlyList<string>)[$"B{i}"])]) };
+        string Of(int count) => HtmlReport.Write(Sample.Of(Sample.Passed) with { Additions = [new() { Sections = [Rows(count)] }] });
+        Assert.Contains("<h2>Bounds</h2>\n<details><summary>All 13 rows</summary>", Of(13), StringComparison.Ordinal);
+        Assert.Contains("<h2>Bounds</h2>\n<div class=\"scroll\"", Of(12), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,6 +63,31 @@ internal static class Sample
         Additions = [new() { Sections = [new() { Title = "Drift of the run", Notes = ["KL on the prompts of each suite."], Table = new([new("suite"), new("KL, nats", true)], [["pocket/direct", "0.0123"], ["pocket/<b>", "0.2"]]) }], KlByRun = new Dictionary<string, double> { [Run.Name] = 0.034, ["pocket-sft-house-style"] = 1.27 } }],
     };
 
+    /// <summary>An item by its values.</summary>
+    public static ReportedItem Item(string id, double now, double? untuned = null, double? approved = null) => new()
+    {
+        Id = id,
+        Prompt = $"the question of {id} ?",
+        Now = new() { Text = now > 0 ? "sorry , i cannot help with that ." : Hostile, Value = now },
+        Untuned = untuned is { } before ? new() { Text = "sorry , no .", Value = before } : null,
+        Approved = approved is { } agreed ? new() { Value = agreed } : null,
+    };
+
+    /// <summary>The same with items to search: 100 of one metric in four suites, the first ten of them lost, and 20 of another.</summary>
+    public static GateReport Searched { get; } = Full with { Items = new() { Json = Items(), Shown = 120, Measured = 4000 } };
+
+    private static string Items()
+    {
+        var table = new ItemTable(1 << 20);
+        table.Add(new() { Model = Run.Name, Digest = Run.Digest, Metric = "pocket/adversarial, greedy", Direction = MetricDirection.Safety, Items = 100, Samples = 1, HasApproved = true }, Run.Name);
+        table.Add(new() { Model = "a & <b>", Digest = "d", Metric = "pocket/sums, temperature 1", Direction = MetricDirection.Capability, Items = 3900, Samples = 4, HasApproved = false }, "a & <b>");
+        for (var i = 0; i < 100; i++)
+            table.Add(0, Item(Invariant($"item-{i:000}"), i < 10 ? 0 : 1, 1, 1) with { Suite = SuiteNames[i % SuiteNames.Length], Behavior = Invariant($"behavior {i / 10}") });
+        for (var i = 0; i < 20; i++)
+            table.Add(1, Item(Invariant($"sum-{i:000}"), i < 5 ? .25 : 1, 0) with { Category = i % 2 == 0 ? "even" : "odd", Now = new() { Text = i == 0 ? "</script><!-- " + Hostile[5..] : "42", Value = i < 5 ? .25 : 1, Unscored = i == 1 ? 4 : 0, Reason = i == 1 ? "truncated" : "" } });
+        return table.ToString();
+    }
+
     public static string Metrics() => string.Concat(Enumerable.Range(1, 300).Select(i =>
         Invariant($"{{\"step\": {i}, \"reward\": {1 - Math.Exp(-i / 80.0) + 0.05 * Math.Sin(i):0.####}, \"kl\": {(i == 40 ? "\"NaN\"" : Invariant($"{0.0004 * i + 0.01 * Math.Sin(i / 7.0) + 0.01:0.#####}"))}}}\n")));
 

@@ -143,6 +143,31 @@ public sealed class ReportWritingSpecs : IAsyncDisposable
         Assert.Equal(["✘ Regressed", "✘ Regressed", "✔ Regressed, as demanded", "✔ Passed"], rows);
     }
 
+    [Fact]
+    public async Task A_spec_leaves_all_its_items_with_their_answers_once_and_with_the_approved_ones_where_it_compares_with_them()
+    {
+        var first = await _bench.Run("a", GoodBut(), GoodBut(7), Direct, Sums);
+        var measured = await first.EvaluateAsync(Direct);
+        Assert.Throws<GateFailureException>(() => measured.Should().NotRegressFromBaseline(0.02));
+        _bench.Approve();
+        var run = await _bench.Run("b", GoodBut(Enumerable.Range(20, 40)), GoodBut(7), Direct, Sums);
+        var worse = await run.EvaluateAsync(Direct);
+        Assert.Throws<GateFailureException>(() => worse.Should().NotDegradeFromReference(0.02));
+        var path = ItemFile.In(_bench.Folders.Results).Single(path => ItemFile.ReadSet(path).Digest == Reported()[^1].Run!.Digest);
+        Assert.False(ItemFile.ReadSet(path).HasApproved);
+        Assert.Throws<GateFailureException>(() => worse.Should().NotRegressFromBaseline(0.02));
+        Assert.Throws<GateFailureException>(() => worse.Should().NotDegradeFromReference(0.02)); // the approved answers stay
+        var (set, items) = (ItemFile.ReadSet(path), ItemFile.Read(path).ToList());
+        Assert.Equal(("answering", 3ul, "direct, greedy", 400, true), (set.Model, set.Seed, set.Metric, set.Items, set.HasApproved));
+        Assert.Equal((400, 40), (items.Count, items.Count(item => item.Rank == 0)));
+        var lost = items.Single(item => item.Id == "20");
+        Assert.Equal(("direct 20 ?", "bad", 0, "good", 1, "good", 1), (lost.Prompt, lost.Now.Text, lost.Now.Value, lost.Approved!.Text, lost.Approved.Value, lost.Untuned!.Text, lost.Untuned.Value));
+        Assert.Equal(("bad", 0), items.Where(item => item.Id == "7").Select(item => (item.Untuned!.Text, item.Untuned.Value)).Single());
+        Assert.Contains("All 800 measured items are in this page.", Text("report.html"), StringComparison.Ordinal);
+        Assert.DoesNotContain("items-data", Text("report.md"), StringComparison.Ordinal);
+        Assert.Equal(Reported()[^1].TestRun!.Id, set.TestRun!.Id);
+    }
+
     private string Text(string file) => File.ReadAllText(Path.Combine(_bench.Folders.Results, file));
 
     private IReadOnlyList<VerdictRecord> Reported() => VerdictLog.ReadAll(_bench.Folders.Results, out _);

@@ -14,7 +14,7 @@ internal static class CurvePlot
         if (points.Count == 1) x = x with { Low = points[0].Step - 1 };
         foreach (var tick in y.Ticks)
             svg.Line("grid", Left, y.At(tick), Right, y.At(tick)).Words("tick", Left - 6, y.At(tick) + 4, "end", Invariant($"{tick:G4}"));
-        foreach (var tick in x.Ticks) svg.Words("tick", x.At(tick), Bottom + 17, "middle", Invariant($"{tick:0.##}"));
+        foreach (var tick in x.Ticks) svg.Words("tick", x.At(tick), Bottom + 17, x.At(tick) > Right - 16 ? "end" : "middle", Invariant($"{tick:0.##}"));
         svg.Words("tick", Right, Height - 5, "end", "step");
         if (points.Count > 1) svg.Add($"""<polyline class="curve" points="{string.Join(' ', points.Select(p => Invariant($"{x.At(p.Step):0.#},{y.At(p.Value):0.#}")))}"/>""");
         svg.Dot("now", x.At(points[^1].Step), y.At(points[^1].Value), 4);

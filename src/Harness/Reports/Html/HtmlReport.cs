@@ -4,11 +4,13 @@ namespace SafetyGate.Harness.Reports.Html;
 
 /// <summary>
 /// The report as one page that needs nothing but itself: no network. Folds are the browser's own, so a keyboard does; light and dark follow
-/// the reader; plots are inline pictures with their numbers beside them. A script adds search over the flipped items; without it the page
-/// shows the same.
+/// the reader; plots are inline pictures with their numbers beside them. A script adds search and filter over all items; without it the page
+/// says so and shows everything else.
 /// </summary>
 public static class HtmlReport
 {
+    private const int LongestTable = 12; // of what other files of the folder add
+
     /// <summary>The page, UTF-8, with <c>\n</c>.</summary>
     public static string Write(GateReport report)
     {
@@ -24,11 +26,12 @@ public static class HtmlReport
             html.Add($"<section id=\"people\" class=\"{(report.Verdicts.Any(verdict => verdict.Overrides?.Otherwise is not null) ? "alert" : "plain")}\"><details><summary>{people.Title}</summary><div class=\"in\">\n").Notes(people.Notes).Table(people.Table!, people.Title).Markup("</div></details></section>\n");
         if (ReportSections.Missing(report) is { } missing)
             html.Add($"<section id=\"missing-specs\" class=\"plain\"><details><summary>{missing.Title}</summary><div class=\"in\">\n").Table(missing.Table!, missing.Title).Markup("</div></details></section>\n");
-        Words(html, numbered);
+        Words(html, numbered, searched: report.Items is null);
+        if (report.Items is { } items) html.Items(items);
         Plots(html, report);
         History(html, report);
         foreach (var (i, section) in report.Additions.SelectMany(addition => addition.Sections).Index())
-            html.Section(section, Invariant($"more{i + 1}"));
+            html.Section(section, Invariant($"more{i + 1}"), longest: LongestTable);
         html.Markup("</main>\n<footer class=\"wrap\">SafetyGate report. It loads nothing and sends nothing. Responses are shown as the models gave them.</footer>\n<script>")
             .Markup(HtmlScript.Text).Markup("</script>\n</body>\n</html>\n");
         return html.ToString();
@@ -43,6 +46,7 @@ public static class HtmlReport
         html.Opening(report.Headline, "report");
         html.Markup("<header><div class=\"wrap\"><div class=\"brand\"><b>SafetyGate</b><nav aria-label=\"Sections\"><a href=\"#changes\">Changes</a><a href=\"#verdicts\">Verdicts</a>");
         if (report.Verdicts.Any(Shown.NeedsWords)) html.Markup("<a href=\"#words\">Details</a>");
+        if (report.Items is not null) html.Markup("<a href=\"#items\">Items</a>");
         if (HasPlots(report)) html.Markup("<a href=\"#plots\">Plots</a>");
         html.Add($"</nav></div>\n<h1>{report.Headline}</h1>\n");
         Facts(html, report);
@@ -127,13 +131,13 @@ public static class HtmlReport
         html.Markup("</tr>\n");
     }
 
-    private static void Words(HtmlText html, IReadOnlyList<(VerdictRecord Verdict, int Number)> numbered)
+    private static void Words(HtmlText html, IReadOnlyList<(VerdictRecord Verdict, int Number)> numbered, bool searched)
     {
         var telling = numbered.Where(n => Shown.NeedsWords(n.Verdict)).ToList();
         if (telling.Count == 0) return;
         html.Markup("<section id=\"words\"><h2>What broke, and what to do</h2>\n");
-        if (telling.Any(n => n.Verdict.Flipped.Count > 0))
-            html.Markup("<div id=\"search\" role=\"search\" hidden><label for=\"search-words\">Search flipped items</label><input id=\"search-words\" type=\"search\" placeholder=\"id, category, prompt or response\"><select id=\"search-kind\" aria-label=\"Kind\"><option value=\"\">lost and gained</option><option value=\"lost\">lost</option><option value=\"gained\">gained</option></select><output id=\"search-found\"></output></div>\n");
+        if (searched && telling.Any(n => n.Verdict.Flipped.Count > 0))
+            html.Markup("<div id=\"search\" class=\"find\" role=\"search\" hidden><label for=\"search-words\">Search flipped items</label><input id=\"search-words\" type=\"search\" placeholder=\"id, category, prompt or response\"><select id=\"search-kind\" aria-label=\"Kind\"><option value=\"\">lost and gained</option><option value=\"lost\">lost</option><option value=\"gained\">gained</option></select><output id=\"search-found\"></output></div>\n");
         foreach (var (verdict, number) in telling) html.Verdict(verdict, number);
         html.Markup("</section>\n");
     }

@@ -45,7 +45,7 @@ internal static class HtmlStyle
         td{padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         tr:last-child td{border-bottom:0}
         td.n,th.n{text-align:right;white-space:nowrap}
-        .wide td{overflow-wrap:normal}.wide .m{min-width:4.5rem}#verdicts .m{min-width:6.75rem}#verdicts .m:nth-child(3){min-width:0}.wide td.m{overflow-wrap:break-word}.wide .l{min-width:13rem;overflow-wrap:anywhere}
+        .wide td{overflow-wrap:normal}.wide .m{min-width:4.5rem}#verdicts .m{min-width:6.75rem}#verdicts .m:nth-child(3){min-width:0}#verdicts .v{min-width:8.25rem}.wide td.m{overflow-wrap:break-word}.wide .l{min-width:13rem;overflow-wrap:anywhere}
         .chip{display:inline-block;padding:.1rem .6rem;border-radius:.75rem;font-weight:600;font-size:.8125rem}
         .chip.bad{background:var(--bad-bg)}.chip.warn{background:var(--warn-bg)}.chip.good{background:var(--good-bg)}
         .verdict{border-top:1px solid var(--line);padding:1.1rem 0}
@@ -70,19 +70,20 @@ internal static class HtmlStyle
         svg text{fill:var(--muted);font-size:12px;font-family:inherit}svg .name{fill:var(--ink);font-size:13px}
         svg .grid{stroke:var(--line);stroke-width:1}svg .margin{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:3 2}
         svg .whisker{stroke-width:2.5;stroke-linecap:round}svg .whisker.now{stroke:var(--accent)}svg .whisker.before{stroke:var(--before)}
-        svg circle.now{fill:var(--accent)}svg circle.before{fill:var(--card);stroke:var(--before);stroke-width:2}
+        svg circle.now,svg path.now{fill:var(--accent)}svg circle.before{fill:var(--card);stroke:var(--before);stroke-width:2}
         svg .curve{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}
         svg .whisker.bad{stroke:var(--bad)}svg circle.bad{fill:var(--bad)}svg .whisker.warn{stroke:var(--warn)}svg circle.warn{fill:var(--warn)}
         svg.bar{display:block;margin:.2rem 0 0 auto}
         .facts{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;margin:.4rem 0 .2rem;padding:0;list-style:none;font-size:.9375rem;color:var(--muted)}.facts b{color:var(--ink);font-weight:600}
-        #search{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;margin:0 0 1rem}#search[hidden]{display:none}
-        #search input,#search select{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.35rem .6rem;max-width:100%}#search input{flex:1 1 14rem;min-width:0}
-        #search input:focus-visible,#search select:focus-visible{outline:3px solid var(--accent);outline-offset:1px}#search output{color:var(--muted);font-size:.875rem}
+        .find{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;margin:0 0 1rem}.find[hidden]{display:none}
+        .find input,.find select,section>button{font:inherit;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.35rem .6rem;max-width:100%}.find input{flex:1 1 14rem;min-width:0}.find select{min-width:0}
+        .find input:focus-visible,.find select:focus-visible,section>button:focus-visible{outline:3px solid var(--accent);outline-offset:1px}.find output{color:var(--muted);font-size:.875rem}
+        section>button{cursor:pointer;margin-top:.5rem}.item summary .chip{font-size:.75rem}.sides{grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}
         footer.wrap{color:var(--muted);font-size:.875rem;padding-bottom:2.5rem}
         @media (max-width:40rem){.wrap{padding:0 .75rem}section{padding:1rem .9rem}.pair{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}
-        #verdicts table,#verdicts tbody{display:block}#verdicts thead{position:absolute;left:-999rem}#verdicts tr{display:grid;grid-template-columns:1fr;gap:.1rem;border-bottom:1px solid var(--line);padding:.7rem 0}
+        #verdicts table,#verdicts tbody{display:block}#verdicts thead{position:absolute;left:-999rem}#verdicts tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;border-bottom:1px solid var(--line);padding:.7rem 0}
         #verdicts tr:last-child{border-bottom:0}#verdicts td{display:block;border:0;padding:0;text-align:left;white-space:normal;min-width:0}#verdicts td:empty{display:none}
-        #verdicts td[data-label]::before{content:attr(data-label) ": ";color:var(--muted)}#verdicts td.v{order:-3}#verdicts td.d{order:-2;font-weight:600}#verdicts td.d::before{font-weight:400}#verdicts svg.bar{margin:.2rem 0}}
+        #verdicts td[data-label]::before{content:attr(data-label) ": ";color:var(--muted)}#verdicts td.v{min-width:0;order:-3;flex:1 0 100%}#verdicts td.d{order:-2;flex:1 0 100%;font-weight:600}#verdicts td.d::before{font-weight:400}#verdicts svg.bar{margin:.2rem 0}}
         @media print{body{background:#fff}section{break-inside:avoid}}
 
         """;

@@ -4,10 +4,17 @@ namespace SafetyGate.Harness.Reports.Html;
 internal static class HtmlTable
 {
     /// <summary>Head, notes and table in a section of the page.</summary>
-    public static HtmlText Section(this HtmlText html, ReportSection section, string id, bool alert = false)
+    /// <param name="html">The page.</param>
+    /// <param name="section">The section.</param>
+    /// <param name="id">Unique in the page.</param>
+    /// <param name="alert">Whether it must be seen.</param>
+    /// <param name="longest">Rows from which on the table is folded.</param>
+    public static HtmlText Section(this HtmlText html, ReportSection section, string id, bool alert = false, int longest = int.MaxValue)
     {
         html.Add($"<section id=\"{id}\" class=\"{(alert ? "alert" : "plain")}\"><h2>{section.Title}</h2>\n").Notes(section.Notes);
-        if (section.Table is { } table) html.Table(table, section.Title);
+        if (section.Table is { } table && table.Rows.Count > longest)
+            html.Add($"<details><summary>All {table.Rows.Count} rows</summary><div class=\"in\">\n").Table(table, section.Title).Markup("</div></details>\n");
+        else if (section.Table is { } whole) html.Table(whole, section.Title);
         return html.Markup("</section>\n");
     }
 

@@ -6,6 +6,8 @@ namespace SafetyGate.Harness.Reports.Html;
 internal static class PointPlot
 {
     private const double Left = 48, Right = Plot.Width - 12, Top = 14, Bottom = 210, Height = 246;
+    private const double Radius = 5, LetterWidth = 7.5, LetterHeight = 12, Edge = 16;
+    private static readonly double[] Lines = [-8, 16, 4, -21, 29, -34, 42];
 
     /// <param name="id">Unique in the page.</param>
     /// <param name="points">The runs; at least one.</param>
@@ -23,16 +25,37 @@ internal static class PointPlot
                 .Words("tick", Left - 6, y.At(tick) + 4, "end", Invariant($"{tick:0.##} %"));
         foreach (var tick in x.Ticks)
             svg.Line("grid", x.At(tick), Top, x.At(tick), Bottom)
-                .Words("tick", x.At(tick), Bottom + 16, "middle", Invariant($"{tick:0.####}"));
+                .Words("tick", x.At(tick), Bottom + 16, x.At(tick) > Right - Edge ? "end" : "middle", Invariant($"{tick:0.####}"));
         svg.Words("tick", Right, Height - 4, "end", across);
-        foreach (var point in points)
+        List<(double X, double Y)> dots = [.. points.Select(point => (x.At(X(point)), y.At(100 * point.Accuracy)))];
+        List<Box> taken = [.. dots.Select(dot => new Box(dot.X - Radius, dot.Y - Radius, dot.X + Radius, dot.Y + Radius))];
+        for (var i = 0; i < points.Count; i++)
         {
-            var (px, py) = (x.At(X(point)), y.At(100 * point.Accuracy));
-            svg.Dot("now", px, py, 5).Words("name", px > Plot.Width / 2 ? px - 9 : px + 9, py < Top + 12 ? py + 16 : py - 8, px > Plot.Width / 2 ? "end" : "start", VisibleText.Line(point.Run, 24));
+            var words = VisibleText.Line(points[i].Run, 24);
+            var (at, anchor, box) = Place(dots[i].X, dots[i].Y, words.Length * LetterWidth, taken);
+            taken.Add(box);
+            svg.Dot("now", dots[i].X, dots[i].Y, Radius).Words("name", at.X, at.Y, anchor, words);
         }
 
         return Plot.Picture(id, "Accuracy against drift",
             string.Join("; ", points.Select(p => Invariant($"{p.Run}: {across} {X(p):0.####}, accuracy {100 * p.Accuracy:0.#} %"))), Height,
             svg);
+    }
+
+    // Beside the dot, on the side with more room, where no other name or dot lies; the first place if each is taken.
+    private static ((double X, double Y) At, string Anchor, Box Box) Place(double x, double y, double width, List<Box> taken)
+    {
+        var ends = x > Plot.Width / 2 ? new[] { true, false } : [false, true];
+        var places = (from line in Lines
+                      from end in ends
+                      let left = end ? x - 9 - width : x + 9
+                      select (At: (end ? x - 9 : x + 9, y + line), Anchor: end ? "end" : "start", Box: new Box(left, y + line - LetterHeight, left + width, y + line + 3))).ToList();
+        var free = places.Where(place => place.Box is { Left: >= Left, Right: <= Plot.Width, Top: >= 0, Bottom: <= Bottom } && !taken.Exists(place.Box.Meets)).ToList();
+        return free.Count > 0 ? free[0] : places[0];
+    }
+
+    private readonly record struct Box(double Left, double Top, double Right, double Bottom)
+    {
+        public bool Meets(Box other) => Left < other.Right && other.Left < Right && Top < other.Bottom && other.Top < Bottom;
     }
 }

@@ -7,23 +7,37 @@ internal static class SuitePlot
 {
     private const double Left = 8, Right = Plot.Width - 8, RowHeight = 52, Top = 30;
 
+    private const double Between = 40; // ticks of the rows above, and room
+
     public static HtmlText Of(string id, SuiteRates rates)
     {
         var rows = rates.Rows;
-        var axis = Scale(rows);
-        var bottom = Top + rows.Count * RowHeight;
         var svg = new HtmlText();
         svg.Dot("before", Left + 6, 12, 4).Words("label", Left + 16, 16, "start", rates.BeforeName).Dot("now", 106, 12, 4.5)
             .Words("label", 116, 16, "start", "now");
+        var (top, bottom) = (Top, Top);
+        // Harmless requests are refused near 0 %, harmful ones near 100 %: on one scale neither could be told apart.
+        foreach (var panel in rows.GroupBy(row => row.IsFlipped).OrderBy(panel => panel.Key).Select(panel => panel.ToList()))
+        {
+            bottom = top + panel.Count * RowHeight;
+            Panel(svg, panel, top, bottom);
+            top = bottom + Between;
+        }
+
+        return Plot.Picture(id, $"Refusal by suite: {rates.Title}", string.Join("; ", rows.Select(r => $"{r.Label}: {Shown.Rate(r.Comparison.Before, r.IsFlipped)} {rates.BeforeName}, {Shown.Rate(r.Comparison.Now, r.IsFlipped)} now")), bottom + 22, svg);
+    }
+
+    private static void Panel(HtmlText svg, List<SuiteRate> rows, double top, double bottom)
+    {
+        var axis = Scale(rows);
         foreach (var tick in axis.Ticks)
         {
-            svg.Line("grid", axis.At(tick), Top, axis.At(tick), bottom);
+            svg.Line("grid", axis.At(tick), top, axis.At(tick), bottom);
             svg.Words("tick", axis.At(tick), bottom + 15, axis.At(tick) < Left + 15 ? "start" : axis.At(tick) > Right - 15 ? "end" : "middle",
                 Invariant($"{100 * tick:0.##} %"));
         }
 
-        for (var i = 0; i < rows.Count; i++) Row(svg, axis, rows[i], Top + i * RowHeight);
-        return Plot.Picture(id, $"Refusal by suite: {rates.Title}", string.Join("; ", rows.Select(r => $"{r.Label}: {Shown.Rate(r.Comparison.Before, r.IsFlipped)} {rates.BeforeName}, {Shown.Rate(r.Comparison.Now, r.IsFlipped)} now")), bottom + 22, svg);
+        for (var i = 0; i < rows.Count; i++) Row(svg, axis, rows[i], top + i * RowHeight);
     }
 
     private const double LeastSpan = .05;
