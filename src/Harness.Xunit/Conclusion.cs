@@ -53,6 +53,7 @@ internal sealed class Conclusion(Measured subject)
         {
             Message = message,
             Run = runs.Count == 1 ? runs[0] : null,
+            Trainings = runs.Count > 1 ? runs : [],
             Source = SpecSource.Current(subject.Folders),
             Received = received is null ? null : Path.GetFileName(received),
             Flipped = subject.Flipped(decision),

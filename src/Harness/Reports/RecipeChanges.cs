@@ -16,13 +16,20 @@ internal static class RecipeChanges
     public static IReadOnlyList<RecipeChange> Of(IReadOnlyList<VerdictRecord> verdicts, Func<BaselineKey, RecipeIdentity?> approved)
     {
         var found = new List<RecipeChange>();
-        foreach (var run in verdicts.Where(verdict => verdict.Run is { Settings.Count: > 0 }).GroupBy(verdict => verdict.Run!.Digest, StringComparer.Ordinal))
+        foreach (var runs in verdicts.SelectMany(Runs).Where(run => run.Run.Settings.Count > 0).GroupBy(run => run.Run.Digest, StringComparer.Ordinal))
         {
-            var before = run.Select(verdict => approved(new(verdict.Spec, verdict.Test))).OfType<RecipeIdentity>().DistinctBy(recipe => recipe.Digest, StringComparer.Ordinal);
-            foreach (var recipe in before) found.AddRange(Between(recipe, run.First().Run!));
+            var before = runs.Select(run => approved(run.Baseline)).OfType<RecipeIdentity>().DistinctBy(recipe => recipe.Digest, StringComparer.Ordinal);
+            foreach (var recipe in before) found.AddRange(Between(recipe, runs.First().Run));
         }
 
         return [.. found.Distinct()];
+    }
+
+    // Of a claim about a recipe, each training is held against the approved one of its number.
+    private static IEnumerable<(BaselineKey Baseline, ReportedRun Run)> Runs(VerdictRecord verdict)
+    {
+        var key = new BaselineKey(verdict.Spec, verdict.Test);
+        return verdict.Run is { } one ? [(key, one)] : verdict.Trainings.Select((run, i) => (key.Training(i + 1), run));
     }
 
     private static IEnumerable<RecipeChange> Between(RecipeIdentity approved, ReportedRun now)

@@ -121,7 +121,7 @@ internal static class ReportSections
         if (brief) v = v with { Comparison = v.Comparison is { } full ? full with { Before = Brief(full.Before), Now = Brief(full.Now) } : null, Rate = v.Rate is { } alone ? Brief(alone) : null };
         return
         [
-            v.Run?.Name ?? "",
+            v.Run?.Name ?? v.Trainings.FirstOrDefault()?.Name ?? "",
             v.Metric + (v.Direction != MetricDirection.OverRefusal ? "" : v.Claim == ClaimKind.AtLeast ? " (answered)" : " (refused)"),
             v.Claim == ClaimKind.AtLeast ? "floor" : Shown.Against(v.Against),
             v.Comparison is { } before ? Shown.Rate(before.Before, flip) : "",

@@ -40,8 +40,11 @@ public sealed record VerdictRecord
     /// <summary>The test run that reached it, and on what; <c>null</c>: not recorded, which <c>gate check</c> refuses.</summary>
     public TestRun? TestRun { get; init; }
 
-    /// <summary>The training run it is about; <c>null</c> when there is none.</summary>
+    /// <summary>The training run it is about; <c>null</c> when there is none, or several.</summary>
     public ReportedRun? Run { get; init; }
+
+    /// <summary>The training runs of a claim about a recipe, in the order of its baselines; empty for others.</summary>
+    public IReadOnlyList<ReportedRun> Trainings { get; init; } = [];
 
     /// <summary>Source location of the spec; <c>null</c> if not known.</summary>
     public ReportedSource? Source { get; init; }

@@ -69,6 +69,51 @@ public sealed class RecipeChangeSpecs : IDisposable
         Assert.StartsWith("not recorded when it was approved", change.Approved, StringComparison.Ordinal);
     }
 
+    // The baselines of this repository: those of suites, sums and drift record what a reviewer compares a swapped recipe with.
+    [Fact]
+    public void Every_approved_baseline_here_records_its_recipes_settings()
+    {
+        var store = new BaselineStore(Path.Combine(Repository.Root, "baselines"));
+        var files = store.All().Select(file => Path.Combine(store.Directory, file.File)).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(ResultFile.Read(file).Recipe is null or { Settings.Count: > 10 }, file));
+    }
+
+    [Fact]
+    public void A_swapped_recipe_is_named_where_only_a_drift_was_approved()
+    {
+        var document = Documents.Steady with { Spec = Sample.Key.Spec, Test = Sample.Key.Test, Metrics = [], Kl = [Documents.HandMadeKl] };
+        var store = new BaselineStore(Baselines);
+        store.Receive(Sample.Key, document with { Recipe = document.Recipe! with { Name = "rlvr", Settings = new Dictionary<string, string> { ["kind"] = "grpo" } } });
+        store.Approve(Sample.Key, new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "it is meant" });
+        var report = Report("sft-house-style", ("kind", "sft"));
+        foreach (var text in new[] { MarkdownReport.Write(report), PullRequestComment.Write(report), HtmlReport.Write(report), GitHubAnnotations.Write(report) })
+            Assert.Contains("the run is sft-house-style where rlvr was approved (other kind)", text, StringComparison.Ordinal);
+    }
+
+    // One line with the count in every form, behind what broke; the page and the summary fold the names, an annotation has the first twenty.
+    [Fact]
+    public void Missing_specs_are_one_line_with_their_count_after_the_verdicts()
+    {
+        var report = Sample.Of(Sample.Regressed) with { Missing = [.. Enumerable.Range(1, 130).Select(i => Invariant($"MissingSpecs.Number_{i}_holds"))] };
+        const string line = "130 specs of baselines/specs/ left no verdict";
+        var (summary, page, comment) = (MarkdownReport.Write(report), HtmlReport.Write(report), PullRequestComment.Write(report));
+        foreach (var (text, verdicts) in new[] { (summary, "## Verdicts"), (page, "<h2>Verdicts</h2>") })
+        {
+            var at = text.IndexOf(line, StringComparison.Ordinal);
+            Assert.True(at > text.IndexOf(verdicts, StringComparison.Ordinal) && text.IndexOf(verdicts, StringComparison.Ordinal) > 0, text[..Math.Min(4000, text.Length)]);
+            var fold = text.LastIndexOf("<details", at, StringComparison.Ordinal);
+            Assert.True(fold > 0 && text.IndexOf("</details>", fold, StringComparison.Ordinal) > text.LastIndexOf("Number_130_holds", StringComparison.Ordinal));
+            Assert.True(text.IndexOf("MissingSpecs.", StringComparison.Ordinal) > at);
+        }
+
+        Assert.True(comment.IndexOf("130 listed specs left no verdict.", StringComparison.Ordinal) > comment.IndexOf("What broke", StringComparison.Ordinal));
+        Assert.DoesNotContain("MissingSpecs.", comment, StringComparison.Ordinal);
+        var annotation = Assert.Single(GitHubAnnotations.Write(report).Split('\n'), one => one.Contains("MissingSpecs.", StringComparison.Ordinal));
+        Assert.StartsWith("::error title=130 listed specs without a verdict::", annotation, StringComparison.Ordinal);
+        Assert.EndsWith("%0AMissingSpecs.Number_20_holds%0Aand 110 more", annotation, StringComparison.Ordinal);
+    }
+
     // A baseline approved in the same change would hide what was changed.
     [Fact]
     public void The_run_approved_on_the_target_branch_counts_where_it_is_known()

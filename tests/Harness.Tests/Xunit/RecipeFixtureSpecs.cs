@@ -5,6 +5,7 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Runs;
@@ -95,7 +96,11 @@ public sealed class RecipeFixtureSpecs : IAsyncDisposable
         Assert.True(!places.Contains(-1) && places.Order().SequenceEqual(places), message);
         Assert.Contains("and 88 more; gained none", message, StringComparison.Ordinal);
         Assert.Equal((Verdict.Regressed, VerdictReason.Drop, true), Logged());
-        Assert.Contains("direct, greedy regressed for the recipe against the approved baseline.", File.ReadAllText(Path.Combine(_bench.Folders.Results, "report.md")), StringComparison.Ordinal);
+        var page = File.ReadAllText(Path.Combine(_bench.Folders.Results, "report.md"));
+        Assert.Contains("direct, greedy regressed for the recipe against the approved baseline.", page, StringComparison.Ordinal);
+        Assert.Contains("Trained otherwise than approved: stub was trained with another weights.", page, StringComparison.Ordinal);
+        Assert.Equal([new("stub", "weights", "a, seed 1, 0 lost", "b, seed 1, 96 lost"), new("stub", "weights", "a, seed 2, 0 lost", "b, seed 2, 97 lost"), new("stub", "weights", "a, seed 3, 0 lost", "b, seed 3, 98 lost")],
+            new ReportFolder { Results = _bench.Folders.Results, Baselines = _bench.Folders.Baselines }.Read().RecipeChanges);
     }
 
     [Fact]

@@ -18,7 +18,6 @@ public static class PullRequestComment
         if (report.Run is { } run) text.Append(MarkdownText.Inline(run)).Append("\n\n");
         foreach (var note in ReportSections.Changes(report).Notes) text.Append("- ").Append(MarkdownText.Inline(note)).Append('\n');
         foreach (var problem in report.Problems.Concat(report.CutOff).Take(ShownRows)) text.Append("- ").Append(MarkdownText.Inline(problem)).Append('\n');
-        if (report.Missing.Count > 0) text.Append(Invariant($"- {report.Missing.Count} listed {(report.Missing.Count == 1 ? "spec" : "specs")} left no verdict.\n"));
         text.Append('\n');
         var telling = ReportSections.InOrder(report).Where(verdict => verdict.Fails || Shown.IsWarning(verdict)).ToList();
         if (telling.Count > 0)
@@ -30,7 +29,8 @@ public static class PullRequestComment
         if (ReportSections.Overrides(report) is { } people && text.Length < Longest / 2)
             text.Append("\n<details><summary>").Append(MarkdownText.Inline(people.Title)).Append("</summary>\n\n").Append(MarkdownText.Section(people with { Table = new(people.Table!.Columns, [.. people.Table.Rows.Take(ShownRows)]) }, 4)).Append("</details>\n");
         var passed = report.Verdicts.Count - telling.Count;
-        text.Append(Invariant($"\n{passed} of {report.Verdicts.Count} {(report.Verdicts.Count == 1 ? "verdict" : "verdicts")} hold.\n"));
+        text.Append(Invariant($"\n{passed} of {report.Verdicts.Count} {(report.Verdicts.Count == 1 ? "verdict" : "verdicts")} {(passed == 1 ? "holds" : "hold")}.\n"));
+        if (report.Missing.Count > 0) text.Append(Invariant($"\n{report.Missing.Count} listed {(report.Missing.Count == 1 ? "spec" : "specs")} left no verdict.\n"));
         return text.Length <= Longest ? text.ToString() : text.ToString(0, Longest) + "\n\n… cut; the page has the rest.\n";
     }
 }

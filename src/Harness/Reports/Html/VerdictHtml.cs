@@ -10,7 +10,7 @@ internal static class VerdictHtml
     public static HtmlText Verdict(this HtmlText html, VerdictRecord verdict, int number)
     {
         html.Add($"<article class=\"verdict\" id=\"v{number}\"><span class=\"chip {Tone(verdict)}\">{Shown.Verdict(verdict)}</span>\n<h3>{verdict.Headline}</h3>\n");
-        html.Add($"<p class=\"spec\">{verdict.Name}{(verdict.Source is { } source ? Invariant($" · {source.File}:{source.Line}") : "")}{(verdict.Run is { } run ? Invariant($" · {run.Name}, seed {run.Seed}, {run.Steps} steps") : "")}</p>\n");
+        html.Add($"<p class=\"spec\">{verdict.Name}{(verdict.Source is { } source ? Invariant($" · {source.File}:{source.Line}") : "")}{(verdict.Run is { } run ? Invariant($" · {run.Name}, seed {run.Seed}, {run.Steps} steps") : verdict.Trainings is [{ } first, ..] ? $" · {first.Name}, seeds {string.Join(", ", verdict.Trainings.Select(training => training.Seed))}" : "")}</p>\n");
         Facts(html, verdict);
         Flipped(html, verdict);
         if (verdict is { ApproveCommand: { } command, Received: not null })
