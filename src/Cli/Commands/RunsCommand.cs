@@ -9,6 +9,7 @@ namespace SafetyGate.Cli.Commands;
 internal sealed class RunsCommand
 {
     private const double LongestAge = 36_500;
+    private const int ShownForeign = 3;
     private readonly Option<string?> _store = new("--store") { Description = $"The store; by default ${StoreLocation.Variable}, else safetygate in the user's cache folder.", HelpName = "DIR" };
     private readonly Option<bool> _json = CommandParts.JsonOption();
     private readonly Argument<string> _run = new("RUN") { Description = "A recipe's name, or the first digits of a run's digest." };
@@ -26,7 +27,7 @@ internal sealed class RunsCommand
         var parts = new RunsCommand(output);
         var list = new Command("list", "All runs, the last written first.") { parts._store, parts._json };
         var show = new Command("show", "What one run was made of, what it logged, and its files.") { parts._run, parts._store };
-        var prune = new Command("prune", "Remove runs: those named, or all that one of the options means. A run in training stays.") { parts._runs, parts._olderThan, parts._interrupted, parts._corrupt, parts._dryRun, parts._store };
+        var prune = new Command("prune", "Remove runs: those named, or all that one of the options means. A run in training stays; a removal that was cut off is ended.") { parts._runs, parts._olderThan, parts._interrupted, parts._corrupt, parts._dryRun, parts._store };
         list.SetAction(parts.List);
         show.SetAction(parts.Show);
         prune.SetAction(parts.Prune);
@@ -59,6 +60,7 @@ internal sealed class RunsCommand
 
         foreach (var run in runs) Print(run);
         _output.Out.WriteLine($"{runs.Count} runs, {Size(runs.Sum(run => run.Bytes))} in {inventory.Root}");
+        if (inventory.Foreign() is { Count: > 0 } foreign) _output.Out.WriteLine($"{foreign.Count} other {(foreign.Count == 1 ? "entry is no run and stays" : "entries are no runs and stay")}: {string.Join(", ", foreign.Take(ShownForeign))}{(foreign.Count > ShownForeign ? ", …" : "")}");
         return GateExitCode.Passed;
     }
 
@@ -96,10 +98,12 @@ internal sealed class RunsCommand
         if (days is not (null or (>= 0 and <= LongestAge))) throw new UserErrorException(Invariant($"--older-than is {days}; it must be a number of days from 0 to {LongestAge}."), GateExitCode.Usage);
         if (names.Length == 0 && days is null && !parsed.GetValue(_interrupted) && !parsed.GetValue(_corrupt))
             throw new UserErrorException("Nothing says which runs to remove; name them, or give --older-than DAYS, --interrupted or --corrupt.", GateExitCode.Usage);
-        var named = names.SelectMany(inventory.Find).Select(run => run.Folder).ToHashSet(StringComparer.Ordinal);
+        List<StoredRun> found = [.. names.SelectMany(inventory.Find)];
+        var named = found.Select(run => run.Folder).ToHashSet(StringComparer.Ordinal);
+        foreach (var run in found.Where(run => run.State == StoredRunState.Training)) _output.Error.WriteLine($"{run.Digest} stays: a process trains it");
         var before = days is { } age ? TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(age) : DateTimeOffset.MinValue;
         List<StoredRun> chosen = [.. inventory.Runs().Where(run => run.State != StoredRunState.Training
-            && (named.Contains(run.Folder) || run.LastWritten < before
+            && (named.Contains(run.Folder) || run.LastWritten < before || run.State == StoredRunState.HalfRemoved
                 || (run.State == StoredRunState.Interrupted && parsed.GetValue(_interrupted)) || (run.State == StoredRunState.Corrupt && parsed.GetValue(_corrupt))))];
         var (removed, bytes) = (0, 0L);
         foreach (var run in chosen)
@@ -132,6 +136,7 @@ internal sealed class RunsCommand
         StoredRunState.Finished => "finished",
         StoredRunState.Training => "in training",
         StoredRunState.Interrupted => "interrupted",
+        StoredRunState.HalfRemoved => "half gone",
         _ => "corrupt",
     };
 

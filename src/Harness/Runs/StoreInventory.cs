@@ -8,20 +8,26 @@ namespace SafetyGate.Harness.Runs;
 /// <param name="root">The store's folder; need not exist.</param>
 public sealed class StoreInventory(string root)
 {
-    private const string Partial = ".partial";
+    private const string Partial = ".partial", Removed = "removed-";
+    private const int DigestLength = 64;
     private readonly StoreTrust _trust = StoreTrust.FromEnvironment();
 
     /// <summary>The store's folder.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
-    /// <summary>All runs, the last written first.</summary>
+    /// <summary>All runs, the last written first; those too whose removal was cut off.</summary>
     /// <exception cref="UserErrorException">Others could write to the store.</exception>
     public IReadOnlyList<StoredRun> Runs()
     {
         _trust.RequireRoot(Root);
         _trust.Require(Folder("runs"), Folder("corrupt"));
-        return [.. In("runs").Select(Of).Concat(In("corrupt").Select(Aside)).OrderByDescending(run => run.LastWritten).ThenBy(run => run.Digest, StringComparer.Ordinal)];
+        var found = In("runs").Where(IsRun).Select(Of).Concat(In("corrupt").Where(IsRun).Select(Aside)).Concat(HalfRemoved().Select(CutOff));
+        return [.. found.OfType<StoredRun>().OrderByDescending(run => run.LastWritten).ThenBy(run => run.Digest, StringComparer.Ordinal)];
     }
+
+    /// <summary>What lies among the runs and is none, by its name: files, and folders that are not called as runs are. Never removed.</summary>
+    public IReadOnlyList<string> Foreign() =>
+        [.. new[] { "runs", "corrupt" }.Where(name => Directory.Exists(Folder(name))).SelectMany(name => Directory.GetFileSystemEntries(Folder(name))).Where(entry => !IsRun(entry) || !Directory.Exists(entry)).Order(StringComparer.Ordinal)];
 
     /// <summary>The runs whose digest begins so, or whose recipe is called so.</summary>
     /// <exception cref="UserErrorException">There is none.</exception>
@@ -41,10 +47,10 @@ public sealed class StoreInventory(string root)
         {
             using var held = StoreLock.TryAcquire(LockOf(run.Digest), "removes the run");
             if (held is null) return false;
-            if (!Directory.Exists(run.Folder)) return true; // another process was faster
             // A run that is half gone must not be found under its name.
-            var aside = Path.Combine(Root, Invariant($"removed-{Path.GetFileName(run.Folder)}"));
+            var aside = run.State == StoredRunState.HalfRemoved ? run.Folder : Path.Combine(Root, Removed + Path.GetFileName(run.Folder));
             if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+            if (aside == run.Folder || !Directory.Exists(run.Folder)) return true; // the latter: another process was faster
             Directory.Move(run.Folder, aside);
             Directory.Delete(aside, recursive: true);
             return true;
@@ -61,11 +67,22 @@ public sealed class StoreInventory(string root)
 
     private string[] In(string name) => Directory.Exists(Folder(name)) ? Directory.GetDirectories(Folder(name)) : [];
 
-    private StoredRun Of(string folder)
+    private string[] HalfRemoved() => Directory.Exists(Root) ? [.. Directory.GetDirectories(Root, Removed + "*").Where(folder => IsRunName(Path.GetFileName(folder)[Removed.Length..]))] : [];
+
+    private static bool IsRun(string folder) => IsRunName(Path.GetFileName(folder));
+
+    // A digest, and behind it nothing, ".partial", or the number of what was moved aside.
+    private static bool IsRunName(string name) =>
+        name.Length >= DigestLength && name.AsSpan(0, DigestLength).IndexOfAnyExcept("0123456789abcdef") < 0
+        && (name.Length == DigestLength || name[DigestLength..] == Partial || (name[DigestLength] == '-' && name.Length > DigestLength + 1 && name.AsSpan(DigestLength + 1).IndexOfAnyExcept("0123456789") < 0));
+
+    private static string WithoutPartial(string name) => name.EndsWith(Partial, StringComparison.Ordinal) ? name[..^Partial.Length] : name;
+
+    private StoredRun? Of(string folder)
     {
         var name = Path.GetFileName(folder);
         var isPartial = name.EndsWith(Partial, StringComparison.Ordinal);
-        var digest = isPartial ? name[..^Partial.Length] : name;
+        var digest = WithoutPartial(name);
         var (record, problem) = isPartial ? (null, Failure(folder)) : Record(folder, digest);
         return With(folder, digest, record, problem,
             record is not null ? StoredRunState.Finished
@@ -74,12 +91,25 @@ public sealed class StoreInventory(string root)
             : StoredRunState.Interrupted);
     }
 
-    private StoredRun Aside(string folder) =>
+    private StoredRun? Aside(string folder) =>
         With(folder, Path.GetFileName(folder), null, "it was moved aside when its files were found changed", StoredRunState.Corrupt);
 
-    private static StoredRun With(string folder, string digest, RunRecord? record, string? problem, StoredRunState state)
+    private StoredRun? CutOff(string folder) =>
+        With(folder, WithoutPartial(Path.GetFileName(folder)[Removed.Length..]), null, "its removal was cut off; any prune ends it", StoredRunState.HalfRemoved);
+
+    // None where another process removed it meanwhile.
+    private static StoredRun? With(string folder, string digest, RunRecord? record, string? problem, StoredRunState state)
     {
-        var files = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Select(path => new FileInfo(path)).ToList();
+        List<FileInfo> files;
+        try
+        {
+            files = [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Select(path => new FileInfo(path))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+
         return new()
         {
             Digest = digest,

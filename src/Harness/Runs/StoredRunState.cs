@@ -14,4 +14,7 @@ public enum StoredRunState
 
     /// <summary>Its record cannot be read, or it was moved aside; nothing takes it.</summary>
     Corrupt,
+
+    /// <summary>Its removal was cut off; what is left of it is removed with the next ones.</summary>
+    HalfRemoved,
 }

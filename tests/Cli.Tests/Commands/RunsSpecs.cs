@@ -60,9 +60,49 @@ public sealed class RunsSpecs : IDisposable
             Assert.Contains("bbbbbbbbbbbb  in training", (await Runs("list")).Out, StringComparison.Ordinal);
             await Runs("prune", "--interrupted");
             await Runs("prune", "--older-than", "0");
+            Assert.Contains($"{new string('b', 64)} stays: a process trains it", (await Runs("prune", "bbbb")).Error, StringComparison.Ordinal);
         }
 
         Assert.Equal([new string('b', 64) + ".partial"], Directory.GetDirectories(Path.Combine(_store, "runs")).Select(Path.GetFileName));
+    }
+
+    // The process was killed between moving the folder out of the runs and removing it.
+    [Fact]
+    public async Task A_removal_that_was_cut_off_is_listed_and_ended_by_the_next_one()
+    {
+        Interrupted(new string('a', 64));
+        foreach (var left in new[] { new string('b', 64), new string('c', 64) + ".partial", new string('d', 64) + "-1" })
+        {
+            Directory.CreateDirectory(Path.Combine(_store, "removed-" + left, "checkpoint"));
+            File.WriteAllText(Path.Combine(_store, "removed-" + left, "checkpoint", "model.safetensors"), "123");
+        }
+
+        var list = await Runs("list");
+        foreach (var digest in new[] { "bbbbbbbbbbbb", "cccccccccccc", "dddddddddddd" }) Assert.Contains(digest + "  half gone ", list.Out, StringComparison.Ordinal);
+        Assert.Contains("4 runs, 10 B in ", list.Out, StringComparison.Ordinal);
+        using (await StoreLock.AcquireAsync(Path.Combine(_store, "locks", new string('c', 64) + ".lock"), "removes the run", _ => { }, TimeProvider.System, TestContext.Current.CancellationToken))
+            Assert.Contains($"{new string('c', 64)} stays: a process holds it", (await Runs("prune", "--corrupt")).Error, StringComparison.Ordinal);
+        Assert.Equal(["removed-" + new string('c', 64) + ".partial"], Directory.GetDirectories(_store, "removed-*").Select(Path.GetFileName));
+        await Runs("prune", "cccc");
+        Assert.Empty(Directory.GetDirectories(_store, "removed-*"));
+        Assert.Equal(1, Count());
+    }
+
+    [Fact]
+    public async Task What_is_no_run_is_counted_and_never_removed()
+    {
+        Interrupted(new string('a', 64));
+        Directory.CreateDirectory(Path.Combine(_store, "runs", "my-notes"));
+        Directory.CreateDirectory(Path.Combine(_store, "corrupt", "backup"));
+        Directory.CreateDirectory(Path.Combine(_store, "removed-by-hand"));
+        File.WriteAllText(Path.Combine(_store, "runs", new string('e', 64)), "a file");
+        var list = await Runs("list");
+        Assert.Contains("1 runs, 1 B in ", list.Out, StringComparison.Ordinal);
+        Assert.Contains("3 other entries are no runs and stay: ", list.Out, StringComparison.Ordinal);
+        Assert.Contains("my-notes", list.Out, StringComparison.Ordinal);
+        await Runs("prune", "--corrupt", "--interrupted", "--older-than", "0");
+        Assert.Equal(0, Count());
+        Assert.True(Directory.Exists(Path.Combine(_store, "runs", "my-notes")) && Directory.Exists(Path.Combine(_store, "corrupt", "backup")) && Directory.Exists(Path.Combine(_store, "removed-by-hand")) && File.Exists(Path.Combine(_store, "runs", new string('e', 64))));
     }
 
     private int Count() => new StoreInventory(_store).Runs().Count;
