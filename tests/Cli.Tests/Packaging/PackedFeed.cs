@@ -7,6 +7,7 @@ namespace SafetyGate.Cli.Tests.Packaging;
 /// <summary>Every package, packed from here into a feed of its own, and an empty folder whose package cache has none of them.</summary>
 internal sealed class PackedFeed : IDisposable
 {
+    private const string Nowhere = "feed-without-a-repository";
     private static readonly string[] Projects = ["Core", "Verifiers", "Harness", "Harness.Xunit", "Models", "Trainers", "Analysis", "Pocket", "Cli", "Templates"];
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _variables;
@@ -36,10 +37,11 @@ internal sealed class PackedFeed : IDisposable
               <Target Name="Pack">
                 <MSBuild Projects="{Path.Combine(root, "src", "Templates", "Templates.csproj")}" Targets="Restore" Properties="IsRestoring=true" />
                 <MSBuild Projects="{projects}" Targets="Pack" BuildInParallel="true" Properties="NoBuild=true;Configuration={configuration};PackageVersion={Version};PackageOutputPath={_folder.File("feed")};EngineNatives=none" />
+                <MSBuild Projects="{Path.Combine(root, "src", "Core", "Core.csproj")};{Path.Combine(root, "src", "Harness.Xunit", "Harness.Xunit.csproj")}" Targets="Pack" Properties="NoBuild=true;Configuration={configuration};PackageVersion={Version};PackageOutputPath={_folder.File(Nowhere)};GITHUB_REPOSITORY=" />
               </Target>
             </Project>
             """);
-        var packed = await RunAsync(root, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1" }, "msbuild", packing, "-t:Pack", "-nologo", "-v:m", "-m:2");
+        var packed = await RunAsync(root, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1", ["GITHUB_SERVER_URL"] = "https://github.example", ["GITHUB_REPOSITORY"] = "a-team/gates" }, "msbuild", packing, "-t:Pack", "-nologo", "-v:m", "-m:2");
         Assert.True(packed.ExitCode == 0, packed.Out);
         System.IO.Directory.CreateDirectory(Directory);
         // The feeds of the machine as they are configured, the packages it has already, and the new ones.
@@ -55,9 +57,14 @@ internal sealed class PackedFeed : IDisposable
     public IReadOnlyList<string> Packages => [.. System.IO.Directory.GetFiles(_folder.File("feed"), "*.nupkg").Select(file => Path.GetFileName(file)[..^(Version.Length + ".nupkg".Length + 1)]).Order(StringComparer.Ordinal)];
 
     /// <summary>What a package says of itself, and the names of its files.</summary>
-    public (XElement Metadata, IReadOnlyList<string> Files) Read(string package)
+    public (XElement Metadata, IReadOnlyList<string> Files) Read(string package) => Read("feed", package);
+
+    /// <summary>What a package says of itself that was packed where no repository is known.</summary>
+    public XElement OfNoRepository(string package) => Read(Nowhere, package).Metadata;
+
+    private (XElement Metadata, IReadOnlyList<string> Files) Read(string feed, string package)
     {
-        using var archive = ZipFile.OpenRead(Path.Combine(_folder.File("feed"), $"{package}.{Version}.nupkg"));
+        using var archive = ZipFile.OpenRead(Path.Combine(_folder.File(feed), $"{package}.{Version}.nupkg"));
         using var nuspec = archive.GetEntry(package + ".nuspec")!.Open();
         var root = XDocument.Load(nuspec).Root!;
         return (root.Element(root.Name.Namespace + "metadata")!, [.. archive.Entries.Select(entry => Uri.UnescapeDataString(entry.FullName))]);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SafetyGate.Pocket;
@@ -13,6 +14,7 @@ public sealed class TemplateSpecs : IDisposable
 #else
         "Release";
 #endif
+    private const string Address = "https://github.example/a-team/gates"; // as the CI says, which packs
     private static readonly string[] UnreachableFeed = ["NU1100", "NU1101", "NU1102", "NU1103", "NU1301"];
     private readonly PackedFeed _feed = new();
 
@@ -51,11 +53,21 @@ public sealed class TemplateSpecs : IDisposable
             XElement? Element(string name) => metadata.Element(metadata.Name.Namespace + name);
             Assert.True(Element("description")?.Value is { Length: > 60 } and not "Package Description", package);
             Assert.Equal("MIT", Element("license")?.Value);
-            Assert.StartsWith("https://", Element("repository")?.Attribute("url")?.Value, StringComparison.Ordinal);
+            Assert.Equal(("git", Address), (Element("repository")?.Attribute("type")?.Value, Element("repository")?.Attribute("url")?.Value));
+            Assert.Equal(Address, Element("projectUrl")?.Value);
             Assert.Equal("README.md", Element("readme")?.Value);
             Assert.Contains("README.md", files);
         }
 
+        foreach (var package in new[] { "SafetyGate.Core", "SafetyGate.Harness.Xunit" }) // one by the SDK, one by our own nuspec
+        {
+            var names = _feed.OfNoRepository(package).Elements().Select(element => element.Name.LocalName).ToList();
+            Assert.Contains("license", names);
+            Assert.DoesNotContain("repository", names);
+            Assert.DoesNotContain("projectUrl", names);
+        }
+
+        Assert.DoesNotContain(typeof(SafetyGate.Core.UserErrorException).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>(), attribute => attribute.Key == "RepositoryUrl"); // it would be part of every run's key
         Assert.Contains("world/models/pocket/base/model.safetensors", _feed.Read("SafetyGate.Pocket").Files);
         Assert.Contains("buildTransitive/SafetyGate.Models.targets", _feed.Read("SafetyGate.Models").Files);
     }
