@@ -15,6 +15,8 @@ internal static class MergeCommand
         command.SetAction(parsed =>
         {
             string[] paths = parsed.GetRequiredValue(shards);
+            if (parsed.GetValue(destination) is { } target && paths.FirstOrDefault(shard => Path.GetFullPath(shard) == Path.GetFullPath(target)) is { } same)
+                throw new UserErrorException($"--out is {same}, one of the shards, and would replace it; name another file.", GateExitCode.Usage);
             var whole = ShardedResults.Join([.. paths.Select(path => (path, ResultFile.ReadShard(path)))]);
             var bytes = ResultFile.Bytes(whole);
             if (parsed.GetValue(destination) is { } path) ResultFile.Write(whole, path);

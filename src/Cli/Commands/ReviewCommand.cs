@@ -42,11 +42,11 @@ internal sealed class ReviewCommand
             parts._spec, parts._list, parts._accept, parts._why, parts._diff
         };
         foreach (var option in parts._parts.Options) command.Add(option);
-        command.SetAction(parts.Run);
+        command.SetAction(parts.RunAsync);
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string[] accepted = parsed.GetValue(_accept) ?? [];
         if (parsed.GetValue(_list) && accepted.Length > 0) throw new UserErrorException("--list only lists; leave out --accept, or --list.", GateExitCode.Usage);
@@ -74,7 +74,7 @@ internal sealed class ReviewCommand
             return GateExitCode.Passed;
         }
 
-        return Ask(parsed, store, pending, ApprovalParts.Verdicts(logs), artifact is not null);
+        return await AskAsync(parsed, store, pending, ApprovalParts.Verdicts(logs), artifact is not null, cancellationToken);
     }
 
     private int Accept(ParseResult parsed, BaselineStore store, IReadOnlyList<PendingApproval> pending, string[] accepted, IReadOnlyList<VerdictRecord> verdicts, bool isElsewhere)
@@ -92,7 +92,7 @@ internal sealed class ReviewCommand
     }
 
     // Each is approved when it is accepted, so that what was accepted stays when the rest is left for later.
-    private int Ask(ParseResult parsed, BaselineStore store, IReadOnlyList<PendingApproval> pending, IReadOnlyList<VerdictRecord> verdicts, bool isElsewhere)
+    private async Task<int> AskAsync(ParseResult parsed, BaselineStore store, IReadOnlyList<PendingApproval> pending, IReadOnlyList<VerdictRecord> verdicts, bool isElsewhere, CancellationToken cancellationToken)
     {
         using var answers = new StreamReader(_output.Input, Encoding.UTF8, leaveOpen: true);
         int taken = 0, left = 0;
@@ -102,7 +102,7 @@ internal sealed class ReviewCommand
             var harm = one.Print(_output, store, verdicts);
             one.Rules?.Print(_output, "would be   ");
             Diff(parsed, store, one);
-            var answer = Answer(answers, harm is null ? "accept (a), skip (s) or quit (q)?" : $"this lowers the bar: accept all the same ({Regression}), skip (s) or quit (q)?");
+            var answer = await AnswerAsync(answers, harm is null ? "accept (a), skip (s) or quit (q)?" : $"this lowers the bar: accept all the same ({Regression}), skip (s) or quit (q)?", cancellationToken);
             if (answer is null or "q" or "quit")
             {
                 left += pending.Count - index;
@@ -111,11 +111,12 @@ internal sealed class ReviewCommand
 
             if (!(answer is "a" or "accept" && (harm is null || _parts.AcceptsRegression(parsed))) && !(harm is not null && answer == Regression))
             {
+                if (answer is not ("s" or "skip")) _output.Out.WriteLine($"skipped     {one.Test}: '{answer}' is none of the answers");
                 left++;
                 continue;
             }
 
-            var why = parsed.GetValue(_why) ?? Answer(answers, "why is it right? (kept beside the baseline)");
+            var why = parsed.GetValue(_why) ?? await AnswerAsync(answers, "why is it right? (kept beside the baseline)", cancellationToken);
             if (string.IsNullOrWhiteSpace(why))
             {
                 _output.Out.WriteLine($"skipped     {one.Test}: no reason was given");
@@ -145,10 +146,11 @@ internal sealed class ReviewCommand
         foreach (var (key, file, _) in pending.Results) DiffTool.Open(_output, tool, store, key, file);
     }
 
-    private string? Answer(StreamReader answers, string question)
+    // The line is read by a thread of its own, so that Ctrl-C ends the review while it waits for one.
+    private async Task<string?> AnswerAsync(StreamReader answers, string question, CancellationToken cancellationToken)
     {
         _output.Out.WriteLine($"{question}");
         _output.Out.Flush();
-        return answers.ReadLine()?.Trim();
+        return (await Task.Run(answers.ReadLine, CancellationToken.None).WaitAsync(cancellationToken))?.Trim();
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
@@ -212,6 +213,26 @@ public sealed class ReviewSpecs : IDisposable
         Assert.Equal((false, "looked at"), (File.Exists(Store.VerifiedPath(new("Specs", "A"))), Store.NoteOf(new("Specs", "B"))!.Why));
     }
 
+    // A terminal at which nobody types: the pipe's other end stays open.
+    [Fact]
+    public async Task Ctrl_C_ends_a_review_that_waits_for_an_answer_and_keeps_what_was_accepted()
+    {
+        Receive("A", Good);
+        Receive("B", Good);
+        using var typed = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var stdin = new AnonymousPipeClientStream(PipeDirection.In, typed.ClientSafePipeHandle);
+        using StringWriter said = new(), error = new();
+        using var ctrlC = new CancellationTokenSource();
+        var review = Task.Run(() => new GateCommandLine(new GateOutput(stdin, TextWriter.Synchronized(said), error, interactive: false)).RunAsync(["review", "--who", "a reviewer", "--baselines", Baselines], ctrlC.Token), TestContext.Current.CancellationToken);
+        await typed.WriteAsync("a\nsound\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        while (File.Exists(Store.ReceivedPath(new("Specs", "A")))) await Task.Delay(20, TestContext.Current.CancellationToken);
+        await ctrlC.CancelAsync();
+        Assert.Equal(GateExitCode.Cancelled, await review.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal("sound", Store.NoteOf(new("Specs", "A"))!.Why);
+        Assert.Null(Store.NoteOf(new("Specs", "B")));
+        typed.Close();
+    }
+
     public static TheoryData<string[], int, string> Mistakes => new()
     {
         { ["--accept", "Specs.A"], GateExitCode.Usage, "--accept needs the reason, which is kept beside the baseline: --why" },
@@ -243,6 +264,8 @@ public sealed class ReviewSpecs : IDisposable
         Assert.Contains("(1 of 4)\nreview      Specs.A\n", run.Out, StringComparison.Ordinal);
         Assert.Contains("this lowers the bar: accept all the same (regression), skip (s) or quit (q)?", run.Out, StringComparison.Ordinal);
         Assert.Contains("2 accepted, 2 left; review and commit ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("skipped     Specs.C: 'a' is none of the answers\n", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("skipped     Specs.B", run.Out, StringComparison.Ordinal);
         Assert.Equal(("sound", "quit"), (Store.NoteOf(new("Specs", "A"))!.Why, Store.NoteOf(new("Specs", "D"))!.Why));
         Assert.False(File.Exists(Store.VerifiedPath(new("Specs", "B"))));
         Assert.Equal("first", Store.NoteOf(new("Specs", "C"))!.Why);

@@ -29,6 +29,9 @@ public sealed class ShardSpecs : IDisposable
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(_folder.File("whole"))));
         Assert.Contains($"{count} shards joined: sha256 {digest}", merged.Error, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllText(_folder.File("whole")), (await GateRun.OfAsync(["merge", .. shards])).Out);
+        var (first, before) = (shards[0], File.ReadAllBytes(shards[0]));
+        Assert.Contains($"--out is {first}, one of the shards, and would replace it; name another file.", Assert.Single((await GateRun.OfAsync(["merge", .. shards, "--out", Path.Combine(Path.GetDirectoryName(first)!, ".", Path.GetFileName(first))])).Messages), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(first));
     }
 
     [Fact]
