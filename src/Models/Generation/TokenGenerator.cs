@@ -17,9 +17,11 @@ namespace SafetyGate.Models.Generation;
 public sealed class TokenGenerator
 {
     private const long SmallNumbers = 1 << 22; // 16 MiB of float32
+    private const long TinyNumbers = 1 << 12; // a step of so few numbers costs less than the threads of two pieces
     private const int SmallPiece = 32, LargePiece = 64; // rows below which products slow down
     private readonly IDecoder _decoder;
     private readonly bool _isSmall;
+    private readonly bool _isTiny;
     private readonly IReadOnlySet<int> _eosIds;
     private readonly int _padId;
     private readonly GenerationBudget _budget;
@@ -34,7 +36,8 @@ public sealed class TokenGenerator
     public TokenGenerator(IDecoder decoder, IEnumerable<int> eosIds, int padId = 0, GenerationBudget? budget = null)
     {
         (_decoder, _eosIds, _padId, _budget) = (decoder, eosIds.ToHashSet(), padId, budget ?? new GenerationBudget());
-        _isSmall = decoder.Parameters.NumberCount <= SmallNumbers;
+        var numbers = decoder.Parameters.NumberCount;
+        (_isSmall, _isTiny) = (numbers <= SmallNumbers, numbers <= TinyNumbers);
         foreach (var id in _eosIds.Append(padId)) RequireInVocabulary(id, "the end or padding token");
         var problems = _budget.Problems().ToList();
         if (problems.Count > 0) throw new ArgumentException(string.Join(' ', problems), nameof(budget));
@@ -79,7 +82,7 @@ public sealed class TokenGenerator
     // weights are read by every piece, so there are no more of them than threads.
     private int PieceCount(int rows)
     {
-        if (_steps is not null) return 1;
+        if (_steps is not null || _isTiny) return 1;
         if (_isSmall) return rows < SmallPiece ? 1 : Math.Max(2, rows / SmallPiece);
         return rows < 2 * LargePiece ? 1 : Math.Min(get_num_threads(), rows / LargePiece);
     }

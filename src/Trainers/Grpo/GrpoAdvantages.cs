@@ -58,25 +58,28 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
     {
         var size = options.NumGenerations;
         var groups = rewards.Chunk(size).ToArray();
+        double[] groupMeans = [.. groups.Select(Mean)];
+        double[] groupDeviations = [.. groups.Select(Deviation)];
         var batchMean = Mean(rewards);
         var batchDeviation = Deviation(rewards);
+        // Whether the verifier distinguishes the responses of a group (of the batch, where that is the scale), whatever the KL added.
+        double[] rawDeviations = options.ScaleRewards == RewardScale.Batch
+            ? [.. Enumerable.Repeat(Deviation(raw), groups.Length)]
+            : [.. raw.Chunk(size).Select(Deviation)];
         var (advantages, reported) = (new double[rewards.Length], new double[rewards.Length]);
         for (var row = 0; row < rewards.Length; row++)
         {
             var group = groups[row / size];
             var baseline = options.Baseline switch
             {
-                RewardBaseline.Group => Mean(group),
+                RewardBaseline.Group => groupMeans[row / size],
                 RewardBaseline.LeaveOneOut => Mean([.. group.Where((_, other) => other != row % size)]),
                 RewardBaseline.Batch => batchMean,
                 _ => 0,
             };
-            var scale = options.ScaleRewards switch { RewardScale.Group => Deviation(group) + epsilon, RewardScale.Batch => batchDeviation + epsilon, _ => 1 };
+            var scale = options.ScaleRewards switch { RewardScale.Group => groupDeviations[row / size] + epsilon, RewardScale.Batch => batchDeviation + epsilon, _ => 1 };
             advantages[row] = (rewards[row] - baseline) / scale;
-            // Whether the verifier distinguishes the group's responses, whatever the KL added.
-            reported[row] = options.ScaleRewards == RewardScale.Batch
-                ? Deviation(raw)
-                : Deviation([.. raw.Skip(row / size * size).Take(size)]);
+            reported[row] = rawDeviations[row / size];
         }
 
         return (advantages, reported);
