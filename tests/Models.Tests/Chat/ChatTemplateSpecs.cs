@@ -24,6 +24,17 @@ public sealed class ChatTemplateSpecs
     [InlineData("{{ 'x' | indent(2147483647, true) }}", "characters")]
     public void Work_is_limited(string template, string reason) => Assert.Contains(reason, Refusal(template), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(2), InlineData(8), InlineData(9), InlineData(40)]
+    public void The_last_value_of_a_name_counts_in_its_block_however_many_names_there_are(int names)
+    {
+        string Each(Func<int, string> text) => string.Concat(Enumerable.Range(0, names).Select(text));
+        var set = Each(i => $"{{% set n{i} = {i} %}}") + Each(i => $"{{% set n{i} = n{i} + 100 %}}");
+        var within = "{% with n1 = 7, other = 8 %}{% set n0 = 9 %}" + Each(i => $"{{{{ n{i} }}}} ") + "{{ other }}{% endwith %}";
+        var text = ChatTemplate.Parse("t", set + within + " " + Each(i => $"{{{{ n{i} }}}} ") + "{{ other }}").Render([]).Text;
+        Assert.Equal("9 7 " + string.Concat(Enumerable.Range(2, names - 2).Select(i => $"{100 + i} ")) + "8 " + Each(i => $"{100 + i} "), text);
+    }
+
     [Fact]
     public void Depth_is_limited_and_no_stack_overflows()
     {
