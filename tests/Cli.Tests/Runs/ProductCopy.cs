@@ -5,8 +5,15 @@ namespace SafetyGate.Cli.Tests.Runs;
 /// <summary>A copy of the product's source whose lines can be changed, built and run as a user's checkout is.</summary>
 internal sealed class ProductCopy : IDisposable
 {
+    private const string Configuration =
+#if DEBUG
+        "Debug";
+#else
+        "Release";
+#endif
     private static readonly string[] Derived = ["bin", "obj"];
     private readonly TemporaryFolder _folder = new();
+    private bool _restored;
 
     public ProductCopy()
     {
@@ -37,17 +44,24 @@ internal sealed class ProductCopy : IDisposable
 
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var built = await StartAsync(cancellationToken, "build", Path.Combine(Source, "src", "Cli"), "-c", "Release", "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false");
+        string[] restored = _restored ? ["--no-restore"] : []; // only lines change
+        var built = await StartAsync(cancellationToken, ["build", Path.Combine(Source, "src", "Cli"), "-c", Configuration, "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false", .. restored]);
         Assert.True(built.ExitCode == 0, built.Out + built.Error);
+        _restored = true;
     }
 
-    public Task<GateRun> GateAsync(CancellationToken cancellationToken, params string[] args) =>
-        StartAsync(cancellationToken, [Path.Combine(Source, "src", "Cli", "bin", "Release", "net10.0", "gate-cli.dll"), .. args]);
+    /// <summary>The command line of the copy.</summary>
+    public Task<GateRun> GateAsync(CancellationToken cancellationToken, params string[] args) => StartAsync(cancellationToken, [Gate(Source), .. args]);
+
+    /// <summary>The command line of what was copied, as it was built with these tests; with the copy's store.</summary>
+    public Task<GateRun> OriginalGateAsync(CancellationToken cancellationToken, params string[] args) => StartAsync(cancellationToken, [Gate(Repository()), .. args]);
 
     public void Dispose() => _folder.Dispose();
 
     private static bool IsBuildFile(string file) => Path.GetFileName(file) is var name
         && (name.StartsWith("Directory.", StringComparison.Ordinal) || name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase) || name is "global.json" or ".editorconfig" or "SafetyGate.sln");
+
+    private static string Gate(string root) => Path.Combine(root, "src", "Cli", "bin", Configuration, "net10.0", "gate-cli.dll");
 
     private static string Repository()
     {

@@ -41,11 +41,14 @@ public sealed class StatisticsConformance
         ["limits"] = SequentialKinds.JudgeLimits,
         ["paired-test"] = SequentialKinds.JudgePairedTest,
         ["without-replacement"] = SequentialKinds.JudgeWithoutReplacement,
-        ["coverage"] = SequentialKinds.JudgeCoverage,
+        [Coverage] = SequentialKinds.JudgeCoverage,
     };
 
+    /// <summary>The kind that simulates how often limits cover.</summary>
+    internal const string Coverage = "coverage";
+
     /// <summary>Kinds that simulate or enumerate whole designs: seconds rather than milliseconds, and apart so that mutation testing can do without them.</summary>
-    internal static readonly string[] Simulated = ["size", "operating", "coverage", "monte-carlo-items", "monte-carlo-clusters"];
+    internal static readonly string[] Simulated = ["size", "operating", Coverage, "monte-carlo-items", "monte-carlo-clusters"];
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases() => ConformanceFiles.Cases(file => !OfTheory(file), kind => !Simulated.Contains(kind));
 
