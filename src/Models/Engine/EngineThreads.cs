@@ -6,15 +6,15 @@ namespace SafetyGate.Models.Engine;
 /// <summary>
 /// Independent work on the engine's threads: pieces side by side, instead of the parts of one small operator after another.
 /// </summary>
-internal static class EngineThreads
+public static class EngineThreads
 {
     /// <summary>
     /// Runs every piece. Where there are several and the engine can limit the threads of its operators, as many pieces run at once as it
     /// has threads, and the operators of each share what is left.
     /// </summary>
-    /// <param name="pieces">Independent of one another and of the thread they run on; each switches gradients off itself.</param>
+    /// <param name="pieces">Independent of one another and of the thread they run on; each switches gradients off itself where it needs none.</param>
     /// <exception cref="Exception">That of the first piece, in their order, that failed; later pieces may not have run.</exception>
-    internal static void Run(IReadOnlyList<Action> pieces)
+    public static void Run(IReadOnlyList<Action> pieces)
     {
         var threads = torch.get_num_threads();
         var workers = Math.Min(threads, pieces.Count);

@@ -1,4 +1,5 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Models.Engine;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Rollouts;
@@ -51,6 +52,19 @@ public sealed record TreeStudy
         };
         new GrpoTrainer(policy, reference, task, options).Train(null, null, cancellationToken);
         return Measure(tree, mode.Name, !options.NonConformities().Any(), seed, policy.LogProbabilities());
+    }
+
+    /// <summary>Runs of several seeds side by side: a tree is too small for one run to gain anything by several threads.</summary>
+    /// <param name="tree">The problem.</param>
+    /// <param name="mode">The way of training.</param>
+    /// <param name="seeds">Seeds of the sampling, one for each run.</param>
+    /// <param name="cancellationToken">Checked before every token.</param>
+    /// <returns>What the runs end with one after another, in the order of the seeds.</returns>
+    public IReadOnlyList<TreeResult> RunSeeds(TokenTree tree, TreeMode mode, IReadOnlyList<ulong> seeds, CancellationToken cancellationToken)
+    {
+        var results = new TreeResult[seeds.Count];
+        EngineThreads.Run([.. Enumerable.Range(0, results.Length).Select<int, Action>(i => () => results[i] = Run(tree, mode, seeds[i], cancellationToken))]);
+        return results;
     }
 
     /// <summary>Every mode on every tree with every seed, one after another.</summary>

@@ -77,9 +77,9 @@ public sealed class TreeConformanceSpecs
         return TokenTree.Read(path).Single(tree => tree.Id == id);
     }
 
-    private static List<TreeResult> RequireConforming(TokenTree tree, TreeMode mode)
+    private static IReadOnlyList<TreeResult> RequireConforming(TokenTree tree, TreeMode mode)
     {
-        var results = Seeds.AsParallel().AsOrdered().Select(seed => Study.Run(tree, mode, seed, CancellationToken.None)).ToList();
+        var results = Study.RunSeeds(tree, mode, Seeds, CancellationToken.None);
         Assert.All(results, result => Assert.True(result.Claimed && result.Conforms, Invariant($"{result}")));
         return results;
     }

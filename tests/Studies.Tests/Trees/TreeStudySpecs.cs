@@ -31,6 +31,14 @@ public sealed class TreeStudySpecs
     }
 
     [Fact]
+    public void Runs_of_seeds_side_by_side_end_to_the_bit_as_one_after_another()
+    {
+        ulong[] seeds = [5, 1, 9];
+        var (tree, mode) = (TokenTree.FixtureA(), TreeMode.Conforming[0]);
+        Assert.Equal(seeds.Select(seed => Short.Run(tree, mode, seed, CancellationToken.None)), Short.RunSeeds(tree, mode, seeds, CancellationToken.None));
+    }
+
+    [Fact]
     public void A_journal_gives_back_finished_runs_and_not_those_of_other_settings_or_trees()
     {
         using var folder = new TemporaryFolder();
