@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace SafetyGate.Cli.Tests.Ci;
 
@@ -20,7 +21,9 @@ public sealed class GateTestSpecs : IDisposable
         Program("apt-get", "exit 1"); // nothing is installed
         Program("dotnet", $$"""
             said={{_folder.Path}}
+            echo "dotnet $1" >> "$said/calls"
             case "$1" in
+              build) mkdir -p "$said/src/Cli/bin/Release/net10.0"; touch "$said/src/Cli/bin/Release/net10.0/gate-cli.dll" "$said/built" ;;
               test)
                 while [ $# -gt 0 ]; do [ "$1" != --results-directory ] || results=$2; shift; done
                 mkdir -p "$results/a" "$results/b"
@@ -97,6 +100,32 @@ public sealed class GateTestSpecs : IDisposable
         Assert.EndsWith("2 passed, 1 failed, 0 skipped\n", Run(1, [], ("PASSED", "2"), ("FAILED", "1"), ("CHECKED", "3")), StringComparison.Ordinal);
         Run(3, [], ("CHECKED", "3"));
         Assert.EndsWith("0 passed, 0 failed, 3 skipped\n", Run(1, [], ("PASSED", "0")), StringComparison.Ordinal); // none ran
+    }
+
+    // On this machine they may be there already, so the copied script looks for others.
+    [Theory]
+    [InlineData("nothing", "update, chromium, slurm-wlm munge", "")]
+    [InlineData("slurm-wlm", "update, chromium, slurm-wlm munge", "slurmctld")]
+    [InlineData("chromium", "update, chromium, slurm-wlm munge", "chromium")]
+    [InlineData("update", "update, update", "chromium slurmctld")]
+    public void What_some_specs_need_is_installed_beside_the_build_and_the_tests_wait_for_it(string broken, string asked, string missing)
+    {
+        Summary("91%");
+        var script = File.ReadAllText(_folder.File("gate")).Replace("[ -x /usr/bin/chromium ]", "[ -x /none/chromium ]", StringComparison.Ordinal).Replace("command -v slurmctld", "command -v none", StringComparison.Ordinal);
+        _folder.Write("gate", script);
+        Program("id", "echo 0");
+        Program("apt-get", $$"""
+            for wait in {1..600}; do [ -e {{_folder.File("built")}} ] && break; sleep .05; done
+            echo "apt ${*: -1}" | sed 's/munge/slurm-wlm munge/' >> {{_folder.File("calls")}}
+            [[ "$*" != *{{broken}}* ]]
+            """);
+        var run = Run(0, []);
+        var calls = File.ReadAllLines(_folder.File("calls")).ToList();
+        Assert.Equal(asked, string.Join(", ", calls.Where(call => call.StartsWith("apt ", StringComparison.Ordinal)).Select(call => call[4..])));
+        Assert.True(calls.IndexOf("dotnet build") < calls.FindIndex(call => call.StartsWith("apt ", StringComparison.Ordinal)), string.Join('\n', calls));
+        Assert.True(calls.FindLastIndex(call => call.StartsWith("apt ", StringComparison.Ordinal)) < calls.IndexOf("dotnet test"), string.Join('\n', calls));
+        foreach (var one in new[] { "chromium", "slurmctld" }) Assert.Equal(missing.Contains(one, StringComparison.Ordinal), Regex.IsMatch(run, $"gate: no [^\n]*{one}[^\n]* skipped"));
+        Assert.Single(calls, "dotnet build"); // the command line is built with the rest, and not again for its check
     }
 
     [Fact]
