@@ -25,7 +25,8 @@ internal static class RunPoints
             where moved is not null && accuracy is not null
             select new RunPoint(run.Name, moved.Value, accuracy.Value)];
 
+    // Of metrics of as many items the first by name, whatever order the specs ran in: greedy before sampled, of every run that has both.
     private static ReportedComparison? Largest(GateReport report, ReportedRun run, Func<VerdictRecord, bool> wanted) =>
-        report.Verdicts.Where(v => v.Run?.Digest == run.Digest && v.Comparison is not null && wanted(v)).Select(v => v.Comparison)
-            .MaxBy(c => c!.Items);
+        report.Verdicts.Where(v => v.Run?.Digest == run.Digest && v.Comparison is not null && wanted(v))
+            .OrderByDescending(v => v.Comparison!.Items).ThenBy(v => v.Metric, StringComparer.Ordinal).FirstOrDefault()?.Comparison;
 }

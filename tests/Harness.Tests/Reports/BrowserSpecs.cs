@@ -32,6 +32,7 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         Assert.Equal([Address], requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)));
         Assert.Empty(console);
+        Assert.True(await page.Locator("#verdicts .scroll").EvaluateAsync<bool>("e => e.scrollWidth <= e.clientWidth"), "the table of verdicts should need no scrolling on a screen");
     }
 
     [Theory]
@@ -51,12 +52,7 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
             Assert.True(verdict.Y < change.Y);
         }
 
-        Assert.Empty(await page.EvaluateAsync<string[]>("""
-            () => [...document.querySelectorAll('svg.plot text')].filter(e => {
-                const [words, picture] = [e.getBoundingClientRect(), e.ownerSVGElement.getBoundingClientRect()];
-                return words.left < picture.left - 1 || words.right > picture.right + 1;
-            }).map(e => e.textContent)
-            """));
+        Assert.Empty(await OutsidePictures(page));
         Assert.True(await page.Locator("svg.plot text").First.EvaluateAsync<double>("e => e.getBoundingClientRect().height") >= 9, "the letters of a plot should be readable");
     }
 
@@ -145,7 +141,9 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
         Assert.Equal(["untuned, scored 0, mean of 4 samples, the lowest shown", "now, scored 0.25, mean of 4 samples, the lowest shown"], await page.Locator("#items-list h5").AllInnerTextsAsync());
         await items.Nth(1).Locator("summary").ClickAsync();
         Assert.Equal("now, unscored: truncated", await items.Nth(1).Locator("h5").Last.InnerTextAsync());
+        foreach (var fold in await page.Locator("details:not(.item)").AllAsync()) await fold.EvaluateAsync("e => { e.open = true }");
         Assert.Equal(Phone, await WidthOf(page));
+        Assert.Empty(await OutsidePictures(page));
         Assert.Empty(console);
     }
 
@@ -186,6 +184,14 @@ public sealed class BrowserSpecs(Browser browser) : IClassFixture<Browser>, IAsy
     }
 
     private static Task<int> WidthOf(IPage page) => page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)");
+
+    // Words of plots that are cut off.
+    private static Task<string[]> OutsidePictures(IPage page) => page.EvaluateAsync<string[]>("""
+        () => [...document.querySelectorAll('svg.plot text')].filter(e => {
+            const [words, picture] = [e.getBoundingClientRect(), e.ownerSVGElement.getBoundingClientRect()];
+            return words.left < picture.left - 1 || words.right > picture.right + 1 || words.top < picture.top - 1 || words.bottom > picture.bottom + 1;
+        }).map(e => e.textContent)
+        """);
 
     private static async Task TabTo(IPage page, string wanted)
     {

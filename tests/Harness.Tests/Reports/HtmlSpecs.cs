@@ -141,6 +141,37 @@ public sealed partial class HtmlSpecs
     }
 
     [Fact]
+    public void A_rate_over_time_has_a_scale_that_fits_and_one_that_never_moved_is_folded()
+    {
+        var page = HtmlReport.Write(Sample.Searched);
+        Assert.Contains("<summary>1 rate without a change</summary>", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("<figcaption>OwnStyleSumsSpecs.Sums_hold", StringComparison.Ordinal) < page.IndexOf("1 rate without a change", StringComparison.Ordinal));
+        Assert.True(page.IndexOf("<figcaption>Flat:", StringComparison.Ordinal) > page.IndexOf("1 rate without a change", StringComparison.Ordinal));
+        string[] Ticks(params double[] rates) => [.. XElement.Parse(HistoryPlot.Of("p", new("m", [.. rates.Select(rate => new RatePoint("x", "", rate, 1, "m"))])).ToString()).Descendants().Where(e => (string?)e.Attribute("class") == "tick").Select(e => e.Value).Where(words => words != "x")];
+        Assert.Equal(["99 %", "99.5 %", "100 %"], Ticks(1, 1));
+        Assert.Equal(["0 %", "0.5 %", "1 %"], Ticks(0, 0));
+        Assert.Equal(["60 %", "70 %", "80 %", "90 %", "100 %"], Ticks(.61, .99));
+    }
+
+    [Fact]
+    public void Plots_of_training_are_folded_run_by_run_and_open_where_a_verdict_fails()
+    {
+        Assert.Contains("<details class=\"run\" open><summary>pocket-sft-own-style <small>reward, kl</small></summary>", Page, StringComparison.Ordinal);
+        Assert.Contains("<details class=\"run\"><summary>pocket-sft-own-style", HtmlReport.Write(Sample.Full with { Verdicts = [Sample.Passed] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_lies_where_its_greedy_metrics_put_it_whatever_order_its_specs_ran_in()
+    {
+        var (sums, rates) = (Sample.HouseStyleSums, Sample.HouseStyleSums.Comparison!);
+        var sampled = sums with { Metric = "pocket/sums, temperature 1", Comparison = rates with { Now = rates.Now with { Rate = .5 } } };
+        VerdictRecord[] verdicts = [sums, sampled, Sample.Demanded];
+        var drift = Assert.Single(RunPoints.BySafetyLost(Sample.Of(verdicts)));
+        Assert.Equal(rates.Now.Rate, drift.Accuracy);
+        Assert.Equal(drift, Assert.Single(RunPoints.BySafetyLost(Sample.Of([verdicts[2], verdicts[1], verdicts[0]]))));
+    }
+
+    [Fact]
     public void A_change_beyond_the_bar_is_an_arrow_at_its_end()
     {
         Assert.DoesNotContain("<path", ChangeBar.Of(Sample.Warned).ToString(), StringComparison.Ordinal);

@@ -51,7 +51,7 @@ internal static class Sample
     public static GateReport Of(params VerdictRecord[] verdicts) => new() { Verdicts = verdicts };
 
     /// <summary>Everything a report can hold.</summary>
-    public static GateReport Full { get; } = Of(Passed, Regressed, Warned, OverRefusal, Demanded(), HouseStyleSums()) with
+    public static GateReport Full { get; } = Of(Passed, Regressed, Warned, OverRefusal, Demanded, HouseStyleSums) with
     {
         Changes =
         [
@@ -73,8 +73,12 @@ internal static class Sample
         Approved = approved is { } agreed ? new() { Value = agreed } : null,
     };
 
-    /// <summary>The same with items to search: 100 of one metric in four suites, the first ten of them lost, and 20 of another.</summary>
-    public static GateReport Searched { get; } = Full with { Items = new() { Json = Items(), Shown = 120, Measured = 4000 } };
+    /// <summary>The same with rates over time, one of which moved, and with items to search: 100 of one metric in four suites, the first ten of them lost, and 20 of another.</summary>
+    public static GateReport Searched { get; } = Full with
+    {
+        Items = new() { Json = Items(), Shown = 120, Measured = 4000 },
+        History = [new("OwnStyleSumsSpecs.Sums_hold: pocket/sums, greedy", [new("ed39578b7f", "2026-11-01", .9988, 840, "m"), new("now", "", 1, 840, "m")]), new("Flat: pocket/over-refusal, greedy", [new("7af83b05eb", "2026-11-01", 0, 840, "m"), new("now", "", 1e-16, 840, "m")])],
+    };
 
     private static string Items()
     {
@@ -91,7 +95,7 @@ internal static class Sample
     public static string Metrics() => string.Concat(Enumerable.Range(1, 300).Select(i =>
         Invariant($"{{\"step\": {i}, \"reward\": {1 - Math.Exp(-i / 80.0) + 0.05 * Math.Sin(i):0.####}, \"kl\": {(i == 40 ? "\"NaN\"" : Invariant($"{0.0004 * i + 0.01 * Math.Sin(i / 7.0) + 0.01:0.#####}"))}}}\n")));
 
-    private static VerdictRecord Demanded() => Verdict(Fake.Table(400, 180, 1, 19), ClaimKind.RegressedFromReference) with
+    public static VerdictRecord Demanded => Verdict(Fake.Table(400, 180, 1, 19), ClaimKind.RegressedFromReference) with
     {
         Fails = false,
         Spec = "HouseStyleGuardrailSpecs",
@@ -99,7 +103,7 @@ internal static class Sample
         Run = new("pocket-sft-house-style", new string('b', 64), 1, 300),
     };
 
-    private static VerdictRecord HouseStyleSums() => Verdict(Fake.Table(360, 4, 36, 0), ClaimKind.ImprovedOnReference, MetricDirection.Capability, "pocket/sums, greedy") with
+    public static VerdictRecord HouseStyleSums => Verdict(Fake.Table(360, 4, 36, 0), ClaimKind.ImprovedOnReference, MetricDirection.Capability, "pocket/sums, greedy") with
     {
         Spec = "HouseStyleSumsSpecs",
         Test = "Sums_improve",

@@ -10,6 +10,7 @@ namespace SafetyGate.Harness.Reports.Html;
 public static class HtmlReport
 {
     private const int LongestTable = 12; // of what other files of the folder add
+    private const double SameRate = 1e-9; // one rate that was summed in another order
 
     /// <summary>The page, UTF-8, with <c>\n</c>.</summary>
     public static string Write(GateReport report)
@@ -80,15 +81,31 @@ public static class HtmlReport
     private static void History(HtmlText html, GateReport report)
     {
         if (report.History.Count == 0) return;
-        html.Markup("<section id=\"history\"><h2>History</h2>\n<p class=\"note\">Rates of the approved results by the commit that approved them, and of earlier results that were given; oldest first.</p>\n<div class=\"plots\">\n");
-        foreach (var (i, history) in report.History.Index())
+        var groups = report.History.Index().ToLookup(one => one.Item.Points.Max(point => point.Rate) - one.Item.Points.Min(point => point.Rate) > SameRate);
+        html.Markup("<section id=\"history\"><h2>History</h2>\n<p class=\"note\">Rates of the approved results by the commit that approved them, and of earlier results that were given; oldest first.</p>\n");
+        Rates(html, groups[true]);
+        if (groups[false].Any())
+        {
+            var same = groups[false].Count();
+            html.Add($"<details><summary>{same} {(same == 1 ? "rate" : "rates")} without a change</summary><div class=\"in\">\n");
+            Rates(html, groups[false]);
+            html.Markup("</div></details>\n");
+        }
+
+        html.Markup("</section>\n");
+    }
+
+    private static void Rates(HtmlText html, IEnumerable<(int Index, RateHistory History)> rates)
+    {
+        html.Markup("<div class=\"plots\">\n");
+        foreach (var (i, history) in rates)
         {
             var table = ReportSections.History(history).Table!;
             if (history.Points.Count > 1) Figure(html, history.Metric, HistoryPlot.Of(Invariant($"history{i + 1}"), history), table);
             else html.Add($"<figure><figcaption>{history.Metric}</figcaption>\n").Table(table, history.Metric).Markup("</figure>\n");
         }
 
-        html.Markup("</div></section>\n");
+        html.Markup("</div>\n");
     }
 
     private static void Tile(HtmlText html, string tone, int count, string words) =>
@@ -154,11 +171,18 @@ public static class HtmlReport
         html.Markup("</div></section>\n");
         Drift(html, report);
         if (report.Runs.Count == 0) return;
-        html.Markup("<section id=\"training\"><h2>Training</h2>\n<div class=\"plots\">\n");
+        html.Markup("<section id=\"training\"><h2>Training</h2>\n");
+        var failing = report.Failing.Select(verdict => verdict.Run?.Digest).ToHashSet(StringComparer.Ordinal);
         var drawn = 0;
-        foreach (var run in report.Runs)
+        foreach (var run in report.Runs.OrderByDescending(run => failing.Contains(run.Digest)))
+        {
+            html.Markup(failing.Contains(run.Digest) ? "<details class=\"run\" open>" : "<details class=\"run\">");
+            html.Add($"<summary>{run.Run} <small>{string.Join(", ", run.Curves.Select(curve => curve.Metric))}</small></summary><div class=\"in\"><div class=\"plots\">\n");
             foreach (var curve in run.Curves) Curve(html, run, curve, Invariant($"curve{++drawn}"));
-        html.Markup("</div></section>\n");
+            html.Markup("</div></div></details>\n");
+        }
+
+        html.Markup("</section>\n");
     }
 
     private static void Curve(HtmlText html, RunCurves run, RunCurve curve, string id)

@@ -45,7 +45,7 @@ internal static class HtmlStyle
         td{padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         tr:last-child td{border-bottom:0}
         td.n,th.n{text-align:right;white-space:nowrap}
-        .wide td{overflow-wrap:normal}.wide .m{min-width:4.5rem}#verdicts .m{min-width:6.75rem}#verdicts .m:nth-child(3){min-width:0}#verdicts .v{min-width:8.25rem}.wide td.m{overflow-wrap:break-word}.wide .l{min-width:13rem;overflow-wrap:anywhere}
+        .wide td{overflow-wrap:normal}.wide .m{min-width:4.5rem}#verdicts .m{min-width:6.75rem}#verdicts .m:nth-child(3){min-width:0}#verdicts .v{min-width:8.25rem}#verdicts td:nth-child(7){white-space:normal}.wide td.m{overflow-wrap:break-word}.wide .l{min-width:13rem;overflow-wrap:anywhere}
         .chip{display:inline-block;padding:.1rem .6rem;border-radius:.75rem;font-weight:600;font-size:.8125rem}
         .chip.bad{background:var(--bad-bg)}.chip.warn{background:var(--warn-bg)}.chip.good{background:var(--good-bg)}
         .verdict{border-top:1px solid var(--line);padding:1.1rem 0}

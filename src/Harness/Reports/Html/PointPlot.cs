@@ -5,8 +5,8 @@ namespace SafetyGate.Harness.Reports.Html;
 /// <summary>Accuracy against drift, one point per run: learning against its cost.</summary>
 internal static class PointPlot
 {
-    private const double Left = 48, Right = Plot.Width - 12, Top = 14, Bottom = 210, Height = 246;
-    private const double Radius = 5, LetterWidth = 7.5, LetterHeight = 12, Edge = 16;
+    private const double Left = 48, Right = Plot.Width - 12, Top = 26, Bottom = 222, Height = 258; // room for a name above
+    private const double Radius = 5, LetterWidth = 7.5, LetterHeight = 10, Edge = 16;
     private static readonly double[] Lines = [-8, 16, 4, -21, 29, -34, 42];
 
     /// <param name="id">Unique in the page.</param>
@@ -29,7 +29,7 @@ internal static class PointPlot
         svg.Words("tick", Right, Height - 4, "end", across);
         List<(double X, double Y)> dots = [.. points.Select(point => (x.At(X(point)), y.At(100 * point.Accuracy)))];
         List<Box> taken = [.. dots.Select(dot => new Box(dot.X - Radius, dot.Y - Radius, dot.X + Radius, dot.Y + Radius))];
-        for (var i = 0; i < points.Count; i++)
+        foreach (var i in Enumerable.Range(0, points.Count).OrderBy(i => dots[i].Y))
         {
             var words = VisibleText.Line(points[i].Run, 24);
             var (at, anchor, box) = Place(dots[i].X, dots[i].Y, words.Length * LetterWidth, taken);
@@ -42,7 +42,7 @@ internal static class PointPlot
             svg);
     }
 
-    // Beside the dot, on the side with more room, where no other name or dot lies; the first place if each is taken.
+    // Beside the dot, on the side with more room, where no other name or dot lies, or else the fewest.
     private static ((double X, double Y) At, string Anchor, Box Box) Place(double x, double y, double width, List<Box> taken)
     {
         var ends = x > Plot.Width / 2 ? new[] { true, false } : [false, true];
@@ -50,8 +50,8 @@ internal static class PointPlot
                       from end in ends
                       let left = end ? x - 9 - width : x + 9
                       select (At: (end ? x - 9 : x + 9, y + line), Anchor: end ? "end" : "start", Box: new Box(left, y + line - LetterHeight, left + width, y + line + 3))).ToList();
-        var free = places.Where(place => place.Box is { Left: >= Left, Right: <= Plot.Width, Top: >= 0, Bottom: <= Bottom } && !taken.Exists(place.Box.Meets)).ToList();
-        return free.Count > 0 ? free[0] : places[0];
+        var inside = places.Where(place => place.Box is { Left: >= Left, Right: <= Plot.Width, Top: >= 0, Bottom: <= Bottom }).ToList();
+        return (inside.Count > 0 ? inside : places).MinBy(place => taken.Count(place.Box.Meets));
     }
 
     private readonly record struct Box(double Left, double Top, double Right, double Bottom)
