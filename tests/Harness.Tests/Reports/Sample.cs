@@ -77,7 +77,7 @@ internal static class Sample
     public static GateReport Searched { get; } = Full with
     {
         Items = new() { Json = Items(), Shown = 120, Measured = 4000 },
-        History = [new("OwnStyleSumsSpecs.Sums_hold: pocket/sums, greedy", [new("ed39578b7f", "2026-11-01", .9988, 840, "m"), new("now", "", 1, 840, "m")]), new("Flat: pocket/over-refusal, greedy", [new("7af83b05eb", "2026-11-01", 0, 840, "m"), new("now", "", 1e-16, 840, "m")])],
+        History = [new("OwnStyleSumsSpecs.Sums_hold: pocket/sums, greedy", [new("ed39578b7f", "2026-11-01", .9988, 840, "m"), new("now", "", 1, 840, "m")]), new("Flat: pocket/over-refusal, greedy", [new("7af83b05eb", "2026-11-01", 0, 840, "m"), new("now", "", 4e-7, 840, "m")])],
     };
 
     private static string Items()

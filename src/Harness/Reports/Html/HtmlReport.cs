@@ -10,7 +10,7 @@ namespace SafetyGate.Harness.Reports.Html;
 public static class HtmlReport
 {
     private const int LongestTable = 12; // of what other files of the folder add
-    private const double SameRate = 1e-9; // one rate that was summed in another order
+    private const double SameRate = 1e-6; // results keep six digits
 
     /// <summary>The page, UTF-8, with <c>\n</c>.</summary>
     public static string Write(GateReport report)
@@ -18,7 +18,9 @@ public static class HtmlReport
         var html = new HtmlText();
         Head(html, report);
         html.Markup("<main id=\"main\" class=\"wrap\">\n");
-        html.Section(ReportSections.Changes(report), "changes", alert: report.Changes?.Any(c => c.Loosens) == true);
+        var changes = ReportSections.Changes(report);
+        if (report.RecipeChanges.Count > 0) changes = changes with { Notes = [.. changes.Notes.Skip(1)] }; // the first one stands in the head
+        html.Section(changes, "changes", alert: report.Changes?.Any(c => c.Loosens) == true);
         if (ReportSections.Recipe(report) is { } recipe) html.Section(recipe, "recipe", alert: true);
         if (ReportSections.Gaps(report) is { } gaps) html.Section(gaps, "missing", alert: true);
         var numbered = ReportSections.InOrder(report).Select((verdict, i) => (Verdict: verdict, Number: i + 1)).ToList();
