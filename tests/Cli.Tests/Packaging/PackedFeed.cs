@@ -30,7 +30,7 @@ internal sealed class PackedFeed : IDisposable
     /// <summary>Packs. The tool goes without the natives of the tensor engine, which are half a gigabyte and which approving does not need.</summary>
     public async Task PackAsync(string root, string configuration)
     {
-        var cache = (await RunAsync(root, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim();
+        var cache = (await RunAsync(root, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim().TrimEnd('/'); // as NUGET_PACKAGES is written mostly
         var projects = string.Join(';', Projects.Select(project => Path.Combine(root, "src", project, project + ".csproj")));
         var packing = _folder.Write("pack.proj", $"""
             <Project>

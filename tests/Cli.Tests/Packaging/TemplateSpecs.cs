@@ -44,6 +44,16 @@ public sealed class TemplateSpecs : IDisposable
         Expect(0, await _feed.DotnetAsync("gate", "check"), "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
     }
 
+    // NuGet hands on the folder of packages as NUGET_PACKAGES has it, mostly without a slash: cpu.yml sets it so.
+    [Fact]
+    public void No_path_is_put_together_with_a_folder_of_packages_as_if_it_ended_in_a_slash()
+    {
+        var root = PocketPaths.Find().Root;
+        var ours = new[] { "*.targets", "*.csproj" }.SelectMany(pattern => Directory.GetFiles(Path.Combine(root, "src"), pattern, SearchOption.AllDirectories)).Where(file => !file.Split(Path.DirectorySeparatorChar).Contains("obj"));
+        foreach (var file in ours.Concat(Directory.GetFiles(root, "Directory.*")))
+            Assert.DoesNotMatch(@"\$\(NuGetPackage(Root|Folders)\)[A-Za-z]|SafetyGatePackages->'%\(\w+\)[^/]", File.ReadAllText(file));
+    }
+
     private void Every_package_says_what_it_is()
     {
         Assert.Equal(["SafetyGate.Analysis", "SafetyGate.Cli", "SafetyGate.Core", "SafetyGate.Harness", "SafetyGate.Harness.Xunit", "SafetyGate.Models", "SafetyGate.Pocket", "SafetyGate.Templates", "SafetyGate.Trainers", "SafetyGate.Verifiers"], _feed.Packages);
