@@ -184,11 +184,20 @@ public sealed class CheckpointReader : IDisposable
     private void ReadConfigs()
     {
         var path = Path.Combine(Directory, ConfigFileName);
-        if (!File.Exists(path)) throw new UserErrorException($"{Directory}: has no {ConfigFileName}; a model directory needs {ConfigFileName} and {WeightsFileName} (the layout of Hugging Face transformers).");
+        if (!File.Exists(path)) throw new UserErrorException($"{Directory}: has no {ConfigFileName}; a model directory needs {ConfigFileName} and {WeightsFileName} (the layout of Hugging Face transformers).{Within(Directory)}");
         AddToDigest(path);
         ConfigJson = ReadObject(path);
         path = Path.Combine(Directory, GenerationConfigFileName);
         if (File.Exists(path)) GenerationConfigJson = ReadObject(path);
+    }
+
+    // A folder of the hub's cache has its model in snapshots/COMMIT, that of a trainer in checkpoint-NUMBER.
+    private static string Within(string directory)
+    {
+        var folders = new[] { Path.Combine(directory, "snapshots"), directory }.Where(System.IO.Directory.Exists)
+            .SelectMany(System.IO.Directory.EnumerateDirectories).Take(1000).Where(folder => File.Exists(Path.Combine(folder, ConfigFileName)))
+            .Order(StringComparer.Ordinal).ToArray();
+        return folders.Length == 0 ? "" : Invariant($" There is one in {string.Join(", ", folders.TakeLast(3))}{(folders.Length > 3 ? Invariant($" and {folders.Length - 3} more") : "")}: name that directory.");
     }
 
     // Before a file is opened, so that an entry never describes other bytes than those that were read.

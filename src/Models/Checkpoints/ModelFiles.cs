@@ -17,7 +17,9 @@ internal static class ModelFiles
     public static byte[] ReadBytes(string path)
     {
         if (!File.Exists(path) && !Directory.Exists(path)) throw new UserErrorException($"{path}: there is no such file.");
-        return BoundedFile.Read(path, MaxTextBytes);
+        var bytes = BoundedFile.Read(path, MaxTextBytes);
+        LfsPointer.Refuse(path, bytes);
+        return bytes;
     }
 
     /// <summary>The text of a file that must be there.</summary>

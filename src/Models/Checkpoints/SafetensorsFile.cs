@@ -59,6 +59,8 @@ public sealed class SafetensorsFile : IDisposable
 
         try
         {
+            var beginning = new byte[LfsPointer.Length];
+            LfsPointer.Refuse(path, beginning.AsSpan(0, RandomAccess.Read(handle, beginning, 0)));
             var (header, dataStart) = ReadHeader(handle);
             return new SafetensorsFile(path, handle, header, dataStart);
         }

@@ -150,6 +150,30 @@ public sealed class DirectorySpecs : IDisposable
         Assert.Contains("quantized", Assert.Throws<UserErrorException>(() => DecoderFactory.Load(eight)).Message);
     }
 
+    [Theory, InlineData("config.json"), InlineData("generation_config.json"), InlineData("model.safetensors")]
+    public void A_pointer_of_git_in_place_of_a_file_is_named(string file)
+    {
+        using var scope = NewDisposeScope();
+        using var plain = TinyModels.Decoder("llama", ScalarType.Float32);
+        var directory = Write(plain.Config.Raw, plain.Parameters);
+        File.WriteAllText(Path.Combine(directory, file), "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n");
+        Assert.Contains($"{file}: is a Git LFS pointer", Assert.Throws<UserErrorException>(() => DecoderFactory.Load(directory)).Message);
+    }
+
+    [Theory, InlineData("snapshots/4c1f0d9"), InlineData("checkpoint-500")]
+    public void A_directory_whose_model_lies_within_is_told(string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var plain = TinyModels.Decoder("llama", ScalarType.Float32);
+        var (directory, outer) = (Write(plain.Config.Raw, plain.Parameters), Path.Combine(_directory, "outer"));
+        var inner = Path.Combine(outer, folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(inner)!);
+        Directory.Move(directory, inner);
+        Assert.EndsWith($" There is one in {inner}: name that directory.", Assert.Throws<UserErrorException>(() => DecoderFactory.Load(outer)).Message, StringComparison.Ordinal);
+        Directory.Delete(inner, recursive: true);
+        Assert.EndsWith("(the layout of Hugging Face transformers).", Assert.Throws<UserErrorException>(() => DecoderFactory.Load(outer)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_beside_shards_is_read_if_it_says_the_same()
     {
