@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using SafetyGate.Core.Files;
 using SafetyGate.Core.Runs;
@@ -49,7 +50,7 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
         while (run.Step < options.MaxSteps && !run.ReachedTarget)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var row = OneStep(weights, optimizer, run, cancellationToken);
+            var row = WithinRange(run.Step + 1, () => OneStep(weights, optimizer, run, cancellationToken));
             if (options.Target is { } target && (run.Step % target.EverySteps == 0 || run.Step == options.MaxSteps))
             {
                 row["eval_accuracy"] = run.Accuracy = probe!(run.Step, cancellationToken);
@@ -65,6 +66,19 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
         }
 
         return OutcomeOf(run, leading);
+    }
+
+    // A setting, or a product of several, that the engine cannot take as a number of the tensors' type.
+    private static JsonObject WithinRange(long number, Func<JsonObject> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (ExternalException e) when (e.Message.Contains("without overflow", StringComparison.Ordinal))
+        {
+            throw new TrainingFailedException(Invariant($"Step {number}: a setting of the run, or a number made of several, is larger than the tensors' number type holds (3.4e38 for float32). Lower the learning rate, or whichever other setting is beyond measure."), e);
+        }
     }
 
     private JsonObject OneStep(TrainedWeights weights, IOptimizer optimizer, ResumableRun run, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed class RecipeMistakeSpecs : IDisposable
     [InlineData("options.max_dropped_share", "1.5", GateExitCode.BadInput, "MaxDroppedShare is 1.5; it must lie in [0, 1]")]
     [InlineData("options.assistant_only_loss", "true", GateExitCode.BadInput, "assistant_only_loss needs conversations")]
     [InlineData("options.learning_rate", "1e30", GateExitCode.TrainingFailed, "both must be finite", "Lower the learning rate")]
+    [InlineData("options.learning_rate", "1e300", GateExitCode.TrainingFailed, "Step 1: a setting of the run, or a number made of several, is larger than the tensors' number type holds")]
     [InlineData("chat_template_kwargs", "{\"enable_thinking\": true}", GateExitCode.BadInput, "act on the template \"chat\"; the template is \"plain\"")]
     [InlineData("chat_template_kwargs", "[1]", GateExitCode.BadInput, "line 1, chat_template_kwargs: is an array; it must be an object")]
     [InlineData("chat_template_kwargs", "{\"messages\": 1}", GateExitCode.BadInput, "chat_template_kwargs names 'messages'")]
