@@ -120,6 +120,11 @@ public sealed class AnalysisTextSpecs
         Assert.Contains(says, decision.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("recovery-shown"), InlineData("strata-kept"), InlineData("labels-sound")]
+    public void Every_term_of_a_rule_is_the_one_that_was_read_and_approved(string name) =>
+        ApprovedText.Verify("Gates/Texts", "rule-of-" + name, RuleTextSpecs.Text(Decisions[name]().Claim.Rule));
+
     [Fact]
     public void A_rule_with_another_share_cut_or_benchmark_is_another_rule()
     {

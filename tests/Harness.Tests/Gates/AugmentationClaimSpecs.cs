@@ -1,6 +1,7 @@
 using SafetyGate.Analysis.Patterns;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Tests.Texts;
 
 namespace SafetyGate.Harness.Tests.Gates;
 
@@ -47,6 +48,27 @@ public sealed class AugmentationClaimSpecs
         Assert.Contains("2 failures: stops before the last step; items of every kind", found.Message, StringComparison.Ordinal);
 
         static (Verdict, VerdictReason) Decided(Claim claim) => RunVerdicts.Decide(claim) is var decision ? (decision.Verdict, decision.Reason) : default;
+    }
+
+    [Fact]
+    public void Every_word_is_the_one_that_was_read_and_approved()
+    {
+        var control = Of(Enumerable.Range(0, 400).Select(i => i >= 90), "control");
+        Measurement Run(int right, int lostElsewhere) => Of(Enumerable.Range(0, 400).Select(i => i < Slice ? i < right : i >= Slice + lostElsewhere), "now");
+        (string Name, Claim Claim)[] cases =
+        [
+            ("augmentation-helps", Claim(Run(95, 0), ("random rows", control))),
+            ("augmentation-helps-more-than-two", Claim(Run(95, 0), ("random rows", control), ("rows of the slice", Of(Enumerable.Range(0, 400).Select(i => i >= 80), "another control")))),
+            ("augmentation-not-shown", Claim(Run(12, 0), ("random rows", control))),
+            ("augmentation-harms", Claim(Run(95, 60), ("random rows", control))),
+            ("augmentation-without-a-control", Claim(Run(95, 0))),
+            ("pattern-none", new PatternClaim { On = "sums", Report = Report(), Items = 20, Because = "failures are looked at" }),
+            ("pattern-nothing-failed", new PatternClaim { On = "sums", Report = null, Items = 20 }),
+            ("pattern-found", new PatternClaim { On = "sums", Report = Report("stops before the last step"), Items = 20 }),
+            ("pattern-two-found", new PatternClaim { On = "sums", Report = Report("stops before the last step", "drops a sign"), Items = 20 }),
+            ("pattern-problem", new PatternClaim { On = "sums", Report = null, Items = 20, Problem = "all 20 items failed." }),
+        ];
+        ApprovedText.Verify("Gates/Texts", "augmentation-and-patterns", string.Join("\n\n", cases.Select(one => $"# {one.Name}\n\n{RunVerdicts.Decide(one.Claim).Message}\n\n{RuleTextSpecs.Text(one.Claim.Rule)}")));
     }
 
     [Fact]
