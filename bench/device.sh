@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # device.sh publish            on a machine with .NET: artifacts/device/gate.tar.xz, the command, the models' specs and the bench with a trimmed runtime
 # device.sh run [RESULT.md [PART...]]   on a machine without: unpacks, takes the libtorch there (SAFETYGATE_LIBTORCH, else a pip wheel's),
-#                              runs the parts (doctor specs demo bench; all if none is named); figures go to RESULT.md, the bench's page beside it
-# All parts together take less than nine minutes on an H100. See bench/README.md.
+#                              runs the parts (doctor specs trainings demo bench; all if none is named); figures go to RESULT.md and RESULT.json, the bench's beside them
+# Each part is ended when its seconds are over, so that all together take less than nine minutes (540 seconds). See bench/README.md.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out="$root/artifacts/device"
@@ -44,49 +44,58 @@ find_libtorch() {
   export SAFETYGATE_LIBTORCH
 }
 
-section() { # TITLE COMMAND...: the figures with the command that made them
-  local title=$1 status=0; shift
+section() { # PART SECONDS TITLE COMMAND...: the figures with the command that made them
+  local part=$1 seconds=$2 title=$3 status=0 began=$SECONDS; shift 3
   printf '## %s\n\nCommand: `%s`\n\n' "$title" "${*/#$out\/bin\//}"
   "$@" 2>&1 || status=$?
-  printf '\nExit status %s.\n\n' "$status"
+  local note=''; [ "$status" != 124 ] || note=" It was ended after its $seconds seconds."
+  printf '\nExit status %s after %s seconds.%s\n\n' "$status" "$((SECONDS - began))" "$note"
+  printf '%s{"part": "%s", "seconds": %s, "allowed": %s, "status": %s}' "$comma" "$part" "$((SECONDS - began))" "$seconds" "$status" >>"$parts"
+  comma=', '
   [ "$status" = 0 ] || failed=1
 }
 
-specs() { # a run without a spec is no success
-  local log status=0
+specs() { # PROGRAM SECONDS ARGUMENTS...; a run without a spec is no success
+  local log status=0 which=$1 seconds=$2; shift 2
   log=$(mktemp)
-  "$program" specs "$@" >"$log" 2>&1 || status=$?
+  timeout "$seconds" "$program" "$which" "$@" >"$log" 2>&1 || status=$?
   cat "$log"
-  grep -q 'Total: [1-9]' "$log" || status=1
+  [ "$status" = 124 ] || grep -q 'Total: [1-9]' "$log" || status=1
   rm -f "$log"
   return $status
 }
 
 run() {
-  local result="${1:-$root/bench/results/device.md}" failed=0 part
+  local result="${1:-$root/bench/results/device.md}" failed=0 part comma='' parts
+  local doctor_seconds=75 specs_seconds=100 trainings_seconds=45 demo_seconds=50 bench_seconds="${DEVICE_SECONDS:-250}" # 520 in all, and what unpacking takes
   [ $# -eq 0 ] || shift
-  [ $# -gt 0 ] || set -- doctor specs demo bench
-  for part; do case "$part" in doctor|specs|demo|bench) ;; *) die "there is no part '$part'; parts are doctor, specs, demo and bench." 64 ;; esac; done
+  [ $# -gt 0 ] || set -- doctor specs trainings demo bench
+  for part; do case "$part" in doctor|specs|trainings|demo|bench) ;; *) die "there is no part '$part'; parts are doctor, specs, trainings, demo and bench." 64 ;; esac; done
   unpack
   find_libtorch
   local program="$out/bin/SafetyGate.Device" device=cpu sizes=25m
   if command -v nvidia-smi >/dev/null && [ "${CUDA_VISIBLE_DEVICES:-0}" != '' ]; then device=cuda sizes=0.5b,1.5b; fi
   export SAFETYGATE_STORE="${SAFETYGATE_STORE:-$out/store}"
+  parts=$(mktemp)
   {
     printf '# On a device machine\n\nCommand: `bench/device.sh run`, parts: %s. %s; %s cores; SAFETYGATE_REQUIRE_GPU is %s.\n\n' \
       "$*" "$(command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 || echo 'no GPU')" "$(nproc)" "${SAFETYGATE_REQUIRE_GPU:-not set}"
     for part; do
       case "$part" in
-        doctor) section 'What is in use' "$program" gate doctor ;;
+        doctor) section doctor $doctor_seconds 'What is in use' timeout $doctor_seconds "$program" gate doctor ;;
         # One spec starts dotnet itself.
-        specs) section 'Specs of the engine, the models and the tokenizers' specs -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
-        demo) section 'Training runs and their guardrails' "$program" gate demo ;;
-        # The page is the part's own; sizes by DEVICE_SIZES, and what would not end in time is cut off.
-        bench) section 'Models of real shapes' timeout "${DEVICE_SECONDS:-330}" "$program" bench real --device "$device" --size "${DEVICE_SIZES:-$sizes}" --models "$out/models" --out "${result%.md}-real.md" ;;
+        specs) section specs $specs_seconds 'Specs of the engine, the models and the tokenizers, with what reference implementations gave' specs specs $specs_seconds -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
+        # Each trainer on the GPU, or on a second device that libtorch computes on the CPU.
+        trainings) section trainings $trainings_seconds 'Trainings away from the CPU' specs trainings $trainings_seconds -noColor -class '*.SecondDeviceSpecs' ;;
+        demo) section demo $demo_seconds 'Training runs and their guardrails' timeout $demo_seconds "$program" gate demo ;;
+        # The page is the part's own and grows; sizes by DEVICE_SIZES. A single kind of work gets a sixth of the time at most.
+        bench) section bench "$bench_seconds" 'Models of real shapes' timeout "$bench_seconds" "$program" bench real --device "$device" --size "${DEVICE_SIZES:-$sizes}" --models "$out/models" --work-seconds "$((bench_seconds / 6))" --out "${result%.md}-real.md" ;;
       esac
     done
   } >"$result.part"
   mv -f "$result.part" "$result"
+  printf '{"device": "%s", "seconds": %s, "parts": [%s]}\n' "$device" "$SECONDS" "$(cat "$parts")" >"${result%.md}.json"
+  rm -f "$parts"
   say "figures: $result"
   [ "$failed" = 0 ] || die "a part failed; see $result." 1
 }

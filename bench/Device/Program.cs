@@ -1,20 +1,21 @@
 using System.Reflection;
 
-// gate ARGS, specs ARGS, bench ARGS: the programs of the house in one.
+// gate ARGS, specs ARGS, trainings ARGS, bench ARGS: the programs of the house in one.
 string? name = args switch
 {
     ["gate", ..] => "gate-cli",
     ["specs", ..] => "SafetyGate.Models.Tests",
+    ["trainings", ..] => "SafetyGate.Trainers.Tests",
     ["bench", ..] => "SafetyGate.SpeedBench",
     _ => null,
 };
 if (name is null)
 {
-    Console.Error.WriteLine("usage: SafetyGate.Device gate|specs|bench ARGUMENTS");
+    Console.Error.WriteLine("usage: SafetyGate.Device gate|specs|trainings|bench ARGUMENTS");
     return 64;
 }
 var program = Assembly.Load(name);
-if (args[0] == "specs") Assembly.SetEntryAssembly(program); // whose tests xunit runs
+if (args[0] is "specs" or "trainings") Assembly.SetEntryAssembly(program); // whose tests xunit runs
 var result = program.EntryPoint!.Invoke(null, [args[1..]]);
 return result switch
 {

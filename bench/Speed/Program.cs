@@ -16,6 +16,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: SpeedBench [pocket] [--rounds N] [--out FILE] | real [--size 25m|0.5b|1.5b|7b] [--device cpu|cuda] [--dtype TYPE] [--works W,…] [--models DIR] [--no-peers true] [--out FILE] | model SIZE DIR [--device DEVICE]");
+    Console.Error.WriteLine("usage: SpeedBench [pocket] [--rounds N] [--out FILE] | real [--size 25m|0.5b|1.5b|7b] [--device cpu|cuda] [--dtype TYPE] [--works W,…] [--models DIR] [--no-peers true] [--work-seconds N] [--out FILE] | model SIZE DIR [--device DEVICE]");
     return 64;
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Models.Engine;
 using static System.FormattableString;
 
@@ -13,8 +14,9 @@ internal static class RealPage
 {
     // What matters most first: a run that is cut off leaves the page so far.
     private static readonly string[] Kinds = ["decode", "grpo", "sft", "eval", "load", "kl"];
+    private static TimeSpan s_patience = Timeout.InfiniteTimeSpan; // with each process
 
-    /// <summary>Prints a Markdown page; --out FILE writes it too.</summary>
+    /// <summary>Prints a Markdown page; --out FILE writes it too, and every figure as JSON beside it. A process of --work-seconds is ended.</summary>
     /// <returns>Exit status: 1 when work of ours failed.</returns>
     public static int Run(string[] args)
     {
@@ -27,6 +29,7 @@ internal static class RealPage
             Console.Error.WriteLine($"There is no size '{unknown}'; sizes are {string.Join(", ", RealModel.Sizes)}.");
             return 64;
         }
+        if (Arguments.Option(args, "--work-seconds") is { } limit) s_patience = TimeSpan.FromSeconds(double.Parse(limit, CultureInfo.InvariantCulture));
         var dtype = Arguments.Option(args, "--dtype") ?? (isCpu ? "float32" : "bfloat16");
         var works = Arguments.Option(args, "--works")?.Split(',') ?? Kinds;
         var models = Arguments.Option(args, "--models") ?? Path.Combine(Path.GetTempPath(), "safetygate-models");
@@ -48,6 +51,7 @@ internal static class RealPage
             "Each kind of work runs in a process of its own; the first round warms up. Memory is the process's peak on the CPU, what the device had taken at the end on a GPU. Share: of the measured copy for decoding (weights and the keys and values read at each step), of the measured product for training (SFT: 6 · parameters · tokens; recomputation is not counted).",
         ];
         var failed = false;
+        var figures = new JsonArray();
         foreach (var size in sizes)
         {
             var directory = Path.Combine(models, size);
@@ -58,7 +62,9 @@ internal static class RealPage
             foreach (var work in works)
             {
                 var ours = Lines(Self("work", work, directory, device, dtype, settingsFile));
+                foreach (var row in ours.Rows) figures.Add(Figure(size, "ours", row));
                 var peers = whyNoPeer is null ? Lines(Peer(work, directory, device, dtype, settingsFile)) : ([], 0, "");
+                foreach (var row in peers.Rows) figures.Add(Figure(size, "peer", row));
                 if (ours.Status != 0)
                 {
                     failed = true;
@@ -74,6 +80,7 @@ internal static class RealPage
                 }
                 if (whyNoPeer is null && peers.Status != 0) page.Add($"| {work} of the peer | failed: {peers.LastWords} | | | | | | |");
                 Save(args, page);
+                SaveFigures(args, figures, device, dtype, tflops, gigabytes);
             }
             if (notes.Count > 0) page.AddRange(["", $"Decoding: {string.Join("; ", notes)}."]);
         }
@@ -88,6 +95,21 @@ internal static class RealPage
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, text);
         return text;
+    }
+
+    private static JsonObject Figure(string size, string whose, JsonElement row)
+    {
+        var figure = new JsonObject { ["size"] = size, ["of"] = whose };
+        foreach (var field in row.EnumerateObject()) figure[field.Name] = JsonNode.Parse(field.Value.GetRawText());
+        return figure;
+    }
+
+    private static void SaveFigures(string[] args, JsonArray figures, string device, string dtype, double tflops, double gigabytes)
+    {
+        if (Arguments.Option(args, "--out") is not { } path) return;
+        var all = new JsonObject { ["device"] = device, ["dtype"] = dtype, ["figures"] = figures.DeepClone() };
+        if (double.IsFinite(tflops)) (all["product_tflops"], all["copy_gigabytes"]) = (tflops, gigabytes);
+        File.WriteAllText(Path.ChangeExtension(path, ".json"), all.ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
     private static string Shown(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "";
@@ -142,12 +164,19 @@ internal static class RealPage
             var (rows, words, error) = (new List<JsonElement>(), "", "");
             process.ErrorDataReceived += (_, line) => error = string.IsNullOrWhiteSpace(line.Data) ? error : line.Data;
             process.BeginErrorReadLine();
+            var late = false;
+            using var patience = new Timer(_ =>
+            {
+                late = true;
+                process.Kill(entireProcessTree: true);
+            }, null, s_patience, Timeout.InfiniteTimeSpan);
             while (process.StandardOutput.ReadLine() is { } line)
             {
                 if (line.StartsWith('{')) rows.Add(JsonSerializer.Deserialize<JsonElement>(line));
                 else if (line.Length > 0) words = line;
             }
             process.WaitForExit();
+            if (late) return (rows, 124, Invariant($"ended after {s_patience.TotalSeconds:0} seconds"));
             return (rows, process.ExitCode, error.Length > 0 ? error.Replace("|", "/", StringComparison.Ordinal) : words);
         }
         catch (System.ComponentModel.Win32Exception e)

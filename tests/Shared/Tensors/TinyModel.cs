@@ -20,8 +20,8 @@ internal static class TinyModel
          "hidden_act": "silu", "attention_bias": false, "mlp_bias": false, "tie_word_embeddings": true, "bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "float32", "initializer_range": 0.2}
         """;
 
-    public static IDecoder Create(ulong seed = 5, ScalarType? dtype = null) =>
-        DecoderFactory.Create(DecoderConfig.ParseText(Config, "config.json"), seed, CPU, dtype ?? ScalarType.Float32);
+    public static IDecoder Create(ulong seed = 5, ScalarType? dtype = null, Device? device = null) =>
+        DecoderFactory.Create(DecoderConfig.ParseText(Config, "config.json"), seed, device ?? CPU, dtype ?? ScalarType.Float32);
 
     /// <summary>The completion repeats the prompt's last token: a pattern two layers find in a few dozen steps.</summary>
     public static IReadOnlyList<TokenExample> Examples(int count = 12) =>
