@@ -10,6 +10,7 @@ internal static class WholeFile
         var temporary = path + Invariant($".tmp{Environment.ProcessId}-{Environment.CurrentManagedThreadId}");
         try
         {
+            RequireFile(path);
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } directory) Directory.CreateDirectory(directory);
             Create(temporary, bytes);
             File.Move(temporary, path, overwrite: true);
@@ -19,6 +20,13 @@ internal static class WholeFile
             TryDelete(temporary);
             throw new UserErrorException($"{path} cannot be written: {e.Message}", e, GateExitCode.CannotWrite);
         }
+    }
+
+    /// <summary>Refuses a device or a pipe: a file that is moved onto it takes its place, <c>/dev/null</c>'s for all programs of the machine.</summary>
+    /// <exception cref="IOException">It is one.</exception>
+    public static void RequireFile(string path)
+    {
+        if (!Directory.Exists(path) && !FileState.IsRegularOrUnknown(path)) throw new IOException("it is a pipe, a socket or a device; name a file.");
     }
 
     /// <summary>Makes a file that is not there yet and flushes it to the disk. What lies at the path, a link too, is removed first.</summary>

@@ -24,6 +24,7 @@ public static class ResponseFile
         var partial = path + ".partial";
         try
         {
+            WholeFile.RequireFile(path);
             File.Delete(partial); // a link there is removed, not followed
             using (var writer = new StreamWriter(new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None), new UTF8Encoding(false)) { NewLine = "\n" })
                 foreach (var response in responses) writer.WriteLine(ToJson(response).ToJsonString(Line));

@@ -36,6 +36,7 @@ public sealed class BoundedFileSpecs : IDisposable
         Assert.Contains("a device", Refusal("/dev/zero"), StringComparison.Ordinal);
         var pipe = _folder["pipe"];
         using (var made = Process.Start("mkfifo", pipe)) made.WaitForExit();
+        Assert.Equal(GateExitCode.CannotWrite, Assert.Throws<UserErrorException>(() => WholeFile.Write(pipe, [1])).ExitCode); // a file in its place would be no pipe
         Assert.Contains("a pipe", Refusal(pipe), StringComparison.Ordinal); // to open it would wait for a writer for ever
     }
 

@@ -114,6 +114,17 @@ public sealed class EvaluatorSpecs
     }
 
     [Fact]
+    public void Responses_do_not_take_the_place_of_a_pipe()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo is Linux's");
+        var folder = Directory.CreateTempSubdirectory();
+        var pipe = Path.Combine(folder.FullName, "pipe");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe)) made.WaitForExit();
+        Assert.Contains("it is a pipe", Assert.Throws<UserErrorException>(() => ResponseFile.Write(pipe, [])).Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public void Responses_survive_a_file_and_are_scored_again()
     {
         var suite = Suite("s", "a", "b");
