@@ -32,7 +32,7 @@ internal sealed class MixtureOfExperts : IFeedForward
         if (_settings.NormalizesWeights) weightsNP = weightsNP / weightsNP.sum(-1, true);
         var weightsM = weightsNP.to(inputND.dtype).reshape(-1); // M = N · P
         var outputND = zeros_like(inputND);
-        foreach (var (expert, cells) in CellsByExpert(pickedNP))
+        foreach (var (expert, cells) in CellsByExpert(pickedNP, is_grad_enabled() ? _experts.Count : 0))
         {
             var cellsC = tensor(cells, ScalarType.Int64, inputND.device);
             var rowsC = tensor(Array.ConvertAll(cells, cell => cell / _settings.PerToken), ScalarType.Int64, inputND.device);
@@ -42,11 +42,14 @@ internal sealed class MixtureOfExperts : IFeedForward
         return outputND.view(inputBTD.shape);
     }
 
-    // For each expert that is picked at all, where: token · P + rank.
-    private static SortedDictionary<int, long[]> CellsByExpert(Tensor pickedNP)
+    // For each expert that is picked at all, where: token · P + rank. The first experts, as many as are trained, are there even if no token
+    // picked them: a pass of no rows gives them the gradient 0, as one tensor of all experts has in transformers.
+    private static SortedDictionary<int, long[]> CellsByExpert(Tensor pickedNP, int trained)
     {
         var picked = pickedNP.cpu().contiguous().data<long>().ToArray();
-        return new(picked.Select((expert, cell) => (Expert: (int)expert, Cell: (long)cell)).GroupBy(pair => pair.Expert)
+        var cells = new SortedDictionary<int, long[]>(picked.Select((expert, cell) => (Expert: (int)expert, Cell: (long)cell)).GroupBy(pair => pair.Expert)
             .ToDictionary(group => group.Key, group => group.Select(pair => pair.Cell).ToArray()));
+        for (var expert = 0; expert < trained; expert++) cells.TryAdd(expert, []);
+        return cells;
     }
 }

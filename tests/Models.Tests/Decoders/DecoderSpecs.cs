@@ -181,6 +181,19 @@ public sealed class DecoderSpecs
         Assert.All(decoder.Parameters.Values, parameter => Assert.Null(parameter.grad));
     }
 
+    [Theory, InlineData("mixtral", "num_local_experts"), InlineData("qwen3_moe", "num_experts")]
+    public void An_expert_that_no_token_picked_has_the_gradient_zero(string family, string count)
+    {
+        using var scope = NewDisposeScope();
+        using var decoder = TinyModels.Decoder(family, ScalarType.Float32, (count, 16));
+        decoder.Parameters.RequireGradients(true);
+        Logits(decoder, new DecoderInput { IdsBT = Numbers.Ids([Long[..1]]) }).log_softmax(-1).narrow(2, 3, 1).sum().backward();
+        var experts = decoder.Parameters.Where(pair => pair.Key.Contains(".experts.", StringComparison.Ordinal)).ToList();
+        Assert.All(experts, pair => Assert.True(pair.Value.grad is not null, pair.Key));
+        Assert.Contains(experts, pair => Numbers.Of(pair.Value.grad!).All(number => number == 0));
+        Assert.Contains(experts, pair => Numbers.Of(pair.Value.grad!).Any(number => number != 0));
+    }
+
     [Fact]
     public void Random_weights_are_the_seeds_alone()
     {
