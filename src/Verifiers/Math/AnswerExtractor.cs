@@ -16,7 +16,9 @@ internal static partial class AnswerExtractor
     {
         if (Spoken.Of(text) is not { } spoken) return null;
         // Nothing is cut from the beginning: it may hold what makes the end another answer.
-        text = LatexText.Unescape(Runs.Shorten(Turns.First(spoken)));
+        text = Runs.Shorten(Turns.First(spoken));
+        if (!trusted && Markup.Field(text) is { } field) return field.Length == 0 ? null : Find(field);
+        text = LatexText.Unescape(Markup.Shown(text));
         if (Tagged(text) is { } tagged) text = tagged;
         var said = Said(text, out var disowned, trusted);
         if (Boxes.Last(text) is { } box)
@@ -25,8 +27,9 @@ internal static partial class AnswerExtractor
             return box.Denied && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted);
         }
 
-        if (AfterHashes(text) is { } marked) return Checked(text, marked, trusted);
+        if (AfterHashes(text) is { } marked) return Claims.AreDisowned(text[..marked.Start]) ? null : Checked(text, marked, trusted);
         if (said is not null) return Checked(text, said, trusted);
+        if (Languages.Last(text) is var (answer, from, to)) return Checked(text, new(answer, from, to, false), trusted);
         // "It is not known if the answer is 5." gives none; a later sentence may.
         return Prose.End(text[disowned..].Trim()) is { } end ? new(end, []) : null;
     }
@@ -40,12 +43,16 @@ internal static partial class AnswerExtractor
     private static FoundAnswer? Checked(string text, Place place, bool trusted)
     {
         var rest = text[place.End..].TrimStart('$', '.', ' ', ')', ']', '}', '*', '\n', '\\');
-        if (trusted || rest.Length == 0) return new(place.Answer, []);
-        var others = new List<FurtherAnswer>();
+        if (trusted) return new(place.Answer, []);
+        var others = Labels.Others(text, place.Start).Select(a => new FurtherAnswer(a, true)).ToList();
+        if (Crossed().IsMatch(text[place.End..])) return null;
+        if (Undone().IsMatch(rest)) return null;
+        if (Instead().Match(rest) is { Success: true } instead0) others.Add(new(instead0.Groups[1].Value, true));
         if (Retraction().IsMatch(rest)) return Prose.End(rest.Trim()) is { } instead ? new(instead, []) : null;
         if (NextLine().Match(rest) is { Success: true } line) others.Add(new(line.Groups[1].Value, true));
         if (AfterHashes(rest) is { } marked) others.Add(new(marked.Answer, true));
         if (Said(rest, out _) is { } said) others.Add(new(said.Answer, said.Answer.Any(char.IsAsciiDigit)));
+        others.AddRange(Unowned(rest));
         if (Turn().IsMatch(rest) && Prose.End(rest.Trim()) is { } end) others.Add(new(end, false));
         others.AddRange(TurnTo().Matches(rest).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).Distinct().Take(MostHedges).Select(a => new FurtherAnswer(a, true)));
         others.AddRange(Hedge().Matches(rest).Select(m => m.Groups[1].Value).Distinct().Take(MostHedges).Select(a => new FurtherAnswer(a, true)));
@@ -61,7 +68,7 @@ internal static partial class AnswerExtractor
         {
             var start = said[at].Index + said[at].Length;
             var (answer, end) = Prose.Start(text[start..]);
-            if (trusted || (Claims.AreOwn(text[..said[at].Index]) && !Unasserted().IsMatch(text[System.Math.Max(0, said[at].Index - LongestBefore)..said[at].Index])))
+            if (trusted || (Claims.AreOwn(text[..said[at].Index]) && !Claims.AreQuoted(text, said[at].Index) && !Unasserted().IsMatch(text[System.Math.Max(0, said[at].Index - LongestBefore)..said[at].Index])))
                 return new(answer, said[at].Index, start + end, said[at].Value.StartsWith("final", StringComparison.OrdinalIgnoreCase));
             disowned = System.Math.Max(disowned, start + end);
             if (said.Count - at > MostHedges) break;
@@ -69,6 +76,11 @@ internal static partial class AnswerExtractor
 
         return null;
     }
+
+    // "The more careful answer is 6": whose answer it is, is not known, and that is another answer.
+    private static IEnumerable<FurtherAnswer> Unowned(string rest) =>
+        AnswerIs().Matches(rest).Where(m => Claims.AreUnknown(rest[..m.Index]) && !Unasserted().IsMatch(rest[System.Math.Max(0, m.Index - LongestBefore)..m.Index]))
+            .Take(MostHedges).Select(m => new FurtherAnswer(Prose.Start(rest[(m.Index + m.Length)..]).Answer, false));
 
     private static Place? AfterHashes(string text)
     {
@@ -80,19 +92,29 @@ internal static partial class AnswerExtractor
 
     private static string? Tagged(string text)
     {
-        var open = text.LastIndexOf("<answer>", StringComparison.OrdinalIgnoreCase);
-        if (open < 0) return null;
-        var close = text.IndexOf("</answer>", open, StringComparison.OrdinalIgnoreCase);
-        return text[(open + "<answer>".Length)..(close < 0 ? text.Length : close)].Trim();
+        if (Tag().Matches(text) is not { Count: > 0 } tags) return null;
+        var open = tags[^1];
+        var end = text.IndexOf(open.Groups[1].Success ? $"</{open.Groups[1].Value}>" : $"[/{open.Groups[2].Value}]", open.Index, StringComparison.OrdinalIgnoreCase);
+        return text[(open.Index + open.Length)..(end < 0 ? text.Length : end)].Trim();
     }
 
+    [GeneratedRegex(@"<(answer|final[ _-]?answer|final)>|\[(answer|final[ _-]?answer)\](?=[\s\S]{0,4000}\[/\2\])", RegexOptions.IgnoreCase)]
+    private static partial Regex Tag();
+
+    private const string Value = @"(?:\$[^$\n]{1,200}\$|\*\*[^*\n]{1,200}\*\*|\\\(.{1,200}?\\\)|[^.,;:\n$\\*?!]{1,40})";
+
+    // What stands between "answer" and its verb and leaves it the text's own.
+    private const string Aside = @"(?:\s+to\s[^.$:\n]{1,60}(?=\s+is\b|[*_]{0,3}\s?:)|,\s(?:as\s[^,.\n$]{1,40}|then|therefore|thus|of course|in (?:simplest|lowest|exact) (?:form|terms)),(?=\s)|\s(?:that )?(?:you are looking for|you're looking for|we (?:seek|want|are looking for|were looking for|need))(?=\s+is\b))?";
+
+    private const string Verb = @"(?::|=|\bis(?:n't| not)\s+" + Value + @"\s*[,;]?\s*(?:but(?: rather)?|it's|it is)\s+|\bis\b\s*:?|\bequals\b|\b(?:must|should|would) be\b|\b(?:comes (?:out )?to(?: be)?|works out to(?: be)?|turns out to be)\b|(?<=(?:^|\n)[ ]*[*_#]{1,6}[ ]*(?:[Tt]he[ ])?(?:[Ff]inal[ ])?[Aa]nswer[*_]*)\s*\n)";
+
     [GeneratedRegex(
-        @"(?:\b(?:[Ff]inal\s+)?(?:[Aa]nswer|ANSWER|[Aa]ns|ANS)\b|(?<=(?:^|\n)[*_#\s]*)(?:[Rr]esult|A)(?=[*_]*\s*:))(?:\s+to\s[^.$:\n]{1,60}(?=\s+is\b))?[*_]*\s*(?::|=|\bis\b\s*:?|\bequals\b|\b(?:must|should|would) be\b|(?<=(?:^|\n)[ ]*[*_#]{1,6}[ ]*(?:[Tt]he[ ])?(?:[Ff]inal[ ])?[Aa]nswer[*_]*)\s*\n)\s*(?:(?:simply|just|therefore|thus|approximately)\b)?\s*(?:\*\*(?=[^*\n]{0,40}$))?",
+        @"(?:\b(?:[Ff]inal\s+)?(?:[Aa]nswer|ANSWER|[Aa]ns|ANS)\b|(?<=(?:^|\n)[*_#\s]*)(?:[Rr]esult|A)(?=[*_]*\s*:)|\b(?:correct|final|right|actual) (?:value|result|total|number)\b(?=\s+is\b))" + Aside + @"[*_]*\s*" + Verb + @"\s*(?:(?:simply|just|therefore|thus|approximately|actually|really|indeed|clearly|exactly|precisely|in fact|then|now)\b)?\s*(?:\*\*(?=[^*\n]{0,40}$))?",
         RegexOptions.None)]
     private static partial Regex AnswerIs();
 
     // "A common wrong answer is", "If n = 2, the answer is": of another answer, or of another question.
-    [GeneratedRegex(@"\b(?:wrong|incorrect|mistaken|false|erroneous|first|initial|previous|earlier)\s*$|\bif\b[^.!?\n]{0,60}(?:=|\bwere\b)[^.!?\n]{0,40}$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:wrong|incorrect|mistaken|false|erroneous|naive|tempting|common|usual|first|initial|previous|earlier|other|(?:student|user|friend|book|teacher|model)'s)\s*$|\bif\b[^.!?\n]{0,60}(?:=|\bwere\b)[^.!?\n]{0,40}$", RegexOptions.IgnoreCase)]
     private static partial Regex Unasserted();
 
     // A value as the next line.
@@ -100,11 +122,23 @@ internal static partial class AnswerExtractor
     private static partial Regex NextLine();
 
     [GeneratedRegex(
-        @"\b(?:wait,? (?:no|that)|scratch that|correction\b|i (?:made|have made) an? (?:mistake|error)|(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|on second thoughts?|oops|oh no|misread|miscounted|miscalculated|mis-?added|my bad|arithmetic slip|(?:is|was) (?:mistaken|lying)|(?:i|we) (?:was|were|am|are) wrong|(?:it|this|that|answer) should (?:instead |really |actually )?(?:be|have been)|take (?:that|it) back|disregard (?:that|this|the above)|edit:|update:)(?!\w)",
+        @"\b(?:wait,? (?:no|that)|scratch that|correction\b|i (?:made|have made) an? (?:mistake|error)|(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|on second thoughts?|oops|oh no|misread|miscounted|miscalculated|mis-?added|my bad|just kidding|never ?mind|make that|strike that|i retract|ignore (?:that|this|the above)|let me (?:correct|fix|revise|retract|rectify|recount|redo|recompute|recalculate|reconsider|rethink|start over|try again)|no,? (?:wrong|that|this|it)|(?:that|this|it)(?:'s| is| was) (?:false|a mistake|an error|invalid|untrue|nonsense|for the (?:other|wrong)|the wrong)|this (?:quote|answer|value|result|claim|statement) is (?:false|wrong|incorrect|invalid|not)|(?:that|this|it) (?:isn't|wasn't|can't be|cannot be) (?:it|right|correct|so|true|the answer)|contradicts|(?:was|is) a (?:mistake|typo|slip)|(?:corrected|revised|better)(?: (?:answer|value|version))?(?=:)|cannot confirm|can't confirm|disputed|debunked|arithmetic slip|(?:is|was) (?:mistaken|lying)|(?:i|we) (?:was|were|am|are) wrong|(?:it|this|that|answer) should (?:instead |really |actually )?(?:be|have been)|take (?:that|it) back|disregard (?:that|this|the above)|edit:|update:)(?!\w)",
         RegexOptions.IgnoreCase)]
-    private static partial Regex Retraction();
+    internal static partial Regex Retraction();
 
-    [GeneratedRegex(@"(?:^|[.!?\n]\s{0,32})(?:or(?!\s*\n)|maybe|perhaps|alternatively|actually|wait|no,|but|however|hmm)\b", RegexOptions.IgnoreCase)]
+    // The next sentence speaks of the answer, with a denial, or is nothing but a denial: "That cannot be: lengths are positive.", "Not really."
+    [GeneratedRegex(@"^[\s*_>(\u2014\u2013-]*(?:(?:hmm|well|but|and|although|however|though|unfortunately|except that|wait|actually),?\.?\s+)*(?:(?:that|this|it|the answer|this answer|that answer)\b(?!'?s? why)[^.!?\n]{0,80}?(?:\b(?:not|never|no|cannot|impossible|absurd|nonsense|accident|mistake|error|typo|contradiction)\b|n't\b)|(?:nope|nah|no|not|never|wrong|false|incorrect|except)\b(?!\s+(?:further|need|more|other|extraneous|additional|worries|problem|matter|doubt|to mention|surprisingly|all|every|that|only|simplification|approximation|rounding|tricks?)\b)|(?:please )?(?:ignore|disregard|forget|strike|scratch|delete|retract)\b|i (?:typed|wrote|said|meant|put|entered) (?:that|this|it)\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Undone();
+
+    // "The true value, however, is 6", "a recount gives 6", "erratum: 6".
+    [GeneratedRegex(@"^[\s*_>(\u2014\u2013-]*(?:rather|apologies|apology|sorry|my mistake|my bad|erratum|correction|replace|in (?:truth|reality|actuality)|on (?:closer|second|further|careful)\s\w+|after (?:double|re|more|further|careful|another)|a (?:re\w+|second|closer|careful)|(?:the|its) (?:real|true|actual|right|exact|proper|correct)|better|now i|instead)\b[^.!?\n$0-9*\\]{0,60}(\$[^$\n]{1,200}\$|\*\*[^*\n]{1,200}\*\*|\\\([^\n]{1,200}?\\\)|[^\n]{1,60}?)[.!]?\s*(?:\n|$)", RegexOptions.IgnoreCase)]
+    private static partial Regex Instead();
+
+    // "5 ❌"
+    [GeneratedRegex(@"^[\s$.)(\]}*\[\\]*[\u274c\u2717\u2718\u2716]")]
+    private static partial Regex Crossed();
+
+    [GeneratedRegex(@"(?:^|[.!?\n]\s{0,32})(?:or(?!\s*\n)|maybe|perhaps|alternatively|actually|wait|no(?=,)|but|however|hmm)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Turn();
 
     // "Actually, it is $6$", "Alternatively, $6$".

@@ -130,7 +130,7 @@ internal static partial class AnswerReader
     private static MathValue.Choice Choice(Match option, Context at)
     {
         var rest = option.Groups["rest"].Value;
-        if (OtherOption().IsMatch(rest)) throw new FormatException("several options of a choice");
+        if (OtherOption().IsMatch(rest) || StruckOption().IsMatch(rest)) throw new FormatException("several options of a choice");
         MathValue? value = null;
         try
         {
@@ -143,6 +143,9 @@ internal static partial class AnswerReader
 
         return new(option.Groups["letter"].Value[0], value);
     }
+
+    [GeneratedRegex(@"\(\s*(?:wrong|incorrect|no|not\b[^)]*|false|eliminated|excluded|rejected|impossible)\s*\)", RegexOptions.IgnoreCase)]
+    private static partial Regex StruckOption();
 
     private static MathValue.Congruence Residue(Match match)
     {

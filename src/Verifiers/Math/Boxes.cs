@@ -100,18 +100,18 @@ internal static partial class Boxes
     [GeneratedRegex(@"\b(?:but|wrong|not|no|actually|wait|instead|correct(?:ed|ion|ly)?|incorrect|mistake|therefore|so|thus|hence)\b|n't\b", RegexOptions.IgnoreCase)]
     private static partial Regex Correction();
 
-    [GeneratedRegex(@"(?:\bnot|n't|\bcannot|\bnever|\bneither|\binstead of|\brather than|\b(?:anything|everything|all) but|\bother than|\bunlike(?:ly)?)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$|\b(?:incorrect|wrong|mistaken|erroneous|false)\s+(?:answer|value|result|solution|guess|choice)\s*(?:is|was|would be|of|:)?[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
+    [GeneratedRegex(@"(?:\bnot|n't|\bcannot|\bnever|\bneither|\binstead of|\brather than|\b(?:anything|everything|all) but|\bother than|\bunlike(?:ly)?|\b(?:fewer|less|more|greater|smaller|larger) than)\s*(?:(?:equal to|equal|to be|be|simply|just)\s*)?[\s$*\\(\[{]*$|\b(?:incorrect|wrong|mistaken|erroneous|false)\s+(?:answer|value|result|solution|guess|choice)\s*(?:is|was|would be|of|:)?[\s$*\\(\[{]*$|(?:\u4e0d\u662f|\u5e76\u975e|\u4e0d\u7b49\u4e8e|\u4e0d\u53ef\u80fd\u662f|\b(?:\u043d\u0435|nicht|kein|niet|pas|no es|n\u00e3o \u00e9|non \u00e8))[\s$*\\(\[{]*$", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
     private static partial Regex Denial();
 
-    [GeneratedRegex(@"^[\s$*\\)\]}]*(?:,?\s*(?:which|(?:but|and|though|although) (?:that|this|it))\s+)?(?:(?:is|was|are|would be|seems|looks)\s*(?:then |thus |therefore |also )?(?:not|wrong|incorrect|false|impossible|n't|ruled out|extraneous|excluded|rejected|discarded|invalid|inadmissible|too (?:large|small|big|low|high))\b|(?:isn't|wasn't|cannot|can't|does not|doesn't|do not|don't|did not|fails?|failed|turns? out (?:to be )?(?:wrong|false|incorrect))\b)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[\s$*\\)\]}]*,?\s*(?:or (?:more|less|fewer|so)\b|at (?:most|least|best|worst)\b|if\b|unless\b|said\b|give or take\b|was (?:marked|judged|graded)\b|is what (?:they|he|she|you|people|some)\b|is out\b)|^[\s$*\\)\]}]*(?:,?\s*(?:which|(?:but|and|though|although) (?:that|this|it))\s+)?(?:(?:is|was|are|would be|seems|looks)\s*(?:then |thus |therefore |also )?(?:not|wrong|incorrect|false|impossible|n't|ruled out|extraneous|excluded|rejected|discarded|invalid|inadmissible|too (?:large|small|big|low|high))\b|(?:isn't|wasn't|cannot|can't|does not|doesn't|do not|don't|did not|fails?|failed|turns? out (?:to be )?(?:wrong|false|incorrect))\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Refutation();
 
     // 2\boxed{5}, -\boxed{5}, \frac{1}{\boxed{5}}: what is asked for is not what is in the box.
-    [GeneratedRegex(@"(?:[0-9]|[-+/^]|\\(?:cdot|times)\s*|\\[dt]?frac\s*(?:\{[^{}]*\}\s*)?\{\s*|\\sqrt\s*\{\s*|(?:\\neq?(?![a-zA-Z])|\\not\s*=|\u2260)[\s{]*)$")]
+    [GeneratedRegex(@"(?:[0-9]|[-+/^]|\\(?:cdot|times)\s*|\\[dt]?frac\s*(?:\{[^{}]*\}\s*)?\{\s*|\\sqrt\s*\{\s*|\\(?:[bx]?cancel|sout|st|not)\s*\{\s*|[\w})]\s*[-+*/]\s{0,4}|(?:\\neq?(?![a-zA-Z])|\\not\s*=|\u2260)[\s{]*)$")]
     private static partial Regex FactorBefore();
 
     // \boxed{5}x, \boxed{5}^2, \boxed{5}.5, \boxed{5} + 1, \boxed{5} million, \boxed{5}?
-    [GeneratedRegex(@"^(?:[0-9^_!{]|[a-zA-Z](?![a-zA-Z])|\.[0-9]|\\(?:pi|[dt]?frac|sqrt|cdot|times)(?![a-zA-Z])|\s*[-+/]\s*(?:[0-9(]|[a-z](?![a-z])|\\(?:[dt]?frac|sqrt|pi)(?![a-zA-Z]))|\s*(?:[<>\u2264\u2265\u2260]|\\(?:leq?|geq?|lt|gt|neq?)(?![a-zA-Z]))|[\s$]*(?:hundred|thousand|million|billion|trillion|dozens?)(?:ths?)?\b|[\s$)\]}*\\]*\?)")]
+    [GeneratedRegex(@"^(?:[\s$]*\\times(?![a-zA-Z])|[0-9^_!{]|[a-zA-Z](?![a-zA-Z])|\.[0-9]|\\(?:pi|[dt]?frac|sqrt|cdot|times)(?![a-zA-Z])|\s*[-+/]\s*(?:[0-9(]|[a-z](?![a-z])|\\(?:[dt]?frac|sqrt|pi)(?![a-zA-Z]))|\s*(?:[<>\u2264\u2265\u2260]|\\(?:leq?|geq?|lt|gt|neq?)(?![a-zA-Z]))|[\s$]*(?:hundred|thousand|million|billion|trillion|dozens?)(?:ths?)?\b|[\s$)\]}*\\]*\?)")]
     private static partial Regex FactorAfter();
 
     [GeneratedRegex(@"^[\s$]*(?:\\?%|(?:percent|pct|percentage|per\s?cent)\b)", RegexOptions.IgnoreCase)]

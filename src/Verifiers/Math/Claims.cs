@@ -17,7 +17,7 @@ internal static partial class Claims
         var near = before[System.Math.Max(0, before.Length - LongestBefore)..];
         var sentence = SentenceEnd().Matches(near) is { Count: > 0 } ends ? near[(ends[^1].Index + ends[^1].Length)..] : near;
         var clause = ClauseEnd().Split(sentence)[^1];
-        return Owned().IsMatch(clause) && !Supposed().IsMatch(sentence[(sentence.LastIndexOf(',') + 1)..]) && !Counterfactual().IsMatch(sentence) && !AreDisowned(before);
+        return Owned().IsMatch(clause) && (!Yours().IsMatch(clause) || Therefore().IsMatch(sentence)) && !Conditional().IsMatch(Main(sentence)) && !Supposed().IsMatch(sentence[(sentence.LastIndexOf(',') + 1)..]) && !Counterfactual().IsMatch(sentence) && !AreDisowned(before);
     }
 
     /// <summary>Whether what stands before an answer in its sentence takes it from the text: somebody else's, an earlier one, a doubt.</summary>
@@ -28,17 +28,68 @@ internal static partial class Claims
         var sentence = SentenceEnd().Matches(near) is { Count: > 0 } ends ? near[(ends[^1].Index + ends[^1].Length)..] : near;
         // "She could buy 5 or 6, so the answer is": what is concluded is stated.
         var clause = Concluding().Matches(sentence) is { Count: > 0 } words ? sentence[(words[^1].Index + words[^1].Length)..] : sentence;
-        return Doubted().IsMatch(clause) || Attributed().IsMatch(clause);
+        return (!Despite().IsMatch(sentence) && (Doubted().IsMatch(clause) || Attributed().IsMatch(clause))) || Example().IsMatch(near);
     }
+
+    /// <summary>Whether a text's "answer is" is neither known as its own nor as another's.</summary>
+    /// <param name="before">The text up to it.</param>
+    public static bool AreUnknown(string before)
+    {
+        var near = before[System.Math.Max(0, before.Length - LongestBefore)..];
+        var sentence = SentenceEnd().Matches(near) is { Count: > 0 } ends ? near[(ends[^1].Index + ends[^1].Length)..] : near;
+        return !Owned().IsMatch(ClauseEnd().Split(sentence)[^1]) && !AreDisowned(before) && !Conditional().IsMatch(Main(sentence)) && !Supposed().IsMatch(sentence) && !Counterfactual().IsMatch(sentence) && !Reported().IsMatch(sentence);
+    }
+
+    /// <summary>Whether a place is in a quoted block (<c>&gt; …</c>) after which the text goes on in its own voice.</summary>
+    public static bool AreQuoted(string text, int at)
+    {
+        var start = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
+        if (!Quote().IsMatch(text[start..at])) return false;
+        for (var end = text.IndexOf('\n', at); end >= 0; end = text.IndexOf('\n', end + 1))
+        {
+            var next = text.IndexOf('\n', end + 1);
+            var line = text.AsSpan()[(end + 1)..(next < 0 ? text.Length : next)].Trim();
+            if (line.Length > 0 && line[0] != '>') return true;
+        }
+
+        return false;
+    }
+
+    // What a sentence says after "so": "if x is 2, …, so" supposes nothing of what follows.
+    private static string Main(string sentence) => Therefore().Matches(sentence) is { Count: > 0 } words ? sentence[(words[^1].Index + words[^1].Length)..] : sentence;
+
+    [GeneratedRegex(@"\b(?:so|therefore|thus|hence|consequently)\b|;", RegexOptions.IgnoreCase)]
+    private static partial Regex Therefore();
+
+    [GeneratedRegex(@"^\s{0,8}>")]
+    private static partial Regex Quote();
+
+    [GeneratedRegex(@"\byour\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Yours();
+
+    // "If pigs fly, the", "when $k = 0$, the", "in another universe, the", "possibly, the": of a case, of another question, of a guess.
+    [GeneratedRegex(@"^[\s(*_\-\[]*(?:(?:and|but|now|or|then|yes|no),?\s+)?(?:if\b(?!\s+(?:we|you|i)\s+(?:add|multiply|combine|sum|put|count|plug|substitute|simplify)\b)|only if\b|unless\b|assuming\b|suppos(?:e|ing)\b|provided\b|in case\b|(?:in|for) (?:the )?(?:an?other|a different|other(?! words)|original|first|second|third|former|latter|some)\b|in the case\b|in that case\b|for (?:(?:part|question|problem|exercise|item)\b|\$?\s?[a-z]\s*[=<>]|\\\(\s?[a-z]\s*[=<>]|(?:even|odd|small|large|most|all other)\b)|(?:when|whenever|where|while)\b[^,]{0,80}(?:[=<>$]|\\[a-z(]|\b(?:even|odd|positive|negative|zero)\b)|without\b|under (?:that|this|the|a)\b[^,]{0,40}\b(?:assumption|interpretation|reading|hypothesis)|(?:possibly|perhaps|maybe|presumably|conceivably|hypothetically|theoretically|supposedly|allegedly|reportedly|apparently|arguably)\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Conditional();
+
+    // "Although it is tempting to say 4, the correct": what the main clause says is the text's own.
+    [GeneratedRegex(@"^\W*(?:although|though|even though|while|whereas|despite|contrary to|unlike)\b.*,\s*(?:the|our|my)\s+(?:correct|right|actual|true|real|final|proper)\s*$|\bbut(?: on reflection| in fact| actually| really)?,?\s+(?:the|our|my)\s+(?:(?:correct|right|actual|true|real|final|proper)\s*)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Despite();
+
+    // How an answer is to be written, and not the answer.
+    [GeneratedRegex(@"\b(?:e\.g|for example|for instance|for illustration|an example of|such as|like this|(?:sample|example) (?:output|answer|response|solution)s?|placeholder|(?:i|we) (?:will|would|shall|'ll|'d) (?:then )?(?:write|put|give|box|state|report)|remember to|don't forget to|make sure to|please (?:put|write|give|box|enclose)|format (?:is|would be|looks|of)|as follows: answer)\b[^\n]{0,80}\z|(?:^|\n)\W*(?:example|sample|format|template|expected format|output format)\b[^.\n]{0,30}:\s*[^\n]{0,24}\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Example();
+
+    [GeneratedRegex(@"\b(?:your|students?|users?|friends?|books?|teachers?|classmates?|people|common|wrong|naive|tempting|usual|incorrect|mistaken|false|not|never|no|n't|if|would|when)\b|n't\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Reported();
 
     [GeneratedRegex(@"[,;:]|\$\s*|\\[)\]]|\b(?:so|therefore|thus|hence|consequently|then|but|which (?:means|gives|shows|implies|yields)|(?:this|that|it) (?:means|gives|shows|implies|yields|confirms|proves|follows)(?: us)?)\b|[\u2014\u2192]|\s-\s", RegexOptions.IgnoreCase)]
     private static partial Regex ClauseEnd();
 
     // "the final", "our answer", "we conclude that the correct", "Let me know the"
-    [GeneratedRegex(@"^[\s*_#>(\[{\\$\-\u2022.]*(?:[0-9]{1,2}[.)]\s+)?(?:(?:and|so|now|finally|overall|altogether|again|indeed|clearly|in (?:total|conclusion|summary|short|fact|this case|(?:all|any|either) cases?|the end)|either way|to (?:conclude|summarize|sum up)|as a result|hence|that|by (?:symmetry|inspection|substitution)|from this|after (?:simplifying|simplification))\s+)*(?:(?:[\w\s']{0,80}\s)?(?:we|i)\s+(?:(?:can|may|now|then|thus|therefore|finally|also|will|must|do|clearly|have to|am able to|are able to)\s+)*(?:get|conclude|find|see|have|obtain|know|believe|think|say|deduce|infer|determine|derive|state|write|confirm|claim|note|understand|got|found|concluded|obtained|verified|am (?:confident|certain|sure)|are (?:confident|certain|sure)|arrive at)(?:\s+that)?\s+|it (?:is|becomes) (?:clear|evident|obvious|easy to see)(?:\s+that)?\s+|(?:is|are)\s+)?(?:(?:the|our|my|your|its|this|that|final|correct|right|required|desired|requested|numerical|numeric|exact|simplified|full|complete|overall|total|resulting|only|unique|short|boxed|closed[- ]form|problem's|question's|math|quiz|problem|question|actual|proper|true|best|whole|single|first|second|third|part|(?:in\s)?simplest|form)\s*)*[*_\s({\[\\$]*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:[\s*_#>(\[{\\$\-\u2022.\u2234\u21d2\u2192\u27a1\u2705\u2713\u2714\u2611\u2728\u2b50\ufe0f\u200d]|\ud83d[\udc46-\udc49\udcdd\udccc\udcca\udd11\udca1\ude80]|\ud83c[\udf89\udfaf\udfc6\udf1f])*(?:[0-9]{1,2}[.)]\s+)?(?:us\s+)?(?:(?:to|with)\s+)?(?:(?:and|so|now|finally|overall|altogether|again|indeed|clearly|on (?:reflection|closer inspection)|long story short|here(?:'s| is)|in (?:total|conclusion|summary|short|fact|other words|this case|(?:all|any|either) cases?|the end)|either way|to (?:conclude|summarize|sum up)|as a result|hence|that|by (?:symmetry|inspection|substitution)|from this|after (?:simplifying|simplification))\s+)*(?:(?:[\w\s']{0,80}\s)?(?:we|i)\s+(?:(?:can|may|now|then|thus|therefore|finally|also|will|must|do|clearly|have to|am able to|are able to)\s+)*(?:get|conclude|find|see|have|obtain|know|believe|think|say|deduce|infer|determine|derive|state|write|confirm|claim|note|understand|got|found|concluded|obtained|verified|am (?:(?:quite|very|fairly|pretty|absolutely|completely|about |[0-9]{1,3}(?:\.[0-9])?\s?\\?%)\s*)*(?:confident|certain|sure)|are (?:confident|certain|sure)|arrive at)(?:\s+that)?\s+|it (?:is|becomes) (?:clear|evident|obvious|easy to see)(?:\s+that)?\s+|(?:is|are)\s+)?(?:(?:the|our|my|your|its|this|that|final|correct|right|required|desired|requested|numerical|numeric|exact|simplified|full|complete|overall|total|resulting|only|unique|short|boxed|closed[- ]form|problem's|question's|math|quiz|problem|question|actual|proper|true|best|corrected|revised|updated|amended|whole|single|first|second|third|part|(?:in\s)?simplest|form)\s*)*[*_\s({\[\\$]*$", RegexOptions.IgnoreCase)]
     private static partial Regex Owned();
 
-    [GeneratedRegex(@"(?<=[^\s.])[.!?](?=[\s*$\\])|\n")]
+    [GeneratedRegex(@"(?<=[^\s.])[.!?][)\]""]?(?=[\s*$\\])|\n")]
     private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\b(?:so|therefore|thus|hence|consequently|but|actually|then|which (?:means|gives|shows)(?: that)?)\b,?", RegexOptions.IgnoreCase)]

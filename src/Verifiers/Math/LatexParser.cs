@@ -126,6 +126,7 @@ internal sealed partial class LatexParser(string text)
             "lfloor" => ExactFunctions.Floor(Until("\\rfloor")),
             "lceil" => ExactFunctions.Ceiling(Until("\\rceil")),
             "sqrt" => Root(),
+            "sum" or "prod" => Series(command),
             "pi" => ExactValue.Of("pi"),
             "alpha" or "beta" or "gamma" or "theta" or "lambda" or "mu" or "phi" or "omega" or "sigma" or "delta" or "epsilon" or "varphi" or "rho" or "tau" => ExactValue.Of(command),
             _ when Functions.Contains(command) => Function(command),
@@ -216,6 +217,18 @@ internal sealed partial class LatexParser(string text)
         _at++;
         return ExactFunctions.Absolute(value);
     }
+
+    // \sum_{k=0}^{n} F_k F_{n-k}: a symbol, equal to the same terms in another order under the same bounds.
+    private ExactValue Series(string command)
+    {
+        if (Bounds().Match(text, _at) is not { Success: true } bounds) throw new FormatException($"\\{command} without bounds");
+        _at += bounds.Length;
+        var (from, to) = (Parse(bounds.Groups["from"].Value), Parse(bounds.Groups["to"].Value));
+        return ExactValue.Of($"{command}({bounds.Groups["index"].Value} from {from} to {to} of {Product()})");
+    }
+
+    [GeneratedRegex(@"\G\s*_\s*\{\s*(?<index>[a-zA-Z])\s*=(?<from>[^{}=]{1,60})\}\s*\^\s*(?:\{(?<to>[^{}=]{1,60})\}|(?<to>[a-zA-Z0-9])|(?<to>\\infty))")]
+    private static partial Regex Bounds();
 
     private ExactValue Until(string close)
     {

@@ -80,7 +80,7 @@ internal static partial class LatexText
     [GeneratedRegex(@"\\(?:bf|it|rm|sf|tt|em|bfseries|itshape|tiny|small|normalsize|large|Large|LARGE|huge|Huge|textstyle|scriptstyle|limits|color\s*\{[^{}]*\}|h?phantom\s*\{[^{}]*\})(?![a-zA-Z])|\\textcolor\s*\{[^{}]*\}\s*(\{)")]
     private static partial Regex Layout();
 
-    [GeneratedRegex(@"\\(?:mathbf|boldsymbol|bm|underline|mathit|mathsf|mathtt|mathnormal|ensuremath|boxed|fbox|emph|hbox|textcolor|vec\b)\s*\{([^{}]*)\}")]
+    [GeneratedRegex(@"\\(?:mathbf|boldsymbol|bm|underline|mathit|mathsf|mathtt|mathnormal|ensuremath|boxed|fbox|emph|hbox|textcolor|vec\b)\s*\{((?:[^{}]|(?<!\\)\{[^{}]*\})*)\}")]
     private static partial Regex Wrapper();
 
     [GeneratedRegex(@"\\(?:text|mathrm|textbf|textit|operatorname|mbox|textrm|text\w+)\s*\{([^{}]*)\}")]
@@ -112,7 +112,7 @@ internal static partial class LatexText
     private static partial Regex Combinations();
 
     // ~5 is about 5; elsewhere the sign is a blank.
-    [GeneratedRegex(@"^\$?\s?(?:~|\\sim)\s?(?=[0-9])")]
+    [GeneratedRegex(@"^\$?\s?(?:~|\\sim)\s?(?=[-+0-9$\\(\[{a-z])")]
     private static partial Regex About();
 
     // {1 \over 2}

@@ -15,6 +15,7 @@ internal static partial class Prose
     {
         var rest = text.TrimStart();
         if (rest.StartsWith("** ", StringComparison.Ordinal) || rest.StartsWith("**\n", StringComparison.Ordinal)) rest = rest[2..].TrimStart(); // **Answer:**
+        if (Quoted().Match(text) is { Success: true } quote) rest = text[quote.Length..]; // on a line of its own, quoted or with a bullet
         var (items, at, either) = (new List<string>(), 0, false);
         while (true)
         {
@@ -30,9 +31,10 @@ internal static partial class Prose
         var asks = stop.Success && stop.Value.StartsWith('?');
         if (items.Count > 0)
         {
-            var after = rest[at..(stop.Success ? stop.Index : rest.Length)];
+            var after = Against().Replace(rest[at..(stop.Success ? stop.Index : rest.Length)], "");
             if (either && items.Exists(AnswerReader.IsList)) return ("?", end); // "$1, 2$ or $2$"
-            if (asks || after.Length > LongestSentence || Contrast().IsMatch(after) || FurtherValue().IsMatch(Reasons().Replace(after, ""))) return ("?", end); // "$5$? No", "$5$, but I get $6$", "$5$ if n is even"
+            if (asks || after.Length > LongestSentence || Contrast().IsMatch(after) || AnswerExtractor.Retraction().IsMatch(after) || FurtherValue().IsMatch(Reasons().Replace(after, ""))) return ("?", end); // "$5$? No", "$5$, but I get $6$", "$5$ if n is even"
+            if (items.Count == 1 && OptionOnly().IsMatch(items[0]) && after.Trim().Length > 0 && AnswerReader.Read(items[0] + after) is MathValue.Choice { Value: not (null or MathValue.Phrase) }) return (items[0] + after, end); // **(A)** 12
             if (items.Count == 1 && Boxes.Percent().IsMatch(after)) return (items[0] + Boxes.OutsidePercent, end);
             // "$5$ or so": what follows must not change the value.
             if (!Changes().IsMatch(after)) return (string.Join(", ", items), end);
@@ -41,13 +43,20 @@ internal static partial class Prose
         }
 
         var sentence = Sentence(rest);
+        if (sentence.Length <= LongestSentence && Against().Replace(sentence, "") is var alone && alone.Length < sentence.Length && AnswerReader.Read(alone) is not null) sentence = alone;
         if (sentence.Length <= LongestSentence && Aside().Match(sentence) is { Success: true } aside && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
         if (asks && items.Count == 0) return ("?", end);
         if (sentence.Length <= LongestSentence && sentence.Contains(' ', StringComparison.Ordinal)
             && AnswerReader.Read(sentence) is null)
-            return (Introduced().IsMatch(sentence) ? Concluded(sentence) ?? sentence : "?", end); // not "a multiple of 5"
+            return (Introduced().IsMatch(sentence) && Concluded(sentence, introduced: true) is var concluded ? concluded ?? sentence : "?", end); // not "a multiple of 5"
         return (sentence, end);
     }
+
+    [GeneratedRegex(@"^[*_\s]{0,4}\s*\n\s*(?:>\s*|[-*\u2022]\s+(?=[^\s0-9]))")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"^\(?[A-J][).:]$|^\([A-J]\)$")]
+    private static partial Regex OptionOnly();
 
     /// <summary>
     /// The answer at the end of a text without any marker: its last line or displayed formula, or the value its last sentence gives. Null
@@ -57,6 +66,9 @@ internal static partial class Prose
     {
         if (Displayed(text) is { } formula) return formula;
         var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
+        if (line.Length == 0 || (line[0] == '|' && RowBefore().IsMatch(text[System.Math.Max(0, text.Length - line.Length - LongestSentence)..^line.Length]) && !AnswerRow().IsMatch(line))) return null; // a row of a table
+        if (ListLine().IsMatch(line) && ListBefore().IsMatch(text[System.Math.Max(0, text.Length - line.Length - LongestSentence)..^line.Length])) return null; // "x: 5" after "y: 4"
+        if (OptionLine().IsMatch(line) && OptionBefore().IsMatch(text[System.Math.Max(0, text.Length - line.Length - LongestSentence)..^line.Length])) return null; // the last of the options that are listed
         line = line.Length <= LongestSentence ? Emphasis().Replace(Connective().Replace(line, ""), "$2") : line;
         if (line.Length == 0) return null;
         if (line.Length <= LongestSentence && AnswerReader.Read(line) is { } value && (value is not MathValue.Phrase || !text.Contains('\n', StringComparison.Ordinal)))
@@ -77,8 +89,9 @@ internal static partial class Prose
     }
 
     // The value of a sentence: its last formulas or emphasized values, else the one number that it asserts.
-    private static string? Concluded(string sentence)
+    private static string? Concluded(string sentence, bool introduced = false)
     {
+        if (IsAnswer().Match(sentence) is { Success: true } stated && AnswerReader.Read(stated.Groups[1].Value) is not null) return stated.Groups[1].Value; // "5 is the answer"
         if (OtherVerb().IsMatch(sentence) || (Order().IsMatch(sentence) && !Outcome().IsMatch(sentence))) return null;
         var marked = InSentence().Matches(sentence);
         if (marked.Count > 0)
@@ -92,12 +105,42 @@ internal static partial class Prose
             var values = string.Join(", ", marked.Skip(first).Select(m => m.Groups.Values.Skip(1).Last(g => g.Success).Value.Trim()));
             if (first == marked.Count - 1 && Boxes.Percent().Match(tail) is { Success: true } percent) (values, tail) = (values + Boxes.OutsidePercent, tail[percent.Length..]);
             var names = !values.Any(char.IsAsciiDigit) && tail.Any(char.IsAsciiDigit); // "the value of $x$ is 5"
+            var given = introduced ? !sentence[..marked[first].Index].Any(char.IsAsciiDigit) || sentence[..marked[first].Index].Contains('=', StringComparison.Ordinal) : Assertions.Gives(sentence[..marked[first].Index], tail);
+            if (!given && !names) return null; // "20% of $5$", "using $5$"
             if (!names && !Doubts().IsMatch(outside) && !Changes().IsMatch(tail) && AnswerReader.Read(values) is { } inside and not MathValue.Phrase)
                 return values;
         }
 
-        return AfterVerb(sentence) ?? Conclusion(sentence);
+        return AfterVerb(sentence) ?? Conclusion(sentence, introduced);
     }
+
+    // "$5$ is the answer."
+    [GeneratedRegex(@"^(?:(?:so|therefore|thus|hence|then),?\s+)?(\$[^$\n]{1,200}\$|\*\*[^*\n]{1,200}\*\*|\\\(.{1,200}?\\\)|[-+]?[0-9][0-9.,/]{0,30}|[A-Z][a-z]{2,20})\s+is (?:therefore |thus |indeed )?(?:the|our|my) (?:correct |final |right )?(?:answer|result|solution)[.!]?(?:,? (?:because|since|as)\b[^?]{0,200})?$", RegexOptions.IgnoreCase)]
+    private static partial Regex IsAnswer();
+
+    // ", not 4", "(and not 4)", "instead of 4" at the end of a sentence.
+    [GeneratedRegex(@"\s*[,(\u2014]?\s*\b(?:(?:and|but)\s+)?(?:not|rather than|instead of|as opposed to)\s+(?:\$[^$\n]{1,200}\$|\*\*[^*\n]{1,200}\*\*|\\\([^\n]{1,200}?\\\)|(?=[-+0-9A-Z(\[{$\u20ac])[^,;:\n$*]{1,40})\s*\)?\s*[.]?$")]
+    private static partial Regex Against();
+
+    [GeneratedRegex(@"^\|[\s*_`]*(?:final |the )?(?:answer|result|total|sum|solution)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex AnswerRow();
+
+    private const string Listed = @"(?!(?:the |final |our |correct )*(?:answer|total|result|sum|solution|final|conclusion|ans|so|therefore|thus|hence|in total)\b)(?:[A-Za-z][A-Za-z ]{0,24}\s*:|\(?[ivx]{1,4}\))\s*[*_]*\s*";
+
+    [GeneratedRegex(@"^[\s*_\-]*" + Listed + @"\S", RegexOptions.IgnoreCase)]
+    private static partial Regex ListLine();
+
+    [GeneratedRegex(@"(?:^|\n)[\s*_\-]*" + Listed + @"[-+0-9$\\(\[{*][^\n]{0,200}\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex ListBefore();
+
+    [GeneratedRegex(@"\|\s*\n\s*$")]
+    private static partial Regex RowBefore();
+
+    [GeneratedRegex(@"^[\s*_(\-]*[B-J][).:]")]
+    private static partial Regex OptionLine();
+
+    [GeneratedRegex(@"(?:^|\n)[\s*_(\-]*[A-I][).:][^\n]{0,400}\s*$")]
+    private static partial Regex OptionBefore();
 
     // "The answer depends on 5": of the answer, and not what it is.
     [GeneratedRegex(@"\banswer(?: key)?\s+(?!(?:is|was|are|to|for|of|in|that|which|we|as|equals|here|must|should|would|will|and|or|because|since|so)\b)[a-z]{3,}", RegexOptions.IgnoreCase)]
@@ -115,6 +158,7 @@ internal static partial class Prose
     {
         if (Verb().Match(sentence) is not { Success: true } verb || Denials().IsMatch(Pair().Replace(sentence[..verb.Index], "")) || Condition().IsMatch(sentence[..verb.Index])) return null;
         var value = sentence[(verb.Index + verb.Length)..];
+        if (!Assertions.Gives(sentence[..(verb.Index + verb.Length)], "")) return null;
         return AnswerReader.Read(value) is MathValue.Several { Items.Count: > 1 } or MathValue.Phrase && !Doubts().IsMatch(value) && value.Count(c => c == ' ') < 12 ? value : null;
     }
 
@@ -128,6 +172,7 @@ internal static partial class Prose
     private static string? Word(string sentence, string text) =>
         InSentence().Matches(sentence) is [var only] && sentence.Length == text.Length
             && only.Groups.Values.Skip(1).Last(g => g.Success).Value.Trim() is var word && AnswerReader.Read(word) is MathValue.Phrase
+            && string.Concat(sentence[..only.Index], " ", sentence[(only.Index + only.Length)..]) is var outside && !Doubts().IsMatch(outside) && !Denials().IsMatch(outside) && Assertions.Gives(sentence[..only.Index], sentence[(only.Index + only.Length)..])
             ? word
             : null;
 
@@ -148,11 +193,14 @@ internal static partial class Prose
         var formula = trimmed[(start + 2)..^2].Trim();
         var before = trimmed[..start].TrimEnd();
         var sentence = SentenceEnd().Split(before[System.Math.Max(0, before.Length - LongestSentence)..]).LastOrDefault() ?? "";
-        return formula.Length == 0 || Doubts().IsMatch(sentence) || AnswerReader.Read(formula) is null or MathValue.Phrase ? null : formula;
+        return formula.Length == 0 || Doubts().IsMatch(sentence) || ForeignDenial().IsMatch(sentence) || AnswerReader.Read(formula) is null or MathValue.Phrase ? null : formula;
     }
 
+    [GeneratedRegex(@"\u4e0d|\u5e76\u975e|\u5417|\u6216|\u307e\u305b\u3093|\u3067\u306a\u3044|\uc544\ub2c8|\u0430?\u043d\u0435\u0020|\b(?:nicht|kein|niet|n'est pas|no es|n\u00e3o \u00e9|non \u00e8)\b")]
+    private static partial Regex ForeignDenial();
+
     // "Therefore, there are 7 apples left.", "48 in April and 24 in May, so 72 in total.", "5 + 3 = 8 apples".
-    private static string? Conclusion(string sentence)
+    private static string? Conclusion(string sentence, bool introduced)
     {
         sentence = NamesInDollars().Replace(sentence, "it"); // "the value of $x$"
         if (sentence.Contains("\\(", StringComparison.Ordinal) || sentence.Contains("\\[", StringComparison.Ordinal)) return null;
@@ -166,7 +214,7 @@ internal static partial class Prose
             // "He can skip 4 because 10 - 4 = 6", "x = 3 where y = 4": which of the two is the answer cannot be told.
             var left = clause[..equals];
             var match = Calculation().Match(left);
-            if (Reason().IsMatch(left[..match.Index]) || left[..match.Index].Contains('=', StringComparison.Ordinal)) return null;
+            if ((Negation().IsMatch(left) && !match.Value.Any(char.IsAsciiDigit)) || Reason().IsMatch(left[..match.Index]) || left[..match.Index].Contains('=', StringComparison.Ordinal)) return null;
             // "Total cost = 5", "so f(3) = 5", else a calculation: "3x = 6" says nothing of 6.
             if (IsNamed(left) && Condition().IsMatch(left)) return null; // "if n = 2 it is 7"
             if (!IsNamed(left) && !match.Value.Any(char.IsAsciiDigit)) return null;
@@ -185,10 +233,22 @@ internal static partial class Prose
         // A calculation that does not give its number: which of the two is meant is unknown.
         if (calculation.Length > 0 && (AnswerReader.Read(calculation) is not MathValue.Expression { Value: var made } || AnswerReader.Read(number.Value) is not MathValue.Expression { Value: var written } || !made.SameAs(written))) return null;
         var tail = clause[(number.Index + number.Length)..];
+        if (!introduced && !Assertions.Gives(sentence[..^(tail.Length + number.Length)], tail)) return null;
+        if (introduced && calculation.Length == 0 && before.Contains('%', StringComparison.Ordinal)) return null;
         if (tail.StartsWith(',') && Subordinate().IsMatch(sentence)) return null; // "Since 3 + 4 = 7, we go on."
         if (tail.Length > 0 && tail[0] is '\'' or '\u2032' && !before.EndsWith(tail[0])) return null; // 5' are feet
-        return Changes().IsMatch(tail) || Attached().IsMatch(tail) || Before().IsMatch(before) ? null : number.Value + Unit().Match(tail).Value;
+        return Changes().IsMatch(tail) || Attached().IsMatch(tail) || Before().IsMatch(before) ? null : number.Value + (char.IsAsciiDigit(number.Value.TrimStart('-')[0]) ? UnitOf(tail) : "");
     }
+
+    private static string UnitOf(string tail)
+    {
+        var unit = Unit().Match(tail).Value.Trim();
+        var power = unit.Length == 0 ? "" : unit[^1] switch { '\u00b2' => "^2", '\u00b3' => "^3", _ => "" };
+        return unit.Length == 0 ? "" : $"\\text{{ {unit[..^(power.Length == 0 ? 0 : 1)]}}}{power}";
+    }
+
+    [GeneratedRegex(@"\b(?:not|never|cannot|neither|wrong|incorrect|unlikely)\b|n't\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Negation();
 
     // Whether what stands before an equals sign names a value: "cost", "f(3)", and nothing that multiplies or adds to it.
     private static bool IsNamed(string left)
@@ -199,18 +259,18 @@ internal static partial class Prose
         return Names.Of(trimmed[start..]) is not null && (before.Length == 0 || char.IsLetter(before[^1]) || before[^1] is ',' or ':' or ';' or '.');
     }
 
-    [GeneratedRegex(@"\b(?:but|however|unless|except|although|though|whereas|wrong|incorrect(?:ly)?|false|if|otherwise|instead of|when|whenever|provided|assuming|only|off|for (?:small|large|odd|even|some|positive|negative|any|most)|scratch|i mean|sorry|supposedly|allegedly|rather|with|up to|vs|versus|modulo|doubled|tripled|halved|increased|decreased|reduced|raised|rounded|truncated|shifted|scaled|away|apart)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:but|however|unless|except|although|though|whereas|wrong|incorrect(?:ly)?|false|if|otherwise|instead of|plus|minus|when|whenever|provided|assuming|only|off|for (?:small|large|odd|even|some|positive|negative|any|most)|as long as|so long as|in (?:the|this|that) (?:first|second|former|latter|other)|scratch|i mean|sorry|supposedly|allegedly|rather|with|up to|vs|versus|modulo|doubled|tripled|halved|increased|decreased|reduced|raised|rounded|truncated|shifted|scaled|away|apart|disputed|debunked|at (?:best|worst|most|least)|give or take|perhaps|maybe|possibly|probably|presumably|in (?:theory|practice)|on \w+days?|multiplied|rotated|reflected|itself|of (?:them|these|those|it)|more|fewer|before|after|said)\b|[\u274c\u2717\u2718\u2716]", RegexOptions.IgnoreCase)]
     private static partial Regex Contrast();
 
     // Why, or what the answer is not: no further answer.
-    [GeneratedRegex(@"\b(?:since|because|as|which|where|so|given|and (?:we|this|the|hence|thus|so))\b.*$|^\s*,?\s*(?:and )?not\s+(?:\$[^$]{1,60}\$|\\\(.{1,60}?\\\)|[-0-9.,/]{1,40})", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(@"\b(?:since|because|as(?! long)|which|where|so(?! long)|given|and (?:we|this|the|hence|thus|so))\b.*$|^\s*,?\s*(?:and )?not\s+(?:\$[^$]{1,60}\$|\\\(.{1,60}?\\\)|[-0-9.,/]{1,40})", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Reasons();
 
     [GeneratedRegex(@"[0-9$]|\\[(a-z]")]
     private static partial Regex FurtherValue();
 
     // What may stand between "the answer is" and its value.
-    [GeneratedRegex(@"^\W*(?:(?:clearly|indeed|simply|just|therefore|thus|then|exactly|precisely|equal|to|given|by|found|be|going|also|again|hence|in|fact|now|that|a|total|of|the|value|number|expression|set|interval|point|fraction|sum|product|pair|function|matrix|vector|integer|option|choice|letter|amount|is|equals|(?:it|he|she|they|there|we|you)\s+(?:is|are|has|have|had|will|can|needs?|gets?|makes?|spends?|earns?|pays?)|[A-Z][a-z]+\s+(?:has|have|had|will|needs?|gets?|makes?|spends?|earns?|paid|pays?|bought|sold|saved))\b\W*)*(?=\W*[0-9$\\(*\[{|A-Z])|^[^0-9$\\]*$")]
+    [GeneratedRegex(@"^[\s*_$(\\\[{:,]*(?:(?:clearly|indeed|simply|just|therefore|thus|then|exactly|precisely|equal|to|given|by|found|be|going|also|again|hence|in|fact|now|that|a|total(?: of)?|(?:value|amount) of|the|value|number|expression|set|interval|point|fraction|sum|product|pair|function|matrix|vector|integer|option|choice|letter|amount|is|equals|(?:it|he|she|they|there|we|you)\s+(?:is|are|has|have|had|will|can|needs?|gets?|makes?|spends?|earns?|pays?)|[A-Z][a-z]+\s+(?:has|have|had|will|needs?|gets?|makes?|spends?|earns?|paid|pays?|bought|sold|saved))\b\W*)*(?=[\s*_$(\\\[{:,""'\u2212+|-]*(?!I\b)[0-9$\\(*\[{|A-Z])|^[^0-9$\\]*$")]
     private static partial Regex Introduced();
 
     private static string Sentence(string text) => SentenceEnd().Split(text)[0].Trim().TrimEnd('*', '_', '`', ' ').TrimStart('*', '`', ' ');
@@ -242,11 +302,11 @@ internal static partial class Prose
     private static partial Regex Attached();
 
     // A sentence that does not assert the value it holds.
-    [GeneratedRegex(@"\b(?:(?:may|can|could) (?:also |only )?be|rul(?:e|ed|es|ing) out|we start (?:from|with|at)|starting (?:from|at)|no way|(?:upper|lower) bound|differs?|does not|do not|did not|mistake\w*|impossible|contradict\w*|naive|fails?|failed|allegedly|supposedly|rumou?r|legend|refuse|reject\w*|discard\w*|says|said|claims?|claimed|thinks?|thought|believes?|believed|according to|whether|unsure|unclear|(?<=^\W*)one of|doubt\w*|wrongly|incorrectly|falsely|mistakenly|untrue|deny|denies|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:(?:may|can|could) (?:also |only )?be|rul(?:e|ed|es|ing) out|we start (?:from|with|at)|starting (?:from|at)|no way|(?:upper|lower) bound|differs?|does not|do not|did not|mistake\w*|impossible|contradict\w*|naive|fails?|failed|allegedly|supposedly|rumou?r|legend|refuse|reject\w*|discard\w*|says|said|claims?|claimed|thinks?|thought|believes?|believed|according to|whether|unsure|unclear|(?<=^\W*)one of|doubt\w*|wrongly|incorrectly|falsely|mistakenly|untrue|deny|denies|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|n't|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|could|would|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|more than|less than|fewer than|(?:greater|smaller|larger|bigger|lower|higher) than|exceeds?|above|below|over|under|between|or so|either|neither|someone|let|step|first|next)\b|[\u274c\u2717\u2718\u2716]|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Doubts();
 
     // What no verb before a number makes up for.
-    [GeneratedRegex(@"\b(?:rul(?:e|ed|es|ing) out|we start (?:from|with|at)|starting (?:from|at)|no way|(?:upper|lower) bound|differs?|does not|do not|did not|mistake\w*|impossible|contradict\w*|naive|fails?|failed|allegedly|supposedly|rumou?r|legend|refuse|reject\w*|discard\w*|says|said|claims?|claimed|thinks?|thought|believes?|believed|according to|whether|unsure|unclear|(?<=^\W*)one of|doubt\w*|wrongly|incorrectly|falsely|mistakenly|untrue|denies|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|n't\b|\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:rul(?:e|ed|es|ing) out|we start (?:from|with|at)|starting (?:from|at)|no way|(?:upper|lower) bound|differs?|does not|do not|did not|mistake\w*|impossible|contradict\w*|naive|fails?|failed|allegedly|supposedly|rumou?r|legend|refuse|reject\w*|discard\w*|says|said|claims?|claimed|thinks?|thought|believes?|believed|according to|whether|unsure|unclear|(?<=^\W*)one of|doubt\w*|wrongly|incorrectly|falsely|mistakenly|untrue|denies|far from|close to|up to|near|within|short of|away from|answer (?:has|consists|contains|lies|divides|starts|ends)|divisible|cannot|can't|anything|doubt|other than|except|instead of|rather than|hardly|scarcely|deny|false|exclud\w+|not|isn't|never|no longer|about|approximately|around|roughly|nearly|almost|maybe|perhaps|possibly|might|if|unless|suppose|assume|unlikely|wrong|incorrect|guess|at least|at most|(?:more|less|fewer|greater|smaller|larger|bigger|lower|higher) than|exceeds?|between|or|either|neither|let|step|because|since|but|when|where|while|and)\b|[\u274c\u2717\u2718\u2716]|n't\b|\?", RegexOptions.IgnoreCase)]
     private static partial Regex Denials();
 
     [GeneratedRegex(@"\b(?:is|are|was|were|equals|(?:must|should|will|to) be)\s+(?:equal to\s+|exactly\s+|therefore\s+)?\$?$", RegexOptions.IgnoreCase)]
@@ -305,6 +365,6 @@ internal static partial class Prose
     [GeneratedRegex(@"[-+*/^(<>\[{|&\u2264\u2265\u2260\u2248\u00ac~\u2013\u2014\u00b1\u221a]\s*$|\\[a-zA-Z]+\s*$|\b(?:by\s+(?=$)(?<=\b(?:divisible|divided|multiplied|dividing|divide|multiply|factor) by\s)|point|twice|double|triple|thrice|half|lemma|theorem|corollary|proposition|section|line|row|column|degree|modulo|base|minus|plus|times|negative|step|case|question|problem|equation|day|part|number|no\.?|page|chapter|figure|option|(?<!\btotal )of|one|two|three|four|five|six|seven|eight|nine|ten)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Before();
 
-    [GeneratedRegex(@"^\s*(?:degrees?|dollars?|cents?|euros?|meters?|metres?|centimeters?|kilometers?|hours?|minutes?|seconds?|inch(?:es)?|feet)\b")]
+    [GeneratedRegex(@"^\s*(?:(?:m|cm|mm|km|in|ft)[\u00b2\u00b3]|(?:square|cubic) (?:meters?|centimeters?|feet|inch(?:es)?|miles?|yards?|kilometers?|units?)|(?:m|cm|mm|km|kg|mg|ml|ft|mph|L)(?![\w^/\u00b2\u00b3])|degrees?|dollars?|cents?|euros?|meters?|metres?|centimeters?|kilometers?|hours?|minutes?|seconds?|inch(?:es)?|feet)(?!\w)")]
     private static partial Regex Unit();
 }

@@ -7,20 +7,16 @@ namespace SafetyGate.Verifiers.Math;
 /// </summary>
 internal static partial class Turns
 {
-    /// <summary>The text up to the first token that ends a turn, and without the closing formula of a prompt by example and
-    /// what is struck out.</summary>
+    /// <summary>The text up to the first token that ends a turn, and without the closing formula of a prompt by example.</summary>
     public static string First(string text)
     {
         var end = EndOfTurn().Match(text);
         while (end.Success && string.IsNullOrWhiteSpace(text[..end.Index])) end = end.NextMatch();
-        return Struck().Replace(Formula().Replace(end.Success ? text[..end.Index] : text, ""), "");
+        return Formula().Replace(end.Success ? text[..end.Index] : text, "");
     }
 
-    [GeneratedRegex(@"<\|(?:im_end|eot_id|eom_id|end_of_text|endoftext|end)\|>|<\|im_start\|>\s*user|<\|start_header_id\|>\s*user|<end_of_turn>|</s>")]
+    [GeneratedRegex(@"<\|(?:im_end|eot_id|eom_id|end_of_text|endoftext|end)\|>|<\|im_start\|>\s*user|<\|start_header_id\|>\s*user|<end_of_turn>|(?<!<s>[^<\n]{0,200})</s>")]
     private static partial Regex EndOfTurn();
-
-    [GeneratedRegex(@"~~[^~\n]{1,200}~~")]
-    private static partial Regex Struck();
 
     [GeneratedRegex(@"(?<=\S)\s{1,32}I hope (?:it|this|that) (?:is correct|helps)[.!]?", RegexOptions.IgnoreCase)]
     private static partial Regex Formula();

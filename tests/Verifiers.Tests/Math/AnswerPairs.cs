@@ -16,7 +16,8 @@ internal sealed record AnswerPair(string Kind, string Gold, string Response, boo
 /// </summary>
 internal sealed class AnswerPairs(ulong seed)
 {
-    private sealed record Case(string Kind, string Gold, string[] Right, string[] Wrong);
+    /// <summary>A gold answer, the same in other notations, and others beside it.</summary>
+    internal sealed record Case(string Kind, string Gold, string[] Right, string[] Wrong);
 
     private static readonly string[] Stating =
     [
@@ -46,7 +47,8 @@ internal sealed class AnswerPairs(ulong seed)
         for (var i = 0; i < 2; i++) yield return new(made.Kind + ", not stated", made.Gold, Pick(NotStating).Replace("@", Pick(made.Right), StringComparison.Ordinal).Replace("#", made.Wrong[0], StringComparison.Ordinal), false);
     }
 
-    private Case Draw()
+    /// <summary>The next gold answer.</summary>
+    public Case Draw()
     {
         int a = Between(2, 40), b = Between(41, 90), c = Between(3, 9);
         switch (_random.Next(28))

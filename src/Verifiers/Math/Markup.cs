@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SafetyGate.Verifiers.Math;
+
+/// <summary>What a reader sees of a text: without comments, struck words and tags of layout; and the answer of a text that is one JSON object.</summary>
+internal static partial class Markup
+{
+    private static readonly HashSet<string> Keys = new(StringComparer.OrdinalIgnoreCase) { "answer", "final_answer", "finalAnswer", "final answer", "correct_answer" };
+
+    /// <summary>The text as it shows.</summary>
+    public static string Shown(string text)
+    {
+        text = Comment().Replace(text, "");
+        text = Struck().Replace(text, "");
+        text = Bold().Replace(text, "**");
+        text = Layout().Replace(text, "");
+        return Worded().Replace(text, "$2 $1");
+    }
+
+    /// <summary>
+    /// The value of the answer's field where the whole text is an object, in a fence of code or not; empty where the object has none, or
+    /// several, or one that is neither text nor a number. Null where the text is no object.
+    /// </summary>
+    public static string? Field(string text)
+    {
+        var whole = Fence().Match(text) is { Success: true } fence ? fence.Groups[1].Value.Trim() : text.Trim();
+        if (whole.Length < 2 || whole[0] != '{' || whole[^1] != '}' || !whole.Contains('"', StringComparison.Ordinal)) return null;
+        try
+        {
+            using var json = JsonDocument.Parse(whole, new JsonDocumentOptions { MaxDepth = 16 });
+            var answers = json.RootElement.EnumerateObject().Where(f => Keys.Contains(f.Name)).ToList();
+            return answers is [var one] && one.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? one.Value.ToString() : "";
+        }
+        catch (JsonException)
+        {
+            return null; // a set of words in quotes, say
+        }
+    }
+
+    [GeneratedRegex(@"<!--(?:(?!-->)[\s\S])*(?:-->|$)")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"~~[^~\n]{1,200}~~|<(s|del|strike)>[^<\n]{0,200}</\1>", RegexOptions.IgnoreCase)]
+    private static partial Regex Struck();
+
+    [GeneratedRegex(@"</?(?:b|strong)>", RegexOptions.IgnoreCase)]
+    private static partial Regex Bold();
+
+    [GeneratedRegex(@"</?(?:ins|i|em|u|mark|center|p|span|div|big|font)>|<br\s?/?>(?=\n|$)", RegexOptions.IgnoreCase)]
+    private static partial Regex Layout();
+
+    // \textbf{Answer:} 5 and $\text{Final answer: } 5$: words that LaTeX sets.
+    [GeneratedRegex(@"(?<![{\w\\])(\${0,2})[ ]?\\(?:text|textbf|textit|mathbf|underline|emph|mathrm)\s?\{([^{}$\n]{0,40}\banswer\b[^{}$\n]{0,20})\}", RegexOptions.IgnoreCase)]
+    private static partial Regex Worded();
+
+    [GeneratedRegex(@"^\s*```[a-z]{0,8}\s*\n?([\s\S]*?)```\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Fence();
+}
