@@ -126,8 +126,9 @@ internal static partial class AnswerExtractor
         RegexOptions.IgnoreCase)]
     internal static partial Regex Retraction();
 
-    // The next sentence speaks of the answer, with a denial, or is nothing but a denial: "That cannot be: lengths are positive.", "Not really."
-    [GeneratedRegex(@"^[\s*_>(\u2014\u2013-]*(?:(?:hmm|well|but|and|although|however|though|unfortunately|except that|wait|actually),?\.?\s+)*(?:(?:that|this|it|the answer|this answer|that answer)\b(?!'?s? why)[^.!?\n]{0,80}?(?:\b(?:not|never|no|cannot|impossible|absurd|nonsense|accident|mistake|error|typo|contradiction)\b|n't\b)|(?:nope|nah|no|not|never|wrong|false|incorrect|except)\b(?!\s+(?:further|need|more|other|extraneous|additional|worries|problem|matter|doubt|to mention|surprisingly|all|every|that|only|simplification|approximation|rounding|tricks?)\b)|(?:please )?(?:ignore|disregard|forget|strike|scratch|delete|retract)\b|i (?:typed|wrote|said|meant|put|entered) (?:that|this|it)\b)", RegexOptions.IgnoreCase)]
+    // The next sentence speaks of the answer, with a denial, or is nothing but a denial, or doubts it: "That cannot be: lengths are positive.",
+    // "Not really.", "Or is it 6?"
+    [GeneratedRegex(@"^[\s*_>(\u2014\u2013-]*(?:(?:hmm|well|but|and|although|however|though|unfortunately|except that|wait|actually),?\.?\s+)*(?:(?:that|this|it|the answer|this answer|that answer)\b(?!'?s? why)[^.!?\n]{0,80}?(?:\b(?:not|never|no|cannot|impossible|absurd|nonsense|accident|mistake|error|typo|contradiction)\b|n't\b)|(?:nope|nah|no|not|never|wrong|false|incorrect|except)\b(?!\s+(?:further|need|more|other|extraneous|additional|worries|problem|matter|doubt|to mention|surprisingly|all|every|that|only|simplification|approximation|rounding|tricks?)\b)|(?:please )?(?:ignore|disregard|forget|strike|scratch|delete|retract)\b|(?:or|but)[\s,]+(?:is|was|are|could|should|might|would|can)(?:n't)? (?:it|this|that|the answer)\b[^!?\n]{0,200}\?|i (?:typed|wrote|said|meant|put|entered) (?:that|this|it)\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Undone();
 
     // "The true value, however, is 6", "a recount gives 6", "erratum: 6".

@@ -252,7 +252,7 @@ internal static partial class AnswerReader
         RegexOptions.None)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"^\W*[A-J]\W*$|(?<![A-Za-z])\(?[A-J]\)|(?:[,;&/]|\b(?:and|or)\b)[\W_]*[A-J][\W_]*$|^[\W_]*(?:and|or)\b|^[,&/]")]
+    [GeneratedRegex(@"^(?:[\W_]|\\[A-Za-z]+)*[A-J][\W_]*$|(?<![A-Za-z])\(?[A-J]\)|(?:[,;&/]|\b(?:and|or)\b)[\W_]*[A-J][\W_]*$|^[\W_]*(?:and|or)\b|^[,&/]")]
     private static partial Regex OtherOption();
 
     [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]

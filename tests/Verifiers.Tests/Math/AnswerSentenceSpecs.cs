@@ -22,7 +22,7 @@ public sealed class AnswerSentenceSpecs(ITestOutputHelper output)
         // A failure is drawn again with its seed in place of this one.
         var seed = (ulong)Random.Shared.NextInt64();
         var drawn = new AnswerPairs(seed);
-        var pairs = Sentences().SelectMany(sentence => Pairs(sentence, drawn.Draw())).ToList();
+        var pairs = Sentences().SelectMany(sentence => Pairs(sentence, OneValue(drawn))).ToList();
         var accepted = pairs.ToLookup(p => AnswerEquivalence.Compare(p.Gold, p.Response).Correct == true);
         var wrong = accepted[true].Where(p => !p.Right).ToList();
         var missed = accepted[false].Where(p => p.Right).ToList();
@@ -39,6 +39,16 @@ public sealed class AnswerSentenceSpecs(ITestOutputHelper output)
         Assert.True(sentences.Select(s => (s.Kind, s.Gives)).Distinct().Count() >= 30);
         Assert.True(sentences.Count(s => !s.Gives) > sentences.Count / 2);
         Assert.All(sentences, s => Assert.Contains('@', s.Text));
+    }
+
+    // Of a list the other value may be a part, and a list that names a part twice is the list.
+    private static AnswerPairs.Case OneValue(AnswerPairs drawn)
+    {
+        while (true)
+        {
+            var values = drawn.Draw();
+            if (!values.Gold.Contains(',', StringComparison.Ordinal) && !values.Gold.Contains("\\pm", StringComparison.Ordinal)) return values;
+        }
     }
 
     // What gives a value is tried with the right one, beside a wrong one where it has two, and the other way about.
