@@ -120,11 +120,11 @@ public static class GraphProbe
         return null;
     }
 
-    // Prompts of several lengths, and more tokens than there is room for at first.
+    // Prompts of several lengths, and more tokens than there is room for at first: 2,700, in both number types and at both temperatures 10,800.
     private static List<string> Generate(IDecoder decoder, double temperature, StepDecoding decoding)
     {
         var generator = new TokenGenerator(decoder, []) { Steps = decoding };
-        List<GenerationRequest> requests = [.. Enumerable.Range(1, 5).Select(i => new GenerationRequest { Key = Invariant($"{i}"), PromptIds = [.. Enumerable.Range(i, 3 * i)] })];
+        List<GenerationRequest> requests = [.. Enumerable.Range(1, 9).Select(i => new GenerationRequest { Key = Invariant($"{i}"), PromptIds = [.. Enumerable.Range(i, 3 * i)] })];
         var sampling = new SamplingOptions { MaxNewTokens = 300, Temperature = temperature, Seed = 1 };
         return [.. generator.Generate(requests, sampling, CancellationToken.None).Select(one => string.Join(' ', one.NewIds))];
     }
