@@ -1,3 +1,4 @@
+using SafetyGate.Cli.Tests.Runs;
 using SafetyGate.Core;
 using SafetyGate.Pocket;
 
@@ -6,12 +7,6 @@ namespace SafetyGate.Cli.Tests.Packaging;
 /// <summary>One package reference, a plain <c>dotnet test</c> and the installed <c>gate</c>: from the first red run over the green one to every way of red again.</summary>
 public sealed class ConsumerSpecs : IDisposable
 {
-    private const string Configuration =
-#if DEBUG
-        "Debug";
-#else
-        "Release";
-#endif
     private static readonly (string, string)[] AsTrained = [];
     private readonly ConsumerProject _project = new();
 
@@ -20,7 +15,7 @@ public sealed class ConsumerSpecs : IDisposable
     [Fact]
     public async Task A_project_with_one_package_reference_is_gated_by_a_plain_dotnet_test()
     {
-        if (await _project.CreateAsync(PocketPaths.Find().Root, Configuration) is { } problem) Assert.Skip(problem);
+        if (await _project.CreateAsync(PocketPaths.Find().Root, ThisBuild.Configuration) is { } problem) Assert.Skip(problem);
         _project.Write("Run.cs", ConsumerSources.Run);
         _project.Write("RefusalSpecs.cs", ConsumerSources.RefusalSpecs);
         _project.Write("StorySpecs.cs", ConsumerSources.StorySpecs);

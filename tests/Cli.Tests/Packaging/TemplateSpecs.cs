@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using SafetyGate.Cli.Tests.Runs;
 using SafetyGate.Pocket;
 
 namespace SafetyGate.Cli.Tests.Packaging;
@@ -8,12 +9,6 @@ namespace SafetyGate.Cli.Tests.Packaging;
 /// <summary>A stranger's first five commands, from packages alone: a served model and a training run, red for want of a baseline, approved, green.</summary>
 public sealed class TemplateSpecs : IDisposable
 {
-    private const string Configuration =
-#if DEBUG
-        "Debug";
-#else
-        "Release";
-#endif
     private const string Address = "https://github.example/a-team/gates"; // as the CI says, which packs
     private static readonly string[] UnreachableFeed = ["NU1100", "NU1101", "NU1102", "NU1103", "NU1301"];
     private readonly PackedFeed _feed = new();
@@ -23,7 +18,7 @@ public sealed class TemplateSpecs : IDisposable
     [Fact]
     public async Task Five_commands_lead_from_an_empty_folder_to_a_green_gate()
     {
-        await _feed.PackAsync(PocketPaths.Find().Root, Configuration);
+        await _feed.PackAsync(PocketPaths.Find().Root, ThisBuild.Configuration);
         Every_package_says_what_it_is();
         await A_project_of_xunits_template_takes_the_package_without_a_downgrade();
 

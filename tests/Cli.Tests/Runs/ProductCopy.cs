@@ -5,12 +5,6 @@ namespace SafetyGate.Cli.Tests.Runs;
 /// <summary>A copy of the product's source whose lines can be changed, built and run as a user's checkout is.</summary>
 internal sealed class ProductCopy : IDisposable
 {
-    private const string Configuration =
-#if DEBUG
-        "Debug";
-#else
-        "Release";
-#endif
     private static readonly string[] Derived = ["bin", "obj"];
     private readonly TemporaryFolder _folder = new();
     private bool _restored;
@@ -45,7 +39,7 @@ internal sealed class ProductCopy : IDisposable
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
         string[] restored = _restored ? ["--no-restore"] : []; // only lines change
-        var built = await StartAsync(cancellationToken, ["build", Path.Combine(Source, "src", "Cli"), "-c", Configuration, "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false", .. restored]);
+        var built = await StartAsync(cancellationToken, ["build", Path.Combine(Source, "src", "Cli"), "-c", ThisBuild.Configuration, "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false", .. restored]);
         Assert.True(built.ExitCode == 0, built.Out + built.Error);
         _restored = true;
     }
@@ -61,7 +55,7 @@ internal sealed class ProductCopy : IDisposable
     private static bool IsBuildFile(string file) => Path.GetFileName(file) is var name
         && (name.StartsWith("Directory.", StringComparison.Ordinal) || name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase) || name is "global.json" or ".editorconfig" or "SafetyGate.sln");
 
-    private static string Gate(string root) => Path.Combine(root, "src", "Cli", "bin", Configuration, "net10.0", "gate-cli.dll");
+    private static string Gate(string root) => Path.Combine(root, "src", "Cli", "bin", ThisBuild.Configuration, "net10.0", "gate-cli.dll");
 
     private static string Repository()
     {
