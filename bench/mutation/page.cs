@@ -14,7 +14,7 @@ var words = File.ReadLines(wordsFile).Where(l => l.Length > 0 && l[0] != '#').Se
 var used = new HashSet<(string, string, string)>();
 var (tables, lists, wordless) = (new List<string>(), new List<string>(), new List<string>());
 var all = new Dictionary<string, int>(StringComparer.Ordinal);
-foreach (var folder in Directory.GetDirectories(reports).Order(StringComparer.Ordinal))
+foreach (var folder in Directory.GetDirectories(reports).Where(folder => Path.GetFileName(folder)[0] != '.').Order(StringComparer.Ordinal))
 {
     using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "reports", "mutation-report.json")));
     var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -39,7 +39,8 @@ foreach (var folder in Directory.GetDirectories(reports).Order(StringComparer.Or
     }
 
     foreach (var (status, count) in counts) all[status] = all.GetValueOrDefault(status) + count;
-    tables.Add(Row(Path.GetFileName(folder), counts));
+    var made = Path.Combine(folder, "made.txt");
+    tables.Add(Row(Path.GetFileName(folder), counts, File.Exists(made) ? string.Join("; ", File.ReadLines(made)) : "?"));
     if (rows.Count > 0) lists.AddRange([$"## {Path.GetFileName(folder)}", "", "| at | was | became | why it is left |", "| --- | --- | --- | --- |", .. rows, ""]);
 }
 
@@ -48,18 +49,19 @@ Console.Write(string.Join('\n', [
     "Written by `bench/mutation/run.sh` (dotnet-stryker, its version pinned there). Each mutant is one small change of the product's code; it is killed when a test fails with it.",
     "The score is killed and timed out of killed, timed out, survived and not covered. A mutant that does not compile is not counted. Every survivor is listed with a word; `bench/mutation/survivors.tsv` holds the words, and the command fails on one without.",
     "The command runs a copy of the tool that `bench/mutation/faster.cs` changed for speed alone: its switch is read without a search, and the mutated assembly runs optimized. The first test that fails ends a mutant's run.",
-    "", "| folder of src/Harness | killed | timed out | survived | not covered | score | does not compile |", "| --- | --- | --- | --- | --- | --- | --- |",
-    .. tables, Row("together", all), "", .. lists]));
+    "`made at` is the commit of a folder's run. Where mutants that were left were tried again after specs were added (`bench/mutation/run.sh --again`), a mutant killed before counts as killed still.",
+    "", "| folder of src/Harness | killed | timed out | survived | not covered | score | does not compile | made at |", "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    .. tables, Row("together", all, ""), "", .. lists]));
 foreach (var survivor in wordless) Console.Error.WriteLine($"no word: {survivor}");
 foreach (var key in words.Keys.Where(k => !used.Contains(k))) Console.Error.WriteLine($"no such survivor: {string.Join('\t', key.Item1, key.Item2, key.Item3)}");
 return wordless.Count == 0 ? 0 : 1;
 
-static string Row(string name, Dictionary<string, int> counts)
+static string Row(string name, Dictionary<string, int> counts, string made)
 {
     int Of(string status) => counts.GetValueOrDefault(status);
     var killed = Of("Killed") + Of("Timeout");
     var total = killed + Of("Survived") + Of("NoCoverage");
-    return Text($"| {name} | {Of("Killed")} | {Of("Timeout")} | {Of("Survived")} | {Of("NoCoverage")} | {(total == 0 ? double.NaN : 100.0 * killed / total):0.0} % | {Of("CompileError")} |");
+    return Text($"| {name} | {Of("Killed")} | {Of("Timeout")} | {Of("Survived")} | {Of("NoCoverage")} | {(total == 0 ? double.NaN : 100.0 * killed / total):0.0} % | {Of("CompileError")} | {made} |");
 }
 
 static string Original(string[] source, JsonElement location)
