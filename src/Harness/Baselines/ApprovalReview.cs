@@ -42,17 +42,16 @@ public sealed record ApprovalReview(BaselineKey Key, IReadOnlyList<TextLine> Lin
     // A baseline that is not the approved file is compared with as it lies: that it was edited must not excuse the result.
     private static (ResultDocument? Standing, ResultDocument? First, string? Problem) Standing(BaselineStore store, BaselineKey key)
     {
-        ResultDocument? standing = null;
         try
         {
-            standing = store.Approved(key);
+            var standing = store.Approved(key);
             if (standing is null && File.Exists(store.NotePath(key)))
                 return (null, null, $"{store.VerifiedPath(key)} is gone, and its approval note is there. Restore the file from version control, or delete the note in a reviewed change.");
-            return (standing, standing is null ? null : store.FirstApproved(key), null);
+            return (standing, store.FirstApproved(key), null);
         }
         catch (UserErrorException e)
         {
-            return (standing ?? store.AsItLies(key), null, e.Message);
+            return (store.AsItLies(key), null, e.Message);
         }
     }
 

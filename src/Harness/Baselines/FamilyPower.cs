@@ -70,18 +70,15 @@ public sealed record FamilyPower(IReadOnlyList<FamilyMember> Members, double Dis
         double? margin = null;
         for (var tenths = (int)(member.Gate.Margin * 1000) + 5; tenths < 500 && margin is null; tenths += 5)
             if (1 - Passed(member.Sizes, tenths / 1000.0, member.Gate.AlphaOfALook, Discordance, correlation) <= share) margin = tenths / 1000.0;
-        var flips = new ClusterFlips(Discordance / 2, Discordance / 2, correlation);
-        var size = member.Behaviors is null
-            ? MinimalSize.Find(Discordance / 2, Discordance / 2, member.Gate.Margin, member.Gate.AlphaOfALook, 1 - share, MostItems)?.Stays
-            : ClusteredPower.Size(member.Sizes, flips, member.Gate.Margin, member.Gate.AlphaOfALook, 1 - share, MostItems);
+        var size = ClusteredPower.Size(member.Sizes, Flips(Discordance, correlation), member.Gate.Margin, member.Gate.AlphaOfALook, 1 - share, MostItems);
         var units = member.Behaviors is null ? "items" : "behaviors";
-        return $"{(size is { } n ? Invariant($"{n} {units}") : Invariant($"no number of {units} up to {MostItems}"))}{(size is null && margin is null ? " and " : " or ")}{(margin is { } t ? "a margin of " + Points(t) : "no margin below 50 points")} would do";
+        return $"{(size is { } n ? Invariant($"{n} {units}") : Invariant($"no number of {units} up to {MostItems}"))}{(size is null, margin is null) switch { (false, false) => " or ", (true, true) => " and ", _ => " but " }}{(margin is { } t ? "a margin of " + Points(t) : "no margin below 50 points")} would do";
     }
 
     private static double Passed(IReadOnlyList<int> sizes, double margin, double alpha, double discordance, double correlation) =>
-        sizes.All(size => size == 1)
-            ? PairedPower.Passed(sizes.Count, discordance / 2, discordance / 2, margin, alpha)
-            : ClusteredPower.Passed(sizes, new ClusterFlips(discordance / 2, discordance / 2, correlation), margin, alpha);
+        ClusteredPower.Passed(sizes, Flips(discordance, correlation), margin, alpha);
+
+    private static ClusterFlips Flips(double discordance, double correlation) => new(discordance / 2, discordance / 2, correlation);
 
     private static IReadOnlyList<int> Units(Measurement measurement) =>
         [.. InferenceUnits.Group(measurement.Items, i => i.Behavior).Select(unit => unit.Count)];

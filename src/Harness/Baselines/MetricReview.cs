@@ -22,7 +22,6 @@ internal sealed record MetricReview(IReadOnlyList<TextLine> Lines, string? Harm,
             Now = now,
             Settings = rule,
             Anchor = rule.Anchor == AnchorKind.FirstApproved ? first?.Find(now.Metric)?.Measurement : null,
-            AllowUntuned = true,
         };
         var claim = Under(settings);
         var decision = RunVerdicts.Decide(claim);

@@ -49,9 +49,10 @@ internal static class ResultProblems
 
     private static bool HalfSurrogate(ResultDocument d) =>
         new[] { d.Spec, d.Test, d.Model.Name, d.Model.WeightsDigest, d.Model.TokenizerDigest, d.Model.TemplateDigest, d.Model.EngineDigest, d.Recipe?.Name, d.Recipe?.Digest }
+            .Concat(d.Recipe?.Settings.SelectMany(setting => new[] { setting.Key, setting.Value }) ?? [])
             .Concat(d.Metrics.SelectMany(m => new[] { m.Measurement.Metric, m.Measurement.Benchmark, m.Measurement.BenchmarkDigest, m.Measurement.Scorer, m.Measurement.ScorerVersion, m.Gate?.Because }
                 .Concat(m.Measurement.Items.SelectMany(i => new[] { i.Id, i.Suite, i.Category, i.Behavior }.Concat(i.UnscoredReasons).Concat(i.Overrides.SelectMany(one => new[] { one.Who, one.Why }))))))
-            .Concat(d.Kl.SelectMany(kl => new[] { kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.Reference, kl.Estimator }.Concat(kl.Prompts.Select(prompt => prompt.Key))))
+            .Concat(d.Kl.SelectMany(kl => new[] { kl.Metric, kl.Benchmark, kl.BenchmarkDigest, kl.TemplateDigest, kl.Reference, kl.Estimator }.Concat(kl.Prompts.Select(prompt => prompt.Key))))
             .OfType<string>().Any(IsBroken);
 
     private static bool IsBroken(string text)

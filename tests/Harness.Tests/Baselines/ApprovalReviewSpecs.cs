@@ -80,6 +80,9 @@ public sealed class ApprovalReviewSpecs : IDisposable
         ["of a kl above the smaller budget"] = ([WithKl(.1, .02)], WithKl(.13, .05)),
         ["of kl alone"] = ([Approved], Approved with { Metrics = [], Kl = [Documents.HandMadeKl] }),
         ["of nothing"] = ([], Approved with { Metrics = [] }),
+        ["of a kl at the budget itself"] = ([WithKl(.25, .25)], WithKl(.5, .25)),
+        ["of a metric where kl alone was approved"] = ([Approved with { Metrics = [], Kl = [Documents.HandMadeKl] }], Approved with { Kl = [Documents.HandMadeKl] }),
+        ["of two metrics that both drop"] = ([Both(600, 590)], Both(560, 540)),
         ["of two metrics"] = ([], Approved with { Metrics = [Approved.Metrics[0] with { Gate = Fake.TwoPoints with { Anchor = AnchorKind.FirstApproved } }, Change(Approved, m => m with { Metric = "second" }).Metrics[0]] }),
     };
 
@@ -101,6 +104,9 @@ public sealed class ApprovalReviewSpecs : IDisposable
     private static ResultDocument Small(int good) => Documents.Of(new string('1', good) + new string('0', 50 - good));
 
     private static ResultDocument Anchored(int good) => With(Large(good), gate => gate with { Anchor = AnchorKind.FirstApproved });
+
+    private static ResultDocument Both(int first, int second) =>
+        Large(first) with { Metrics = [Large(first).Metrics[0], Change(Large(second), m => m with { Metric = "second" }).Metrics[0]] };
 
     private static ResultDocument With(ResultDocument document, Func<GateSettings, GateSettings> change) =>
         document with { Metrics = [document.Metrics[0] with { Gate = change(document.Metrics[0].Gate!) }] };

@@ -205,6 +205,16 @@ public sealed class BaselineStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void The_first_result_may_come_from_elsewhere_into_a_folder_that_is_not_there_yet()
+    {
+        var artifact = Path.Combine(_store.Directory, "artifact.json");
+        ResultFile.Write(Documents.Steady, artifact);
+        var store = new BaselineStore(Path.Combine(_store.Directory, "not", "yet"));
+        store.Approve(Key, Request, artifact);
+        Assert.Equal(BaselineStatus.Approved, store.Status(Key));
+    }
+
+    [Fact]
     public void A_damaged_baseline_may_be_replaced()
     {
         Approve();

@@ -73,6 +73,33 @@ public sealed class FamilyPowerSpecs : IDisposable
     }
 
     [Fact]
+    public void Behaviors_of_one_item_and_of_several_count_as_units_together()
+    {
+        var gate = new GateSettings { Margin = .05 };
+        int[] sizes = [.. Single(50), .. Enumerable.Repeat(5, 50)];
+        var member = Assert.Single(FamilyPower.Of([("m", sizes, gate)], .02, .3).Members);
+        Assert.Equal((300, 100), (member.Items, member.Behaviors));
+        Assert.Equal(1 - ClusteredPower.Passed(sizes, new ClusterFlips(.01, .01, .3), .05, gate.AlphaOfALook), member.NotPassed);
+        Assert.Null(Assert.Single(FamilyPower.Of([("m", Single(9), gate)], .02, .3).Members).Behaviors);
+    }
+
+    [Fact]
+    public void A_margin_that_would_do_is_some_half_points_above_the_own_one()
+    {
+        Assert.Contains("or a margin of 5.2 points would do", Suites(1, 120, .032, .02).Problem("F"), StringComparison.Ordinal);
+        Assert.False(Suites(1, 120, .047, .02).CanWork);
+        Assert.True(Suites(1, 120, .052, .02).CanWork);
+    }
+
+    [Fact]
+    public void What_would_do_is_told_apart_from_what_would_not()
+    {
+        // Nothing differs: 3 items pass from z²(1/τ − 1) < 3 on, at a margin of .500 and not at .495; 147 items pass at .02.
+        Assert.Contains("147 items but no margin below 50 points would do.", FamilyPower.Of([("m", Single(3), new GateSettings { Margin = .02, Alpha = .042 })], 0).Problem("F"), StringComparison.Ordinal);
+        Assert.Matches("no number of items up to 20000 but a margin of [0-9.]+ points would do", Suites(1, 400, .001, .05).Problem("F"));
+    }
+
+    [Fact]
     public void A_metric_that_only_warns_or_has_several_samples_is_no_part_of_it()
     {
         var results = Documents.Of(new string('1', 600)).Metrics;
@@ -123,9 +150,46 @@ public sealed class FamilyPowerSpecs : IDisposable
         store.Approve(Receive("Others", 9), request);
         var error = Assert.Throws<UserErrorException>(() => store.Approve(Receive("Specs", 3), request));
         Assert.Contains("Specs: its 4 metrics together are red for an unchanged model in up to 11.51 % of runs", error.Message, StringComparison.Ordinal);
-        Assert.Contains("assumed", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("or gate fewer metrics. That share is assumed; one that was measured is given by --discordance. To approve all the same: --accept-underpowered.", error.Message, StringComparison.Ordinal);
+        var measured = Assert.Throws<UserErrorException>(() => store.Approve(new("Specs", "suite 3"), request with { Discordance = .02 }));
+        Assert.EndsWith("or gate fewer metrics. To approve all the same: --accept-underpowered.", measured.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(store.VerifiedPath(new("Specs", "suite 3"))));
         store.Approve(Receive("Specs", 3), request with { Discordance = .01 });
         store.Approve(Receive("Specs", 4, margin: .06), request with { AcceptUnderpoweredGate = true });
+    }
+
+    [Fact]
+    public void One_metric_alone_is_judged_for_itself_whatever_was_accepted_of_it_before()
+    {
+        var store = new BaselineStore(_folder["baselines"]);
+        var request = new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "alone" };
+        var document = Documents.Of(new string('1', 168));
+        foreach (var (test, margin) in new[] { ("narrow", .02), ("wide", .05) })
+        {
+            var key = new BaselineKey("Specs", test);
+            store.Receive(key, document with { Metrics = [.. document.Metrics.Select(m => m with { Gate = m.Gate! with { Margin = margin } })] });
+            store.Approve(key, request with { Discordance = .02, AcceptUnderpoweredGate = test == "narrow" });
+        }
+
+        Assert.Equal(BaselineStatus.Approved, store.Status(new("Specs", "wide")));
+    }
+
+    [Fact]
+    public void A_spec_is_judged_with_the_correlation_that_was_measured()
+    {
+        var store = new BaselineStore(_folder["baselines"]);
+        var request = new ApprovalRequest { Who = "a reviewer", When = DateTimeOffset.UnixEpoch, Why = "measured", Correlation = .5 };
+        var keys = new[] { "one", "two" }.Select(test => new BaselineKey("Specs", test)).ToList();
+        var measured = Documents.Of(new string('1', 120)).Metrics[0].Measurement;
+        var metrics = keys.Select(key => new MetricResult
+        {
+            Gate = new GateSettings { Margin = .05 },
+            Measurement = measured with { Metric = key.Test, Items = [.. measured.Items.Select((item, i) => item with { Behavior = Invariant($"behavior {i / 2}") })] },
+        }).ToList();
+        foreach (var (key, metric) in keys.Zip(metrics)) store.Receive(key, Documents.Steady with { Metrics = [metric] });
+        var error = Assert.Throws<UserErrorException>(() => store.ApproveAll([.. keys.Select(key => (key, (string?)null))], request, []));
+        var problem = FamilyPower.Of(metrics, FamilyPower.AssumedDiscordance, .5).Problem("Specs", .5)!;
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(problem, FamilyPower.Of(metrics, FamilyPower.AssumedDiscordance, .5).Problem("Specs", 1));
     }
 }

@@ -33,6 +33,16 @@ public sealed class HeadOfCheckoutSpecs : IDisposable
         Assert.Equal(new(Other, null), Of());
     }
 
+    [Fact]
+    public void A_packed_branch_is_found_by_its_whole_name()
+    {
+        Write("top/.git/HEAD", "ref: refs/heads/main\n");
+        Write("top/.git/packed-refs", $"{Other} refs/backup/refs/heads/main\n");
+        Assert.Equal(new(null, null), Of());
+        Write("top/.git/packed-refs", $"{Other} refs/backup/refs/heads/main\n{Commit} refs/heads/main\n");
+        Assert.Equal(new(Commit, null), Of());
+    }
+
     [Theory]
     [InlineData(Commit, true)]
     [InlineData(Commit + "\n", true)]
@@ -87,5 +97,16 @@ public sealed class HeadOfCheckoutSpecs : IDisposable
         File.SetLastWriteTimeUtc(_folder["src/A.cs"], start.AddHours(4));
         Assert.Equal(_folder["src/A.cs"], SourceState.Newest(_folder["src"])!.Value.Path);
         Assert.Null(SourceState.Newest(Directory.CreateDirectory(_folder["empty"]).FullName));
+    }
+
+    [Fact]
+    public void Where_a_link_leads_is_not_looked_at()
+    {
+        Write("src/A.cs", "");
+        Write("elsewhere/B.cs", "");
+        File.SetLastWriteTimeUtc(_folder["src/A.cs"], new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Directory.CreateSymbolicLink(_folder["src", "elsewhere"], _folder["elsewhere"]);
+        Directory.CreateSymbolicLink(_folder["src", "again"], _folder["src"]);
+        Assert.Equal(_folder["src/A.cs"], SourceState.Newest(_folder["src"])!.Value.Path);
     }
 }

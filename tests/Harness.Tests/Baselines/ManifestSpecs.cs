@@ -35,6 +35,30 @@ public sealed class ManifestSpecs : IDisposable
     }
 
     [Fact]
+    public void An_approved_baseline_under_another_name_than_its_own_is_a_problem()
+    {
+        var store = new BaselineStore(_folder);
+        var (key, old) = (new BaselineKey("A", "x"), new BaselineKey("A", "old"));
+        store.Receive(key, Documents.Steady);
+        store.Approve(key, new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "first" });
+        File.Move(store.VerifiedPath(key), store.VerifiedPath(old));
+        File.Move(store.NotePath(key), store.NotePath(old));
+        var manifest = new SpecManifest { Entries = [new("A", "x")] };
+        Assert.Equal(["A.old.verified.json is the baseline of A.x, whose file is A.x.verified.json; nothing is compared with it. Approve the result anew, and delete the file and its note in a reviewed change."], manifest.UnusedBaselines(store));
+        File.Delete(store.NotePath(old));
+        Assert.Empty(manifest.UnusedBaselines(store)); // one that is not approved is told elsewhere
+    }
+
+    [Fact]
+    public void Tests_that_are_not_listed_are_told_in_order_of_spec_and_test()
+    {
+        var manifest = new SpecManifest { Entries = [new("A", "x")] };
+        ManifestEntry[] ordered = [new("B", "a"), new("B", "c"), new("C", "b")];
+        Assert.Equal(ordered, manifest.Unlisted([ordered[2], ordered[1], ordered[0], ordered[1]]));
+        Assert.Equal(ordered, manifest.Unlisted([ordered[1], new("A", "x"), ordered[0], ordered[2]]));
+    }
+
+    [Fact]
     public void The_list_is_one_file_a_test_and_survives_its_files_in_order()
     {
         SpecManifest.Add(Specs, new("B", "y"));
@@ -120,6 +144,28 @@ public sealed class ManifestSpecs : IDisposable
         Assert.Contains("A.x.json", Assert.Single(SpecManifest.ProblemsOf(Specs, Test, Rule())), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_rule_is_not_approved_by_nobody_or_beside_a_test_whose_name_differs_by_case_alone()
+    {
+        var request = new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "seen" };
+        Assert.Equal($"A.x is not approved. {(request with { Why = "" }).Problems().Single()}", Refused(Test, request with { Why = "" }).Message);
+        SpecManifest.Add(Specs, new("a", "X"));
+        var twin = Refused(Test, request);
+        Assert.Equal($"a.X.json is in {Specs} already; for A.x there would be A.x.json, which is the same file where upper and lower case do not count. Rename one of the two tests.", twin.Message);
+        Assert.Equal(GateExitCode.NotComparable, twin.ExitCode);
+        Assert.False(File.Exists(SpecManifest.FileOf(Specs, Test)));
+
+        UserErrorException Refused(ManifestEntry entry, ApprovalRequest by) => Assert.Throws<UserErrorException>(() => SpecManifest.Approved(Specs, entry, [Rule()], by));
+    }
+
+    [Fact]
+    public void A_file_that_somebody_signed_without_a_rule_approves_nothing()
+    {
+        var spec = Assert.Single(Approved().Specs);
+        Assert.Equal((BaselineStatus.Approved, false), (spec.Status, spec.IsApproved));
+        Assert.Equal(["the list of specs records no rule for it"], SpecManifest.ProblemsOf(Specs, Test, Rule()));
+    }
+
     private static readonly ManifestEntry Test = new("A", "x");
 
     private static ClaimRule Rule(string margin = "0.02", ClaimKind claim = ClaimKind.NotDegradedFromReference, string metric = "m") =>
@@ -168,6 +214,22 @@ public sealed class ManifestSpecs : IDisposable
         Assert.Empty(manifest.RuleProblems([new(Test, Rule(), Fails: true)]));
         Assert.Empty(manifest.RuleProblems([new(Test, null, Fails: true)]));
         Assert.Single(manifest.RuleProblems([new(Test, Rule("0.6"), Fails: true)]));
+        Assert.Empty(manifest.RuleProblems([new(Test, Rule(), Fails: false), new(Test, null, Fails: true)])); // the second of three claims failed
+    }
+
+    [Fact]
+    public void Changed_rules_are_told_in_order_of_spec_and_test_and_all_of_a_claim_in_one_sentence()
+    {
+        ManifestEntry[] ordered = [new("A", "x"), new("A", "y"), new("B", "w")];
+        Directory.CreateDirectory(Specs);
+        foreach (var entry in ordered)
+            foreach (var (path, bytes) in SpecManifest.Approved(Specs, entry, [Rule()], new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "seen" })) File.WriteAllBytes(path, bytes);
+        var other = Rule("0.6") with { Terms = [new("margin (τ)", "0.6"), new("alpha (α)", "0.1")] };
+        foreach (var ran in new[] { ordered, [.. ordered.Reverse()] })
+        {
+            var problems = SpecManifest.Read(Specs).RuleProblems([.. ran.Select(entry => new RanRule(entry, other, Fails: false))]);
+            Assert.Equal(ordered.Select(entry => $"{entry.Spec}.{entry.Test}: the rule is not the approved one (NotDegradedFromReference, m): margin (τ): '0.02' when approved, '0.6' now; alpha (α): '0.05' when approved, '0.1' now. Undo the change, or, if it is meant, approve it: ./gate approve \"{entry.Spec}.{entry.Test}\" --why \"…\""), problems);
+        }
     }
 
     [Fact]
@@ -197,6 +259,14 @@ public sealed class ManifestSpecs : IDisposable
         SpecManifest.Add(Specs, new("A", "y"));
         File.Delete(file);
         Assert.Equal(["A.y: the list of specs records no rule for it. Look at its rule, and approve it: ./gate approve \"A.y\" --why \"…\"", "specs/A.x.json.approval.md: the spec's file beside it is gone. Restore it, or delete the note in a reviewed change."], SpecManifest.Read(Specs).Unapproved);
+    }
+
+    [Fact]
+    public void Notes_that_were_left_alone_are_told_in_order_of_name()
+    {
+        Approved(Rule());
+        foreach (var name in new[] { "c", "a", "b" }) File.WriteAllText(Path.Combine(Specs, name + ".json.approval.md"), "");
+        Assert.Equal(["a.json.approval.md", "b.json.approval.md", "c.json.approval.md"], SpecManifest.Read(Specs).Orphans);
     }
 
     [Theory]

@@ -97,6 +97,28 @@ public sealed class PeoplesScoresSpecs : IDisposable
     }
 
     [Fact]
+    public void A_damaged_file_holds_up_no_result_without_scores_of_people()
+    {
+        Sign(One, "{");
+        Assert.Null(Holder(Store.Overrides(Two, "sft"))); // it has none, whatever else it is
+        Sign(One, "{\"overrides\": ");
+        var damaged = Assert.Throws<UserErrorException>(() => Store.Overrides(Two, "sft"));
+        Assert.StartsWith(Store.VerifiedPath(One), damaged.Message, StringComparison.Ordinal);
+        Assert.Equal(GateExitCode.BadInput, damaged.ExitCode);
+        Approve(Document(Two, "sft"));
+        Assert.Equal(damaged.Message, Assert.Throws<UserErrorException>(() => Approve(Document(Three, "sft", "Bob"))).Message);
+        Assert.False(File.Exists(Store.VerifiedPath(Three)));
+    }
+
+    // Verdicts record it: another one for the same files would call every earlier verdict stale.
+    [Fact]
+    public void The_digest_is_of_names_and_contents_in_order_of_name()
+    {
+        foreach (var (name, text) in new[] { ("b.verified.json", "three\n"), ("a.verified.json", "one\n"), ("a.verified.json.approval.md", "two\n") }) _folder.Write(name, text);
+        Assert.Equal("83fce4e038fe6391d2e518a7e0b1e9e2f3320ba053d183c7a9ff213cc250258b", Store.Digest()); // sha256 of NAME, line feed, SHA-256 of the content, line feed, for each
+    }
+
+    [Fact]
     public void The_digest_is_of_every_approved_file_and_note_and_of_nothing_else()
     {
         var digests = new List<string> { new BaselineStore(_folder["none"]).Digest(), Store.Digest() };
@@ -125,6 +147,13 @@ public sealed class PeoplesScoresSpecs : IDisposable
         var key = new BaselineKey(document.Spec!, document.Test!);
         Store.Receive(key, document);
         Store.Approve(key, Request);
+    }
+
+    private void Sign(BaselineKey key, string text)
+    {
+        File.WriteAllText(Store.VerifiedPath(key), text);
+        var note = new ApprovalNote { File = Path.GetFileName(Store.VerifiedPath(key)), Sha256 = Core.Files.LineEndings.Sha256(Encoding.UTF8.GetBytes(text)), Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "by hand" };
+        File.WriteAllText(Store.NotePath(key), note.Text());
     }
 
     private static string? Holder(ApprovedOverrides overrides)

@@ -173,6 +173,11 @@ public sealed class ResultFileSpecs
             { "category", text => Item(i => i with { Category = text }) },
             { "behavior", text => Item(i => i with { Behavior = text }) },
             { "reason", text => Item(i => i with { UnscoredReasons = [text] }) },
+            { "person", text => Item(i => ScoreOverrides.With(i, 0, .25, text, "read")) },
+            { "reason of a person", text => Item(i => ScoreOverrides.With(i, 0, .25, "Ada", text)) },
+            { "setting of the recipe", text => good with { Recipe = good.Recipe! with { Settings = new Dictionary<string, string> { [text] = "1" } } } },
+            { "value of a setting", text => good with { Recipe = good.Recipe! with { Settings = new Dictionary<string, string> { ["a"] = text } } } },
+            { "template of a KL", text => Kl(kl => kl with { TemplateDigest = text }) },
             { "metric of a KL", text => Kl(kl => kl with { Metric = text }) },
             { "benchmark of a KL", text => Kl(kl => kl with { Benchmark = text }) },
             { "digest of a KL", text => Kl(kl => kl with { BenchmarkDigest = text }) },
@@ -188,6 +193,18 @@ public sealed class ResultFileSpecs
         Assert.True(ResultFile.Bytes(with("a 😀 b")).Length > 0, where);
         foreach (var broken in new[] { "a \ud83d", "\ud83d b", "\ude00\ud83d" })
             Assert.Equal("The result cannot be written: a string holds half of a surrogate pair.", Assert.Throws<UserErrorException>(() => ResultFile.Bytes(with(broken))).Message);
+    }
+
+    [Fact]
+    public void Equal_numbers_have_equal_bytes_also_where_one_is_a_negative_zero()
+    {
+        static ResultDocument Scored(double score)
+        {
+            var (document, metric) = (Documents.Of("11"), Documents.Of("11").Metrics[0]);
+            return document with { Metrics = [metric with { Measurement = metric.Measurement with { Items = [.. metric.Measurement.Items.Select(item => item with { Scores = [score] })] } }] };
+        }
+
+        Assert.Equal(ResultFile.Bytes(Scored(0)), ResultFile.Bytes(Scored(double.NegativeZero)));
     }
 
     [Fact]

@@ -57,6 +57,16 @@ public sealed class RuleFileSpecs : IDisposable
     }
 
     [Fact]
+    public void The_rules_of_a_result_are_those_of_its_gated_metrics_and_of_its_kl()
+    {
+        var metric = Documents.Of("11").Metrics[0];
+        var other = metric with { Measurement = metric.Measurement with { Metric = "other" } };
+        var rules = BaselineRules.Of(Documents.Steady with { Metrics = [metric, other with { Gate = null }], Kl = [Documents.HandMadeKl] });
+        Assert.Equal([(ClaimKind.NotRegressedFromBaseline, metric.Measurement.Metric), (ClaimKind.WithinBudget, "KL on direct, temperature 1")], rules.Select(rule => (rule.Claim, rule.Metric)));
+        Assert.Contains(rules[0].Terms, term => term == new RuleTerm("margin (τ)", "0.02"));
+    }
+
+    [Fact]
     public void The_marks_of_received_and_verified_files_are_no_part_of_a_name()
     {
         foreach (var mark in new[] { "received", "verified" })

@@ -76,6 +76,95 @@ public sealed class SourceStateSpecs : IDisposable
         Assert.Equal(new(commit, null), Now);
     }
 
+    [Fact]
+    public void A_branch_that_is_another_name_of_a_branch_has_its_commit()
+    {
+        var commit = Git("rev-parse", "HEAD").Trim();
+        Git("symbolic-ref", "refs/heads/alias", Git("symbolic-ref", "HEAD").Trim());
+        Git("symbolic-ref", "HEAD", "refs/heads/alias");
+        Assert.Equal(new(commit, ""), Now);
+    }
+
+    [Fact]
+    public void A_folder_that_is_the_whole_repository_or_lies_outside_of_it_leaves_nothing_out()
+    {
+        using var outside = new TemporaryFolder();
+        Write("src/A.cs", "two");
+        var changes = Now.Changes;
+        Assert.NotEmpty(changes!);
+        Assert.Equal(changes, SourceState.Of(_folder.Path, _folder["baselines"], _folder.Path, outside.Path, _folder["..", "beside"]).Changes);
+    }
+
+    [Fact]
+    public void Where_git_knows_the_commit_and_cannot_compare_with_it_changes_are_not_known()
+    {
+        var (commit, tree) = (Now.Commit, Git("rev-parse", "HEAD^{tree}").Trim());
+        File.Delete(_folder[".git", "objects", tree[..2], tree[2..]]);
+        Assert.Equal(new(commit, null), Now);
+    }
+
+    // The digest stands in every verdict: another one for the same sources would call all earlier verdicts stale.
+    [Fact]
+    public void New_sources_are_known_by_name_size_and_time_in_order_of_name()
+    {
+        New("src/C.cs", "three");
+        New("src/B.cs", "two");
+        Assert.Equal("0dd4a659ae3650715596d7c6e9fa2f1d8e6bfbc92c001f7342ac29df2541ba16", Now.Changes); // sha256 of "\nsrc/B.cs\n3\n639028224000000000\n" and the same of C.cs with 5
+        var before = Now;
+        File.SetLastWriteTimeUtc(_folder["src/B.cs"], Then.AddSeconds(1));
+        Assert.NotEqual(before, Now);
+        New("src/B.cs", "four");
+        Assert.NotEqual(before, Now);
+    }
+
+    [Fact]
+    public void A_new_source_whose_name_is_no_text_is_a_change()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Names are texts there.");
+        Assert.SkipUnless(Shell("printf one > \"$(printf 'src/\\377.cs')\"") == 0, "The file system takes no such name.");
+        var changes = Now.Changes;
+        Shell("rm -r src"); // .NET cannot name it either
+        Assert.Equal("64a746bac271ad6f4540950f3bde85128c345e802bf0475dc5910835d2e0db71", changes); // sha256 of "\nsrc/\ufffd.cs\n-1\n0\n": it cannot be looked at by that name
+    }
+
+    [Fact]
+    public void Settings_of_an_outer_git_lead_to_no_other_repository()
+    {
+        var now = Now;
+        Write("src/A.cs", "two");
+        var changed = Now;
+        Assert.NotEqual(now, changed);
+        string[] names = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"];
+        try
+        {
+            foreach (var name in names)
+            {
+                Environment.SetEnvironmentVariable(name, _folder["nowhere"]);
+                Assert.Equal(changed, Now);
+                Environment.SetEnvironmentVariable(name, null);
+            }
+        }
+        finally
+        {
+            foreach (var name in names) Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
+    private int Shell(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path })!;
+        shell.WaitForExit();
+        return shell.ExitCode;
+    }
+
+    private static readonly DateTime Then = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private void New(string name, string text)
+    {
+        Write(name, text);
+        File.SetLastWriteTimeUtc(_folder[name], Then);
+    }
+
     private void Write(string name, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
