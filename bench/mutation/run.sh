@@ -6,7 +6,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 version=5.1.0 folders=(Baselines Gates Statistics Theory)
-tool="$root/.build/stryker-$version-faster" out="$root/artifacts/mutation"
+tool="$root/.build/stryker-$version-faster-$(sha256sum "$root/bench/mutation/faster.cs" | cut -c1-8)" out="$root/artifacts/mutation"
 again=
 if [ "${1:-}" = --again ]; then again=yes; shift; fi
 if [ ! -x "$tool/dotnet-stryker" ]; then # a copy of its own: faster.cs changes it, and says how
