@@ -76,6 +76,7 @@ public sealed partial class GateCommandLine(GateOutput output)
                 ("cancelled; the same command resumes where it stopped.", GateExitCode.Cancelled),
             UserErrorException user => (user.Message, user.ExitCode),
             TrainingFailedException training => (training.Message, GateExitCode.TrainingFailed),
+            _ when OutOfMemory.Is(root) => ($"Out of memory: {root.Message.Split('\n')[0]} Give the process more, or use a smaller model, data or batch. What the store has is intact; the same command goes on from it.", GateExitCode.TrainingFailed),
             DllNotFoundException missing => (missing.Message, GateExitCode.MissingEngine),
             FileNotFoundException missing => ($"{missing.Message} Check the path.", GateExitCode.BadInput),
             DirectoryNotFoundException missing => ($"{missing.Message} Check the path.", GateExitCode.BadInput),

@@ -135,8 +135,8 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
             if (WhyNot(ids) is { } reason) refusals.Add(prompt.Id, reason);
             else requests.Add(new GenerationRequest { Key = prompt.Id, PromptIds = ids });
         }
-        var sequences = _generator.Generate(requests, sampling, cancellationToken, OnFinished)
-            .ToLookup(sequence => sequence.Key, StringComparer.Ordinal);
+        var sequences = OutOfMemory.Guard("keys, values and logits of the responses that are drawn at once", "lower --batch-tokens (GenerationBudget.Tokens), or ask for fewer new tokens",
+            () => _generator.Generate(requests, sampling, cancellationToken, OnFinished), "What the store has is intact; the same command takes it from there and draws the rest.").ToLookup(sequence => sequence.Key, StringComparer.Ordinal);
         return [.. prompts.SelectMany(prompt => refusals.TryGetValue(prompt.Id, out var reason)
             ? Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample => Failed(prompt, sample, reason))
             : sequences[prompt.Id].Select(Answered))];

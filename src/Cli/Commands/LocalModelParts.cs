@@ -62,7 +62,7 @@ internal sealed class LocalModelParts
         }
 
         return new LazyModel(LocalLanguageModel.IdentityOf(directory, place, type, chat: chat), place.ToString(),
-            () => LocalLanguageModel.Owning(PretrainedModel.Load(directory, place, type), chat: chat, budget: budget));
+            () => LocalLanguageModel.Owning(OutOfMemory.Guard("the weights", "say --dtype bfloat16, or take a smaller model", () => PretrainedModel.Load(directory, place, type), "Nothing was drawn; what the store has is intact."), chat: chat, budget: budget));
     }
 
     /// <summary>Where responses are kept; <c>null</c> if they are not to be.</summary>

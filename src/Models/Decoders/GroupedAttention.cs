@@ -22,12 +22,12 @@ internal static class GroupedAttention
 
         // The G query heads of one key head are adjacent, so that keys are read in place instead of being repeated.
         var groupedBKGTE = queriesBTHE.transpose(1, 2).reshape(batch, keyHeads, heads / keyHeads * tokens, features);
-        var scores = matmul(groupedBKGTE, keysBKSE.transpose(2, 3));
+        var scores = Products.Of(groupedBKGTE, keysBKSE.transpose(2, 3));
         if (softcap is { } cap) scores = scores.Over(cap).tanh().Times(cap);
         if (maskB11TS is not null)
             scores = (scores.view(batch, keyHeads, heads / keyHeads, tokens, seen).Plus(maskB11TS))
                 .view(batch, keyHeads, heads / keyHeads * tokens, seen);
-        return matmul(Softmax(scores), valuesBKSE).view(batch, heads, tokens, features).transpose(1, 2)
+        return Products.Of(Softmax(scores), valuesBKSE).view(batch, heads, tokens, features).transpose(1, 2)
             .reshape(batch, tokens, heads * features);
     }
 

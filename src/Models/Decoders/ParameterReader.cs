@@ -13,6 +13,7 @@ internal static class ParameterReader
     public static ParameterSet Read(CheckpointReader checkpoint, DecoderConfig config, Device? device, ScalarType? dtype)
     {
         var places = Places(checkpoint, config); // before gigabytes are read
+        if (device is null || device.type == DeviceType.CPU) MemoryCeiling.Hold();
         var parameters = new ParameterSet();
         try
         {

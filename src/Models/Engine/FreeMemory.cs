@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using SafetyGate.Core.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,8 +24,16 @@ public static class FreeMemory
             return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
         }
 
-        var bounds = OfGroups(root).Append(Available(Path.Combine(root, "proc/meminfo"))).OfType<long>().ToList();
+        var bounds = OfGroups(root).Append(Memory(root, "MemAvailable:")).OfType<long>().ToList();
         return bounds.Count == 0 ? null : Math.Max(0, bounds.Min());
+    }
+
+    /// <summary>Free bytes of the control group that has the least left; <c>null</c> where none is limited to less than the machine has.</summary>
+    /// <param name="root">Root of the system's files.</param>
+    internal static long? OfGroup(string root)
+    {
+        var bounds = OfGroups(root).OfType<long>().ToList();
+        return bounds.Count > 0 && !(bounds.Min() > Memory(root, "MemTotal:")) ? Math.Max(0, bounds.Min()) : null;
     }
 
     /// <summary>
@@ -40,15 +46,15 @@ public static class FreeMemory
             _ = Marshal.GetDelegateForFunctionPointer<TrimFunction>(trim)(0);
     }
 
-    private static long? Available(string path) =>
-        Lines(path).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words.Length >= 2 && words[0] == "MemAvailable:").Select(words => Whole(words[1]) * 1024).FirstOrDefault();
+    private static long? Memory(string root, string name) =>
+        KernelFile.Lines(Path.Combine(root, "proc/meminfo")).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length >= 2 && words[0] == name).Select(words => KernelFile.Whole(words[1]) * 1024).FirstOrDefault();
 
     // Version 2 has one line, "0::/path"; version 1 a line with the controller's name. In a container the path may be the host's: then the
     // mounted root is the group.
     private static IEnumerable<long?> OfGroups(string root)
     {
-        foreach (var line in Lines(Path.Combine(root, "proc/self/cgroup")))
+        foreach (var line in KernelFile.Lines(Path.Combine(root, "proc/self/cgroup")))
         {
             var parts = line.Split(':', 3);
             if (parts.Length != 3) continue;
@@ -69,27 +75,12 @@ public static class FreeMemory
     private static long? Left(string folder, string limit, string usage, string droppable)
     {
         if (Number(Path.Combine(folder, limit)) is not { } most || Number(Path.Combine(folder, usage)) is not { } used) return null;
-        var files = Lines(Path.Combine(folder, "memory.stat")).Select(line => line.Split(' ')).Where(words => words.Length == 2 && words[0] == droppable)
-            .Select(words => Whole(words[1])).FirstOrDefault() ?? 0;
+        var files = KernelFile.Lines(Path.Combine(folder, "memory.stat")).Select(line => line.Split(' ')).Where(words => words.Length == 2 && words[0] == droppable)
+            .Select(words => KernelFile.Whole(words[1])).FirstOrDefault() ?? 0;
         return most - Math.Max(0, used - files);
     }
 
-    private static long? Number(string path) => Lines(path).Select(Whole).FirstOrDefault();
-
-    private static long? Whole(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    // Files of the kernel's: small, without a length, and gone at any time.
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? BoundedFile.ReadText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
-        }
-        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private static long? Number(string path) => KernelFile.Lines(path).Select(KernelFile.Whole).FirstOrDefault();
 
     private static long? OfGpu(int index)
     {

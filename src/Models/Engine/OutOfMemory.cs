@@ -20,20 +20,24 @@ public static class OutOfMemory
         return false;
     }
 
-    /// <summary>Runs a piece of training; memory that is exhausted in it ends the training with the part's name and a remedy.</summary>
+    private const string Resumes = "Every saved state is intact; the same command resumes from the last one.";
+
+    /// <summary>Runs a piece of work; memory that is exhausted in it ends it with the part's name and a remedy.</summary>
     /// <param name="part">What takes the memory, such as <c>a chunk of logits</c>.</param>
     /// <param name="remedy">Which setting makes it smaller: an imperative.</param>
     /// <param name="work">The piece.</param>
+    /// <param name="after">What is left, and how to go on: a sentence.</param>
     /// <exception cref="TrainingFailedException">Memory is exhausted (exit code 75).</exception>
-    public static T Guard<T>(string part, string remedy, Func<T> work)
+    public static T Guard<T>(string part, string remedy, Func<T> work, string after = Resumes)
     {
+        MemoryCeiling.Hold();
         try
         {
             return work();
         }
         catch (Exception e) when (e is not TrainingFailedException && Is(e))
         {
-            throw new TrainingFailedException($"Out of memory: no room for {part}. To make it smaller, {remedy}. Every saved state is intact; the same command resumes from the last one.", e);
+            throw new TrainingFailedException($"Out of memory: no room for {part}. To make it smaller, {remedy}. {after}", e);
         }
     }
 

@@ -69,11 +69,11 @@ public sealed class TrainingLoop(ITrainingStep step, TrainingOptions options, Ac
     }
 
     // A setting, or a product of several, that the engine cannot take as a number of the tensors' type.
-    private static JsonObject WithinRange(long number, Func<JsonObject> step)
+    private JsonObject WithinRange(long number, Func<JsonObject> step)
     {
         try
         {
-            return step();
+            return OutOfMemory.Guard("a step", options.Passes.Remedy, step);
         }
         catch (ExternalException e) when (e.Message.Contains("without overflow", StringComparison.Ordinal))
         {

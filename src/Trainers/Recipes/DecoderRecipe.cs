@@ -71,9 +71,12 @@ public abstract record DecoderRecipe<TOptions> : ModelRecipe<TOptions, Pretraine
     protected sealed override void Save(PretrainedModel model, string directory) =>
         CheckpointWriter.Write(directory, model.Decoder.Parameters, CheckpointFiles.CopiedFrom(Base), Compute.ScalarType);
 
-    private LocalLanguageModel OpenTuned(string checkpointDirectory) => LocalLanguageModel.Owning(PeftConfig is null
+    private LocalLanguageModel OpenTuned(string checkpointDirectory) => LocalLanguageModel.Owning(Asked("the trained weights", () => PeftConfig is null
         ? PretrainedModel.Load(checkpointDirectory, Compute.OpenDevice(), Compute.ScalarType)
-        : PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType, checkpointDirectory), Name, Chat);
+        : PretrainedModel.Load(Base, Compute.OpenDevice(), Compute.ScalarType, checkpointDirectory)), Name, Chat);
 
-    private LocalLanguageModel OpenBase() => LocalLanguageModel.Owning(LoadBase(), chat: Chat);
+    private LocalLanguageModel OpenBase() => LocalLanguageModel.Owning(Asked("the untuned weights", LoadBase), chat: Chat);
+
+    private static PretrainedModel Asked(string what, Func<PretrainedModel> load) =>
+        OutOfMemory.Guard(what, "use a narrower compute.dtype", load, "The run in the store is intact; the same command takes it from there.");
 }

@@ -190,7 +190,7 @@ public abstract record ModelRecipe<TOptions, TModel> : IRecipe where TOptions : 
         var options = Options with { Passes = Check(Architecture(text), prepared.Shape).Run(directory, progress).Passes };
         using var model = OutOfMemory.Guard("the weights", "use a narrower compute.dtype", () => Load(text));
         var adapted = PeftConfig is null ? default : BeginAdapter(model, PeftConfig);
-        var report = prepared.Train(new TrainingContext<TOptions, TModel>(model, options, ProbeOf(model, encoder), directory, progress, cancellationToken));
+        var report = OutOfMemory.Guard("what the run keeps beside its steps", "use a smaller model or a narrower compute.dtype", () => prepared.Train(new TrainingContext<TOptions, TModel>(model, options, ProbeOf(model, encoder), directory, progress, cancellationToken)));
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same
         if (adapted.Decoder is not null) AdapterWriter.Write(checkpoint, adapted.Decoder[AdaptedDecoder.DefaultName], Base, adapted.BaseWeights);

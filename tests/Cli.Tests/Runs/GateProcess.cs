@@ -17,10 +17,17 @@ internal sealed class GateProcess : IDisposable
 
     public static GateProcess Start(string store, params string[] args) => StartIn(Environment.CurrentDirectory, store, [], args);
 
-    public static GateProcess StartIn(string directory, string store, (string Name, string Value)[] variables, params string[] args)
+    /// <summary>With at most so many MiB of private memory (RLIMIT_DATA), beyond which the system refuses more.</summary>
+    public static GateProcess StartLimited(string store, int mebibytes, params string[] args) =>
+        StartIn(Environment.CurrentDirectory, store, [], ["sh", "-c", FormattableString.Invariant($"ulimit -d {mebibytes * 1024L}; exec \"$@\""), "sh"], args);
+
+    public static GateProcess StartIn(string directory, string store, (string Name, string Value)[] variables, params string[] args) =>
+        StartIn(directory, store, variables, [], args);
+
+    private static GateProcess StartIn(string directory, string store, (string Name, string Value)[] variables, string[] before, string[] args)
     {
         // Where the tests themselves run in a script's background, Ctrl-C is ignored and every process they start would ignore it too.
-        string[] dotnet = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        string[] dotnet = OperatingSystem.IsLinux() ? [.. before, "env", "--default-signal=INT", "dotnet"] : ["dotnet"];
         var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], Path.Combine(AppContext.BaseDirectory, "gate-cli.dll"), .. args])
         {
             RedirectStandardOutput = true,

@@ -28,4 +28,21 @@ public sealed class OutOfMemorySpecs
         Assert.True(OutOfMemory.Is(error.InnerException!));
         Assert.Same(error, Assert.Throws<TrainingFailedException>(() => OutOfMemory.Guard("another part", "nothing", () => throw error))); // the innermost part is named
     }
+
+    [Fact]
+    public void A_product_that_no_machine_can_hold_is_an_error_and_not_the_end_of_the_process()
+    {
+        using var columnMK = zeros(1, 1).expand(1L << 30, 1);
+        using var rowKN = zeros(1, 1).expand(1, 1L << 30);
+        Assert.True(OutOfMemory.Is(Assert.Throws<ExternalException>(() => Products.Of(columnMK, rowKN))));
+        using var small = Products.Of(arange(6, ScalarType.Float32).view(1, 2, 3), ones(1, 3, 1));
+        Assert.Equal([3f, 12f], small.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void What_is_left_and_how_to_go_on_is_the_callers_to_say()
+    {
+        var error = Assert.Throws<TrainingFailedException>(() => OutOfMemory.Guard<bool>("the weights", "lower it", () => throw new OutOfMemoryException(), "Nothing was drawn."));
+        Assert.Equal("Out of memory: no room for the weights. To make it smaller, lower it. Nothing was drawn.", error.Message);
+    }
 }
