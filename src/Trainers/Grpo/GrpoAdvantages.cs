@@ -97,7 +97,8 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
                 for (var i = 0; i < size; i++) standardized[start + i][k] = (group[i] - mean) / (deviation + epsilon);
             }
 
-        double[] sums = [.. standardized.Select(row => Weighted(row, weights))];
+        // A reward without a second one in its group to be compared with adds 0 to a row; only a row that no reward applies to is left out.
+        double[] sums = [.. standardized.Select((row, i) => rewards[i].All(value => value is null) ? double.NaN : Sum(row, weights))];
         var (all, spread) = (Mean(sums), Deviation(sums));
         return ([.. sums.Select(value => (value - all) / (spread + epsilon))], [.. sums.Select(_ => spread)]);
     }
@@ -107,9 +108,10 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
 
     /// <summary>Sum of what applies; NaN when nothing does.</summary>
     private static double Weighted(double[] row, IReadOnlyList<double> weights) =>
-        Array.TrueForAll(row, double.IsNaN)
-            ? double.NaN
-            : row.Zip(weights, (value, weight) => double.IsNaN(value) ? 0 : value * weight).Sum();
+        Array.TrueForAll(row, double.IsNaN) ? double.NaN : Sum(row, weights);
+
+    private static double Sum(double[] row, IReadOnlyList<double> weights) =>
+        row.Zip(weights, (value, weight) => double.IsNaN(value) ? 0 : value * weight).Sum();
 
     private static double Mean(double[] values)
     {

@@ -87,7 +87,10 @@ public sealed record GrpoOptions : TrainingOptions
     /// </summary>
     public double? EpsilonHigh { get; init; }
 
-    /// <summary>Cap of the unclipped ratio, for two-sided clipping (arXiv:2505.07291); <c>null</c> for none.</summary>
+    /// <summary>
+    /// Cap of the unclipped ratio, for two-sided clipping (arXiv:2505.07291); <c>null</c> for none. Only above 1 + ε_high does it bound the
+    /// ratios of negative advantages; lower, it takes the place of ε_high for the positive ones.
+    /// </summary>
     public double? Delta { get; init; }
 
     /// <summary>Scale by which advantages are divided.</summary>
@@ -336,8 +339,7 @@ public sealed record GrpoOptions : TrainingOptions
         foreach (var problem in DifficultyScaling?.Problems() ?? []) yield return problem;
         if (!IsClipped && Delta is not null)
             yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
-        if (Delta is { } delta && !(delta > 1 + UpperEpsilon))
-            yield return Invariant($"{nameof(Delta)} is {delta}; it must be above 1 + epsilon_high = {1 + UpperEpsilon}.");
+        if (Delta is { } delta && !(delta > 0 && double.IsFinite(delta))) yield return Invariant($"{nameof(Delta)} is {delta}; it must be finite and above 0, or absent.");
         if (IsClipped && !(Epsilon < 1))
             yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
         if (LossType == GrpoLossType.Cispo && !(EpsilonHigh >= 1))

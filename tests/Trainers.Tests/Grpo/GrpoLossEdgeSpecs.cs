@@ -62,6 +62,33 @@ public sealed class GrpoLossEdgeSpecs
         }
     }
 
+    // By hand: where its group has no second reward to compare with, a row counts with 0. Of the others z = 0.3 / (sqrt(0.18) + 1e-4), and 0, -z, z deviate by z.
+    [Fact]
+    public void A_reward_alone_in_its_group_counts_as_0_where_each_reward_is_standardized()
+    {
+        var options = GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { NumGenerations = 2, Aggregation = RewardAggregation.NormalizeThenSum };
+        var z = 0.3 / (Math.Sqrt(0.18) + 1e-4);
+        var advantages = GrpoAdvantages.Of([[0.5], [null], [0.2], [0.8]], [1], options).Advantages;
+        double[] expected = [0, 0, -z / (z + 1e-4), z / (z + 1e-4)];
+        for (var row = 0; row < expected.Length; row++) Assert.Equal(expected[row], advantages[row], 12);
+    }
+
+    // By hand: the ratio 1.15 is capped at 1.1 for a positive advantage, before the clip at 1.2 acts; for a negative one the smaller of -1.1 and -1.15 counts.
+    [Theory]
+    [InlineData(1.0, -1.1, 0.0)]
+    [InlineData(-1.0, 1.15, 1.15)]
+    public void A_cap_below_the_clip_bounds_gains_alone(double advantage, double loss, double slope)
+    {
+        var options = GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { Beta = 0, Delta = 1.1, NumIterations = 2 };
+        Assert.Empty(options.Problems());
+        using var scope = NewDisposeScope();
+        var tokens = tensor(new[] { -0.7 }, [1, 1]).requires_grad_(true);
+        var old = tensor(new[] { -0.7 - Math.Log(1.15) }, [1, 1]);
+        using var terms = GrpoLoss.Compute(new() { LogProbsBC = tokens, OldLogProbsBC = old, EntropiesBC = ones([1, 1], ScalarType.Float64), MaskBC = ones([1, 1], ScalarType.Bool), Advantages = [advantage] }, options);
+        terms.Loss.backward();
+        Assert.Equal((loss, slope), (Math.Round(terms.Loss.detach().item<double>(), 12), Math.Round(tokens.grad!.item<double>(), 12)));
+    }
+
     [Fact]
     public void A_group_of_one_has_the_batch_as_its_baseline()
     {
