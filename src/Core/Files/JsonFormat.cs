@@ -61,6 +61,7 @@ internal static class JsonFormat
                 var lifted = info.CreateJsonPropertyInfo(member.PropertyType, member.Name);
                 lifted.Get = owner => member.Get!(part.Get!(owner)!);
                 lifted.Set = (owner, value) => member.Set!(part.Get!(owner)!, value);
+                if (member.ShouldSerialize is { } isWritten) lifted.ShouldSerialize = (owner, value) => isWritten(part.Get!(owner)!, value);
                 (lifted.CustomConverter, lifted.AttributeProvider, lifted.IsSetNullable) = (member.CustomConverter, member.AttributeProvider, member.IsSetNullable);
                 info.Properties.Add(lifted);
             }

@@ -18,6 +18,12 @@ public sealed record LearningRateSchedule
     /// <summary>Steps from 0 up to the full rate. Default 0.</summary>
     public int WarmupSteps { get; init; }
 
+    /// <summary>
+    /// The same as a share of the run's updates, in [0, 1], rounded up to whole steps; <c>null</c>: <see cref="WarmupSteps"/> says it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WarmupRatio { get; init; }
+
     /// <summary>Settings that only some shapes have.</summary>
     [JsonPropertyName("lr_scheduler_kwargs")]
     public ScheduleSettings Settings { get; init; } = new();
@@ -28,6 +34,9 @@ public sealed record LearningRateSchedule
     {
         if (!Enum.IsDefined(Kind)) yield return Invariant($"Schedule {nameof(Kind)} is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.");
         if (WarmupSteps < 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}; it must be 0 or more.");
+        if (WarmupRatio is not (null or (>= 0 and <= 1))) yield return Invariant($"{nameof(WarmupRatio)} is {WarmupRatio}; it must lie in [0, 1].");
+        if (WarmupRatio is not null && WarmupSteps > 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps} and {nameof(WarmupRatio)} {WarmupRatio}; give one.");
+        if (Kind == ScheduleKind.Constant && WarmupRatio > 0) yield return Invariant($"{nameof(WarmupRatio)} is {WarmupRatio} with a constant schedule, which has no warm-up; use {nameof(ScheduleKind.ConstantWithWarmup)}.");
         if (Kind == ScheduleKind.Constant && WarmupSteps > 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps} with a constant schedule, which has no warm-up; use {nameof(ScheduleKind.ConstantWithWarmup)}.");
         if (Settings.NumCycles is { } cycles && !(cycles > 0 && double.IsFinite(cycles)))
             yield return Invariant($"{nameof(Settings.NumCycles)} is {cycles}; it must be finite and above 0.");
@@ -59,17 +68,22 @@ public sealed record LearningRateSchedule
     public IEnumerable<string> LengthProblems(long totalSteps)
     {
         if (totalSteps < 1) yield break; // told elsewhere
-        if (WarmupSteps > totalSteps)
+        var warmup = WarmupOf(totalSteps);
+        if (warmup > totalSteps)
             yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}, but the run makes {totalSteps} updates, so its rate would never be the full one. Warm up for fewer, or allow more steps.");
-        else if (Kind == ScheduleKind.WarmupStableDecay && WarmupSteps + (long)(Settings.NumDecaySteps ?? 0) > totalSteps)
-            yield return Invariant($"{nameof(WarmupSteps)} {WarmupSteps} and {nameof(Settings.NumDecaySteps)} {Settings.NumDecaySteps} are longer than the run's {totalSteps} updates. Shorten them, or allow more steps.");
+        else if (Kind == ScheduleKind.WarmupStableDecay && warmup + (long)(Settings.NumDecaySteps ?? 0) > totalSteps)
+            yield return Invariant($"{nameof(WarmupSteps)} {warmup} and {nameof(Settings.NumDecaySteps)} {Settings.NumDecaySteps} are longer than the run's {totalSteps} updates. Shorten them, or allow more steps.");
     }
 
     /// <summary>The rate of a step.</summary>
     /// <param name="learningRate">The full rate.</param>
     /// <param name="step">The step, from 0.</param>
     /// <param name="totalSteps">Steps of the whole run.</param>
-    public double Rate(double learningRate, long step, long totalSteps) => learningRate * Factor(learningRate, step, totalSteps);
+    public double Rate(double learningRate, long step, long totalSteps) =>
+        learningRate * (WarmupRatio is null ? this : this with { WarmupSteps = WarmupOf(totalSteps), WarmupRatio = null }).Factor(learningRate, step, totalSteps);
+
+    // Rounded up, as transformers rounds it.
+    private int WarmupOf(long totalSteps) => WarmupRatio is { } share ? (int)Math.Ceiling(totalSteps * share) : WarmupSteps;
 
     private double Factor(double learningRate, long step, long totalSteps)
     {

@@ -64,6 +64,37 @@ public sealed class LearningRateScheduleSpecs
         Assert.Equal(0.1, schedule.Rate(1, 9, 10), 12);
     }
 
+    [Theory]
+    [InlineData(0.2, 10, 2)]
+    [InlineData(0.25, 10, 3)] // rounded up
+    [InlineData(0.0, 10, 0)]
+    [InlineData(1.0, 10, 10)]
+    public void A_warm_up_may_be_a_share_of_the_run(double share, int total, int steps)
+    {
+        foreach (var kind in new[] { ScheduleKind.Linear, ScheduleKind.Cosine, ScheduleKind.InverseSqrt, ScheduleKind.ConstantWithWarmup })
+            for (var step = 0; step < total; step++)
+                Assert.Equal(new LearningRateSchedule { Kind = kind, WarmupSteps = steps }.Rate(0.1, step, total), new LearningRateSchedule { Kind = kind, WarmupRatio = share }.Rate(0.1, step, total));
+    }
+
+    [Fact]
+    public void A_warm_up_is_given_once_and_within_the_run()
+    {
+        Assert.Contains("give one", Assert.Single(new LearningRateSchedule { WarmupSteps = 2, WarmupRatio = 0.1 }.Problems(1)), StringComparison.Ordinal);
+        Assert.Contains("WarmupRatio is 1.5", Assert.Single(new LearningRateSchedule { WarmupRatio = 1.5 }.Problems(1)), StringComparison.Ordinal);
+        Assert.Contains("no warm-up", Assert.Single(new LearningRateSchedule { Kind = ScheduleKind.Constant, WarmupRatio = 0.1 }.Problems(1)), StringComparison.Ordinal);
+        var tooLong = new LearningRateSchedule { Kind = ScheduleKind.WarmupStableDecay, WarmupRatio = 0.5, Settings = new() { NumDecaySteps = 6 } };
+        Assert.Contains("WarmupSteps 5 and NumDecaySteps 6", Assert.Single(tooLong.LengthProblems(10)), StringComparison.Ordinal);
+    }
+
+    // Keys of runs made before there was a share stay what they were.
+    [Fact]
+    public void A_share_that_is_not_given_enters_no_key()
+    {
+        var options = new SafetyGate.Trainers.Sft.SftOptions { MaxSteps = 1, LearningRate = 1, Seed = 1 };
+        Assert.False(JsonFormat.Describe(options).ContainsKey("warmup_ratio"));
+        Assert.Equal(0.1, (double)JsonFormat.Describe(options with { Schedule = new() { WarmupRatio = 0.1 } })["warmup_ratio"]!);
+    }
+
     [Fact]
     public void A_setting_that_means_nothing_for_the_shape_is_a_problem() =>
         Assert.Contains("Timescale has no meaning", Assert.Single(new LearningRateSchedule { Settings = new() { Timescale = 5 } }.Problems(1)), StringComparison.Ordinal);
