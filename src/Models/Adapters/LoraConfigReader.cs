@@ -25,6 +25,9 @@ internal static class LoraConfigReader
         "eva_config", "corda_config", "lora_ga_config",
     ];
 
+    // Settings of beginnings that training here does not have: in a recipe they would be read by nothing.
+    private static readonly string[] Beginnings = ["loftq_config", "eva_config", "corda_config", "lora_ga_config"];
+
     // Kinds of beginning that leave the base as it is, so that a saved adapter needs nothing but its tensors.
     private static readonly string[] PlainBeginnings = ["true", "false", "gaussian", "orthogonal", "eva", "mica"];
 
@@ -79,6 +82,8 @@ internal static class LoraConfigReader
         if (Handled.Contains(key, StringComparer.Ordinal)) return;
         if (isRecipe && !Inert.Contains(key, StringComparer.Ordinal))
             throw config.Refused($"'{key}' is not a known key; did you mean '{NearestName.Of(key, Handled)}'? Known here: {string.Join(", ", Handled.Order(StringComparer.Ordinal))}.");
+        if (isRecipe && Beginnings.Contains(key, StringComparer.Ordinal) && !IsOff(value))
+            throw config.Refused($"'{key}' is {Shown(value)}: it sets up another beginning of the matrices, and training begins with init_lora_weights true or \"gaussian\". Leave it out.");
         if (Inert.Contains(key, StringComparer.Ordinal) || IsOff(value)) return;
         throw config.Refused($"'{key}' is {Shown(value)}; adapters that use it are not supported. Merge the adapter into its base with PEFT (merge_and_unload) and give the merged model.");
     }

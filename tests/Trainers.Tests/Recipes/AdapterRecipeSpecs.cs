@@ -144,6 +144,8 @@ public sealed class AdapterRecipeSpecs : IDisposable
     [InlineData("""{"target_modules": ["q_proj"], "r": "four"}""", "'r' is \"four\"; it must be a whole number of 1 or more")]
     [InlineData("""{"target_modules": ["q_proj"], "init_lora_weights": "pissa"}""", "'init_lora_weights' is \"pissa\"")]
     [InlineData("""{"target_modules": ["q_proj"], "init_lora_weights": "eva"}""", "init_lora_weights is eva; training begins with")]
+    [InlineData("""{"target_modules": ["q_proj"], "loftq_config": {"loftq_bits": 4}}""", "'loftq_config' is {\"loftq_bits\":4}: it sets up another beginning")]
+    [InlineData("""{"target_modules": ["q_proj"], "eva_config": {"rho": 2}}""", "'eva_config' is {\"rho\":2}: it sets up another beginning")]
     [InlineData("""{"r": 4}""", "target_modules is missing")]
     [InlineData("""[1]""", "must be an object under the names of PEFT's LoraConfig")]
     [InlineData(""" "lora" """, "must be an object under the names of PEFT's LoraConfig")]
