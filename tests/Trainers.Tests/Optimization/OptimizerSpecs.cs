@@ -156,11 +156,11 @@ public sealed class OptimizerSpecs
 
     private static OptimizerOptions Options(string name, JsonNode settings)
     {
-        var kind = name switch
+        var kind = name.Split('_')[0] switch // what stands behind is the case's name: adamax and adafactor are no Adam
         {
-            _ when name.StartsWith("adamw", StringComparison.Ordinal) => OptimizerKind.AdamW,
-            _ when name.StartsWith("adam", StringComparison.Ordinal) => OptimizerKind.Adam,
-            _ when name.StartsWith("sgd", StringComparison.Ordinal) => OptimizerKind.Sgd,
+            "adamw" => OptimizerKind.AdamW,
+            "adam" => OptimizerKind.Adam,
+            "sgd" => OptimizerKind.Sgd,
             _ => throw new NotSupportedException($"Optimizer '{name}' is not supported."),
         };
         var options = new OptimizerOptions { Kind = kind };

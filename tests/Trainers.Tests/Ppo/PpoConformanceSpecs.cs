@@ -119,8 +119,15 @@ public sealed class PpoConformanceSpecs
     }
 
     // Every key that is no result is an option, of the case or of all.
-    private static PpoOptions OptionsOf(string file, JsonNode hyper, JsonNode expected) =>
-        CaseOptions.Read<PpoOptions>(file, hyper.AsObject().Concat(expected.Without("kl", "rewards", "advantages", "returns", "whitened_advantages", "loss")));
+    private static PpoOptions OptionsOf(string file, JsonNode hyper, JsonNode expected)
+    {
+        string[] results = ["kl", "rewards", "advantages", "returns", "whitened_advantages", "loss"];
+        // Options that act elsewhere, on scores or on drawing, are nothing that this fixture's numbers could show.
+        string[] read = ["lam", "gamma", "kl_coef", "kl_estimator", "whiten_rewards", "cliprange", "cliprange_value", "vf_coef"];
+        hyper.RequireOnly("The settings", read);
+        expected.RequireOnly("The case", [.. read, .. results]);
+        return CaseOptions.Read<PpoOptions>(file, hyper.AsObject().Concat(expected.Without(results)));
+    }
 
     private static PpoRollout Rollout(JsonNode fixture)
     {

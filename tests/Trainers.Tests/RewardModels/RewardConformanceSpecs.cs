@@ -111,6 +111,8 @@ public sealed class RewardConformanceSpecs
         var json = CaseOptions.Optimizer(inputs["optimizer"]!);
         (json["max_steps"], json["held_out"], json["per_device_train_batch_size"]) = (steps, 0, inputs["pairs"]!.AsArray().Count);
         if (centered) json["center_rewards_coefficient"] = inputs["center_rewards_coefficient"]!.DeepClone();
+        if (steps == 1) // a loss alone: its one update has no schedule, which may be longer than it
+            foreach (var key in new[] { "warmup_steps", "warmup_ratio", "lr_scheduler_type", "lr_scheduler_kwargs" }) json.Remove(key);
         return CaseOptions.Read<RewardModelOptions>(file, json);
     }
 

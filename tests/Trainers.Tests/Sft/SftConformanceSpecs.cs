@@ -101,7 +101,7 @@ public sealed partial class SftConformanceSpecs
         var rowsAStep = options.PerDeviceTrainBatchSize * options.GradientAccumulationSteps;
         Assert.Equal(
             expected["steps"]!.AsArray().Select(step => (int)step!["num_items_in_batch"]!),
-            order.Chunk(rowsAStep).Select(rows => rows.Sum(example => TokenRow.Of(example).TargetCount())));
+            order.Chunk(rowsAStep).Select(rows => rows.Sum(example => TokenRow.Of(example, options.CompletionOnlyLoss).TargetCount())));
         foreach (var (name, norm) in expected["final_norms"]!.AsObject())
         {
             using var scope = NewDisposeScope();
