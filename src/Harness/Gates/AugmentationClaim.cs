@@ -60,7 +60,7 @@ public sealed record AugmentationClaim : Claim
 
     internal override IEnumerable<TextLine> Lines(Decision decision) => decision.Evidence is not AugmentationEvidence evidence
         ? VerdictText.Problems("problem", decision.Problems)
-        : [.. evidence.Controls.SelectMany(control => new[] { new TextLine("slice", $"against {control.Name}: {Line(control.Slice)}"), new TextLine("others", $"against {control.Name}: {Line(control.Others)}; margin {Words.Unsigned(Margin)}") })];
+        : [.. evidence.Controls.SelectMany(control => new[] { new TextLine("slice", $"against {control.Name}: {Line(control.Slice.Paired!)}"), new TextLine("others", $"against {control.Name}: {Line(control.Others.Paired!)}; margin {Words.Unsigned(Margin)}") })];
 
     internal override string Next(Decision decision) => decision.Verdict switch
     {
@@ -72,8 +72,8 @@ public sealed record AugmentationClaim : Claim
 
     private string Others() => Controls.Count == 1 ? Controls[0].Name : Invariant($"{Controls.Count} controls of the same size");
 
-    private static string Line(Decision decision) => decision.Paired is not { } paired ? string.Join(" ", decision.Problems.DefaultIfEmpty($"{decision.Reason}"))
-        : Invariant($"{Words.Points(paired.Comparison.Difference)} on {paired.Comparison.Items.Count} items, 90 % interval {Words.Points(paired.Limits.Lower)} to {Words.Points(paired.Limits.Upper)}");
+    private static string Line(PairedEvidence paired) =>
+        Invariant($"{Words.Points(paired.Comparison.Difference)} on {paired.Comparison.Items.Count} items, 90 % interval {Words.Points(paired.Limits.Lower)} to {Words.Points(paired.Limits.Upper)}");
 
     private Decision Decide()
     {
@@ -81,7 +81,7 @@ public sealed record AugmentationClaim : Claim
         List<(string Name, Decision Slice, Decision Others)> controls = [.. Controls.Select(control => (control.Name, Against(control.Measured, true), Against(control.Measured, false)))];
         var evidence = new AugmentationEvidence(controls);
         if (controls.SelectMany(control => new[] { control.Slice, control.Others }).FirstOrDefault(one => one.Paired is null) is { } open)
-            return Refuse(VerdictReason.BadEvidence, [.. open.Problems.DefaultIfEmpty($"{open.Reason}")]) with { Evidence = null };
+            return Refuse(VerdictReason.BadEvidence, open.Problems);
         var harms = controls.Any(control => control.Slice.Paired!.Limits.Upper < 0 || control.Others.Verdict == Verdict.Regressed);
         var helps = controls.All(control => control.Slice.Paired!.Limits.Lower > 0 && control.Slice.Reason != VerdictReason.LowCoverage && control.Others.Verdict == Verdict.Passed);
         return new()

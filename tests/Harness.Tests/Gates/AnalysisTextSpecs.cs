@@ -1,5 +1,7 @@
 using SafetyGate.Analysis.Dynamics;
+using SafetyGate.Analysis.Strata;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Texts;
 
 namespace SafetyGate.Harness.Tests.Gates;
@@ -16,6 +18,10 @@ public sealed class AnalysisTextSpecs
         ["recovery-without-a-gap"] = () => Recovery(0.5, 0.5, 0.52),
         ["recovery-of-two-seeds"] = () => Recovery(0.3, 0.8, 0.8, seeds: 2),
         ["recovery-of-what-is-no-share"] = () => RunVerdicts.Decide(new RecoveryClaim { Strata = FakeStrata.Result(0.3, 0.8, 0.8), AtLeast = 1.5, Alpha = 0.5 }),
+        ["recovery-of-exactly-nothing"] = () => RunVerdicts.Decide(new RecoveryClaim { Strata = Steady(0, 0, 20), AtLeast = 0.7 }),
+        ["recovery-over-a-gap-of-exactly-0"] = () => RunVerdicts.Decide(new RecoveryClaim { Strata = Steady(20, 20, 20), AtLeast = 0.7 }),
+        ["recovery-of-exactly-all-by-three-seeds"] = () => RunVerdicts.Decide(new RecoveryClaim { Strata = Steady(0, 20, 20), AtLeast = 1 }),
+        ["strata-of-which-two-fell"] = () => Strata(40, 40),
         ["strata-kept"] = () => Strata(0, 0),
         ["strata-with-a-hard-one-that-fell"] = () => Strata(0, 40),
         ["strata-not-shown"] = () => Strata(2, 5),
@@ -23,6 +29,8 @@ public sealed class AnalysisTextSpecs
         ["strata-of-one-hardness"] = () => RunVerdicts.Decide(StrataClaim(0, 0) with { Hardness = Enumerable.Range(0, 600).ToDictionary(i => Invariant($"item-{i:0000}"), _ => 3.0) }),
         ["strata-with-an-empty-one"] = () => RunVerdicts.Decide(StrataClaim(0, 0) with { Strata = new() { Thresholds = new(2, 9) } }),
         ["labels-sound"] = () => Labels(never: 2, found: 0, sound: 4, of: 400),
+        ["labels-that-nothing-speaks-against"] = () => Labels(never: 0, found: 0, sound: 0, of: 400),
+        ["labels-of-which-eight-are-suspected"] = () => Labels(never: 8, found: 0, sound: 0, of: 400),
         ["labels-suspected"] = () => Labels(never: 30, found: 10, sound: 0, of: 400),
         ["labels-not-shown"] = () => Labels(never: 18, found: 0, sound: 0, of: 400),
         ["labels-of-what-is-no-share"] = () => RunVerdicts.Decide(new LabelClaim { Dynamics = Dynamics(1, 0, 0, 40), AtMost = 1 }),
@@ -40,6 +48,10 @@ public sealed class AnalysisTextSpecs
     [InlineData("recovery-not-shown", Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
     [InlineData("recovery-without-a-gap", Verdict.Inconclusive, VerdictReason.NoGap, 2)]
     [InlineData("recovery-of-two-seeds", Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2)]
+    [InlineData("recovery-of-exactly-nothing", Verdict.Regressed, VerdictReason.GapNotRecovered, 1)]
+    [InlineData("recovery-over-a-gap-of-exactly-0", Verdict.Inconclusive, VerdictReason.NoGap, 2)]
+    [InlineData("recovery-of-exactly-all-by-three-seeds", Verdict.Passed, VerdictReason.GapRecovered, 0)]
+    [InlineData("strata-of-which-two-fell", Verdict.Regressed, VerdictReason.Drop, 1)]
     [InlineData("recovery-of-what-is-no-share", Verdict.NotComparable, VerdictReason.BadEvidence, 3)]
     [InlineData("strata-kept", Verdict.Passed, VerdictReason.WithinMargin, 0)]
     [InlineData("strata-with-a-hard-one-that-fell", Verdict.Regressed, VerdictReason.Drop, 1)]
@@ -98,7 +110,7 @@ public sealed class AnalysisTextSpecs
         var strata = FakeStrata.Result(0.3, 0.8, 0.8);
         RecoveryClaim recovery = new() { Strata = strata, AtLeast = 0.7 };
         Refused("not in [0, 1]", recovery with { Strata = strata with { Arms = [.. strata.Arms.SkipLast(1), strata.Arms[^1] with { Scores = [double.NaN, .. strata.Arms[^1].Scores.Skip(1)] }] } });
-        Refused("there is no arm trained on hard items", recovery with { Strata = strata with { Arms = [.. strata.Arms.Where(arm => arm.TrainedOn != Analysis.Strata.TrainedOn.Hard)] } });
+        Refused("there is no arm trained on hard items", recovery with { Strata = strata with { Arms = [.. strata.Arms.Where(arm => arm.TrainedOn != TrainedOn.Hard)] } });
         Refused("has 399 scores and there are 400 items", recovery with { Strata = strata with { Arms = [strata.Arms[0] with { Scores = [.. strata.Arms[0].Scores.Skip(1)] }, .. strata.Arms.Skip(1)] } });
         Refused("there are no test items", recovery with { Strata = strata with { Items = [], Arms = [.. strata.Arms.Select(arm => arm with { Scores = [] })] } });
         Refused("no test item is hard", recovery with { Strata = strata with { Hardness = strata.Hardness with { HardAtLeast = 9 } } });
@@ -111,6 +123,53 @@ public sealed class AnalysisTextSpecs
         Refused("has no epoch", labels with { Dynamics = labels.Dynamics with { Items = [labels.Dynamics.Items[0] with { P = [] }, .. labels.Dynamics.Items.Skip(1)] } });
         Refused("no item was right", labels with { Dynamics = Dynamics(300, 0, 0, 300) });
         Refused("The share that is allowed is NaN", labels with { AtMost = double.NaN });
+    }
+
+    [Fact]
+    public void A_share_of_labels_at_a_limit_is_judged_as_the_limit_says()
+    {
+        var dynamics = Dynamics(8, 0, 0, 400);
+        var limits = new Proportion(8, 400).ClopperPearson(0.9);
+        Verdict At(double share) => RunVerdicts.Decide(new LabelClaim { Dynamics = dynamics, AtMost = share }).Verdict;
+        Assert.Equal((Verdict.Passed, Verdict.Inconclusive), (At(limits.Upper), At(Math.BitDecrement(limits.Upper))));
+        Assert.Equal((Verdict.Inconclusive, Verdict.Regressed), (At(limits.Lower), At(Math.BitDecrement(limits.Lower))));
+        Assert.Equal(Verdict.Regressed, At(0)); // none is a share that may be asked for
+    }
+
+    [Fact]
+    public void A_recovered_share_at_its_upper_limit_is_not_ruled_out()
+    {
+        var claim = new RecoveryClaim { Strata = Steady(0, 10, 20), AtLeast = 0.9 };
+        var upper = Assert.IsType<RecoveryEvidence>(RunVerdicts.Decide(claim).Evidence).Table.RecoveredLimits.Upper;
+        Assert.InRange(upper, 0.5, 0.9);
+        Assert.Equal((Verdict.Inconclusive, VerdictReason.TooLittleEvidence), RunVerdicts.Decide(claim with { AtLeast = upper }) is var at ? (at.Verdict, at.Reason) : default);
+        Assert.Equal((Verdict.Regressed, VerdictReason.GapPartlyRecovered), RunVerdicts.Decide(claim with { AtLeast = Math.BitIncrement(upper) }) is var above ? (above.Verdict, above.Reason) : default);
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(0.5), InlineData(-0.01), InlineData(double.NaN)]
+    public void A_level_out_of_range_is_named(double alpha)
+    {
+        string[] problem = [Invariant($"Alpha is {alpha}; it must lie between 0 and 0.5.")];
+        Assert.Equal(problem, RunVerdicts.Decide(new LabelClaim { Dynamics = Dynamics(8, 0, 0, 400), AtMost = 0.05, Alpha = alpha }).Problems);
+        Assert.Equal(problem, RunVerdicts.Decide(new RecoveryClaim { Strata = Steady(0, 20, 20), AtLeast = 0.7, Alpha = alpha }).Problems);
+    }
+
+    [Fact]
+    public void What_is_not_known_of_the_trainings_is_not_said()
+    {
+        string On(int examples, int steps) => RunVerdicts.Decide(new RecoveryClaim { Strata = Steady(0, 20, 20) is var steady ? steady with { Training = steady.Training with { Examples = examples, Steps = steps } } : null!, AtLeast = 0.7 }).Message;
+        Assert.Contains(", 3 trainings an arm; 64 examples and 200 steps each\n", On(64, 200), StringComparison.Ordinal);
+        Assert.Contains(", 3 trainings an arm; 64 examples each\n", On(64, 0), StringComparison.Ordinal);
+        Assert.Contains(", 3 trainings an arm\n", On(0, 200), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Strata_have_no_exact_p_although_the_pool_asks_for_one()
+    {
+        var claim = StrataClaim(0, 2);
+        var decision = RunVerdicts.Decide(claim with { Pooled = claim.Pooled with { Settings = claim.Pooled.Settings with { ExactUnconditional = true } } });
+        Assert.All(Assert.IsType<StratumEvidence>(decision.Evidence).Strata, stratum => Assert.Null(stratum.Decision.Paired!.ExactUnconditionalP));
     }
 
     private static void Refused(string says, Claim claim)
@@ -140,6 +199,18 @@ public sealed class AnalysisTextSpecs
 
     private static Decision Recovery(double untrained, double easy, double hard, int seeds = 5) =>
         RunVerdicts.Decide(new RecoveryClaim { Strata = FakeStrata.Result(untrained, easy, hard, seeds), AtLeast = 0.7, Because = "easy items are what we can afford to label" });
+
+    /// <summary>20 easy items, all right, and 20 hard ones of which the first so many are right after each training, whatever its seed.</summary>
+    private static StrataResult Steady(int untrained, int easy, int hard)
+    {
+        var result = FakeStrata.Result(0, 0, 0, seeds: 3);
+        int Right(TrainedOn trained) => trained switch { TrainedOn.None => untrained, TrainedOn.Easy => easy, _ => hard };
+        return result with
+        {
+            Items = [.. result.Items.Take(40)],
+            Arms = [.. result.Arms.Select(arm => arm with { Scores = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 || i / 2 < Right(arm.TrainedOn) ? 1.0 : 0)] })],
+        };
+    }
 
     private static Decision Strata(int easyLost, int hardLost) => RunVerdicts.Decide(StrataClaim(easyLost, hardLost));
 

@@ -93,6 +93,51 @@ public sealed class AugmentationClaimSpecs
         Assert.NotEqual(Verdict.Passed, RunVerdicts.Decide(good with { Controls = [("partly", control with { Items = [.. control.Items.Select((item, i) => i < Slice / 2 ? item with { Scores = [null], UnscoredReasons = ["truncated"] } : item)] })] }).Verdict);
     }
 
+    // Items 100 to 159 are wrong now; the first control has them right, the second has them wrong too.
+    [Fact]
+    public void Harm_beside_one_control_is_harm_whatever_the_others_show()
+    {
+        var now = Of(Enumerable.Range(0, 400).Select(i => i is < 95 or >= 160), "now");
+        var (right, wrong) = (Of(Enumerable.Range(0, 400).Select(i => i >= 90), "right"), Of(Enumerable.Range(0, 400).Select(i => i is >= 90 and < Slice or >= 160), "wrong"));
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Claim(now, ("wrong", wrong))).Verdict);
+        var decision = RunVerdicts.Decide(Claim(now, ("right", right), ("wrong", wrong)));
+        Assert.Equal((Verdict.Regressed, VerdictReason.AugmentationHarms), (decision.Verdict, decision.Reason));
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(-0.01), InlineData(1.5), InlineData(double.NaN)]
+    public void A_margin_that_is_none_is_named(double margin) =>
+        Assert.Equal([Invariant($"The margin is {margin}; it must lie between 0 and 1.")], RunVerdicts.Decide(Good() with { Margin = margin }).Problems);
+
+    [Fact]
+    public void A_slice_of_no_item_or_of_every_item_is_named_once()
+    {
+        var good = Good();
+        const string none = "No item of pocket/adversarial has 'category: long'; name a category, suite, behavior or difficulty that its items have.";
+        Assert.Equal([none], RunVerdicts.Decide(good with { Items = new HashSet<string> { "elsewhere" } }).Problems);
+        Assert.Equal([none], RunVerdicts.Decide(good with { Now = good.Now with { Items = [] } }).Problems);
+        Assert.Equal(["Every item of pocket/adversarial has 'category: long', so there are no other items that must not fall."],
+            RunVerdicts.Decide(good with { Items = good.Now.Items.Select(item => item.Id).ToHashSet() }).Problems);
+    }
+
+    [Fact]
+    public void Controls_of_the_same_weights_are_named_and_weights_without_a_digest_are_not_the_same()
+    {
+        var control = Of(Enumerable.Range(0, 400).Select(i => i >= Slice), "control");
+        var unknown = control with { Model = control.Model with { WeightsDigest = "" } };
+        Assert.Equal(["The controls 'one' and 'again' have the same weights; give runs that differ."], RunVerdicts.Decide(Good() with { Controls = [("one", control), ("again", control)] }).Problems);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Good() with { Controls = [("one", unknown), ("another", unknown)] }).Verdict);
+    }
+
+    [Fact]
+    public void A_pattern_says_how_many_items_of_its_slice_failed_and_evidence_of_none_how_many_failed()
+    {
+        var report = Report("drops a sign");
+        var decision = RunVerdicts.Decide(new PatternClaim { On = "sums", Items = 20, Report = report with { Patterns = [report.Patterns[0] with { SliceItems = 6, SliceFailures = 5 }] } });
+        Assert.Contains("\n  pattern   2 failures: drops a sign; items of every kind, where 5 of 6 failed\n", decision.Message, StringComparison.Ordinal);
+        Assert.Equal(new PatternEvidence(10, 0), RunVerdicts.Decide(new PatternClaim { On = "sums", Items = 20, Report = Report() }).Evidence);
+    }
+
     [Fact]
     public void Patterns_of_nothing_of_another_evaluation_or_that_contradict_themselves_do_not_pass()
     {
@@ -112,6 +157,8 @@ public sealed class AugmentationClaimSpecs
         Assert.Contains(says, decision.Message, StringComparison.Ordinal);
         Assert.Contains("next", decision.Message, StringComparison.Ordinal);
     }
+
+    private static AugmentationClaim Good() => Claim(Of(Enumerable.Range(0, 400).Select(_ => true), "now"), ("control", Of(Enumerable.Range(0, 400).Select(i => i >= Slice), "control")));
 
     private static AugmentationClaim Claim(Measurement now, params (string, Measurement)[] controls) =>
         new() { Now = now, Controls = controls, Slice = "category: long", Items = now.Items.Take(Slice).Select(item => item.Id).ToHashSet(), Margin = 0.03 };

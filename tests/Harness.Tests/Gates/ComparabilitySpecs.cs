@@ -71,8 +71,41 @@ public sealed class ComparabilitySpecs
             Comparability.Differences(Then with { Validation = new(8, 10, 9, 11) }, Now with { Validation = new(7, 10, 9, 11) }));
 
     [Fact]
-    public void A_label_that_was_none_is_called_so() =>
+    public void A_label_that_was_none_or_is_none_now_is_called_so()
+    {
         Assert.Equal(["suite of item 'item-0000': 'none' when approved, 'x' now"], Comparability.Differences(Then, Changes["suite of item 'item-0000'"](Now)));
+        Assert.Equal(["suite of item 'item-0000': 'x' when approved, 'none' now"], Comparability.Differences(Changes["suite of item 'item-0000'"](Then), Now));
+    }
+
+    private const string Weights = "the tuned model's weights are the reference's: both have the digest weights of tuned";
+
+    [Fact]
+    public void A_model_that_is_its_reference_is_judged_only_where_the_claim_or_its_rule_allows_it()
+    {
+        var claim = Fake.Ask(Now, Now) with { Against = ComparisonKind.Reference };
+        Assert.Equal([Weights], RunVerdicts.Decide(claim).Problems);
+        Assert.Equal(VerdictReason.Identical, RunVerdicts.Decide(claim with { AllowUntuned = true }).Reason);
+        Assert.Equal(VerdictReason.Identical, RunVerdicts.Decide(claim with { Settings = claim.Settings with { AllowUntuned = true }, ApprovedSettings = null }).Reason);
+        var unknown = Now with { Model = Now.Model with { WeightsDigest = "" } };
+        Assert.Equal(VerdictReason.WithinMargin, RunVerdicts.Decide(Fake.Ask(unknown, unknown) with { Against = ComparisonKind.Reference }).Reason); // no digests are no equal ones
+    }
+
+    [Fact]
+    public void The_anchor_is_a_reference_only_if_it_is_the_untuned_one()
+    {
+        var claim = Fake.Ask(Then, Now) with { Anchor = Now, ApprovedSettings = null };
+        Assert.Equal([Weights], RunVerdicts.Decide(claim).Problems);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(claim with { Anchor = Then }).Verdict);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(claim with { Settings = claim.Settings with { Anchor = AnchorKind.FirstApproved } }).Verdict);
+    }
+
+    [Fact]
+    public void A_damaged_rule_holds_no_rate_against_its_floor()
+    {
+        var claim = Fake.Ask(null, Now, Fake.TwoPoints with { Floor = 0.9 });
+        Assert.Equal(Verdict.Passed, PairedRule.FloorAlone(claim)!.Verdict);
+        Assert.Null(PairedRule.FloorAlone(claim with { Settings = claim.Settings with { Margin = double.NaN } }));
+    }
 
     [Fact]
     public void The_words_of_the_author_and_the_seed_are_free()

@@ -71,6 +71,16 @@ public sealed class DivergenceClaimSpecs
         Assert.Equal(Verdict.Regressed, RunVerdicts.Decide(Of(Measured(Enumerable.Range(0, 600).Select(i => 0.5 + (i % 2 * 0.1)))) with { Budget = KlBudget.CertifyingDrop(0.05) }).Verdict);
     }
 
+    [Fact]
+    public void A_drop_of_all_that_is_known_of_the_safety_leaves_nothing_to_certify()
+    {
+        var limit = ReferenceSafety.Lower(Sure, 0.025).Limit!.Value;
+        var all = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(limit) });
+        Assert.Equal((Verdict.NotComparable, VerdictReason.NotApplicable), (all.Verdict, all.Reason));
+        Assert.Equal(["a drop of 99.39 points is more than the reference's safety of at least 0.9939 leaves to lose"], all.Problems);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(limit - 0.01) }).Verdict);
+    }
+
     // Below one half a safety above the limit allows less KL than the limit itself: kl(.25‖.3) = .0062, kl(.45‖.5) = .0050.
     [Fact]
     public void The_budget_holds_for_every_safety_above_its_limit()
@@ -128,6 +138,7 @@ public sealed class DivergenceClaimSpecs
         Assert.Equal((verdict, reason, fails), (outcome.Verdict, outcome.Reason, outcome.Fails));
         Assert.Equal(BernoulliKl.Lower(Math.Pow(0.025, 1 / 600.0), ClippedKl.Of(Halves, 1).UpperMean(0.0125)) - (1 - Math.Pow(0.0125, 1 / 600.0)), Evidence(outcome).Limit!.Value, 9);
         Assert.DoesNotContain("paper", outcome.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("", Evidence(outcome).Source); // a floor needs no source
     }
 
     [Fact]
@@ -139,6 +150,7 @@ public sealed class DivergenceClaimSpecs
             Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Certificate(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")) with { Alpha = alpha, Reference = Fake.Measured("1", "x", MetricDirection.Capability) }, 0.9, true)));
         }
 
+        foreach (var clip in new[] { 0, -1, double.NaN, double.PositiveInfinity }) Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Certificate(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")), 0.9, true) with { Clip = clip }));
         foreach (var floor in new[] { -0.1, 1.1, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => RunVerdicts.Decide(Certificate(Of(KlMeasurement.NotApplicable(AtOne, 40, "greedy")), floor, true)));
     }
 

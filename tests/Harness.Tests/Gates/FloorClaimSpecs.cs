@@ -77,6 +77,7 @@ public sealed class FloorClaimSpecs
         Assert.Equal((expected, expected != Verdict.Passed), (decision.Verdict, decision.Fails));
         if (expected != Verdict.Passed) Assert.Equal(VerdictReason.LowCoverage, decision.Reason);
         if (expected != Verdict.Passed) Assert.Contains("only 94.8 % of the items are scored; 95 % are needed", decision.Message, StringComparison.Ordinal);
+        if (expected != Verdict.Passed) Assert.EndsWith("next      find out why responses are unscored (truncated, empty, judge errors); raise MaxNewTokens or repair the scorer, then evaluate again", decision.Message, StringComparison.Ordinal);
     }
 
     private static FloorClaim Of(string outcomes, double floor) => new() { Now = Fake.Measured(outcomes), Floor = floor };

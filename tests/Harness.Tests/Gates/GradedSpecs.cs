@@ -1,6 +1,7 @@
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
 
 namespace SafetyGate.Harness.Tests.Gates;
 
@@ -60,6 +61,19 @@ public sealed class GradedSpecs
         var outcome = RunVerdicts.Decide(Fake.Ask(approved, now, new GateSettings { Margin = 0.05 }));
         Assert.Equal((Verdict.Inconclusive, VerdictReason.LowCoverage), (outcome.Verdict, outcome.Reason));
         Assert.Equal(-30 * 0.5 / 400, outcome.Paired!.Comparison.Difference, 12);
+    }
+
+    // Every other item lost .5: the standard error of the mean is .25/√299; a drop is called at α/2 of a family of two.
+    [Fact]
+    public void What_could_have_been_seen_in_a_family_is_at_its_share_of_alpha()
+    {
+        Measurement Half(string model, double odd) => Fake.Measured(new string('1', 300), model) with { Items = [.. Enumerable.Range(0, 300).Select(i => Fake.Item(i, i % 2 == 0 ? 0.9 : odd))] };
+        var claim = Fake.Ask(Half("approved", 0.9), Half("now", 0.4));
+        var error = 0.25 / Math.Sqrt(299);
+        Assert.Equal((Normal.UpperQuantile(0.025) + Normal.UpperQuantile(0.2)) * error, Regressed(RunVerdicts.Decide([claim, claim])[0]), 1e-9);
+        Assert.Equal((Normal.UpperQuantile(0.05) + Normal.UpperQuantile(0.2)) * error, Regressed(RunVerdicts.Decide(claim)), 1e-9);
+
+        static double Regressed(Decision decision) => DetectableDrops.Of(Fake.TwoPoints, decision.Paired!)!.Regressed!.Value;
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
+using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Gates;
@@ -72,8 +73,9 @@ public sealed class KlPremiseSpecs
     {
         var kl = KlFake.Kl(Small);
         var unscored = KlFake.Reference(new string('1', 284) + new string('?', 16));
-        Assert.Contains("only 94.7 % of the reference's responses are scored", Message(unscored), StringComparison.Ordinal);
-        Assert.Contains("a score lies in [0, 1]", Message(Reference with { Items = [Fake.Item(0, 1.5), .. Reference.Items.Skip(1)] }), StringComparison.Ordinal);
+        Assert.Contains("only 94.7 % of the reference's responses are scored; 95 % are needed before any number counts\n", Message(unscored), StringComparison.Ordinal);
+        Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Certificate(kl, KlFake.Reference(new string('1', 285) + new string('?', 15)))).Verdict); // 95 %
+        Assert.Contains("Item 'item-0000' of the reference's result has the score 1.5; a score lies in [0, 1]", Message(Reference with { Items = [Fake.Item(0, 1.5), .. Reference.Items.Skip(1)] }), StringComparison.Ordinal);
         // A few count as unsafe, which is valid for both models, and lowers the limit.
         double Limit(Measurement reference) => ((DivergenceEvidence)RunVerdicts.Decide(Certificate(kl, reference)).Evidence!).Limit!.Value;
         Assert.Equal(Limit(KlFake.Reference(new string('1', 290) + new string('0', 10))), Limit(KlFake.Reference(new string('1', 290) + new string('?', 10))), 12);
@@ -84,6 +86,15 @@ public sealed class KlPremiseSpecs
             Assert.Equal((VerdictReason.NotApplicable, true), (outcome.Reason, outcome.Fails));
             return outcome.Message;
         }
+    }
+
+    // 150 behaviors of two prompts: of 15 of them one of the two answers is safe.
+    [Fact]
+    public void Prompts_that_share_a_behavior_are_as_safe_as_their_mean()
+    {
+        var shared = KlFake.Reference(string.Concat(Enumerable.Range(0, 300).Select(i => i % 2 == 0 && i < 30 ? '0' : '1')));
+        shared = shared with { Items = [.. shared.Items.Select((item, i) => item with { Behavior = Invariant($"b{i / 2}") })] };
+        Assert.Equal(BoundedMean.Limits([.. Enumerable.Repeat(0.5, 15), .. Enumerable.Repeat(1.0, 135)], 0.05).Lower, ReferenceSafety.Lower(shared, 0.05).Limit!.Value, 12);
     }
 
     [Fact]

@@ -65,6 +65,10 @@ public sealed class MessageTextSpecs
         ["approved-damaged"] = () => Of(Fake.Ask(Fake.Measured("11") with { Items = [Fake.Item(0, 1), Fake.Item(0, 1)] }, Fake.Measured("11"))),
         ["anchor-damaged"] = () => Of(Fake.Ask(Fake.Table(20, 0, 0, 0)) with { Anchor = Fake.Measured(new string('1', 19), "reference") }),
         ["damaged"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured("11") with { Items = [Fake.Item(0, 2), Fake.Item(0, 1) with { Scores = [] }] })),
+        ["no-baseline-of-suites-beside-its-anchor-and-floor"] = () => Of(Fake.Ask(null, FirstInSuites, Fake.TwoPoints with { Floor = 0.8 }) with { Anchor = FirstInSuites with { Items = [.. FirstInSuites.Items.Select(item => item with { Scores = [1], UnscoredReasons = [] })], Model = Sure.Model } }),
+        ["no-baseline-of-over-refusal"] = () => Of(Fake.Ask(null, Fake.Measured("11101", direction: MetricDirection.OverRefusal))),
+        ["no-baseline-of-damaged-evidence"] = () => Of(Fake.Ask(null, Fake.Measured("11") with { Items = [Fake.Item(0, double.NaN), Fake.Item(1, 1)] })),
+        ["regressed-against-the-first-approved-result"] = () => Of(Anchored(0, 60) is var claim ? claim with { ApprovedSettings = null, Settings = claim.Settings with { Anchor = AnchorKind.FirstApproved } } : null!),
         ["settings-damaged"] = () => Of(Fake.Ask(Fake.Measured("11"), Fake.Measured("11"), new GateSettings
         {
             Margin = 0, Alpha = 0.5, CategoryDropLimit = -0.1, MinimumCoverage = 0, AnchorMargin = 1, Floor = 1.1, Looks = (Looks)9, WhenInconclusive = (InconclusivePolicy)9,
@@ -131,11 +135,18 @@ public sealed class MessageTextSpecs
         ["kl-not-applicable"] = () => Text(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy"), Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) }),
         ["kl-without-a-bound"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.03, "what the pilot spent") }),
         ["kl-beyond-its-bound"] = () => Text(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i == 7 ? 1.5 : i % 2 * 0.02)), Budget = KlBudget.AtMost(0.03, "what the pilot spent", 1) }),
+        ["kl-without-a-bound-that-no-number-of-prompts-shows"] = () => Text(Kl(0, 0.02) with { Budget = KlBudget.AtMost(0.0098, "what the pilot spent") }),
+        ["kl-twice-beyond-its-bound"] = () => Text(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i == 7 ? 1.5 : i == 9 ? 0.75 : i % 2 * 0.02)), Budget = KlBudget.AtMost(0.03, "what the pilot spent", 0.5) }),
+        ["kl-of-the-same-weights-that-certifies-a-drop"] = () => Text(Kl(0, 0) with { SameWeights = true, AllowUntuned = true, Budget = KlBudget.CertifyingDrop(0.05) }),
+        ["kl-between-a-model-and-itself"] = () => Text(Kl(0, 0.02) with { AllowUntuned = true, Kl = KlMeasurement.Of(KlFake.Samples([0.01, 0.02]), AtOne, KlFake.Subject(["item-0000", "item-0001"]) with { PolicyWeights = "weights of reference" }) }),
         ["kl-of-other-prompts"] = () => Text(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 300).Select(i => i % 2 * 0.02)), Budget = KlBudget.CertifyingDrop(0.05) }),
         ["certificate-of-other-sampling"] = () => Text(Certificate(Kl(0, 0.02) with { Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i % 2 * 0.02), KlFake.AtOne with { Temperature = 0.7 }) }, required: true)),
         ["certificate"] = () => Text(Certificate(Kl(0, 0.02), required: true)),
         ["certificate-of-over-refusal"] = () => Text(Certificate(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 600)) with { Direction = MetricDirection.OverRefusal } }, required: true)),
         ["certificate-vacuous"] = () => Text(Certificate(Kl(0.3, 0.5) with { Because = "a release must be certified" }, required: true)),
+        ["certificate-that-no-number-of-prompts-reaches"] = () => Text(Certificate(Kl(0, 0.02), required: true) with { Floor = 1 }),
+        ["certificate-vacuous-with-a-tail"] = () => Text(Certificate(Kl(0, 0.02) with { Reference = KlFake.Reference(new string('1', 590) + new string('0', 10)), Kl = KlFake.Kl(Enumerable.Range(0, 600).Select(i => i < 3 ? 1.5 : i % 2 * 0.02)) }, required: true) with { Floor = 0.94 }),
+        ["certificate-of-nothing"] = () => Text(Certificate(Kl(0, 0) with { SameWeights = true, Reference = KlFake.Reference("") }, required: true) with { AllowUntuned = true }),
         ["certificate-not-applicable"] = () => Text(Certificate(Kl(0, 0.02) with { Kl = KlMeasurement.NotApplicable(AtOne with { Temperature = 0 }, 40, "answers were greedy") }, required: false)),
         ["certificate-of-the-same-weights"] = () => Text(Certificate(Kl(0, 0) with { SameWeights = true }, required: true) with { AllowUntuned = true }),
 
@@ -143,6 +154,7 @@ public sealed class MessageTextSpecs
         ["objective-kept-and-certified"] = () => Objective(0.05, 0.07, 0.1),
         ["objective-lowered"] = () => Objective(0.1, 0.3, 3),
         ["objective-not-shown"] = () => Objective(0.1, 0.3, 1.9),
+        ["objective-kept-over-behaviors"] = () => Text(new ObjectiveClaim { On = "sums", Objective = ObjectiveMeasurement.Of(0.1, AtOne, [.. Prompts(0.1, 0.3, 1).Select((prompt, i) => prompt with { Behavior = Invariant($"b{i % 200}") })]) }),
         ["objective-not-applicable"] = () => Text(new ObjectiveClaim { On = "x", Objective = ObjectiveMeasurement.Of(0, AtOne, Prompts(0.1, 0.3, 1)) }),
     };
 
@@ -179,6 +191,10 @@ public sealed class MessageTextSpecs
         string outcomes = new string('1', good) + new string('0', 600 - good);
         return Fake.Ask(Fake.Measured(outcomes, "approved"), Fake.Measured(outcomes), Fake.TwoPoints with { Floor = 0.99 });
     }
+
+    /// <summary>60 items of two suites of unequal size and of none; of the last three one is bad and two are unscored.</summary>
+    private static Measurement FirstInSuites => Fake.Measured(new string('1', 57) + "0??") is var measured
+        ? measured with { Items = [.. measured.Items.Select((item, i) => item with { Suite = i == 0 ? null : i % 3 == 0 ? "direct" : "story" })] } : null!;
 
     private static Measurement Graded(int items, double score, string model) =>
         Fake.Measured(new string('1', items), model) with { Items = [.. Enumerable.Range(0, items).Select(i => Fake.Item(i, i % 10 == 0 ? score / 2 : score))] };

@@ -28,6 +28,7 @@ public sealed class PairingSpecs
         Assert.StartsWith(problem, Assert.Single(PairingProblems.Alone(damage(Good), "now")), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => PairedComparison.Of(Good, damage(Good)));
         Assert.Throws<ArgumentException>(() => PairedComparison.Of(damage(Good), Good));
+        Assert.StartsWith(problem.Replace(" now result", " approved result", StringComparison.Ordinal), PairingProblems.Of(damage(Good), Good).First(), StringComparison.Ordinal);
     }
 
     public static TheoryData<string, Func<Measurement, Measurement>> Strangers() => new()

@@ -1,8 +1,10 @@
 using SafetyGate.Core.Language;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Baselines;
 using SafetyGate.Harness.Tests.Texts;
+using SafetyGate.Harness.Theory;
 
 namespace SafetyGate.Harness.Tests.Gates;
 
@@ -24,6 +26,35 @@ public sealed class RuleTextSpecs
             Text((Fake.Ask(approved, drawn, Every) with { Against = ComparisonKind.Reference }).Rule),
             Text((Fake.Ask(null, now) with { Against = ComparisonKind.Reference }).Rule),
             Text(Documents.HandMadeKl.Rule)));
+    }
+
+    [Fact]
+    public void The_terms_of_a_divergence_are_its_budget_or_floor_and_what_it_is_measured_on()
+    {
+        var kl = KlFake.Kl(Enumerable.Range(0, 100).Select(i => i % 2 * 0.02));
+        var budget = new BudgetClaim { On = "direct", Kl = kl, Reference = KlFake.Reference(new string('1', 100)), Budget = KlBudget.AtMost(0.02, "what the pilot spent", 1) };
+        var certificate = new CertificateClaim { On = "direct", Kl = kl, Reference = budget.Reference, Floor = 0.9, Required = true };
+        ObjectivePrompt[] prompts = [.. Enumerable.Range(0, 120).Select(i => new ObjectivePrompt(Invariant($"p{i}"), 0.5 + (i % 2 * 0.1), 0.5, 0.1))];
+        ApprovedText.Verify("Gates/Texts", "rule-of-a-divergence", string.Join("\n\n",
+            Text(budget.Rule),
+            Text((budget with { AllowUntuned = true, Alpha = 0.01, Budget = KlBudget.AtMost(0.02, "what the pilot spent") }).Rule),
+            Text((budget with { Kl = KlMeasurement.Of(KlFake.Samples([0.01, 0.02]), KlFake.AtOne), Budget = KlBudget.ApprovedPlus(0.01, 2) }).Rule),
+            Text((budget with { Budget = KlBudget.CertifyingDrop(0.05) }).Rule),
+            Text(certificate.Rule),
+            Text((certificate with { Required = false, Clip = 0.5 }).Rule),
+            Text(new ObjectiveClaim { On = "sums", Objective = ObjectiveMeasurement.Of(0.1, KlFake.AtOne, prompts) }.Rule)));
+    }
+
+    [Fact]
+    public void The_terms_of_a_recipe_are_those_of_one_checkpoint_and_how_often_it_is_trained()
+    {
+        var (approved, now) = Fake.Table(590, 5, 2, 3);
+        var recipe = new TrainingsClaim { Against = ComparisonKind.Baseline, Approved = [approved, approved, approved], Now = [now, now, now], Settings = Fake.TwoPoints };
+        Assert.Equal(Fake.Ask(approved, now).Rule, recipe.Rule);
+        Assert.Equal((Fake.Ask(approved, now) with { Against = ComparisonKind.Reference }).Rule.With(new RuleTerm("trainings", "3")), (recipe with { Against = ComparisonKind.Reference, Approved = [approved] }).Rule);
+        Assert.Equal((Fake.Ask(null, now) with { Against = ComparisonKind.Reference }).Rule.With(new RuleTerm("trainings", "3")), (recipe with { Against = ComparisonKind.Reference, Approved = [] }).Rule);
+        Assert.Equal([new RuleTerm("trainings", "0")], (recipe with { Against = ComparisonKind.Reference, Approved = [], Now = [] }).Rule.Terms);
+        Assert.Equal(("The recipe", null), ((recipe with { Now = [] }).Metric, (recipe with { Now = [] }).Direction));
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class ScorerCorrectedSpecs
         Assert.Equal(ExactUnconditional.PValue(new PairedTable(190, 2, 1, 7), .02), exact.Paired!.ExactUnconditionalP);
         Assert.Null(plain.Paired!.ExactUnconditionalP);
         Assert.Equal((plain.Verdict, plain.Reason), (exact.Verdict, exact.Reason));
-        Assert.Contains(Invariant($"unconditional p of a drop of 2 points or more {exact.Paired.ExactUnconditionalP:0.####}"), exact.Message, StringComparison.Ordinal);
+        Assert.Contains(Invariant($"\n  exact     unconditional p of a drop of 2 points or more {exact.Paired.ExactUnconditionalP:0.####}"), exact.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("unconditional", plain.Message, StringComparison.Ordinal);
         Assert.Equal(exact.Paired.ExactUnconditionalP, ReportedComparison.Of(asked, exact.Paired).ExactUnconditionalP);
     }

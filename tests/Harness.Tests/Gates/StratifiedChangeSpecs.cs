@@ -57,10 +57,28 @@ public sealed class StratifiedChangeSpecs
     }
 
     [Fact]
+    public void Three_suites_weigh_alike_and_what_does_not_vary_is_said_without_an_interval()
+    {
+        Assert.Equal(-(1 / 4.0 + 1 / 2.0) / 3, Of(Pool(null, ("a", "-==="), ("b", "-="), ("c", "=====")))!.Difference, 1e-12);
+        Assert.Equal("±0 points with each of the 2 suites weighted alike; decides nothing", Of(Pool(null, ("a", "===="), ("b", "==")))!.ToString());
+    }
+
+    [Fact]
+    public void A_suite_alone_has_no_exact_p_and_one_that_cannot_be_judged_is_named_with_its_verdict()
+    {
+        var pool = Pool(null, ("a", new string('=', 30)), ("b", new string('-', 3) + new string('=', 17)));
+        var suites = SuiteVerdicts.Of(Fake.Ask(pool, Fake.TwoPoints with { ExactUnconditional = true }));
+        Assert.Equal([("a", null), ("b", null)], suites.Select(suite => (suite.Suite, suite.Decision.Paired!.ExactUnconditionalP)));
+        Assert.StartsWith("b −15 points on 20, p ", SuiteVerdicts.Line(suites), StringComparison.Ordinal);
+        Assert.Equal("c NotComparable", SuiteVerdicts.Line([new("c", RunVerdicts.Decide(Fake.Ask(null, pool.Now)))]));
+    }
+
+    [Fact]
     public void Inside_of_a_suite_behaviors_are_the_units_and_across_suites_they_make_it_one_stratum()
     {
         var inside = Pool(i => Invariant($"b{i / 2}"), ("a", "--======"), ("b", "----==")); // 4 behaviors of which 1 is lost, 3 of which 2
         Assert.Equal(-(1 / 4.0 + 2 / 3.0) / 2, Of(inside)!.Difference, 1e-12);
         Assert.Null(Of(Pool(i => Invariant($"b{i % 4}"), ("a", "--===="), ("b", "===="))));
+        Assert.Null(Of(Pool(i => i is 5 or 6 ? "across" : Invariant($"b{i}"), ("a", "--===="), ("b", "====")))); // one behavior across is enough
     }
 }
