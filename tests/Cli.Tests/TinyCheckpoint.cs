@@ -24,6 +24,9 @@ internal static class TinyCheckpoint
         return directory;
     }
 
+    /// <summary>A question of words that the tokenizer knows, another one for each number.</summary>
+    public static string Question(int number) => $"why {string.Join(' ', Convert.ToString(number, 2).Select(bit => bit == '0' ? 1 : 2))} ?";
+
     private static byte[] Tokenizer() => JsonSerializer.SerializeToUtf8Bytes(new
     {
         version = "1.0",

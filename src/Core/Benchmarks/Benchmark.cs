@@ -11,7 +11,7 @@ public sealed class Benchmark
     /// <summary>Makes a benchmark of items.</summary>
     /// <param name="name">Name, such as <c>pocket/direct</c>.</param>
     /// <param name="direction">Meaning of a score of 1.</param>
-    /// <param name="items">The items, in evaluation order.</param>
+    /// <param name="items">The items, in evaluation order. Those that ask the same question get one behavior.</param>
     /// <exception cref="ArgumentException">No items, an empty prompt, a conversation that ends with no question, or two items
     /// that share an id.</exception>
     public Benchmark(string name, MetricDirection direction, IReadOnlyList<BenchmarkItem> items)
@@ -29,6 +29,7 @@ public sealed class Benchmark
                 throw new ArgumentException($"Benchmark '{name}' has two items with id '{item.Id}'; ids must be unique.", nameof(items));
         }
 
+        items = RepeatedQuestions.Joined(items);
         (Name, Direction, Items, Digest) = (name, direction, items, DigestOf(items));
     }
 

@@ -59,7 +59,7 @@ public sealed class CommandLineSpecs : IDisposable
     [Fact]
     public async Task An_evaluation_leaves_a_result_that_compares_as_identical_with_itself()
     {
-        var suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "why {{i % 2 + 1}} ?"}""")));
+        var suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "{{TinyCheckpoint.Question(i)}}"}""")));
         var result = _folder.File("result.json");
         var evaluated = await GateRun.OfAsync("eval", "--model", TinyCheckpoint.In(_folder), "--suite", suite, "--plain", "--max-new-tokens", "4", "--out", result);
         Assert.True(evaluated.ExitCode == GateExitCode.Inconclusive, evaluated.Error); // four tokens of a random model: all are truncated

@@ -65,7 +65,7 @@ public sealed class PowerSpecs : IDisposable
     [Fact]
     public async Task Two_results_give_items_and_discordance()
     {
-        var suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "why {{i % 2 + 1}} ?"}""")));
+        var suite = _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(1, 30).Select(i => $$"""{"id": "q{{i}}", "prompt": "{{TinyCheckpoint.Question(i)}}"}""")));
         var model = TinyCheckpoint.In(_folder);
         var results = new List<string>();
         foreach (var seed in new[] { "1", "2" })

@@ -110,7 +110,7 @@ public sealed class ShardSpecs : IDisposable
     private async Task Eval(string result, params string[] options)
     {
         var run = await GateRun.OfAsync(["eval", "--model", _model, "--suite", _first, "--plain", "--no-store", "--max-new-tokens", "4", "--out", _folder.File(result), .. options]);
-        Assert.True(run.ExitCode == GateExitCode.Inconclusive, run.Error); // tokens of a random model: nothing can be scored
+        Assert.True(run.ExitCode is GateExitCode.Inconclusive or GateExitCode.Passed, run.Error); // tokens of a random model: little or nothing can be scored
     }
 
     private string Copy(string path)
