@@ -27,6 +27,7 @@ internal static class CompareCommand
         {
             var before = ResultFile.Read(parsed.GetRequiredValue(basis));
             var after = ResultFile.Read(parsed.GetRequiredValue(now));
+            if (Unapproved(before, after) is { } unapproved) output.Error.WriteLine(unapproved);
             var untuned = Untuned(before, after, parsed.GetValue(reference));
             var outcomes = RunVerdicts.Decide([.. Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha),
                 parsed.GetValue(exact)).Select(claim => claim with { Untuned = untuned, AllowUntuned = parsed.GetValue(allowUntuned) })]);
@@ -52,9 +53,20 @@ internal static class CompareCommand
             throw new UserErrorException($"The second result lacks {string.Join(", ", missing.Select(name => $"'{name}'"))}, which the first has; every metric must be measured again. It has {string.Join(", ", after.Metrics.Select(metric => $"'{metric.Measurement.Metric}'"))}.", GateExitCode.NotComparable);
         if (after.Metrics.Count == 0) throw new UserErrorException("The second result holds no metric, only KL; there is nothing to compare item by item. A KL is held against its budget by the spec that measures it.", GateExitCode.NotComparable);
         _ = ApprovedOverrides.Of([.. Measured("the first result", before), .. Measured("the second result", after)]); // they may not contradict each other
-        var people = ApprovedOverrides.Of(Measured("the first result", before));
-        return [.. after.Metrics.Select(metric => Claim(before.Find(metric.Measurement.Metric), metric with { Measurement = people.On(metric.Measurement) }, margin, alpha, exact))];
+        return [.. after.Metrics.Select(metric => Claim(before.Find(metric.Measurement.Metric), metric with { Measurement = ByApproved(before, metric.Measurement) }, margin, alpha, exact))];
     }
+
+    // Nor does the judged file bring scores in its favor: what a person said of a response counts once it is approved.
+    private static Measurement ByApproved(ResultDocument before, Measurement now) =>
+        ApprovedOverrides.Of(Measured("the first result", before)).On(now with { Items = [.. now.Items.Select(WithoutFavors)] });
+
+    private static ItemOutcome WithoutFavors(ItemOutcome item) =>
+        item.Overrides.Where(one => one.Scored is not { } scored || item.Scores[one.Sample] > scored).Aggregate(item, (outcome, one) => ScoreOverrides.Without(outcome, one.Sample));
+
+    private static string? Unapproved(ResultDocument before, ResultDocument after) =>
+        after.Metrics.Sum(metric => ScoreOverrides.Count(metric.Measurement) - ScoreOverrides.Count(ByApproved(before, metric.Measurement))) is > 0 and var left
+            ? Invariant($"gate: {left} of the second result's scores {(left == 1 ? "is" : "are")} a person's and not in the first result, so the scorer's own count in their place; 'gate approve' lets them hold.")
+            : null;
 
     private static IEnumerable<(string, Measurement)> Measured(string where, ResultDocument document) => document.Metrics.Select(metric => (where, metric.Measurement));
 

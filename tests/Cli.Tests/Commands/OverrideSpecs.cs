@@ -215,8 +215,13 @@ public sealed class OverrideSpecs : IDisposable
         Assert.Equal((30, 30, 600, 30), (json.GetProperty("now").GetInt32(), json.GetProperty("approved").GetInt32(), json.GetProperty("scores").GetInt32(), json.GetProperty("shown").GetArrayLength()));
         Write("base", Documents.Of(Good));
         Write("now", Overriding(now, 30));
-        var rests = await GateRun.OfAsync("compare", _folder.File("base.json"), _folder.File("now.json"), "--json");
-        Assert.Equal("Regressed", JsonDocument.Parse(rests.Out).RootElement.GetProperty("verdicts")[0].GetProperty("overrides").GetProperty("verdict_by_scorer").GetString());
+        var own = await GateRun.OfAsync("compare", _folder.File("base.json"), _folder.File("now.json"), "--json");
+        Assert.Equal((GateExitCode.Regressed, "Regressed"), (own.ExitCode, JsonDocument.Parse(own.Out).RootElement.GetProperty("verdicts")[0].GetProperty("verdict").GetString()));
+        Assert.Contains("30 of the second result's scores are a person's and not in the first result, so the scorer's own count", own.Error, StringComparison.Ordinal);
+        Write("now", Overriding(Documents.Of(Good, "now"), 30, 0));
+        var lowered = await GateRun.OfAsync("compare", _folder.File("base.json"), _folder.File("now.json"));
+        Assert.Equal((GateExitCode.Regressed, ""), (lowered.ExitCode, lowered.Error));
+        Write("now", Overriding(now, 30));
         Write("base", Overriding(Documents.Of(bad), 30, 0.5));
         var against = await GateRun.OfAsync("compare", _folder.File("base.json"), _folder.File("now.json"));
         Assert.Equal(GateExitCode.NotComparable, against.ExitCode);
