@@ -29,6 +29,10 @@ public sealed record SpecManifest
     public static string FileOf(string directory, ManifestEntry entry) =>
         Path.Combine(directory, new BaselineKey(entry.Spec, entry.Test).FileStem + Extension);
 
+    /// <summary>Whether a folder lists any spec.</summary>
+    /// <param name="directory">Folder of the list.</param>
+    public static bool IsIn(string directory) => Files(directory).Count > 0;
+
     /// <summary>Reads the list.</summary>
     /// <param name="directory">Its folder, see <see cref="PathIn"/>.</param>
     /// <exception cref="UserErrorException">It is missing, empty, or holds a file that is damaged or names another test than its file
@@ -58,7 +62,7 @@ public sealed record SpecManifest
     /// <exception cref="UserErrorException">The file of the test is damaged, or names another one.</exception>
     public static ListedSpec? Find(string directory, ManifestEntry entry, out bool isList)
     {
-        isList = Files(directory).Count > 0;
+        isList = IsIn(directory);
         var file = FileOf(directory, entry);
         if (!File.Exists(file)) return null;
         var spec = Entry(directory, file);

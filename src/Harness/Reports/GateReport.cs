@@ -63,6 +63,19 @@ public sealed record GateReport
     /// <summary>Verdicts that are inconclusive and do not fail.</summary>
     public IEnumerable<VerdictRecord> Warned => Verdicts.Where(v => v is { Fails: false, Verdict: Verdict.Inconclusive });
 
+    /// <summary>
+    /// What <c>gate check</c> refuses besides verdicts that fail, for forms that list results: of which spec, and why. Missing specs are
+    /// named apart.
+    /// </summary>
+    internal IEnumerable<(string Of, string Why)> Refused =>
+    [
+        .. RuleChanges.GroupBy(change => change.What, StringComparer.Ordinal).Select(spec => (spec.Key, "It ran by a rule that is not the approved one: " + string.Join("; ", spec.Select(change => $"{change.Field}: '{change.Before}' when approved, '{change.Now}' now")))),
+        .. Problems.Concat(CutOff).Select(problem => ("results", problem)),
+    ];
+
+    /// <summary>The same without specs of which a failing verdict tells already.</summary>
+    internal IEnumerable<(string Of, string Why)> RefusedBesides => Refused.Where(one => Failing.All(verdict => verdict.Name != one.Of));
+
     /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read to its end.</summary>
     public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && RuleChanges.Count == 0 && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
 

@@ -81,11 +81,12 @@ public sealed record ReportFolder
         return null;
     }
 
-    // A list that cannot be read is named once, with what is missing.
+    // A list that cannot be read is named once, with what is missing. Where it was taken away from beside approved results, no rule is approved.
     private IReadOnlyList<BaselineChange> RuleChanges(IReadOnlyList<VerdictRecord> verdicts)
     {
-        if (Baselines is not { } folder || !Directory.Exists(SpecManifest.PathIn(folder))) return [];
-        return Try(() => BaselineChanges.OfRules(SpecManifest.Read(SpecManifest.PathIn(folder)), verdicts), [], []);
+        if (Baselines is not { } folder) return [];
+        if (SpecManifest.IsIn(SpecManifest.PathIn(folder))) return Try(() => BaselineChanges.OfRules(SpecManifest.Read(SpecManifest.PathIn(folder)), verdicts), [], []);
+        return new BaselineStore(folder).All().Count > 0 ? BaselineChanges.OfRules(new SpecManifest { Entries = [] }, verdicts) : [];
     }
 
     private List<string> Missing(IReadOnlyList<VerdictRecord> verdicts, List<string> problems)

@@ -167,6 +167,10 @@ public sealed class BaselineChangeSpecs : IDisposable
 
         VerdictLog.Start(_folder["results"], "Specs").Add(ran with { Terms = [new("margin (τ)", "0.02")] });
         Assert.True(new ReportFolder { Results = _folder["results"], Baselines = Now }.Read().IsGreen);
+        Directory.Delete(SpecManifest.PathIn(Now), recursive: true);
+        Assert.True(new ReportFolder { Results = _folder["results"], Baselines = Now }.Read().IsGreen); // nothing was approved yet
+        File.WriteAllText(Path.Combine(Now, "A.x.verified.json.approval.md"), "");
+        Assert.Equal([new("A.x", "rule", "—", "not approved: the spec is not listed", true)], new ReportFolder { Results = _folder["results"], Baselines = Now }.Read().RuleChanges);
     }
 
     private static void List(string folder, ClaimKind claim, string term, string value)

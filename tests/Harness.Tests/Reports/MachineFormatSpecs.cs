@@ -53,6 +53,29 @@ public sealed class MachineFormatSpecs
         Assert.Equal(results.Count, results.Select(r => r.GetProperty("partialFingerprints").GetProperty("safetyGateSpec/v1").GetString()).Distinct().Count());
     }
 
+    // A claim that was taken out of a test, or a list that was: no verdict fails, and the check is red.
+    [Fact]
+    public void What_the_check_refuses_is_an_error_in_every_form()
+    {
+        var report = Sample.Of(Sample.Passed) with { RuleChanges = [new("A.x", "rule", "AtLeast, m", "—", true), new("A.x", "margin (τ)", "0.02", "0.6", true)], Problems = ["a.jsonl, line 3: this is not a verdict"], CutOff = ["b.jsonl ends in the middle"] };
+        string[] said = ["rule: 'AtLeast, m' when approved, '—' now; margin (τ): '0.02' when approved, '0.6' now", "a.jsonl, line 3: this is not a verdict", "b.jsonl ends in the middle"];
+        using var sarif = JsonDocument.Parse(SarifReport.Write(report));
+        var run = sarif.RootElement.GetProperty("runs")[0];
+        var results = run.GetProperty("results").EnumerateArray().Select(one => (one.GetProperty("ruleId").GetString(), one.GetProperty("level").GetString(), Text: one.GetProperty("message").GetProperty("text").GetString()!)).ToList();
+        Assert.All(results, one => Assert.Equal(("NotApproved", "error"), (one.Item1, one.Item2)));
+        Assert.Contains("NotApproved", run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().Select(rule => rule.GetProperty("id").GetString()));
+        var annotations = GitHubAnnotations.Write(report).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(annotations, line => Assert.StartsWith("::error title=", line, StringComparison.Ordinal));
+        var junit = XDocument.Parse(JUnitReport.Write(report)).Root!;
+        Assert.Equal(("4", "0", "3"), ((string)junit.Attribute("tests")!, (string)junit.Attribute("failures")!, (string)junit.Attribute("errors")!));
+        var errors = junit.Descendants("error").Select(error => (string)error.Attribute("message")!);
+        foreach (var texts in new[] { results.Select(one => one.Text), annotations, errors })
+            Assert.All(said.Zip(texts), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+
+        var failing = Sample.Of(Sample.Regressed) with { RuleChanges = [new(Sample.Regressed.Name, "rule", "—", "not approved: the spec is not listed", true)] };
+        Assert.Single(GitHubAnnotations.Write(failing).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public void Every_reason_of_a_verdict_is_a_rule_of_the_Sarif_log()
     {

@@ -6,7 +6,7 @@ namespace SafetyGate.Harness.Reports.Formats;
 /// <summary>The failures as workflow commands of GitHub Actions: <c>::error file=…,line=…,title=…::…</c>, one a line.</summary>
 public static class GitHubAnnotations
 {
-    private const int ShownMissing = 20;
+    private const int ShownMissing = 20, ShownRefused = 20;
 
     /// <summary>A line for each verdict that fails, warns or would be another by the scorer alone, and one for all listed specs without a verdict; empty when there is none.</summary>
     public static string Write(GateReport report)
@@ -21,6 +21,7 @@ public static class GitHubAnnotations
             text.Append(Invariant($"::error title={Property(title)}::{Data($"They must run, and were skipped, filtered, deleted or not reached:\n{names}")}\n"));
         }
 
+        foreach (var (of, why) in report.RefusedBesides.Take(ShownRefused)) text.Append(Invariant($"::error title={Property(of)}::{Data(why)}\n"));
         return text.ToString();
     }
 

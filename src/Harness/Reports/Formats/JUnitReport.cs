@@ -22,7 +22,7 @@ public static class JUnitReport
             IReadOnlyList<(string Spec, string Error)> errors =
             [
                 .. report.Missing.Select(spec => (spec, "The spec must run and left no verdict.")),
-                .. report.RuleChanges.GroupBy(change => change.What).Select(spec => (spec.Key, "It ran by a rule that is not the approved one: " + string.Join("; ", spec.Select(change => $"{change.Field}: '{change.Before}' when approved, '{change.Now}' now")))),
+                .. report.Refused,
             ];
             Counts(xml, report.Verdicts, errors.Count);
             foreach (var suite in report.Verdicts.GroupBy(v => v.Spec, StringComparer.Ordinal)) Suite(xml, suite.Key, [.. suite]);

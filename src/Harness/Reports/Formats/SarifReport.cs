@@ -52,19 +52,19 @@ public static class SarifReport
         (VerdictReason.AugmentationHarms, "Rows made for a failing slice do harm."),
     ];
 
-    private const string ByPeople = "ByPeople";
+    private const string ByPeople = "ByPeople", NotApproved = "NotApproved";
 
     /// <summary>The JSON, with <c>\n</c>.</summary>
     public static string Write(GateReport report)
     {
         var verdicts = report.Verdicts.Where(v => v.Fails || Shown.IsWarning(v) || v.Overrides?.Otherwise is not null).ToList();
-        var results = verdicts.Select(Result).Concat(report.Missing.Select(Missing));
+        var results = verdicts.Select(Result).Concat(report.Missing.Select(Missing)).Concat(report.RefusedBesides.Select(one => Result(NotApproved, "error", $"{one.Of}: {one.Why}", null, $"{one.Of}\n{one.Why}")));
         var driver = new JsonObject
         {
             ["name"] = "SafetyGate",
             ["version"] = typeof(SarifReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)),
-                Rule("Missing", "A listed spec left no verdict."), Rule(ByPeople, "The verdict would be another without scores that a person put in the place of the scorer's.")]),
+                Rule("Missing", "A listed spec left no verdict."), Rule(NotApproved, "A rule is not the approved one, or results cannot be read."), Rule(ByPeople, "The verdict would be another without scores that a person put in the place of the scorer's.")]),
         };
         var run = new JsonObject
         {
