@@ -36,7 +36,8 @@ public sealed record SourceState(string? Commit, string? Changes)
         if (commit is null) return new(null, null);
         string[] excluded = [.. leftOut.Select(folder => Path.GetRelativePath(top, Path.GetFullPath(folder)).Replace('\\', '/'))
             .Where(path => path != "." && !path.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(path))];
-        var changed = Git(top, ["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--binary", "HEAD", "--", ":(top)",
+        // What was changed in a submodule, too, whatever its configuration ignores: else any change in it is one and the same.
+        var changed = Git(top, ["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--binary", "--submodule=diff", "--ignore-submodules=untracked", "HEAD", "--", ":(top)",
             .. excluded.Select(path => $":(top,literal,exclude){path}"), $":(top,glob,exclude)**/*{Received}*"]);
         var untracked = Git(top, ["ls-files", "--others", "--exclude-standard", "-z", "--", ":(top)",
             .. excluded.Select(path => $":(top,literal,exclude){path}")]);

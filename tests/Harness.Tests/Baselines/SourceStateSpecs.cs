@@ -68,6 +68,29 @@ public sealed class SourceStateSpecs : IDisposable
         Assert.Equal(new(null, null), SourceState.Of(empty.Path));
     }
 
+    [Theory]
+    [InlineData("none"), InlineData("all")]
+    public void Each_change_in_a_submodule_is_another_state_whatever_its_configuration_ignores(string ignored)
+    {
+        using var inner = new TemporaryFolder();
+        Git("clone", "-q", _folder.Path, inner.Path);
+        Git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "--force", inner.Path, "sub");
+        Git("config", "submodule.sub.ignore", ignored);
+        Commit();
+        List<string?> states = [Now.Changes];
+        foreach (var text in new[] { "two", "three" })
+        {
+            Write("sub/src/A.cs", text);
+            states.Add(Now.Changes);
+        }
+
+        Assert.Equal("", states[0]);
+        Assert.Equal(3, states.Distinct().Count());
+        Write("sub/src/A.cs", "one");
+        Write("sub/src/bin/Made.cs", "built");
+        Assert.Equal("", Now.Changes);
+    }
+
     [Fact]
     public void Where_git_refuses_its_files_say_which_commit_is_checked_out_and_changes_are_not_known()
     {
