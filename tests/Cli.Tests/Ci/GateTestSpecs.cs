@@ -99,6 +99,7 @@ public sealed class GateTestSpecs : IDisposable
         Summary("91%");
         Assert.EndsWith("2 passed, 1 failed, 0 skipped\n", Run(1, [], ("PASSED", "2"), ("FAILED", "1"), ("CHECKED", "3")), StringComparison.Ordinal);
         Run(3, [], ("CHECKED", "3"));
+        Run(3, [], ("CHECKED", "3"), ("SAFETYGATE_SHARD", "1/1"));
         Assert.EndsWith("0 passed, 0 failed, 3 skipped\n", Run(1, [], ("PASSED", "0")), StringComparison.Ordinal); // none ran
     }
 

@@ -13,13 +13,13 @@ public sealed partial class WorkflowScriptSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("exit 0", "true", 0, 0), InlineData("exit 5", "true", 0, 5), InlineData("exit 0", "true", 3, 3), InlineData("exit 1", "true", 3, 1), InlineData("exit 1", "false", 3, 1), InlineData("exit 0", "false", 3, 0)]
+    [InlineData("exit 0", "true", 0, 0), InlineData("exit 5", "true", 0, 5), InlineData("exit 0", "true", 3, 3), InlineData("exit 1", "true", 3, 1), InlineData("exit 1", "false", 3, 1), InlineData("exit 0", "false", 3, 0), InlineData("exit 0", "True", 3, 3), InlineData("exit 0", "yes", 1, 1), InlineData("exit 0", "", 3, 3)]
     public void The_verdict_is_the_commands_or_else_the_checks(string command, string check, int checkedAs, int verdict)
     {
         var gate = Program("gate", $"echo \"$@\" >> {_folder.File("asked")}\n[ \"$1\" != check ] || exit {checkedAs}");
         Assert.Equal(0, Run("specs.sh", ("COMMAND", command), ("CHECK", check), ("GATE", gate)).Code);
         Assert.Equal($"verdict={verdict}\n", Output);
-        Assert.Equal(check == "true" ? "check\nreport --format github\n" : "", File.Exists(_folder.File("asked")) ? File.ReadAllText(_folder.File("asked")) : "");
+        Assert.Equal(check != "false" ? "check\nreport --format github\n" : "", File.Exists(_folder.File("asked")) ? File.ReadAllText(_folder.File("asked")) : "");
     }
 
     [Fact]
