@@ -1,5 +1,7 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Runs;
+using SafetyGate.Verifiers;
 
 namespace SafetyGate.Harness.Xunit;
 
@@ -16,6 +18,8 @@ internal sealed class GatedFamily
         if (metrics.GroupBy(m => m.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"{_fixture} declares the metric '{twice.Key}' twice; give its benchmarks different names.",
                 nameof(metrics));
+        BuiltIn.Register();
+        if (metrics.Select(metric => Scorers.NameProblem(metric.Scorer)).OfType<string>().FirstOrDefault() is { } taken) throw new ArgumentException($"{_fixture}: {taken}", nameof(metrics));
     }
 
     public IReadOnlyList<GatedMetric> Metrics { get; }

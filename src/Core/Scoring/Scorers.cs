@@ -86,6 +86,19 @@ public static class Scorers
     /// <summary>Why a scorer cannot be used: it has no version, by which results are told apart; <c>null</c> if it has one.</summary>
     public static string? VersionProblem(IScorer scorer) => VersionProblem("The scorer ", scorer.Name, scorer.Version, scorer.GetType());
 
+    /// <summary>
+    /// Why a scorer cannot be used under its name: the name is another scorer's, whose results its own would be taken for; <c>null</c> if it
+    /// can.
+    /// </summary>
+    /// <param name="scorer">The scorer.</param>
+    public static string? NameProblem(IScorer scorer)
+    {
+        lock (Gate)
+            return Entries.TryGetValue(scorer.Name, out var other) && other.Type != scorer.GetType()
+                ? $"The scorer name '{scorer.Name}' belongs to {other.Type}, and results name a scorer by it; {scorer.GetType()} needs another."
+                : null;
+    }
+
     /// <summary>Why a reward cannot be used: it has no version, by which runs are told apart; <c>null</c> if it has one.</summary>
     public static string? VersionProblem(IReward reward) => VersionProblem("The reward ", reward.Name, reward.Version, reward.GetType());
 

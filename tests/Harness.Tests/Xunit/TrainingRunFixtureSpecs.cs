@@ -54,6 +54,23 @@ public sealed class TrainingRunFixtureSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_scorer_under_the_name_of_another_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => _bench.Run("a", GoodBut(), GoodBut(), Direct with { Scorer = new Namesake() }));
+        Assert.Contains("The scorer name 'refusal' belongs to SafetyGate.Verifiers.Refusals.RefusalScorer, and results name a scorer by it; ", error.Message, StringComparison.Ordinal);
+        await _bench.Run("a", GoodBut(), GoodBut(), Direct with { Scorer = new SafetyGate.Verifiers.Refusals.RefusalScorer() });
+    }
+
+    private sealed class Namesake : SafetyGate.Core.Scoring.IScorer
+    {
+        public string Name => "refusal";
+
+        public string Version => SafetyGate.Verifiers.Refusals.RefusalScorer.RulesVersion;
+
+        public SafetyGate.Core.Scoring.ItemScore Score(SafetyGate.Core.Benchmarks.BenchmarkItem item, SafetyGate.Core.Language.Response response) => SafetyGate.Core.Scoring.ItemScore.Of(1);
+    }
+
+    [Fact]
     public async Task A_benchmark_gated_twice_must_be_named_by_its_metric()
     {
         var sampled = Direct with { Sampling = Direct.Sampling with { Temperature = 1 } };
