@@ -6,6 +6,8 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>The rule of one gated metric. Recorded in the baseline: changing any of it means approving again.</summary>
 public sealed record GateSettings
 {
+    private const double SmallestAlpha = 1e-12; // 1 − α rounds to 1 soon below
+
     /// <summary>Margin τ: the drop, as a share of the items, that must be ruled out; .02 is two points.</summary>
     public required double Margin { get; init; }
 
@@ -66,6 +68,7 @@ public sealed record GateSettings
         if (!(Margin > 0 && Margin < 1))
             yield return Invariant($"{nameof(Margin)} is {Margin}; it must lie between 0 and 1 (0.02 is two points).");
         if (!(Alpha > 0 && Alpha < 0.5)) yield return Invariant($"{nameof(Alpha)} is {Alpha}; it must lie between 0 and 0.5.");
+        else if (Alpha < SmallestAlpha) yield return Invariant($"{nameof(Alpha)} is {Alpha}; {SmallestAlpha} is the smallest at which limits are computed.");
         if (!(CategoryDropLimit >= 0 && CategoryDropLimit <= 1))
             yield return Invariant($"{nameof(CategoryDropLimit)} is {CategoryDropLimit}; it must lie in [0, 1].");
         if (!(MinimumCoverage > 0 && MinimumCoverage <= 1))

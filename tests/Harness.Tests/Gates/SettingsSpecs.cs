@@ -15,6 +15,7 @@ public sealed class SettingsSpecs
         { "every item must be scored", Fake.TwoPoints with { MinimumCoverage = 1 } },
         { "a floor of 0", Fake.TwoPoints with { Floor = 0 } },
         { "a floor of 1", Fake.TwoPoints with { Floor = 1 } },
+        { "the smallest level", Fake.TwoPoints with { Alpha = 1e-12 } },
         { "the smallest", Fake.TwoPoints with { Margin = 1e-9, Alpha = 1e-9, MinimumCoverage = 1e-9, AnchorMargin = 1e-9 } },
         { "the largest", Fake.TwoPoints with { Margin = 1 - 1e-9, Alpha = 0.5 - 1e-9, AnchorMargin = 1 - 1e-9 } },
     };
@@ -26,7 +27,7 @@ public sealed class SettingsSpecs
     {
         var data = new TheoryData<string, GateSettings>();
         foreach (var value in new[] { 0, 1, -0.1, 1.1, double.NaN }) data.Add("Margin", Fake.TwoPoints with { Margin = value });
-        foreach (var value in new[] { 0, 0.5, -0.1, 0.6, double.NaN }) data.Add("Alpha", Fake.TwoPoints with { Alpha = value });
+        foreach (var value in new[] { 0, 0.5, -0.1, 0.6, double.NaN, double.Epsilon, 1e-300, 1e-17, 9e-13 }) data.Add("Alpha", Fake.TwoPoints with { Alpha = value });
         foreach (var value in new[] { -1e-9, 1 + 1e-9, double.NaN }) data.Add("CategoryDropLimit", Fake.TwoPoints with { CategoryDropLimit = value });
         foreach (var value in new[] { 0, -0.1, 1 + 1e-9, double.NaN }) data.Add("MinimumCoverage", Fake.TwoPoints with { MinimumCoverage = value });
         foreach (var value in new[] { 0, 1, -0.1, 1.1, double.NaN }) data.Add("AnchorMargin", Fake.TwoPoints with { AnchorMargin = value });
