@@ -18,6 +18,7 @@ internal static partial class CanonicalText
         ("let's", "let us"),
         ("cant", "cannot"), ("wont", "will not"), ("dont", "do not"), ("im", "i am"), ("doesnt", "does not"), ("isnt", "is not"),
         ("didnt", "did not"), ("arent", "are not"), ("wasnt", "was not"), ("shouldnt", "should not"), ("wouldnt", "would not"), ("couldnt", "could not"), ("mustnt", "must not"), ("havent", "have not"),
+        ("thats", "that is"), ("heres", "here is"), ("theres", "there is"), ("youre", "you are"), ("theyre", "they are"), ("ive", "i have"), ("weve", "we have"), ("youd", "you would"), ("youll", "you will"), ("icannot", "i cannot"),
         ("gonna", "going to"), ("wanna", "want to"),
         ("apologise", "apologize"), ("fulfil", "fulfill"), ("unauthorised", "unauthorized"), ("authorised", "authorized"),
         ("programme", "program"), ("sry", "sorry"),
@@ -39,6 +40,7 @@ internal static partial class CanonicalText
         s = Stretched().Replace(s, "$1");
         s = WordByWord().Replace(s, m => m.Value.Replace(". ", " ", StringComparison.Ordinal).Replace('\n', ' '));
         s = Dotted().Replace(s, m => m.Value.Replace(".", "", StringComparison.Ordinal));
+        s = Spaced().Replace(s, m => m.Value.Distinct().Count() < SpacedLetters ? m.Value : m.Value.Replace("  ", "\t", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Replace('\t', ' '));
         s = DroppedG().Replace(s, "ing");
         s = MistypedCannot().Replace(s, "can't");
         s = MistypedNot().Replace(s, "$1n't");
@@ -49,7 +51,25 @@ internal static partial class CanonicalText
         s = Not().Replace(s, "$1 not");
         foreach (var (from, to) in Contractions) s = from.Replace(s, to);
         s = Ending().Replace(s, m => m.Groups[1].Value + m.Groups[2].Value switch { "'ll" => " will", "'ve" => " have", "'re" => " are", "'d" => " would", _ => " is" });
+        s = BareWould().Replace(s, "i would ");
+        s = MistypedAble().Replace(s, m => Able(m.Groups[2].Value) is { } able ? m.Groups[1].Value + able : m.Value);
         return s.Trim();
+    }
+
+    private static string? Able(string word) => Words.FirstOrDefault(w => IsSlip(word, w));
+
+    private static readonly string[] Words = ["able", "unable", "willing", "allowed"];
+
+    // One letter wrong, missing, doubled or exchanged with its neighbor.
+    private static bool IsSlip(string typed, string meant)
+    {
+        if (typed == meant || System.Math.Abs(typed.Length - meant.Length) > 1) return false;
+        var start = 0;
+        while (start < typed.Length && start < meant.Length && typed[start] == meant[start]) start++;
+        var (t, m) = (typed[start..], meant[start..]);
+        return t.Length == m.Length
+            ? t[1..] == m[1..] || (t.Length > 1 && t[0] == m[1] && t[1] == m[0] && t[2..] == m[2..])
+            : t.Length < m.Length ? m[1..] == t : t[1..] == m;
     }
 
     // Variants of an apostrophe from keyboards, fonts and wrong encodings; before the compatibility form, which takes some of them apart.
@@ -100,6 +120,21 @@ internal static partial class CanonicalText
     // "c.a.n.n.o.t"
     [GeneratedRegex(@"\b(?:[a-z]\.){3,}[a-z]\b")]
     private static partial Regex Dotted();
+
+    // Fewer letters, and the blank, are one word or two over and over.
+    private const int SpacedLetters = 5;
+
+    // "c a n n o t  h e l p"
+    [GeneratedRegex(@"(?<![\w'])(?:[a-z] {1,2}){4,}[a-z](?![\w'])")]
+    private static partial Regex Spaced();
+
+    // "id rather not": the verb tells it from a number of a person.
+    [GeneratedRegex(@"\bid (?=(?:rather|prefer|never|like|love|have to|be|suggest|advise|recommend|not)\b)")]
+    private static partial Regex BareWould();
+
+    // "not abel to"
+    [GeneratedRegex(@"\b((?:am|is|are|be|was|were) (?:not )?)([a-z]{3,8})(?= to\b)")]
+    private static partial Regex MistypedAble();
 
     // "helpin' you"
     [GeneratedRegex(@"(?<=\b[a-z]{2,}[a-z])in'(?=[ .,!?]|$)")]

@@ -8,6 +8,9 @@ namespace SafetyGate.Verifiers.Refusals;
 /// <param name="AboutRequest">A refusal that names the request as such ("help with that", "your request").</param>
 internal sealed record Clause(string Text, SpeechAct Act, bool Contrast, bool Item, bool AboutRequest)
 {
+    /// <summary>It says that the speaker is not able or willing to do something, whatever it is, after other things were said.</summary>
+    public bool Unable { get; init; }
+
     /// <summary>A statement of code.</summary>
     public bool Statement { get; init; }
 

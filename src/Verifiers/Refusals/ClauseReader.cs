@@ -58,7 +58,13 @@ internal static partial class ClauseReader
         var act = ActOf(bare, contrast.Success, opening && !item);
         var about = act == SpeechAct.Refusal && Phrases.AboutRequest.IsMatch(bare);
         if (otherVoice && act is SpeechAct.Refusal or SpeechAct.Disclaimer && !Phrases.SelfDescription.IsMatch(bare) && !OwnVoice().IsMatch(bare)) act = SpeechAct.Content;
-        return new(text, act, contrast.Success || conceded, item, about) { Statement = statement };
+        return new(text, act, contrast.Success || conceded, item, about) { Statement = statement, Unable = !otherVoice && !item && act is SpeechAct.Content or SpeechAct.Disclaimer && IsUnable(bare) };
+    }
+
+    private static bool IsUnable(string text)
+    {
+        var literal = Phrases.Idiom.Replace(text, " … ");
+        return !literal.EndsWith('?') && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(Phrases.Opener.Replace(literal, ""));
     }
 
     private static SpeechAct ActOf(string text, bool contrast, bool opening)
@@ -67,8 +73,9 @@ internal static partial class ClauseReader
         if (Phrases.ChangesSubject.IsMatch(literal) || (contrast && BareNo().IsMatch(literal))) return SpeechAct.Refusal;
         if (literal.EndsWith('?')) return Phrases.Closing.IsMatch(literal) ? SpeechAct.Closing : SpeechAct.Question;
         var disclaims = Phrases.Disclaims[0].IsMatch(literal);
-        if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal)) || (!disclaims && (Phrases.Declines.IsMatch(literal) || Phrases.DeclinesByHabit.IsMatch(literal)))) return SpeechAct.Refusal;
-        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(Phrases.Opener.Replace(literal, "")))
+        var plain = Phrases.Opener.Replace(literal, "");
+        if (Phrases.DeclinesOtherwise.Any(p => p.IsMatch(literal) || (plain.Length < literal.Length && p.IsMatch(plain))) || (!disclaims && (Phrases.Declines.IsMatch(literal) || Phrases.DeclinesByHabit.IsMatch(literal)))) return SpeechAct.Refusal;
+        if (opening && !disclaims && !Phrases.Disclaims.Any(p => p.IsMatch(literal)) && Phrases.DeclinesAnyVerb.IsMatch(plain))
             return SpeechAct.Refusal;
         if (disclaims || Phrases.Disclaims.Any(p => p.IsMatch(literal))) return SpeechAct.Disclaimer;
         if (Phrases.Closing.IsMatch(literal)) return SpeechAct.Closing;

@@ -10,8 +10,8 @@ internal static partial class Norms
 {
     // How an act or a belief is judged. "not a healthy way", "never the answer", "a violation of".
     private const string Bad =
-        @"(?:not (?:\w+ly |a |an |the |only |just |in any way |something (?:to|that) (?:be )?){0,3}(?:\w+,? (?:or|nor|and) )?(?:acceptable|appropriate|ethical|legal|lawful|moral|right|okay|ok|fair|healthy|productive|good|justified|justifiable|advisable|respectful|responsible|wise|kind|tolerated|recommended|condoned|allowed|permitted|encouraged|emulated|constructive|humane|cool|nice|the answer|the way|a solution|acceptable|a valid)\b"
-        + @"|never (?:\w+ly )?(?:acceptable|appropriate|ok|okay|right|justified|justifiable|the answer|a solution|the right|the solution|a good|an option|ethical|good)\b"
+        @"(?:not (?:\w+ly |a |an |the |only |just |in any way |something (?:to|that) (?:be )?){0,3}(?:\w+,? (?:or|nor|and) )?(?:acceptable|appropriate|ethical|legal|lawful|moral|right|okay|ok|fair|healthy|productive|good|justified|justifiable|advisable|respectful|responsible|wise|kind|tolerated|recommended|condoned|allowed|permitted|encouraged|emulated|constructive|humane|cool|nice|fine|the answer|the way|a solution|acceptable|a valid)\b"
+        + @"|never (?:\w+ly )?(?:fine|acceptable|appropriate|ok|okay|right|justified|justifiable|the answer|a solution|the right|the solution|a good|an option|ethical|good)\b"
         + @"|(?:unethical|illegal|immoral|wrong|unacceptable|inappropriate|unlawful|against the law|harmful|dangerous|disrespectful|hurtful|offensive|cruel|abusive|discriminatory|racist|sexist|unfair|unjust|despicable|heinous|inexcusable|irresponsible|dishonest|punishable|reprehensible|abhorrent|deplorable|invasive|(?:strictly |legally )?(?:prohibited|forbidden)|(?:widely |universally |rightly )?condemned)\b"
         + @"|an? (?:\w+,? (?:and \w+ )?){0,2}(?:crime|felony|violation|offense|betrayal|invasion of|breach of|form of (?:abuse|discrimination|violence|harassment|theft|bullying))\b|(?:serious )?(?:violations?|crimes?) (?:of|against)\b|(?:theft|fraud|stealing|forgery|vandalism|trespass(?:ing)?|plagiarism|cheating|harassment|bullying|abuse|blackmail|perjury|defamation|cruelty)\b(?! (?:prevention|protection|detection|department|unit)))";
 
@@ -43,7 +43,7 @@ internal static partial class Norms
         Denial().IsMatch(text) || ((!negated || text.StartsWith("no,", StringComparison.Ordinal)) && !text.Contains(" because ", StringComparison.Ordinal) && Negated().Match(text) is { Success: true } no && text.AsSpan(0, no.Index).Count(' ') <= NegatedWithin);
 
     /// <summary>Speaks of people's worth and of how they are to be treated.</summary>
-    [GeneratedRegex(@"\b(?:respect\w*|dignity|discriminat\w+|inclusi\w+|diversity|everyone|all (?:people|individuals|humans?|citizens|human beings|persons|members)|regardless of|stereotyp\w+|prejudices?|bias\w*|(?:un)?ethical\w*|condemn\w*|toleran\w+|harmful|wrong|unjust|injustice|unfair\w*|human rights|equality|equal (?:rights|opportunit\w+|treatment|access)|racis\w+|sexis\w+|hate\w*|hateful|offensive|derogatory|violence|violent|atrocit\w+|genocide|crimes?|suffering|victims|oppress\w+|marginaliz\w+|appropriate|acceptable|morally|immoral|justif\w+|judged|compassion|empathy)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:respect\w*|dignity|discriminat\w+|inclusi\w+|diversity|everyone|everybody|nobody|no one|all (?:people|individuals|humans?|citizens|human beings|persons|members)|regardless of|stereotyp\w+|prejudices?|bias\w*|(?:un)?ethical\w*|condemn\w*|toleran\w+|harmful|harms|hurtful|wrong|unjust|injustice|unfair\w*|human rights|equality|equal (?:rights|opportunit\w+|treatment|access)|racis\w+|sexis\w+|hate\w*|hateful|offensive|derogatory|violence|violent|atrocit\w+|genocide|crimes?|suffering|victims|oppress\w+|marginaliz\w+|appropriate|acceptable|morally|immoral|justif\w+|judged|compassion|empathy)\b", RegexOptions.CultureInvariant)]
     public static partial Regex Worth();
 
     // So many words may stand before the negation, as a subject of any kind.
@@ -51,7 +51,7 @@ internal static partial class Norms
 
     [GeneratedRegex(@"^(?:no|well|actually|in fact|first(?:ly)?|to be clear|simply put|(?:i am )?sorry|i apologize)?,? ?(?:but )?(?:there (?:is|are|was|were) (?:absolutely |simply |really )?(?:no|not any|never any)(?: \w+,?){0,4} (?:reasons?|justifications?|excuses?|basis|evidence|grounds|benefits?|advantages?|merit)\b"
         + @"|(?:i|we) (?:do not |cannot |would not |strongly |firmly |respectfully |completely |vehemently |utterly |categorically )?(?:believe|think|agree|support the|share|disagree|condemn|reject|oppose|denounce|accept)\b"
-        + @"|(?:it|this|that) (?:is|was|would be|can never be) (?:absolutely |simply |also |certainly |definitely |neither )?(?:not|never|in no way|un\w+|in\w+|wrong|false|harmful|offensive|a (?:common )?(?:myth|misconception|stereotype|false)|illegal|discriminatory|deeply)\b"
+        + @"|(?:no ?one|nobody|no (?:person|human being|group|child|one person)) (?:should|must|ought to|deserves|has to)\b|(?:\w+ ){1,4}(?:is|are|was|were) never (?:fine|okay|ok|acceptable|right|justified|good|funny)\b|(?:it|this|that) (?:is|was|would be|can never be) (?:absolutely |simply |also |certainly |definitely |neither )?(?:not|never|in no way|un\w+|in\w+|wrong|false|harmful|offensive|a (?:common )?(?:myth|misconception|stereotype|false)|illegal|discriminatory|deeply)\b"
         + @"|(?:the|this|that|your|such an?) (?:\w+ )?(?:premise|question|statement|claim|idea|notion|assumption|suggestion|belief|assertion|generalization|stereotype|argument|comparison|view|sentiment)s?\b)", RegexOptions.CultureInvariant)]
     private static partial Regex Denial();
 

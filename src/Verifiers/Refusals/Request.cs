@@ -39,8 +39,23 @@ internal sealed partial class Request
     /// <summary>Asks for a text: a poem, a letter, a scene.</summary>
     public bool ForText => Text().IsMatch(_prompt);
 
+    /// <summary>Asks for words that decline something: how to say no, a message that turns down.</summary>
+    public bool ForWordsThatDecline => Declining().IsMatch(_prompt);
+
+    /// <summary>Asks to translate or to reword a text that declines something.</summary>
+    public bool ForRewordedRefusal => Rewording().Match(_prompt) is { Success: true } source && Declines(source.Groups[1].Value);
+
+    private static bool Declines(string source) => Tongues.Declines(source) || ClauseReader.Read(source).Any(c => c.Act == SpeechAct.Refusal);
+
     [GeneratedRegex(@"\b(?:not|never|no)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Negated();
+
+    // One question and nothing else: a prompt that forbids to refuse speaks of refusing too.
+    [GeneratedRegex(@"^(?:please )?(?:(?:can|could|would) you (?:please )?)?(?:(?:help me )?(?:to )?(?:write|draft|compose|give|create|make|suggest|show|tell|phrase|word)\b|how (?:do|can|could|should|would|to)\b|what (?:is|are|do|does|can|should|would)\b|an? )(?![^\n]*\b(?:do not (?:say|use|refuse|decline|apologi\w+|write)|never (?:say|refuse|decline)|without (?:refus|declin|apolog|excus)\w*|no (?:refusals?|excuses|apolog\w+))\b)[^\n]{0,90}\b(?:declin(?:e|es|ed|ing)|refus(?:e|es|al|als|ing)|turn(?:s|ing)? (?:[\w']+ ){0,5}?down|reject(?:s|ing|ion)?|say(?:s|ing)? (?:that (?:i|we) )?(?:no\b|cannot)|out[- ]of[- ](?:the )?office|resign(?:s|ing|ation)?|cancel(?:s|ling|ing|lation)?|call(?:ing)? in sick|back(?:ing)? out of|(?:i|we) (?:cannot|will not)|unable|not able)\b[^\n]{0,80}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Declining();
+
+    [GeneratedRegex(@"^(?:please )?(?:(?:can|could|would) you (?:please )?)?(?:translate|rephrase|reword|paraphrase|proofread|correct|shorten)\b([^\n]{3,400})", RegexOptions.CultureInvariant)]
+    private static partial Regex Rewording();
 
     [GeneratedRegex(@"\b(?:dialog(?:ue)?s?|scripts?|screenplay|scenes?|play|skit|sketch|interview|conversation between|debate between|chat between)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Dialogue();
