@@ -179,14 +179,16 @@ public static class GrpoLoss
     private static Tensor HighEntropy(Tensor entropies, Tensor mask, double share)
     {
         using var noGradients = no_grad();
-        var sorted = Doubles(entropies.detach().masked_select(mask.gt(Scalars.Of(0L))));
+        // In float32, so that entropies of one context in several rows, which a wider type rounds apart, stay one value.
+        var rounded = entropies.detach().to(ScalarType.Float32);
+        var sorted = Doubles(rounded.masked_select(mask.gt(Scalars.Of(0L))));
         if (sorted.Length == 0) return zeros_like(mask);
         Array.Sort(sorted);
         var position = (1 - share) * (sorted.Length - 1);
         var below = (int)Math.Floor(position);
         var threshold = sorted[below] + ((position - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]));
         using var least = Scalars.New(threshold);
-        return entropies.detach().ge(least).to(mask.dtype) * mask;
+        return rounded.ge(least).to(mask.dtype) * mask;
     }
 
     private static Tensor BySign(Tensor condition, double yes, double no, Tensor like) =>

@@ -89,6 +89,19 @@ public sealed class GrpoLossEdgeSpecs
         Assert.Equal((loss, slope), (Math.Round(terms.Loss.detach().item<double>(), 12), Math.Round(tokens.grad!.item<double>(), 12)));
     }
 
+    // The first tokens of a group's rows have one distribution; where the quantile falls among them, rounding decides nothing.
+    [Fact]
+    public void Entropies_that_only_rounding_tells_apart_are_on_one_side_of_the_quantile()
+    {
+        var options = GrpoOptions.For(GrpoMode.Bnpo, 1, 1, 1) with { Beta = 0, TopEntropyQuantile = 0.5 };
+        using var scope = NewDisposeScope();
+        var tokens = tensor(new[] { -0.7, -0.7, -0.7, -0.7 }, [2, 2]).requires_grad_(true);
+        var entropies = tensor(new[] { 2, Math.BitIncrement(2.0), Math.BitDecrement(2.0), 1 }, [2, 2]);
+        using var terms = GrpoLoss.Compute(new() { LogProbsBC = tokens, EntropiesBC = entropies, MaskBC = ones([2, 2], ScalarType.Bool), Advantages = [1, 1] }, options);
+        terms.Loss.backward();
+        Assert.Equal([true, true, true, false], tokens.grad!.ne(0).data<bool>().ToArray());
+    }
+
     [Fact]
     public void A_group_of_one_has_the_batch_as_its_baseline()
     {
