@@ -147,7 +147,12 @@ internal sealed class EvalCommand
         var document = new ResultDocument { Shard = Part(parsed, selection), Model = model.Identity, Metrics = [.. evaluations.Select(one => new MetricResult { Measurement = one.Measurement })] };
         if (parsed.GetValue(_out) is { } path) ResultFile.Write(document, path);
         else _output.WriteJson(System.Text.Encoding.UTF8.GetString(ResultFile.Bytes(document)));
-        foreach (var evaluation in evaluations) _output.Error.WriteLine($"{MeasurementWords.Of(evaluation.Measurement)}");
+        foreach (var evaluation in evaluations)
+        {
+            _output.Error.WriteLine($"{MeasurementWords.Of(evaluation.Measurement)}");
+            if (MeasurementWords.Cut(evaluation) is { } cut) _output.Error.WriteLine($"{cut}");
+        }
+
         if (judge?.Agreement is { } agreement) _output.Error.WriteLine($"{agreement}");
         return evaluations.Select(Code).FirstOrDefault(code => code != GateExitCode.Passed, GateExitCode.Passed);
     }

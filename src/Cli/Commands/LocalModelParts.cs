@@ -55,6 +55,8 @@ internal sealed class LocalModelParts
                 ? budget with { Tokens = tokens }
                 : throw new UserErrorException(Invariant($"--batch-tokens is {tokens}; it must be 1 or more."), GateExitCode.Usage);
         var (type, place) = (compute.ScalarType, compute.OpenDevice());
+        if (GenerationDefaults.Of(directory).EosIds.Count == 0)
+            output.Error.WriteLine($"note: {directory} names no end token (eos_token_id of generation_config.json and config.json), so every response runs to --max-new-tokens and is cut there");
         if (parsed.GetValue(_adapter) is { } adapter)
         {
             var model = LocalLanguageModel.Owning(CommandParts.Load(output, directory, adapter, type, place), chat: chat, budget: budget); // its identity needs the weights

@@ -1,3 +1,4 @@
+using SafetyGate.Core.Language;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 
@@ -14,5 +15,12 @@ internal static class MeasurementWords
         var reasons = measurement.Items.SelectMany(i => i.UnscoredReasons).GroupBy(r => r, StringComparer.Ordinal).ToList();
         var commonest = reasons.MaxBy(r => r.Count()) is { } most ? Invariant($"; the commonest reason, {most.Count()} times: {most.Key}") : "";
         return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Items - summary.Scored} unscored{commonest})");
+    }
+
+    /// <summary>How many responses did not end by themselves; <c>null</c> when all did.</summary>
+    public static string? Cut(EvaluationResult evaluation)
+    {
+        var cut = evaluation.Responses.Count(one => one.Response.FinishReason == FinishReason.Length);
+        return cut == 0 ? null : Invariant($"{evaluation.Measurement.Metric}: {cut} of {evaluation.Responses.Count} responses were cut at the limit of {evaluation.Measurement.Sampling.MaxNewTokens} tokens or at the model's last position");
     }
 }

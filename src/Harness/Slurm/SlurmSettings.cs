@@ -83,6 +83,8 @@ public sealed partial record SlurmSettings
             ("partition", Partition, Name(), "gpu"), ("account", Account, Name(), "my-group"), ("qos", Qos, Name(), "normal"),
             ("constraint", Constraint, Features(), "h100|h200"), ("memory", Memory, Size(), "64G"), ("time", Time, Duration(), "4:00:00")])
             if (value is not null && !pattern.IsMatch(value)) yield return $"{key} is '{value}', which Slurm does not read; write it as in '{example}'.";
+        if (Time is not null && Duration().IsMatch(Time) && !Clock().IsMatch(Time))
+            yield return $"time is '{Time}': minutes and seconds end at 59, hours behind days at 23; write it as in '4:00:00' or '2-12:00:00'.";
         if (Gpus is < 0 or > 1024) yield return Invariant($"gpus is {Gpus}; it must lie in [0, 1024].");
         if (Cpus is < 1 or > 4096) yield return Invariant($"cpus is {Cpus}; it must lie in [1, 4096].");
         if (TasksAtOnce is < 1 or > MostTasks) yield return Invariant($"tasks_at_once is {TasksAtOnce}; it must lie in [1, {MostTasks}].");
@@ -125,8 +127,12 @@ public sealed partial record SlurmSettings
     [GeneratedRegex(@"\A[0-9]{1,12}[KMGT]?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Size();
 
-    [GeneratedRegex(@"\A(?:[0-9]{1,6}(?::[0-9]{2}){0,2}|[0-9]{1,4}-[0-9]{1,2}(?::[0-9]{2}){0,2})\z", RegexOptions.CultureInvariant)]
+    // Minutes, minutes:seconds, hours:minutes:seconds, days-hours, days-hours:minutes, days-hours:minutes:seconds.
+    [GeneratedRegex(@"\A(?:[0-9]{1,6}(?::[0-9]{1,2}){0,2}|[0-9]{1,4}-[0-9]{1,2}(?::[0-9]{1,2}){0,2})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Duration();
+
+    [GeneratedRegex(@"\A(?:[0-9]+|[0-9]+-(?:[01]?[0-9]|2[0-3]))(?::[0-5]?[0-9])*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Clock();
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();

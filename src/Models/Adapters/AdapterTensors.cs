@@ -58,7 +58,13 @@ internal sealed class AdapterTensors(AdapterFile file, AdapterPlan plan, Adapter
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var tensor = zeros([.. entry.Shape], stored);
-        TensorBytes.Fill(tensor, (offset, bytes) => file.Tensors.Read(entry, offset, bytes));
+        var broken = 0L;
+        TensorBytes.Fill(tensor, (offset, bytes) =>
+        {
+            file.Tensors.Read(entry, offset, bytes);
+            broken += NonFiniteNumbers.Count(bytes, stored);
+        });
+        if (broken > 0) throw NonFiniteNumbers.Refused(Source, entry.Name, broken, tensor.numel());
         return tensor.to(dtype).to(@base.Device).MoveToOuterDisposeScope();
     }
 

@@ -89,7 +89,8 @@ public sealed class CheckpointReader : IDisposable
     /// <param name="dtype">The wanted number type; <c>null</c> keeps the file's.</param>
     /// <param name="device">Where to put it; <c>null</c> is the CPU.</param>
     /// <returns>The tensor; the caller disposes it.</returns>
-    /// <exception cref="UserErrorException">It is missing, has another shape, or is not of floating-point numbers.</exception>
+    /// <exception cref="UserErrorException">It is missing, has another shape, is not of floating-point numbers, or has some that are NaN or
+    /// infinite.</exception>
     public Tensor Read(string name, IReadOnlyList<long>? expectedShape = null, ScalarType? dtype = null, Device? device = null) =>
         Read(name, expectedShape, 0, null, dtype, device);
 
@@ -110,8 +111,32 @@ public sealed class CheckpointReader : IDisposable
         using var noGradient = no_grad();
         var tensor = empty([.. shape ?? entry.Shape], dtype ?? stored, device ?? CPU);
         var first = start * TensorBytes.ElementBytes(stored);
-        TensorBytes.Fill(tensor, stored, (offset, bytes) => file.Read(entry, first + offset, bytes));
-        return tensor.MoveToOuterDisposeScope();
+        var broken = 0L;
+        TensorBytes.Fill(tensor, stored, (offset, bytes) =>
+        {
+            file.Read(entry, first + offset, bytes);
+            broken += NonFiniteNumbers.Count(bytes, stored);
+        });
+        return broken == 0 ? tensor.MoveToOuterDisposeScope() : throw NonFiniteNumbers.Refused(file.Path, entry.Name, broken, tensor.numel());
+    }
+
+    /// <summary>Numbers of a tensor that are NaN or infinite; reads all its bytes.</summary>
+    /// <param name="name">One of <see cref="Tensors"/>, of floating-point numbers.</param>
+    /// <exception cref="UserErrorException">The file fails, or the tensor is of other numbers.</exception>
+    internal long CountNonFinite(string name)
+    {
+        var stored = Require(name, null);
+        var (file, entry) = (fileOf[name], tensors[name]);
+        var part = new byte[Math.Min(entry.ByteCount, TensorBytes.PartBytes)];
+        var count = 0L;
+        for (var at = 0L; at < entry.ByteCount; at += part.Length)
+        {
+            var bytes = part.AsSpan(0, (int)Math.Min(part.Length, entry.ByteCount - at));
+            file.Read(entry, at, bytes);
+            count += NonFiniteNumbers.Count(bytes, stored);
+        }
+
+        return count;
     }
 
     /// <summary>Checks that a tensor is there, with that shape and of floating-point numbers.</summary>
@@ -131,7 +156,7 @@ public sealed class CheckpointReader : IDisposable
     /// <param name="dtype">The wanted number type; <c>null</c> keeps the file's.</param>
     /// <param name="device">Where to put them; <c>null</c> is the CPU.</param>
     /// <returns>By name; the caller disposes the tensors.</returns>
-    /// <exception cref="UserErrorException">One is not of floating-point numbers.</exception>
+    /// <exception cref="UserErrorException">One is not of floating-point numbers, or has some that are NaN or infinite.</exception>
     public Dictionary<string, Tensor> ReadAll(ScalarType? dtype = null, Device? device = null)
     {
         var read = new Dictionary<string, Tensor>(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Diagnosis;
 
 /// <summary>
 /// Cross-checks the files of a model directory: architecture and weights, tokenizer, special tokens, chat template and generation
-/// settings. No number of the weights is computed with.
+/// settings. The numbers of the weights are read, to find those that are none, and not computed with.
 /// </summary>
 public static class CheckpointDoctor
 {
@@ -22,6 +22,7 @@ public static class CheckpointDoctor
         var findings = new Findings();
         var folders = findings.Try("adapter", "adapter_config.json", () => ModelFolders.Find(directory, adapter)) ?? new ModelFolders(directory, null, IsChosen: true);
         var config = WeightChecks.Run(folders.Base, findings);
+        if (config is not null) RotaryChecks.Run(config, findings);
         if (folders.Adapter is not null) Adapter(directory, adapter, findings);
         var settings = findings.Try("special tokens", TokenizerSettings.ConfigFileName, () => TokenizerSettings.Read(folders.Tokenizer));
         var tokenizer = settings is null ? null : TokenizerChecks.Read(settings, findings);

@@ -42,11 +42,20 @@ internal static class WeightChecks
         if (unread.Length > 0 && !(single && index)) findings.Warn(Weights, $"not read: {string.Join(", ", unread.Take(3))}{(unread.Length > 3 ? " …" : "")}", Weights, "remove files of an earlier save");
     }
 
+    private static void Numbers(CheckpointReader checkpoint, string where, Findings findings)
+    {
+        var broken = checkpoint.Tensors.Keys.Order(StringComparer.Ordinal).Select(name => (Name: name, Count: checkpoint.CountNonFinite(name))).Where(one => one.Count > 0).ToArray();
+        if (broken.Length == 0) return;
+        var first = broken.Take(3).Select(one => Invariant($"'{one.Name}' ({one.Count:N0} of {checkpoint.Tensors[one.Name].Shape.Aggregate(1L, (product, size) => product * size):N0})"));
+        findings.Wrong(Weights, Invariant($"numbers that are NaN or infinite in {broken.Length} of {checkpoint.Tensors.Count} tensors: {string.Join(", ", first)}{(broken.Length > 3 ? " …" : "")}"), where, "fetch the files again, or take an earlier checkpoint if the training diverged");
+    }
+
     private static void Tensors(CheckpointReader checkpoint, DecoderConfig config, Findings findings)
     {
         var where = string.Join(", ", checkpoint.WeightFiles.Select(Path.GetFileName).Take(2)) + (checkpoint.WeightFiles.Count > 2 ? " …" : "");
         var shapes = DecoderFactory.Shapes(config);
         DecoderFactory.RequireFits(checkpoint, config);
+        Numbers(checkpoint, where, findings);
         var dtypes = string.Join(" and ", checkpoint.Tensors.Values.Select(entry => entry.Dtype).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         findings.Ok(Weights, Invariant($"{shapes.Sum(shape => shape.Shape.Aggregate(1L, (product, size) => product * size)):N0} parameters in {dtypes}, digest {checkpoint.WeightsDigest()}"), where);
         if (config.Raw["quantization_config"] is JsonObject)

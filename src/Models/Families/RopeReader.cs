@@ -124,16 +124,21 @@ internal static class RopeReader
     {
         var original = scope.OriginalMaxPositions(rope);
         var factor = rope.Positive("factor", scope.Family.MaxPositions / (double)original);
-        var implied = factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(original)));
         var pairs = settings.RotatedFeatures(scope.Family.HeadDim) / 2;
         return settings with
         {
+            Factor = factor,
             OriginalMaxPositions = original,
-            AttentionFactor = rope.NotNegative("attention_factor", implied),
+            AttentionFactor = rope.NotNegative("attention_factor", LongRopeAttention(factor, original)),
             ShortFactors = rope.PositiveNumbers("short_factor", pairs),
             LongFactors = rope.PositiveNumbers("long_factor", pairs),
         };
     }
+
+    /// <summary>longrope: the attention factor of a file that has none.</summary>
+    /// <param name="factor">By how much the positions grew.</param>
+    /// <param name="original">Positions the model was pretrained with.</param>
+    public static double LongRopeAttention(double factor, int original) => factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(original)));
 
     private static double Share(ConfigReader config, ConfigReader? rope, Scope scope)
     {

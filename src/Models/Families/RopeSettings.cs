@@ -19,7 +19,10 @@ public sealed record RopeSettings
     /// <summary>Kind of scaling, one of <see cref="KnownTypes"/>.</summary>
     public string Type { get; init; } = "default";
 
-    /// <summary>Divides frequencies (all of them for <c>linear</c>, the low ones for <c>llama3</c> and <c>yarn</c>).</summary>
+    /// <summary>
+    /// Divides frequencies (all of them for <c>linear</c>, the low ones for <c>llama3</c> and <c>yarn</c>). With <c>longrope</c> only
+    /// <see cref="AttentionFactor"/> follows from it.
+    /// </summary>
     public double Factor { get; init; } = 1;
 
     /// <summary>llama3: wavelengths above the original length over this are scaled in full.</summary>

@@ -81,7 +81,7 @@ public sealed class ExampleEncoder
     /// <param name="id">Names the example in messages.</param>
     /// <param name="prompt">The turns before, with what else the template may read.</param>
     /// <param name="completion">The turns to be produced.</param>
-    /// <exception cref="UserErrorException">The template refuses the turns, or does not write them as prompt and completion behind one
+    /// <exception cref="UserErrorException">The template is plain, refuses the turns, or does not write them as prompt and completion behind one
     /// another.</exception>
     public TokenExample PromptCompletion(string id, Conversation prompt, IReadOnlyList<ChatMessage> completion)
     {
@@ -95,8 +95,8 @@ public sealed class ExampleEncoder
     /// A conversation to learn from. With <see cref="AssistantOnly"/> every turn of the assistant is to be produced, as the template marks
     /// them; otherwise the last turn, the assistant's, is the completion, and all before it the prompt.
     /// </summary>
-    /// <exception cref="UserErrorException">The model has no chat template, the template refuses the conversation, marks nothing, or the
-    /// last turn is not the assistant's.</exception>
+    /// <exception cref="UserErrorException">The template is plain, the model has no chat template, it refuses the conversation, marks nothing, or
+    /// the last turn is not the assistant's.</exception>
     public TokenExample Conversation(string id, Conversation conversation)
     {
         RequireChat(id);
@@ -162,6 +162,7 @@ public sealed class ExampleEncoder
     private void RequireChat(string id)
     {
         if (_chat is null) throw new UserErrorException($"{id}: holds messages, but the model has no chat template to write them with.");
+        if (!IsChat) throw new UserErrorException($"{id}: holds messages, which are written with the model's chat template, and the template is \"plain\". Say \"chat\", or give texts.");
     }
 
     private static T Rendered<T>(string id, Func<T> render)

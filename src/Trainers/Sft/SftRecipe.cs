@@ -26,9 +26,10 @@ public sealed record SftRecipe : DecoderRecipe<SftOptions>
     {
         if (Data.Count == 0) yield return "There is no data file; give at least one.";
         foreach (var problem in Data.SelectMany(file => file.Problems())) yield return problem;
+        if (Template == PromptTemplate.Plain && Data.FirstOrDefault(file => file.Messages is not null) is { } conversations)
+            yield return $"{conversations.Path}: its rows are messages, which are written with the model's chat template, and the template is \"plain\". Say \"chat\", or give texts.";
         if (!Options.AssistantOnlyLoss) yield break;
-        if (Template == PromptTemplate.Plain && Data.Any(file => file.Messages is null))
-            yield return "assistant_only_loss needs conversations: use the template \"chat\", or rows of messages.";
+        if (Template == PromptTemplate.Plain) yield return "assistant_only_loss needs conversations: use the template \"chat\".";
         if (Data.FirstOrDefault(file => file.Text is not null) is { } texts)
             yield return $"{texts.Path}: assistant_only_loss needs conversations; its rows are texts.";
     }

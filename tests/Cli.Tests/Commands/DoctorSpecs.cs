@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Core;
 using SafetyGate.Core.Language;
 using SafetyGate.Models;
+using SafetyGate.Models.Checkpoints;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -167,6 +168,52 @@ public sealed class DoctorSpecs : IDisposable
     {
         Edit(config => config.Remove("eos_token_id"));
         await Finds("wrong", "end tokens", "none: every response runs to its limit");
+        var suite = _folder.Write("suite.jsonl", """{"id": "a", "prompt": "why ?"}""" + "\n" + """{"id": "b", "prompt": "how ?"}""" + "\n");
+        var run = await GateRun.OfAsync("eval", "--model", _model, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--out", _folder.File("out.json"));
+        Assert.Contains("names no end token (eos_token_id of generation_config.json and config.json), so every response runs to --max-new-tokens", run.Error, StringComparison.Ordinal);
+        Assert.Contains("2 of 2 responses were cut at the limit of 2 tokens", run.Error, StringComparison.Ordinal);
+    }
+
+    // NaN in one tensor, an infinity in another: both are counted by the doctor, and the first ends every loading.
+    [Fact]
+    public async Task Weights_that_are_no_numbers_are_named_and_not_computed_with()
+    {
+        var path = Path.Combine(_model, "model.safetensors");
+        var bytes = File.ReadAllBytes(path);
+        using (var file = SafetensorsFile.Open(path))
+        {
+            var start = 8 + BitConverter.ToInt32(bytes);
+            foreach (var (name, at, number) in ((string, int, float)[])[("model.norm.weight", 1, float.NaN), ("model.norm.weight", 6, float.NegativeInfinity), ("lm_head.weight", 159, float.PositiveInfinity)])
+                BitConverter.TryWriteBytes(bytes.AsSpan(start + (int)file.Find(name)!.Begin + (4 * at)), number);
+        }
+
+        File.WriteAllBytes(path, bytes);
+        await Finds("wrong", "weights", "numbers that are NaN or infinite in 2 of 12 tensors: 'lm_head.weight' (1 of 160), 'model.norm.weight' (2 of 8)");
+        var suite = _folder.Write("suite.jsonl", """{"id": "a", "prompt": "why ?"}""" + "\n");
+        var run = await GateRun.OfAsync("eval", "--model", _model, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--out", _folder.File("out.json"));
+        Assert.Equal(GateExitCode.BadInput, run.ExitCode);
+        Assert.Matches(@"tensor '(model\.norm|lm_head)\.weight' has [12] of (8|160) numbers that are NaN or infinite", Assert.Single(run.Messages));
+        Assert.False(File.Exists(_folder.File("out.json")));
+    }
+
+    // As transformers computes them, which warns of most.
+    [Theory]
+    [InlineData("""{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":16}""", "ok", "yarn scaling by 4, 64 positions")]
+    [InlineData("""{"rope_type":"yarn","factor":4.0}""", "ok", "yarn scaling by 4, 64 positions")]
+    [InlineData("""{"rope_type":"yarn","factor":8.0,"original_max_position_embeddings":16}""", "warning", "yarn scaling has the factor 8, but 64 positions are 4 times the original 16; the factor is used, as in transformers")]
+    [InlineData("""{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":128}""", "warning", "yarn scaling has the factor 4, but 64 positions are 0.5 times the original 128")]
+    [InlineData("""{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":16,"beta_fast":1,"beta_slow":32}""", "warning", "beta_fast 1 below beta_slow 32")]
+    [InlineData("""{"rope_type":"longrope","factor":2.0,"original_max_position_embeddings":16,"short_factor":[1,1],"long_factor":[2,2]}""", "warning", "longrope scaling has the factor 2, but 64 positions are 4 times the original 16; the factor is used, as in transformers 5; transformers 4 takes the quotient")]
+    [InlineData("""{"rope_type":"longrope","factor":2.0,"attention_factor":1.5,"original_max_position_embeddings":16,"short_factor":[1,1],"long_factor":[2,2]}""", "ok", "longrope scaling by 2")]
+    [InlineData("""{"rope_type":"longrope","original_max_position_embeddings":16,"short_factor":[1,1],"long_factor":[2,2]}""", "ok", "longrope scaling by 4")]
+    [InlineData("""{"rope_type":"linear","factor":0.5}""", "warning", "linear scaling has the factor 0.5; a factor is 1 or more")]
+    [InlineData("""{"rope_type":"dynamic","factor":2.0}""", "ok", "dynamic scaling by 2")]
+    [InlineData("""{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":64}""", "warning", "llama3 scaling has 64 original positions and the model 64")]
+    [InlineData("""{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":16}""", "ok", "llama3 scaling by 8")]
+    public async Task Settings_of_rotary_scaling_that_contradict_are_named(string scaling, string verdict, string says)
+    {
+        Edit(config => config["rope_scaling"] = JsonNode.Parse(scaling));
+        await Finds(verdict, "positions", says, GateExitCode.Passed);
     }
 
     [Fact]

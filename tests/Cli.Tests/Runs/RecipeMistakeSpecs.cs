@@ -24,6 +24,7 @@ public sealed class RecipeMistakeSpecs : IDisposable
     [InlineData("options.gradient_accumulation_steps", "8", GateExitCode.BadInput, "A step reads 16 rows", "gradient_accumulation_steps 8")]
     [InlineData("options.max_dropped_share", "1.5", GateExitCode.BadInput, "MaxDroppedShare is 1.5; it must lie in [0, 1]")]
     [InlineData("options.assistant_only_loss", "true", GateExitCode.BadInput, "assistant_only_loss needs conversations")]
+    [InlineData("data", "{\"path\": \"rows.jsonl\", \"messages\": \"q\"}", GateExitCode.BadInput, "rows.jsonl: its rows are messages, which are written with the model's chat template, and the template is \"plain\"")]
     [InlineData("options.learning_rate", "1e30", GateExitCode.TrainingFailed, "both must be finite", "Lower the learning rate")]
     [InlineData("options.learning_rate", "1e300", GateExitCode.TrainingFailed, "Step 1: a setting of the run, or a number made of several, is larger than the tensors' number type holds")]
     [InlineData("chat_template_kwargs", "{\"enable_thinking\": true}", GateExitCode.BadInput, "act on the template \"chat\"; the template is \"plain\"")]

@@ -26,10 +26,23 @@ public sealed class SlurmSettingsSpecs : IDisposable
         Assert.Contains("'gate' 'a b' '$(x)' &", script, StringComparison.Ordinal);
     }
 
+    // minutes, minutes:seconds, hours:minutes:seconds, days-hours, days-hours:minutes, days-hours:minutes:seconds
+    [Theory, InlineData("90"), InlineData("90:00"), InlineData("90:59"), InlineData("4:00:00"), InlineData("100:59:59"), InlineData("4:5:0"), InlineData("2-23"), InlineData("2-0"), InlineData("2-12:59"), InlineData("2-12:00:59")]
+    public void Each_form_of_a_time_of_Slurm_is_taken(string time) =>
+        Assert.Equal([$"--time={time}"], SlurmSettings.Load(_folder.Write("cluster.json", $$"""{"time": "{{time}}"}""")).Resources());
+
     [Theory]
     [InlineData("""{"partitions": "gpu"}""", "partitions: is not a known key; did you mean 'partition'?")]
     [InlineData("""{"partition": "gpu; rm"}""", "partition is 'gpu; rm', which Slurm does not read")]
     [InlineData("""{"time": "4h"}""", "time is '4h', which Slurm does not read; write it as in '4:00:00'.")]
+    [InlineData("""{"time": "1:99:00"}""", "time is '1:99:00': minutes and seconds end at 59, hours behind days at 23; write it as in '4:00:00' or '2-12:00:00'.")]
+    [InlineData("""{"time": "90:60"}""", "time is '90:60': minutes and seconds end at 59")]
+    [InlineData("""{"time": "1:00:60"}""", "time is '1:00:60': minutes and seconds end at 59")]
+    [InlineData("""{"time": "1-24"}""", "time is '1-24': minutes and seconds end at 59, hours behind days at 23")]
+    [InlineData("""{"time": "1-24:00:00"}""", "time is '1-24:00:00': minutes")]
+    [InlineData("""{"time": "1-12:60"}""", "time is '1-12:60': minutes")]
+    [InlineData("""{"time": "1:00:00:00"}""", "time is '1:00:00:00', which Slurm does not read")]
+    [InlineData("""{"time": "1-"}""", "time is '1-', which Slurm does not read")]
     [InlineData("""{"memory": "lots"}""", "memory is 'lots'")]
     [InlineData("""{"gpus": -1}""", "gpus is -1; it must lie in [0, 1024].")]
     [InlineData("""{"cpus": 0}""", "cpus is 0")]

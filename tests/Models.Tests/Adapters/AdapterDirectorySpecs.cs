@@ -45,6 +45,14 @@ public sealed class AdapterDirectorySpecs : IDisposable
     }
 
     [Fact]
+    public void An_adapter_with_an_infinite_number_is_refused()
+    {
+        WriteAdapter("adapter", Config, change: (name, value) => name.Contains("layers.0.self_attn.q_proj.lora_B", StringComparison.Ordinal) ? value / 0 : value);
+        var error = Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Adapter).Dispose());
+        Assert.Matches(@"adapter_model\.safetensors: tensor '.*layers\.0\.self_attn\.q_proj\.lora_B\.weight' has (\d+) of \1 numbers that are NaN or infinite", error.Message);
+    }
+
+    [Fact]
     public void Another_scale_and_another_tensor_are_another_model_and_a_zero_product_is_the_base()
     {
         using var plain = PretrainedModel.Load(Base, CPU);

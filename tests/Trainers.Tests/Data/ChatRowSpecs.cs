@@ -81,6 +81,19 @@ public sealed class ChatRowSpecs : IDisposable
         Assert.Contains("nothing tells the assistant's turns", Assert.Throws<UserErrorException>(() => plain.PromptCompletion("x", "a", "b")).Message, StringComparison.Ordinal);
     }
 
+    // A model with a chat template: rows of conversations would be put with it although the recipe says that texts are plain.
+    [Fact]
+    public void Conversations_are_refused_where_texts_are_plain()
+    {
+        const string Said = "d.jsonl:1: holds messages, which are written with the model's chat template, and the template is \"plain\". Say \"chat\", or give texts.";
+        Assert.EndsWith(Said, Plain(TwoRounds, new() { Path = "", Messages = "messages" }), StringComparison.Ordinal);
+        Assert.EndsWith(Said, Plain("""{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}]}""", new() { Path = "", Prompt = "prompt", Completion = "completion" }), StringComparison.Ordinal);
+        var pairs = new PreferenceFile { Path = _folder.Write("d.jsonl", """{"prompt": [{"role": "user", "content": "a"}], "chosen": [{"role": "assistant", "content": "b"}], "rejected": [{"role": "assistant", "content": "c"}]}""") };
+        Assert.EndsWith(Said, Assert.Throws<UserErrorException>(() => pairs.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+
+        string Plain(string row, DataFile file) => Assert.Throws<UserErrorException>(() => (file with { Path = _folder.Write("d.jsonl", row) }).Read(Letters.Encoder())).Message;
+    }
+
     [Fact]
     public void A_prompt_of_an_item_ends_where_the_model_speaks()
     {
