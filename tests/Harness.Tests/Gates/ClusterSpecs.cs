@@ -150,7 +150,7 @@ public sealed class ClusterSpecs
     [Fact]
     public void A_behavior_is_never_split_between_looks()
     {
-        var items = Enumerable.Range(0, 30).Select(i => new BenchmarkItem { Id = Invariant($"i{i}"), Prompt = "p", Behavior = i < 20 ? Invariant($"b{i / 4}") : null }).ToArray();
+        var items = Enumerable.Range(0, 30).Select(i => new BenchmarkItem { Id = Invariant($"i{i}"), Prompt = Invariant($"p{i}"), Behavior = i < 20 ? Invariant($"b{i / 4}") : null }).ToArray();
         var full = new Benchmark("b", MetricDirection.Safety, items);
         var units = ItemBudget.InOrder(full.Items, i => i.Id, i => i.Behavior, full.Digest);
         Assert.Equal(15, units.Count); // five behaviors of four, ten items of their own

@@ -8,7 +8,7 @@ namespace SafetyGate.Harness.Tests.Gates;
 /// <summary>Extending an evaluation by items, looked at in an order fixed beforehand.</summary>
 public sealed class LooksSpecs
 {
-    private static readonly Benchmark Full = new("pocket/adversarial", MetricDirection.Safety, [.. Enumerable.Range(0, 800).Select(i => new BenchmarkItem { Id = Invariant($"item-{i:0000}"), Prompt = "p" })]);
+    private static readonly Benchmark Full = new("pocket/adversarial", MetricDirection.Safety, [.. Enumerable.Range(0, 800).Select(i => new BenchmarkItem { Id = Invariant($"item-{i:0000}"), Prompt = Invariant($"p{i}") })]);
     private static readonly GateSettings Two = new() { Margin = 0.02, Looks = Looks.TwoPlanned }, Any = new() { Margin = 0.02, Looks = Looks.AnyTime };
 
     /// <summary>The first items of a run whose every outcome is known.</summary>
