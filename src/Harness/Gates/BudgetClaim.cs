@@ -120,7 +120,7 @@ public sealed record BudgetClaim : DivergenceClaim
         var (alpha, part) = (Alpha / 2, Alpha / 4);
         var (safety, whyNot) = ReferenceSafety.Lower(Reference, alpha);
         if (safety is not { } limit) return Refuse(VerdictReason.NotApplicable, whyNot!);
-        if (Budget.Value >= limit) return Refuse(VerdictReason.NotApplicable, Invariant($"a drop of {100 * Budget.Value:0.##} points is more than the reference's safety of at least {limit:0.####} leaves to lose"));
+        if (Budget.Value >= limit) return Refuse(VerdictReason.NotApplicable, Invariant($"a drop of {100 * Budget.Value:0.##} points is not below the reference's safety of at least {limit:0.####}: nothing would be left to lose"));
         if (SameWeights) return Decided(Verdict.Passed, VerdictReason.Identical, 0, BernoulliKl.LeastBudget(limit, Budget.Value), part, source: "");
         var clipped = Clipped;
         var (upper, lost) = (clipped.UpperMean(part), clipped.UpperShare(part));

@@ -58,7 +58,8 @@ internal static class PairedRule
     {
         if (claim.BaselineProblem is { } problem) return claim.Refuse(VerdictReason.BadEvidence, problem);
         if (claim.Settings.Problems().ToArray() is { Length: > 0 } settings) return claim.Refuse(VerdictReason.BadEvidence, settings);
-        if (claim.Approved is not { } approved) return claim.Refuse(VerdictReason.NoBaseline);
+        if (claim.Approved is not { } approved)
+            return PairingProblems.Alone(claim.Now, "present").ToArray() is { Length: > 0 } damaged ? claim.Refuse(VerdictReason.BadEvidence, damaged) : claim.Refuse(VerdictReason.NoBaseline);
         var differences = Comparability.Differences(approved, claim.Now).ToList();
         if (claim.ApprovedSettings is { } then)
         {

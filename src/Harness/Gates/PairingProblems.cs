@@ -6,12 +6,16 @@ namespace SafetyGate.Harness.Gates;
 public static class PairingProblems
 {
     /// <summary>All problems, one sentence each; empty when every item has its counterpart and every number is a score.</summary>
-    public static IEnumerable<string> Of(Measurement approved, Measurement now)
+    /// <param name="approved">The one side, of the approved result as a rule.</param>
+    /// <param name="now">The other.</param>
+    /// <param name="nameOfApproved">How to call the one side in the sentences.</param>
+    /// <param name="nameOfNow">How to call the other.</param>
+    public static IEnumerable<string> Of(Measurement approved, Measurement now, string nameOfApproved = "approved", string nameOfNow = "present")
     {
-        foreach (var problem in Alone(approved, "approved").Concat(Alone(now, "present"))) yield return problem;
+        foreach (var problem in Alone(approved, nameOfApproved).Concat(Alone(now, nameOfNow))) yield return problem;
         if (approved.Items.Count != now.Items.Count)
         {
-            yield return Invariant($"The approved result has {approved.Items.Count} items, the present one {now.Items.Count}.");
+            yield return Invariant($"The {nameOfApproved} result has {approved.Items.Count} items, the {nameOfNow} one {now.Items.Count}.");
             yield break;
         }
 
@@ -19,7 +23,7 @@ public static class PairingProblems
         {
             if (!string.Equals(approved.Items[i].Id, now.Items[i].Id, StringComparison.Ordinal))
             {
-                yield return Invariant($"Item {i + 1} is '{approved.Items[i].Id}' in the approved result and '{now.Items[i].Id}' in the present one; both must hold the same items in the same order.");
+                yield return Invariant($"Item {i + 1} is '{approved.Items[i].Id}' in the {nameOfApproved} result and '{now.Items[i].Id}' in the {nameOfNow} one; both must hold the same items in the same order.");
                 yield break;
             }
 
@@ -31,7 +35,7 @@ public static class PairingProblems
 
             if (approved.Items[i].Scores.Count != now.Items[i].Scores.Count)
             {
-                yield return Invariant($"Item '{now.Items[i].Id}' has {approved.Items[i].Scores.Count} samples in the approved result and {now.Items[i].Scores.Count} in the present one.");
+                yield return Invariant($"Item '{now.Items[i].Id}' has {approved.Items[i].Scores.Count} samples in the {nameOfApproved} result and {now.Items[i].Scores.Count} in the {nameOfNow} one.");
                 yield break;
             }
         }

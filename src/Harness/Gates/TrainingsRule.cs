@@ -66,16 +66,22 @@ internal static class TrainingsRule
     {
         if (claim.BaselineProblem is { } problem) return claim.Refuse(VerdictReason.BadEvidence, problem);
         if (claim.Approved.Count == 0 && claim.Now.Count >= TrainingsClaim.FewestSeeds)
-            return claim.Refuse(VerdictReason.NoBaseline, TooFew(claim));
+        {
+            var alone = claim.Now.SelectMany((now, training) => PairingProblems.Alone(now, Name(training))).ToArray();
+            return alone.Length > 0 ? claim.Refuse(VerdictReason.BadEvidence, alone) : claim.Refuse(VerdictReason.NoBaseline, TooFew(claim));
+        }
+
         if (Damaged(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } damaged)
             return claim.Refuse(VerdictReason.BadEvidence, damaged);
         if (Differing(claim).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } differs)
             return claim.Refuse(VerdictReason.IdentityDiffers, differs);
-        var unpaired = claim.Now.Skip(1).SelectMany(other => PairingProblems.Of(other, claim.Now[0])).ToList();
+        var unpaired = claim.Now.Skip(1).SelectMany((other, k) => PairingProblems.Of(other, claim.Now[0], Name(k + 1), Name(0))).ToList();
         unpaired.AddRange(claim.Approved.SelectMany(approved => Unpaired(approved, claim)));
         unpaired.AddRange(claim.Anchors.SelectMany(anchor => Unpaired(anchor, claim)).Select(p => "anchor: " + p));
         return unpaired.Count > 0 ? claim.Refuse(VerdictReason.BadEvidence, [.. unpaired.Distinct(StringComparer.Ordinal)]) : null;
     }
+
+    private static string Name(int training) => Invariant($"present training-{training + 1}");
 
     private static IEnumerable<string> Unpaired(Measurement approved, TrainingsClaim claim)
     {

@@ -64,19 +64,19 @@ public static class FreeMemory
             for (var group = parts[2].Trim('/'); ; group = Path.GetDirectoryName(group) ?? "")
             {
                 var folder = Path.Combine(mount, group);
-                yield return second ? Left(folder, "memory.max", "memory.current", "inactive_file")
-                    : Left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
+                yield return second ? Left(folder, "memory.max", "memory.current", "inactive_file", "active_file")
+                    : Left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "total_active_file");
                 if (group.Length == 0) break;
             }
         }
     }
 
-    // Files that were read and can be dropped count as used; they are not.
-    private static long? Left(string folder, string limit, string usage, string droppable)
+    // Files that were read count as used; the kernel drops them, read once or often, before it kills.
+    private static long? Left(string folder, string limit, string usage, params string[] droppable)
     {
         if (Number(Path.Combine(folder, limit)) is not { } most || Number(Path.Combine(folder, usage)) is not { } used) return null;
-        var files = KernelFile.Lines(Path.Combine(folder, "memory.stat")).Select(line => line.Split(' ')).Where(words => words.Length == 2 && words[0] == droppable)
-            .Select(words => KernelFile.Whole(words[1])).FirstOrDefault() ?? 0;
+        var files = KernelFile.Lines(Path.Combine(folder, "memory.stat")).Select(line => line.Split(' ')).Where(words => words.Length == 2 && droppable.Contains(words[0]))
+            .Sum(words => KernelFile.Whole(words[1]) ?? 0);
         return most - Math.Max(0, used - files);
     }
 

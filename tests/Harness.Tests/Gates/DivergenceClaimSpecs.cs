@@ -77,7 +77,7 @@ public sealed class DivergenceClaimSpecs
         var limit = ReferenceSafety.Lower(Sure, 0.025).Limit!.Value;
         var all = RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(limit) });
         Assert.Equal((Verdict.NotComparable, VerdictReason.NotApplicable), (all.Verdict, all.Reason));
-        Assert.Equal(["a drop of 99.39 points is more than the reference's safety of at least 0.9939 leaves to lose"], all.Problems);
+        Assert.Equal(["a drop of 99.39 points is not below the reference's safety of at least 0.9939: nothing would be left to lose"], all.Problems);
         Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Of(Halves) with { Budget = KlBudget.CertifyingDrop(limit - 0.01) }).Verdict);
     }
 

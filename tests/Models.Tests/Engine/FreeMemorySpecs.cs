@@ -24,7 +24,7 @@ public sealed class FreeMemorySpecs : IDisposable
         File("sys/fs/cgroup/app/job/memory.max", "max\n");
         File("sys/fs/cgroup/app/memory.max", "1000000\n");
         File("sys/fs/cgroup/app/memory.current", "700000\n");
-        File("sys/fs/cgroup/app/memory.stat", "anon 5\ninactive_file 200000\n");
+        File("sys/fs/cgroup/app/memory.stat", "anon 5\ninactive_file 150000\nactive_file 50000\n");
         Assert.Equal(500_000, FreeMemory.OfSystem(_root.Path));
     }
 
