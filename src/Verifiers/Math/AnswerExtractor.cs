@@ -24,7 +24,7 @@ internal static partial class AnswerExtractor
         if (Boxes.Last(text) is { } box)
         {
             if (said is { Final: true } && said.Start >= box.End) return Checked(text, said, trusted);
-            return box.Denied && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted);
+            return box.Denied && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted, boxed: true);
         }
 
         if (AfterHashes(text) is { } marked) return Claims.AreDisowned(text[..marked.Start]) ? null : Checked(text, marked, trusted);
@@ -40,7 +40,7 @@ internal static partial class AnswerExtractor
     private sealed record Place(string Answer, int Start, int End, bool Final);
 
     // What follows the answer may take it back, or give another one.
-    private static FoundAnswer? Checked(string text, Place place, bool trusted)
+    private static FoundAnswer? Checked(string text, Place place, bool trusted, bool boxed = false)
     {
         var rest = text[place.End..].TrimStart('$', '.', ' ', ')', ']', '}', '*', '\n', '\\');
         if (trusted) return new(place.Answer, []);
@@ -49,11 +49,13 @@ internal static partial class AnswerExtractor
         if (Undone().IsMatch(rest)) return null;
         if (Instead().Match(rest) is { Success: true } instead0) others.Add(new(instead0.Groups[1].Value, true));
         if (Retraction().IsMatch(rest)) return Prose.End(rest.Trim()) is { } instead ? new(instead, []) : null;
+        if (boxed ? Standing.FallsBehindBox(text, place.End) : Standing.Falls(text[place.End..])) return null;
         if (NextLine().Match(rest) is { Success: true } line) others.Add(new(line.Groups[1].Value, true));
         if (AfterHashes(rest) is { } marked) others.Add(new(marked.Answer, true));
         if (Said(rest, out _) is { } said) others.Add(new(said.Answer, said.Answer.Any(char.IsAsciiDigit)));
         others.AddRange(Unowned(rest));
         if (Turn().IsMatch(rest) && Prose.End(rest.Trim()) is { } end) others.Add(new(end, false));
+        if (Standing.GoesOn(boxed ? Standing.NextSentence(text[place.End..]) : rest) is { } further && Prose.End(further.Trim()) is { } last) others.Add(new(last, false));
         others.AddRange(TurnTo().Matches(rest).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).Distinct().Take(MostHedges).Select(a => new FurtherAnswer(a, true)));
         others.AddRange(Hedge().Matches(rest).Select(m => m.Groups[1].Value).Distinct().Take(MostHedges).Select(a => new FurtherAnswer(a, true)));
         return new(place.Answer, others);

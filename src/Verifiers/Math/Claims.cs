@@ -17,7 +17,7 @@ internal static partial class Claims
         var near = before[System.Math.Max(0, before.Length - LongestBefore)..];
         var sentence = SentenceEnd().Matches(near) is { Count: > 0 } ends ? near[(ends[^1].Index + ends[^1].Length)..] : near;
         var clause = ClauseEnd().Split(sentence)[^1];
-        return Owned().IsMatch(clause) && (!Yours().IsMatch(clause) || Therefore().IsMatch(sentence)) && !Conditional().IsMatch(Main(sentence)) && !Supposed().IsMatch(sentence[(sentence.LastIndexOf(',') + 1)..]) && !Counterfactual().IsMatch(sentence) && !AreDisowned(before);
+        return Owned().IsMatch(clause) && (!Yours().IsMatch(clause) || Therefore().IsMatch(sentence)) && !Conditional().IsMatch(Main(sentence)) && !(Elsewhere().IsMatch(Main(sentence)) && !Here().IsMatch(Main(sentence))) && !Supposed().IsMatch(sentence[(sentence.LastIndexOf(',') + 1)..]) && !Counterfactual().IsMatch(sentence) && !AreDisowned(before);
     }
 
     /// <summary>Whether what stands before an answer in its sentence takes it from the text: somebody else's, an earlier one, a doubt.</summary>
@@ -30,6 +30,54 @@ internal static partial class Claims
         var clause = Concluding().Matches(sentence) is { Count: > 0 } words ? sentence[(words[^1].Index + words[^1].Length)..] : sentence;
         return (!Despite().IsMatch(sentence) && (Doubted().IsMatch(clause) || Attributed().IsMatch(clause))) || Example().IsMatch(near);
     }
+
+    /// <summary>
+    /// Whether the sentence before a value tells it of somebody else, supposes it, or orders something to be done with it: "the intern handed in
+    /// 5", "with replacement it would have been 5", "cross out 5".
+    /// </summary>
+    /// <param name="before">The text up to the value.</param>
+    /// <param name="after">What stands behind it: a noun makes it a count ("she picked 5 apples").</param>
+    public static bool AreReported(string before, string after)
+    {
+        var near = before[System.Math.Max(0, before.Length - LongestBefore)..];
+        var sentence = SentenceEnd().Matches(near) is { Count: > 0 } ends ? near[(ends[^1].Index + ends[^1].Length)..] : near;
+        if (Ordered().IsMatch(sentence)) return true;
+        var main = Main(sentence);
+        if (Imagined().IsMatch(main) || (Unreal().IsMatch(main) && (Would().IsMatch(main) || Would().IsMatch(after.Split('.', '\n')[0])))) return true;
+        return Tells().Match(main) is { Success: true } verb && !Speaker().IsMatch(main[..verb.Index]) && !Counted().IsMatch(after);
+    }
+
+    // "Cross out", "imagine", "for the sake of argument": before a value.
+    [GeneratedRegex(@"^[\s*_(\-]*(?:(?:now|then|so|and|please|next|first|but)\b,?\s+)*(?:(?:cross|strike) (?:out|off)|omit|erase|delete|avoid|ignore|disregard|forget|reject|discard|exclude|compare|imagine|pretend|picture|suppose|assume|say|let us (?:say|pretend|imagine|suppose|assume)|for the sake of|hypothetically|by mistake|mistakenly|wrongly|allegedly|supposedly|rumou?r has it|legend has it)\b(?!.*\b(?:so|therefore|thus|hence|then|get|obtain|find|gives?|yields?|have|conclude)\b)", RegexOptions.IgnoreCase)]
+    private static partial Regex Ordered();
+
+    // "would have been", "a cynic would say", "one would hope for".
+    [GeneratedRegex(@"\b(?:would|might|may|could)\s+(?:\w+\s)?(?:have (?:been|given|gotten|got|found|obtained|said|come|led|yielded|made|had|boxed|answered)|hope|say|guess|claim|answer|argue|think|expect|love|like|suggest|write|believe|want|assume|choose|pick|imagine|conclude|tempt)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Imagined();
+
+    [GeneratedRegex(@"^\W*(?:were|had|without|with|if only|in (?:an?other|a different|an ideal|theory|a world)|but for|otherwise)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Unreal();
+
+    [GeneratedRegex(@"\b(?:would|could|were (?:right|true|correct))\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Would();
+
+    // A verb of saying, writing or choosing right before the value.
+    [GeneratedRegex(@"(?<=\w\s)(?:(?:hand|turn|send|sent|fill|punch|lock)(?:ed)? in|returned|returns|wrote|writes|boxe[ds]|chose|chooses|circle[ds]|scribble[ds]|scrawl(?:ed|s)|shows?|showed|display(?:s|ed)?|submit(?:s|ted)?|guess(?:es|ed)|claim(?:s|ed)|answer(?:s|ed)|repl(?:ies|ied)|reads|suggest(?:s|ed)|report(?:s|ed)|propose[ds]|picked|picks|entered|enters|typed|types|jot(?:s|ted)|printed|prints|outputs?|offer(?:s|ed)|insist(?:s|ed)|announce[ds]|declare[ds]|vote[ds]|settled|went|came up|swears?|swore|states|stated|shout(?:s|ed)|says|said|thinks|thought|believes|believed|record(?:s|ed)|bet|hopes|hoped|whisper(?:s|ed)|mutter(?:s|ed)|concluded|argue[ds]|copied|copies|recalls?|remembers?|listed|lists|quote[ds]?|predict(?:s|ed)|estimate[ds]|proclaim(?:s|ed))(?:\s+(?:that|down|in|for|on|with|as|it|it's|is|was|to|be|the|an?|final|answer|result|value|of|up|out)){0,6}\s*[:,]?[\s$*_`""'\\(\[{]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Tells();
+
+    // Whose saying is the text's own, or a calculation's.
+    [GeneratedRegex(@"\b(?:we|i|this|that|which|it|equations?|formulas?|calculations?|computations?|argument|algorithm|problem|expression|algebra|induction|theorem|method|table|graph|figure|diagram|symmetry|inequality|substitution|step|analysis|work|list|question|test|rule|law)\b(?:\s+\w+){0,2}\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Speaker();
+
+    [GeneratedRegex(@"^[\s$*_`\\)\]}]*(?:\\text\s?\{\s*)?(?!(?:in|on|at|to|with|by|because|and|for|as|which|but|from|under|over|before|after|when|while|though|instead|by|is|was|were|without|out|down|up|using|since|too|again|first|there|here|here|where)\b)[a-z]{2,}", RegexOptions.None)]
+    private static partial Regex Counted();
+
+    // "In the Korean edition, the answer is", "last year, the": at another place or time, or up to something.
+    [GeneratedRegex(@"^\W*(?:(?:so|and|but|now|well)\b,?\s+)?(?:in|on|at|for|under|up to|last|next|ignoring|neglecting|disregarding|depending|without|with|outside|within|during|until|before|back|modulo|to within|yesterday|historically|traditionally|officially|unofficially)\b[^,:0-9$\\]{0,120}[,\s]\s*(?:the|our|my|its|your)\b[^,:0-9$\\]{0,40}$", RegexOptions.IgnoreCase)]
+    private static partial Regex Elsewhere();
+
+    [GeneratedRegex(@"^\W*(?:(?:so|and|but|now|well)\b,?\s+)?(?:in|on|for|at|with|by|to|under)\s+(?:this|these|that|it|them|the (?:right|correct|new|proper)|all|both|each|our|total|summary|conclusion|fact|short|other words|any|either|particular|general|terms|dollars|cents|euros|pounds|meters|feet|inches|miles|degrees|radians|exact|decimal|essence|such|what|sum|addition|closing|brief|the (?:end|given|problem|question|simplest|lowest|present|above|following|final|last|original (?:units|problem|question)|long run|notation|interest|spirit|light|hope)|an? nutshell|\w+(?:est|ed|al|ar|ic|er)? (?:form|notation|terms|units|method)|the help|the same|everything|everything said|closer inspection|reflection)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Here();
 
     /// <summary>Whether a text's "answer is" is neither known as its own nor as another's.</summary>
     /// <param name="before">The text up to it.</param>
@@ -86,16 +134,16 @@ internal static partial class Claims
     private static partial Regex ClauseEnd();
 
     // "the final", "our answer", "we conclude that the correct", "Let me know the"
-    [GeneratedRegex(@"^(?:[\s*_#>(\[{\\$\-\u2022.\u2234\u21d2\u2192\u27a1\u2705\u2713\u2714\u2611\u2728\u2b50\ufe0f\u200d]|\ud83d[\udc46-\udc49\udcdd\udccc\udcca\udd11\udca1\ude80]|\ud83c[\udf89\udfaf\udfc6\udf1f])*(?:[0-9]{1,2}[.)]\s+)?(?:us\s+)?(?:(?:to|with)\s+)?(?:(?:and|so|now|finally|overall|altogether|again|indeed|clearly|on (?:reflection|closer inspection)|long story short|here(?:'s| is)|in (?:total|conclusion|summary|short|fact|other words|this case|(?:all|any|either) cases?|the end)|either way|to (?:conclude|summarize|sum up)|as a result|hence|that|by (?:symmetry|inspection|substitution)|from this|after (?:simplifying|simplification))\s+)*(?:(?:[\w\s']{0,80}\s)?(?:we|i)\s+(?:(?:can|may|now|then|thus|therefore|finally|also|will|must|do|clearly|have to|am able to|are able to)\s+)*(?:get|conclude|find|see|have|obtain|know|believe|think|say|deduce|infer|determine|derive|state|write|confirm|claim|note|understand|got|found|concluded|obtained|verified|am (?:(?:quite|very|fairly|pretty|absolutely|completely|about |[0-9]{1,3}(?:\.[0-9])?\s?\\?%)\s*)*(?:confident|certain|sure)|are (?:confident|certain|sure)|arrive at)(?:\s+that)?\s+|it (?:is|becomes) (?:clear|evident|obvious|easy to see)(?:\s+that)?\s+|(?:is|are)\s+)?(?:(?:the|our|my|your|its|this|that|final|correct|right|required|desired|requested|numerical|numeric|exact|simplified|full|complete|overall|total|resulting|only|unique|short|boxed|closed[- ]form|problem's|question's|math|quiz|problem|question|actual|proper|true|best|corrected|revised|updated|amended|whole|single|first|second|third|part|(?:in\s)?simplest|form)\s*)*[*_\s({\[\\$]*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:[\s*_#>(\[{\\$\-=\u2022.\u2234\u21d2\u2192\u27a1\u2705\u2713\u2714\u2611\u2728\u2b50\ufe0f\u200d]|\ud83d[\udc46-\udc49\udcdd\udccc\udcca\udd11\udca1\ude80]|\ud83c[\udf89\udfaf\udfc6\udf1f])*(?:[0-9]{1,2}[.)]\s+)?(?:us\s+)?(?:(?:to|with)\s+)?(?:(?:and|so|now|finally|overall|altogether|again|indeed|clearly|on (?:reflection|closer inspection)|long story short|here(?:'s| is)|in (?:total|conclusion|summary|short|fact|other words|this case|(?:all|any|either) cases?|the end)|either way|to (?:conclude|summarize|sum up)|as a result|hence|that|by (?:symmetry|inspection|substitution)|from this|after (?:simplifying|simplification))\s+)*(?:(?:[\w\s']{0,80}\s)?(?:we|i)\s+(?:(?:can|may|now|then|thus|therefore|finally|also|will|must|do|clearly|have to|am able to|are able to)\s+)*(?:get|conclude|find|see|have|obtain|know|believe|think|say|deduce|infer|determine|derive|state|write|confirm|claim|note|understand|got|found|concluded|obtained|verified|am (?:(?:quite|very|fairly|pretty|absolutely|completely|about |[0-9]{1,3}(?:\.[0-9])?\s?\\?%)\s*)*(?:confident|certain|sure)|are (?:confident|certain|sure)|arrive at)(?:\s+that)?\s+|it (?:is|becomes) (?:clear|evident|obvious|easy to see)(?:\s+that)?\s+|it (?:turns out|follows)(?:\s+that)?\s+|(?:is|are)\s+)?(?:(?:the|our|my|your|its|this|that|final|correct|right|required|desired|requested|numerical|numeric|exact|simplified|full|complete|overall|total|resulting|only|unique|short|boxed|closed[- ]form|problem's|question's|math|quiz|problem|question|actual|proper|true|best|corrected|revised|updated|amended|whole|single|first|second|third|part|(?:in\s)?simplest|form)\s*)*[*_\s({\[\\$]*$", RegexOptions.IgnoreCase)]
     private static partial Regex Owned();
 
     [GeneratedRegex(@"(?<=[^\s.])[.!?][)\]""]?(?=[\s*$\\])|\n")]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"\b(?:so|therefore|thus|hence|consequently|but|actually|then|which (?:means|gives|shows)(?: that)?)\b,?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:(?:so|therefore|thus|hence|consequently|but|yet|actually|then|which (?:means|gives|shows)(?: that)?)\b,?|;)", RegexOptions.IgnoreCase)]
     private static partial Regex Concluding();
 
-    [GeneratedRegex(@"\b(?:doubt\w*|untrue|false(?:ly)?|incorrect\w*|mistaken\w*|wrongly|erroneous\w*|den(?:y|ies|ied)|disprov\w+|refut\w+|unlikely|unclear|uncertain|unsure|unsound|tempt\w+|naive(?:ly)?|pretend\w*|no longer|hardly|not (?:true|sure|certain|clear|claim|say|think|believe|the case|possible)|(?:do|does|did|is|was|would|can)n't (?:true|sure|certain|clear|claim|say|think|believe|follow|mean)|reject\w*|neither|whether)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:doubt\w*|untrue|false(?:ly)?|incorrect\w*|mistaken\w*|wrongly|erroneous\w*|den(?:y|ies|ied)|disprov\w+|refut\w+|unlikely|unclear|uncertain|unsure|unsound|tempt\w+|naive(?:ly)?|pretend\w*|no longer|hardly|not (?:true|sure|certain|clear|claim|say|think|believe|the case|possible)|(?:do|does|did|is|was|would|can)n't (?:true|sure|certain|clear|claim|say|think|believe|follow|mean)|reject(?!ing)\w*|neither|whether)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Doubted();
 
     // In the third person or of an earlier time; "I think", "we believe" and "the problem says" are the text's own.

@@ -31,9 +31,9 @@ internal static partial class Prose
         var asks = stop.Success && stop.Value.StartsWith('?');
         if (items.Count > 0)
         {
-            var after = Against().Replace(rest[at..(stop.Success ? stop.Index : rest.Length)], "");
+            var after = Affirmed().Replace(Against().Replace(rest[at..(stop.Success ? stop.Index : rest.Length)], ""), "");
             if (either && items.Exists(AnswerReader.IsList)) return ("?", end); // "$1, 2$ or $2$"
-            if (asks || after.Length > LongestSentence || Contrast().IsMatch(after) || AnswerExtractor.Retraction().IsMatch(after) || FurtherValue().IsMatch(Reasons().Replace(after, ""))) return ("?", end); // "$5$? No", "$5$, but I get $6$", "$5$ if n is even"
+            if (asks || after.Length > LongestSentence || Standing.TailFalls(after) || Contrast().IsMatch(after) || AnswerExtractor.Retraction().IsMatch(after) || FurtherValue().IsMatch(Reasons().Replace(after, ""))) return ("?", end); // "$5$? No", "$5$, but I get $6$", "$5$ if n is even"
             if (items.Count == 1 && OptionOnly().IsMatch(items[0]) && after.Trim().Length > 0 && AnswerReader.Read(items[0] + after) is MathValue.Choice { Value: not (null or MathValue.Phrase) }) return (items[0] + after, end); // **(A)** 12
             if (items.Count == 1 && Boxes.Percent().IsMatch(after)) return (items[0] + Boxes.OutsidePercent, end);
             // "$5$ or so": what follows must not change the value.
@@ -42,15 +42,23 @@ internal static partial class Prose
             return (whole.Length <= LongestSentence && AnswerReader.Read(whole) is not null ? whole : "?", end); // "$5$ times the area"
         }
 
-        var sentence = Sentence(rest);
+        var sentence = Affirmed().Replace(Sentence(rest), "");
         if (sentence.Length <= LongestSentence && Against().Replace(sentence, "") is var alone && alone.Length < sentence.Length && AnswerReader.Read(alone) is not null) sentence = alone;
-        if (sentence.Length <= LongestSentence && Aside().Match(sentence) is { Success: true } aside && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
+        if (sentence.Length <= LongestSentence && Words().Match(sentence) is { Success: true } words && Standing.TailFalls(words.Value)) return ("?", end); // "5 too high"
+        if (sentence.Length <= LongestSentence && Aside().Match(sentence) is { Success: true } aside && !Standing.TailFalls(sentence[aside.Index..]) && AnswerReader.Read(sentence[..aside.Index]) is not null) sentence = sentence[..aside.Index];
         if (asks && items.Count == 0) return ("?", end);
         if (sentence.Length <= LongestSentence && sentence.Contains(' ', StringComparison.Ordinal)
             && AnswerReader.Read(sentence) is null)
             return (Introduced().IsMatch(sentence) && Concluded(sentence, introduced: true) is var concluded ? concluded ?? sentence : "?", end); // not "a multiple of 5"
         return (sentence, end);
     }
+
+    // "(this can be verified with a calculator)", ", which agrees with our estimate".
+    [GeneratedRegex(@"\s*[,(]\s*(?:which|this|as|and this|and it)\s+(?:(?:can|may) (?:also |easily |then |now )?be (?:verified|checked|confirmed|seen|shown)|agrees|matches|completes|confirms|is (?:consistent|what (?:we|was)|the (?:desired|required|correct|final))|required|desired|claimed|requested|needed|expected|was to be)\b(?![^.!?\n]*(?:[0-9$\\]|\b(?:not|but|wrong|incorrect|no|never|if|unless|only)\b|n't\b))[^.!?;\n]*\)?\s*[.]?\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Affirmed();
+
+    [GeneratedRegex(@"(?<=[0-9)}$\u03c0%]\s?)(?:\s|;)[a-z ,;'-]{2,200}$")]
+    private static partial Regex Words();
 
     [GeneratedRegex(@"^[*_\s]{0,4}\s*\n\s*(?:>\s*|[-*\u2022]\s+(?=[^\s0-9]))")]
     private static partial Regex Quoted();
@@ -67,6 +75,7 @@ internal static partial class Prose
         if (Displayed(text) is { } formula) return formula;
         var line = text[(text.LastIndexOf('\n') + 1)..].Trim();
         if (line.Length == 0 || (line[0] == '|' && RowBefore().IsMatch(text[System.Math.Max(0, text.Length - line.Length - LongestSentence)..^line.Length]) && !AnswerRow().IsMatch(line))) return null; // a row of a table
+        if (!Titles.MayGive(line)) return null; // "Checksum: 5", "Page 5"
         if (ListLine().IsMatch(line) && ListBefore().IsMatch(text[System.Math.Max(0, text.Length - line.Length - LongestSentence)..^line.Length])) return null; // "x: 5" after "y: 4"
         if (OptionLine().IsMatch(line) && OptionBefore().IsMatch(text[System.Math.Max(0, text.Length - line.Length - LongestSentence)..^line.Length])) return null; // the last of the options that are listed
         line = line.Length <= LongestSentence ? Emphasis().Replace(Connective().Replace(line, ""), "$2") : line;
@@ -85,6 +94,7 @@ internal static partial class Prose
         if (sentences.Count > 1 && Abbreviation().IsMatch(sentences[^2])) return null; // "No. 5"
         if (Exclaimed().IsMatch(line)) return null; // a factorial, or an exclamation
         if (last.EndsWith('?') || line.TrimEnd('*', '_', ' ').EndsWith('?')) return null;
+        if (!Titles.MayGive(last)) return null;
         return Concluded(last) ?? Word(last, text) ?? (line.Length == text.Length && line.Length <= 200 ? line : null);
     }
 
@@ -107,7 +117,7 @@ internal static partial class Prose
             var names = !values.Any(char.IsAsciiDigit) && tail.Any(char.IsAsciiDigit); // "the value of $x$ is 5"
             var given = introduced ? !sentence[..marked[first].Index].Any(char.IsAsciiDigit) || sentence[..marked[first].Index].Contains('=', StringComparison.Ordinal) : Assertions.Gives(sentence[..marked[first].Index], tail);
             if (!given && !names) return null; // "20% of $5$", "using $5$"
-            if (!names && !Doubts().IsMatch(outside) && !Changes().IsMatch(tail) && AnswerReader.Read(values) is { } inside and not MathValue.Phrase)
+            if (!names && !Standing.TailFalls(tail) && !Doubts().IsMatch(outside) && !Changes().IsMatch(tail) && AnswerReader.Read(values) is { } inside and not MathValue.Phrase)
                 return values;
         }
 
@@ -143,11 +153,11 @@ internal static partial class Prose
     private static partial Regex OptionBefore();
 
     // "The answer depends on 5": of the answer, and not what it is.
-    [GeneratedRegex(@"\banswer(?: key)?\s+(?!(?:is|was|are|to|for|of|in|that|which|we|as|equals|here|must|should|would|will|and|or|because|since|so)\b)[a-z]{3,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\banswer(?: key)?\s+(?!(?:is|are|to|for|of|in|that|which|we|as|equals|here|must|should|would|will|and|or|because|since|so)\b)[a-z]{3,}", RegexOptions.IgnoreCase)]
     private static partial Regex OtherVerb();
 
     // "Now consider 5", "It remains to treat 5": a step, and not its outcome.
-    [GeneratedRegex(@"^\W*(?:(?:now|next|then|first|finally|so|also)\b\W*)*(?:start|begin|consider|recall|let|suppose|assume|take|plug|substitute|compare|note|notice|observe|see|try|check|verify|look|use|replace|prove|show|exclude|discard|reject|rule|ignore|forget|avoid|guess)\b|\b(?:remains to|we had|used to|they say|you say)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\W*(?:(?:now|next|then|first|finally|so|also)\b\W*)*(?:say|omit|skip|erase|delete|strike|cross|imagine|pretend|start|begin|consider|recall|let|suppose|assume|take|plug|substitute|compare|note|notice|observe|see|try|check|verify|look|use|replace|prove|show|exclude|discard|reject|rule|ignore|forget|avoid|guess)\b|\b(?:remains to|we had|used to|they say|you say)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Order();
 
     [GeneratedRegex(@"\b(?:get|gets|give|gives|obtain|yields?|is|are|equals|makes|leaves)\b", RegexOptions.IgnoreCase)]
@@ -237,7 +247,7 @@ internal static partial class Prose
         if (introduced && calculation.Length == 0 && before.Contains('%', StringComparison.Ordinal)) return null;
         if (tail.StartsWith(',') && Subordinate().IsMatch(sentence)) return null; // "Since 3 + 4 = 7, we go on."
         if (tail.Length > 0 && tail[0] is '\'' or '\u2032' && !before.EndsWith(tail[0])) return null; // 5' are feet
-        return Changes().IsMatch(tail) || Attached().IsMatch(tail) || Before().IsMatch(before) ? null : number.Value + (char.IsAsciiDigit(number.Value.TrimStart('-')[0]) ? UnitOf(tail) : "");
+        return Standing.TailFalls(tail) || Changes().IsMatch(tail) || Attached().IsMatch(tail) || Before().IsMatch(before) ? null : number.Value + (char.IsAsciiDigit(number.Value.TrimStart('-')[0]) ? UnitOf(tail) : "");
     }
 
     private static string UnitOf(string tail)
