@@ -193,9 +193,9 @@ public sealed partial record ExternalRun : IRecipe
         var (exitCode, state) = Slurm is null
             ? (await new ExternalRunProcess(Expanded(Command), [.. Arguments.Select(Expanded)], variables, directory, Time).RunAsync(log, TimeLimit, cancellationToken), null)
             : await new ExternalRunJob(Expanded(Command), [.. Arguments.Select(Expanded)], variables, directory, Slurm, Time).RunAsync(log, TimeLimit, cancellationToken);
-        if (state is not null) throw Failed($"ended as a job of Slurm that left no exit code; Slurm knows {state}", attempt, log);
+        if (state is not null && exitCode is null) throw Failed($"ended as a job of Slurm that left no exit code; Slurm knows {state}", attempt, log);
         if (exitCode is null) throw Failed(Invariant($"took longer than its time limit of {TimeLimit} and was killed"), attempt, log);
-        if (exitCode != 0) throw Failed(Invariant($"ended with exit code {exitCode}"), attempt, log);
+        if (exitCode != 0) throw Failed(Invariant($"ended with exit code {exitCode}") + (state is null ? "" : $"; Slurm knows {state}"), attempt, log);
         if (files.Collect() is { } problem) throw Failed($"ended with exit code 0, but {problem}", attempt, log);
         var metrics = MetricsSummary.Read(Path.Combine(directory, RunLayout.Metrics), cancellationToken);
         if (metrics.Last.TryGetValue("loss", out var loss) && !double.IsFinite(loss)) throw Failed(Invariant($"ended with exit code 0, but the last loss it logged is {loss}; lower the learning rate or look at the data, a model trained so is not worth measuring"), attempt, log);

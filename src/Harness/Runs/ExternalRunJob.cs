@@ -12,6 +12,8 @@ namespace SafetyGate.Harness.Runs;
 internal sealed class ExternalRunJob(string command, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string directory, SlurmSettings settings,
     TimeProvider time)
 {
+    private const int Signaled = 128; // exit codes above: a signal ended the command, perhaps Slurm's
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private readonly SlurmScheduler _scheduler = new(time);
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
@@ -28,7 +30,7 @@ internal sealed class ExternalRunJob(string command, IReadOnlyList<string> argum
     /// <param name="log">Where its output goes.</param>
     /// <param name="limit">Longest time the job may run; waiting in the queue is not counted.</param>
     /// <param name="cancellationToken">Cancels the job.</param>
-    /// <returns>The command's exit code, or what Slurm says of a job that ended without one.</returns>
+    /// <returns>The command's exit code, and what Slurm says of a job that left none or that a signal ended.</returns>
     /// <exception cref="UserErrorException">There is no Slurm here, or it refuses the job (exit code 69).</exception>
     public async Task<(int? ExitCode, string? State)> RunAsync(ExternalRunLog log, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -53,7 +55,9 @@ internal sealed class ExternalRunJob(string command, IReadOnlyList<string> argum
         Follow(log);
         if (_line.Length > 0) log.Write(_line.ToString());
         int? code = File.Exists(ExitFile) && int.TryParse(BoundedFile.ReadText(ExitFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var exit) ? exit : null;
-        var state = code is null ? await _scheduler.LastStateAsync(job, cancellationToken) ?? "nothing of it any more" : null;
+        for (var late = 0; late < 5 && code > Signaled && await _scheduler.TasksAsync(job, cancellationToken) is not { Count: 0 }; late++)
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+        var state = code is null or > Signaled ? await _scheduler.LastStateAsync(job, cancellationToken) ?? "nothing of it any more" : null;
         Forget();
         return (code, state);
     }
