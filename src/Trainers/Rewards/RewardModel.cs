@@ -1,5 +1,6 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Trainers.Data;
@@ -49,6 +50,7 @@ public sealed class RewardModel : IReward, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>No reward for a response that failed, or that is longer, with its prompt, than the model's positions.</remarks>
+    /// <exception cref="TrainingFailedException">A score is NaN or infinite.</exception>
     public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch)
     {
         var rewards = new double?[batch.Count];
@@ -56,7 +58,12 @@ public sealed class RewardModel : IReward, IDisposable
         foreach (var part in rows.Chunk(AtOnce))
         {
             var scores = Scores([.. part.Select(row => row.Ids!)]);
-            for (var i = 0; i < part.Length; i++) rewards[part[i].Row] = 1 / (1 + Math.Exp(-scores[i]));
+            for (var i = 0; i < part.Length; i++)
+            {
+                // Left as it is it would pass for "no reward applies", which a trainer leaves out.
+                if (!double.IsFinite(scores[i])) throw new TrainingFailedException(Invariant($"The reward model scores the response to '{batch[part[i].Row].Item.Id}' as {scores[i]}; a score must be finite. Compute in a wider type (compute.dtype), or look at its weights with gate doctor."));
+                rewards[part[i].Row] = 1 / (1 + Math.Exp(-scores[i]));
+            }
         }
 
         return rewards;

@@ -62,6 +62,27 @@ public sealed class RewardModelSpecs
     }
 
     [Fact]
+    public async Task A_score_that_is_not_finite_fails_and_is_no_missing_reward()
+    {
+        using var folder = new TemporaryFolder();
+        await Recipe(folder).TrainAsync(folder.Path, new Progress<RunProgress>(), CancellationToken.None);
+        var checkpoint = Path.Combine(folder.Path, RunLayout.Checkpoint);
+        Overwrite(Directory.GetFiles(checkpoint, "*.safetensors").Single(), "score.weight", float.MaxValue);
+        using var reward = RewardModel.Load(checkpoint, PromptTemplate.Plain);
+        var item = new BenchmarkItem { Id = "a", Prompt = "three plus one is" };
+        Assert.Contains("scores the response to 'a' as ", Assert.Throws<TrainingFailedException>(() => reward.Rewards([(item, Answer(" #### four"))])).Message, StringComparison.Ordinal);
+    }
+
+    private static void Overwrite(string file, string tensor, float value)
+    {
+        var bytes = File.ReadAllBytes(file);
+        var start = 8 + (int)BitConverter.ToUInt64(bytes, 0);
+        var offsets = JsonNode.Parse(bytes.AsSpan(8, start - 8))![tensor]!["data_offsets"]!;
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan((start + (int)offsets[0]!)..(start + (int)offsets[1]!))).Fill(value);
+        File.WriteAllBytes(file, bytes);
+    }
+
+    [Fact]
     public async Task A_conversation_is_scored_whole()
     {
         using var folder = new TemporaryFolder();
