@@ -100,7 +100,6 @@ internal static class PairedWords
     // What approving would make the baseline, and what the guards that need no baseline say of it.
     private static IEnumerable<TextLine> First(PairedClaim claim)
     {
-        if (PairingProblems.Alone(claim.Now, "present").Any()) yield break;
         var settings = claim.Settings;
         yield return new("rate", ObservedRate.Of(claim.Now, settings.AlphaOfALook) + ", which would be the baseline");
         if (SuiteRates(claim.Now) is { Length: > 0 } suites) yield return new("suites", suites);

@@ -34,8 +34,8 @@ internal static class TrainingsWords
         : decision.Reason == VerdictReason.NoBaseline && claim.Against == ComparisonKind.Baseline ? [.. First(claim), .. claim.Refusal(decision)]
         : claim.Refusal(decision);
 
-    private static IEnumerable<TextLine> First(TrainingsClaim claim) => claim.Now.Any(now => PairingProblems.Alone(now, "present").Any()) ? []
-        : [new("rates", $"{Rates(claim.Now.Select(now => InferenceUnits.Values(now).Average()))} of the trainings on {UnitWords.Count(claim.Now[0].Items.Count, InferenceUnits.Sizes(claim.Now[0])?.Count)}, which would be the baseline")];
+    private static IEnumerable<TextLine> First(TrainingsClaim claim) =>
+        [new("rates", $"{Rates(claim.Now.Select(now => InferenceUnits.Values(now).Average()))} of the trainings on {UnitWords.Count(claim.Now[0].Items.Count, InferenceUnits.Sizes(claim.Now[0])?.Count)}, which would be the baseline")];
 
     public static string Next(TrainingsClaim claim, Decision decision) => (decision.Verdict, decision.Reason) switch
     {

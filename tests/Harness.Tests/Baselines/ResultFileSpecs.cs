@@ -28,6 +28,15 @@ public sealed class ResultFileSpecs
     }
 
     [Fact]
+    public void A_plain_style_survives_the_file()
+    {
+        var chat = Documents.Of("11");
+        var plain = chat with { Metrics = [chat.Metrics[0] with { Measurement = chat.Metrics[0].Measurement with { Style = Core.Benchmarks.PromptStyle.Plain } }] };
+        Assert.Equal(Core.Benchmarks.PromptStyle.Plain, ResultFile.Read(ResultFile.Bytes(plain), "result.json").Metrics[0].Measurement.Style);
+        Assert.NotEqual(ResultFile.Bytes(chat), ResultFile.Bytes(plain));
+    }
+
+    [Fact]
     public void Everything_a_verdict_is_made_of_survives_the_file()
     {
         var document = Documents.Of("110?");

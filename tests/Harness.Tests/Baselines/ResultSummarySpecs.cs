@@ -16,6 +16,8 @@ public sealed class ResultSummarySpecs
         Assert.Equal(new(3, 2, 1, 0.666667, new Interval(0.223607, 1)), ResultSummary.Of(Fake.Measured("11?")));
         Assert.Equal(new(2, 0, null, 0, null), ResultSummary.Of(Fake.Measured("??")));
         Assert.Equal(new(2, 2, 0.75, 0.75, null), ResultSummary.Of(Of([1], [0.5])));
+        // A behavior of a good and a bad item, and a good item by itself: (1/2 + 1)/2.
+        Assert.Equal(0.75, ResultSummary.Of(Fake.Measured("1") with { Items = [Fake.Item(0, 1) with { Behavior = "b" }, Fake.Item(1, 0) with { Behavior = "b" }, Fake.Item(2, 1)] }).Rate);
         // Rate (2/3 + 1)/2; worst case (2/3 + 1 + 1/3)/3.
         Assert.Equal(new(3, 2, 0.833333, 0.666667, null), ResultSummary.Of(Of([1, 0, 1], [1, 1, 1], [1, null, 0])));
     }

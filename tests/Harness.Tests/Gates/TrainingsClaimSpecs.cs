@@ -38,6 +38,18 @@ public sealed class TrainingsClaimSpecs
         Assert.Equal((Verdict.NotComparable, VerdictReason.NoBaseline), RunVerdicts.Decide(Untuned with { Approved = [] }) is var none ? (none.Verdict, none.Reason) : default);
 
     [Fact]
+    public void Damage_is_told_of_the_training_that_has_it_with_a_baseline_or_without()
+    {
+        var broken = Good with { Now = [Good.Now[0], Good.Now[1] with { Items = [Fake.Item(0, 2), .. Good.Now[1].Items.Skip(1)] }, Good.Now[2]] };
+        var first = RunVerdicts.Decide(broken with { Approved = [] });
+        Assert.Equal((Verdict.NotComparable, VerdictReason.BadEvidence), (first.Verdict, first.Reason));
+        Assert.Equal(["Item 'item-0000' of the present training-2 result has the score 2; a score lies in [0, 1]."], first.Problems);
+        Assert.Equal(VerdictReason.NoBaseline, RunVerdicts.Decide(Good with { Approved = [] }).Reason);
+        var fewer = RunVerdicts.Decide(Good with { Now = [Good.Now[0], Good.Now[1], Good.Now[2] with { Items = [.. Good.Now[2].Items.Skip(1)] }] });
+        Assert.Contains("The present training-3 result has 399 items, the present training-1 one 400.", fewer.Problems);
+    }
+
+    [Fact]
     public void A_lower_limit_at_the_margin_does_not_rule_it_out()
     {
         var lower = Evidence(Good).Limits.Lower;

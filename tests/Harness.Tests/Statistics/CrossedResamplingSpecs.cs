@@ -42,9 +42,11 @@ public sealed class CrossedResamplingSpecs
     [Fact]
     public void Only_whole_tables_of_numbers_are_resampled()
     {
-        Assert.Throws<ArgumentException>(() => CrossedResampling.RowMeans([], 5, new RandomStream(1, "")));
+        Assert.StartsWith("The table has no rows.", Assert.Throws<ArgumentException>(() => CrossedResampling.RowMeans([], 5, new RandomStream(1, ""))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => CrossedResampling.RowMeans([[1, 2]], 0, new RandomStream(1, "")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CrossedResampling.Rows(3, 0, new RandomStream(1, "")));
         Assert.Throws<ArgumentException>(() => CrossedResampling.RowMeans([[]], 5, new RandomStream(1, "")));
-        Assert.Throws<ArgumentException>(() => CrossedResampling.RowMeans([[1, 2], [1]], 5, new RandomStream(1, "")));
+        Assert.StartsWith("The rows are not of one length", Assert.Throws<ArgumentException>(() => CrossedResampling.RowMeans([[1, 2], [1]], 5, new RandomStream(1, ""))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => CrossedResampling.RowMeans([[double.NaN]], 5, new RandomStream(1, "")));
         Assert.Throws<ArgumentOutOfRangeException>(() => CrossedResampling.Rows(0, 5, new RandomStream(1, "")));
         Assert.Throws<ArgumentException>(() => ResamplingDistribution.Of([], 0));

@@ -57,7 +57,9 @@ public sealed class RatioOfMeansSpecs
         Assert.Throws<ArgumentException>(() => RatioOfMeans.Of([1, 2], [1], .95));
         Assert.Throws<ArgumentException>(() => RatioOfMeans.Of([], [], .95));
         Assert.Throws<ArgumentException>(() => RatioOfMeans.Of([double.NaN, 1], [1, 2], .95));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RatioOfMeans.Of([1, 2], [1, 2], 1));
+        Assert.Throws<ArgumentException>(() => RatioOfMeans.Of([1, 2], [1, double.PositiveInfinity], .95));
+        foreach (var level in new[] { 0, 1, double.NaN })
+            Assert.Equal("level", Assert.Throws<ArgumentOutOfRangeException>(() => RatioOfMeans.Of([1, 2], [1, 2], level)).ParamName);
     }
 
     private static (Interval? Limits, RatioWithoutLimits Why) Limits(double[] y, double[] x) => RatioOfMeans.Of(y, x, .95) is var ratio ? (ratio.Limits, ratio.WhyNone) : default;
