@@ -165,7 +165,7 @@ public sealed class DpoTrainerSpecs
     public void The_forms_of_trls_preference_files_are_read(string row, string chosen, string rejected)
     {
         using var folder = new TemporaryFolder();
-        var pair = Assert.Single(new PreferenceFile { Path = folder.Write("pairs.jsonl", row) }.Read(Letters.Encoder()));
+        var pair = Assert.Single(new PreferenceFile { Path = folder.Write("pairs.jsonl", row) }.Read(EncoderOf(row)));
         string Of(IReadOnlyList<int> completion) => Letters.Text(pair.PromptIds.Where(id => id != Letters.Bos).Concat(completion)).Replace((char)Letters.Eos, '!');
         Assert.Equal((chosen, rejected), (Of(pair.ChosenIds), Of(pair.RejectedIds)));
     }
@@ -201,8 +201,19 @@ public sealed class DpoTrainerSpecs
     public void A_wrong_preference_gets_one_sentence(string row, string says)
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains(says, Assert.Throws<UserErrorException>(() => new PreferenceFile { Path = folder.Write("pairs.jsonl", row) }.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+        Assert.Contains(says, Assert.Throws<UserErrorException>(() => new PreferenceFile { Path = folder.Write("pairs.jsonl", row) }.Read(EncoderOf(row))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Messages_are_not_written_without_the_chat_template()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new PreferenceFile { Path = folder.Write("pairs.jsonl", """{"chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "c"}]}""") };
+        Assert.Contains("holds messages, which are written with the model's chat template", Assert.Throws<UserErrorException>(() => file.Read(Letters.Encoder())).Message, StringComparison.Ordinal);
+    }
+
+    // Messages are written with the chat template.
+    private static ExampleEncoder EncoderOf(string row) => row.Contains("\"user\"", StringComparison.Ordinal) ? Letters.Encoder(PromptTemplate.Chat) : Letters.Encoder();
 
     private static IReadOnlyList<PreferencePair> Pairs() => [.. TinyModel.Examples().Select((example, i) => new PreferencePair
     {
