@@ -14,12 +14,13 @@ public sealed class SlurmScheduler(TimeProvider time)
     /// <summary>Submits a script.</summary>
     /// <param name="script">Path of the script, on a file system that the nodes share.</param>
     /// <param name="options">Options of <c>sbatch</c>. They stand on its command line, where no variable of the environment overrides them.</param>
-    /// <param name="cancellationToken">Ends the waiting; a job may have been submitted.</param>
+    /// <param name="cancellationToken">Looked at before; a submission that has begun is waited for, or its job would run on and nobody would know of it.</param>
     /// <returns>The job's number.</returns>
     /// <exception cref="UserErrorException">There is no Slurm here, or it refuses the job (exit code 69).</exception>
     public async Task<long> SubmitAsync(string script, IEnumerable<string> options, CancellationToken cancellationToken)
     {
-        var (code, output, error) = await RunAsync("sbatch", [.. options, "--parsable", script], cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var (code, output, error) = await RunAsync("sbatch", [.. options, "--parsable", script], CancellationToken.None);
         return code == 0 && long.TryParse(output.Trim().Split(';')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var job)
             ? job
             : throw new UserErrorException($"Slurm does not take the job: {OneLine(error.Length > 0 ? error : output)}. What it asks for is in the cluster's file; sinfo lists what there is.", GateExitCode.MissingEngine);

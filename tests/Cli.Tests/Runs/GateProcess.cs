@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace SafetyGate.Cli.Tests.Runs;
 
@@ -7,12 +8,13 @@ internal sealed class GateProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _output;
-    private readonly Task<string> _error;
+    private readonly StringBuilder _said = new();
+    private readonly Task _error;
 
     private GateProcess(Process process)
     {
         _process = process;
-        (_output, _error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        (_output, _error) = (process.StandardOutput.ReadToEndAsync(), ReadAsync(process.StandardError));
     }
 
     public static GateProcess Start(string store, params string[] args) => StartIn(Environment.CurrentDirectory, store, [], args);
@@ -50,6 +52,17 @@ internal sealed class GateProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Waits until the process has written some words to its standard error, so that a signal meets it after them.</summary>
+    /// <exception cref="InvalidOperationException">It ended without them.</exception>
+    public async Task UntilSaidAsync(string words, CancellationToken cancellationToken)
+    {
+        while (!Said.Contains(words, StringComparison.Ordinal))
+        {
+            if (_error.IsCompleted && !Said.Contains(words, StringComparison.Ordinal)) throw new InvalidOperationException($"The process ended without '{words}': {Said}");
+            await Task.Delay(10, cancellationToken);
+        }
+    }
+
     /// <summary>SIGKILL: nothing of the process runs on.</summary>
     public void Kill()
     {
@@ -60,7 +73,24 @@ internal sealed class GateProcess : IDisposable
     public async Task<GateRun> WaitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
-        return new(_process.ExitCode, await _output, await _error);
+        await _error;
+        return new(_process.ExitCode, await _output, Said);
+    }
+
+    private string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
+
+    private async Task ReadAsync(StreamReader error)
+    {
+        var buffer = new char[4096];
+        while (await error.ReadAsync(buffer) is > 0 and var count)
+            lock (_said)
+                _said.Append(buffer, 0, count);
     }
 
     public void Dispose()
