@@ -122,10 +122,10 @@ public sealed class EndpointPool : ILanguageModel, IDisposable
         foreach (var lane in _lanes) lane.Server.Dispose();
     }
 
-    // Until a request is over, or a server that rests may go on.
+    // Until a request is over, or a server with room may go on. One whose rest has ended since it was passed over counts: nothing else might come.
     private async Task NextAsync(ChannelReader<Outcome> reader, bool hasWork, CancellationToken cancellationToken)
     {
-        var rests = hasWork ? _lanes.Where(lane => lane.GivenUp is null && lane.Rest > TimeSpan.Zero).Select(lane => lane.Rest).ToList() : [];
+        var rests = hasWork ? _lanes.Where(lane => lane.HasRoom).Select(lane => lane.Rest).ToList() : [];
         if (rests.Count == 0)
         {
             await reader.WaitToReadAsync(cancellationToken);

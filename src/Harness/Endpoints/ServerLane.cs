@@ -39,10 +39,13 @@ internal sealed class ServerLane(ChatClientLanguageModel server, string name, En
     public double Load => UnderWay / Math.Floor(_most);
 
     /// <summary>How long it rests from now; zero if it does not.</summary>
-    public TimeSpan Rest => _restsUntil > Elapsed ? _restsUntil - Elapsed : TimeSpan.Zero;
+    public TimeSpan Rest => _restsUntil - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>True if it may get a request when it does not rest.</summary>
+    public bool HasRoom => GivenUp is null && UnderWay < (int)_most;
 
     /// <summary>True if it may get a request now.</summary>
-    public bool MayTake => GivenUp is null && UnderWay < (int)_most && Rest == TimeSpan.Zero;
+    public bool MayTake => HasRoom && Rest == TimeSpan.Zero;
 
     private TimeSpan Elapsed => time.GetElapsedTime(_started);
 

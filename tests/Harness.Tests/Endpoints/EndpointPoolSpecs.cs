@@ -127,6 +127,20 @@ public sealed class EndpointPoolSpecs
         Assert.Equal(2, pool.Notes.Count);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(30)]
+    public async Task A_rest_that_ends_between_two_looks_at_the_clock_holds_nothing_up(int milliseconds)
+    {
+        await using var busy = Server(_ => RudeServer.Reply.Of(503, """{"error":"busy"}"""));
+        using var pool = await EndpointPool.ConnectAsync([At(busy)], new(), Options, new SteppingClock(TimeSpan.FromMilliseconds(milliseconds)), Cancellation);
+        var responses = await pool.GenerateAsync(Prompts(20), Sampling, Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+        Assert.All(responses, response => Assert.Equal(FinishReason.Error, response.FinishReason));
+        Assert.Single(pool.Notes);
+    }
+
     [Fact]
     public async Task A_prompt_that_is_refused_is_no_failure_of_the_server()
     {
@@ -166,4 +180,14 @@ public sealed class EndpointPoolSpecs
         var asked = JsonDocument.Parse(request.Body).RootElement;
         return RudeServer.Reply.Chat(asked.GetProperty("messages")[0].GetProperty("content").GetString() + asked.GetProperty("seed")) with { After = after };
     });
+
+    // Each look takes as long.
+    private sealed class SteppingClock(TimeSpan step) : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _ticks, step.Ticks);
+    }
 }
