@@ -152,7 +152,8 @@ public sealed record GrpoOptions : TrainingOptions
     public double? EntropyTarget { get; init; }
 
     /// <summary>
-    /// Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts.
+    /// Leave responses cut at the limit out of the loss (arXiv:2503.14476); they keep their place in baselines and row counts, without
+    /// their KL.
     /// </summary>
     public bool MaskTruncatedCompletions { get; init; }
 

@@ -175,7 +175,7 @@ public sealed class GrpoTrainer : ITrainingStep
                 Put($"rewards/{trainer._task.Rewards[k].Reward.Name}/std", advantages.Stds[k]);
             }
 
-            if (update.KlSums is { } kl) Put("kl", kl.Average());
+            if (update.MeanKl is { } kl) Put("kl", kl);
             if (scales is not null)
             {
                 Put("difficulty/alpha_mean", scales.Average(scale => scale.Alpha));

@@ -16,18 +16,24 @@ internal sealed class UpdateBatch : IDisposable
     private readonly IReadOnlyList<Part> _parts;
     private readonly int _rows;
     private readonly double _tokensThatCount;
+    private readonly int _rowsThatCount;
 
     private UpdateBatch(IReadOnlyList<Part> parts, double[]? klSums)
     {
         (_parts, KlSums) = (parts, klSums);
         _rows = parts.Sum(part => part.Batch.Lengths.Count);
         _tokensThatCount = parts.Sum(part => part.TokensThatCount);
+        _rowsThatCount = parts.Sum(part => part.RowsThatCount);
     }
 
     /// <summary>
-    /// log π − log p of each response under the policy that sampled it, summed; <c>null</c> unless the KL is in the reward.
+    /// log π − log p of each response under the policy that sampled it, summed over the tokens that count, so 0 for a response left out, as
+    /// in TRL's RLOO; <c>null</c> unless the KL is in the reward.
     /// </summary>
     public IReadOnlyList<double>? KlSums { get; }
+
+    /// <summary>Mean of these over the responses that count; <c>null</c> where there is none.</summary>
+    public double? MeanKl => KlSums is null || _rowsThatCount == 0 ? null : KlSums.Sum() / _rowsThatCount;
 
     /// <summary>Mean entropy, nats, of the tokens that the entropy bonus acted on in the last update; known where its weight is steered.</summary>
     public double LastEntropy { get; private set; }
@@ -56,7 +62,7 @@ internal sealed class UpdateBatch : IDisposable
             var referenceBC = reference is null ? null : Of(batch, reference, options.Temperature);
             if (klSums is not null)
             {
-                var sums = TokenKl.SequenceSum(TokenKl.K1(old!, referenceBC!), batch.MaskBC).to(ScalarType.Float64).cpu();
+                var sums = TokenKl.SequenceSum(TokenKl.K1(old!, referenceBC!), counts).to(ScalarType.Float64).cpu();
                 klSums.AddRange(sums.data<double>().ToArray());
             }
 
@@ -66,7 +72,8 @@ internal sealed class UpdateBatch : IDisposable
                 counts.DetachFromDisposeScope(),
                 options.NumIterations > 1 ? old!.DetachFromDisposeScope() : null, // on-policy, those of the pass itself are the same
                 options.KlPlacement == KlPlacement.Loss ? referenceBC?.DetachFromDisposeScope() : null,
-                chunk.Sum(row => row.Counts ? row.Example.CompletionIds.Count : 0)));
+                chunk.Sum(row => row.Counts ? row.Example.CompletionIds.Count : 0),
+                chunk.Count(row => row.Counts)));
         }
 
         return new(parts, klSums?.ToArray());
@@ -144,5 +151,5 @@ internal sealed class UpdateBatch : IDisposable
     }
 
     private sealed record Part(CompletionBatch Batch, CompletionPass? Pass, Tensor CountsBC, Tensor? OldBC, Tensor? ReferenceBC,
-        int TokensThatCount);
+        int TokensThatCount, int RowsThatCount);
 }

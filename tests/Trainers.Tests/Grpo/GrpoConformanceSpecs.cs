@@ -191,7 +191,9 @@ public sealed partial class GrpoConformanceSpecs
         using var reference = KlConformanceSpecs.Model("reference_policy", wide: true);
         using var batch = CompletionBatch.Of(Rows(fixture), CPU);
         using var tokens = TokenDivergence.Of(policy, batch.Hidden(policy), reference, batch.Hidden(reference), batch.TargetsN, new TokenQuery());
-        var kl = TokenKl.SequenceSum(batch.InRows(TokenKl.K1(tokens.PolicyN, tokens.ReferenceN)), batch.MaskBC).data<double>().ToArray();
+        var width = batch.MaskBC.shape[1];
+        var counts = tensor(Mask(fixture, "", [], options).SelectMany(row => row.Take((int)width)).ToArray(), batch.MaskBC.shape);
+        var kl = TokenKl.SequenceSum(batch.InRows(TokenKl.K1(tokens.PolicyN, tokens.ReferenceN)), batch.MaskBC.logical_and(counts)).data<double>().ToArray();
         var weights = expected["weights"] is { } given ? Doubles(given) : [1, 0.5];
         return (GrpoAdvantages.Of(Rewards(fixture, 0, weights.Length, []), weights, options, options.Beta == 0 ? null : kl), expected["advantages"]!);
     }

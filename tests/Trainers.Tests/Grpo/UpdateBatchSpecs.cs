@@ -1,0 +1,45 @@
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Generation;
+using SafetyGate.Trainers.Data;
+using SafetyGate.Trainers.Grpo;
+using SafetyGate.Trainers.LogProbs;
+using SafetyGate.Trainers.Rollouts;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SafetyGate.Trainers.Tests.Grpo;
+
+public sealed class UpdateBatchSpecs
+{
+    // TRL's RLOO sums the KL over the completion mask, which is 0 for a truncated response where such are masked.
+    [Theory]
+    [InlineData(true, null), InlineData(true, 1), InlineData(false, null)]
+    public void A_truncated_response_that_is_masked_has_no_kl_in_its_reward(bool masks, int? rowsOfAPass)
+    {
+        var options = GrpoOptions.For(GrpoMode.Rloo, 1, 0.1, 7) with { NumGenerations = 3, PromptsPerStep = 1, MaxCompletionLength = 3, MaskTruncatedCompletions = masks, MicroBatchRows = rowsOfAPass };
+        using var policy = TinyModel.Create(dtype: ScalarType.Float64);
+        using var reference = TinyModel.Create(dtype: ScalarType.Float64);
+        using (no_grad()) foreach (var parameter in reference.Parameters.Values) parameter.mul_(1.3);
+        int[][] responses = [[4, 5, 2], [6, 7, 8], [9, 2]];
+        var prompt = new RolloutPrompt(new BenchmarkItem { Id = "one", Prompt = "1" }, [1, 3]);
+        var group = new RolloutGroup(prompt, [.. responses.Select((ids, i) => new GeneratedSequence { Key = "one", Sample = i, NewIds = ids, FinishReason = ids[^1] == 2 ? FinishReason.Stop : FinishReason.Length })],
+            [[1.0], [0.0], [1.0]]);
+        using var update = UpdateBatch.Of([group], policy, reference, options);
+
+        double[] expected = [.. responses.Select((ids, i) => masks && i == 1 ? 0 : LogProb(policy, ids) - LogProb(reference, ids))];
+        for (var row = 0; row < responses.Length; row++) Near.Equal(expected[row], update.KlSums![row], Near.Float64, Invariant($"row {row}"));
+        Near.Equal(expected.Sum() / (masks ? 2 : 3), update.MeanKl!.Value, Near.Float64, "mean");
+        Assert.NotEqual(0, LogProb(policy, responses[1]) - LogProb(reference, responses[1]), 3);
+
+        double LogProb(IDecoder decoder, int[] ids)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            using var batch = CompletionBatch.Of([new TokenExample { Id = "one", PromptIds = prompt.PromptIds, CompletionIds = ids }], CPU);
+            using var tokens = batch.LogProbs(decoder, batch.Hidden(decoder), new TokenQuery());
+            return tokens.LogProbsN.sum().item<double>();
+        }
+    }
+}
