@@ -18,6 +18,9 @@ internal static class CompletionReader
     // parts of a content that hold what the model thought
     private static readonly string[] Thoughts = ["thinking", "reasoning", "redacted_thinking"];
 
+    // DeepSeek's word for an answer that its servers broke off
+    private const string BrokenOff = "insufficient_system_resource";
+
     // created and permission of an entry change from call to call with some servers
     private static readonly string[] LastingFields = ["id", "root", "parent", "owned_by", "max_model_len", "meta"];
 
@@ -52,21 +55,20 @@ internal static class CompletionReader
         var name = isChat ? "content" : "text";
         var parts = isChat && holder.TryGetProperty(name, out var content) && content.ValueKind == JsonValueKind.Array ? content : (JsonElement?)null;
         var reasoning = isChat ? Reasoning(holder) ?? (parts is null ? null : Joined(parts.Value, ofThoughts: true)) : null;
-        var hasReasoned = !string.IsNullOrWhiteSpace(reasoning);
         var said = parts is null ? Optional(holder, name, JsonValueKind.String)?.GetString() : Joined(parts.Value, ofThoughts: false);
         if (isChat && string.IsNullOrEmpty(said)) said = Refusal(holder) ?? said;
+        var usage = OfKind(root, "usage", JsonValueKind.Object);
+        if (string.IsNullOrWhiteSpace(said) && HiddenReasoning(usage)) reasoning ??= "hidden";
+        var hasReasoned = !string.IsNullOrWhiteSpace(reasoning);
         var text = said ?? (hasReasoned ? "" : throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')"));
-        var tokens = Optional(root, "usage", JsonValueKind.Object) is { } usage
-            && Optional(usage, "completion_tokens", JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0
-            ? n
-            : (long?)null;
+        var tokens = Count(usage, "completion_tokens");
         List<AIContent> contents = [new TextContent(text)];
         if (hasReasoned) contents.Insert(0, new TextReasoningContent(reasoning));
         return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = Optional(root, "model", JsonValueKind.String)?.GetString(),
-            ResponseId = Optional(root, "id", JsonValueKind.String)?.GetString(),
-            FinishReason = ErrorWords.OneLine(reason ?? "") is var ended && string.IsNullOrWhiteSpace(ended) ? null : new ChatFinishReason(ended),
+            ResponseId = OfKind(root, "id", JsonValueKind.String)?.GetString(),
+            FinishReason = ErrorWords.OneLine(reason ?? "") is var ended && string.IsNullOrWhiteSpace(ended) ? null : new ChatFinishReason(EndOf(ended)),
             Usage = new UsageDetails { OutputTokenCount = tokens },
         };
     }
@@ -120,6 +122,23 @@ internal static class CompletionReader
         return System.Text.Encoding.UTF8.GetString(body);
     }
 
+    // The two ends of a response in the words of other servers: TGI, Together, Mistral, and gateways to Gemini and Anthropic.
+    private static string EndOf(string reason) => reason switch
+    {
+        "eos_token" or "stop_sequence" or "eos" or "end" or "end_turn" or "STOP" => "stop",
+        "model_length" or "max_tokens" or "MAX_TOKENS" => "length",
+        _ => reason,
+    };
+
+    // Models whose thoughts are not shown say only how many tokens they took; where these were all, there is no answer.
+    private static bool HiddenReasoning(JsonElement? usage) => OfKind(usage, "completion_tokens_details", JsonValueKind.Object) is { } details && Count(details, "reasoning_tokens") > 0;
+
+    private static long? Count(JsonElement? parent, string name) => OfKind(parent, name, JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0 ? n : null;
+
+    // What decides nothing refuses no answer: gateways write ids as numbers and usage as they like.
+    private static JsonElement? OfKind(JsonElement? parent, string name, JsonValueKind kind) =>
+        parent is { ValueKind: JsonValueKind.Object } at && at.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
+
     // vLLM and SGLang write reasoning_content, newer versions and gateways reasoning.
     private static string? Reasoning(JsonElement message) =>
         new[] { "reasoning_content", "reasoning" }
@@ -155,6 +174,8 @@ internal static class CompletionReader
         if (root.ValueKind != JsonValueKind.Object) return null;
         if (root.TryGetProperty("object", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("error"))
             return ErrorOf(root);
+        if (OfKind(root, "choices", JsonValueKind.Array) is { } made && made.GetArrayLength() > 0 && OfKind(made[0], "finish_reason", JsonValueKind.String) is { } end && end.ValueEquals(BrokenOff))
+            return ($"the response was broken off ({BrokenOff})", true);
         if (!Given(root, "error", out var error)
             && !(root.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0
                 && choices[0].ValueKind == JsonValueKind.Object && Given(choices[0], "error", out error)))

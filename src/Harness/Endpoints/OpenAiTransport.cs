@@ -15,6 +15,7 @@ internal sealed class OpenAiTransport : IDisposable
 {
     private const int ErrorBytes = 16 << 10;
     private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(30);
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
     private readonly HttpClient _http;
     private readonly string? _key;
@@ -82,7 +83,7 @@ internal sealed class OpenAiTransport : IDisposable
             if (!response.IsSuccessStatusCode) throw await FailureAsync(url, response, cancellationToken);
             if (response.Content.Headers.ContentLength > _maxResponseBytes || await ReadAsync(response, _maxResponseBytes, cancellationToken) is not { } bytes)
                 throw new EndpointException(Invariant($"{url} gave an answer of more than {_maxResponseBytes} bytes, the most that is read"), isTransient: false);
-            return JsonDocument.Parse(bytes, Strict);
+            return JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0), Strict);
         }
         catch (JsonException e)
         {
@@ -120,7 +121,7 @@ internal sealed class OpenAiTransport : IDisposable
         return new EndpointException($"{url} answered {status}{(said.Length > 0 ? $": {ErrorWords.OneLine(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
         {
             Status = response.StatusCode,
-            RetryAfter = response.Headers.RetryAfter, // a date or a number: no text of the server's
+            RetryAfter = AskedWait.In(response.Headers),
         };
     }
 

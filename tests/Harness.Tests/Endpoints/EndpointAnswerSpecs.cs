@@ -118,6 +118,7 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"error":{"message":"Resource has been exhausted","status":"RESOURCE_EXHAUSTED"}}""")]
     [InlineData("""[{"error":{"code":429,"message":"slow down"}}]""")]
     [InlineData("""{"choices":[{"error":{"message":"slow down","code":502},"finish_reason":"error","message":{"content":""}}]}""")]
+    [InlineData("""{"choices":[{"finish_reason":"insufficient_system_resource","message":{"content":"I can"}}]}""")]
     public async Task An_error_that_passes_under_a_status_of_success_is_tried_again(string body)
     {
         await using var server = new RudeServer(r => r.Number < 2 ? Reply.Of(200, body) : Reply.Chat("well"));
@@ -140,6 +141,52 @@ public sealed class EndpointAnswerSpecs
         var response = await AskAsync(server);
         Assert.Equal((FinishReason.Error, 1), (response.FinishReason, server.Requests.Count));
         Assert.Contains(named, response.Error, StringComparison.Ordinal);
+    }
+
+    // TGI 2.2 and before, Together, gateways to Gemini and Anthropic, Mistral
+    [Theory]
+    [InlineData("eos_token", FinishReason.Stop)]
+    [InlineData("stop_sequence", FinishReason.Stop)]
+    [InlineData("eos", FinishReason.Stop)]
+    [InlineData("end", FinishReason.Stop)]
+    [InlineData("end_turn", FinishReason.Stop)]
+    [InlineData("STOP", FinishReason.Stop)]
+    [InlineData("model_length", FinishReason.Length)]
+    [InlineData("max_tokens", FinishReason.Length)]
+    [InlineData("MAX_TOKENS", FinishReason.Length)]
+    [InlineData("length", FinishReason.Length)]
+    [InlineData("tool_calls", FinishReason.Error)]
+    [InlineData("content_filter", FinishReason.Error)]
+    [InlineData("abort", FinishReason.Error)]
+    [InlineData("error", FinishReason.Error)]
+    public async Task An_end_is_known_by_the_words_of_other_servers_too(string said, FinishReason end)
+    {
+        await using var server = new RudeServer(_ => Reply.Chat("well", said));
+        var response = await AskAsync(server);
+        Assert.Equal((end, end == FinishReason.Error ? "" : "well"), (response.FinishReason, response.Text));
+    }
+
+    [Theory]
+    [InlineData("""{"content":""}""")]
+    [InlineData("""{"content":null}""")]
+    public async Task An_answer_whose_tokens_were_all_hidden_thoughts_is_an_error_that_says_so(string message)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, $$$"""{"choices":[{"message":{{{message}}},"finish_reason":"length"}],"usage":{"completion_tokens":16,"completion_tokens_details":{"reasoning_tokens":16}} }"""));
+        var response = await AskAsync(server);
+        Assert.Equal((FinishReason.Error, ""), (response.FinishReason, response.Text));
+        Assert.Contains("within its reasoning", response.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"id":17,"model":"m","choices":[{"message":{"content":"well"},"finish_reason":"stop"}],"usage":[]}""")]
+    [InlineData("""{"id":null,"choices":[{"message":{"content":"well"},"finish_reason":"stop"}],"usage":{"completion_tokens":"3"}}""")]
+    [InlineData("""{"choices":[{"message":{"content":"well"},"finish_reason":"stop"}],"usage":{"completion_tokens":3.5,"completion_tokens_details":null}}""")]
+    [InlineData("""{"choices":[{"message":{"content":"well"},"finish_reason":"stop"}],"usage":{"completion_tokens":3,"completion_tokens_details":{"reasoning_tokens":2}}}""")]
+    [InlineData("\uFEFF{\"choices\":[{\"message\":{\"content\":\"well\"},\"finish_reason\":\"stop\"}]}")]
+    public async Task What_says_nothing_of_the_answer_refuses_none(string body)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, body));
+        Assert.Equal(("well", FinishReason.Stop), (await AskAsync(server) is var response ? response.Text : "", response.FinishReason));
     }
 
     [Fact]

@@ -60,6 +60,32 @@ public sealed class EndpointFailureSpecs
         Assert.Equal([TimeSpan.FromSeconds(57)], _time.Waited);
     }
 
+    [Theory]
+    [InlineData("Retry-After: 20.5\r\n", 20_500)]
+    [InlineData("Retry-After: 21s\r\n", 21_000)]
+    [InlineData("retry-after-ms: 22250\r\n", 22_250)]
+    [InlineData("retry-after-ms: 22250\r\nRetry-After: 57\r\n", 22_250)]
+    [InlineData("retry-after-ms: soon\r\nRetry-After: 57\r\n", 57_000)]
+    public async Task A_wait_in_the_spelling_of_other_servers_is_waited_for(string header, int milliseconds)
+    {
+        await using var server = new RudeServer(r => r.Number == 0 ? Reply.Of(429, "", header) : Reply.Chat("well"));
+        Assert.Equal("well", (await AskAsync(server)).Text);
+        Assert.Equal([TimeSpan.FromMilliseconds(milliseconds)], _time.Waited);
+    }
+
+    [Theory]
+    [InlineData("-5")]
+    [InlineData("NaN")]
+    [InlineData("1e3")]
+    [InlineData("soon")]
+    [InlineData("")]
+    public async Task A_wait_that_is_none_leaves_our_own(string value)
+    {
+        await using var server = new RudeServer(r => r.Number == 0 ? Reply.Of(429, "", $"Retry-After: {value}\r\n") : Reply.Chat("well"));
+        Assert.Equal("well", (await AskAsync(server)).Text);
+        Assert.InRange(Assert.Single(_time.Waited).TotalSeconds, 0.5, 1);
+    }
+
     [Fact]
     public async Task Retry_After_as_a_date_is_waited_for()
     {
