@@ -71,7 +71,7 @@ public sealed class Adapter : IDisposable
     public static Adapter Load(AdapterFile file, IDecoder @base, DecoderConfig architecture)
     {
         var site = new AdapterSite(@base, architecture);
-        var plan = AdapterPlan.Of(file.Config, site, file.ConfigPath);
+        var plan = AdapterPlan.Of(file.Config, site, file.ConfigPath, nameOf: file.Names.InTraining);
         var parameters = new ParameterSet();
         try
         {

@@ -33,7 +33,7 @@ internal static class AdapterBase
 
     /// <summary>What to say of a base that the adapter does not show to be its own.</summary>
     public static string Note(AdapterFile file, string directory) =>
-        $"the adapter {file.Directory} says it was trained on '{file.Config.BaseModel ?? ""}', which is no directory here; that {directory} holds the same weights was not checked";
+        $"the adapter {file.Directory} says it was trained on '{file.Config.BaseModel ?? ""}'{(file.Config.Revision is { Length: > 0 } revision ? $" at the revision '{revision}'" : "")}, which is no directory here; that {directory} holds the same weights was not checked";
 
     private static string Hint(AdapterFile file) => file.Config.BaseModel is { Length: > 0 } named ? $" ({named})" : "";
 }

@@ -14,7 +14,7 @@ public sealed class AdapterFile : IDisposable
     /// <summary>Where our own adapters note the digest of the base they were trained on, in the header of the tensors.</summary>
     internal const string BaseWeightsKey = "base_weights";
 
-    private AdapterFile(string directory, LoraConfig config, SafetensorsFile tensors) => (Directory, Config, Tensors) = (directory, config, tensors);
+    private AdapterFile(string directory, LoraConfig config, SafetensorsFile tensors, AdapterNames names) => (Directory, Config, Tensors, Names) = (directory, config, tensors, names);
 
     /// <summary>The directory.</summary>
     public string Directory { get; }
@@ -28,6 +28,9 @@ public sealed class AdapterFile : IDisposable
     /// <summary>The tensors. Owned by this object.</summary>
     internal SafetensorsFile Tensors { get; }
 
+    /// <summary>The names of the tensors, as PEFT saves them.</summary>
+    internal AdapterNames Names { get; }
+
     /// <summary>Whether a directory holds an adapter.</summary>
     public static bool IsIn(string directory) => File.Exists(Path.Combine(directory, ConfigFileName));
 
@@ -38,14 +41,30 @@ public sealed class AdapterFile : IDisposable
     {
         if (!System.IO.Directory.Exists(directory)) throw new UserErrorException($"{directory}: there is no such adapter directory.");
         var path = Path.Combine(directory, ConfigFileName);
-        if (!File.Exists(path)) throw new UserErrorException($"{directory}: has no {ConfigFileName}; an adapter is a directory with {ConfigFileName} and {WeightsFileName}, as PEFT saves it.");
+        if (!File.Exists(path)) throw new UserErrorException($"{directory}: has no {ConfigFileName}; an adapter is a directory with {ConfigFileName} and {WeightsFileName}, as PEFT saves it.{Within(directory)}");
         var config = LoraConfig.ParseText(ModelFiles.ReadText(path), path);
         var weights = Path.Combine(directory, WeightsFileName);
         if (!File.Exists(weights))
             throw new UserErrorException(System.IO.Directory.EnumerateFiles(directory, "adapter_model.*").Any()
                 ? $"{directory}: has the adapter's tensors in another format than safetensors, which can run code and is never read; save the adapter with safe_serialization first."
                 : $"{directory}: has {ConfigFileName} but no {WeightsFileName}.");
-        return new(directory, config, SafetensorsFile.Open(weights));
+        var tensors = SafetensorsFile.Open(weights);
+        try
+        {
+            return new(directory, config, tensors, new AdapterNames([.. tensors.Entries], weights));
+        }
+        catch
+        {
+            tensors.Dispose();
+            throw;
+        }
+    }
+
+    // PEFT saves adapters with other names than "default" in folders of their names, a trainer in checkpoint-NUMBER.
+    private static string Within(string directory)
+    {
+        var folders = System.IO.Directory.EnumerateDirectories(directory).Take(1000).Where(IsIn).Order(StringComparer.Ordinal).ToArray();
+        return folders.Length == 0 ? "" : Invariant($" There is one in {string.Join(", ", folders.TakeLast(3))}{(folders.Length > 3 ? Invariant($" and {folders.Length - 3} more") : "")}: name that directory.");
     }
 
     /// <summary>Closes the file.</summary>

@@ -23,17 +23,19 @@ internal sealed class AdapterPlan
     /// <param name="site">The base.</param>
     /// <param name="source">Where the configuration came from, for messages.</param>
     /// <param name="isRecipe">Whether a person wrote it: a name that selects nothing is then refused.</param>
+    /// <param name="nameOf">What the configuration calls a module of the base; the same where <c>null</c>.</param>
     /// <exception cref="UserErrorException">Nothing is selected, or something that cannot have matrices; or a setting is not supported on this
     /// base.</exception>
-    public static AdapterPlan Of(LoraConfig config, AdapterSite site, string source, bool isRecipe = false)
+    public static AdapterPlan Of(LoraConfig config, AdapterSite site, string source, bool isRecipe = false, Func<string, string>? nameOf = null)
     {
+        nameOf ??= static module => module;
         var selector = config.TargetModules
             ?? throw new UserErrorException($"{source} has no 'target_modules', so it is not known which modules it changes. Name them in it.");
         var saved = new SavedModules(config.ModulesToSave ?? [], source);
-        var targets = Selected(config, selector, site, saved, source);
+        var targets = Selected(config, selector, site, saved, source, nameOf);
         if (targets.Count == 0)
             throw new UserErrorException($"{source}: 'target_modules' ({selector.Expression ?? string.Join(", ", selector.Names)}) selects no module of this base, which has {Examples(site)}.");
-        var replaced = saved.Of(site);
+        var replaced = saved.Of(site, nameOf);
         if (isRecipe) RequireAllNamesUsed(config, site, targets, source);
         if (config.EnsureWeightTying && site.IsTied && (targets.Any(target => IsShared(target.Module)) || replaced.Any(name => IsShared(AdapterSite.ModuleOf(name)))))
             throw new UserErrorException($"{source}: 'ensure_weight_tying' is true and the adapter changes the embedding or the head, which are one matrix in this base; that is not supported. Leave it out: the two then change apart.");
@@ -48,17 +50,18 @@ internal sealed class AdapterPlan
         bool IsShared(string module) => module == site.Embedding || module == site.Head;
     }
 
-    private static List<LoraTarget> Selected(LoraConfig config, ModuleSelector selector, AdapterSite site, SavedModules saved, string source)
+    private static List<LoraTarget> Selected(LoraConfig config, ModuleSelector selector, AdapterSite site, SavedModules saved, string source, Func<string, string> nameOf)
     {
         var layers = new LayerChoice(config, source);
         var (ranks, alphas) = (Keys(config.RankPattern, source, "rank_pattern"), Keys(config.AlphaPattern, source, "alpha_pattern"));
         var found = new List<LoraTarget>();
         foreach (var module in selector.IsAllLinear ? site.LinearModules.Where(module => module != site.Head) : site.Modules)
         {
-            if (config.ExcludeModules?.Has(module) == true || saved.Covers(module)) continue;
-            if (!selector.IsAllLinear && !IsSelected(selector, module, layers)) continue;
-            var rank = ranks.Find(key => key.Pattern.Matches(module)) is { Pattern: not null } one ? one.Value : config.R;
-            var alpha = alphas.Find(key => key.Pattern.Matches(module)) is { Pattern: not null } other ? other.Value : config.LoraAlpha;
+            var name = nameOf(module);
+            if (config.ExcludeModules?.Has(name) == true || saved.Covers(name)) continue;
+            if (!selector.IsAllLinear && !IsSelected(selector, name, layers)) continue;
+            var rank = ranks.Find(key => key.Pattern.Matches(name)) is { Pattern: not null } one ? one.Value : config.R;
+            var alpha = alphas.Find(key => key.Pattern.Matches(name)) is { Pattern: not null } other ? other.Value : config.LoraAlpha;
             found.Add(Target(config, site, module, rank, config.Scale(rank, alpha), source));
         }
 
@@ -126,9 +129,9 @@ internal sealed class AdapterPlan
 
         public bool Covers(string module) => _patterns.Exists(pattern => pattern.Matches(module));
 
-        public IReadOnlyList<string> Of(AdapterSite site) =>
+        public IReadOnlyList<string> Of(AdapterSite site, Func<string, string> nameOf) =>
         [
-            .. site.Modules.Where(module => names.Any(name => module.EndsWith(name, StringComparison.Ordinal))).SelectMany(site.ParametersOf)
+            .. site.Modules.Where(module => names.Any(name => nameOf(module).EndsWith(name, StringComparison.Ordinal))).SelectMany(site.ParametersOf)
                 .Distinct(StringComparer.Ordinal),
         ];
     }

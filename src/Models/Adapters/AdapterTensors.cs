@@ -8,7 +8,7 @@ namespace SafetyGate.Models.Adapters;
 internal sealed class AdapterTensors(AdapterFile file, AdapterPlan plan, AdapterSite site, IDecoder @base)
 {
     private const string BaseLayer = ".base_layer.";
-    private readonly HashSet<string> _unread = [.. file.Tensors.Entries.Select(entry => entry.Name)];
+    private readonly HashSet<string> _unread = [.. file.Names.All];
 
     private string Source => file.Tensors.Path;
 
@@ -43,12 +43,12 @@ internal sealed class AdapterTensors(AdapterFile file, AdapterPlan plan, Adapter
     {
         var entry = Entry(name);
         if (!entry.Shape.SequenceEqual(shape))
-            throw new UserErrorException($"{Source}: tensor '{SafetensorsHeader.Shown(name)}' has the shape {entry.ShapeText}; {file.ConfigPath} and this base call for {SafetensorsEntry.Text(shape)}. The adapter is of another base{(shape.Count == 2 && (name.Contains("embed", StringComparison.Ordinal) || name.Contains("head", StringComparison.Ordinal)) ? ", or its vocabulary was resized" : "")}.");
+            throw new UserErrorException($"{Source}: tensor '{SafetensorsHeader.Shown(name)}' has the shape {entry.ShapeText}; {file.ConfigPath} and this base call for {SafetensorsEntry.Text(shape)}. The adapter is of another base{(shape.Count == 2 && (name.Contains("embed", StringComparison.Ordinal) || name.Contains("head", StringComparison.Ordinal)) ? ", or its vocabulary was resized: then merge it with PEFT into the resized base and give that" : "")}.");
         _unread.Remove(name);
         return Numbers(entry, dtype);
     }
 
-    private SafetensorsEntry Entry(string name) => file.Tensors.Find(name)
+    private SafetensorsEntry Entry(string name) => file.Names.Find(name)
         ?? throw new UserErrorException($"{Source}: has no tensor '{name}', which {file.ConfigPath} calls for on this base; the adapter is incomplete or of another base.");
 
     private Tensor Numbers(SafetensorsEntry entry, ScalarType dtype)

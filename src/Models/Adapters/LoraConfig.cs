@@ -71,6 +71,9 @@ public sealed record LoraConfig
     /// <summary>The base it was trained on: a path, or a name on the hub. Decides nothing by itself.</summary>
     public string? BaseModel { get; init; }
 
+    /// <summary>Revision of the base on the hub. Decides nothing by itself.</summary>
+    public string? Revision { get; init; }
+
     /// <summary>Whether a head that is the embedding matrix is to change with it. Refused where it would matter. Default: no.</summary>
     public bool EnsureWeightTying { get; init; }
 

@@ -61,6 +61,7 @@ internal static class LoraConfigReader
             InitLoraWeights = Beginning(config),
             TaskType = config.Text("task_type"),
             BaseModel = config.Text("base_model_name_or_path"),
+            Revision = config.Text("revision"),
             EnsureWeightTying = config.Bool("ensure_weight_tying", false),
         }.Checked(config);
     }

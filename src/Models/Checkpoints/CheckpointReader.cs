@@ -270,7 +270,7 @@ public sealed class CheckpointReader : IDisposable
         AddToDigest(path);
         using var single = SafetensorsFile.Open(path);
         var differing = single.Entries.Select(entry => entry.Name).Union(tensors.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .FirstOrDefault(name => !IsRotaryTable(name) && !(single.Find(name) is { } one && tensors.TryGetValue(name, out var other) && SameTensor(single, one, fileOf[name], other)));
+            .FirstOrDefault(name => !WeightNames.IsRotaryTable(name) && !(single.Find(name) is { } one && tensors.TryGetValue(name, out var other) && SameTensor(single, one, fileOf[name], other)));
         if (differing is not null)
             throw new UserErrorException($"{Directory}: has both {WeightsFileName} and shards that {IndexFileName} lists, and the tensor '{SafetensorsHeader.Shown(differing)}' is not the same in both; one of them is left over from another save. Remove the one that is not meant.");
     }
@@ -283,10 +283,15 @@ public sealed class CheckpointReader : IDisposable
             names.ToDictionary(pair => pair.Value, pair => fileOf[pair.Key], StringComparer.Ordinal));
     }
 
-    private UserErrorException NoWeights() =>
-        System.IO.Directory.EnumerateFiles(Directory, "*.bin").Any() || System.IO.Directory.EnumerateFiles(Directory, "*.pt*").Any()
+    private UserErrorException NoWeights()
+    {
+        var others = System.IO.Directory.EnumerateFiles(Directory, "*.safetensors").Select(file => Path.GetFileName(file)).Where(name => !name.StartsWith("adapter_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(4).ToList();
+        if (others.Count > 0)
+            return new($"{Directory}: has neither {WeightsFileName} nor {IndexFileName}, only {string.Join(", ", others.Take(3))}{(others.Count > 3 ? " …" : "")}, which transformers does not read either. Fetch the index that lists them; a whole model in one file is to be named {WeightsFileName}.");
+        return System.IO.Directory.EnumerateFiles(Directory, "*.bin").Any() || System.IO.Directory.EnumerateFiles(Directory, "*.pt*").Any()
             ? new($"{Directory}: has weights in a pickle format only, which can run code and is never read; save the model as safetensors first: in Python, AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR).")
             : new($"{Directory}: has neither {WeightsFileName} nor {IndexFileName}.");
+    }
 
     private void AddShards(string indexPath)
     {
@@ -300,7 +305,7 @@ public sealed class CheckpointReader : IDisposable
 
         foreach (var (name, shard) in map)
         {
-            if (IsRotaryTable(name)) continue;
+            if (WeightNames.IsRotaryTable(name)) continue;
             if (!fileOf.TryGetValue(name, out var file) || Path.GetFileName(file.Path) != shard)
                 throw new UserErrorException($"{Path.Combine(Directory, shard)}: has no tensor '{SafetensorsHeader.Shown(name)}', which {indexPath} places in it.");
         }
@@ -317,14 +322,11 @@ public sealed class CheckpointReader : IDisposable
         files.Add(file);
         foreach (var entry in file.Entries)
         {
-            if (IsRotaryTable(entry.Name)) continue;
+            if (WeightNames.IsRotaryTable(entry.Name)) continue;
             if (!fileOf.TryAdd(entry.Name, file)) throw new UserErrorException($"{path}: holds the tensor '{SafetensorsHeader.Shown(entry.Name)}', which {fileOf[entry.Name].Path} holds too.");
             tensors.Add(entry.Name, entry);
         }
     }
-
-    // Old checkpoints saved these buffers; they follow from the config.
-    private static bool IsRotaryTable(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 
     // A tied head may be written out, beside the embedding or in place of it. Beside it, it must be the embedding: versions of transformers
     // differ in which of two they compute with.

@@ -23,7 +23,7 @@ internal static partial class WeightNames
     {
         if (names.FirstOrDefault(IsAdapters) is { } adapter)
             throw new UserErrorException($"{directory}: holds an adapter that is not merged (tensor '{SafetensorsHeader.Shown(adapter)}'); merge it into the weights (PEFT's merge_and_unload), or give base and adapter apart.");
-        var plain = names.ToDictionary(name => name, Unwrapped, StringComparer.Ordinal);
+        var plain = names.ToDictionary(name => name, name => Unwrapped(name), StringComparer.Ordinal);
         if (plain.Values.Where(IsTexts).Select(name => Bare(OfText(name))).ToHashSet(StringComparer.Ordinal) is { Count: > 0 } texts)
             foreach (var (name, unwrapped) in plain.ToList())
             {
@@ -36,7 +36,7 @@ internal static partial class WeightNames
         foreach (var (name, unwrapped) in plain.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var full = IsHead(unwrapped) ? unwrapped : prefix + unwrapped;
-            if (Tables().IsMatch(full)) continue;
+            if (IsRotaryTable(full) || Mask().IsMatch(full)) continue;
             if (!taken.TryAdd(full, name))
                 throw new UserErrorException($"{directory}: the tensors '{SafetensorsHeader.Shown(taken[full])}' and '{SafetensorsHeader.Shown(name)}' would both be '{SafetensorsHeader.Shown(full)}'; one of them is left over from another save.");
             canonical.Add(name, full);
@@ -44,12 +44,30 @@ internal static partial class WeightNames
         return canonical;
     }
 
+    /// <summary>
+    /// What stands before the names of the language model within one that also sees or hears, or of a bare model, and what stands there in a
+    /// plain one; by names without wrappers.
+    /// </summary>
+    internal static (string Before, string After) TextPrefix(IReadOnlyCollection<string> names) =>
+        names.FirstOrDefault(IsTexts) is { } within ? Array.Find(Texts, prefix => within.StartsWith(prefix.Before, StringComparison.Ordinal)) : ("", MissingPrefix(names));
+
+    /// <summary>A name of the language model's; <c>null</c> for what belongs to images or sound.</summary>
+    internal static string? OfTextPart(string name, (string Before, string After) prefix) =>
+        IsHead(name) ? name : name.StartsWith(prefix.Before, StringComparison.Ordinal) ? prefix.After + name[prefix.Before.Length..] : null;
+
+    /// <summary>The name that a module of the language model has in the whole model.</summary>
+    internal static string InWhole(string name, (string Before, string After) prefix) =>
+        name.StartsWith(prefix.After, StringComparison.Ordinal) ? prefix.Before + name[prefix.After.Length..] : name;
+
     private static bool IsAdapters(string name) =>
         name.Contains(".lora_", StringComparison.Ordinal) || name.Contains(".modules_to_save.", StringComparison.Ordinal) || name.Contains(".original_module.", StringComparison.Ordinal);
 
-    private static string Unwrapped(string name)
+    /// <summary>A name without what wrappers add to it.</summary>
+    /// <param name="name">The name in a file.</param>
+    /// <param name="keepsBaseLayer">Whether <c>base_layer</c> stays, which an adapter's file says of what is the base's.</param>
+    internal static string Unwrapped(string name, bool keepsBaseLayer = false)
     {
-        name = string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part, StringComparer.Ordinal)));
+        name = string.Join('.', name.Split('.').Where(part => !Wrappers.Contains(part, StringComparer.Ordinal) || (keepsBaseLayer && part == "base_layer")));
         while (name.StartsWith("base_model.model.", StringComparison.Ordinal)) name = name["base_model.model.".Length..];
         return name;
     }
@@ -73,7 +91,13 @@ internal static partial class WeightNames
         return names.Any(name => name.StartsWith("h.", StringComparison.Ordinal) || name == "wte.weight") ? "transformer." : "";
     }
 
-    // Buffers that old versions saved: rotary frequencies, and GPT-2's triangular mask.
-    [GeneratedRegex(@"\.rotary_emb\.inv_freq$|^transformer\.h\.[0-9]+\.attn\.(bias|masked_bias)$", RegexOptions.CultureInvariant)]
-    private static partial Regex Tables();
+    /// <summary>Whether it is a table of rotary frequencies or angles, which old versions saved and the configuration gives.</summary>
+    internal static bool IsRotaryTable(string name) => RotaryTable().IsMatch(name);
+
+    [GeneratedRegex(@"(^|\.)rotary_emb(_local)?\.(inv_freq|original_inv_freq|cos_cached|sin_cached)$", RegexOptions.CultureInvariant)]
+    private static partial Regex RotaryTable();
+
+    // GPT-2's triangular mask, and what it wrote where it masks.
+    [GeneratedRegex(@"^transformer\.h\.[0-9]+\.attn\.(bias|masked_bias)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Mask();
 }

@@ -9,6 +9,7 @@ internal static class Qwen2
     {
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 32, MaxPositions = 32_768 });
         CommonReading.RequireSilu(reader);
+        _ = reader.Bool("attention_bias", true); // of the queries, keys and values, which have them whatever it says
         return config with { QueryKeyValueBias = true, LayerPlans = Plans(reader, config) };
     }
 

@@ -81,20 +81,20 @@ internal static class RopeReader
         {
             "default" => settings,
             "linear" or "dynamic" => settings with { Factor = rope.Positive("factor") },
-            "llama3" => Llama3(rope, settings),
+            "llama3" => Llama3(rope, settings, scope),
             "yarn" => Yarn(rope, settings, scope),
             _ => LongRope(rope, settings, scope),
         };
     }
 
-    private static RopeSettings Llama3(ConfigReader rope, RopeSettings settings)
+    private static RopeSettings Llama3(ConfigReader rope, RopeSettings settings, Scope scope)
     {
         settings = settings with
         {
             Factor = rope.Positive("factor"),
             LowFrequencyFactor = rope.Positive("low_freq_factor"),
             HighFrequencyFactor = rope.Positive("high_freq_factor"),
-            OriginalMaxPositions = rope.Int("original_max_position_embeddings"),
+            OriginalMaxPositions = scope.OriginalMaxPositions(rope, isRequired: true),
         };
         return settings.HighFrequencyFactor > settings.LowFrequencyFactor
             ? settings
@@ -170,8 +170,8 @@ internal static class RopeReader
 
         private string? Plain(string? type) => type is null ? null : Rules.Aliases.GetValueOrDefault(type, type);
 
-        // Beside the rotary settings or inside them; the positions of the model where neither has it.
-        public int OriginalMaxPositions(ConfigReader rope)
+        // Beside the rotary settings, where transformers 5 prefers it, or inside them; the positions of the model where neither has it.
+        public int OriginalMaxPositions(ConfigReader rope, bool isRequired = false)
         {
             const string key = "original_max_position_embeddings";
             var (outside, inside) = (Config.OptionalInt(key, minimum: 2), rope.OptionalInt(key, minimum: 2));
@@ -179,6 +179,7 @@ internal static class RopeReader
                 throw Config.Refused(Invariant($"'{key}' is {outside}, and {inside} in the rotary settings; remove the wrong one."));
             if (Rules.OriginalMaxPositions is { } own && outside is null && inside is not null && inside != own)
                 throw Config.Refused(Invariant($"'{key}' is {inside} in the rotary settings only; transformers does not read it there for {Family.ModelType} and takes {own}. Put the right one beside 'max_position_embeddings'."));
+            if (isRequired && outside is null && inside is null) throw rope.Missing(key, "a whole number");
             return outside ?? inside ?? Rules.OriginalMaxPositions ?? Family.MaxPositions;
         }
     }

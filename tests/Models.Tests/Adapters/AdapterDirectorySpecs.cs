@@ -76,12 +76,12 @@ public sealed class AdapterDirectorySpecs : IDisposable
     [Fact]
     public void An_adapter_beside_weights_that_may_have_it_already_is_refused_until_it_is_asked_for()
     {
-        WriteAdapter("base", Config.Replace("../base", "someone/a-model", StringComparison.Ordinal));
+        WriteAdapter("base", Config.Replace("../base\"", "someone/a-model\", \"revision\": \"v1\"", StringComparison.Ordinal));
         var error = Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU));
         Assert.Contains("has an adapter beside its weights (adapter_config.json)", error.Message, StringComparison.Ordinal);
         Assert.Contains("someone/a-model", error.Message, StringComparison.Ordinal);
         using var asked = PretrainedModel.Load(Base, CPU, adapter: Base);
-        Assert.Contains("'someone/a-model', which is no directory here", asked.AdapterNote, StringComparison.Ordinal);
+        Assert.Contains("'someone/a-model' at the revision 'v1', which is no directory here", asked.AdapterNote, StringComparison.Ordinal);
         var two = Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Adapter));
         Assert.Contains("has an adapter of its own beside its weights", two.Message, StringComparison.Ordinal);
     }

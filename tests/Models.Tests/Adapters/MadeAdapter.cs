@@ -33,7 +33,7 @@ internal static class MadeAdapter
     }
 
     /// <summary>Writes an adapter's directory.</summary>
-    public static void Write(string directory, string config, IDecoder @base, DecoderConfig architecture, long seed = 11, Func<string, Tensor, Tensor?>? change = null, IReadOnlyDictionary<string, string>? metadata = null, (string Name, Tensor Value)? extra = null)
+    public static void Write(string directory, string config, IDecoder @base, DecoderConfig architecture, long seed = 11, Func<string, Tensor, Tensor?>? change = null, IReadOnlyDictionary<string, string>? metadata = null, (string Name, Tensor Value)? extra = null, Func<string, string>? rename = null, Func<string, string>? nameOf = null)
     {
         Directory.CreateDirectory(directory);
         var json = JsonNode.Parse(config)!.AsObject();
@@ -43,7 +43,7 @@ internal static class MadeAdapter
         using var generator = new Generator((ulong)seed);
         var read = LoraConfig.ParseText(json.ToJsonString(), "adapter_config.json");
         var site = new AdapterSite(@base, architecture);
-        var plan = AdapterPlan.Of(read, site, "adapter_config.json");
+        var plan = AdapterPlan.Of(read, site, "adapter_config.json", nameOf: nameOf);
         var tensors = new List<(string Name, Tensor Value)>();
         void Add(string name, params long[] shape) => tensors.Add((name, randn(shape, ScalarType.Float64, generator: generator) * 0.3));
         foreach (var target in plan.Targets)
@@ -58,7 +58,7 @@ internal static class MadeAdapter
         if (extra is { } one) tensors.Add(one);
         var written = tensors.Select(pair => (pair.Name, Value: change is null ? pair.Value : change(pair.Name, pair.Value)));
         using var stream = File.Create(Path.Combine(directory, AdapterFile.WeightsFileName));
-        SafetensorsWriter.Write(stream, [.. written.Where(pair => pair.Value is not null).Select(pair => new SafetensorsSource(pair.Name, "F64", pair.Value!.shape, to => TensorBytes.Read(pair.Value, ScalarType.Float64, to.Write)))], metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsWriter.Write(stream, [.. written.Where(pair => pair.Value is not null).Select(pair => new SafetensorsSource(rename?.Invoke(pair.Name) ?? pair.Name, "F64", pair.Value!.shape, to => TensorBytes.Read(pair.Value, ScalarType.Float64, to.Write)))], metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
     }
 
     public static double[] Logits(IDecoder decoder)

@@ -86,6 +86,9 @@ public sealed class ConfigurationSpecs
     [InlineData("gemma3_text", "rope_theta", "10000", "{\"type\": \"linear\", \"factor\": 2}", "'rope_scaling' has its kind, 'linear', under 'type'")]
     [InlineData("phi3", "partial_rotary_factor", "1", "{\"type\": \"longrope\", \"partial_rotary_factor\": 0.5}", "'partial_rotary_factor' is 1, and 0.5 in the rotary settings")]
     [InlineData("phi3", "rope_theta", "10000", "{\"type\": \"longrope\", \"original_max_position_embeddings\": 8, \"short_factor\": [1, 1, 1], \"long_factor\": [1, 1, 1]}", "'original_max_position_embeddings' is 8 in the rotary settings only")]
+    [InlineData("llama", "original_max_position_embeddings", "32", "{\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 16}", "'original_max_position_embeddings' is 32, and 16 in the rotary settings")]
+    [InlineData("llama", "original_max_position_embeddings", "32", "{\"rope_type\": \"yarn\", \"factor\": 8, \"original_max_position_embeddings\": 16}", "'original_max_position_embeddings' is 32, and 16 in the rotary settings")]
+    [InlineData("llama", "rope_theta", "10000", "{\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1, \"high_freq_factor\": 4}", "has no 'original_max_position_embeddings'")]
     [InlineData("llama", "rope_theta", "10000", "{\"rope_type\": \"dynamic\", \"type\": \"linear\", \"factor\": 2}", "'rope_type' is 'dynamic' and 'type' is 'linear'")]
     [InlineData("qwen2", "rope_theta", "10000", "{\"rope_type\": \"default\", \"type\": \"yarn\", \"factor\": 2}", "'rope_type' is 'default' and 'type' is 'yarn'")]
     [InlineData("llama", "rope_theta", "10000", "{\"factor\": 2}", "has 'factor' and no 'rope_type' that says how to scale")]
@@ -125,6 +128,17 @@ public sealed class ConfigurationSpecs
         Assert.Equal([5e5, 5e5, 5e5], config.LayerPlans.Select(plan => plan.Rope!.Theta));
         var flat = new JsonObject { ["rope_theta"] = 5e5, ["rope_type"] = "default" };
         Assert.Contains("has 'rope_theta'", Assert.Throws<UserErrorException>(() => TinyModels.Config("gemma3_text", ("rope_parameters", flat))).Message);
+    }
+
+    [Fact]
+    public void The_original_positions_of_llama3_may_stand_beside_its_settings()
+    {
+        static RopeSettings Read(string inside, JsonNode? outside) => TinyModels.Config("llama", ("original_max_position_embeddings", outside), ("rope_scaling", JsonNode.Parse($$"""{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4{{inside}}}"""))).LayerPlans[0].Rope!;
+        var inside = Read(", \"original_max_position_embeddings\": 16", null);
+        Assert.Equal(16, inside.OriginalMaxPositions);
+        Assert.Equal(inside.InverseFrequencies(6), Read("", 16).InverseFrequencies(6));
+        Assert.Equal(inside.InverseFrequencies(6), Read(", \"original_max_position_embeddings\": 16", 16).InverseFrequencies(6));
+        Assert.NotEqual(inside.InverseFrequencies(6), Read("", 32).InverseFrequencies(6));
     }
 
     [Fact]

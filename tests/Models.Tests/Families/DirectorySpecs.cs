@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Core;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Diagnosis;
 using SafetyGate.Models.Families;
 using SafetyGate.Models.Tests.Checkpoints;
 using SafetyGate.Models.Tests.Decoders;
@@ -217,6 +218,36 @@ public sealed class DirectorySpecs : IDisposable
         var bare = plain.Parameters.Select(pair => KeyValuePair.Create(pair.Key["transformer.".Length..], pair.Value));
         var directory = Write(plain.Config.Raw, [.. bare, KeyValuePair.Create("h.0.attn.bias", ones(1, 1, 64, 64)), KeyValuePair.Create("h.0.attn.masked_bias", tensor(-1e4f))]);
         Assert.Equal(Logits(plain), LogitsOf(directory));
+    }
+
+    // Nothing is computed with them, so an infinite number in one is no mistake: masks hold them.
+    [Theory]
+    [InlineData("llama", "model.layers.0.self_attn.rotary_emb.inv_freq")]
+    [InlineData("llama", "model.layers.1.self_attn.rotary_emb.cos_cached")]
+    [InlineData("llama", "model.rotary_emb.original_inv_freq")]
+    [InlineData("gemma3_text", "model.rotary_emb_local.inv_freq")]
+    [InlineData("gpt2", "transformer.h.0.attn.masked_bias")]
+    [InlineData("gpt2", "transformer.h.0.attn.bias")]
+    public void A_table_that_is_left_out_may_hold_what_it_likes(string family, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var plain = TinyModels.Decoder(family, ScalarType.Float32);
+        var directory = Write(plain.Config.Raw, [.. plain.Parameters, KeyValuePair.Create(name, full([2], float.NegativeInfinity))]);
+        Assert.Equal(Logits(plain), LogitsOf(directory));
+        var findings = CheckpointDoctor.Examine(directory);
+        Assert.Contains(findings, finding => finding.Subject == "weights" && finding.Verdict == FindingVerdict.Ok);
+        Assert.DoesNotContain(findings, finding => finding.Subject == "weights" && finding.Verdict != FindingVerdict.Ok);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void Biases_that_Qwen2_always_has_may_be_spoken_of(bool said)
+    {
+        using var scope = NewDisposeScope();
+        using var plain = TinyModels.Decoder("qwen2", ScalarType.Float32);
+        var raw = (JsonObject)plain.Config.Raw.DeepClone();
+        raw["attention_bias"] = said;
+        Assert.Equal(Logits(plain), LogitsOf(Write(raw, plain.Parameters)));
+        Assert.Contains("'model.layers.0.self_attn.o_proj.bias'", Refusal(raw, [.. plain.Parameters, KeyValuePair.Create("model.layers.0.self_attn.o_proj.bias", zeros(24))]));
     }
 
     private string Write(JsonObject config, IEnumerable<KeyValuePair<string, Tensor>> tensors)
