@@ -43,6 +43,9 @@ public sealed class ChatRenderer : IChatRenderer
     /// <inheritdoc/>
     public string Digest { get; }
 
+    /// <summary>Where the templates come from.</summary>
+    internal string Source => _source;
+
     /// <summary>The templates' texts by name.</summary>
     public IReadOnlyDictionary<string, string> Texts { get; }
 

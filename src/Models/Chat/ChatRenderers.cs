@@ -14,14 +14,17 @@ public static class ChatRenderers
     /// <summary>The file in which a processor keeps its chat template: an object with <c>chat_template</c>.</summary>
     public const string TemplateJsonFileName = "chat_template.json";
 
+    /// <summary>The file of a processor's settings, where some older ones keep their chat template.</summary>
+    public const string ProcessorFileName = "processor_config.json";
+
     /// <summary>The folder of further templates, each <c>NAME.jinja</c>.</summary>
     public const string NamedFolder = "additional_chat_templates";
 
     private const string ConfigFileName = TokenizerSettings.ConfigFileName;
 
     /// <summary>
-    /// The renderer of the template in <c>chat_template.jinja</c>, in <c>chat_template.json</c> or in <c>tokenizer_config.json</c>, the
-    /// first of them that has one, with the templates of <c>additional_chat_templates</c> beside it.
+    /// The renderer of the template in <c>chat_template.jinja</c>, in <c>chat_template.json</c>, in <c>tokenizer_config.json</c> or in
+    /// <c>processor_config.json</c>, the first of them that has one, with the templates of <c>additional_chat_templates</c> beside it.
     /// </summary>
     /// <returns><c>null</c> if the directory has no template.</returns>
     /// <exception cref="UserErrorException">A file cannot be read or is malformed.</exception>
@@ -102,37 +105,40 @@ public static class ChatRenderers
         }
     }
 
-    private static (string? Source, Dictionary<string, string> Templates) Templates(string directory)
+    /// <summary>The files that can have a template, the first that has one counts.</summary>
+    internal static IReadOnlyList<string> Places { get; } = [TemplateFileName, TemplateJsonFileName, ConfigFileName, ProcessorFileName];
+
+    /// <summary>The templates in one of <see cref="Places"/>, by name; empty where it has none.</summary>
+    /// <exception cref="UserErrorException">The file cannot be read or is malformed.</exception>
+    internal static Dictionary<string, string> In(string directory, string place)
     {
         var templates = new Dictionary<string, string>(StringComparer.Ordinal);
-        var path = Path.Combine(directory, TemplateFileName);
-        if (File.Exists(path))
-        {
-            templates["default"] = ModelFiles.ReadText(path);
-            return (path, templates);
-        }
+        var path = Path.Combine(directory, place);
+        if (!File.Exists(path)) return templates;
+        if (place == TemplateFileName) templates["default"] = ModelFiles.ReadText(path);
+        else FromConfig(path, templates);
+        return templates;
+    }
 
-        foreach (var name in new[] { TemplateJsonFileName, ConfigFileName })
-        {
-            path = Path.Combine(directory, name);
-            if (File.Exists(path) && FromConfig(path, templates)) return (path, templates);
-        }
-
-        return (null, templates);
+    private static (string? Source, Dictionary<string, string> Templates) Templates(string directory)
+    {
+        foreach (var place in Places)
+            if (In(directory, place) is { Count: > 0 } templates) return (Path.Combine(directory, place), templates);
+        return (null, new(StringComparer.Ordinal));
     }
 
     // A string, or a list of templates with names.
-    private static bool FromConfig(string path, Dictionary<string, string> templates)
+    private static void FromConfig(string path, Dictionary<string, string> templates)
     {
         using var document = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
-        if (!document.RootElement.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null) return false;
+        if (!document.RootElement.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null) return;
         try
         {
             switch (template.ValueKind)
             {
                 case JsonValueKind.String:
                     templates["default"] = template.GetString()!;
-                    return true;
+                    return;
                 case JsonValueKind.Array when template.EnumerateArray().All(IsNamed):
                     foreach (var named in template.EnumerateArray())
                     {
@@ -140,10 +146,10 @@ public static class ChatRenderers
                             throw new UserErrorException($"{path}: 'chat_template' has two templates named '{named.GetProperty("name").GetString()}'.");
                     }
 
-                    return templates.Count > 0;
+                    return;
                 case JsonValueKind.Object when template.EnumerateObject().All(named => named.Value.ValueKind == JsonValueKind.String):
                     foreach (var named in template.EnumerateObject()) templates[named.Name] = named.Value.GetString()!;
-                    return templates.Count > 0;
+                    return;
             }
         }
         catch (InvalidOperationException e)

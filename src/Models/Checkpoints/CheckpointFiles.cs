@@ -9,6 +9,7 @@ public sealed record CheckpointFiles
     [
         CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "special_tokens_map.json",
         "added_tokens.json", Chat.ChatRenderers.TemplateFileName, Chat.ChatRenderers.TemplateJsonFileName,
+        Chat.ChatRenderers.ProcessorFileName,
     ];
 
     /// <summary>The text of <c>config.json</c>, a JSON object.</summary>

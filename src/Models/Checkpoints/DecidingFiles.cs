@@ -15,6 +15,7 @@ public static class DecidingFiles
         CheckpointReader.GenerationConfigFileName, Tokenization.TokenizerFile.FileName, "tokenizer_config.json", "tokenizer.model",
         "vocab.json", "vocab.txt", "merges.txt",
         "special_tokens_map.json", "added_tokens.json", Chat.ChatRenderers.TemplateFileName, Chat.ChatRenderers.TemplateJsonFileName,
+        Chat.ChatRenderers.ProcessorFileName,
     ];
 
     /// <summary>

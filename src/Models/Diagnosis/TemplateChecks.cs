@@ -28,7 +28,7 @@ internal static partial class TemplateChecks
 
         findings.Try(Subject, TokenizerSettings.ConfigFileName, () =>
         {
-            Source(folders.Base, chat, findings);
+            Source(chat, findings);
             return chat;
         });
         var text = findings.Try(Subject, ChatRenderers.TemplateFileName, () => chat.Render([ChatMessage.User(Question)], addGenerationPrompt: true));
@@ -70,26 +70,14 @@ internal static partial class TemplateChecks
         return null;
     }
 
-    private static void Source(string directory, ChatRenderer chat, Findings findings)
+    // Templates in more than one file: a tokenizer and a processor of transformers read different ones.
+    private static void Source(ChatRenderer chat, Findings findings)
     {
         var names = chat.Texts.Count == 1 ? "one" : $"{chat.Texts.Count} named {string.Join(", ", chat.Texts.Keys.Order(StringComparer.Ordinal))}";
-        var file = Path.Combine(directory, ChatRenderers.TemplateFileName);
-        if (!File.Exists(file))
-        {
-            findings.Ok(Subject, names, TokenizerSettings.ConfigFileName);
-            return;
-        }
-
-        var inside = Inside(Path.Combine(directory, TokenizerSettings.ConfigFileName));
-        if (inside is null || (chat.Texts.TryGetValue("default", out var used) && used == inside)) findings.Ok(Subject, names, ChatRenderers.TemplateFileName);
-        else findings.Warn(Subject, $"{ChatRenderers.TemplateFileName} is used, as in transformers; the one in {TokenizerSettings.ConfigFileName} differs", ChatRenderers.TemplateFileName, "remove the one that is not the model's");
-    }
-
-    private static string? Inside(string path)
-    {
-        if (!File.Exists(path)) return null;
-        using var config = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
-        return config.RootElement.TryGetProperty("chat_template", out var template) && template.ValueKind != JsonValueKind.Null ? template.ValueKind == JsonValueKind.String ? template.GetString() : "" : null;
+        var (directory, used) = (Path.GetDirectoryName(chat.Source) ?? "", Path.GetFileName(chat.Source));
+        var others = ChatRenderers.Places.Where(place => place != used && ChatRenderers.In(directory, place) is { Count: > 0 } inside && !inside.All(pair => chat.Texts.GetValueOrDefault(pair.Key) == pair.Value)).ToList();
+        if (others.Count == 0) findings.Ok(Subject, names, used);
+        else findings.Warn(Subject, $"{used} is used{(used == ChatRenderers.TemplateFileName ? ", as in transformers" : "")}; {(others.Count == 1 ? $"the one in {others[0]} differs" : $"those in {string.Join(" and ", others)} differ")}", used, "remove what is not the model's");
     }
 
     private static void Tokens(string text, ITokenizer tokenizer, TokenizerSettings settings, Findings findings)

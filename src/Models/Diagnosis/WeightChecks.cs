@@ -40,6 +40,15 @@ internal static class WeightChecks
             findings.Wrong(Weights, $"{CheckpointReader.WeightsFileName} is read, and {CheckpointReader.IndexFileName} lists other files", CheckpointReader.IndexFileName, "remove the set of weights that is not the model's");
         var unread = Directory.EnumerateFiles(directory, "*.safetensors").Select(file => Path.GetFileName(file)).Where(name => !read.Contains(name) && !name.StartsWith("adapter_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
         if (unread.Length > 0 && !(single && index)) findings.Warn(Weights, $"not read: {string.Join(", ", unread.Take(3))}{(unread.Length > 3 ? " …" : "")}", Weights, "remove files of an earlier save");
+        Pickles(directory, checkpoint, findings);
+    }
+
+    // transformers prefers safetensors too: a training that saved a pickle into a copy of its base is not in what is read.
+    private static void Pickles(string directory, CheckpointReader checkpoint, Findings findings)
+    {
+        var saved = checkpoint.WeightFiles.Max(File.GetLastWriteTimeUtc);
+        var later = Directory.EnumerateFiles(directory, "pytorch_model*.bin").Where(file => File.GetLastWriteTimeUtc(file) - saved > TimeSpan.FromHours(1)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).FirstOrDefault();
+        if (later is not null) findings.Warn(Weights, $"{later} was written more than an hour after {Path.GetFileName(checkpoint.WeightFiles[0])}, which is read, as in transformers", later, "if a training wrote it, save the model anew as safetensors; else remove it");
     }
 
     private static void Numbers(CheckpointReader checkpoint, string where, Findings findings)

@@ -4,6 +4,7 @@ using SafetyGate.Core;
 using SafetyGate.Core.Language;
 using SafetyGate.Models;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Diagnosis;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -110,6 +111,10 @@ public sealed class DoctorSpecs : IDisposable
         await Finds("warning", "template", "chat_template.jinja is used, as in transformers; the one in tokenizer_config.json differs");
         Write("tokenizer_config.json", """{"chat_template":"{{ messages[0].content }}"}""");
         await Finds("ok", "template", "one", GateExitCode.Passed);
+        Write("chat_template.json", """{"chat_template":"{{ messages[-1].content }}"}""");
+        await Finds("warning", "template", "chat_template.jinja is used, as in transformers; the one in chat_template.json differs");
+        File.Delete(Path.Combine(_model, "chat_template.jinja"));
+        await Finds("warning", "template", "chat_template.json is used; the one in tokenizer_config.json differs");
     }
 
     [Theory, InlineData(20, "wrong", "text can have ids up to 20; the embedding has 20 rows"), InlineData(-1, "ok", "19 tokens; 1 more rows of the embedding have none"), InlineData(-12, "warning", "8 tokens for 20 rows of embedding")]
@@ -294,6 +299,16 @@ public sealed class DoctorSpecs : IDisposable
         Assert.Contains("asks for num_beams 4, which is not supported", Assert.Single(refused.Messages), StringComparison.Ordinal);
         File.Delete(Path.Combine(_model, "generation_config.json"));
         Assert.Contains("there is no such file", Assert.Single((await GateRun.OfAsync(command)).Messages), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(30, "ok", "parameters in F32"), InlineData(90, "warning", "pytorch_model.bin was written more than an hour after model.safetensors, which is read, as in transformers")]
+    public async Task Weights_of_a_later_save_in_another_format_are_named(int minutes, string verdict, string says)
+    {
+        Write("pytorch_model.bin", "x");
+        File.SetLastWriteTimeUtc(Path.Combine(_model, "pytorch_model.bin"), File.GetLastWriteTimeUtc(Path.Combine(_model, "model.safetensors")).AddMinutes(minutes));
+        await Finds(verdict, "weights", says, GateExitCode.Passed);
+        var findings = CheckpointDoctor.Examine(_model).Where(finding => finding.Subject == "weights").ToList();
+        Assert.Equal(minutes > 60, findings.Exists(finding => finding.Verdict == FindingVerdict.Warning));
     }
 
     [Fact]

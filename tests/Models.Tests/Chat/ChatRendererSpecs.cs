@@ -82,12 +82,12 @@ public sealed class ChatRendererSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_wins_over_a_processors_file_and_that_over_the_config_and_no_template_is_none()
+    public void The_file_wins_over_a_processors_file_and_that_over_the_config_and_that_over_a_processors_settings_and_no_template_is_none()
     {
         Assert.Null(ChatRenderers.For(folder.Path));
         folder.Write("tokenizer_config.json", "{}");
         Assert.Null(ChatRenderers.For(folder.Path));
-        foreach (var (file, text) in new[] { ("tokenizer_config.json", "config"), ("chat_template.json", "processor"), ("chat_template.jinja", "file") })
+        foreach (var (file, text) in new[] { ("processor_config.json", "older processor"), ("tokenizer_config.json", "config"), ("chat_template.json", "processor"), ("chat_template.jinja", "file") })
         {
             folder.Write(file, file.EndsWith(".json", StringComparison.Ordinal) ? $$"""{"chat_template":"{{text}}"}""" : text);
             Assert.Equal(text, ChatRenderers.For(folder.Path)!.Render([ChatMessage.User("x")], addGenerationPrompt: true));

@@ -56,9 +56,9 @@ public sealed class ChatTemplateSpecs
     [Fact]
     public void The_clock_is_fixed_unless_a_time_is_given()
     {
-        var template = ChatTemplate.Parse("t", "{{ strftime_now('%Y-%m-%d %H:%M %-d %B %j %%') }}");
-        Assert.Equal("2025-07-10 12:00 10 July 191 %", template.Render([]).Text);
-        Assert.Equal("2024-02-09 07:08 9 February 040 %", template.Render([], new DateTimeOffset(2024, 2, 9, 7, 8, 0, TimeSpan.Zero)).Text);
+        var template = ChatTemplate.Parse("t", "{{ strftime_now('%Y-%m-%d %H:%M %-d %B %j %% %k %l %P') }}");
+        Assert.Equal("2025-07-10 12:00 10 July 191 % 12 12 pm", template.Render([]).Text);
+        Assert.Equal("2024-02-09 07:08 9 February 040 %  7  7 am", template.Render([], new DateTimeOffset(2024, 2, 9, 7, 8, 0, TimeSpan.Zero)).Text);
     }
 
     [Fact]
@@ -71,6 +71,7 @@ public sealed class ChatTemplateSpecs
 
     [Theory]
     [InlineData("{{ 'ΟΔΟΣ'.lower() }}", "οδος"), InlineData("{{ 'straße'|upper }}", "STRASSE"), InlineData("{{ 1e16 }} {{ 123456789.125 }} {{ 1e-5 }} {{ 5e-324 }}", "1e+16 123456789.125 1e-05 5e-324")]
+    [InlineData("{{ 1 is sameas 1 }} {{ 257 is sameas true }} {{ 1 is sameas true }} {{ [1] is sameas [1] }} {{ none is sameas none }}", "True False False False True")]
     [InlineData("{{ 2.675|round(2) }} {{ 0.125|round(2) }} {{ '%.2f' % 0.125 }} {{ '%g' % 1234567 }}", "2.67 0.12 0.12 1.23457e+06")]
     [InlineData("{{ 9007199254740993 == 9007199254740992.0 }} {{ 1 == true }} {{ {1: 'a', true: 'b'} }}", "False True {1: 'b'}")]
     [InlineData("{{ '👍é'[0] }}{{ '👍é'[::-1] }}{{ '👍é'.find('é') }}{{ '\\uD83D\\uDC4D'|length }}", "👍é👍11")]

@@ -29,11 +29,14 @@ internal static class TemplateTests
         ["even"] = (v, _, i) => IsRest(v, new BigInteger(2), 0, i),
         ["odd"] = (v, _, i) => IsRest(v, new BigInteger(2), 1, i),
         ["divisibleby"] = (v, a, i) => IsRest(v, a.Bind("divisibleby", ("num", Arguments.Required))[0], 0, i),
-        ["sameas"] = (v, a, _) => a.Bind("sameas", ("other", Arguments.Required))[0] is var other && (ReferenceEquals(v, other) || (v is bool or null && Equals(v, other))),
+        ["sameas"] = (v, a, _) => a.Bind("sameas", ("other", Arguments.Required))[0] is var other && (ReferenceEquals(v, other) || ((v is bool or null || IsShared(v)) && Equals(v, other))),
         ["in"] = (v, a, i) => PythonSequences.Contains(a.Bind("in", ("seq", Arguments.Required))[0], v, i.Budget),
         ["filter"] = (v, _, _) => PythonEquality.Key(v) is string name && TemplateFilters.Has(name),
         ["test"] = (v, _, _) => PythonEquality.Key(v) is string name && Has(name),
     };
+
+    // Python keeps one object for each small whole number.
+    private static bool IsShared(object? value) => value is BigInteger number && number >= -5 && number <= 256;
 
     static TemplateTests()
     {
