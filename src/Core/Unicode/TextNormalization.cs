@@ -17,22 +17,9 @@ public static class TextNormalization
     public static string Normalize(string text, NormalizationForm form)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (compatible, composed) = form switch
-        {
-            NormalizationForm.FormC => (false, true),
-            NormalizationForm.FormD => (false, false),
-            NormalizationForm.FormKC => (true, true),
-            NormalizationForm.FormKD => (true, false),
-            _ => throw new ArgumentOutOfRangeException(nameof(form), form, "Normalization forms are C, D, KC and KD."),
-        };
-        // Below these characters nothing decomposes, and only composition could apply: to marks, which are above.
-        var firstAffected = (compatible, composed) switch { (true, _) => '\u00A0', (false, true) => '\u0300', _ => '\u00C0' };
-        if (text.AsSpan().IndexOfAnyInRange(firstAffected, '\uFFFF') < 0) return text;
-        var codes = Decompose(text, compatible);
-        Reorder(codes);
-        if (composed) Compose(codes);
+        if (IsNormal(text, form)) return text;
         var result = new StringBuilder(text.Length);
-        foreach (var code in codes)
+        foreach (var (code, _) in Codes(text, form))
         {
             if (code <= char.MaxValue) result.Append((char)code);
             else result.Append(char.ConvertFromUtf32(code));
@@ -41,13 +28,44 @@ public static class TextNormalization
         return result.ToString();
     }
 
-    private static List<int> Decompose(string text, bool compatible)
+    /// <summary>
+    /// The code points of the text in a normalization form, each with how many of the text's, one after the other, it replaces: none for
+    /// one that a decomposition adds, several for a composed one.
+    /// </summary>
+    internal static IReadOnlyList<(int Code, int Taken)> Codes(string text, NormalizationForm form)
     {
-        var codes = new List<int>(text.Length);
+        var (compatible, composed) = Kind(form);
+        var codes = Decompose(text, compatible);
+        Reorder(codes);
+        if (composed) Compose(codes);
+        return codes;
+    }
+
+    // Below these characters nothing decomposes, and only composition could apply: to marks, which are above.
+    private static bool IsNormal(string text, NormalizationForm form)
+    {
+        var firstAffected = Kind(form) switch { (true, _) => '\u00A0', (false, true) => '\u0300', _ => '\u00C0' };
+        return text.AsSpan().IndexOfAnyInRange(firstAffected, '\uFFFF') < 0;
+    }
+
+    private static (bool Compatible, bool Composed) Kind(NormalizationForm form) => form switch
+    {
+        NormalizationForm.FormC => (false, true),
+        NormalizationForm.FormD => (false, false),
+        NormalizationForm.FormKC => (true, true),
+        NormalizationForm.FormKD => (true, false),
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "Normalization forms are C, D, KC and KD."),
+    };
+
+    private static List<(int Code, int Taken)> Decompose(string text, bool compatible)
+    {
+        var codes = new List<(int Code, int Taken)>(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
             var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+            var first = codes.Count;
             Add(isPair ? char.ConvertToUtf32(text[i], text[i + 1]) : text[i]);
+            codes[first] = (codes[first].Code, 1);
             if (isPair) i++;
         }
 
@@ -57,9 +75,9 @@ public static class TextNormalization
         {
             if (code - SyllableBase is >= 0 and < SyllableCount and var syllable)
             {
-                codes.Add(LeadBase + (syllable / (VowelCount * TrailCount)));
-                codes.Add(VowelBase + (syllable % (VowelCount * TrailCount) / TrailCount));
-                if (syllable % TrailCount is > 0 and var trail) codes.Add(TrailBase + trail);
+                codes.Add((LeadBase + (syllable / (VowelCount * TrailCount)), 0));
+                codes.Add((VowelBase + (syllable % (VowelCount * TrailCount) / TrailCount), 0));
+                if (syllable % TrailCount is > 0 and var trail) codes.Add((TrailBase + trail, 0));
             }
             else if (code >= 0xA0 && NormalizationData.Table.MappingOf(code, compatible) is { } mapping)
             {
@@ -67,41 +85,41 @@ public static class TextNormalization
             }
             else
             {
-                codes.Add(code);
+                codes.Add((code, 0));
             }
         }
     }
 
     // Canonical ordering: runs of non-starters by their class, equal classes in their order.
-    private static void Reorder(List<int> codes)
+    private static void Reorder(List<(int Code, int Taken)> codes)
     {
         for (var start = 0; start < codes.Count; start++)
         {
-            if (ClassOf(codes[start]) == 0) continue;
+            if (ClassOf(codes[start].Code) == 0) continue;
             var end = start + 1;
-            while (end < codes.Count && ClassOf(codes[end]) != 0) end++;
-            var ordered = codes.GetRange(start, end - start).OrderBy(ClassOf).ToList(); // a stable sort
+            while (end < codes.Count && ClassOf(codes[end].Code) != 0) end++;
+            var ordered = codes.GetRange(start, end - start).OrderBy(code => ClassOf(code.Code)).ToList(); // a stable sort
             for (var i = 0; i < ordered.Count; i++) codes[start + i] = ordered[i];
             start = end;
         }
     }
 
-    private static void Compose(List<int> codes)
+    private static void Compose(List<(int Code, int Taken)> codes)
     {
         var (kept, starter, lastClass) = (0, -1, -1);
-        foreach (var code in codes.ToArray())
+        foreach (var (code, taken) in codes.ToArray())
         {
             var combiningClass = ClassOf(code);
             // A mark composes unless one of the same class or higher is between it and the starter.
-            if (starter >= 0 && lastClass < combiningClass && Pair(codes[starter], code) is { } both)
+            if (starter >= 0 && lastClass < combiningClass && Pair(codes[starter].Code, code) is { } both)
             {
-                codes[starter] = both;
+                codes[starter] = (both, codes[starter].Taken + taken);
                 continue;
             }
 
             if (combiningClass == 0) (starter, lastClass) = (kept, -1);
             else lastClass = combiningClass;
-            codes[kept++] = code;
+            codes[kept++] = (code, taken);
         }
 
         codes.RemoveRange(kept, codes.Count - kept);

@@ -15,7 +15,8 @@ internal sealed class AddedTokenTable
         if (part.IsNull) return;
         if (part.Json.ValueKind != System.Text.Json.JsonValueKind.Array) throw part.Wrong("is not an array");
         var byId = new Dictionary<int, string>();
-        foreach (var (token, id) in model.Vocabulary) byId[id] = token;
+        var next = model.Count; // the library numbers all tokens of the file at once, whatever ids others of them have in the vocabulary
+        foreach (var (token, id) in model.Tokens) byId[id] = token;
         foreach (var item in part.Elements())
         {
             var token = Read(item, item.Number("id"));
@@ -24,17 +25,19 @@ internal sealed class AddedTokenTable
             if (!model.Vocabulary.ContainsKey(token.Content) && byId.TryGetValue(token.Id, out var other))
                 throw item.Wrong(Invariant($"gives '{token.Content}' the id {token.Id}, which the vocabulary gives to '{Checkpoints.SafetensorsHeader.Shown(other)}'"));
             if (token.Content.Length == 0) continue;
-            if (IdOf(token.Content) is not { } assigned) assigned = NextId;
+            if (places.TryGetValue(token.Content, out var place) && tokens[place] != token)
+                throw item.Wrong($"lists the token '{token.Content}' again with other options; the tokenizers library takes some of each. Leave one of them");
+            var assigned = IdOf(token.Content) ?? next++;
             if (assigned != token.Id)
                 throw item.Wrong(Invariant($"gives '{token.Content}' the id {token.Id}, but the tokenizers library numbers added tokens in their order and gives it {assigned}; save the tokenizer anew, or give each added token the id that its place has"));
             Put(token);
         }
     }
 
-    /// <summary>The tokens, in the order in which they were first added.</summary>
-    public IReadOnlyList<AddedToken> Tokens => tokens;
+    /// <summary>The tokens in the order in which they are looked for: special ones first, each kind as it was first added.</summary>
+    public IEnumerable<AddedToken> Tokens => tokens.OrderBy(token => !token.Special);
 
-    // The library's rule: after the largest added id, or after the vocabulary where that lies within it.
+    // The library's rule for tokens that are added later: after the largest added id, or after the vocabulary where that lies within it.
     private int NextId => tokens.Count > 0 && tokens.Max(token => token.Id) is var largest && largest >= model.Count ? largest + 1 : model.Count;
 
     /// <summary>

@@ -6,31 +6,20 @@ namespace SafetyGate.Models.Tokenization;
 internal static class BertNormalization
 {
     /// <summary>Builds the normalizer that the file describes.</summary>
-    public static Func<string, string> Create(JsonPart part)
+    public static Func<TextPiece, TextPiece> Create(JsonPart part)
     {
-        var (clean, apart, lower) = (part.Flag("clean_text", true), part.Flag("handle_chinese_chars", true), part.Flag("lowercase", true));
-        var bare = part.Flag("strip_accents", lower);
-        return text =>
+        var steps = new List<Func<TextPiece, TextPiece>>();
+        var lower = part.Flag("lowercase", true);
+        if (part.Flag("clean_text", true)) steps.Add(Normalizers.Mapping(rune => IsDropped(rune) ? "" : Rune.IsWhiteSpace(rune) ? " " : null));
+        if (part.Flag("handle_chinese_chars", true)) steps.Add(Normalizers.Mapping(rune => IsIdeograph(rune.Value) ? $" {rune} " : null));
+        if (part.Flag("strip_accents", lower))
         {
-            if (clean) text = Mapped(text, rune => IsDropped(rune) ? "" : Rune.IsWhiteSpace(rune) ? " " : null);
-            if (apart) text = Mapped(text, rune => IsIdeograph(rune.Value) ? $" {rune} " : null);
-            TokenizerLimits.Require(text.Length);
-            if (bare) text = Mapped(LibraryUnicode.Normalize(text, NormalizationForm.FormD), rune => CharacterClasses.IsNonSpacingMark(rune) ? "" : null);
-            return lower ? Normalizers.Lower(text) : text;
-        };
-    }
-
-    /// <summary>The text with some code points replaced; <c>null</c> keeps one.</summary>
-    public static string Mapped(string text, Func<Rune, string?> map)
-    {
-        var mapped = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (map(rune) is { } other) mapped.Append(other);
-            else mapped.Append(rune.ToString());
+            steps.Add(Normalizers.Form(NormalizationForm.FormD));
+            steps.Add(Normalizers.Mapping(rune => CharacterClasses.IsNonSpacingMark(rune) ? "" : null));
         }
 
-        return mapped.ToString();
+        if (lower) steps.Add(Normalizers.Lowercase);
+        return piece => steps.Aggregate(piece, (current, step) => step(current));
     }
 
     private static bool IsDropped(Rune rune) =>

@@ -23,11 +23,10 @@ internal sealed class CharacterMap
 
     /// <summary>Builds the normalizer that the file describes.</summary>
     /// <exception cref="UserErrorException">The map is not Base64, or its trie is longer than it.</exception>
-    public static Func<string, string> Create(JsonPart part)
+    public static CharacterMap Create(JsonPart part)
     {
         var member = part.Member("precompiled_charsmap");
-        var map = Read(member, member.AsText());
-        return text => map.Normalize(text);
+        return Read(member, member.AsText());
     }
 
     private static CharacterMap Read(JsonPart part, string encoded)
@@ -50,30 +49,68 @@ internal sealed class CharacterMap
         return new(units, bytes[(4 + (4 * units.Length))..]);
     }
 
-    private string Normalize(string text)
+    /// <summary>The text by the map.</summary>
+    public string Normalize(string text)
     {
         var result = new StringBuilder(text.Length);
-        for (int at = 0, length; at < text.Length; at += length)
+        foreach (var (start, length, made) in Parts(text))
         {
-            length = StringInfo.GetNextTextElementLength(text, at);
-            var grapheme = text.AsSpan(at, length);
-            if (Encoding.UTF8.GetByteCount(grapheme) < WholeBytes && Find(grapheme) is { } whole)
-            {
-                result.Append(whole);
-            }
-            else
-            {
-                foreach (var rune in grapheme.EnumerateRunes())
-                {
-                    var character = rune.ToString();
-                    result.Append(Find(character) ?? character);
-                }
-            }
-
+            if (made is null) result.Append(text, start, length);
+            else result.Append(made);
             TokenizerLimits.Require(result.Length);
         }
 
         return result.ToString();
+    }
+
+    /// <summary>
+    /// What <see cref="Normalize"/> does, as the library counts it: characters of the result with the units of the text that each replaces.
+    /// A part that becomes nothing is counted to the character before it, and at the start not at all.
+    /// </summary>
+    public IEnumerable<(int Made, int Taken)> Steps(string text)
+    {
+        var changes = new List<(int Made, int Change)>();
+        foreach (var (start, length, made) in Parts(text))
+        {
+            var (old, count) = (Count(text.AsSpan(start, length)), 0);
+            foreach (var rune in (made ?? text.Substring(start, length)).EnumerateRunes()) changes.Add((rune.Utf16SequenceLength, count++ < old ? 0 : 1));
+            if (count < old && changes.Count > 0) changes[^1] = (changes[^1].Made, changes[^1].Change + count - old);
+        }
+
+        var at = 0;
+        foreach (var (made, change) in changes)
+        {
+            var from = at;
+            for (var i = change; i <= 0 && at < text.Length; i++) at += char.IsHighSurrogate(text[at]) ? 2 : 1;
+            yield return (made, at - from);
+        }
+    }
+
+    private static int Count(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        foreach (var unused in text.EnumerateRunes()) count++;
+        return count;
+    }
+
+    // Graphemes, or where a grapheme has no key or is long its characters, with what each becomes; null: itself.
+    private IEnumerable<(int Start, int Length, string? Made)> Parts(string text)
+    {
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            length = StringInfo.GetNextTextElementLength(text, at);
+            if (Encoding.UTF8.GetByteCount(text.AsSpan(at, length)) < WholeBytes && Find(text.AsSpan(at, length)) is { } whole)
+            {
+                yield return (at, length, whole);
+                continue;
+            }
+
+            for (int inside = at, size; inside < at + length; inside += size)
+            {
+                size = char.IsHighSurrogate(text[inside]) ? 2 : 1;
+                yield return (inside, size, Find(text.AsSpan(inside, size)));
+            }
+        }
     }
 
     // The text of the shortest key that the characters begin with, as the tokenizers library takes it.

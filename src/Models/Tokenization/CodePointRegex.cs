@@ -19,10 +19,12 @@ internal sealed class CodePointRegex
 
     private readonly Regex regex;
     private readonly string pattern;
+    private readonly StandIns standIns;
     private readonly TokenizerLimits limits;
     private readonly TimeProvider time = TimeProvider.System;
 
-    private CodePointRegex(string pattern, Regex regex, TokenizerLimits limits) => (this.pattern, this.regex, this.limits) = (pattern, regex, limits);
+    private CodePointRegex(string pattern, Regex regex, StandIns standIns, TokenizerLimits limits) =>
+        (this.pattern, this.regex, this.standIns, this.limits) = (pattern, regex, standIns, limits);
 
     /// <summary>Compiles a pattern in the syntax of tokenizer files (Oniguruma's).</summary>
     /// <exception cref="UserErrorException">.NET cannot express the pattern, or it names code points beyond U+FFFF.</exception>
@@ -35,7 +37,8 @@ internal sealed class CodePointRegex
             throw new UserErrorException($"{where}: the pattern '{pattern}' names characters beyond U+FFFF, which is not supported yet.");
         try
         {
-            return new(pattern, new Regex(OnigurumaPattern.ToDotNet(pattern), RegexOptions.CultureInvariant | RegexOptions.Multiline, MatchLimit), part.Limits);
+            var (translated, named) = OnigurumaPattern.ToDotNet(pattern);
+            return new(pattern, new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Multiline, MatchLimit), new StandIns(named, OnigurumaPattern.TellsWords(translated)), part.Limits);
         }
         catch (ArgumentException e)
         {
@@ -43,9 +46,21 @@ internal sealed class CodePointRegex
         }
     }
 
-    /// <summary>A pattern that matches a text literally.</summary>
-    public static CodePointRegex Literal(string text, JsonPart part) =>
-        new(text, new Regex(Regex.Escape(text), RegexOptions.CultureInvariant, MatchLimit), part.Limits);
+    /// <summary>The matches of a <c>pattern</c> of the file: a <c>String</c> literally, or a <c>Regex</c>.</summary>
+    /// <exception cref="UserErrorException">It is neither, or not supported.</exception>
+    public static Func<string, List<(int Start, int Length)>> Of(JsonPart part) =>
+        part.TextOrNull("String") is { } literal
+            ? literal.Length > 0 ? text => LiteralMatches(text, literal) : Create("", part).Matches // nothing is everywhere
+            : Create(part.Text("Regex"), part).Matches;
+
+    /// <summary>Start and length of every occurrence of a text that is not empty.</summary>
+    public static List<(int Start, int Length)> LiteralMatches(string text, string literal)
+    {
+        var matches = new List<(int, int)>();
+        for (var at = text.IndexOf(literal, StringComparison.Ordinal); at >= 0; at = text.IndexOf(literal, at + literal.Length, StringComparison.Ordinal))
+            matches.Add((at, literal.Length));
+        return matches;
+    }
 
     /// <summary>
     /// Start and length in UTF-16 units of every match, in order. An empty one counts where it is not at the end of the match before.
@@ -82,7 +97,7 @@ internal sealed class CodePointRegex
     private UserErrorException TooSlow(Exception? cause) => new(Invariant($"The tokenizer's pattern '{pattern}' took more than {MatchLimit.TotalSeconds:0} seconds on a text, or the patterns of its file more than {TokenizerLimits.PatternTime.TotalSeconds:0} seconds in all; the tokenizer cannot be used on this text."), cause!);
 
     // The shadow has one unit for each code point; starts[i] is where code point i starts in the text. Null: text and shadow are the same.
-    private static (string Shadow, int[]? Starts) Shadow(string text)
+    private (string Shadow, int[]? Starts) Shadow(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return (text, null);
         var shadow = new StringBuilder(text.Length);
@@ -91,42 +106,12 @@ internal sealed class CodePointRegex
         foreach (var rune in text.EnumerateRunes())
         {
             starts.Add(at);
-            shadow.Append(rune.IsBmp ? (char)rune.Value : Stand(rune));
+            shadow.Append(rune.IsBmp ? (char)rune.Value
+                : standIns.For(rune) ?? throw new UserErrorException(Invariant($"The tokenizer's pattern '{pattern}' names every character that could stand for U+{rune.Value:X}, so it is not used on this text.")));
             at += rune.Utf16SequenceLength;
         }
 
         starts.Add(at);
         return (shadow.ToString(), [.. starts]);
     }
-
-    // One rare unit of each category that has members beyond U+FFFF.
-    private static char Stand(Rune rune) => Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.OtherSymbol when CharacterClasses.IsWord(rune) => '\u24B6', // letters in squares
-        UnicodeCategory.UppercaseLetter => '\u0182', // Ƃ
-        UnicodeCategory.LowercaseLetter => '\u0183', // ƃ
-        UnicodeCategory.TitlecaseLetter => '\u01C5',
-        UnicodeCategory.ModifierLetter => '\u02B0',
-        UnicodeCategory.OtherLetter => '\u01BB',
-        UnicodeCategory.NonSpacingMark => '\u0300',
-        UnicodeCategory.SpacingCombiningMark => '\u0903',
-        UnicodeCategory.EnclosingMark => '\u0488',
-        UnicodeCategory.DecimalDigitNumber => '\u0660',
-        UnicodeCategory.LetterNumber => '\u2160',
-        UnicodeCategory.OtherNumber => '\u3192',
-        UnicodeCategory.ConnectorPunctuation => '\u203F',
-        UnicodeCategory.DashPunctuation => '\u2010',
-        UnicodeCategory.OpenPunctuation => '\u2045',
-        UnicodeCategory.ClosePunctuation => '\u2046',
-        UnicodeCategory.InitialQuotePunctuation => '\u00AB',
-        UnicodeCategory.FinalQuotePunctuation => '\u00BB',
-        UnicodeCategory.OtherPunctuation => '\u00B6',
-        UnicodeCategory.MathSymbol => '\u00AC',
-        UnicodeCategory.CurrencySymbol => '\u00A4',
-        UnicodeCategory.ModifierSymbol => '\u00AF',
-        UnicodeCategory.OtherSymbol => '\u00A6',
-        UnicodeCategory.Format => '\u00AD',
-        UnicodeCategory.PrivateUse => '\uE000',
-        _ => '\u0378', // not assigned
-    };
 }

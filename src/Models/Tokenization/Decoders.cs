@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Tokenization;
 /// <summary>The decoders of tokenizer.json. Each is a function from the tokens' texts to texts that are joined in the end.</summary>
 internal static class Decoders
 {
-    private const string Known = "Sequence, Replace, ByteFallback, Fuse, Strip, ByteLevel, Metaspace, WordPiece, BPEDecoder";
+    private const string Known = "Sequence, Replace, ByteFallback, Fuse, Strip, ByteLevel, Metaspace, WordPiece, BPEDecoder, CTC";
 
     /// <summary>Builds the decoder that the file describes; <c>null</c> describes one that joins tokens by spaces.</summary>
     public static Func<IReadOnlyList<string>, string> Create(JsonPart part)
@@ -42,6 +42,8 @@ internal static class Decoders
             case "BPEDecoder":
                 var suffix = part.Text("suffix");
                 return tokens => [.. tokens.Select((token, index) => Between(token, suffix, index == tokens.Count - 1 ? "" : " "))];
+            case "CTC":
+                return Ctc(part);
             default:
                 throw part.Unsupported("decoder", Known);
         }
@@ -87,21 +89,29 @@ internal static class Decoders
     {
         value = 0;
         return token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>' &&
-            byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+            byte.TryParse(token.AsSpan(token[3] == '+' ? 4 : 3, token[3] == '+' ? 1 : 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value); // Rust reads a sign
     }
 
     private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Strip(JsonPart part)
     {
-        var content = part.Text("content");
-        if (content.Length != 1 || char.IsSurrogate(content[0])) throw part.Wrong("has a 'content' that is not one character of at most U+FFFF");
-        var (letter, start, stop) = (content[0], part.Number("start"), part.Number("stop"));
+        var content = PreTokenizers.OneCharacter(part, "content").ToString();
+        var (start, stop) = (part.Number("start"), part.Number("stop"));
         return tokens => [.. tokens.Select(token =>
         {
-            var (from, to) = (0, token.Length);
-            while (from < start && from < token.Length && token[from] == letter) from++;
-            while (token.Length - to < stop && to > from && token[to - 1] == letter) to--;
-            return token[from..to];
+            var text = token.AsSpan();
+            for (var i = 0; i < start && text.StartsWith(content, StringComparison.Ordinal); i++) text = text[content.Length..];
+            for (var i = 0; i < stop && text.EndsWith(content, StringComparison.Ordinal); i++) text = text[..^content.Length];
+            return text.ToString();
         })];
+    }
+
+    // Of equal tokens in a row one is kept.
+    private static Func<IReadOnlyList<string>, IReadOnlyList<string>> Ctc(JsonPart part)
+    {
+        var (pad, delimiter, cleanUp) = (part.Text("pad_token"), part.Text("word_delimiter_token"), part.Flag("cleanup", true));
+        return tokens => [.. tokens.Where((token, index) => index == 0 || token != tokens[index - 1])
+            .Select(token => pad.Length == 0 ? token : token.Replace(pad, "", StringComparison.Ordinal))
+            .Select(token => cleanUp ? Between(CleanedUp(token), delimiter, " ") : token).Where(token => token.Length > 0)];
     }
 
     private static Func<IReadOnlyList<string>, IReadOnlyList<string>> WordPiece(JsonPart part)

@@ -6,6 +6,9 @@ internal interface ITokenModel
     /// <summary>Id by token.</summary>
     IReadOnlyDictionary<string, int> Vocabulary { get; }
 
+    /// <summary>Every token with its id; a spelling may have several.</summary>
+    IEnumerable<KeyValuePair<string, int>> Tokens => Vocabulary;
+
     /// <summary>Number of tokens; the next one that is added gets the id after them.</summary>
     int Count { get; }
 

@@ -34,20 +34,47 @@ internal static class LibraryUnicode
     public static string Normalize(string text, NormalizationForm form)
     {
         if (!text.AsSpan().ContainsAnyInRange('\u07FD', '\uFFFF')) return TextNormalization.Normalize(text, form);
-        var result = new StringBuilder(text.Length);
+        return string.Concat(Stretches(text).Select(stretch => stretch.IsKnown ? TextNormalization.Normalize(stretch.Text, form) : stretch.Text));
+    }
+
+    /// <summary>What <see cref="Normalize"/> does, as stretches of its result with the units of the text that each replaces.</summary>
+    public static IEnumerable<(int Made, int Taken)> Steps(string text, NormalizationForm form)
+    {
+        foreach (var (stretch, known) in Stretches(text))
+        {
+            if (!known)
+            {
+                yield return (stretch.Length, stretch.Length);
+                continue;
+            }
+
+            var at = 0;
+            foreach (var (code, taken) in TextNormalization.Codes(stretch, form))
+            {
+                var start = at;
+                for (var i = 0; i < taken; i++) at += char.IsHighSurrogate(stretch[at]) ? 2 : 1;
+                yield return (code > char.MaxValue ? 2 : 1, at - start);
+            }
+        }
+    }
+
+    // Code points that the library's tables lack, one by one, and what is between them.
+    private static IEnumerable<(string Text, bool IsKnown)> Stretches(string text)
+    {
         var (at, done) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
             if (Sets["normalized"].Contains(rune.Value))
             {
-                result.Append(TextNormalization.Normalize(text[done..at], form)).Append(rune.ToString());
+                if (at > done) yield return (text[done..at], true);
+                yield return (rune.ToString(), false);
                 done = at + rune.Utf16SequenceLength;
             }
 
             at += rune.Utf16SequenceLength;
         }
 
-        return result.Append(TextNormalization.Normalize(text[done..], form)).ToString();
+        if (at > done) yield return (text[done..], true);
     }
 
     /// <summary>The lower case of a letter that got one in Unicode 17, which the library has and .NET 10 lacks; others as they are.</summary>

@@ -22,27 +22,28 @@ internal static class Normalizers
             case "Replace":
                 return Replacing(part);
             case "NFC":
-                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormC));
+                return Form(NormalizationForm.FormC);
             case "NFD":
-                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormD));
+                return Form(NormalizationForm.FormD);
             case "NFKC":
-                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormKC));
+                return Form(NormalizationForm.FormKC);
             case "NFKD":
-                return Each(text => LibraryUnicode.Normalize(text, NormalizationForm.FormKD));
+                return Form(NormalizationForm.FormKD);
             case "Lowercase":
-                return Each(Lower);
+                return Lowercase;
             case "Strip":
                 return Strip(part.Flag("strip_left", true), part.Flag("strip_right", true));
             case "StripAccents":
-                return Each(text => BertNormalization.Mapped(text, rune => CharacterClasses.IsMark(rune) ? "" : null));
+                return Mapping(rune => CharacterClasses.IsMark(rune) ? "" : null);
             case "BertNormalizer":
-                return Each(BertNormalization.Create(part));
+                return BertNormalization.Create(part);
             case "Nmt":
-                return Each(text => BertNormalization.Mapped(text, Nmt));
+                return Mapping(Nmt);
             case "Precompiled":
-                return Each(CharacterMap.Create(part));
+                var map = CharacterMap.Create(part);
+                return Each(map.Normalize, map.Steps);
             case "ByteLevel":
-                return Each(text => Bounded(ByteLetters.FromText(text)));
+                return Mapping(rune => ByteLetters.FromText(rune.ToString()));
             default:
                 throw part.Unsupported("normalizer", Known);
         }
@@ -52,31 +53,29 @@ internal static class Normalizers
     public static Func<string, string> Replacement(JsonPart part)
     {
         var replace = Replacing(part);
-        return text => replace(new TextPiece(text, null, AtStart: false)).Text;
+        return text => replace(TextPiece.Whole(text, asksForFront: false)).Text;
     }
 
     /// <summary>Replaces a text that is not empty; refused before it is done when the result would be too long.</summary>
-    public static string Replaced(string text, string old, string by) => Replaced(new TextPiece(text, null, AtStart: false), old, by).Text;
+    public static string Replaced(string text, string old, string by) => Replaced(TextPiece.Whole(text, asksForFront: false), old, by).Text;
 
     /// <summary>Replaces a text that is not empty; refused before it is done when the result would be too long.</summary>
     public static TextPiece Replaced(TextPiece piece, string old, string by)
     {
         if (by.Length > old.Length)
             TokenizerLimits.Require(piece.Text.Length + (long)piece.Text.AsSpan().Count(old) * (by.Length - old.Length));
-        return piece.Rewritten(piece.Text.Replace(old, by, StringComparison.Ordinal), () => Around(piece.Text, Matches(piece.Text, old), by.Length));
+        var matches = CodePointRegex.LiteralMatches(piece.Text, old);
+        return piece.Rewritten(piece.Text.Replace(old, by, StringComparison.Ordinal), () => Around(piece.Text, matches, by.Length), Steps(piece.Text, matches, by.Length));
     }
 
     private static Func<TextPiece, TextPiece> Replacing(JsonPart part)
     {
         var content = part.Text("content");
-        var pattern = part.Member("pattern");
-        if (pattern.TextOrNull("String") is { } literal)
-            return literal.Length == 0 ? piece => piece : piece => Begun(Replaced(piece, literal, content), content.Length > 0 || !piece.Text.StartsWith(literal, StringComparison.Ordinal));
-        var regex = CodePointRegex.Create(pattern.Text("Regex"), pattern);
+        var pattern = CodePointRegex.Of(part.Member("pattern"));
         return piece =>
         {
             var text = piece.Text;
-            var matches = regex.Matches(text);
+            var matches = text.Length == 0 ? [] : pattern(text);
             if (matches.Count == 0) return piece;
             TokenizerLimits.Require(text.Length + (long)matches.Count * content.Length - matches.Sum(match => (long)match.Length));
             var result = new StringBuilder(text.Length);
@@ -87,7 +86,7 @@ internal static class Normalizers
                 at = start + length;
             }
 
-            return Begun(piece.Rewritten(result.Append(text, at, text.Length - at).ToString(), () => Around(text, matches, content.Length)), content.Length > 0 || matches[0] is not { Start: 0, Length: > 0 });
+            return piece.Rewritten(result.Append(text, at, text.Length - at).ToString(), () => Around(text, matches, content.Length), Steps(text, matches, content.Length));
         };
     }
 
@@ -105,27 +104,70 @@ internal static class Normalizers
         if (at < text.Length) yield return (at, text.Length, text.Length - at);
     }
 
-    private static IEnumerable<(int Start, int Length)> Matches(string text, string old)
+    // What is put in belongs to the last character that it replaces.
+    private static IEnumerable<(int Made, int Taken)> Steps(string text, IEnumerable<(int Start, int Length)> matches, int length)
     {
-        for (var at = text.IndexOf(old, StringComparison.Ordinal); at >= 0; at = text.IndexOf(old, at + old.Length, StringComparison.Ordinal))
-            yield return (at, old.Length);
+        var at = 0;
+        foreach (var (start, matched) in matches)
+        {
+            if (start > at) yield return (start - at, start - at);
+            if (matched > 0) yield return (0, matched);
+            if (length > 0) yield return (length, 0);
+            at = start + matched;
+        }
+
+        if (at < text.Length) yield return (text.Length - at, text.Length - at);
     }
 
     private static Func<TextPiece, TextPiece> Strip(bool left, bool right) => piece =>
     {
         var start = left ? piece.Text.Length - piece.Text.TrimStart().Length : 0;
-        return piece.Slice(start, Math.Max(start, right ? piece.Text.TrimEnd().Length : piece.Text.Length));
+        var stop = Math.Max(start, right ? piece.Text.TrimEnd().Length : piece.Text.Length);
+        return stop - start == piece.Text.Length ? piece : piece.Founded().Stripped(start, stop);
     };
+
+    /// <summary>Writes each character as another text; <c>null</c> keeps it.</summary>
+    public static Func<TextPiece, TextPiece> Mapping(Func<Rune, string?> map) =>
+        Each(text => Mapped(text, map), text => text.EnumerateRunes().SelectMany(rune => Steps(rune, map(rune))));
+
+    /// <summary>Writes a text in a normalization form.</summary>
+    public static Func<TextPiece, TextPiece> Form(NormalizationForm form) =>
+        Each(text => LibraryUnicode.Normalize(text, form), text => LibraryUnicode.Steps(text, form));
+
+    /// <summary>Writes a text in lower case.</summary>
+    public static Func<TextPiece, TextPiece> Lowercase { get; } =
+        Each(Lower, text => text.EnumerateRunes().SelectMany(rune => Steps(rune, Lower(rune.ToString()))));
+
+    // The first character of what is made of one replaces it, the others are put in.
+    private static IEnumerable<(int Made, int Taken)> Steps(Rune rune, string? made)
+    {
+        var taken = rune.Utf16SequenceLength;
+        if (made is null || made.Length == 0) return [(made is null ? taken : 0, taken)];
+        var first = Rune.GetRuneAt(made, 0).Utf16SequenceLength;
+        return first == made.Length ? [(first, taken)] : [(first, taken), (made.Length - first, 0)];
+    }
+
+    private static string Mapped(string text, Func<Rune, string?> map)
+    {
+        var mapped = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (map(rune) is { } other) mapped.Append(other);
+            else mapped.Append(rune.ToString());
+            TokenizerLimits.Require(mapped.Length);
+        }
+
+        return mapped.ToString();
+    }
 
     // A function of the whole text that looks no farther than a character with its marks.
-    private static Func<TextPiece, TextPiece> Each(Func<string, string> normalize) => piece =>
+    private static Func<TextPiece, TextPiece> Each(Func<string, string> normalize, Func<string, IEnumerable<(int Made, int Taken)>> steps) => piece =>
     {
+        if (piece.Text.Length == 0) return piece;
+        piece = piece.Founded();
         var text = normalize(piece.Text);
-        return text == piece.Text ? piece : Begun(piece.Rewritten(text, () => Clusters(piece.Text, text, normalize)), !piece.AtStart || normalize(piece.Text[..Rune.GetRuneAt(piece.Text, 0).Utf16SequenceLength]).Length > 0);
+        return text == piece.Text ? piece : piece.Rewritten(text, () => Clusters(piece.Text, text, normalize), piece.Front > 0 ? steps(piece.Text) : [(text.Length, piece.Text.Length)]);
     };
-
-    // A piece whose first character a normalizer took begins later in the text as written, as in the tokenizers library.
-    private static TextPiece Begun(TextPiece piece, bool keepsStart) => piece with { AtStart = piece.AtStart && keepsStart };
 
     // Characters compose with those before them only when they are marks, or letters of Hangul syllables; so each stretch up to the next
     // other character is normalized by itself. Where that does not give the text, all of it is one stretch.
@@ -158,12 +200,6 @@ internal static class Normalizers
         return piece;
     }
 
-    private static string Bounded(string text)
-    {
-        TokenizerLimits.Require(text.Length);
-        return text;
-    }
-
     // The characters that sentencepiece's nmt rules drop, and those that they read as spaces.
     private static string? Nmt(Rune rune) => rune.Value switch
     {
@@ -177,7 +213,7 @@ internal static class Normalizers
     {
         var lower = text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
         return lower.EnumerateRunes().Any(rune => LibraryUnicode.Lower(rune.Value) != rune.Value)
-            ? BertNormalization.Mapped(lower, rune => char.ConvertFromUtf32(LibraryUnicode.Lower(rune.Value)))
+            ? Mapped(lower, rune => char.ConvertFromUtf32(LibraryUnicode.Lower(rune.Value)))
             : lower;
     }
 }

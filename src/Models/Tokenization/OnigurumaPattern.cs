@@ -20,9 +20,13 @@ internal sealed class OnigurumaPattern
         ["digit"] = @"\p{Nd}", ["space"] = @"\s", ["word"] = WordInSet, ["cntrl"] = @"\p{Cc}", ["xdigit"] = "0-9A-Fa-f",
     };
 
+    // Two letters that Oniguruma, whatever the case, also reads as one character, such as ß or ﬁ.
+    private static readonly string[] Ligatures = ["ss", "ff", "fi", "fl", "st"];
+
     private readonly string pattern;
     private readonly StringBuilder written = new();
     private readonly Stack<(int Start, bool IgnoresCase)> groups = new();
+    private readonly List<(int First, int Last)> named = [];
     private int at;
 
     // Within (?i: … ).
@@ -33,14 +37,17 @@ internal sealed class OnigurumaPattern
 
     private OnigurumaPattern(string pattern) => this.pattern = pattern;
 
-    /// <summary>The pattern in .NET's syntax.</summary>
+    /// <summary>The pattern in .NET's syntax, and the ranges of characters that it names one by one, not by a class.</summary>
     /// <exception cref="ArgumentException">It has a construct that .NET lacks; the message names it.</exception>
-    public static string ToDotNet(string pattern)
+    public static (string Pattern, IReadOnlyList<(int First, int Last)> Named) ToDotNet(string pattern)
     {
         var translation = new OnigurumaPattern(pattern);
         translation.Translate();
-        return translation.written.ToString();
+        return (translation.written.ToString(), translation.named);
     }
+
+    /// <summary>Whether a translated pattern has a class of words, to which circled letters belong and other symbols do not.</summary>
+    public static bool TellsWords(string translated) => translated.Contains(@"\u24B6-\u24E9", StringComparison.Ordinal);
 
     private void Translate()
     {
@@ -49,7 +56,7 @@ internal sealed class OnigurumaPattern
             switch (pattern[at])
             {
                 case '\\':
-                    Atom(Escape(inSet: false));
+                    Atom(Escape(inSet: false).Written);
                     break;
                 case '[':
                     Atom(Set());
@@ -72,10 +79,15 @@ internal sealed class OnigurumaPattern
                 case '{' when Range() is { } range:
                     Quantifier(range, isRange: true);
                     break;
+                case '^':
+                    at++;
+                    Atom(@"(?:\A|^(?!\z))"); // no line begins at the end of a text
+                    break;
                 case '#' or ' ' or '{' or '}':
                     Atom("\\" + pattern[at++]);
                     break;
                 default:
+                    if (ignoresCase && at > 0) RequireNoLigature(pattern[(at - 1)..(at + 1)]);
                     Atom(Character(pattern[at++]));
                     break;
             }
@@ -83,7 +95,25 @@ internal sealed class OnigurumaPattern
     }
 
     // Whatever the case, Oniguruma reads the long s as an s; .NET does not.
-    private string Character(char letter) => ignoresCase && letter is 's' or 'S' ? "[s\u017F]" : letter.ToString();
+    private string Character(char letter)
+    {
+        Name(letter, letter);
+        return ignoresCase && letter is 's' or 'S' ? "[s\u017F]" : letter.ToString();
+    }
+
+    // Beyond ASCII the two take different letters for one another.
+    private void Name(int first, int last)
+    {
+        if (ignoresCase && last > '\u007F' && Enumerable.Range(first, last - first + 1).Any(code => IsLetter((char)code))) throw Unlike("(?i: with letters beyond ASCII");
+        named.Add((first, last));
+    }
+
+    private static bool IsLetter(char code) => code > '\u007F' && CharUnicodeInfo.GetUnicodeCategory(code) is <= UnicodeCategory.EnclosingMark;
+
+    private static void RequireNoLigature(string two)
+    {
+        if (Ligatures.Contains(two.ToLowerInvariant(), StringComparer.Ordinal)) throw Unlike($"(?i: with {two}");
+    }
 
     private void Atom(string text)
     {
@@ -102,8 +132,8 @@ internal sealed class OnigurumaPattern
         var head = pattern[at..(end + 1)];
         if (pattern[end] == '<')
         {
-            if (end + 1 >= pattern.Length || pattern[end + 1] is not ('=' or '!')) throw Unlike($"({head}"); // a name: groups change what numbers mean
-            head += pattern[++end];
+            if (end + 1 < pattern.Length && pattern[end + 1] is '=' or '!') head += pattern[++end];
+            else (head, end) = head == "?<" && pattern.IndexOf('>', end) is > 0 and var close ? ("?:", close) : throw Unlike($"({head}"); // numbers of groups mean nothing here
         }
         else if (head.Skip(1).SkipLast(1).Any(letter => letter is not 'i') || head[^1] == ')')
         {
@@ -156,8 +186,8 @@ internal sealed class OnigurumaPattern
         return parts.Length == 1 ? $"{{{parts[0]}}}" : $"{{{(parts[0].Length == 0 ? "0" : parts[0])},{parts[1]}}}";
     }
 
-    // The escape at the place, in or out of a set.
-    private string Escape(bool inSet)
+    // The escape at the place, in or out of a set, and the character that it names; -1: a class or a place.
+    private (string Written, int Code) Escape(bool inSet)
     {
         if (at + 1 >= pattern.Length) throw new ArgumentException("the pattern ends in a backslash");
         var letter = pattern[at + 1];
@@ -165,35 +195,49 @@ internal sealed class OnigurumaPattern
         switch (letter)
         {
             case 'w':
-                return inSet ? WordInSet : $"[{Word}]";
+                return (inSet ? WordInSet : $"[{Word}]", -1);
             case 'W' when !inSet:
-                return $"[^{Word}]";
+                return ($"[^{Word}]", -1);
             case 'h':
-                return inSet ? "0-9A-Fa-f" : "[0-9A-Fa-f]";
+                return (inSet ? "0-9A-Fa-f" : "[0-9A-Fa-f]", -1);
             case 'H' when !inSet:
-                return "[^0-9A-Fa-f]";
+                return ("[^0-9A-Fa-f]", -1);
+            case 'b' when !inSet:
+                return ($"(?:(?<=[{Word}])(?![{Word}])|(?<![{Word}])(?=[{Word}]))", -1);
+            case 'B' when !inSet:
+                return ($"(?:(?<=[{Word}])(?=[{Word}])|(?<![{Word}])(?![{Word}]))", -1);
             case 'x' when at < pattern.Length && pattern[at] == '{':
-                return Hexadecimal();
+                return Hexadecimal(pattern.IndexOf('}', at) is >= 0 and var end ? end + 1 : pattern.Length, at + 1, 1);
+            case 'u':
+                return Hexadecimal(at + 4, at, 0);
+            case 'x':
+                return Hexadecimal(at + 2, at, 0) is { Code: < 0x80 } ascii ? ascii : throw Unlike(pattern[(at - 4)..at]); // a byte, not a character
             case 'p' or 'P':
-                return Property(letter);
+                return (Property(letter), -1);
+            case 'd' or 'D' or 's' or 'S':
+            case 'A' or 'z' or 'Z' when !inSet:
+                return ("\\" + letter, -1);
             case 'b' when inSet:
-            case 'd' or 'D' or 's' or 'S' or 't' or 'n' or 'r' or 'f' or 'v' or 'a' or 'e' or 'A' or 'z':
-                return "\\" + letter;
-            case 'u' or 'x':
-                return "\\" + letter; // the digits follow
+            case 't' or 'n' or 'r' or 'f' or 'v' or 'a' or 'e':
+                return ("\\" + letter, Control(letter));
             default:
                 if (char.IsAsciiLetterOrDigit(letter)) throw Unlike("\\" + letter);
-                return "\\" + letter;
+                Name(letter, letter);
+                return ("\\" + letter, letter);
         }
     }
 
-    private string Hexadecimal()
+    private static int Control(char letter) => letter switch { 't' => 9, 'n' => 10, 'v' => 11, 'f' => 12, 'r' => 13, 'a' => 7, 'b' => 8, _ => 27 };
+
+    // The digits up to an end, with so many characters behind them.
+    private (string Written, int Code) Hexadecimal(int end, int start, int behind)
     {
-        var end = pattern.IndexOf('}', at);
-        if (end < 0 || !int.TryParse(pattern.AsSpan(at + 1, end - at - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code > 0xFFFF)
-            throw Unlike(pattern[(at - 2)..(end < 0 ? pattern.Length : end + 1)]);
-        at = end + 1;
-        return Invariant($"\\u{code:X4}");
+        var whole = pattern[(at - 2)..Math.Min(end, pattern.Length)];
+        if (end > pattern.Length || !int.TryParse(pattern.AsSpan(start, end - behind - start), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code is > 0xFFFF or (>= 0xD800 and <= 0xDFFF))
+            throw Unlike(whole);
+        at = end;
+        Name(code, code);
+        return (Invariant($"\\u{code:X4}"), code);
     }
 
     // \p{^…} negates; names are .NET's own or refused by it.
@@ -229,10 +273,11 @@ internal sealed class OnigurumaPattern
 
     private void Members(StringBuilder set)
     {
-        var first = true;
+        var (first, from, isRange) = (true, -1, false); // the character before, and whether it begins a range
         for (; ; first = false)
         {
             if (at >= pattern.Length) throw new ArgumentException("a set in brackets has no end");
+            var code = -1;
             switch (pattern[at])
             {
                 case ']' when !first:
@@ -249,17 +294,27 @@ internal sealed class OnigurumaPattern
                 case '&' when pattern.AsSpan(at).StartsWith("&&"):
                     throw Unlike("&&");
                 case '\\':
-                    set.Append(Escape(inSet: true));
+                    (var written, code) = Escape(inSet: true);
+                    set.Append(written);
                     break;
                 case ']' or '^':
+                    code = pattern[at];
                     set.Append('\\').Append(pattern[at++]);
                     break;
                 case '-' when at + 1 < pattern.Length && pattern[at + 1] == '[':
                     throw Unlike("-["); // .NET's subtraction
-                default:
+                case '-' when from >= 0 && at + 1 < pattern.Length && pattern[at + 1] != ']':
                     set.Append(pattern[at++]);
+                    isRange = true;
+                    continue;
+                default:
+                    code = pattern[at++];
+                    set.Append((char)code);
                     break;
             }
+
+            if (code >= 0) Name(isRange ? Math.Min(from, code) : code, code);
+            (from, isRange) = (isRange ? -1 : code, false);
         }
     }
 

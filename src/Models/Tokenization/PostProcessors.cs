@@ -1,6 +1,9 @@
 namespace SafetyGate.Models.Tokenization;
 
-/// <summary>The post-processors of tokenizer.json, as functions from the ids of a text to its ids with special tokens added.</summary>
+/// <summary>
+/// The post-processors of tokenizer.json, as functions from the ids of a text to its ids with special tokens added. In a sequence each sees
+/// the parts that the one before it made, and takes the second for the second text of a pair.
+/// </summary>
 internal static class PostProcessors
 {
     private const string Known = "Sequence, TemplateProcessing, ByteLevel, BertProcessing, RobertaProcessing";
@@ -9,47 +12,54 @@ internal static class PostProcessors
     public static Func<int[], int[]> Create(JsonPart part)
     {
         if (part.IsNull) return ids => ids;
+        var step = Step(part);
+        return ids => [.. step([ids]).SelectMany(some => some)];
+    }
+
+    private static Func<IReadOnlyList<int[]>, IReadOnlyList<int[]>> Step(JsonPart part)
+    {
         switch (part.Type)
         {
             case "Sequence":
-                var steps = part.Items("processors").Select(Create).ToArray();
-                return ids => steps.Aggregate(ids, (current, step) => step(current));
+                var steps = part.Items("processors").Select(Step).ToArray();
+                return parts => steps.Aggregate(parts, (current, step) => step(current));
             case "TemplateProcessing":
                 return Template(part);
             case "ByteLevel":
-                return ids => ids; // moves offsets only
+                return parts => parts; // moves offsets only
             case "BertProcessing" or "RobertaProcessing":
-                var (first, last) = (PairId(part.Member("cls")), PairId(part.Member("sep")));
-                return ids => [first, .. ids, last];
+                var (first, last, before) = (PairId(part.Member("cls")), PairId(part.Member("sep")), part.Type == "RobertaProcessing");
+                return parts => [.. parts.Select((ids, index) => (int[])(index == 0 ? [first, .. ids, last] : before ? [last, .. ids, last] : [.. ids, last]))];
             default:
                 throw part.Unsupported("post-processor", Known);
         }
     }
 
-    private static Func<int[], int[]> Template(JsonPart part)
+    private static Func<IReadOnlyList<int[]>, IReadOnlyList<int[]>> Template(JsonPart part)
+    {
+        var single = Pieces(part, "single");
+        if (single.Count(piece => piece.Text == 0) != 1 || single.Exists(piece => piece.Text == 1)) throw part.Member("single").Wrong("must hold the sequence A, once");
+        var pair = part.Member("pair").IsNull ? null : Pieces(part, "pair");
+        return parts => parts.Count switch
+        {
+            1 => [.. single.Select(piece => piece.Text is { } text ? parts[text] : piece.Ids)],
+            2 when pair is not null => [.. pair.Select(piece => piece.Text is { } text ? parts[text] : piece.Ids)],
+            _ => throw part.Wrong("follows a post-processor that makes more parts than a template takes, for which the tokenizers library has no answer"),
+        };
+    }
+
+    // The text of a piece, 0 or 1, or else its ids.
+    private static List<(int? Text, int[] Ids)> Pieces(JsonPart part, string name)
     {
         var special = part.Member("special_tokens");
-        var before = new List<int>();
-        var after = new List<int>();
-        var seen = false;
-        foreach (var item in part.Items("single"))
+        return [.. part.Items(name).Select(item =>
         {
             var token = item.Member("SpecialToken");
-            if (token.IsNull)
-            {
-                var id = item.Member("Sequence").Text("id");
-                if (id != "A" || seen) throw item.Wrong("must hold the sequence A, once");
-                seen = true;
-                continue;
-            }
-
-            var name = token.Text("id");
-            var entry = special.Member(name);
-            if (entry.IsNull) throw token.Wrong($"names '{name}', which 'special_tokens' lacks");
-            (seen ? after : before).AddRange(entry.Items("ids").Select(id => id.AsNumber()));
-        }
-
-        return seen ? ids => [.. before, .. ids, .. after] : throw part.Wrong("has no sequence A in 'single'");
+            if (token.IsNull) return (item.Member("Sequence").Text("id") switch { "A" => 0, "B" => 1, _ => throw item.Wrong("must hold the sequence A or B") }, []);
+            var entry = special.Member(token.Text("id"));
+            if (entry.IsNull) throw token.Wrong($"names '{token.Text("id")}', which 'special_tokens' lacks");
+            return ((int?)null, entry.Items("ids").Select(id => id.AsNumber()).ToArray());
+        })];
     }
 
     private static int PairId(JsonPart pair) =>

@@ -7,7 +7,7 @@ namespace SafetyGate.Models.Tokenization;
 /// </summary>
 internal static class PreTokenizers
 {
-    private const string Known = "Sequence, WhitespaceSplit, Whitespace, BertPreTokenizer, Punctuation, Digits, CharDelimiterSplit, FixedLength, Split, ByteLevel, Metaspace";
+    private const string Known = "Sequence, WhitespaceSplit, Whitespace, BertPreTokenizer, Punctuation, Digits, CharDelimiterSplit, FixedLength, Split, ByteLevel, Metaspace, UnicodeScripts";
 
     // GPT-2's pattern (github.com/openai/gpt-2, src/encoder.py).
     private const string ByteLevelPattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
@@ -31,6 +31,8 @@ internal static class PreTokenizers
                 return piece => Cut(piece, Each(piece.Text, rune => rune == delimiter), SplitBehavior.Removed);
             case "FixedLength":
                 return FixedLength(part);
+            case "UnicodeScripts":
+                return piece => ScriptSplit.Spans(piece.Text).Select(span => piece.Slice(span.Start, span.Stop));
             case "Whitespace":
                 return piece => Cut(piece, WordsAndRest(piece.Text), SplitBehavior.Removed, invert: true);
             case "Punctuation":
@@ -51,6 +53,13 @@ internal static class PreTokenizers
         }
     }
 
+    /// <summary>Whether the pre-tokenizer that the file describes asks which piece is at the start of the text.</summary>
+    public static bool AsksForFront(JsonPart part)
+    {
+        if (part.Json.ValueKind != System.Text.Json.JsonValueKind.Object) return false;
+        return part.Type == "Sequence" ? part.Items("pretokenizers").Any(AsksForFront) : part.Type == "Metaspace" && MetaspaceScheme(part) == "first";
+    }
+
     private static Func<TextPiece, IEnumerable<TextPiece>> FixedLength(JsonPart part)
     {
         var length = part.Member("length").IsNull ? 5 : part.Number("length");
@@ -66,11 +75,8 @@ internal static class PreTokenizers
     {
         var behavior = Behavior(part, null);
         var invert = part.Flag("invert", false);
-        var pattern = part.Member("pattern");
-        var regex = pattern.TextOrNull("String") is { } literal
-            ? CodePointRegex.Literal(literal, pattern)
-            : CodePointRegex.Create(pattern.Text("Regex"), pattern);
-        return piece => Cut(piece, regex.Matches(piece.Text), behavior, invert);
+        var pattern = CodePointRegex.Of(part.Member("pattern"));
+        return piece => Cut(piece, pattern(piece.Text), behavior, invert);
     }
 
     private static Func<TextPiece, IEnumerable<TextPiece>> ByteLevel(JsonPart part)
@@ -81,7 +87,7 @@ internal static class PreTokenizers
         {
             if (addPrefixSpace && !piece.Text.StartsWith(' ')) piece = piece.Prepended(" ");
             var pieces = regex is null ? [piece] : Cut(piece, regex.Matches(piece.Text), SplitBehavior.Isolated);
-            return pieces.Select(cut => cut.Rewritten(Letters(cut.Text), () => BytesOf(cut.Text)));
+            return pieces.Select(cut => cut.Founded().Rewritten(Letters(cut.Text), () => BytesOf(cut.Text), BytesOf(cut.Text).Select(one => (one.Length, one.Stop - one.Start))));
         };
     }
 
@@ -90,20 +96,20 @@ internal static class PreTokenizers
         var replacement = MetaspaceReplacement(part);
         var scheme = MetaspaceScheme(part);
         var split = part.Flag("split", true);
-        var regex = CodePointRegex.Literal(replacement, part);
         return piece =>
         {
             piece = Normalizers.Replaced(piece, " ", replacement);
-            if ((scheme == "always" || (scheme == "first" && piece.AtStart)) && !piece.Text.StartsWith(replacement, StringComparison.Ordinal))
+            if ((scheme == "always" || (scheme == "first" && piece.Front > 0)) && !piece.Text.StartsWith(replacement, StringComparison.Ordinal))
                 piece = piece.Prepended(replacement);
-            return split ? Cut(piece, regex.Matches(piece.Text), SplitBehavior.MergedWithNext) : [piece];
+            return split ? Cut(piece, CodePointRegex.LiteralMatches(piece.Text, replacement), SplitBehavior.MergedWithNext) : [piece];
         };
     }
 
     /// <summary>The mark that stands for a space.</summary>
     public static string MetaspaceReplacement(JsonPart part) => OneCharacter(part, "replacement").ToString();
 
-    private static Rune OneCharacter(JsonPart part, string name)
+    /// <summary>A member that is one character.</summary>
+    public static Rune OneCharacter(JsonPart part, string name)
     {
         var text = part.Text(name);
         return Rune.DecodeFromUtf16(text, out var rune, out var used) == System.Buffers.OperationStatus.Done && used == text.Length

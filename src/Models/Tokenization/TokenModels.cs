@@ -25,6 +25,7 @@ internal static class TokenModels
         !part.Member("merges").IsNull ? "BPE"
         : !part.Member("max_input_chars_per_word").IsNull ? "WordPiece"
         : part.Member("vocab").Json.ValueKind == JsonValueKind.Array ? "Unigram"
+        : !part.Member("unk_token").IsNull ? "WordLevel"
         : throw part.Wrong("has no 'type'");
 
     /// <summary>Reads the vocabulary of a model.</summary>

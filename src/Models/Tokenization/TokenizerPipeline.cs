@@ -12,7 +12,8 @@ internal sealed class TokenizerPipeline : ITokenizer
     private readonly AddedTokenMatcher inNormalizedText;
     private readonly Dictionary<string, int> addedIds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> tokens = [];
-    private readonly HashSet<int> specialIds = [];
+    private readonly HashSet<string> specialTokens = new(StringComparer.Ordinal); // by spelling, since a vocabulary may have one twice
+    private readonly bool asksForFront;
 
     /// <summary>Puts the components together.</summary>
     /// <param name="file">tokenizer.json.</param>
@@ -25,17 +26,18 @@ internal sealed class TokenizerPipeline : ITokenizer
         foreach (var name in (string[])["normalizer", "pre_tokenizer", "post_processor", "decoder"]) TokenizerLimits.RequireFew(file.Member(name));
         model = TokenModels.Create(file.Member("model"));
         normalize = Normalizers.Create(file.Member("normalizer"));
+        asksForFront = PreTokenizers.AsksForFront(file.Member("pre_tokenizer"));
         preTokenize = PreTokenizers.Create(PrefixSpace.Of(file.Member("pre_tokenizer"), settings));
         addSpecial = PostProcessors.Create(file.Member("post_processor"));
         decode = Decoders.Create(file.Member("decoder"));
-        foreach (var (token, id) in model.Vocabulary) tokens[id] = token;
+        foreach (var (token, id) in model.Tokens) tokens[id] = token;
         var added = new AddedTokenTable(model, file.Member("added_tokens"));
         if (settings is not null) added.Apply(settings);
         foreach (var token in added.Tokens)
         {
             addedIds[token.Content] = token.Id;
             tokens[token.Id] = token.Content;
-            if (token.Special) specialIds.Add(token.Id);
+            if (token.Special) specialTokens.Add(token.Content);
         }
 
         inRawText = new(added.Tokens.Where(token => !token.Normalized).Select(token => (token, token.Content)));
@@ -58,7 +60,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     public int[] Encode(string text, bool addSpecialTokens = false)
     {
         var ids = new List<int>();
-        Encode(new TextPiece(CharacterClasses.WithoutLoneSurrogates(text), null, AtStart: true), ids, null);
+        Encode(TextPiece.Whole(CharacterClasses.WithoutLoneSurrogates(text), asksForFront), ids, null);
         return addSpecialTokens ? addSpecial([.. ids]) : [.. ids];
     }
 
@@ -66,7 +68,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     {
         var (ids, spans) = (new List<int>(), new List<(int Start, int Stop)>());
         var sound = CharacterClasses.WithoutLoneSurrogates(text);
-        Encode(new TextPiece(sound, null, AtStart: true) { Origins = TextOrigins.Of(sound) }, ids, spans);
+        Encode(TextPiece.Whole(sound, asksForFront) with { Origins = TextOrigins.Of(sound) }, ids, spans);
         return [.. ids.Zip(spans, (id, span) => new TokenSpan(id, span.Start, span.Stop))];
     }
 
@@ -75,7 +77,7 @@ internal sealed class TokenizerPipeline : ITokenizer
         var texts = new List<string>(ids.Count);
         foreach (var id in ids)
         {
-            if (tokens.TryGetValue(id, out var token) && !(skipSpecialTokens && specialIds.Contains(id))) texts.Add(token);
+            if (tokens.TryGetValue(id, out var token) && !(skipSpecialTokens && specialTokens.Contains(token))) texts.Add(token);
         }
 
         TokenizerLimits.Begin(texts.Sum(text => (long)text.Length));
@@ -88,7 +90,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     private string Normalized(string text, JsonPart added)
     {
         TokenizerLimits.Begin(text.Length);
-        return normalize(new TextPiece(text, null, AtStart: true)).Text is { Length: > 0 } normalized ? normalized
+        return normalize(TextPiece.Whole(text, asksForFront: false)).Text is { Length: > 0 } normalized ? normalized
             : throw added.Wrong($"has the token '{text}' with normalized true, and the normalizer leaves nothing of it; set its normalized to false");
     }
 

@@ -13,6 +13,7 @@ internal sealed class UnigramModel : ITokenModel
     private const double UnknownPenalty = 10;
 
     private readonly Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
+    private readonly string[] tokens;
     private readonly double[] scores;
     private readonly PrefixTree tree = new();
     private readonly double unknownScore;
@@ -23,14 +24,11 @@ internal sealed class UnigramModel : ITokenModel
     public UnigramModel(JsonPart part)
     {
         where = part.Where;
-        var tokens = part.Items("vocab").Select(Entry).ToArray();
-        if (tokens.Length > TokenizerLimits.LargestId) throw part.Wrong(Invariant($"has {tokens.Length} tokens; at most {TokenizerLimits.LargestId} are read"));
-        scores = [.. tokens.Select(token => token.Score)];
-        for (var id = 0; id < tokens.Length; id++)
-        {
-            if (!vocabulary.TryAdd(tokens[id].Token, id)) throw part.Wrong($"lists the token '{Checkpoints.SafetensorsHeader.Shown(tokens[id].Token)}' twice");
-            tree.Add(tokens[id].Token, id);
-        }
+        var entries = part.Items("vocab").Select(Entry).ToArray();
+        if (entries.Length > TokenizerLimits.LargestId) throw part.Wrong(Invariant($"has {entries.Length} tokens; at most {TokenizerLimits.LargestId} are read"));
+        (tokens, scores) = ([.. entries.Select(entry => entry.Token)], [.. entries.Select(entry => entry.Score)]);
+        for (var id = 0; id < tokens.Length; id++) vocabulary[tokens[id]] = id; // of those with one spelling the last counts
+        foreach (var (token, id) in vocabulary) tree.Add(token, id);
 
         unknownScore = (scores.Length == 0 ? double.PositiveInfinity : scores.Min()) - UnknownPenalty;
         if (!part.Member("unk_id").IsNull) unknownId = part.Number("unk_id");
@@ -39,6 +37,8 @@ internal sealed class UnigramModel : ITokenModel
     }
 
     public IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
+
+    public IEnumerable<KeyValuePair<string, int>> Tokens => tokens.Select((token, id) => KeyValuePair.Create(token, id));
 
     public int Count => scores.Length;
 
@@ -56,7 +56,7 @@ internal sealed class UnigramModel : ITokenModel
                 hasSingle |= tokenLength == length;
             }
 
-            if (!hasSingle) Offer(at, at + length, best[at] + unknownScore, unknownId ?? throw Unknown(piece.Substring(at, length)));
+            if (!hasSingle) Offer(at, at + length, best[at] + unknownScore, null);
         }
 
         foreach (var (start, stop) in Path(piece.Length, from, with))
@@ -66,9 +66,11 @@ internal sealed class UnigramModel : ITokenModel
             spans?.AddRange(Enumerable.Repeat((start, stop), ids.Count - before));
         }
 
-        void Offer(int start, int stop, double score, int id)
+        // Without an id: unknown.
+        void Offer(int start, int stop, double score, int? id)
         {
-            if (from[stop] < 0 || score > best[stop]) (from[stop], best[stop], with[stop]) = (start, score, id);
+            if (from[stop] >= 0 && !(score > best[stop])) return;
+            (from[stop], best[stop], with[stop]) = (start, score, id ?? unknownId ?? throw Unknown(piece[start..stop]));
         }
     }
 
@@ -76,7 +78,7 @@ internal sealed class UnigramModel : ITokenModel
     {
         if (part.Json.ValueKind != JsonValueKind.Array || part.Json.GetArrayLength() != 2) throw part.Wrong("is not a pair of a token and its score");
         var halves = part.Elements().ToArray();
-        return halves[1].Json.ValueKind == JsonValueKind.Number && halves[1].Json.TryGetDouble(out var score) && double.IsFinite(score)
+        return halves[1].Json.ValueKind == JsonValueKind.Number && LibraryNumber.Parse(halves[1].Json.GetRawText()) is { } score && double.IsFinite(score)
             ? (halves[0].AsText(), score)
             : throw halves[1].Wrong("is not a number");
     }

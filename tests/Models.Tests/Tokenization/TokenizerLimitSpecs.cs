@@ -77,7 +77,7 @@ public sealed class TokenizerLimitSpecs : IDisposable
         for (var text = 0; text < 4; text++) limits.Spend(TimeSpan.FromSeconds(10));
         Assert.True(limits.IsSpent);
         Assert.Contains("more than 30 seconds in all", Assert.Throws<UserErrorException>(() => regex.Matches("a")).Message, StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => CodePointRegex.Literal("b", part).Matches("b"));
+        Assert.Throws<UserErrorException>(() => CodePointRegex.Create("b", part).Matches("b"));
     }
 
     private static string Nested(int depth)

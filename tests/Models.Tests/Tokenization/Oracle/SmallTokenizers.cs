@@ -40,6 +40,9 @@ internal static class SmallTokenizers
         yield return ("Prepend", """{"type":"Prepend","prepend":"▁"}""");
         yield return ("Replace of a text", """{"type":"Replace","pattern":{"String":" "},"content":"▁"}""");
         yield return ("Replace of a pattern", """{"type":"Replace","pattern":{"Regex":" {2,}|\\n+|(?<=a)b"},"content":"_"}""");
+        yield return ("Replace of nothing", """{"type":"Replace","pattern":{"String":""},"content":"x"}""");
+        yield return ("Replace at the start", """{"type":"Sequence","normalizers":[{"type":"Lowercase"},{"type":"Strip","strip_left":true,"strip_right":true},{"type":"Replace","pattern":{"Regex":"^"},"content":"▁"}]}""");
+        yield return ("Replace of each category", new JsonObject { ["type"] = "Sequence", ["normalizers"] = new JsonArray([.. Categories.Select((name, at) => new JsonObject { ["type"] = "Replace", ["pattern"] = new JsonObject { ["Regex"] = $@"\p{{{name}}}" }, ["content"] = at < 26 ? $"{(char)('A' + at)}" : $"A{(char)('A' + at - 26)}" })]) }.ToJsonString());
         yield return ("Replace by nothing", """{"type":"Replace","pattern":{"Regex":"[\\p{P}\\s]"},"content":""}""");
         yield return ("Precompiled", $$"""{"type":"Precompiled","precompiled_charsmap":"{{CompiledMap.Base64}}"}""");
         yield return ("XLM-R's Sequence", $$"""{"type":"Sequence","normalizers":[{"type":"Precompiled","precompiled_charsmap":"{{CompiledMap.Base64}}"},{"type":"Strip","strip_left":false,"strip_right":true},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":"▁"}]}""");
@@ -60,6 +63,9 @@ internal static class SmallTokenizers
         yield return ("Metaspace of an older file", """{"type":"Metaspace","replacement":"▁","add_prefix_space":true}""");
         yield return ("Digits together", """{"type":"Digits","individual_digits":false}""");
         yield return ("Digits apart", """{"type":"Digits","individual_digits":true}""");
+        yield return ("UnicodeScripts", """{"type":"UnicodeScripts"}""");
+        yield return ("Split by nothing", """{"type":"Split","pattern":{"String":""},"behavior":"Isolated","invert":false}""");
+        yield return ("Split by an emoji", """{"type":"Split","pattern":{"String":"😀"},"behavior":"MergedWithNext","invert":false}""");
         yield return ("CharDelimiterSplit", """{"type":"CharDelimiterSplit","delimiter":"e"}""");
         yield return ("FixedLength", """{"type":"FixedLength","length":3}""");
         foreach (var behavior in (string[])["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"])
@@ -97,6 +103,11 @@ internal static class SmallTokenizers
         ("negated properties", @"\p{^L}+|\P{^N}"),
         ("a dash at the end", @"[a-z-]+|[]x]"),
         ("lazy", @"a+?|\s{1,3}?|\p{L}*?e"),
+        ("beyond ASCII", @"[^\x00-\x7F]+"),
+        ("ranges of signs, marks and digits", @"[\u0080-\u00ff]|[\u0300-\u036f]|[\u0600-\u06FF]+|[\u0900-\u097F]"),
+        ("ranges of letters", @"[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳ]+"),
+        ("ends of words", @"\b\w|\B\p{P}"),
+        ("a named group", @"(?<word>\w+)\s"),
     ];
 
     private static IEnumerable<(string, string)> Decoders()
@@ -104,6 +115,8 @@ internal static class SmallTokenizers
         foreach (var name in (string[])["ByteFallback", "Fuse", "ByteLevel"]) yield return (name, $$"""{"type":"{{name}}","add_prefix_space":true,"trim_offsets":true,"use_regex":true}""");
         foreach (var scheme in (string[])["always", "first", "never"]) yield return ("Metaspace " + scheme, $$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}","split":true}""");
         foreach (var clean in (bool[])[true, false]) yield return ($"WordPiece {clean}", $$"""{"type":"WordPiece","prefix":"##","cleanup":{{Json(clean)}}}""");
+        foreach (var clean in (bool[])[true, false]) yield return ($"CTC {clean}", $$"""{"type":"CTC","pad_token":"l","word_delimiter_token":"▁","cleanup":{{Json(clean)}}}""");
+        yield return ("Strip of an emoji", """{"type":"Strip","content":"😀","start":2,"stop":0}""");
         yield return ("BPEDecoder", """{"type":"BPEDecoder","suffix":"</w>"}""");
         yield return ("Strip", """{"type":"Strip","content":" ","start":1,"stop":0}""");
         yield return ("Replace", """{"type":"Replace","pattern":{"String":"▁"},"content":" "}""");
@@ -122,6 +135,9 @@ internal static class SmallTokenizers
             yield return ($"Unigram, bytes {bytes}", new() { ["pre_tokenizer"] = Parse("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}"""), ["model"] = new JsonObject { ["type"] = "Unigram", ["unk_id"] = 0, ["byte_fallback"] = bytes, ["vocab"] = vocabulary } });
         }
 
+        yield return ("Unigram without an unknown token", new() { ["model"] = new JsonObject { ["type"] = "Unigram", ["unk_id"] = null, ["vocab"] = scored.DeepClone() } });
+        JsonArray exact = [.. ((string[])[.. Tokens, "e", "aaa", "ee", "eee", "ll"]).Select((token, id) => (JsonNode)new JsonArray(token, (double)(float)(-2.1 - (id * 7 % 13 / 3.0) - token.Length)))];
+        yield return ("Unigram, all digits, some tokens twice", new() { ["model"] = new JsonObject { ["type"] = "Unigram", ["unk_id"] = 0, ["vocab"] = exact } });
         yield return ("Unigram of whole texts", new() { ["model"] = new JsonObject { ["type"] = "Unigram", ["unk_id"] = 0, ["vocab"] = scored.DeepClone() } });
         foreach (var longest in (int[])[100, 4])
             yield return ($"WordPiece, {longest}", new() { ["pre_tokenizer"] = Parse("""{"type":"BertPreTokenizer"}"""), ["model"] = new JsonObject { ["type"] = "WordPiece", ["unk_token"] = "<unk>", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = longest, ["vocab"] = Vocabulary(Tokens) } });
@@ -143,6 +159,7 @@ internal static class SmallTokenizers
     {
         yield return ("TemplateProcessing", """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"B","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"E","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"B":{"id":"B","ids":[3,4],"tokens":["x","y"]},"E":{"id":"E","ids":[5],"tokens":["z"]}}}""");
         yield return ("BertProcessing", """{"type":"BertProcessing","sep":["s",7],"cls":["c",8]}""");
+        yield return ("Sequence of two", """{"type":"Sequence","processors":[{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"B","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"B":{"id":"B","ids":[3],"tokens":["x"]}}},{"type":"BertProcessing","sep":["s",7],"cls":["c",8]}]}""");
         yield return ("RobertaProcessing", """{"type":"RobertaProcessing","sep":["s",7],"cls":["c",8],"trim_offsets":true,"add_prefix_space":true}""");
         yield return ("ByteLevel", """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,"use_regex":true}""");
         yield return ("Sequence", """{"type":"Sequence","processors":[{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,"use_regex":true},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"B","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"B":{"id":"B","ids":[3],"tokens":["x"]}}}]}""");
@@ -150,6 +167,12 @@ internal static class SmallTokenizers
 
     private static IEnumerable<(string, JsonObject)> AddedTokens()
     {
+        var twins = With("normalizer", """{"type":"Lowercase"}""");
+        twins["added_tokens"] = new JsonArray([.. ((string[])["the", "The", "THE"]).Select((content, at) => (JsonNode)new JsonObject
+        {
+            ["id"] = 257 + at, ["content"] = content, ["single_word"] = at == 1, ["lstrip"] = false, ["rstrip"] = at == 2, ["normalized"] = true, ["special"] = at == 1,
+        })]);
+        yield return ("of one normalized spelling", twins);
         foreach (var normalizer in (string[])["null", """{"type":"Lowercase"}""", """{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{"type":"Replace","pattern":{"String":" "},"content":"▁"}]}"""])
         {
             for (var bits = 0; bits < 32; bits++)
@@ -168,7 +191,8 @@ internal static class SmallTokenizers
     // A normalizer that takes characters from the start of a text, and a prefix for the first piece; with an added token of either kind.
     private static IEnumerable<(string, JsonObject)> Combinations()
     {
-        foreach (var (name, normalizer) in ((string, string)[])[("none", "null"), ("Strip", """{"type":"Strip","strip_left":true,"strip_right":true}"""), ("Nmt", """{"type":"Nmt"}"""), ("BERT", """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":true,"lowercase":true}"""), ("NFKC", """{"type":"NFKC"}"""), ("Prepend", """{"type":"Prepend","prepend":"x"}"""), ("Replace", """{"type":"Replace","pattern":{"String":"e"},"content":""}""")])
+        foreach (var (name, normalizer) in ((string, string)[])[("none", "null"), ("Strip", """{"type":"Strip","strip_left":true,"strip_right":true}"""), ("Nmt", """{"type":"Nmt"}"""), ("BERT", """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":true,"lowercase":true}"""), ("NFKC", """{"type":"NFKC"}"""), ("Prepend", """{"type":"Prepend","prepend":"x"}"""), ("NFD", """{"type":"NFD"}"""), ("NFKD after Prepend", """{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"½▁"},{"type":"NFKD"}]}"""), ("Lowercase", """{"type":"Lowercase"}"""), ("ByteLevel", """{"type":"ByteLevel"}"""),
+            ("Precompiled", $$"""{"type":"Precompiled","precompiled_charsmap":"{{CompiledMap.Base64}}"}"""), ("Replace of a word", """{"type":"Replace","pattern":{"Regex":"\\w+"},"content":"ab"}"""), ("Replace", """{"type":"Replace","pattern":{"String":"e"},"content":""}""")])
         {
             foreach (var scheme in (string[])["first", "always"])
             {
@@ -180,8 +204,16 @@ internal static class SmallTokenizers
                     yield return ($"{name} {scheme} {normalized}", file);
                 }
             }
+
+            // What a normalizer makes of the first character is all at the start, wherever it is cut.
+            var cut = With("normalizer", normalizer);
+            cut["pre_tokenizer"] = Parse("""{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"."},"behavior":"Isolated","invert":false},{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":false}]}""");
+            yield return ($"{name} cut before Metaspace", cut);
         }
     }
+
+    // Capital letters first: what stands for a category is written in them.
+    private static readonly string[] Categories = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Co Cn".Split(' ');
 
     private static readonly string[] Bytes = [.. Enumerable.Range(0, 256).Select(value => value.ToString("X2", CultureInfo.InvariantCulture)).Select(value => $"<0x{value}>")];
 
