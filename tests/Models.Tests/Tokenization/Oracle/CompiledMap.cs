@@ -6,18 +6,18 @@ namespace SafetyGate.Models.Tests.Tokenization.Oracle;
 /// <summary>A compiled character map as sentencepiece writes it, of a few keys: a double-array trie and the texts its leaves point to.</summary>
 internal static class CompiledMap
 {
-    private static readonly (string Key, string Text)[] Pairs =
+    public static readonly (string Key, string Text)[] Pairs =
     [
         ("\u00A0", " "), ("\u3000", " "), ("ﬁ", "fi"), ("①", "1"), ("½", "1⁄2"), ("e\u0301", "é"), ("Å", "Å"), ("\u212B", "Å"), ("Ａ", "A"), ("\t", " "), ("\n", " "), ("\r\n", " "), ("\u200B", ""), ("…", "..."), ("’", "'"), ("😀", ":)"), ("ヿ", "コト"), ("h", "H"), ("ll", "LL"),
     ];
 
-    public static string Base64 { get; } = Make();
+    public static string Base64 { get; } = Of(Pairs);
 
-    private static string Make()
+    public static string Of(IEnumerable<(string Key, string Text)> pairs)
     {
         var texts = new List<byte>();
         var root = new Node();
-        foreach (var (key, text) in Pairs)
+        foreach (var (key, text) in pairs)
         {
             var node = root;
             foreach (var value in Encoding.UTF8.GetBytes(key))

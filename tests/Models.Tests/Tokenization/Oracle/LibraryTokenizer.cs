@@ -14,12 +14,18 @@ internal sealed class LibraryTokenizer : IDisposable
 
     public LibraryTokenizer(string directory)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) Assert.Skip("the library is here for Linux on x64 only");
+        Require();
         library = new(vocabPath: Path.Combine(directory, TokenizerFile.FileName));
         Ours = TokenizerFile.Load(directory);
     }
 
     public ITokenizer Ours { get; }
+
+    /// <summary>Skips a test where the library is not there.</summary>
+    public static void Require()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) Assert.Skip("the library is here for Linux on x64 only");
+    }
 
     public static LibraryTokenizer Of(TemporaryFolder folder, string json)
     {

@@ -18,6 +18,7 @@ internal sealed class RandomTexts(RandomStream random, IReadOnlyList<string> tok
     [
         ".", ",", "!", "?", ";", ":", "-", "--", "—", "'", "\"", "“", "”", "’", "(", ")", "[", "]", "{", "}", "/", "\\", "|", "_", "#", "$", "%", "&", "*", "+", "=", "<", ">", "@", "^", "`", "~", "…", "。", "，", "、", "！", "？", "«", "»", "·", "€", "£", "°", "©", "→", "≠", "∑",
         "😀", "👍🏽", "👨‍👩‍👧", "🇩🇪", "❤️", "\u0301", "\u0323", "\u200D", "\uFE0F", "\u0000", "\u0001", "\u007F", "\u00AD", "\uFFFD", "𝒜", "𐍈", "🄰", "\U000E0041", "\u0E33", "\u093F",
+        "\u202E", "\u2066", "\u2069", "\u061C", "\u0600", "\u0345", "\u0F73", "\u1100\u1161\u11A8", "각", "\uE000", "\U000F0000", "\U0010FFFF", "\uFFFE", "🏴\U000E0067\U000E007F", "👩🏿‍🚀", "1️⃣", "ẞ", "ŉ", "ﬆ", "µ", "\u1E9B\u0323",
     ];
 
     // Blocks that hold letters, marks and signs of many scripts, and the planes above.
@@ -47,21 +48,28 @@ internal sealed class RandomTexts(RandomStream random, IReadOnlyList<string> tok
             10 => " " + Words[random.Next(Words.Length)],
             _ => Characters(),
         };
-        return random.Next(20) == 0 ? string.Concat(Enumerable.Repeat(part, 2 + random.Next(6))) : part;
+        return random.Next(100) switch
+        {
+            < 5 => string.Concat(Enumerable.Repeat(part, 2 + random.Next(6))),
+            5 when part.Length > 0 => string.Concat(Enumerable.Repeat(char.IsSurrogate(part[0]) ? part : part[..1], 20 + random.Next(200))),
+            _ => part,
+        };
     }
 
     private string Token()
     {
         var token = tokens[random.Next(tokens.Count)];
-        return random.Next(8) switch
+        return random.Next(10) switch
         {
-            0 => token[..^(1 + random.Next(token.Length))],
+            0 => token[..Math.Max(1, random.Next(token.Length))],
             1 => token[random.Next(token.Length)..],
             2 => " " + token + " ",
             3 => "x" + token + "y",
             4 => "\n " + token,
+            5 => token + tokens[random.Next(tokens.Count)],
+            6 => token + Spaces[random.Next(Spaces.Length)] + tokens[random.Next(tokens.Count)],
             _ => token,
-        } is var some && some.Any(char.IsSurrogate) ? token : some;
+        } is var some && (char.IsLowSurrogate(some[0]) || char.IsHighSurrogate(some[^1])) ? token : some;
     }
 
     private string Letters() => string.Concat(Enumerable.Range(0, 1 + random.Next(10)).Select(_ => (char)((random.Next(4) == 0 ? 'A' : 'a') + random.Next(26))));
