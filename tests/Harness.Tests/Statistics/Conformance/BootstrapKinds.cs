@@ -7,22 +7,25 @@ namespace SafetyGate.Harness.Tests.Statistics.Conformance;
 
 internal static class BootstrapKinds
 {
-    private static readonly double[] Levels = [0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
+    public static void JudgeItems(JsonElement @case, Agreement agreement) => Exact(@case, [.. @case.GetProperty("input").Numbers("x").Select(x => new[] { x })], agreement);
 
-    public static object? Items(JsonElement input) => Exact([.. input.Numbers("x").Select(x => new[] { x })]);
+    public static void JudgeClusters(JsonElement @case, Agreement agreement) => Exact(@case, @case.GetProperty("input").Rows("clusters"), agreement);
 
-    public static object? Clusters(JsonElement input) => Exact(input.Rows("clusters"));
-
-    private static Dictionary<string, object?> Exact(double[][] clusters)
+    // At the levels that the case asks for.
+    private static void Exact(JsonElement @case, double[][] clusters, Agreement agreement)
     {
+        var expected = @case.GetProperty("expected");
         var d = ResamplingDistribution.All(clusters);
         var a = ResamplingDistribution.Acceleration(ResamplingDistribution.Jackknife(clusters));
-        return Inputs.Fields(
+        agreement.Check(expected, Inputs.Fields(
             ("mean", d.Estimate), ("support", d.Points.Count()), ("se", d.StandardError), ("bootstrap_mean", d.Mean),
-            ("percentile", Inputs.Fields([.. Levels.Select(l => (Invariant($"{l}"), (object?)d.Percentile(l)))])),
-            ("bca", Inputs.Fields([.. Levels.Select(l => (Invariant($"{l}"), (object?)d.BiasCorrectedAccelerated(l, a)))])),
+            ("percentile", Levels("percentile", level => d.Percentile(level))),
+            ("bca", Levels("bca", level => d.BiasCorrectedAccelerated(level, a))),
             ("at_or_below_mean", d.AtOrBelowEstimate), ("z0", d.BiasCorrection), ("acceleration", a), ("degenerate", d.IsDegenerate),
-            ("distribution", d.Points.Select(p => new[] { p.Value, p.Probability }).ToArray()));
+            ("distribution", d.Points.Select(p => new[] { p.Value, p.Probability }).ToArray())));
+
+        Dictionary<string, object?> Levels(string name, Func<double, Interval?> limits) =>
+            expected.TryGetProperty(name, out var wanted) ? Inputs.Fields([.. wanted.EnumerateObject().Select(level => (level.Name, (object?)limits(Inputs.Decimal(level.Name))))]) : [];
     }
 
     /// <summary>Limits that are exact by convolution, and our own draws inside the bands.</summary>

@@ -10,6 +10,9 @@ internal static class Inputs
     public static double AsNumber(this JsonElement element) =>
         Agreement.IsNumber(element, out var value) ? value : throw new InvalidDataException($"{element} is no number.");
 
+    /// <summary>The number in a name, such as a level.</summary>
+    public static double Decimal(string name) => double.Parse(name, System.Globalization.CultureInfo.InvariantCulture);
+
     public static int Whole(this JsonElement input, string name) => input.GetProperty(name).GetInt32();
 
     public static double[] Numbers(this JsonElement input, string name) => [.. input.GetProperty(name).EnumerateArray().Select(AsNumber)];

@@ -5,6 +5,8 @@ namespace SafetyGate.Harness.Tests.Statistics.Conformance;
 
 internal static class PowerKinds
 {
+    private const string NotPassed = "not_passed_tau_";
+
     public static object? Power(JsonElement input)
     {
         var (n, lost, gained, tau, alpha) = (input.Whole("n"), input.Number("lost"), input.Number("gained"), input.Number("tau"), input.Number("alpha"));
@@ -23,14 +25,20 @@ internal static class PowerKinds
         return Inputs.Fields(("first", size?.First), ("stays", size?.Stays), ("normal", size?.Normal));
     }
 
-    public static object? DetectableDrop(JsonElement input)
+    /// <summary>The powers and margins that a case asks for, by their names.</summary>
+    public static void JudgeDetectableDrop(JsonElement @case, Agreement agreement)
     {
+        var (input, expected) = (@case.GetProperty("input"), @case.GetProperty("expected"));
         var (n, gained, alpha) = (input.Whole("n"), input.Number("gained"), input.Number("alpha"));
-        double[] powers = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99], margins = [0.01, 0.02, 0.03, 0.05, 0.1];
-        return Inputs.Fields([.. powers.Select(power => (Invariant($"{power}"), (object?)Inputs.Fields([
-            ("regressed", PairedPower.DropSeenAsRegressed(n, gained, alpha, power)),
-            .. margins.Select(tau => (Invariant($"not_passed_tau_{tau}"), (object?)PairedPower.DropSeenAsNotPassed(n, gained, tau, alpha, power))),
-        ])))]);
+        agreement.Check(expected, expected.EnumerateObject().ToDictionary(member => member.Name, member => (object?)Drops(member.Value, Inputs.Decimal(member.Name))));
+
+        Dictionary<string, object?> Drops(JsonElement wanted, double power) => wanted.EnumerateObject().ToDictionary(drop => drop.Name, drop => (object?)Drop(drop.Name, power));
+
+        double? Drop(string name, double power) => name == "regressed"
+            ? PairedPower.DropSeenAsRegressed(n, gained, alpha, power)
+            : name.StartsWith(NotPassed, StringComparison.Ordinal)
+                ? PairedPower.DropSeenAsNotPassed(n, gained, Inputs.Decimal(name[NotPassed.Length..]), alpha, power)
+                : throw new NotSupportedException($"The drop '{name}' is not computed by the product.");
     }
 
     public static object? Samples(JsonElement input)
