@@ -35,11 +35,11 @@ internal static class ModelGenerateCommand
             MaxNewTokens = @case.Integer("max_new_tokens")
                 ?? throw new UserErrorException("\"max_new_tokens\" is missing; it must be a whole number, 1 or more."),
             Temperature = @case.Number("temperature") ?? 0,
-            TopK = @case.Integer("top_k"),
+            TopK = (@case.Integer("top_k") is var k and not 0) ? k : null, // 0 is off, as in transformers
             TopP = @case.Number("top_p"),
             MinP = @case.Number("min_p"),
             RepetitionPenalty = @case.Number("repetition_penalty") ?? 1,
-            Seed = (ulong)(@case.Integer("seed") ?? 0),
+            Seed = @case.Seed("seed") ?? 0,
         };
         if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems);
 

@@ -29,6 +29,13 @@ internal static class JsonCase
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
         : throw Wrong(name, value, "a whole number");
 
+    /// <summary>A seed: any whole number of 64 bits.</summary>
+    public static ulong? Seed(this JsonElement @case, string name) =>
+        !@case.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var seed) ? seed
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var negative) ? (ulong)negative
+        : throw Wrong(name, value, "a whole number of at most 64 bits");
+
     public static int[]? Integers(this JsonElement @case, string name)
     {
         if (!@case.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;

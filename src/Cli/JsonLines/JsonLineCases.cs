@@ -30,7 +30,7 @@ internal sealed class JsonLineCases(GateOutput output)
         if (source != "-" && !File.Exists(source))
             throw new UserErrorException($"No file '{source}'; --jsonl takes a file with one JSON object a line, or - for standard input.");
         await using var input = source == "-" ? output.Input : BoundedFile.Open(source, regularOnly: false);
-        await using var file = destination is null ? null : new StreamWriter(destination, false, new UTF8Encoding(false)) { NewLine = "\n" };
+        await using var file = destination is null ? null : Create(destination, source);
         var code = GateExitCode.Passed;
         await foreach (var line in BoundedLines.ReadAsync(input, cancellationToken))
         {
@@ -44,6 +44,30 @@ internal sealed class JsonLineCases(GateOutput output)
 
         return code;
     }
+
+    // Lines are answered as they come, so the cases may not lie where the answers are to be written: they would be gone before they are read.
+    private static StreamWriter Create(string destination, string source)
+    {
+        if (source != "-" && IsSameFile(source, destination))
+            throw new UserErrorException($"--jsonl and --out are one file, {destination}; the answers would take the place of what is to be answered. Name another file.", GateExitCode.Usage);
+        try
+        {
+            return new StreamWriter(destination, false, new UTF8Encoding(false)) { NewLine = "\n" };
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UserErrorException($"'{destination}' cannot be written: {problem.Message}", problem, GateExitCode.CannotWrite);
+        }
+    }
+
+    private static bool IsSameFile(string one, string other)
+    {
+        if (!File.Exists(one) || !File.Exists(other) || !FileState.IsRegularOrUnknown(one)) return false;
+        var (first, second) = (FileState.Of(Path.GetFullPath(one)), FileState.Of(Path.GetFullPath(other)));
+        return first.Inode != 0 ? (first.Device, first.Inode) == (second.Device, second.Inode) : Target(one) == Target(other);
+    }
+
+    private static string Target(string path) => Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
 
     private static (string Text, int Code) AnswerLine(BoundedLine line, Action<JsonElement, Utf8JsonWriter> answer)
     {

@@ -55,6 +55,56 @@ public sealed class JsonLinesSpecs : IDisposable
         Assert.All([1, 3], i => Assert.Equal(answered, lines[i].GetProperty("id").GetRawText()));
     }
 
+    [Theory]
+    [InlineData("same"), InlineData("link"), InlineData("hard link")]
+    public async Task Answers_never_take_the_place_of_what_is_to_be_answered(string way)
+    {
+        var (cases, destination) = (Path.Combine(_folder.Path, "cases.jsonl"), Path.Combine(_folder.Path, "other.jsonl"));
+        const string line = "{\"id\": 1, \"gold\": \"7\", \"answer\": \"#### 7\"}\n";
+        File.WriteAllText(cases, line);
+        if (way == "same") destination = Path.Combine(_folder.Path, ".", "cases.jsonl");
+        else if (way == "link") File.CreateSymbolicLink(destination, cases);
+        else if (OperatingSystem.IsLinux()) Assert.Equal(0, Link(cases, destination));
+        else return;
+        var run = await GateRun.OfAsync("score", "math", "--jsonl", cases, "--out", destination);
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Contains("one file", run.Error, StringComparison.Ordinal);
+        Assert.Equal(line, File.ReadAllText(cases));
+    }
+
+    [Theory]
+    [InlineData("absent/answers.jsonl"), InlineData(".")]
+    public async Task A_place_that_cannot_be_written_is_named(string name)
+    {
+        var run = await GateRun.WithInputAsync("{\"id\": 1, \"gold\": \"7\", \"answer\": \"7\"}", "score", "math", "--jsonl", "-", "--out", Path.Combine(_folder.Path, name));
+        Assert.Equal(GateExitCode.CannotWrite, run.ExitCode);
+        Assert.StartsWith("gate: '", Assert.Single(run.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("", run.Out);
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "link")]
+    private static extern int Link([System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.LPUTF8Str)] string from, [System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.LPUTF8Str)] string to);
+
+    [Fact]
+    public async Task Seeds_are_whole_numbers_of_64_bits()
+    {
+        string Case(string seed) => "{\"id\": 1, \"input_ids\": [1, 5], \"max_new_tokens\": 4, \"temperature\": 1, \"seed\": " + seed + "}";
+        var run = await GateRun.WithInputAsync(string.Join('\n', new[] { "0", "18446744073709551615", "-1", "5000000000", "1.5", "18446744073709551616" }.Select(Case)), "model", "generate", TinyCheckpoint.In(_folder), "--jsonl", "-");
+        var answers = Parse(run.Out);
+        Assert.Equal([true, true, true, true, false, false], answers.Select(answer => answer.TryGetProperty("new_ids", out _)));
+        Assert.Equal(answers[1].GetProperty("new_ids").GetRawText(), answers[2].GetProperty("new_ids").GetRawText()); // the same 64 bits
+    }
+
+    [Fact]
+    public async Task A_top_k_of_0_keeps_all_tokens_as_in_transformers()
+    {
+        string Case(string more) => "{\"id\": 1, \"input_ids\": [1, 5], \"max_new_tokens\": 4, \"temperature\": 1, \"seed\": 3" + more + "}";
+        var run = await GateRun.WithInputAsync(string.Join('\n', Case(""), Case(", \"top_k\": 0"), Case(", \"top_k\": -1")), "model", "generate", TinyCheckpoint.In(_folder), "--jsonl", "-");
+        var answers = Parse(run.Out);
+        Assert.Equal(answers[0].GetRawText(), answers[1].GetRawText());
+        Assert.Contains("TopK is -1", answers[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_a_line_feed_ends_a_line()
     {
