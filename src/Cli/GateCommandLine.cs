@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using SafetyGate.Cli.Commands;
 using SafetyGate.Core.Runs;
@@ -16,9 +17,10 @@ public sealed partial class GateCommandLine(GateOutput output)
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var parsed = BuildRoot().Parse(args);
-        if (parsed.Errors.Count > 0)
+        var messages = parsed.Errors.Count > 0 ? ParserMessages(parsed) : [.. EmptyPaths(parsed)];
+        if (messages.Count > 0)
         {
-            foreach (var error in parsed.Errors) output.Error.WriteLine($"gate: {InWords(error.Message)}");
+            foreach (var message in messages) output.Error.WriteLine($"gate: {InWords(message)}");
             output.Error.WriteLine("gate: 'gate --help' and 'gate COMMAND --help' list what is allowed.");
             return GateExitCode.Usage;
         }
@@ -45,13 +47,35 @@ public sealed partial class GateCommandLine(GateOutput output)
         }
     }
 
-    /// <summary>A parser's message with a description of the value instead of the name of a .NET type.</summary>
-    private static string InWords(string message) => TypeName().Replace(message, type => type.Groups["name"].Value switch
+    // A word that is no command is told by itself; that a command is missing follows from it.
+    private static List<string> ParserMessages(ParseResult parsed)
+    {
+        List<string> messages = [.. parsed.Errors.Select(error => error.Message)];
+        if (parsed.UnmatchedTokens.Count > 0 && messages.Count > parsed.UnmatchedTokens.Count) messages.RemoveAll(message => message == NoCommand);
+        return messages;
+    }
+
+    // What a script leaves of a variable that is not set; such a path means no file, nor the option's default.
+    private static IEnumerable<string> EmptyPaths(ParseResult parsed) =>
+        from option in parsed.CommandResult.Children.OfType<OptionResult>()
+        where option.Option.HelpName is { } name && PathName().IsMatch(name) && option.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))
+        select $"{option.Option.Name} is empty; give {option.Option.HelpName}, or leave it out.";
+
+    [GeneratedRegex(@"\b(DIR|FILE|PATH|ARTIFACT)\b")]
+    private static partial Regex PathName();
+
+    private const string NoCommand = "Required command was not provided."; // the parser's own words
+
+    /// <summary>A parser's message on one line, with a description of the value instead of the name of a .NET type.</summary>
+    private static string InWords(string message) => TypeName().Replace(ListedValue().Replace(message, " "), type => type.Groups["name"].Value switch
     {
         "Double" or "Single" or "Decimal" => "as a number",
         var whole when whole.Contains("Int", StringComparison.Ordinal) => "as a whole number",
         _ => "as what is expected",
     });
+
+    [GeneratedRegex(@"\r?\n\t")]
+    private static partial Regex ListedValue();
 
     [GeneratedRegex(@"as expected type '.*?System\.(?!Nullable)(?<name>\w+)\]*'")]
     private static partial Regex TypeName();

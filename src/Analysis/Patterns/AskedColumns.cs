@@ -41,6 +41,7 @@ public sealed record AskedColumns
     /// <exception cref="UserErrorException">A mapped column, or one of the questions, is not in the file.</exception>
     internal IReadOnlyDictionary<string, string> Resolve(IReadOnlyCollection<string> present, string source)
     {
+        if (present.Count == 0) throw new UserErrorException($"{source} holds no row with a column; evaluated items are needed, one a row.");
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in Known)
         {

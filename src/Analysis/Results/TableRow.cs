@@ -69,9 +69,11 @@ internal sealed record TableRow(string Source, BenchmarkRecord Record)
     /// <param name="otherwise">What else the option takes; may be empty.</param>
     public UserErrorException Missing(string column, string option, string otherwise = "")
     {
+        var has = $"{Source}: there is no '{column}'; the row has {string.Join(", ", Record.Fields.Keys.Take(20).Select(key => $"'{key}'"))}.";
+        if (!option.StartsWith('-')) return new($"{has} The file needs {option}{otherwise}.");
         var near = NearestName.Of(column, Record.Fields.Keys);
         // A name that hardly resembles the one that is missing is no advice.
         var isNear = near.Length > 0 && (NearestName.Distance(column, near) <= column.Length / 3 || near.StartsWith(column, StringComparison.OrdinalIgnoreCase) || column.StartsWith(near, StringComparison.OrdinalIgnoreCase));
-        return new($"{Source}: there is no '{column}'; the row has {string.Join(", ", Record.Fields.Keys.Take(20).Select(key => $"'{key}'"))}. Name the right column with {option}{(option.EndsWith('=') ? "" : " ")}{(isNear ? near : "COLUMN")}{otherwise}.");
+        return new($"{has} Name the right column with {option}{(option.EndsWith('=') ? "" : " ")}{(isNear ? near : "COLUMN")}{otherwise}.");
     }
 }

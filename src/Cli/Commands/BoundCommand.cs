@@ -60,6 +60,11 @@ internal static class BoundCommand
         if (drop is { } d && safety is { } s0 && d > s0)
             throw new UserErrorException(Invariant($"--drop is {d}, more than the safety {s0}."), GateExitCode.Usage);
 
+        if (gain is not null && beta is null) throw new UserErrorException("--gain is given without --beta, and nothing here reads it alone; give the weight of the KL too, or leave it out.", GateExitCode.Usage);
+        if (drop is not null && safety is null) throw new UserErrorException("--drop is given without --safety; a budget for a drop depends on where it starts. Give the safety too, or leave it out.", GateExitCode.Usage);
+        if (safety is not null && kl is null && drop is null && beta is not null)
+            throw new UserErrorException("--safety is given without --kl and --drop, and what holds at the optimum does not read it; give one of them, or leave it out.", GateExitCode.Usage);
+
         if (safety is { } s && kl is { } budget)
         {
             yield return ("B7 least safety", Number(BernoulliKl.Lower(s, budget)), "any policy", "KL at most that, same prompts and sampling");

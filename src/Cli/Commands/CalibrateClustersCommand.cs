@@ -32,7 +32,7 @@ internal static class CalibrateClustersCommand
             var found = ClusterCalibration.Run(count, progress, cancellationToken);
             progress.Close();
             var text = parsed.GetValue(json) ? CalibrationJson.Of(found) : ClusterPage.ToMarkdown(found, count);
-            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            if (parsed.GetValue(destination) is { } path) await CommandParts.WriteFileAsync(path, text, cancellationToken);
             else if (parsed.GetValue(json)) output.WriteJson(text);
             else output.Out.Write(text);
             return found.Requirements.All(r => r.Holds) ? GateExitCode.Passed : GateExitCode.Regressed;

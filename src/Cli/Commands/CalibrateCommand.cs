@@ -86,7 +86,7 @@ internal static class CalibrateCommand
             var result = await calibration.RunAsync(options, Asked(parsed.GetValue(only)), progress, cancellationToken);
             progress.Close();
             var text = parsed.GetValue(json) ? CalibrationJson.Of(result) : PocketCalibrationPage.ToMarkdown(result);
-            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            if (parsed.GetValue(destination) is { } path) await CommandParts.WriteFileAsync(path, text, cancellationToken);
             else if (parsed.GetValue(json)) output.WriteJson(text);
             else output.Out.Write(text);
             return result.IsCalibrated ? GateExitCode.Passed : GateExitCode.Regressed;

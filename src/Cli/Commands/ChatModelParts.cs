@@ -6,11 +6,16 @@ namespace SafetyGate.Cli.Commands;
 
 /// <summary>Options by which a command reaches a chat model or an embedding model of a server for one of its roles.</summary>
 /// <param name="role">The role, such as <c>analyst</c>.</param>
-internal sealed class ChatModelParts(string role)
+/// <param name="embeds">Whether it is an embedding model, which has to be named.</param>
+internal sealed class ChatModelParts(string role, bool embeds = false)
 {
     private const int LongestTimeout = 86_400;
-    private readonly Option<string?> _model = new($"--{role}-model") { Description = $"The {role}'s name as its server lists it; may be left out when it has one.", HelpName = "NAME" };
-    private readonly Option<string?> _key = new($"--{role}-key-variable") { Description = $"The environment variable that holds the API key of the {role}'s server.", HelpName = "NAME" };
+    private readonly Option<string?> _model = new($"--{role}-model")
+    {
+        Description = embeds ? "Name of the embedding model as its server lists it; needed with a server." : $"The {role}'s name as its server lists it; may be left out when it has one.",
+        HelpName = "NAME"
+    };
+    private readonly Option<string?> _key = new($"--{role}-key-variable") { Description = $"The environment variable that holds the API key of the server of the {role}.", HelpName = "NAME" };
     private readonly Option<double?> _timeout = new($"--{role}-timeout") { Description = $"Seconds one request to the {role} may take; 120 by default.", HelpName = "SECONDS" };
 
     public IReadOnlyList<Option> Options => [_model, _key, _timeout];

@@ -40,6 +40,20 @@ internal static class CommandParts
     public static async Task WriteAsync(GateOutput output, string? path, string text, CancellationToken cancellationToken)
     {
         if (path is null) output.Out.Write(text);
-        else await File.WriteAllTextAsync(path, text, cancellationToken);
+        else await WriteFileAsync(path, text, cancellationToken);
+    }
+
+    /// <summary>Writes a page to a file.</summary>
+    /// <exception cref="UserErrorException">It cannot be written. Exit code 74.</exception>
+    public static async Task WriteFileAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(path, text, cancellationToken);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UserErrorException($"'{path}' cannot be written: {problem.Message}", problem, GateExitCode.CannotWrite);
+        }
     }
 }

@@ -33,6 +33,7 @@ internal static class DoctorCommand
         command.Validators.Add(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(directory) is null) parsed.AddError("--json writes what was found in a model directory; name DIR.");
+            if (parsed.GetValue(adapter) is not null && parsed.GetValue(directory) is null) parsed.AddError("--adapter is looked at on its base; name DIR.");
         });
         command.SetAction(parsed =>
         {

@@ -14,7 +14,7 @@ internal sealed class HardnessCommand
     private readonly Option<string> _columns = new("--columns") { Description = "Which column holds what, such as prompt=question.", HelpName = "FIELD=COLUMN,…", DefaultValueFactory = _ => "" };
     private readonly Option<string?> _demonstrations = new("--demonstrations") { Description = "The demonstrations, a file of the same columns; the prompts themselves when left out. A prompt is not compared with itself.", HelpName = "FILE" };
     private readonly Option<string> _embeddings = new("--embeddings") { Description = "Makes points of clauses: tf-idf (the default; needs no model), or the URL of an OpenAI-compatible server.", HelpName = "tf-idf|URL", DefaultValueFactory = _ => Words };
-    private readonly ChatModelParts _embeddingsParts = new("embeddings");
+    private readonly ChatModelParts _embeddingsParts = new("embeddings", embeds: true);
     private readonly Option<string?> _out = CommandParts.OutOption();
     private readonly GateOutput _output;
 

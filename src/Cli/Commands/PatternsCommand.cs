@@ -23,7 +23,7 @@ internal sealed class PatternsCommand
     private readonly Option<string> _analyst = new("--analyst") { Description = "Explains each failure: rules (the default; needs no model), or the URL of an OpenAI-compatible server.", HelpName = "rules|URL", DefaultValueFactory = _ => Rules };
     private readonly ChatModelParts _analystParts = new("analyst");
     private readonly Option<string> _embeddings = new("--embeddings") { Description = "Makes points of the explanations: tf-idf (the default; needs no model), or the URL of an OpenAI-compatible server.", HelpName = "tf-idf|URL", DefaultValueFactory = _ => Words };
-    private readonly ChatModelParts _embeddingsParts = new("embeddings");
+    private readonly ChatModelParts _embeddingsParts = new("embeddings", embeds: true);
     private readonly Option<ulong> _seed = new("--seed") { Description = "Source of the draws.", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _out = CommandParts.OutOption();
     private readonly Option<bool> _json = CommandParts.JsonOption();

@@ -58,7 +58,10 @@ internal sealed class PowerCommand
         };
         command.SetAction(parsed =>
         {
-            var answers = parts.Sources(parsed).Select(source => (source.Name, Answer: parts.Ask(parsed, source))).ToList();
+            var sources = parts.Sources(parsed);
+            if (parsed.GetResult(parts._correlation) is not null && parsed.GetValue(parts._perCluster) is null && (parsed.GetValue(parts._items) is not null || sources.All(source => source.Sizes is null)))
+                throw new UserErrorException($"{parts._correlation.Name} is about items that share behaviors, and here each item is a unit of its own; give {parts._perCluster.Name}, or leave it out.", GateExitCode.Usage);
+            var answers = sources.Select(source => (source.Name, Answer: parts.Ask(parsed, source))).ToList();
             if (parsed.GetValue(parts._json)) output.WriteJson(CalibrationJson.Of(answers.Select(a => new { a.Name, a.Answer }).ToList()));
             else PowerWords.Write(output, answers);
             return answers.All(a => a.Answer.CanWork != false) && !(answers.Count > 1 && PowerWords.AnyRed(answers) > FamilyPower.MostRed)
@@ -79,7 +82,7 @@ internal sealed class PowerCommand
         table.SetAction(async (parsed, cancellationToken) =>
         {
             var text = parsed.GetValue(json) ? CalibrationJson.Of(PowerPage.Rows()) : PowerPage.ToMarkdown(PowerPage.Rows());
-            if (parsed.GetValue(destination) is { } path) await File.WriteAllTextAsync(path, text, cancellationToken);
+            if (parsed.GetValue(destination) is { } path) await CommandParts.WriteFileAsync(path, text, cancellationToken);
             else if (parsed.GetValue(json)) output.WriteJson(text);
             else output.Out.Write(text);
             return GateExitCode.Passed;

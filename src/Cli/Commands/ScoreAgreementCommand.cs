@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using SafetyGate.Cli.Console;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Harness.Labeling;
@@ -46,7 +45,7 @@ internal static class ScoreAgreementCommand
                 foreach (var scorer in chosen)
                     measured.Add(await ScorerAgreement.MeasureAsync(set, scorer, progress, cancellationToken));
             progress.Close();
-            if (parsed.GetValue(misses) is { } path) await File.WriteAllTextAsync(path, AgreementPage.Misses(measured), new UTF8Encoding(false), cancellationToken);
+            if (parsed.GetValue(misses) is { } path) await CommandParts.WriteFileAsync(path, AgreementPage.Misses(measured), cancellationToken);
             if (parsed.GetValue(json)) output.WriteJson(AgreementPage.Json(measured));
             else AgreementPage.Write(output, measured);
             if (judging?.Agreement is { } agreement) output.Error.WriteLine($"{agreement}");

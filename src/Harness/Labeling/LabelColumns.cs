@@ -52,6 +52,7 @@ public sealed record LabelColumns
     // The column of a field: the one it is mapped to, else the one of its name.
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Resolve(IReadOnlyList<string> present, string source)
     {
+        if (present.Count == 0) throw new UserErrorException($"{source} holds no row with a column; labeled responses are needed, one a row.");
         var found = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var field in Fields)
         {

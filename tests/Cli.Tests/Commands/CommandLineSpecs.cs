@@ -21,6 +21,36 @@ public sealed class CommandLineSpecs : IDisposable
         Assert.Equal("", run.Out);
     }
 
+    // A variable of a script that is not set: neither the option's default nor a bug.
+    [Theory]
+    [InlineData("check", "--log"), InlineData("check", "--baselines"), InlineData("report", "--log"), InlineData("report", "--out"), InlineData("rescore", "--store")]
+    public async Task An_empty_path_is_a_usage_error_that_names_the_option(string command, string option)
+    {
+        var run = await GateRun.OfAsync(command, option, "");
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.StartsWith($"gate: {option} is empty; give ", run.Messages[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate", "gate: Unrecognized command or argument 'frobnicate'.")]
+    [InlineData("model logits x --jsonl y --dtype half", "gate: Argument 'half' not recognized. Must be one of: 'float32' 'float64'")]
+    [InlineData("doctor --adapter x", "gate: --adapter is looked at on its base; name DIR.")]
+    public async Task A_wrong_word_is_told_on_one_line(string line, string words)
+    {
+        var run = await GateRun.OfAsync(line.Split(' '));
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Equal([words, "gate: 'gate --help' and 'gate COMMAND --help' list what is allowed."], run.Messages);
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_written_is_no_bad_input()
+    {
+        var labeled = _folder.Write("labeled.jsonl", "{\"id\": \"1\", \"prompt\": \"p\", \"response\": \"I cannot help with that.\", \"label\": \"refusal\"}\n");
+        var run = await GateRun.OfAsync("score", "agreement", labeled, "--misses", Path.Combine(_folder.Path, "absent", "page.jsonl"));
+        Assert.Equal(GateExitCode.CannotWrite, run.ExitCode);
+        Assert.Contains("cannot be written", Assert.Single(run.Messages), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("bound --safety 1 --kl much", "'much' for option '--kl' as a number.")]
     [InlineData("study sft --seeds 1.5", "'1.5' for option '--seeds' as a whole number.")]

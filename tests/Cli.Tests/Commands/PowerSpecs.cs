@@ -54,6 +54,11 @@ public sealed class PowerSpecs : IDisposable
     [InlineData("power --discordance 0.1 --clusters 0 --items-per-cluster 5", "--items-per-cluster")]
     [InlineData("power --discordance 0.1 --items 50 --items-per-cluster 5", "--items-per-cluster")]
     [InlineData("power --discordance 0.1 --items-per-cluster 5 --correlation 2", "correlation is 2")]
+    [InlineData("power --discordance 0.1 --items 50 --correlation 0.5", "--correlation is about items that share behaviors")]
+    [InlineData("power --discordance 0.1 --correlation 0", "--correlation is about items that share behaviors")]
+    [InlineData("bound --safety 0.9 --kl 0.1 --gain 0.2", "--gain is given without --beta")]
+    [InlineData("bound --kl 0.1 --drop 0.2", "--drop is given without --safety")]
+    [InlineData("bound --safety 0.9 --beta 0.2", "--safety is given without --kl and --drop")]
     [InlineData("calibrate clusters --draws 10", "--draws is 10")]
     public async Task A_question_that_makes_no_sense_is_a_usage_error(string line, string says)
     {
