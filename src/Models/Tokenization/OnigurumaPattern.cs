@@ -104,7 +104,7 @@ internal sealed class OnigurumaPattern
     // Beyond ASCII the two take different letters for one another.
     private void Name(int first, int last)
     {
-        if (ignoresCase && last > '\u007F' && Enumerable.Range(first, last - first + 1).Any(code => IsLetter((char)code))) throw Unlike("(?i: with letters beyond ASCII");
+        if (ignoresCase && last > '\u007F' && first <= last && Enumerable.Range(first, last - first + 1).Any(code => IsLetter((char)code))) throw Unlike("(?i: with letters beyond ASCII");
         named.Add((first, last));
     }
 
@@ -207,7 +207,7 @@ internal sealed class OnigurumaPattern
             case 'B' when !inSet:
                 return ($"(?:(?<=[{Word}])(?=[{Word}])|(?<![{Word}])(?![{Word}]))", -1);
             case 'x' when at < pattern.Length && pattern[at] == '{':
-                return Hexadecimal(pattern.IndexOf('}', at) is >= 0 and var end ? end + 1 : pattern.Length, at + 1, 1);
+                return Hexadecimal(pattern.IndexOf('}', at) is >= 0 and var end ? end + 1 : pattern.Length + 1, at + 1, 1);
             case 'u':
                 return Hexadecimal(at + 4, at, 0);
             case 'x':
