@@ -45,22 +45,27 @@ internal sealed record ModelFolders(string Base, string? Adapter, bool IsChosen)
     /// <summary>The renderer of conversations: the adapter's, if it brings a template.</summary>
     public ChatRenderer? Chat() => (Adapter is null ? null : ChatRenderers.For(Adapter)) ?? ChatRenderers.For(Base);
 
-    /// <summary>Digests of the files that decide, the adapter's in place of the base's where it brings them.</summary>
+    /// <summary>
+    /// Digests of the files that decide, the adapter's in place of the base's where it brings them. Its <c>generation_config.json</c> decides
+    /// nothing: the base's counts, as in PEFT.
+    /// </summary>
     public JsonObject DecidingDigests()
     {
         var digests = DecidingFiles.Digests(Base);
         if (Adapter is null || Adapter == Base) return digests;
-        foreach (var (name, digest) in DecidingFiles.Digests(Adapter)) digests[name] = digest?.DeepClone();
+        foreach (var (name, digest) in DecidingFiles.Digests(Adapter))
+            if (name != CheckpointReader.GenerationConfigFileName) digests[name] = digest?.DeepClone();
         return new JsonObject(digests.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
     }
 
-    /// <summary>The files beside the weights, the adapter's in place of the base's where it brings them.</summary>
+    /// <summary>The files beside the weights, the adapter's in place of the base's where it brings them; the base's <c>generation_config.json</c>.</summary>
     public CheckpointFiles Files()
     {
         var files = CheckpointFiles.CopiedFrom(Base);
         if (Adapter is null || Adapter == Base) return files;
         var others = new Dictionary<string, byte[]>(files.Others, StringComparer.Ordinal);
-        foreach (var (name, bytes) in CheckpointFiles.OthersOf(Adapter)) others[name] = bytes;
+        foreach (var (name, bytes) in CheckpointFiles.OthersOf(Adapter))
+            if (name != CheckpointReader.GenerationConfigFileName) others[name] = bytes;
         return files with { Others = others };
     }
 

@@ -211,8 +211,9 @@ internal static class CompletionReader
             if (root.ValueKind != JsonValueKind.Object) return "";
             if (root.TryGetProperty("error", out var error))
                 return error.ValueKind == JsonValueKind.String ? error.GetString()! : ErrorText(error);
-            foreach (var name in new[] { "message", "detail" })
+            foreach (var name in new[] { "message", "detail", "msg", "error_msg", "status_msg" })
                 if (root.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String) return text.GetString()!;
+            if (root.TryGetProperty("base_resp", out var inner)) return ErrorText(inner);
             return "";
         }
         catch (InvalidOperationException)

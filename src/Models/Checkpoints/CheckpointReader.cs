@@ -288,6 +288,8 @@ public sealed class CheckpointReader : IDisposable
         var others = System.IO.Directory.EnumerateFiles(Directory, "*.safetensors").Select(file => Path.GetFileName(file)).Where(name => !name.StartsWith("adapter_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(4).ToList();
         if (others.Count > 0)
             return new($"{Directory}: has neither {WeightsFileName} nor {IndexFileName}, only {string.Join(", ", others.Take(3))}{(others.Count > 3 ? " …" : "")}, which transformers does not read either. Fetch the index that lists them; a whole model in one file is to be named {WeightsFileName}.");
+        if (System.IO.Directory.EnumerateFiles(Directory, "*.gguf").Any())
+            return new($"{Directory}: has weights as GGUF only, which llama.cpp serves: give the server's address, or the safetensors that the GGUF was made of.");
         return System.IO.Directory.EnumerateFiles(Directory, "*.bin").Any() || System.IO.Directory.EnumerateFiles(Directory, "*.pt*").Any()
             ? new($"{Directory}: has weights in a pickle format only, which can run code and is never read; save the model as safetensors first: in Python, AutoModelForCausalLM.from_pretrained(DIR).save_pretrained(NEW_DIR).")
             : new($"{Directory}: has neither {WeightsFileName} nor {IndexFileName}.");

@@ -28,7 +28,7 @@ public static class CheckpointDoctor
         var tokenizer = settings is null ? null : TokenizerChecks.Read(settings, findings);
         if (tokenizer is not null) TokenizerChecks.Run(tokenizer, settings!, config, findings);
         var chat = TemplateChecks.Run(folders, tokenizer, settings, config, findings);
-        if (config is not null) GenerationChecks.Run(folders.Base, config, tokenizer, settings, chat, findings);
+        if (config is not null) GenerationChecks.Run(folders, config, tokenizer, settings, chat, findings);
         return findings.All;
     }
 

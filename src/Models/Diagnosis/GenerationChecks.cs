@@ -13,14 +13,16 @@ internal static class GenerationChecks
     private const string Ends = "end tokens", Sampling = "sampling", Padding = "padding", Config = CheckpointReader.ConfigFileName, File = CheckpointReader.GenerationConfigFileName;
 
     /// <summary>Runs the checks.</summary>
-    public static void Run(string directory, DecoderConfig config, TokenizerPipeline? tokenizer, TokenizerSettings? settings, ChatRenderer? chat, Findings findings)
+    public static void Run(ModelFolders folders, DecoderConfig config, TokenizerPipeline? tokenizer, TokenizerSettings? settings, ChatRenderer? chat, Findings findings)
     {
-        var path = Path.Combine(directory, File);
+        var path = Path.Combine(folders.Base, File);
         var defaults = findings.Try(Ends, File, () => GenerationDefaults.From(config, System.IO.File.Exists(path) ? ModelFiles.ReadText(path) : null, path));
         if (defaults is null) return;
         EndTokens(config, defaults, tokenizer, settings, chat, findings);
         PaddingToken(config, defaults, tokenizer, settings, findings);
         if (defaults.Raw is not null) findings.Try(Sampling, File, () => Settings(defaults, path, findings));
+        if (folders.Adapter is { } adapter && Path.Combine(adapter, File) is var own && System.IO.File.Exists(own) && !(System.IO.File.Exists(path) && ModelFiles.ReadBytes(own).AsSpan().SequenceEqual(ModelFiles.ReadBytes(path))))
+            findings.Warn(Ends, $"{File} of the adapter is not read, as in PEFT: that of the base counts, merged or not", own, "put it beside the base's weights if it is meant");
     }
 
     private static void EndTokens(DecoderConfig config, GenerationDefaults defaults, TokenizerPipeline? tokenizer, TokenizerSettings? settings, ChatRenderer? chat, Findings findings)

@@ -131,6 +131,8 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"error":{}}""", "{}")]
     [InlineData("""{"status":400,"message":"the rate limit is not a number"}""", "400 the rate limit is not a number")]
     [InlineData("""{"detail":"no such tool"}""", "no such tool")]
+    [InlineData("""{"error_code":336003,"error_msg":"no such tool"}""", "no such tool")]
+    [InlineData("""{"choices":null,"base_resp":{"status_code":1004,"status_msg":"no such tool"}}""", "no such tool")]
     [InlineData("""{"choices":[{"message":{"content":[]},"finish_reason":"stop"}]}""", "has no text in 'content'")]
     [InlineData("""{"choices":[{"message":{"content":[{"type":"image_url"}]},"finish_reason":"stop"}]}""", "a part of type 'image_url', which is no text")]
     [InlineData("""{"error":{"message":"no such tool","code":"\ud800"}}""", "no such tool")]

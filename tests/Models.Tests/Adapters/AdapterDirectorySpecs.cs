@@ -3,6 +3,7 @@ using SafetyGate.Core;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Diagnosis;
 using SafetyGate.Models.Families;
 using SafetyGate.Models.Tests.Decoders;
 using TorchSharp;
@@ -166,6 +167,24 @@ public sealed class AdapterDirectorySpecs : IDisposable
         using var model = PretrainedModel.Load(Base, CPU, adapter: Adapter);
         Assert.StartsWith("adapter", Rendered(model), StringComparison.Ordinal);
         Assert.Equal(DecidingFiles.Digests(Adapter)["chat_template.jinja"]!.ToString(), model.Folders.DecidingDigests()["chat_template.jinja"]!.ToString());
+    }
+
+    // As in PEFT; a merged copy must end where the two did.
+    [Fact]
+    public void Where_responses_end_is_said_by_the_base_merged_or_not()
+    {
+        File.WriteAllText(Path.Combine(Base, "generation_config.json"), """{"eos_token_id": 5}""");
+        File.WriteAllText(Path.Combine(Adapter, "generation_config.json"), """{"eos_token_id": 6}""");
+        using var model = PretrainedModel.Load(Base, CPU, adapter: Adapter);
+        Assert.Equal([5], model.GenerationConfig.EosIds);
+        var merged = Path.Combine(_folder.Path, "merged");
+        CheckpointWriter.Write(merged, model.Decoder.Parameters, model.Files());
+        using var copy = PretrainedModel.Load(merged, CPU);
+        Assert.Equal([5], copy.GenerationConfig.EosIds);
+        Assert.Equal(DecidingFiles.Digests(Base)["generation_config.json"]!.ToString(), model.Folders.DecidingDigests()["generation_config.json"]!.ToString());
+        Assert.Contains(CheckpointDoctor.Examine(Base, Adapter), finding => finding.Verdict == FindingVerdict.Warning && finding.Found.StartsWith("generation_config.json of the adapter is not read", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(Adapter, "generation_config.json"), """{"eos_token_id": 5}""");
+        Assert.DoesNotContain(CheckpointDoctor.Examine(Base, Adapter), finding => finding.Found.Contains("of the adapter is not read", StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

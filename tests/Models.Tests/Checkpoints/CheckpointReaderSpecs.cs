@@ -163,6 +163,8 @@ public sealed class CheckpointReaderSpecs : IDisposable
         Refused(_ => { }, "has neither model.safetensors nor model.safetensors.index.json");
         folder.Write("pytorch_model.bin", "x");
         Refused(_ => { }, "pickle format");
+        folder.Write("model.Q4_K_M.gguf", "x");
+        Refused(_ => { }, "has weights as GGUF only, which llama.cpp serves");
         folder.Write("model-00001-of-00002.safetensors", "x");
         Refused(_ => { }, "only model-00001-of-00002.safetensors, which transformers does not read either. Fetch the index that lists them");
         Assert.Contains("there is no such model directory", Assert.Throws<UserErrorException>(() => CheckpointReader.Open(folder.File("none"))).Message, StringComparison.Ordinal);
