@@ -26,6 +26,7 @@ public sealed class SpecSession
 
     private readonly VerdictLog _log;
     private readonly SourceState _sources;
+    private readonly string? _unbuilt;
     private readonly string _assembly, _logName;
     private readonly Dictionary<string, bool> _items = [];
 
@@ -36,6 +37,7 @@ public sealed class SpecSession
         (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, _logName, Run.Value.Id));
         Warned(() => ItemFile.RemoveOthers(folders.Results, _logName, Run.Value.Id));
         _sources = SourceState.Of(folders.Sources, folders.Baselines, folders.Results, folders.Store);
+        _unbuilt = BuiltSources.Of(AppContext.BaseDirectory)?.Changed(folders.Sources) is { } changed ? Path.GetRelativePath(folders.Sources, changed) : null;
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }
 
@@ -118,12 +120,14 @@ public sealed class SpecSession
         Time = TimeProvider.System.GetUtcNow(),
         Assembly = _assembly,
         Program = Run.Value.IsMarked ? AppContext.BaseDirectory : null,
+        Unbuilt = _unbuilt,
         Link = TestRunLink.Of(Environment.GetEnvironmentVariable),
     };
 
     private void Write()
     {
         var report = new ReportFolder { Run = Run.Value.Id, Results = _folders.Results, Baselines = _folders.Baselines, Base = _folders.Base, ItemBytes = ItemBytes }.Read();
+        report = report with { Refusals = TestRunProblems.WhileRunning(report.Verdicts, _sources, new BaselineStore(_folders.Baselines).Digest()) };
         ReportFiles.Write(report, _folders.Results);
         if (_folders.JobSummary is { } summary) Summarize(summary, MarkdownReport.Write(report));
     }

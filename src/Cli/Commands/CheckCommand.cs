@@ -30,21 +30,11 @@ internal static class CheckCommand
             output.Out.WriteLine($"{judged.Words}");
             var (store, logs) = (new BaselineStore(judged.Baselines), judged.Results);
             var verdicts = VerdictLog.ReadAll(logs, out var cutOff);
-            List<string> problems = [.. VerdictLog.Namesakes(logs), .. cutOff.Select(path => $"{path} ends in the middle of a line: the run was killed while it wrote a verdict. Run the specs again.")];
-            var root = judged.Repository ?? Path.GetDirectoryName(Path.GetFullPath(judged.Baselines)) ?? judged.Baselines;
-            var sources = SourceState.Of(root, store.Directory, logs, StoreLocation.FromEnvironment());
-            problems.AddRange(TestRunProblems.Of(verdicts, TestRunId.Named(Environment.GetEnvironmentVariable), root, sources, store.Digest()));
-            if (VerdictLog.Untrusted(logs) is { } untrusted) problems.Add(untrusted);
+            var check = new CheckProblems(logs, store, PresentState.Of(TestRunId.Named(Environment.GetEnvironmentVariable), judged.Repository, judged.Baselines, logs, StoreLocation.FromEnvironment()));
+            List<string> problems = [.. cutOff.Select(path => $"{path} ends in the middle of a line: the run was killed while it wrote a verdict. Run the specs again."), .. check.OfVerdicts(verdicts)];
             if (Run(verdicts) is { } run) output.Out.WriteLine(run);
-            List<ManifestEntry> ran = [.. verdicts.Select(verdict => verdict.Entry)];
-            var list = SpecManifest.PathIn(store.Directory);
-            var manifest = SpecManifest.Read(list);
-            problems.AddRange(manifest.RuleProblems([.. verdicts.Select(verdict => verdict.Ran)]));
-            problems.AddRange(manifest.Unapproved);
-            problems.AddRange(manifest.Problems(ran));
-            problems.AddRange(manifest.UnusedBaselines(store));
-            problems.AddRange(store.FirstApprovedProblems());
-            problems.AddRange(store.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status, Path.Combine(store.Directory, file.File))}"));
+            var manifest = SpecManifest.Read(SpecManifest.PathIn(store.Directory));
+            problems.AddRange([.. CheckProblems.OfRules(manifest, verdicts), .. check.OfBaselines(manifest)]);
 
             foreach (var verdict in verdicts.OrderBy(verdict => verdict.Spec, StringComparer.Ordinal).ThenBy(verdict => verdict.Test, StringComparer.Ordinal))
                 output.Out.WriteLine($"{verdict.Verdict,-13} {verdict.Spec}.{verdict.Test}: {verdict.Metric}{(verdict.Verdict == Verdict.Passed && verdict.Overrides?.Otherwise is null ? "" : " — " + verdict.Headline)}{People(verdict.Overrides)}");
@@ -72,12 +62,4 @@ internal static class CheckCommand
 
     private static int ExitCode(IReadOnlyList<VerdictRecord> verdicts, bool hasProblems) =>
         VerdictExit.Code([.. verdicts.Select(verdict => verdict.ExitCode), hasProblems ? GateExitCode.NotComparable : GateExitCode.Passed]);
-
-    private static string Words(BaselineStatus status, string path) => status switch
-    {
-        BaselineStatus.Edited =>
-            $"is not the file that was approved: its SHA-256 differs from its approval note's{BaselineStore.LineEndingsOf(path)}. Restore it, or approve the result anew.",
-        BaselineStatus.Unsigned => "has no readable approval note beside it. Restore the note, or approve the result anew.",
-        _ => "its approval note is there and the file is not. Restore it, or delete the note and the spec's file in specs/ in a reviewed change.",
-    };
 }

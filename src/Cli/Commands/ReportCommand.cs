@@ -107,7 +107,9 @@ internal static class ReportCommand
             if (parsed.GetValue(known) is { } given && !Directory.Exists(given))
                 throw new UserErrorException($"--base {given} is no folder; give the folder of baselines as of the target branch.");
             using var branch = parsed.GetValue(revision) is { } rev ? BranchBaselines.At(rev, now) : null;
-            var report = new ReportFolder { Run = TestRunId.Named(Environment.GetEnvironmentVariable), Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known), ItemBytes = wanted == "html" ? (long)mib << 20 : 0 }.Read();
+            var named = TestRunId.Named(Environment.GetEnvironmentVariable);
+            var present = PresentState.Of(named, judged.Repository, now, results, StoreLocation.FromEnvironment());
+            var report = new ReportFolder { Run = named, Results = results, Baselines = now, Base = branch?.Path ?? parsed.GetValue(known), Present = present, ItemBytes = wanted == "html" ? (long)mib << 20 : 0 }.Read();
             var damage = report.Problems.Count == 0
                 ? null
                 : new UserErrorException($"The results in {results} cannot all be read. {string.Join(" ", report.Problems)}");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Harness.Baselines;
 
@@ -12,6 +13,7 @@ namespace SafetyGate.Harness.Baselines;
 public sealed record SourceState(string? Commit, string? Changes)
 {
     private const string Received = ".received.";
+    private const long LargestRead = 256L << 20;
 
     // What a build reads. Logs and other output that appears while tests run are none.
     private static readonly HashSet<string> Programs = new(StringComparer.OrdinalIgnoreCase)
@@ -23,8 +25,15 @@ public sealed record SourceState(string? Commit, string? Changes)
 
     private static readonly HashSet<string> Output = new(StringComparer.OrdinalIgnoreCase) { "bin", "obj", "artifacts", "TestResults", "node_modules" };
 
-    // Settings of an outer git command, such as a hook, would point to another repository.
-    private static readonly string[] OfAnOuterGit = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
+    // Settings of an outer git command, such as a hook, would point to another repository, or read the patterns below as names of files.
+    private static readonly string[] OfAnOuterGit =
+    [
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+        "GIT_ICASE_PATHSPECS", "GIT_EXTERNAL_DIFF", "GIT_ATTR_SOURCE",
+    ];
+
+    // A file that was changed shows by its time of change, which no program sets back, whatever the repository's configuration looks at.
+    private static readonly string[] WholeStat = ["-c", "core.fsmonitor=false", "-c", "core.trustctime=true", "-c", "core.checkStat=default"];
 
     /// <summary>The state of the git repository around a folder.</summary>
     /// <param name="root">The folder.</param>
@@ -38,11 +47,12 @@ public sealed record SourceState(string? Commit, string? Changes)
             .Where(path => path != "." && !path.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(path))];
         // What was changed in a submodule, too, whatever its configuration ignores: else any change in it is one and the same.
         var changed = Git(top, ["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--binary", "--submodule=diff", "--ignore-submodules=untracked", "HEAD", "--", ":(top)",
-            .. excluded.Select(path => $":(top,literal,exclude){path}"), $":(top,glob,exclude)**/*{Received}*"]);
+            .. excluded.Select(path => $":(top,literal,exclude){path}"), $":(top,glob,exclude)**/*{Received}json"]);
+        var hidden = Hidden(top, excluded);
         var untracked = Git(top, ["ls-files", "--others", "--exclude-standard", "-z", "--", ":(top)",
             .. excluded.Select(path => $":(top,literal,exclude){path}")]);
-        if (changed is null || untracked is null) return new(commit, null);
-        var added = Encoding.UTF8.GetString(untracked).Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(IsSource).Order(StringComparer.Ordinal).ToList();
+        if (changed is null || untracked is null || hidden is null) return new(commit, null);
+        var added = Encoding.UTF8.GetString(untracked).Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(IsSource).Concat(hidden).Order(StringComparer.Ordinal).ToList();
         if (changed.Length == 0 && added.Count == 0) return new(commit, "");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(changed);
@@ -70,12 +80,45 @@ public sealed record SourceState(string? Commit, string? Changes)
 
     private static bool IsSource(string path) =>
         (Programs.Contains(Path.GetExtension(path)) || Data.Contains(Path.GetExtension(path)))
-        && !path.Contains(Received, StringComparison.Ordinal) && !path.Split('/').Any(Output.Contains);
+        && !path.EndsWith(Received + "json", StringComparison.Ordinal) && !path.Split('/').Any(Output.Contains);
 
+    // Tracked files whose changes git was told not to look for (update-index --assume-unchanged and --skip-worktree) and that are changed.
+    // A sparse checkout marks files so that are not there.
+    private static List<string>? Hidden(string top, string[] excluded)
+    {
+        if (Git(top, ["ls-files", "-v", "--stage", "-z", "--", ":(top)", .. excluded.Select(path => $":(top,literal,exclude){path}")]) is not { } listed) return null;
+        var changed = new List<string>();
+        foreach (var entry in Encoding.UTF8.GetString(listed).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (tag, name) = (entry[0], entry.IndexOf('\t', StringComparison.Ordinal));
+            if (!(char.IsAsciiLetterLower(tag) || tag == 'S') || name < 0 || entry[2..name].Split(' ') is not [_, var blob, _]) continue;
+            var path = entry[(name + 1)..];
+            if (!Path.Exists(Path.Combine(top, path)) ? tag == 'h' : Git(top, "hash-object", "--", path) is not { } now || Encoding.ASCII.GetString(now).Trim() != blob) changed.Add(path);
+        }
+
+        return changed;
+    }
+
+    // By content: a copy keeps size and time where it wants to. A file of many megabytes by what the file system knows of it.
     private static string Described(string top, string path)
     {
         var file = new FileInfo(Path.Combine(top, path));
-        return Invariant($"\n{path}\n{(file.Exists ? file.Length : -1)}\n{(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}\n");
+        try
+        {
+            var content = !file.Exists ? "none" : file.Length > LargestRead ? FileState.Of(file.FullName).ToString() : Content(file.FullName);
+            return $"\n{path}\n{content}\n";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"\n{path}\nunreadable\n";
+        }
+    }
+
+    private static string Content(string path)
+    {
+        if (!FileState.IsRegularOrUnknown(path)) return "no file";
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static string? TopOf(string start)
@@ -87,7 +130,7 @@ public sealed record SourceState(string? Commit, string? Changes)
 
     private static byte[]? Git(string directory, params string[] args)
     {
-        var start = new ProcessStartInfo("git", ["-C", directory, "--no-optional-locks", "-c", "core.fsmonitor=false", .. args])
+        var start = new ProcessStartInfo("git", ["-C", directory, "--no-optional-locks", .. WholeStat, .. args])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -122,7 +122,10 @@ public sealed record SpecManifest
     /// <summary>Listed tests whose rules are not approved: none is recorded, or the file is not the one that was approved.</summary>
     public IReadOnlyList<string> Unapproved =>
         [.. from spec in Specs where !spec.IsApproved select $"{Name(spec.Test)}: {Words(spec)} {Approve(spec.Test)}",
-            .. Orphans.Select(note => $"specs/{note}: the spec's file beside it is gone. Restore it, or delete the note in a reviewed change.")];
+            .. Orphaned];
+
+    /// <summary>Approval notes whose file is gone, a sentence each.</summary>
+    internal IReadOnlyList<string> Orphaned => [.. Orphans.Select(note => $"specs/{note}: the spec's file beside it is gone. Restore it, or delete the note in a reviewed change.")];
 
     /// <summary>Respects in which the rules of the tests that ran are not the approved ones.</summary>
     /// <param name="ran">The rules of all verdicts. Tests that are not listed, or have no approved rule at all, are left out.</param>

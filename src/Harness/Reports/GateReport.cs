@@ -45,6 +45,12 @@ public sealed record GateReport
     /// <summary>Read errors, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>
+    /// Why the verdicts do not hold for what lies here, or what else <c>gate check</c> refuses, one sentence each; empty where they were not
+    /// held to it.
+    /// </summary>
+    public IReadOnlyList<string> Refusals { get; init; } = [];
+
     /// <summary>Metrics logged by the trainers.</summary>
     public IReadOnlyList<RunCurves> Runs { get; init; } = [];
 
@@ -70,14 +76,14 @@ public sealed record GateReport
     internal IEnumerable<(string Of, string Why)> Refused =>
     [
         .. RuleChanges.GroupBy(change => change.What, StringComparer.Ordinal).Select(spec => (spec.Key, "It ran by a rule that is not the approved one: " + string.Join("; ", spec.Select(change => $"{change.Field}: '{change.Before}' when approved, '{change.Now}' now")))),
-        .. Problems.Concat(CutOff).Select(problem => ("results", problem)),
+        .. Problems.Concat(CutOff).Concat(Refusals).Select(problem => ("results", problem)),
     ];
 
     /// <summary>The same without specs of which a failing verdict tells already.</summary>
     internal IEnumerable<(string Of, string Why)> RefusedBesides => Refused.Where(one => Failing.All(verdict => verdict.Name != one.Of));
 
-    /// <summary>True when a verdict is there, none fails, no listed spec is missing and all could be read to its end.</summary>
-    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && RuleChanges.Count == 0 && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
+    /// <summary>True when a verdict is there, none fails, no listed spec is missing, all could be read to its end and <c>gate check</c> refuses nothing.</summary>
+    public bool IsGreen => Verdicts.Count > 0 && !Failing.Any() && Refusals.Count == 0 && RuleChanges.Count == 0 && Missing.Count == 0 && Problems.Count == 0 && CutOff.Count == 0;
 
     /// <summary>The state in one sentence.</summary>
     public string Headline
@@ -88,6 +94,8 @@ public sealed record GateReport
             if (failing > 0)
                 return Invariant($"{failing} of {Verdicts.Count} verdicts {(failing == 1 ? "fails" : "fail")}: the model may not ship");
             if (Verdicts.Count == 0) return "No verdict yet";
+            if (Refusals.Count > 0)
+                return Invariant($"The verdicts do not count: {Refusals.Count} {(Refusals.Count == 1 ? "reason" : "reasons")} for which gate check refuses them");
             if (RuleChanges.Count > 0)
                 return Invariant($"{RuleChanges.Count} {(RuleChanges.Count == 1 ? "difference" : "differences")} from the approved rules: the verdicts count for nothing until {(RuleChanges.Count == 1 ? "it is" : "they are")} approved");
             if (Missing.Count > 0)

@@ -20,6 +20,9 @@ public sealed record ReportFolder
     /// <summary>The test run to report; <c>null</c>: the newest. Verdicts of other runs in the folder are left out and counted.</summary>
     public string? Run { get; init; }
 
+    /// <summary>What the verdicts must be of; <c>null</c>: they are not held to it, as while the specs run.</summary>
+    public PresentState? Present { get; init; }
+
     /// <summary>
     /// Most bytes of items, with their answers, for the page to search: what got worse or fails comes first. Default 0: none are read, for
     /// formats that do not show them.
@@ -47,6 +50,7 @@ public sealed record ReportFolder
             Runs = Runs(verdicts, problems),
             Additions = Additions(problems),
             Items = ItemBytes > 0 ? ItemSelection.Read(Results, verdicts, ItemBytes, problems) : null,
+            Refusals = Present is { } present && Baselines is { } approved ? [.. new CheckProblems(Results, new BaselineStore(approved), present).OfReport(all).Except(problems, StringComparer.Ordinal)] : [],
             Problems = problems,
             CutOff = cutOff,
         };

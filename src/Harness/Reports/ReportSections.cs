@@ -83,6 +83,10 @@ internal static class ReportSections
         return "Trained otherwise than approved: " + string.Join("; ", words) + ".";
     }
 
+    /// <summary>Why the verdicts do not count here; <c>null</c> if nothing says so.</summary>
+    public static ReportSection? Refused(GateReport report) =>
+        report.Refusals.Count == 0 ? null : new() { Title = "Why the verdicts do not count here", Notes = report.Refusals };
+
     /// <summary>Unreadable and cut logs; <c>null</c> if there are none.</summary>
     public static ReportSection? Gaps(GateReport report)
     {

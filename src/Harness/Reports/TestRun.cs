@@ -26,6 +26,11 @@ public sealed record TestRun
     /// <summary>Folder of the test program, where a later <c>dotnet test</c> leaves its mark; <c>null</c> when none can be left.</summary>
     public string? Program { get; init; }
 
+    /// <summary>
+    /// A source that was not the one the program had been built of when it started, as <c>dotnet test --no-build</c> allows; <c>null</c> for none.
+    /// </summary>
+    public string? Unbuilt { get; init; }
+
     /// <summary>Address of the CI's run; <c>null</c> outside a CI that names one.</summary>
     public string? Link { get; init; }
 

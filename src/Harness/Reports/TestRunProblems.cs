@@ -25,14 +25,34 @@ public static class TestRunProblems
             problems.Add($"The verdicts are of {ids.Count} runs: {string.Join("; ", ids.Select(id => Words(verdicts, id)))}. One is demanded, or an old verdict would count for a new one: remove the results folder and run all test programs with one 'dotnet test', or give them one {TestRunId.Variable}.");
         if (named is not null && ids.Any(id => id != named))
             problems.Add($"The run is {named} by the environment; the verdicts are of {string.Join(", ", ids.Where(id => id != named))}: this run has left none of its own. Run the specs.");
-        problems.AddRange(OfSources(runs, root, now));
-        if (runs.Any(run => run.Baselines != baselines))
-            problems.Add("The baselines are not those the specs were compared with: one was approved, edited or deleted after the run. Run the specs again.");
+        problems.AddRange(OfState(runs, root, now, baselines));
         problems.AddRange(runs.Where(run => run.Program is not null).GroupBy(run => run.Program!, StringComparer.Ordinal)
             .Where(group => TestRunId.MarkIn(group.Key) is { } mark && group.All(run => run.Id != mark.Id))
             .Select(group => $"A later 'dotnet test' of {group.Key} left no verdict: nothing of it ran, by a filter or a failure before the first spec. Run the specs again."));
+        problems.AddRange(runs.Where(run => run is { Program: not null, Unbuilt: null }).Select(run => run.Program!).Distinct(StringComparer.Ordinal).Select(program => OfProgram(program, root)).OfType<string>());
         return problems;
     }
+
+    /// <summary>The problems that a test program looks for itself, after each verdict: other sources or baselines within its run.</summary>
+    /// <param name="verdicts">The verdicts of the run so far.</param>
+    /// <param name="now">The state of the sources.</param>
+    /// <param name="baselines">Digest of the baselines.</param>
+    public static IReadOnlyList<string> WhileRunning(IReadOnlyList<VerdictRecord> verdicts, SourceState now, string baselines) =>
+        [.. OfState([.. verdicts.Select(verdict => verdict.TestRun).OfType<TestRun>()], null, now, baselines)];
+
+    private static IEnumerable<string> OfState(IReadOnlyList<TestRun> runs, string? root, SourceState now, string baselines)
+    {
+        foreach (var problem in OfSources(runs, root, now)) yield return problem;
+        if (runs.Any(run => run.Baselines != baselines))
+            yield return "The baselines are not those the specs were compared with: one was approved, edited or deleted after the run. Run the specs again.";
+        foreach (var group in runs.Where(run => run.Unbuilt is not null).GroupBy(run => (run.Assembly, run.Unbuilt)))
+            yield return Invariant($"{group.Count()} verdicts are of a test program{(group.Key.Assembly is { } name ? $" ({name})" : "")} that was not built of the present sources: {group.Key.Unbuilt} is not what was compiled. Build it, or leave out --no-build, and run the specs again.");
+    }
+
+    // Where the program still lies on this machine, its compilers' record of its sources is held against them: it knows of files that git does
+    // not compare.
+    private static string? OfProgram(string program, string? root) =>
+        root is not null && BuiltSources.Of(program)?.Changed(root) is { } changed ? $"{changed} is not what {program} was built of. Build it and run the specs again." : null;
 
     private static IEnumerable<string> OfSources(IReadOnlyList<TestRun> runs, string? root, SourceState now)
     {

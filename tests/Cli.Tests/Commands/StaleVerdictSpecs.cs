@@ -136,6 +136,9 @@ public sealed class StaleVerdictSpecs : IDisposable
         var run = await GateAsync([], "check");
         Assert.True(run.ExitCode == exitCode, $"exit code {run.ExitCode}, expected {exitCode}\n{run.Out}{run.Error}");
         Assert.Contains(says, run.Out, StringComparison.Ordinal);
+        var report = await GateAsync([], "report");
+        Assert.Equal(exitCode == GateExitCode.Passed, report.Out.StartsWith("# ✔ ", StringComparison.Ordinal));
+        if (exitCode == GateExitCode.NotComparable) Assert.All([report.Out, (await GateAsync([], "report", "--format", "html")).Out], text => Assert.Contains("Why the verdicts do not count here", text, StringComparison.Ordinal));
         return run;
     }
 

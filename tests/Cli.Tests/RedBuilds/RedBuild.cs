@@ -1,3 +1,4 @@
+using SafetyGate.Core;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Gates;
@@ -48,12 +49,14 @@ internal sealed class RedBuild : IAsyncDisposable
     public Task<GateRun> ApproveAsync(params string[] more) =>
         GateRun.OfAsync(["approve", Spec.ToString(), "--why", "the run the team wants to hold", "--who", "a reviewer", "--baselines", Bench.Folders.Baselines, .. more]);
 
-    /// <summary>What <c>gate check</c> makes of it: the exit code, and the words.</summary>
+    /// <summary>What <c>gate check</c> makes of it: the exit code, and the words. The report is green where the check is, and nowhere else.</summary>
     public async Task<string> CheckedAsync(int exitCode)
     {
         var run = await GateRun.OfAsync("check", "--baselines", Bench.Folders.Baselines, "--log", Bench.Folders.Results);
         TestContext.Current.TestOutputHelper?.WriteLine($"gate check: exit code {run.ExitCode}\n{run.Out}{run.Error}");
         Assert.True(run.ExitCode == exitCode, $"exit code {run.ExitCode}, expected {exitCode}\n{run.Out}{run.Error}");
+        var report = await GateRun.OfAsync("report", "--baselines", Bench.Folders.Baselines, "--log", Bench.Folders.Results);
+        Assert.True((exitCode == GateExitCode.Passed) == report.Out.StartsWith("# ✔ ", StringComparison.Ordinal), report.Out + report.Error);
         return run.Out + run.Error;
     }
 

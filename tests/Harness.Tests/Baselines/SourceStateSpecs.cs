@@ -128,16 +128,61 @@ public sealed class SourceStateSpecs : IDisposable
 
     // The digest stands in every verdict: another one for the same sources would call all earlier verdicts stale.
     [Fact]
-    public void New_sources_are_known_by_name_size_and_time_in_order_of_name()
+    public void New_sources_are_known_by_name_and_content_in_order_of_name()
     {
-        New("src/C.cs", "three");
-        New("src/B.cs", "two");
-        Assert.Equal("0dd4a659ae3650715596d7c6e9fa2f1d8e6bfbc92c001f7342ac29df2541ba16", Now.Changes); // sha256 of "\nsrc/B.cs\n3\n639028224000000000\n" and the same of C.cs with 5
+        Write("src/C.cs", "three");
+        Write("src/B.cs", "two");
+        Assert.Equal("651dba6f643c5d36d1b564d0cc828792a1598869c0830bb02f54bd668586cc78", Now.Changes); // sha256 of "\nsrc/B.cs\nSHA256 OF two\n" and the same of C.cs
         var before = Now;
-        File.SetLastWriteTimeUtc(_folder["src/B.cs"], Then.AddSeconds(1));
+        var time = File.GetLastWriteTimeUtc(_folder["src/B.cs"]);
+        Write("src/B.cs", "owt");
+        File.SetLastWriteTimeUtc(_folder["src/B.cs"], time);
         Assert.NotEqual(before, Now);
-        New("src/B.cs", "four");
-        Assert.NotEqual(before, Now);
+        Write("src/B.cs", "two");
+        Assert.Equal(before, Now);
+    }
+
+    [Theory]
+    [InlineData("--assume-unchanged"), InlineData("--skip-worktree")]
+    public void A_file_that_git_was_told_not_to_look_at_is_looked_at(string hidden)
+    {
+        var clean = Now;
+        Git("update-index", hidden, "src/A.cs");
+        Assert.Equal(clean, Now);
+        Write("src/A.cs", "two");
+        var changed = Now;
+        Assert.NotEqual("", changed.Changes);
+        Write("src/A.cs", "owt");
+        Assert.NotEqual(changed, Now);
+        Write("src/A.cs", "one");
+        Assert.Equal(clean, Now);
+        File.Delete(_folder["src/A.cs"]);
+        Assert.Equal(hidden == "--skip-worktree", Now == clean); // a sparse checkout does without files that it marks so
+    }
+
+    [Fact]
+    public void A_change_of_the_same_size_and_time_is_one_whatever_git_is_configured_to_look_at()
+    {
+        Git("config", "core.trustctime", "false");
+        Git("config", "core.checkStat", "minimal");
+        File.SetLastWriteTimeUtc(_folder["src/A.cs"], Then);
+        Git("update-index", "--refresh");
+        Assert.Equal("", Now.Changes);
+        Write("other", "eno");
+        File.SetLastWriteTimeUtc(_folder["other"], Then);
+        File.Move(_folder["other"], _folder["src/A.cs"], overwrite: true); // another file by its number; its time of change may be of the same second
+        Assert.NotEqual("", Now.Changes);
+    }
+
+    [Fact]
+    public void A_program_that_has_the_name_of_a_received_file_is_a_source()
+    {
+        Write("src/B.received.cs", "one");
+        Assert.NotEqual("", Now.Changes);
+        Commit();
+        Assert.Equal("", Now.Changes);
+        Write("src/B.received.cs", "two");
+        Assert.NotEqual("", Now.Changes);
     }
 
     [Fact]
@@ -147,7 +192,7 @@ public sealed class SourceStateSpecs : IDisposable
         Assert.SkipUnless(Shell("printf one > \"$(printf 'src/\\377.cs')\"") == 0, "The file system takes no such name.");
         var changes = Now.Changes;
         Shell("rm -r src"); // .NET cannot name it either
-        Assert.Equal("64a746bac271ad6f4540950f3bde85128c345e802bf0475dc5910835d2e0db71", changes); // sha256 of "\nsrc/\ufffd.cs\n-1\n0\n": it cannot be looked at by that name
+        Assert.Equal("f414fbfe98f1e2eedebe361ae40673460a866fbf62c775d1e8129b3b43a1c492", changes); // sha256 of "\nsrc/\ufffd.cs\nnone\n": it cannot be looked at by that name
     }
 
     [Fact]
@@ -157,12 +202,12 @@ public sealed class SourceStateSpecs : IDisposable
         Write("src/A.cs", "two");
         var changed = Now;
         Assert.NotEqual(now, changed);
-        string[] names = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"];
+        string[] names = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_LITERAL_PATHSPECS", "GIT_NOGLOB_PATHSPECS"];
         try
         {
             foreach (var name in names)
             {
-                Environment.SetEnvironmentVariable(name, _folder["nowhere"]);
+                Environment.SetEnvironmentVariable(name, name.EndsWith("PATHSPECS", StringComparison.Ordinal) ? "1" : _folder["nowhere"]);
                 Assert.Equal(changed, Now);
                 Environment.SetEnvironmentVariable(name, null);
             }
@@ -181,12 +226,6 @@ public sealed class SourceStateSpecs : IDisposable
     }
 
     private static readonly DateTime Then = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-
-    private void New(string name, string text)
-    {
-        Write(name, text);
-        File.SetLastWriteTimeUtc(_folder[name], Then);
-    }
 
     private void Write(string name, string text)
     {

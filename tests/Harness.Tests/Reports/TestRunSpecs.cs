@@ -38,6 +38,7 @@ public sealed class TestRunSpecs : IDisposable
         { "other commit", "1 verdicts are of commit 222222222222; the repository is at commit 111111111111." },
         { "no commit", "1 verdicts are of no known commit; the repository is at commit 111111111111." },
         { "changed then", "1 verdicts are of other sources: commit 111111111111 with changes in the working tree, and now commit 111111111111." },
+        { "not built", "1 verdicts are of a test program (Safety.Specs) that was not built of the present sources: src/A.cs is not what was compiled. Build it, or leave out --no-build" },
         { "baselines", "The baselines are not those the specs were compared with" },
     };
 
@@ -51,6 +52,7 @@ public sealed class TestRunSpecs : IDisposable
             "no run" => Problems(null, Run(), null),
             "other commit" => Problems(null, Run() with { Commit = new('2', 40) }),
             "no commit" => Problems(null, Run() with { Commit = null, Changes = null }),
+            "not built" => Problems(null, Run() with { Assembly = "Safety.Specs", Unbuilt = "src/A.cs" }),
             "changed then" => Problems(null, Run() with { Changes = "d" }),
             _ => Problems(null, Run() with { Baselines = "c" }),
         };

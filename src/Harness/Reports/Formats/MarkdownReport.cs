@@ -17,6 +17,7 @@ public static class MarkdownReport
         var text = new StringBuilder();
         text.Append(Invariant($"# {(report.IsGreen ? "✔" : report.Failing.Any() ? "✘" : "△")} {MarkdownText.Inline(report.Headline)}\n\n"));
         if (report.Run is { } run) text.Append(MarkdownText.Inline(run)).Append("\n\n");
+        if (ReportSections.Refused(report) is { } refused) text.Append(MarkdownText.Section(refused, 2));
         text.Append(MarkdownText.Section(ReportSections.Changes(report), 2));
         if (ReportSections.Recipe(report) is { } recipe) text.Append(MarkdownText.Section(recipe, 2));
         if (ReportSections.Gaps(report) is { } gaps) text.Append(MarkdownText.Section(gaps, 2));

@@ -16,6 +16,7 @@ public static class PullRequestComment
         var text = new StringBuilder();
         text.Append(Invariant($"### {(report.IsGreen ? "✔" : report.Failing.Any() ? "✘" : "△")} {MarkdownText.Inline(report.Headline)}\n\n"));
         if (report.Run is { } run) text.Append(MarkdownText.Inline(run)).Append("\n\n");
+        foreach (var refusal in report.Refusals.Take(ShownRows)) text.Append("- ").Append(MarkdownText.Inline(refusal)).Append('\n');
         foreach (var note in ReportSections.Changes(report).Notes) text.Append("- ").Append(MarkdownText.Inline(note)).Append('\n');
         foreach (var problem in report.Problems.Concat(report.CutOff).Take(ShownRows)) text.Append("- ").Append(MarkdownText.Inline(problem)).Append('\n');
         text.Append('\n');

@@ -64,7 +64,7 @@ public static class SarifReport
             ["name"] = "SafetyGate",
             ["version"] = typeof(SarifReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             ["rules"] = new JsonArray([.. Rules.Select(r => Rule(r.Reason.ToString(), r.Words)),
-                Rule("Missing", "A listed spec left no verdict."), Rule(NotApproved, "A rule is not the approved one, or results cannot be read."), Rule(ByPeople, "The verdict would be another without scores that a person put in the place of the scorer's.")]),
+                Rule("Missing", "A listed spec left no verdict."), Rule(NotApproved, "A rule is not the approved one, or the results cannot be read or are not of what lies here."), Rule(ByPeople, "The verdict would be another without scores that a person put in the place of the scorer's.")]),
         };
         var run = new JsonObject
         {

@@ -20,6 +20,7 @@ public static class HtmlReport
         html.Markup("<main id=\"main\" class=\"wrap\">\n");
         var changes = ReportSections.Changes(report);
         if (report.RecipeChanges.Count > 0) changes = changes with { Notes = [.. changes.Notes.Skip(1)] }; // the first one stands in the head
+        if (ReportSections.Refused(report) is { } refused) html.Section(refused, "refused", alert: true);
         html.Section(changes, "changes", alert: report.Changes?.Any(c => c.Loosens) == true);
         if (ReportSections.Recipe(report) is { } recipe) html.Section(recipe, "recipe", alert: true);
         if (ReportSections.Gaps(report) is { } gaps) html.Section(gaps, "missing", alert: true);
