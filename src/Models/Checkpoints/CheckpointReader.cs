@@ -99,17 +99,18 @@ public sealed class CheckpointReader : IDisposable
     /// <param name="shape">The weight's own shape.</param>
     /// <param name="dtype">The wanted number type.</param>
     /// <param name="device">Where to put it; <c>null</c> is the CPU.</param>
+    /// <param name="room">Tensor of that shape, number type and device to read it into, which is then the result; a new one when <c>null</c>.</param>
     /// <exception cref="UserErrorException">As for <see cref="Read(string, IReadOnlyList{long}?, ScalarType?, Device?)"/>.</exception>
-    internal Tensor Read(TensorPlace place, IReadOnlyList<long> shape, ScalarType dtype, Device? device) =>
-        Read(place.Tensor, place.Shape, place.Start, shape, dtype, device);
+    internal Tensor Read(TensorPlace place, IReadOnlyList<long> shape, ScalarType dtype, Device? device, Tensor? room = null) =>
+        Read(place.Tensor, place.Shape, place.Start, shape, dtype, device, room);
 
-    private Tensor Read(string name, IReadOnlyList<long>? expectedShape, long start, IReadOnlyList<long>? shape, ScalarType? dtype, Device? device)
+    private Tensor Read(string name, IReadOnlyList<long>? expectedShape, long start, IReadOnlyList<long>? shape, ScalarType? dtype, Device? device, Tensor? room = null)
     {
         var stored = Require(name, expectedShape);
         var (file, entry) = (fileOf[name], tensors[name]);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var tensor = empty([.. shape ?? entry.Shape], dtype ?? stored, device ?? CPU);
+        var tensor = room ?? empty([.. shape ?? entry.Shape], dtype ?? stored, device ?? CPU);
         var first = start * TensorBytes.ElementBytes(stored);
         var broken = 0L;
         TensorBytes.Fill(tensor, stored, (offset, bytes) =>

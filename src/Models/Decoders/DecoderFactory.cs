@@ -27,7 +27,7 @@ public static class DecoderFactory
     {
         var parameters = new ParameterSet();
         foreach (var shape in Shapes(config)) parameters.Add(shape.Name, Random(config, shape, seed, device, dtype));
-        return new LlamaDecoder(config, parameters);
+        return Over(config, parameters);
     }
 
     /// <summary>A random parameter.</summary>
@@ -73,7 +73,11 @@ public static class DecoderFactory
     }
 
     /// <summary>A decoder over weights that fit the architecture; it owns the set from now on.</summary>
-    internal static IDecoder Over(DecoderConfig config, ParameterSet parameters) => new LlamaDecoder(config, parameters);
+    internal static IDecoder Over(DecoderConfig config, ParameterSet parameters)
+    {
+        JoinedWeights.Join(config, parameters);
+        return new LlamaDecoder(config, parameters);
+    }
 
     /// <summary>Checks all but the numbers: that a checkpoint has the parameters an architecture calls for, and no others.</summary>
     /// <exception cref="UserErrorException">As for <see cref="Load(CheckpointReader, DecoderConfig, Device?, ScalarType?)"/>.</exception>

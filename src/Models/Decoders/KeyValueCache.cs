@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SafetyGate.Models.Decoders;
 
 /// <summary>
-/// Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left. The decoder's frozen
-/// copies of its projections live as long as it does.
+/// Keys and values of every layer, [B, KV heads, capacity, head features] each, filled from the left. The stacks
+/// of the decoder's projections live as long as it does.
 /// </summary>
 internal sealed class KeyValueCache : IDecoderCache
 {

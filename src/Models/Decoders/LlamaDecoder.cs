@@ -17,7 +17,7 @@ namespace SafetyGate.Models.Decoders;
 public sealed partial class LlamaDecoder : IDecoder
 {
     // From here on the logits of a hundred rows are blocks of several megabytes.
-    private const int LargeVocabulary = 16_384;
+    internal const int LargeVocabulary = 16_384;
 
     private readonly DecoderLayer[] _layers;
     private readonly Dictionary<(RopeSettings Rope, bool IsLong), Tensor> _frequencies = [];
@@ -81,7 +81,7 @@ public sealed partial class LlamaDecoder : IDecoder
     /// <summary>Whether passes over several tokens take their attention from one operator of libtorch.</summary>
     internal bool HasFusedAttention { get; }
 
-    /// <summary>Stacked copies for decoding with a cache.</summary>
+    /// <summary>Stacked projections for decoding with a cache.</summary>
     internal FrozenProjections Frozen { get; }
 
     /// <inheritdoc/>

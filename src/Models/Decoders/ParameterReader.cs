@@ -13,12 +13,22 @@ internal static class ParameterReader
     public static ParameterSet Read(CheckpointReader checkpoint, DecoderConfig config, Device? device, ScalarType? dtype)
     {
         var places = Places(checkpoint, config); // before gigabytes are read
+        var isLarge = (device is null || device.type == DeviceType.CPU) && config.VocabularySize >= LlamaDecoder.LargeVocabulary;
         if (device is null || device.type == DeviceType.CPU) MemoryCeiling.Hold();
+        if (isLarge) LargeBlocks.ReturnWhenFreed(); // the first block that is read through and freed would raise the size
         var parameters = new ParameterSet();
+        using var joined = new JoinedWeights(config, dtype ?? ScalarType.Float32, device ?? CPU);
         try
         {
             foreach (var (shape, place) in places)
-                parameters.Add(shape.Name, checkpoint.Read(place, shape.Shape, dtype ?? ScalarType.Float32, device));
+            {
+                var room = joined.Room(shape.Name);
+                if (room is not null) parameters.Add(shape.Name, room);
+                var read = checkpoint.Read(place, shape.Shape, dtype ?? ScalarType.Float32, device, room);
+                if (room is null) parameters.Add(shape.Name, read);
+            }
+
+            if (isLarge) FreeMemory.Trim();
             return parameters;
         }
         catch

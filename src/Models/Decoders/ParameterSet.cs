@@ -10,10 +10,11 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
     private readonly List<string> _names = [];
     private readonly Dictionary<string, torch.Tensor> _byName = new(StringComparer.Ordinal);
 
-    private bool _isBorrowing;
-
     /// <summary>An empty set of tensors that other sets own and free.</summary>
-    internal static ParameterSet Borrowing() => new() { _isBorrowing = true };
+    internal static ParameterSet Borrowing() => new() { IsBorrowing = true };
+
+    /// <summary>Whether other sets own the tensors.</summary>
+    internal bool IsBorrowing { get; private init; }
 
     /// <summary>Tensors in the set.</summary>
     public int Count => _names.Count;
@@ -40,7 +41,15 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
     {
         if (!_byName.TryAdd(name, tensor)) throw new ArgumentException($"Parameter '{name}' is in the set already.", nameof(name));
         _names.Add(name);
-        if (!_isBorrowing) tensor.DetachFromDisposeScope();
+        if (!IsBorrowing) tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Puts another tensor in the place of one, which is freed.</summary>
+    /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
+    internal void Replace(string name, torch.Tensor tensor)
+    {
+        this[name].Dispose();
+        _byName[name] = tensor.DetachFromDisposeScope();
     }
 
     /// <summary>Takes a tensor out and frees it.</summary>
@@ -90,7 +99,7 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, torch.Tensor>, ID
     /// <summary>Frees the tensors it owns.</summary>
     public void Dispose()
     {
-        if (!_isBorrowing)
+        if (!IsBorrowing)
             foreach (var tensor in _byName.Values)
                 tensor.Dispose();
         _byName.Clear();

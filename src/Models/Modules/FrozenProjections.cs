@@ -1,16 +1,19 @@
 namespace SafetyGate.Models.Modules;
 
 /// <summary>
-/// The stacked copies of a decoder's projections: made when a group is first asked for, shared by all caches that live at the same time, freed
-/// with the last of them.
+/// The stacks of a decoder's projections: made when a group is first asked for, shared by all caches that live at the same time, freed with the
+/// last of them.
 /// </summary>
 internal sealed class FrozenProjections(IReadOnlyList<ProjectionGroup> groups)
 {
     private readonly Lock _gate = new();
     private int _users;
 
-    /// <summary>Copies that exist now.</summary>
+    /// <summary>Stacks that exist now.</summary>
     public int Count => groups.Count(group => group.IsStacked);
+
+    /// <summary>Those of them that have the weights a second time.</summary>
+    public int Copies => groups.Count(group => group.IsCopied);
 
     /// <summary>Announces a cache.</summary>
     public void Retain()
@@ -18,7 +21,7 @@ internal sealed class FrozenProjections(IReadOnlyList<ProjectionGroup> groups)
         lock (_gate) _users++;
     }
 
-    /// <summary>A cache is gone; with the last one the copies go.</summary>
+    /// <summary>A cache is gone; with the last one the stacks go.</summary>
     public void Release()
     {
         lock (_gate)

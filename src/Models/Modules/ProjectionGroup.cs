@@ -5,7 +5,7 @@ namespace SafetyGate.Models.Modules;
 
 /// <summary>
 /// Projections that read the same input, or one projection that the checkpoint stores for them. While a cache decodes with frozen weights,
-/// several are computed as one product over a stacked copy.
+/// several are computed as one product over their stack.
 /// </summary>
 internal sealed class ProjectionGroup : IDisposable
 {
@@ -21,8 +21,11 @@ internal sealed class ProjectionGroup : IDisposable
     /// <summary>The projections, as the checkpoint has them.</summary>
     public IReadOnlyList<Projection> Parts { get; }
 
-    /// <summary>Whether there is a stacked copy now.</summary>
+    /// <summary>Whether there is a stack now.</summary>
     public bool IsStacked => _stacked is not null;
+
+    /// <summary>Whether there is one that has the weights a second time.</summary>
+    public bool IsCopied => _stacked is { IsCopy: true };
 
     /// <summary>The outputs one by one. Differentiable.</summary>
     public IReadOnlyList<Tensor> Forward(Tensor inputBTI) =>
@@ -49,7 +52,7 @@ internal sealed class ProjectionGroup : IDisposable
         return outputs;
     }
 
-    /// <summary>Frees the stacked copy; the next joined pass makes another.</summary>
+    /// <summary>Frees the stack; the next joined pass makes another.</summary>
     public void Dispose()
     {
         _stacked?.Dispose();

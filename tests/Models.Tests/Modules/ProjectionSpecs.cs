@@ -78,7 +78,7 @@ public sealed class ProjectionSpecs
     }
 
     [Fact]
-    public void Stacked_copies_live_as_long_as_a_cache_that_decodes()
+    public void Stacks_live_as_long_as_a_cache_that_decodes()
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
