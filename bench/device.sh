@@ -33,7 +33,21 @@ publish() {
 
 unpack() {
   [ -f "$archive" ] || die "$archive is missing; run 'bench/device.sh publish' on a machine with .NET and bring it here." 65
-  rm -rf "$out/bin"; tar xJf "$archive" -C "$out"
+  rm -rf "$out/bin"
+  if command -v xz >/dev/null; then
+    tar xJf "$archive" -C "$out"
+  else # slim images have none; Python has its own
+    command -v python3 >/dev/null || die "neither xz nor python3 is here to unpack $archive with; install xz." 69
+    python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), sys.stdout.buffer)' "$archive" | tar xf - -C "$out"
+  fi
+}
+
+# GPUs that the engine sees. Where SAFETYGATE_REQUIRE_GPU wants one and there is none, the reason ends the run before any part.
+count_gpus() {
+  local words status=0
+  words=$("$program" devices 2>&1) || status=$?
+  [ "$status" = 0 ] || die "$words" "$status"
+  printf '%s' "${words##*$'\n'}"
 }
 
 find_libtorch() {
@@ -48,7 +62,7 @@ section() { # PART SECONDS TITLE COMMAND...: the figures with the command that m
   local part=$1 seconds=$2 title=$3 status=0 began=$SECONDS; shift 3
   printf '## %s\n\nCommand: `%s`\n\n' "$title" "${*/#$out\/bin\//}"
   "$@" 2>&1 || status=$?
-  local note=''; [ "$status" != 124 ] || note=" It was ended after its $seconds seconds."
+  local note=''; case "$status" in 124|137) note=" It was ended after its $seconds seconds." ;; esac
   printf '\nExit status %s after %s seconds.%s\n\n' "$status" "$((SECONDS - began))" "$note"
   printf '%s{"part": "%s", "seconds": %s, "allowed": %s, "status": %s}' "$comma" "$part" "$((SECONDS - began))" "$seconds" "$status" >>"$parts"
   comma=', '
@@ -58,38 +72,39 @@ section() { # PART SECONDS TITLE COMMAND...: the figures with the command that m
 specs() { # PROGRAM SECONDS ARGUMENTS...; a run without a spec is no success
   local log status=0 which=$1 seconds=$2; shift 2
   log=$(mktemp)
-  timeout "$seconds" "$program" "$which" "$@" >"$log" 2>&1 || status=$?
+  timeout -k 3 "$seconds" "$program" "$which" "$@" >"$log" 2>&1 || status=$?
   cat "$log"
-  [ "$status" = 124 ] || grep -q 'Total: [1-9]' "$log" || status=1
+  [ "$status" = 124 ] || [ "$status" = 137 ] || grep -q 'Total: [1-9]' "$log" || status=1
   rm -f "$log"
   return $status
 }
 
 run() {
   local result="${1:-$root/bench/results/device.md}" failed=0 part comma='' parts
-  local doctor_seconds=75 specs_seconds=100 trainings_seconds=45 demo_seconds=50 bench_seconds="${DEVICE_SECONDS:-250}" # 520 in all, and what unpacking takes
+  local doctor_seconds=75 specs_seconds=100 trainings_seconds=45 demo_seconds=50 bench_seconds="${DEVICE_SECONDS:-240}" # 510 in all, and what unpacking takes
   [ $# -eq 0 ] || shift
   [ $# -gt 0 ] || set -- doctor specs trainings demo bench
   for part; do case "$part" in doctor|specs|trainings|demo|bench) ;; *) die "there is no part '$part'; parts are doctor, specs, trainings, demo and bench." 64 ;; esac; done
   unpack
   find_libtorch
-  local program="$out/bin/SafetyGate.Device" device=cpu sizes=25m
-  if command -v nvidia-smi >/dev/null && [ "${CUDA_VISIBLE_DEVICES:-0}" != '' ]; then device=cuda sizes=0.5b,1.5b; fi
+  local program="$out/bin/SafetyGate.Device" device=cpu sizes=25m gpus
+  gpus=$(count_gpus)
+  if [ "$gpus" != 0 ]; then device=cuda sizes=0.5b,1.5b; fi
   export SAFETYGATE_STORE="${SAFETYGATE_STORE:-$out/store}"
   parts=$(mktemp)
   {
-    printf '# On a device machine\n\nCommand: `bench/device.sh run`, parts: %s. %s; %s cores; SAFETYGATE_REQUIRE_GPU is %s.\n\n' \
-      "$*" "$(command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 || echo 'no GPU')" "$(nproc)" "${SAFETYGATE_REQUIRE_GPU:-not set}"
+    printf '# On a device machine\n\nCommand: `bench/device.sh run`, parts: %s. %s GPUs that the engine sees (%s); %s cores; SAFETYGATE_REQUIRE_GPU is %s.\n\n' \
+      "$*" "$gpus" "$(command -v nvidia-smi >/dev/null && nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 || echo 'no nvidia-smi')" "$(nproc)" "${SAFETYGATE_REQUIRE_GPU:-not set}"
     for part; do
       case "$part" in
-        doctor) section doctor $doctor_seconds 'What is in use' timeout $doctor_seconds "$program" gate doctor ;;
+        doctor) section doctor $doctor_seconds 'What is in use' timeout -k 3 $doctor_seconds "$program" gate doctor ;;
         # One spec starts dotnet itself.
         specs) section specs $specs_seconds 'Specs of the engine, the models and the tokenizers, with what reference implementations gave' specs specs $specs_seconds -noColor -method- '*.A_process_that_touches_a_tensor_first_hears_the_true_cause' ;;
         # Each trainer on the GPU, or on a second device that libtorch computes on the CPU.
         trainings) section trainings $trainings_seconds 'Trainings away from the CPU' specs trainings $trainings_seconds -noColor -class '*.SecondDeviceSpecs' ;;
-        demo) section demo $demo_seconds 'Training runs and their guardrails' timeout $demo_seconds "$program" gate demo ;;
+        demo) section demo $demo_seconds 'Training runs and their guardrails' timeout -k 3 $demo_seconds "$program" gate demo ;;
         # The page is the part's own and grows; sizes by DEVICE_SIZES. A single kind of work gets a sixth of the time at most.
-        bench) section bench "$bench_seconds" 'Models of real shapes' timeout "$bench_seconds" "$program" bench real --device "$device" --size "${DEVICE_SIZES:-$sizes}" --models "$out/models" --work-seconds "$((bench_seconds / 6))" --out "${result%.md}-real.md" ;;
+        bench) section bench "$bench_seconds" 'Models of real shapes' timeout -k 3 "$bench_seconds" "$program" bench real --device "$device" --size "${DEVICE_SIZES:-$sizes}" --models "$out/models" --work-seconds "$((bench_seconds / 6))" --out "${result%.md}-real.md" ;;
       esac
     done
   } >"$result.part"

@@ -1,6 +1,24 @@
 using System.Reflection;
+using SafetyGate.Core;
+using SafetyGate.Models.Engine;
+using TorchSharp;
 
-// gate ARGS, specs ARGS, trainings ARGS, bench ARGS: the programs of the house in one.
+// gate ARGS, specs ARGS, trainings ARGS, bench ARGS: the programs of the house in one. devices: how many GPUs the engine sees.
+if (args is ["devices"])
+{
+    try
+    {
+        _ = DefaultDevice.Open();
+        Console.WriteLine(torch.cuda.is_available() ? torch.cuda.device_count() : 0);
+        return 0;
+    }
+    catch (UserErrorException e)
+    {
+        Console.Error.WriteLine(e.Message);
+        return e.ExitCode;
+    }
+}
+
 string? name = args switch
 {
     ["gate", ..] => "gate-cli",
@@ -11,7 +29,7 @@ string? name = args switch
 };
 if (name is null)
 {
-    Console.Error.WriteLine("usage: SafetyGate.Device gate|specs|trainings|bench ARGUMENTS");
+    Console.Error.WriteLine("usage: SafetyGate.Device devices | gate|specs|trainings|bench ARGUMENTS");
     return 64;
 }
 var program = Assembly.Load(name);

@@ -76,7 +76,7 @@ internal static class RealPage
                     var other = peers.Rows.Where(row => row.GetProperty("work").GetString() == group.Key).ToList();
                     var (peerSeconds, peerMemory) = other.Count > 0 ? Median(other) : (double.NaN, double.NaN);
                     foreach (var note in group.Select(row => row.GetProperty("note").GetString()!).Where(note => note.Length > 0)) notes.Add(note);
-                    page.Add(Invariant($"| {group.Key} | {seconds:0.000} | {shape.Speed(group.Key, seconds, settings)} | {memory:0.0} | {shape.Share(group.Key, seconds, settings, tflops, gigabytes)} | {Shown(peerSeconds, "0.000")} | {Shown(peerMemory, "0.0")} | {Shown(peerSeconds / seconds, "0.0")} |"));
+                    page.Add(Invariant($"| {group.Key} | {seconds:0.000} | {shape.Speed(group.Key, seconds, settings)} | {Shown(memory, "0.0")} | {shape.Share(group.Key, seconds, settings, tflops, gigabytes)} | {Shown(peerSeconds, "0.000")} | {Shown(peerMemory, "0.0")} | {Shown(peerSeconds / seconds, "0.0")} |"));
                 }
                 if (whyNoPeer is null && peers.Status != 0) page.Add($"| {work} of the peer | failed: {peers.LastWords} | | | | | | |");
                 Save(args, page);
@@ -117,7 +117,7 @@ internal static class RealPage
     private static (double Seconds, double Memory) Median(IEnumerable<JsonElement> rows)
     {
         double[] seconds = [.. rows.Select(row => row.GetProperty("seconds").GetDouble()).Order()];
-        return ((seconds[(seconds.Length - 1) / 2] + seconds[seconds.Length / 2]) / 2, rows.Max(row => row.GetProperty("peak_gib").GetDouble()));
+        return ((seconds[(seconds.Length - 1) / 2] + seconds[seconds.Length / 2]) / 2, rows.Max(row => row.GetProperty("peak_gib") is { ValueKind: JsonValueKind.Number } peak ? peak.GetDouble() : double.NaN));
     }
 
     private static string Machine(string device)

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
 using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
+using SafetyGate.Models.Engine;
 using SafetyGate.Models.Generation;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Grpo;
@@ -162,25 +162,15 @@ internal sealed class RealWork
     private void Tell(string work, TimeSpan took, string note = "") =>
         Console.WriteLine(JsonSerializer.Serialize(new { work, seconds = took.TotalSeconds, peak_gib = PeakGib(), note }));
 
-    // libtorch keeps the device memory it once took; the processor's is the process's high-water mark.
-    private double PeakGib()
+    // libtorch keeps the device memory it once took; the processor's is the process's high-water mark. Unknown where the driver does not tell.
+    private double? PeakGib()
     {
         if (_device.type == DeviceType.CPU)
         {
             using var process = Process.GetCurrentProcess();
             return process.PeakWorkingSet64 / (double)(1L << 30);
         }
-        try
-        {
-            using var query = Process.Start(new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.used", "--format=csv,noheader,nounits"]) { RedirectStandardOutput = true })!;
-            var line = query.StandardOutput.ReadLine();
-            query.WaitForExit();
-            return double.Parse(line ?? "NaN", CultureInfo.InvariantCulture) / 1024;
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or FormatException)
-        {
-            return double.NaN;
-        }
+        return FreeMemory.TakenOf(_device) / (double)(1L << 30);
     }
 
     // The first step warms up.

@@ -239,7 +239,7 @@ public sealed class AdaptedDecoder : IDecoder
     }
 
     private static Tensor EmbeddingProduct(Adapter adapter, LoraTarget target) =>
-        adapter.Parameters[target.B].matmul(adapter.Parameters[target.A]).Times(target.Scale).t();
+        adapter.Parameters[target.B].mm(adapter.Parameters[target.A]).Times(target.Scale).t();
 
     // In the wider of the two number types, rounded once.
     private static Tensor Sum(Tensor weight, Tensor added) => weight.to(added.dtype).Plus(added).to(weight.dtype).contiguous();

@@ -31,7 +31,7 @@ internal sealed class LoraDelta(Projection projection, LoraTarget target, Decode
 
     public Tensor Matrix()
     {
-        var product = _b.matmul(_a).Times(target.Scale);
+        var product = _b.mm(_a).Times(target.Scale);
         if (_magnitude is null) return product;
         var weight = Weight(projection, _a.dtype);
         var growthO1 = (_magnitude / Lengths(projection, product, _a.dtype)).unsqueeze(-1);
@@ -53,7 +53,7 @@ internal sealed class LoraDelta(Projection projection, LoraTarget target, Decode
     private Tensor ProductDetached()
     {
         using var noGradients = no_grad();
-        return _b.matmul(_a).Times(target.Scale);
+        return _b.mm(_a).Times(target.Scale);
     }
 
     private static Tensor Weight(Projection projection, ScalarType dtype) =>

@@ -6,15 +6,21 @@ namespace SafetyGate.Models.Engine;
 /// Streams and graphs of CUDA, which TorchSharp lacks: by the C++ names of libtorch's <c>libc10_cuda.so</c> and the C names of the CUDA
 /// runtime that is loaded with it.
 /// </summary>
-/// <param name="library">Handle of <c>libc10_cuda.so</c>; a symbol is looked for in what it depends on too.</param>
-internal sealed class CudaCalls(nint library)
+/// <param name="export">Address of a symbol; 0 where it is missing.</param>
+internal sealed class CudaCalls(Func<string, nint> export)
 {
+    /// <summary>The calls of a library.</summary>
+    /// <param name="library">Handle of <c>libc10_cuda.so</c>; a symbol is looked for in what it depends on too. 0: every symbol is missing.</param>
+    internal CudaCalls(nint library) : this(name => library != 0 && NativeLibrary.TryGetExport(library, name, out var address) ? address : 0)
+    {
+    }
+
     /// <summary>c10::cuda::CUDAStream, a device and a number: two words, passed by value.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal readonly struct Stream
+    internal readonly struct Stream(long device, long number)
     {
-        private readonly long _device;
-        private readonly long _number;
+        private readonly long _device = device;
+        private readonly long _number = number;
 
         public override string ToString() => Invariant($"{_device}/{_number}");
     }
@@ -45,6 +51,12 @@ internal sealed class CudaCalls(nint library)
 
     internal delegate int VersionFunction(out int version);
 
+    internal delegate int SelectedFunction(out int device);
+
+    internal delegate int SelectFunction(int device);
+
+    internal delegate int MemoryFunction(out nuint free, out nuint total);
+
     private readonly List<string> _missing = [];
 
     internal PoolFunction? FromPool { get; private set; }
@@ -63,6 +75,10 @@ internal sealed class CudaCalls(nint library)
     internal TextFunction? TextOf { get; private set; }
     internal AttributeFunction? Attribute { get; private set; }
     internal VersionFunction? DriverVersion { get; private set; }
+    internal SelectedFunction? Selected { get; private set; }
+    internal SelectFunction? Select { get; private set; }
+    internal MemoryFunction? Memory { get; private set; }
+    internal VersionFunction? Devices { get; private set; }
 
     /// <summary>Looks every symbol up.</summary>
     /// <returns>The symbols that are missing; empty if the calls can be used.</returns>
@@ -84,7 +100,28 @@ internal sealed class CudaCalls(nint library)
         TextOf = Function<TextFunction>("cudaGetErrorString");
         Attribute = Function<AttributeFunction>("cudaDeviceGetAttribute");
         DriverVersion = Function<VersionFunction>("cudaDriverGetVersion");
+        Selected = Function<SelectedFunction>("cudaGetDevice");
+        Select = Function<SelectFunction>("cudaSetDevice");
+        Memory = Function<MemoryFunction>("cudaMemGetInfo");
+        Devices = Function<VersionFunction>("cudaGetDeviceCount");
         return _missing;
+    }
+
+    /// <summary>Why there is no device, in CUDA's words; <c>null</c> if there is one.</summary>
+    internal string? WhyNoDevice() => Devices!(out var count) is not 0 and var error ? Text(error) : count > 0 ? null : "no device";
+
+    /// <summary>Makes a device the calling thread's, which waiting and memory are asked of, until disposed.</summary>
+    /// <returns>What makes the former one the thread's again; <c>null</c> where CUDA refuses.</returns>
+    internal IDisposable? On(int device)
+    {
+        if (Selected!(out var before) != 0) return Refused();
+        return Select!(device) == 0 ? new Former(this, before) : Refused();
+
+        IDisposable? Refused()
+        {
+            _ = TakeError!();
+            return null;
+        }
     }
 
     /// <summary>Compute capability of a device and version of the driver: what decides, besides the libraries, what can be recorded.</summary>
@@ -104,9 +141,15 @@ internal sealed class CudaCalls(nint library)
         return Marshal.PtrToStringUTF8(TextOf!(error)) ?? Invariant($"CUDA error {error}");
     }
 
+    private sealed class Former(CudaCalls calls, int device) : IDisposable
+    {
+        public void Dispose() => _ = calls.Select!(device);
+    }
+
     private T? Function<T>(string name) where T : Delegate
     {
-        if (library != 0 && NativeLibrary.TryGetExport(library, name, out var address)) return Marshal.GetDelegateForFunctionPointer<T>(address);
+        var address = export(name);
+        if (address != 0) return Marshal.GetDelegateForFunctionPointer<T>(address);
         _missing.Add(name);
         return null;
     }

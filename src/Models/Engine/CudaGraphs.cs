@@ -5,7 +5,8 @@ namespace SafetyGate.Models.Engine;
 /// <summary>Records steps as CUDA graphs, on a stream of its own: the default stream cannot be recorded.</summary>
 /// <remarks>
 /// libtorch keeps freed memory by stream and gives it to later tensors of that stream alone. Operators free memory while a step is recorded,
-/// and each repetition writes to it: so nothing that lives longer than a step is made between <see cref="Enter"/> and its end.
+/// and each repetition writes to it: so nothing that lives longer than a step is made between <see cref="Enter"/> and its end, and meanwhile
+/// libtorch must not give that memory back to the driver (<see cref="WhileNoneIsEntered"/>).
 /// </remarks>
 internal sealed class CudaGraphs : IStepRecorder
 {
@@ -14,6 +15,8 @@ internal sealed class CudaGraphs : IStepRecorder
     private readonly CudaCalls.Stream _own;
     private readonly nint _handle;
     private readonly sbyte _device;
+    private static readonly Lock Gate = new();
+    private static int s_entered;
 
     /// <summary>Takes a stream of a device.</summary>
     /// <param name="calls">The calls; none is missing.</param>
@@ -25,13 +28,36 @@ internal sealed class CudaGraphs : IStepRecorder
         _handle = calls.HandleOf!(in _own);
     }
 
+    /// <summary>Does what would take memory away from recorded steps, unless there may be any.</summary>
+    /// <returns>Whether it was done.</returns>
+    internal static bool WhileNoneIsEntered(Action work)
+    {
+        lock (Gate)
+        {
+            if (s_entered > 0) return false;
+            work();
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public IDisposable Enter()
     {
-        var before = _calls.Current!(_device);
-        Wait();
-        _calls.SetCurrent!(_own);
-        return new Leaving(this, before);
+        // The device may be another than the thread's, and what is waited for is the thread's.
+        var device = _calls.On(_device) ?? throw new StepRecordingException(Invariant($"the device {_device} cannot be made the thread's"));
+        try
+        {
+            var before = _calls.Current!(_device);
+            Wait();
+            lock (Gate) s_entered++;
+            _calls.SetCurrent!(_own);
+            return new Leaving(this, before, device);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -70,7 +96,7 @@ internal sealed class CudaGraphs : IStepRecorder
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 
-    private sealed class Leaving(CudaGraphs owner, CudaCalls.Stream before) : IDisposable
+    private sealed class Leaving(CudaGraphs owner, CudaCalls.Stream before, IDisposable device) : IDisposable
     {
         private bool _left;
 
@@ -80,6 +106,8 @@ internal sealed class CudaGraphs : IStepRecorder
             _left = true;
             _ = owner._calls.WaitForDevice!(); // an error of the device is met again, and reported, by the next operator
             owner._calls.SetCurrent!(before);
+            lock (Gate) s_entered--;
+            device.Dispose();
         }
     }
 

@@ -16,16 +16,16 @@ public static class DefaultDevice
     public static torch.Device Open()
     {
         TensorEngine.Start();
-        return TypeOf(Environment.GetEnvironmentVariable(Variable), () => torch.cuda.is_available() ? torch.cuda.device_count() : 0) == DeviceType.CUDA
+        return TypeOf(Environment.GetEnvironmentVariable(Variable), () => torch.cuda.is_available() ? torch.cuda.device_count() : 0, () => TensorEngine.WhyNoCuda) == DeviceType.CUDA
             ? torch.device(DeviceType.CUDA, 0)
             : torch.CPU;
     }
 
-    internal static DeviceType TypeOf(string? variable, Func<int> cudaDevices) => !Requires(variable)
+    internal static DeviceType TypeOf(string? variable, Func<int> cudaDevices, Func<string> why) => !Requires(variable)
         ? DeviceType.CPU
         : cudaDevices() > 0
             ? DeviceType.CUDA
-            : throw new UserErrorException($"{Variable} is \"{variable}\", but the engine sees no CUDA device. Give it a libtorch with CUDA and a GPU, or unset the variable to work on the CPU.", GateExitCode.MissingEngine);
+            : throw new UserErrorException($"{Variable} is \"{variable}\", but the engine sees no CUDA device: {why()}. Give it a libtorch with CUDA and a GPU, or unset the variable to work on the CPU.", GateExitCode.MissingEngine);
 
     private static bool Requires(string? variable) => variable is { Length: > 0 } and not "0";
 }

@@ -10,10 +10,14 @@ public static class FreeMemory
     private const string RootGroup = "/sys/fs/cgroup";
 
     /// <summary>Free bytes: on the CPU the least of what the system calls available and what each control group above the process has left;
-    /// on a GPU what its driver reports.</summary>
+    /// on a GPU what its driver reports once libtorch has given back what it kept of freed memory.</summary>
     /// <param name="device">The device.</param>
     /// <returns>Bytes; <c>null</c> where the system does not tell.</returns>
-    public static long? Of(Device device) => device.type == DeviceType.CUDA ? OfGpu(Math.Max(0, device.index)) : OfSystem("/");
+    public static long? Of(Device device) => device.type == DeviceType.CUDA ? OfGpu(device, givesBack: true)?.Free : OfSystem("/");
+
+    /// <summary>Bytes of a GPU that are taken, by whatever process, and with what libtorch keeps of freed memory; <c>null</c> for the CPU and where
+    /// the driver does not tell.</summary>
+    public static long? TakenOf(Device device) => device.type == DeviceType.CUDA && OfGpu(device, givesBack: false) is { } memory ? memory.Total - memory.Free : null;
 
     /// <summary>The same for the CPU, with the system's files under another root.</summary>
     internal static long? OfSystem(string root)
@@ -82,22 +86,12 @@ public static class FreeMemory
 
     private static long? Number(string path) => KernelFile.Lines(path).Select(KernelFile.Whole).FirstOrDefault();
 
-    private static long? OfGpu(int index)
+    private static GpuMemory? OfGpu(Device device, bool givesBack)
     {
         TensorEngine.Start();
-        if (MappedFiles.Now().FirstOrDefault(file => Path.GetFileName(file).StartsWith("libcudart", StringComparison.Ordinal)) is not { } path
-            || !NativeLibrary.TryLoad(path, out var library) || !NativeLibrary.TryGetExport(library, "cudaSetDevice", out var select)
-            || !NativeLibrary.TryGetExport(library, "cudaMemGetInfo", out var read)) return null;
-        if (Marshal.GetDelegateForFunctionPointer<SelectFunction>(select)(index) != 0) return null;
-        return Marshal.GetDelegateForFunctionPointer<ReadFunction>(read)(out var free, out _) == 0 ? (long)free : null;
+        return GpuMemory.Of(new CudaCalls(TensorEngine.Started.Cuda), Math.Max(0, device.index), givesBack ? bytes => empty([bytes], ScalarType.Byte, device).Dispose() : null);
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int TrimFunction(nuint keep);
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate int SelectFunction(int device);
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate int ReadFunction(out nuint free, out nuint total);
 }

@@ -44,13 +44,15 @@ internal sealed partial class LibtorchCalls(LoadedLibraries libraries)
 
     /// <summary>
     /// Makes results depend on nothing but input, machine and number of threads: operators take their deterministic forms, and those
-    /// without one warn. Memory that is not set stays as it is.
+    /// without one warn. Memory that is not set stays as it is. cuDNN's attention, which some builds take first on some GPUs, has no such form and
+    /// does not refuse to be taken while others warn; and it prepares itself anew, for tens of milliseconds, for each length of the keys.
     /// </summary>
     internal void UseDeterministicForms()
     {
         var context = Function<ContextFunction>(libraries.Cpu, "_ZN2at13globalContextEv")();
         DeterministicForms()(true);
         Function<SetFlagFunction>(libraries.Cpu, "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb")(context, false);
+        Function<SetFlagFunction>(libraries.Cpu, "_ZN2at7Context14setSDPUseCuDNNEb")(context, false);
     }
 
     /// <summary>Switches operators to their deterministic forms, or to the usual ones, for the whole process.</summary>

@@ -31,6 +31,17 @@ public static class TensorEngine
     /// </summary>
     public static bool IsExpectedVersion => torch.__version__.StartsWith(Started.Version.Split('+')[0] + ".", StringComparison.Ordinal);
 
+    /// <summary>Why the engine sees no CUDA device, as the end of a sentence: the libtorch that is loaded has no CUDA, or what CUDA says.</summary>
+    public static string WhyNoCuda
+    {
+        get
+        {
+            if (Started.Cuda == 0) return $"the libtorch in use ({Folder}) has no CUDA";
+            var calls = new CudaCalls(Started.Cuda);
+            return calls.Find() is [var missing, ..] ? $"CUDA's {missing} is missing beside {Folder}" : $"CUDA says \"{calls.WhyNoDevice() ?? "nothing"}\"";
+        }
+    }
+
     /// <summary>Makes the engine load before TorchSharp's own loader looks for it, whatever touches TorchSharp first.</summary>
     public static void Attach() => TorchSharpLoader.Attach();
 

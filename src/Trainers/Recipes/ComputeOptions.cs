@@ -45,7 +45,7 @@ public sealed record ComputeOptions
         var index = Device == "cuda" ? 0 : Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : -1;
         if (index < 0) throw new UserErrorException($"The device is \"{Device}\"; it must be cpu, cuda, or cuda:N.");
         var count = cuda.is_available() ? cuda.device_count() : 0;
-        return index < count ? device(DeviceType.CUDA, index) : throw new UserErrorException(Invariant($"The device is \"{Device}\", but the engine sees {count} CUDA devices. Use cpu, or a libtorch with CUDA (docs/engine.md) on a machine with a GPU."), GateExitCode.MissingEngine);
+        return index < count ? device(DeviceType.CUDA, index) : throw new UserErrorException(Invariant($"The device is \"{Device}\", but the engine sees {count} CUDA devices{(count == 0 ? ": " + TensorEngine.WhyNoCuda : "")}. Use cpu, or a libtorch with CUDA (docs/engine.md) on a machine with a GPU."), GateExitCode.MissingEngine);
     }
 
     /// <summary>Sets the engine's threads, for the whole process.</summary>

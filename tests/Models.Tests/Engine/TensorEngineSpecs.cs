@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using SafetyGate.Models.Engine;
 using static TorchSharp.torch;
 
@@ -7,6 +8,10 @@ namespace SafetyGate.Models.Tests.Engine;
 /// <summary>The engine of this process, and of one that has none.</summary>
 public sealed class TensorEngineSpecs
 {
+    private delegate nint ContextFunction();
+
+    private delegate byte FlagFunction(nint context);
+
     [Fact]
     public void The_natives_that_are_loaded_are_identified()
     {
@@ -49,6 +54,18 @@ public sealed class TensorEngineSpecs
         float[] Sums() => zeros([7]).index_put_(values, [indices], accumulate: true).data<float>().ToArray();
         var first = Sums();
         for (var i = 0; i < 20; i++) Assert.Equal(first, Sums());
+    }
+
+    // A setting of the process that only a GPU acts on; libtorch has it on at first.
+    [Fact]
+    public void Attention_that_sums_in_any_order_is_not_taken()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        TensorEngine.Start();
+        var library = NativeLibrary.Load(Path.Combine(TensorEngine.Folder, EngineFiles.Cpu));
+        var context = Marshal.GetDelegateForFunctionPointer<ContextFunction>(NativeLibrary.GetExport(library, "_ZN2at13globalContextEv"))();
+        Assert.Equal(0, Marshal.GetDelegateForFunctionPointer<FlagFunction>(NativeLibrary.GetExport(library, "_ZNK2at7Context19userEnabledCuDNNSDPEv"))(context));
+        Assert.Equal(1, Marshal.GetDelegateForFunctionPointer<FlagFunction>(NativeLibrary.GetExport(library, "_ZNK2at7Context19userEnabledFlashSDPEv"))(context));
     }
 
     [Fact]
