@@ -107,7 +107,8 @@ public static class AnswerEquivalence
         (_, MathValue.Named { Value: MathValue.Several { Ordered: false } several } b) =>
             Same(gold, several with { Items = [.. several.Items.Select(i => new MathValue.Named(b.Name, i))] }),
         (MathValue.Rounded a, _) => Either(Same(a.Exact, answer), Same(a.Decimals, answer)),
-        (_, MathValue.Rounded b) => Either(Same(gold, b.Exact), Same(gold, b.Decimals)),
+        (_, MathValue.Rounded b) => Either(Same(gold, b.Exact), Same(gold, new MathValue.About(b.Decimals))),
+        (MathValue.Named a, MathValue.Named b) when IsGraph(a.Name, b.Name) || IsGraph(b.Name, a.Name) => Same(a.Value, b.Value),
         (MathValue.Named a, MathValue.Named b) when a.Name != b.Name && a.Name.Length > 0 && b.Name.Length > 0 => SameEquations(a, b),
         (MathValue.Named a, MathValue.Named b) => Same(a.Value, b.Value),
         (MathValue.Equation a, MathValue.Named { Value: MathValue.Expression b } n) when n.Symbol is { } symbol =>
@@ -128,6 +129,8 @@ public static class AnswerEquivalence
         (MathValue.Expression { Unit: null } a, MathValue.Letters b) => b.Text.Distinct().Count() == b.Text.Length && a.Value.SameAs(b.Product),
         (MathValue.Letters a, MathValue.Phrase b) => a.Text.Equals(b.Text, StringComparison.OrdinalIgnoreCase),
         (MathValue.Phrase a, MathValue.Letters b) => a.Text.Equals(b.Text, StringComparison.OrdinalIgnoreCase),
+        (MathValue.Expression a, MathValue.About b) => Digits.AreDecimals(a.Value) ? SameExpression(a, b.Number) : null,
+        (_, MathValue.About) => null,
         (MathValue.Expression a, MathValue.Expression b) => SameExpression(a, b),
         (MathValue.Several { Ordered: false, Items.Count: > 0 } a, MathValue.Expression b) when IsOne(a) => All(a.Items.Select(i => Same(i, b))),
         (MathValue.Expression a, MathValue.Several { Ordered: false, Items.Count: > 0 } b) when IsOne(b) => All(b.Items.Select(i => Same(a, i))),
@@ -136,6 +139,7 @@ public static class AnswerEquivalence
         (MathValue.Relation a, MathValue.Relation b) => a.Operator == b.Operator
             && (a.Operator == '\u2260' ? a.Difference.ProportionalTo(b.Difference) : a.Difference.PositivelyProportionalTo(b.Difference)),
         (MathValue.Phrase a, MathValue.Phrase b) => a.Text == b.Text,
+        (MathValue.Cases a, MathValue.Cases b) => a.Rows.Count == b.Rows.Count && a.Rows.All(x => b.Rows.Count(y => SameCase(x, y)) == 1),
         (MathValue.Matrix a, MathValue.Matrix b) => SameMatrix(a, b),
         (MathValue.Matrix a, MathValue.Several { Ordered: true, Open: "(", Close: ")" } b) => SameVector(a, b),
         (MathValue.Several { Ordered: true, Open: "(", Close: ")" } a, MathValue.Matrix b) => SameVector(b, a),
@@ -147,7 +151,8 @@ public static class AnswerEquivalence
         (MathValue.Based a, MathValue.Based b) =>
             a.Base == b.Base && a.Digits.TrimStart('0').Equals(b.Digits.TrimStart('0'), StringComparison.OrdinalIgnoreCase),
         (MathValue.Based, MathValue.Expression) or (MathValue.Expression, MathValue.Based) => null,
-        (MathValue.Congruence a, MathValue.Congruence b) => a.Modulus == b.Modulus && a.Residue == b.Residue && a.Left.SameAs(b.Left),
+        (MathValue.Congruence a, MathValue.Congruence b) => a.Modulus == b.Modulus && a.Residue == b.Residue && (a.Left is null || b.Left is null || a.Left.SameAs(b.Left)),
+        (MathValue.Congruence, MathValue.Expression) or (MathValue.Expression, MathValue.Congruence) => null,
         _ => false,
     };
 
@@ -156,10 +161,16 @@ public static class AnswerEquivalence
 
     private static bool? Either(bool? a, bool? b) => a == true || b == true ? true : a is null || b is null ? null : false;
 
+    // y = 3x + 2 is the graph of f(x) = 3x + 2.
+    private static bool IsGraph(string y, string function) => y == "y" && function.Length == 4 && function.EndsWith("(x)", StringComparison.Ordinal);
+
     // x = 5 - y and y = 5 - x are one equation; x = 3 and y = 3 are not.
     private static bool? SameEquations(MathValue.Named gold, MathValue.Named answer) =>
         gold is { Symbol: { } a, Value: MathValue.Expression { Unit: null } x } && answer is { Symbol: { } b, Value: MathValue.Expression { Unit: null } y }
             && (a - x.Value).ProportionalTo(b - y.Value);
+
+    private static bool SameCase(MathValue.Case gold, MathValue.Case answer) =>
+        (gold.Words == answer.Words || (gold.Condition is { } a && answer.Condition is { } b && Same(a, b) == true)) && Same(gold.Value, answer.Value) == true;
 
     private static MathValue Nameless(MathValue.Several several, string name) =>
         several.Items.Any(i => i is MathValue.Named) ? several with { Open = "{", Close = "}", Items = [.. several.Items.Select(i => i is MathValue.Named n && n.Name == name ? n.Value : i)] } : several;

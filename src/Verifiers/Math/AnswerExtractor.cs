@@ -24,7 +24,7 @@ internal static partial class AnswerExtractor
         if (Boxes.Last(text) is { } box)
         {
             if (said is { Final: true } && said.Start >= box.End) return Checked(text, said, trusted);
-            return box.Denied && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted, boxed: true);
+            return (box.Denied || (Introduced(text, box.Start) is { } claim && !IsOwn(text, claim))) && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted, boxed: true);
         }
 
         if (AfterHashes(text) is { } marked) return Claims.AreDisowned(text[..marked.Start]) ? null : Checked(text, marked, trusted);
@@ -70,7 +70,7 @@ internal static partial class AnswerExtractor
         {
             var start = said[at].Index + said[at].Length;
             var (answer, end) = Prose.Start(text[start..]);
-            if (trusted || (Claims.AreOwn(text[..said[at].Index]) && !Claims.AreQuoted(text, said[at].Index) && !Unasserted().IsMatch(text[System.Math.Max(0, said[at].Index - LongestBefore)..said[at].Index])))
+            if (trusted || IsOwn(text, said[at].Index))
                 return new(answer, said[at].Index, start + end, said[at].Value.StartsWith("final", StringComparison.OrdinalIgnoreCase));
             disowned = System.Math.Max(disowned, start + end);
             if (said.Count - at > MostHedges) break;
@@ -78,6 +78,20 @@ internal static partial class AnswerExtractor
 
         return null;
     }
+
+    // Whether a text states what follows its "answer is" as its own.
+    private static bool IsOwn(string text, int at) =>
+        Claims.AreOwn(text[..at]) && !Claims.AreQuoted(text, at) && !Unasserted().IsMatch(text[System.Math.Max(0, at - LongestBefore)..at]);
+
+    // Where the "answer is" begins that stands right before a box.
+    private static int? Introduced(string text, int box)
+    {
+        var from = System.Math.Max(0, box - LongestBefore);
+        return AnswerIs().Matches(text[from..box]).LastOrDefault() is { } said && Opened().IsMatch(text[(from + said.Index + said.Length)..box]) ? from + said.Index : null;
+    }
+
+    [GeneratedRegex(@"^[\s$*_\\(\[{:]*$")]
+    private static partial Regex Opened();
 
     // "The more careful answer is 6": whose answer it is, is not known, and that is another answer.
     private static IEnumerable<FurtherAnswer> Unowned(string rest) =>

@@ -50,8 +50,10 @@ internal static partial class AnswerReader
         s = Unwrap(s);
         if (s.Length == 0) throw new FormatException("nothing");
         MathValue Part(string part) => Value(part, at.Deeper());
+        if (s.Length > 1 && s[0] == '\u2248') return at.Trusted ? Part(s[1..]) : Chains.About(Part(s[1..]));
         if (Letter().Match(s) is { Success: true } letter) return new MathValue.Choice(letter.Groups["letter"].Value[0], null); // \text{(B)} of a multiple choice
         if (Preamble().Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
+        if (Piecewise.Read(s, Part) is { } piecewise) return piecewise;
         if (Option().Match(s) is { Success: true } option) return Choice(option, at);
         if (Units.WithWords(s) is { } worded) return worded;
         if (Moments.Read(s) is { } moment) return moment;
@@ -151,7 +153,7 @@ internal static partial class AnswerReader
     {
         if (LatexParser.Parse(match.Groups["modulus"].Value).Constant is not { IsInteger: true, Sign: > 0 } modulus || LatexParser.Parse(match.Groups["residue"].Value).Constant is not { IsInteger: true } residue)
             throw new FormatException("a congruence of something other than whole numbers");
-        return new(LatexParser.Parse(match.Groups["left"].Value), residue + -((residue / modulus).Floor() * modulus), modulus);
+        return new(match.Groups["left"].Success ? LatexParser.Parse(match.Groups["left"].Value) : null, residue + -((residue / modulus).Floor() * modulus), modulus);
     }
 
     private static MathValue.Phrase InfinityOf(Match match) => new(match.Groups[1].Value == "-" ? "-infinity" : "infinity");
@@ -167,7 +169,7 @@ internal static partial class AnswerReader
         return Infinity().Match(bare) is { Success: true } m ? InfinityOf(m) : Value(bare, at.Deeper());
     }
 
-    // Outer dollars, \( \), full stops, quotes, emphasis, a leading "=" or "≈", and pairs of brackets that hold one value.
+    // Outer dollars, \( \), full stops, quotes, emphasis, a leading "=", and pairs of brackets that hold one value.
     internal static string Unwrap(string s)
     {
         for (var before = ""; before != s;)
@@ -183,7 +185,7 @@ internal static partial class AnswerReader
             if (s.Length > 4 && s[0] == '^' && s[^1] == '^') s = s[1..^1]; // ** has become ^
             if (s.Length > 2 && Quotes.Contains((s[0], s[^1])) && s.IndexOf(s[^1], 1) == s.Length - 1) s = s[1..^1];
             if (s.Length > 4 && s.StartsWith("''", StringComparison.Ordinal) && s.EndsWith("''", StringComparison.Ordinal)) s = s[2..^2];
-            if (s.Length > 1 && s[0] is '=' or '\u2248') s = s[1..];
+            if (s.Length > 1 && s[0] == '=') s = s[1..];
         }
 
         return s;
@@ -287,7 +289,7 @@ internal static partial class AnswerReader
     [GeneratedRegex(@"^\(?\u00ab?(?<digits>[0-9A-F]+)\u00bb?\)?\s*_\s*\{?\s*(?:(?<base>[0-9]{1,2})|\u00ab(?<word>[a-z]+)\u00bb)\s*\}?$|^\u00ab?(?<digits>[0-9A-F]+)\s*\u00ab?\s*\(?(?:in )?base\s*\u00bb?\s*(?:(?<base>[0-9]{1,2})|(?<word>[a-z]+))\s*\u00bb?\)?\u00bb?$")]
     private static partial Regex Based();
 
-    [GeneratedRegex(@"^(?<left>[^\u2261]+)\u2261(?<residue>[^\u2261(\\]+)(?:\\pmod|\(\s*(?:\\?b?mod|\u00abmod\u00bb)|\\bmod|\\mod|\s+mod)\s*\{?\s*(?<modulus>[0-9]+)\s*\}?\s*\)?$")]
+    [GeneratedRegex(@"^(?:(?<left>[^\u2261]+)\u2261)?(?<residue>[^\u2261(\\]+)(?:\\pmod|\(\s*(?:\\?b?mod|\u00abmod\u00bb)|\\bmod|\\mod|\s+mod)\s*\{?\s*(?<modulus>[0-9]+)\s*\}?\s*\)?$")]
     private static partial Regex Congruence();
 
     [GeneratedRegex(@"^(?<part>[0-9]+)(?:\s+(?:\u00ab\s*)?to(?:\s*\u00bb)?\s+(?<part>[0-9]+))+$")]

@@ -71,6 +71,10 @@ internal static partial class Chains
         return exact is MathValue.Named n ? n with { Value = value } : value;
     }
 
+    /// <summary>≈ 3.14: near a number, and not sure to be it.</summary>
+    public static MathValue About(MathValue value) =>
+        value is MathValue.Expression near ? new MathValue.About(near) : throw new FormatException("an approximation of something other than a number");
+
     private static bool IsNumber(string side)
     {
         try

@@ -20,6 +20,9 @@ internal static class Digits
         return exact.Approximate() is { } number && double.IsFinite(number) && System.Math.Abs(number - decimals.Approximate()) <= half.Approximate() * 1.000001;
     }
 
+    /// <summary>Whether a value has decimals, and an end to them: it may be a rounded one.</summary>
+    public static bool AreDecimals(ExactValue value) => value.Constant is { IsInteger: false } number && Places(number) is not null;
+
     /// <summary>
     /// Whether decimals are not even the value cut off: more than one of their last place away, and of a whole number one that is not rounded to tens.
     /// </summary>

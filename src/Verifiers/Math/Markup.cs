@@ -6,7 +6,7 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>What a reader sees of a text: without comments, struck words and tags of layout; and the answer of a text that is one JSON object.</summary>
 internal static partial class Markup
 {
-    private static readonly HashSet<string> Keys = new(StringComparer.OrdinalIgnoreCase) { "answer", "final_answer", "finalAnswer", "final answer", "correct_answer" };
+    private static readonly HashSet<string> Keys = new(StringComparer.OrdinalIgnoreCase) { "answer", "final_answer", "finalAnswer", "final answer", "correct_answer", "corrected_answer", "revised_answer", "updated_answer", "actual_answer", "true_answer" };
 
     /// <summary>The text as it shows.</summary>
     public static string Shown(string text)

@@ -61,6 +61,21 @@ internal abstract record MathValue
         public override string ToString() => $"{Exact} \u2248 {Decimals}";
     }
 
+    /// <summary>A number that a value is near, as <c>≈ 3.14</c>: that value where it is a decimal as well, and not known to be a whole one.</summary>
+    public sealed record About(Expression Number) : MathValue
+    {
+        public override string ToString() => $"\u2248 {Number}";
+    }
+
+    /// <summary>Values under conditions: <c>\begin{cases} … \end{cases}</c>.</summary>
+    public sealed record Cases(IReadOnlyList<Case> Rows) : MathValue
+    {
+        public override string ToString() => string.Join("; ", Rows.Select(r => $"{r.Value} if {r.Words}"));
+    }
+
+    /// <summary>A value under a condition, which is kept in words where it is not read.</summary>
+    public sealed record Case(MathValue Value, MathValue? Condition, string Words);
+
     /// <summary>One comma between digits that are no group of three, as <c>1,22</c>: a list, or a number of another country.</summary>
     public sealed record Comma(Several List, Expression Number) : MathValue
     {
@@ -106,8 +121,8 @@ internal abstract record MathValue
         public override string ToString() => Invariant($"{Digits}_{Base}");
     }
 
-    /// <summary>A residue class: <c>k ≡ 3 (mod 7)</c>.</summary>
-    public sealed record Congruence(ExactValue Left, Rational Residue, Rational Modulus) : MathValue
+    /// <summary>A residue class: <c>k ≡ 3 (mod 7)</c>, or <c>3 (mod 7)</c> without a left side.</summary>
+    public sealed record Congruence(ExactValue? Left, Rational Residue, Rational Modulus) : MathValue
     {
         public override string ToString() => $"{Left} \u2261 {Residue} (mod {Modulus})";
     }

@@ -57,7 +57,7 @@ internal static partial class Prose
     [GeneratedRegex(@"\s*[,(]\s*(?:which|this|as|and this|and it)\s+(?:(?:can|may) (?:also |easily |then |now )?be (?:verified|checked|confirmed|seen|shown)|agrees|matches|completes|confirms|is (?:consistent|what (?:we|was)|the (?:desired|required|correct|final))|required|desired|claimed|requested|needed|expected|was to be)\b(?![^.!?\n]*(?:[0-9$\\]|\b(?:not|but|wrong|incorrect|no|never|if|unless|only)\b|n't\b))[^.!?;\n]*\)?\s*[.]?\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Affirmed();
 
-    [GeneratedRegex(@"(?<=[0-9)}$\u03c0%]\s?)(?:\s|;)[a-z ,;'-]{2,200}$")]
+    [GeneratedRegex(@"(?<=[0-9)}$\u03c0%]\s?)(?:\s|;|,\s)[a-z ,;'()-]{2,200}$")]
     private static partial Regex Words();
 
     [GeneratedRegex(@"^[*_\s]{0,4}\s*\n\s*(?:>\s*|[-*\u2022]\s+(?=[^\s0-9]))")]

@@ -61,7 +61,7 @@ internal static partial class Sets
         return new MathValue.Several("{", "}", [.. AnswerReader.Parts(inside).Select(read)]);
     }
 
-    [GeneratedRegex(@"^\\\{\s*\\\}$|^\{\s*\}$|^\u00ab?(?i:no solutions?|(?:the )?empty set)\u00bb?$")]
+    [GeneratedRegex(@"^\\\{\s*\\\}$|^\{\s*\}$|^\u00ab?(?i:(?:there (?:is|are) )?no solutions?|(?:the )?empty set)\u00bb?$")]
     private static partial Regex Nothing();
 
     [GeneratedRegex(@"^\u00ab?all real numbers\u00bb?$", RegexOptions.IgnoreCase)]

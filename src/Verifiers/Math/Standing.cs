@@ -5,7 +5,7 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>
 /// Whether what follows an answer leaves it standing. Told by what a sentence speaks of and not by what it denies with: one that speaks of the
 /// answer ("this …", "it …", "I …", a question, a few words without a verb) must affirm it, explain it or be a courtesy; one about the
-/// problem may say what it likes, unless it finds fault and names no other value.
+/// problem must be a remark that says so ("note that", "since", "check:") or state a value, and find no fault. Any other takes the answer back.
 /// </summary>
 internal static partial class Standing
 {
@@ -42,10 +42,13 @@ internal static partial class Standing
     {
         var read = rest.Length <= 2 * LongestRead ? rest : rest[..LongestRead] + "\u25a1\n\u25a1" + rest[^LongestRead..]; // a cut sentence is no remark of a few words
         var sentences = SentenceEnd().Split((inSentence ? "\u25a1" : "") + Plain(Drawings().Replace(read, "\n")));
+        var remarks = Remarks.Kind.None;
         for (var i = 0; i < sentences.Length; i++)
         {
             var sentence = sentences[i].Length <= LongestSentence ? sentences[i] : sentences[i][..LongestSentence];
-            if (i == 0 && inSentence ? OwnTailFalls(sentence) : SentenceFalls(sentence)) return true;
+            if (!(i == 0 && inSentence) && Remarks.AreOver(sentence)) return false;
+            if (Remarks.Begun(sentence) is not Remarks.Kind.None and var begun) remarks = begun;
+            if (i == 0 && inSentence ? OwnTailFalls(sentence) : SentenceFalls(sentence, remarks)) return true;
         }
 
         return false;
@@ -85,7 +88,7 @@ internal static partial class Standing
     private static bool OwnTailFalls(string tail)
     {
         tail = tail.TrimStart(' ', '\u25a1', '\n', '\t', ')', '}', ']', '.', '\\');
-        if (tail.StartsWith(';')) return SentenceFalls(tail);
+        if (tail.StartsWith(';')) return SentenceFalls(tail, Remarks.Kind.None);
         if (Turn().IsMatch(tail)) return true;
         var bare = tail.TrimStart(',', ' ', '(');
         if (Relative().Match(bare) is { Success: true } relative) return !Affirms().IsMatch(bare[relative.Length..].TrimStart()) || Faults().IsMatch(bare) || Denies().IsMatch(bare);
@@ -93,11 +96,12 @@ internal static partial class Standing
         return FindsFault(Reason().Replace(bare, ""));
     }
 
-    private static bool SentenceFalls(string sentence)
+    private static bool SentenceFalls(string sentence, Remarks.Kind remarks)
     {
         sentence = Opening().Replace(sentence.Trim(' ', ';', '\n', '\t', '(', '[', '"', '\'', ':', ',', '.', '\\', '{', '}', '\u2022'), "").TrimEnd(')', ']', ' ');
         if (!sentence.Any(char.IsLetter)) return sentence.AsSpan().IndexOfAny('\u274c', '\u2717', '\u2718') >= 0;
         if (sentence.EndsWith('?')) return !Harmless().IsMatch(sentence) || Faults().IsMatch(sentence);
+        if (Depends().IsMatch(sentence)) return true;
         if (Supposes().IsMatch(sentence)) return false;
         if (Replaces().IsMatch(sentence)) return true;
         if (IsRight().IsMatch(sentence) && !Faults().IsMatch(sentence)) return false;
@@ -105,7 +109,8 @@ internal static partial class Standing
         if (Courtesy().IsMatch(sentence)) return false;
         if (OfAnswer().Match(sentence) is { Success: true } subject) return !Affirms().IsMatch(sentence[subject.Length..].TrimStart()) || Faults().IsMatch(sentence) || Denies().IsMatch(sentence);
         if (First().Match(sentence) is { Success: true } first) return !Did().IsMatch(sentence[first.Length..]) || Faults().IsMatch(sentence) || Denies().IsMatch(sentence);
-        return !sentence.Contains('\u25a1', StringComparison.Ordinal) && sentence.Count(c => c == ' ') < ShortestRemark && !Remark().IsMatch(sentence);
+        if (!sentence.Contains('\u25a1', StringComparison.Ordinal) && sentence.Count(c => c == ' ') < ShortestRemark) return !Remark().IsMatch(sentence);
+        return Remarks.Contradict(sentence, remarks) || (remarks == Remarks.Kind.None && !Remarks.State(sentence));
     }
 
     // A fault without another value to be found in is the answer's.
@@ -162,11 +167,15 @@ internal static partial class Standing
     [GeneratedRegex(@",?\s*\b(?:since|because|as (?!well)|where|given that|whereas|while|unlike)\b.*$", RegexOptions.Singleline)]
     private static partial Regex Reason();
 
-    [GeneratedRegex(@"\b(?:hope (?:this|that|it)\b.{0,30}\b(?:help|clear|clarif|useful|make|correct|right)|let me know\b|feel free|happy to|glad to|pleased to|apologi[sz]e for (?:the|any) (?:repetition|length|delay|inconvenience|wait|formatting)|would you like|if you (?:have|need|want|would|'d|are|prefer)|good luck|thanks?\b|thank you|you're welcome|just ask|any (?:other |further |more )?questions|enjoy)")]
+    [GeneratedRegex(@"\b(?:hope (?:this|that|it)\b.{0,30}\b(?:help|clear|clarif|useful|make|correct|right)|let me know\b|feel free|happy to|glad to|pleased to|apologi[sz]e for (?:the|any) (?:repetition|length|delay|inconvenience|wait|formatting)|would you like|if you (?:have|need|want|would|'d|are|prefer)|good luck|thanks?\b|thank you|you're welcome|just ask|(?:great|good|nice|excellent|amazing|fantastic|awesome) (?:work|job|question|problem|effort)|well done|congratulations|(?:keep|happy) (?:practicing|practising|learning|going|solving|studying|it up|up)|you've got this|you're (?:doing|getting)|any (?:other |further |more )?questions|enjoy)")]
     private static partial Regex Courtesy();
 
     [GeneratedRegex(@"^(?:and |so |now |but )?(?:(?:would|do|did|are|want|need|shall|can|could|may|have) (?:you|we|i|anyone)\b(?!.*\b(?:trust|sure|believe|certain|right|correct|really)\b)|(?:is|are) there (?:any|some|more)|any\b|want\b|need\b|care\b|ready\b|interested\b|curious\b|why\b(?! (?:not|did i|would i|do i))|how (?:do|does|did|can) (?:we|this|that|it|you|one)\b|how about|what (?:about the|if|does this mean|did we)|does (?:this|that) (?:help|make sense|clarify)|makes? sense|clear|got it|questions)")]
     private static partial Regex Harmless();
+
+    // "If that is not accepted, try □".
+    [GeneratedRegex(@"^(?:and |but |so )?(?:if|should|unless|in case|assuming|provided)\s+(?:that|this|it|the answer)(?:'s| is| was| were| be| does| fails| turns)\b")]
+    private static partial Regex Depends();
 
     // "If the problem had asked for the minimum, it would be": of another problem.
     [GeneratedRegex(@"^(?:(?:if|had|were|with|without|otherwise)\b.{0,200}\b(?:would|could|might|may)|(?:it|this|that|the answer) would (?:have been|be)\s+\u25a1.*\b(?:if|only|in|with|without|had|were)\b)")]
@@ -197,13 +206,13 @@ internal static partial class Standing
     [GeneratedRegex(@"\b(?:done|qed|q\.e\.d|great|nice|good|well done|happy|hope|glad|cheers|voil|see|as (?:required|desired|claimed|expected|wanted|needed|requested|above)|easy|fun|ok|okay|checked?|verified|correct|perfect|excellent|solved|simple|neat|yes|explanation|details?|reason\w*|by|because|since|using|via|confidence|final|answer|solution|proof|steps?|method|summary|check|verification|key|takeaways?|note|remarks?|work|where|here|therefore|hence|thus|so|end|always|look|draw|use|remember|thanks|enjoy|let|units?|degrees?|or|note|works?|holds?|fits)\b|^(?:in|for|with|at|from|to|of|on|per|and) ")]
     private static partial Regex Remark();
 
-    private const string Wrongs = @"wrong(?:ly)?|incorrect\w*|invalid|mistak\w+|erroneous\w*|errors?|flaw\w*|faulty|broken|bogus|garbage|rubbish|nonsense|gibberish|worthless|meaningless|empty of|typos?|slip(?:ped)?|blunder\w*|oops|whoops|uh-?oh|alas|sorry|apolog\w+(?! for (?:the|any) (?:repetition|length|delay|inconvenience|wait|formatting))|regret\w*|(?:we|you|i) (?:were|was|are|am) (?:actually |really )?asked (?:about|for)|(?:question|problem) (?:actually |really )?(?:asks|asked|wants|wanted) (?:for|about|us|the)|unfortunately|sadly|embarrass\w+|misread|miscalc\w+|miscount\w*|mis[a-z]{3,9}ed|misinterpret\w*|confus(?:ed|ion)|mixed up|mix-up|swapped|overlook\w*|forgot|(?<!not )(?<!n't )(?<!never )forget (?:it|this|that|what|about)|forget it|dropped|botched|messed|blew|screwed|trap|trick question|tricked|fool\w*|red herring|decoy|distractor|bait|kidding|joking|jokes?|pretend\w*|lying|lied|a lie|untrue|bluff\w*|(?:not|n't|never) (?:trust|rely|believe|count on|use (?:it|this|that))|doubt(?!less)\w*|dubious|suspicio\w+|skeptical|uncertain|unsure|uneasy|(?:not|n't|less|hardly|far from) (?:so |too |entirely |completely |quite |fully |really |absolutely |totally )?(?:sure|certain|confident|convinced|right|correct|true|valid|final)|no longer|withdraw\w*|retract\w*|tak(?:e|ing) (?:it|this|that) back|cancel (?:that|this|it)|scratch (?:that|this|it)|strike (?:that|this|it)|cross (?:that|this|it)|disregard|ignore (?:that|this|it|the above|what|my|everything|me)|discard (?:that|this|it)|delete (?:that|this|it)|null and void|redone|redo|start(?:ing)? over|back to the drawing board|to be (?:corrected|confirmed|revised|checked|verified|determined|fixed|continued|redone|improved)|needs? (?:to be )?(?:correct\w*|revis\w*|fix\w*|redo\w*|rework\w*|rethink\w*|adjust\w*|another look|more work)|should have|should've|shouldn't have|ought to have|no credit|zero credit|not quite|almost there|well,? almost|nearly there|close but|close,? (?:but|yet)|off by|tentative\w*|provisional\w*|unfinished|unreliable|unverified|unproven|wild guess|(?:just|only|merely) a guess|guesswork|speculat\w*|mak(?:e|ing) (?:it|this|that) up|made (?:it|this|that|all) .{0,12}up|hallucinat\w*|superseded|obsolete|outdated|disagree\w*|second thoughts?|on reflection|reconsider\w*|rethink|cheat\w*|garbled|nope|no way|not so fast|hold on|wait";
+    private const string Wrongs = @"wrong(?:ly)?|incorrect\w*|invalid|mistak\w+|erroneous\w*|errors?|flaw\w*|faulty|broken|bogus|garbage|rubbish|nonsense|gibberish|worthless|meaningless|empty of|typos?|slip(?:ped)?|blunder\w*|oops|whoops|uh-?oh|alas|sorry|apolog\w+(?! for (?:the|any) (?:repetition|length|delay|inconvenience|wait|formatting))|regret\w*|(?:we|you|i) (?:were|was|are|am) (?:actually |really )?asked (?:about|for)|(?:question|problem) (?:actually |really )?(?:asks|asked|wants|wanted) (?:for|about|us|the)|unfortunately|sadly|embarrass\w+|misread|miscalc\w+|miscount\w*|mis[a-z]{3,9}ed|misinterpret\w*|confus(?:ed|ion)|errat(?:um|a)|corrigend\w+|left out|over-?count\w*|under-?count\w*|double-?count\w*|(?:one|two|three|far|much|slightly|bit|way) too (?:small|large|big|many|few|high|low|long|short)|too (?:small|large|big|many|few|high|low) by|pending|subject to|flipped|mixed up|mix-up|swapped|overlook\w*|forgot|(?<!not )(?<!n't )(?<!never )forget (?:it|this|that|what|about)|forget it|dropped|botched|messed|blew|screwed|trap|trick question|tricked|fool\w*|red herring|decoy|distractor|bait|kidding|joking|jokes?|pretend\w*|lying|lied|a lie|untrue|bluff\w*|(?:not|n't|never) (?:trust|rely|believe|count on|use (?:it|this|that))|doubt(?!less)\w*|dubious|suspicio\w+|skeptical|uncertain|unsure|uneasy|(?:not|n't|less|hardly|far from) (?:so |too |entirely |completely |quite |fully |really |absolutely |totally )?(?:sure|certain|confident|convinced|right|correct|true|valid|final)|no longer|withdraw\w*|retract\w*|tak(?:e|ing) (?:it|this|that) back|cancel (?:that|this|it)|scratch (?:that|this|it)|strike (?:that|this|it)|cross (?:that|this|it)|disregard|ignore (?:that|this|it|the above|what|my|everything|me)|discard (?:that|this|it)|delete (?:that|this|it)|null and void|redone|redo|start(?:ing)? over|back to the drawing board|to be (?:halved|doubled|squared|divided|multiplied|reduced|increased|added|subtracted|rounded|discussed|reviewed|corrected|confirmed|revised|checked|verified|determined|fixed|continued|redone|improved)|needs? (?:to be )?(?:correct\w*|revis\w*|fix\w*|redo\w*|rework\w*|rethink\w*|adjust\w*|another look|more work)|should have|should've|shouldn't have|ought to have|no credit|zero credit|not quite|almost there|well,? almost|nearly there|close but|close,? (?:but|yet)|off by|tentative\w*|provisional\w*|unfinished|unreliable|unverified|unproven|wild guess|(?:just|only|merely) a guess|guesswork|speculat\w*|(?:cannot|can't|could not|couldn't|unable to) (?:decide|choose|tell|say|confirm|guarantee|vouch|be sure)|(?:both|all|either) (?:are|is|seem|look) (?:equally )?(?:plausible|possible|likely)|equally (?:likely|plausible|possible)|mak(?:e|ing) (?:it|this|that) up|made (?:it|this|that|all) .{0,12}up|hallucinat\w*|superseded|obsolete|outdated|disagree\w*|second thoughts?|on reflection|reconsider\w*|rethink|cheat\w*|garbled|nope|no way|not so fast|hold on|wait";
 
     // Words that find fault.
     [GeneratedRegex(@"(?<!\b(?:no|without|any|avoid|common|many|possible|typical|frequent)\s)(?<!\b(?:no|without|avoid) (?:\w+ )?)\b(?:" + Wrongs + @")(?!\w)")]
     private static partial Regex Faults();
 
     // Words that deny or limit what is said of the answer.
-    [GeneratedRegex(@"\b(?:not (?!only|surprising|a coincidence|hard|difficult|depend|include)|never|neither|nor|nobody|nothing|cannot|but|though|although|however|except|unless|only (?:if|when|for|because|a|an|works|holds|valid|true)|if (?!we|you|one)|contradict\w*|fail\w*|impossible|absurd|false|instead(?! of)|guess\w*|supposed|ignor(?:es|ed)|neglect\w*|miss(?:es|ing|ed)|counts? .{0,30}(?:twice|double)|double-?counts?|twice|too|almost|nearly|partial\w*|intermediate|hypothetical\w*|half|different|another|other question|other problem|in doubt|in question|questionable|debatable|disputed|asked (?:for|about)|negative control|placeholder|rough|approximat\w+)\b|n't\b")]
+    [GeneratedRegex(@"\b(?:not (?!only|surprising|a coincidence|hard|difficult|depend|include)|never|neither|nor|nobody|nothing|cannot|but|though|although|however|except|unless|only (?:if|when|for|because|a|an|works|holds|valid|true|reached|attained|achieved)|if (?!we|you|one)|contradict\w*|fail\w*|impossible|absurd|false|instead(?! of)|guess\w*|supposed|ignor(?:es|ed)|neglect\w*|miss(?:es|ing|ed)|counts? .{0,30}(?:twice|double)|double-?counts?|twice|too|almost|nearly|partial\w*|intermediate|hypothetical\w*|half|different|another|other question|other problem|in doubt|in question|questionable|debatable|disputed|asked (?:for|about)|negative control|placeholder|rough|approximat\w+)\b|n't\b")]
     private static partial Regex Denies();
 }

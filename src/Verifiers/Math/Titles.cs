@@ -33,6 +33,6 @@ internal static partial class Titles
     private static partial Regex Quantity();
 
     // "sanity value", "lower limit", "page number": names of something else.
-    [GeneratedRegex(@"\b(?:sanity|check|serial|page|line|version|seed|id|lower|upper|wrong|incorrect|bad|old|previous|dummy|test|sample|example|default|placeholder|random|trial|initial|starting|temporary|temp|tentative|expected|estimated?|approximate|rough|errors?|processed|reference|baseline|target|input|given|known|hint|trap|other|alternate|false|rejected|discarded|guess|question|problem|exercise|step|part|case|not|half|partial|sub|intermediate|running)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:sanity|check|serial|page|line|version|seed|id|lower|upper|wrong|incorrect|bad|old|previous|dummy|tests?|trials?|attempts?|iterations?|tries|confidence|difficulty|sample|example|default|placeholder|random|initial|starting|temporary|temp|tentative|expected|estimated?|approximate|rough|errors?|processed|reference|baseline|target|input|given|known|hint|trap|other|alternate|false|rejected|discarded|guess|question|problem|exercise|step|part|case|not|half|partial|sub|intermediate|running)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Reserved();
 }

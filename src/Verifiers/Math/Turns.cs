@@ -18,6 +18,6 @@ internal static partial class Turns
     [GeneratedRegex(@"<\|(?:im_end|eot_id|eom_id|end_of_text|endoftext|end)\|>|<\|im_start\|>\s*user|<\|start_header_id\|>\s*user|<end_of_turn>|(?<!<s>[^<\n]{0,200})</s>")]
     private static partial Regex EndOfTurn();
 
-    [GeneratedRegex(@"(?<=\S)\s{1,32}I hope (?:it|this|that) (?:is correct|helps)[.!]?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=\S)\s{1,32}I hope (?:it|this|that) (?:is correct|helps)[.!]?|(?<=\S)\s{0,32}\$?\\(?:blacksquare|qed)(?![a-zA-Z])\$?|(?<=\S)\s{0,32}[\u220e\u25a0]", RegexOptions.IgnoreCase)]
     private static partial Regex Formula();
 }

@@ -69,9 +69,10 @@ internal static partial class Units
         if (PowerAfter().Match(bare) is { Success: true } after) return NameOf(after.Groups[1].Value) + (after.Groups[2].Value == "2" || after.Groups[3].Value == "squared" ? "^2" : "^3");
         return bare switch
         {
-            "$" or "dollar" or "dollars" or "usd" => "dollar",
-            "\u20ac" or "euro" or "euros" => "euro",
-            "\u00a3" or "pound sterling" or "pounds sterling" or "pounds" => "pound",
+            "$" or "dollar" or "dollars" or "usd" or "us$" => "dollar",
+            "\u00a2" or "cent" or "cents" => "cent",
+            "\u20ac" or "euro" or "euros" or "eur" => "euro",
+            "\u00a3" or "pound sterling" or "pounds sterling" or "pounds" or "gbp" => "pound",
             "\u00b0" or "degree" or "degrees" => "degree",
             "%" or "percent" or "per cent" or "pct" or "percentage" => "%",
             "m" or "meter" or "meters" or "metre" or "metres" => "meter",
@@ -98,14 +99,14 @@ internal static partial class Units
         };
     }
 
-    [GeneratedRegex(@"^(?<minus>-?)\s*(?<sign>[$\u20ac\u00a3\u00a5\u20b9])\s*(?<amount>(?:(?<!^-.*)-)?[0-9].*)$")]
+    [GeneratedRegex(@"^(?<minus>-?)\s*(?<sign>[$\u20ac\u00a3\u00a5\u20b9]|\u00ab?\s*(?:USD|EUR|GBP)\s*\u00bb?)\s*(?<amount>(?:(?<!^-.*)-)?[0-9].*)$")]
     private static partial Regex Currency();
 
     [GeneratedRegex(@"^(?<amount>-?\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*[0-9][0-9,.]*)\s*\u00ab?\s*(?<scale>hundred|thousand|million|billion|trillion)(?:\s+(?<unit>[a-z]+(?: [a-z]+){0,2}))?\s*\u00bb?$", RegexOptions.IgnoreCase)]
     private static partial Regex Scale();
 
     [GeneratedRegex(
-        @"^(?<amount>.*[0-9a-z)}])\s*(?<unit>\u00b0|%|[$\u20ac\u00a3\u00a5\u20b9]|\u00ab[^\u00ab\u00bb]+\u00bb(?:\^\{?[23]\}?)?|(?<=[0-9)}])(?:\s+[a-z]{3,}(?: [a-z]+){0,3}|\s*(?:cm|mm|km|kg|mg|ml|ft|hr|hrs|min|sec|mph|kph|lbs|pct|percent))(?:\^\{?[23]\}?)?)$",
+        @"^(?<amount>.*[0-9a-z)}])\s*(?<unit>\u00b0|%|[$\u20ac\u00a3\u00a5\u20b9\u00a2]|\u00ab[^\u00ab\u00bb]+\u00bb(?:\^\{?[23]\}?)?|(?<=[0-9)}])(?:\s+[a-z]{3,}(?: [a-z]+){0,3}|\s*(?:cm|mm|km|kg|mg|ml|ft|hr|hrs|min|sec|mph|kph|lbs|pct|percent))(?:\^\{?[23]\}?)?)$",
         RegexOptions.IgnoreCase)]
     private static partial Regex UnitAtEnd();
 
