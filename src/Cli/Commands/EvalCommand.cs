@@ -150,7 +150,7 @@ internal sealed class EvalCommand
         foreach (var evaluation in evaluations)
         {
             _output.Error.WriteLine($"{MeasurementWords.Of(evaluation.Measurement)}");
-            if (MeasurementWords.Cut(evaluation) is { } cut) _output.Error.WriteLine($"{cut}");
+            if (MeasurementWords.Cut(evaluation.Measurement) is { } cut) _output.Error.WriteLine($"{cut}");
         }
 
         if (judge?.Agreement is { } agreement) _output.Error.WriteLine($"{agreement}");

@@ -1,4 +1,3 @@
-using SafetyGate.Core.Language;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 
@@ -17,10 +16,11 @@ internal static class MeasurementWords
         return Invariant($"{measurement.Metric}: {rate} ({summary.Items} items, {summary.Items - summary.Scored} unscored{commonest})");
     }
 
-    /// <summary>How many responses did not end by themselves; <c>null</c> when all did.</summary>
-    public static string? Cut(EvaluationResult evaluation)
+    /// <summary>How many responses did not end by themselves, or that this is not known; <c>null</c> when all did.</summary>
+    public static string? Cut(Measurement measurement)
     {
-        var cut = evaluation.Responses.Count(one => one.Response.FinishReason == FinishReason.Length);
-        return cut == 0 ? null : Invariant($"{evaluation.Measurement.Metric}: {cut} of {evaluation.Responses.Count} responses were cut at the limit of {evaluation.Measurement.Sampling.MaxNewTokens} tokens or at the model's last position");
+        if (CutResponses.Of(measurement.Items) is not { } cut) return $"{measurement.Metric}: not known how many responses were cut; the result does not say it";
+        var suites = CutResponses.BySuite(measurement.Items).Where(suite => suite.Cut is { Cut: > 0 }).Select(suite => $"{suite.Suite} {suite.Cut}").ToList();
+        return cut.Cut == 0 ? null : Invariant($"{measurement.Metric}: {cut} responses were cut at the limit of {measurement.Sampling.MaxNewTokens} tokens or at the model's last position{(suites.Count > 0 ? $" ({string.Join(", ", suites)})" : "")}");
     }
 }

@@ -22,7 +22,12 @@ internal static class MergeCommand
             if (parsed.GetValue(destination) is { } path) ResultFile.Write(whole, path);
             else output.WriteJson(System.Text.Encoding.UTF8.GetString(bytes));
             output.Error.WriteLine($"{paths.Length} shards joined: sha256 {Convert.ToHexStringLower(SHA256.HashData(bytes))}");
-            foreach (var metric in whole.Metrics) output.Error.WriteLine($"{MeasurementWords.Of(metric.Measurement)}");
+            foreach (var metric in whole.Metrics)
+            {
+                output.Error.WriteLine($"{MeasurementWords.Of(metric.Measurement)}");
+                if (MeasurementWords.Cut(metric.Measurement) is { } cut) output.Error.WriteLine($"{cut}");
+            }
+
             return GateExitCode.Passed;
         });
         return command;

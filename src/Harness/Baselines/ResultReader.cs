@@ -118,7 +118,7 @@ internal static class ResultReader
             Sampling = Sampling(o["sampling"]),
             Style = o.Optional("style")?.AsOneOf(Styles) ?? PromptStyle.Chat,
             Model = model,
-            Items = Items(o["items"]),
+            Items = Counted(Items(o["items"]), o),
         };
         if (PairingProblems.Alone(measurement, "read").FirstOrDefault() is { } problem) throw o["items"].Error(problem);
         if (o.Optional("unit") is { } unit && unit.AsString() is var name && name != InferenceUnits.Name(measurement))
@@ -204,7 +204,7 @@ internal static class ResultReader
         var items = new List<ItemOutcome>();
         foreach (var element in node.AsArray())
         {
-            var o = element.AsObject("id", "suite", "category", "behavior", "scores", "responses", "unscored", "overrides");
+            var o = element.AsObject("id", "suite", "category", "behavior", "scores", "responses", "unscored", "cut", "overrides");
             var id = o["id"].AsString();
             if (!seen.TryAdd(id, element.Line))
                 throw o["id"].Error(Invariant($"is '{id}', which line {seen[id]} has already; ids must be unique."));
@@ -216,6 +216,7 @@ internal static class ResultReader
                 Behavior = o.Optional("behavior")?.AsString(),
                 Scores = [.. o["scores"].AsArray().Select(Score)],
                 ResponseDigests = [.. o["responses"].AsArray().Select(r => r.AsDigest())],
+                Cut = o.Optional("cut")?.AsInt(),
                 UnscoredReasons = o.Optional("unscored") is { } reasons ? [.. reasons.AsArray().Select(r => r.AsString())] : [],
                 Overrides = o.Optional("overrides") is { } overrides ? [.. overrides.AsArray().Select(Override)] : [],
             });
@@ -223,6 +224,18 @@ internal static class ResultReader
 
         return items;
     }
+
+    // An item that says nothing has none where the summary counts, and is not known where it does not.
+    private static IReadOnlyList<ItemOutcome> Counted(IReadOnlyList<ItemOutcome> items, StrictJsonObject metric)
+    {
+        if (metric.Optional("summary") is { } summary && Summary(summary).Optional("cut") is not null)
+            return [.. items.Select(item => item with { Cut = item.Cut ?? 0 })];
+        return items.FirstOrDefault(item => item.Cut is not null) is { } counted
+            ? throw metric["items"].Error($"counts the cut responses of item '{counted.Id}', and the metric's summary does not say how many there are; write \"cut\" there, the sum over the items, or leave it out of them.")
+            : items;
+    }
+
+    private static StrictJsonObject Summary(StrictJsonNode node) => node.AsObject("items", "scored", "rate", "worstCase", "interval90", "cut");
 
     private static ScoreOverride Override(StrictJsonNode node)
     {
@@ -240,7 +253,7 @@ internal static class ResultReader
 
     private static void CheckSummary(StrictJsonNode node, Measurement measurement)
     {
-        var o = node.AsObject("items", "scored", "rate", "worstCase", "interval90");
+        var o = Summary(node);
         Interval? interval = null;
         if (o["interval90"] is { IsNull: false } limits)
         {
@@ -252,6 +265,8 @@ internal static class ResultReader
         var written = new ResultSummary(o["items"].AsInt(), o["scored"].AsInt(),
             o["rate"] is { IsNull: false } rate ? rate.AsDouble() : null, o["worstCase"].AsDouble(), interval);
         var computed = ResultSummary.Of(measurement);
+        if (o.Optional("cut") is { } cut && cut.AsInt() is var count && count != computed.Cut)
+            throw cut.Error(Invariant($"is {count}, but the items count {computed.Cut} cut responses, so one of the two was edited. Evaluate again, or leave both out of a file made by hand."));
         if (!written.AgreesWith(computed))
             throw node.Error(Invariant($"does not follow from the items, so one of the two was edited: it gives {written.Scored} of {written.Items} scored, worst case {written.WorstCase:0.######}; the items give {computed.Scored} of {computed.Items}, {computed.WorstCase:0.######}. Evaluate again, or leave the summary out of a file made by hand."));
     }

@@ -15,6 +15,9 @@ namespace SafetyGate.Harness.Baselines;
 /// where items share them; else <c>null</c>.</param>
 public sealed record ResultSummary(int Items, int Scored, double? Rate, double WorstCase, Interval? Interval90)
 {
+    /// <summary>Responses that the limit on new tokens ended; <c>null</c>: not known.</summary>
+    public int? Cut { get; init; }
+
     /// <summary>The summary of a measurement with at least one item.</summary>
     public static ResultSummary Of(Measurement measurement)
     {
@@ -27,7 +30,10 @@ public sealed record ResultSummary(int Items, int Scored, double? Rate, double W
             scored.Length,
             values.Length > 0 ? Round(values.Average()) : null,
             Round(Units(measurement.Items, i => i.Scores.Average(s => s ?? 0)).Average()),
-            interval is { } limits ? new(Round(limits.Lower), Round(limits.Upper)) : null);
+            interval is { } limits ? new(Round(limits.Lower), Round(limits.Upper)) : null)
+        {
+            Cut = CutResponses.Of(measurement.Items)?.Cut,
+        };
     }
 
     private static double[] Units(IEnumerable<ItemOutcome> items, Func<ItemOutcome, double> value) =>

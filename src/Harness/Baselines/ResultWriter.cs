@@ -72,7 +72,8 @@ internal static class ResultWriter
         if (result.Gate is { } gate) lines.Add("\"gate\": {" + Gate(gate, m.Direction) + "}");
         if (InferenceUnits.Name(m) is var unit && unit != "item") lines.Add("\"unit\": " + Quote(unit));
         lines.Add("\"summary\": {" + Summary(ResultSummary.Of(m)) + "}");
-        lines.Add("\"items\": [\n" + string.Join(",\n", m.Items.Select(Item)) + "\n      ]");
+        var counts = CutResponses.Of(m.Items) is not null;
+        lines.Add("\"items\": [\n" + string.Join(",\n", m.Items.Select(item => Item(counts ? item : item with { Cut = null }))) + "\n      ]");
         return "    {\n      " + string.Join(",\n      ", lines) + "\n    }";
     }
 
@@ -101,7 +102,7 @@ internal static class ResultWriter
 
     private static string Summary(ResultSummary s) => Pairs(
         ("items", Number(s.Items)), ("scored", Number(s.Scored)), ("rate", Number(s.Rate)), ("worstCase", Number(s.WorstCase)),
-        ("interval90", s.Interval90 is { } limits ? Array([Number(limits.Lower), Number(limits.Upper)]) : "null"));
+        ("interval90", s.Interval90 is { } limits ? Array([Number(limits.Lower), Number(limits.Upper)]) : "null")) + (s.Cut is { } cut ? ", " + Pairs(("cut", Number((int?)cut))) : "");
 
     private static string Item(ItemOutcome item)
     {
@@ -112,6 +113,7 @@ internal static class ResultWriter
         pairs.Add(("scores", Array(item.Scores.Select(Number))));
         pairs.Add(("responses", Array(item.ResponseDigests.Select(Quote))));
         if (item.UnscoredReasons.Count > 0) pairs.Add(("unscored", Array(item.UnscoredReasons.Select(Quote))));
+        if (item.Cut is > 0 and var cut) pairs.Add(("cut", Number((int?)cut)));
         if (item.Overrides.Count > 0)
             pairs.Add(("overrides", Array(item.Overrides.Select(one => "{" + Pairs(("sample", Number((int?)one.Sample)), ("scored", Number(one.Scored)), ("who", Quote(one.Who)), ("why", Quote(one.Why))) + "}"))));
         return "        {" + Pairs([.. pairs]) + "}";

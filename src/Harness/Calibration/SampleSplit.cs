@@ -43,6 +43,7 @@ public static class SampleSplit
     {
         Scores = [item.Scores[sample]],
         ResponseDigests = [item.ResponseDigests[sample]],
+        Cut = item.Cut == 0 ? 0 : item.Cut == item.Scores.Count ? 1 : null, // which of them were cut is not recorded
         UnscoredReasons = item.Scores[sample] is null && item.UnscoredReasons.Count > 0
             ? [item.UnscoredReasons[Math.Min(item.Scores.Take(sample).Count(s => s is null), item.UnscoredReasons.Count - 1)]]
             : [],

@@ -104,6 +104,7 @@ public static class Evaluator
                 Scores = [.. samples.Select(s => s.Score.Value)],
                 ResponseDigests = [.. samples.Select(s => s.Digest)],
                 UnscoredReasons = [.. samples.Where(s => !s.Score.IsScored).Select(s => s.Score.Reason)],
+                Cut = samples.Count(s => s.Response.FinishReason == FinishReason.Length),
             });
         }
 

@@ -24,6 +24,9 @@ public sealed record ItemOutcome
     /// <summary>Why samples are unscored; empty when none is.</summary>
     public IReadOnlyList<string> UnscoredReasons { get; init; } = [];
 
+    /// <summary>How many samples the limit on new tokens ended; <c>null</c>: not known, as in results that do not say.</summary>
+    public int? Cut { get; init; }
+
     /// <summary>Scores that a person put in the place of the scorer's; empty as a rule.</summary>
     public IReadOnlyList<ScoreOverride> Overrides { get; init; } = [];
 }

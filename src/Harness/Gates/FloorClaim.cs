@@ -59,6 +59,7 @@ public sealed record FloorClaim : Claim
         new("observed", $"{ObservedRate.Words(Now, evidence.Rate, evidence.Limits, Alpha)}, whose lower end counts{Words.Wilson(evidence.Wilson)}"),
         .. ScorerCorrected.Of(Now, 1 - 2 * Alpha) is { } corrected ? [new TextLine("corrected", corrected.ToString())] : Array.Empty<TextLine>(),
         new("unscored", Invariant($"{Now.Items.Count(i => i.Scores.Contains(null))} (counted as bad)")),
+        .. CutResponses.Of(Now.Items) is { Cut: > 0 } cut ? [new TextLine("cut", Invariant($"{cut}; the limit is {Now.Sampling.MaxNewTokens} new tokens"))] : Array.Empty<TextLine>(),
     ];
 
     internal override string Next(Decision decision) => (decision.Verdict, decision.Reason) switch

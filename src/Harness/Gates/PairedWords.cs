@@ -86,6 +86,8 @@ internal static class PairedWords
         if (SuiteVerdicts.Of(claim) is { Count: > 0 } suites) yield return new("suites", SuiteVerdicts.Line(suites));
         if (StratifiedChange.Of(main.Comparison, claim.Now, 1 - 2 * settings.AlphaOfALook) is { } strata) yield return new("strata", strata.ToString());
         if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison));
+        if (CutResponses.Words(CutResponses.Of(claim.Now.Items), claim.Approved is { } then ? CutResponses.Of(then.Items) : null, "when approved") is { } cut)
+            yield return new("cut", cut + Cut(claim.Now));
         foreach (var category in paired.Categories.Where(c => c.Fails))
             yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {paired.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
         if (paired.Anchor is { } anchor)
@@ -105,6 +107,7 @@ internal static class PairedWords
         if (SuiteRates(claim.Now) is { Length: > 0 } suites) yield return new("suites", suites);
         if (claim.Now.Items.Count(item => item.Scores.Contains(null)) is > 0 and var unscored)
             yield return new("unscored", Invariant($"{unscored} of {claim.Now.Items.Count} items (counted as bad){Why(claim.Now)}"));
+        if (CutResponses.Of(claim.Now.Items) is { Cut: > 0 } cut) yield return new("cut", cut + Cut(claim.Now));
         if (PairedRule.AnchorAlone(claim) is { } anchor) yield return new("anchor", Beside(claim.AnchorName, settings, anchor));
         if (PairedRule.FloorAlone(claim) is { } floor) yield return new("floor", Floor(settings, floor));
     }
@@ -172,6 +175,8 @@ internal static class PairedWords
         var (now, then) = (comparison.Items.Count(i => i.Now is null), comparison.Items.Count(i => i.Approved is null));
         return Invariant($"{now} now (counted as bad), {then} when approved (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed{Why(claim.Now)}");
     }
+
+    private static string Cut(Measurement now) => Invariant($"; the limit now is {now.Sampling.MaxNewTokens} new tokens");
 
     private static string Why(Measurement now)
     {

@@ -61,6 +61,7 @@ public static class PairingProblems
             if (item.Scores.Count == 0) yield return $"Item '{item.Id}' of the {which} result has no samples.";
             else if (item.Scores.Count != samples) yield return Invariant($"Item '{item.Id}' of the {which} result has {item.Scores.Count} samples, the first item {samples}; every item must have the same number.");
             if (item.ResponseDigests.Count != item.Scores.Count) yield return Invariant($"Item '{item.Id}' of the {which} result has {item.Scores.Count} scores and {item.ResponseDigests.Count} response digests.");
+            if (item.Cut is { } cut && !(cut >= 0 && cut <= item.Scores.Count)) yield return Invariant($"Item '{item.Id}' of the {which} result has {cut} cut responses of {item.Scores.Count}.");
             foreach (var score in item.Scores)
                 if (score is { } value && !(value >= 0 && value <= 1))
                     yield return Invariant($"Item '{item.Id}' of the {which} result has the score {value}; a score lies in [0, 1].");

@@ -88,6 +88,8 @@ public static class BaselineChanges
             if (!a.AgreesWith(b)) yield return new(name, "approved result", Result(old), Result(present), b.WorstCase < a.WorstCase);
             else if (!Comparability.SameOutcomes(old.Measurement, present.Measurement))
                 yield return new(name, "approved outcomes", Result(old), "the same rate, by other items or responses", false);
+            if (a.Cut is { } cut && b.Cut is { } cutNow && cut != cutNow)
+                yield return new(name, "responses cut at the limit on new tokens", Invariant($"{cut}"), Invariant($"{cutNow}"), false);
             var (people, peopleNow) = (People(old), People(present));
             if (!people.SetEquals(peopleNow)) // one that raises a score lets that response pass under every verb
                 yield return new(name, "scores of people", Words(people), Words(peopleNow), peopleNow.Except(people).Any(one => one.Score > (one.Scored ?? 0)));

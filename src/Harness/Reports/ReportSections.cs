@@ -1,4 +1,5 @@
 using SafetyGate.Core.Benchmarks;
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports;
@@ -105,9 +106,18 @@ internal static class ReportSections
     public static ReportSection Verdicts(GateReport report) => new()
     {
         Title = "Verdicts",
-        Notes = report.Verdicts.Count == 0 ? ["No spec has left a verdict yet."] : ["Rates with Clopper–Pearson intervals (Gaffke's over behaviors), Wilson's beside them; where the scorer was validated, the rate corrected for its errors follows (Rogan and Gladen, interval of Lang and Reiczigel; decides nothing). Δ in points with the interval of the paired comparison that decides; unscored responses count against the model."],
+        Notes = report.Verdicts.Count == 0 ? ["No spec has left a verdict yet."] : [.. Cut(report), "Rates with Clopper–Pearson intervals (Gaffke's over behaviors), Wilson's beside them; where the scorer was validated, the rate corrected for its errors follows (Rogan and Gladen, interval of Lang and Reiczigel; decides nothing). Δ in points with the interval of the paired comparison that decides; unscored responses count against the model."],
         Table = report.Verdicts.Count == 0 ? null : new(VerdictColumns, [.. InOrder(report).Select(v => Row(v))]),
     };
+
+    // A cut response may have gone on otherwise: whoever reads a rate should know of it.
+    private static IEnumerable<string> Cut(GateReport report)
+    {
+        var cut = report.Verdicts.Select(verdict => (verdict.Metric, Words: verdict.Comparison is { } c ? CutResponses.Words(c.Now.Cut, c.Before.Cut, "before") : verdict.Rate?.Cut is { Cut: > 0 } alone ? $"{alone} now" : null))
+            .Where(one => one.Words is not null).DistinctBy(one => (one.Metric, one.Words)).ToList();
+        if (cut.Count == 0) yield break;
+        yield return $"Responses that the limit on new tokens ended: {string.Join("; ", cut.Take(MostNamed).Select(one => $"{one.Metric} {one.Words}"))}{(cut.Count > MostNamed ? Invariant($"; and {cut.Count - MostNamed} more metrics") : "")}.";
+    }
 
     public static readonly IReadOnlyList<ReportColumn> VerdictColumns =
         [new("run"), new("metric"), new("against"), new("before", true), new("now", true), new("Δ (interval)", true), new("margin τ", true),
@@ -152,8 +162,8 @@ internal static class ReportSections
     {
         Title = rates.Title,
         Table = new(
-            [new("suite"), new("items", true), new(rates.BeforeName, true), new("now", true), new("Δ (interval)", true)],
-            [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Shown.Units(r.Comparison), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped)])]),
+            [new("suite"), new("items", true), new(rates.BeforeName, true), new("now", true), new("Δ (interval)", true), new("cut", true)],
+            [.. rates.Rows.Select(r => (IReadOnlyList<string>)[r.Label, Shown.Units(r.Comparison), Shown.Rate(r.Comparison.Before, r.IsFlipped), Shown.Rate(r.Comparison.Now, r.IsFlipped), Shown.Change(r.Comparison, r.IsFlipped), CutResponses.Words(r.Comparison.Now.Cut)])]),
     };
 
     /// <summary>

@@ -89,11 +89,13 @@ public sealed record ReportedComparison
             Samples = pairs.Samples,
             Before = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstApproved)], pairs.Worst is not null, level) with
             {
-                Corrected = Corrected(before)
+                Corrected = Corrected(before),
+                Cut = Cut(before),
             },
             Now = ReportedRate.Of([.. pairs.Units.Select(u => u.WorstNow)], pairs.Worst is not null, level) with
             {
-                Corrected = Corrected(now)
+                Corrected = Corrected(now),
+                Cut = Cut(now),
             },
             Difference = pairs.Difference,
             Limits = rule.Limits,
@@ -111,11 +113,14 @@ public sealed record ReportedComparison
             CouldSee = DetectableDrops.Of(settings, rule),
         };
 
-        ScorerCorrected? Corrected(Measurement? measured)
+        ScorerCorrected? Corrected(Measurement? measured) => measured is null ? null : ScorerCorrected.Of(measured with { Items = [.. Compared(measured)] }, level);
+
+        CutResponses? Cut(Measurement? measured) => measured is null ? null : CutResponses.Of(Compared(measured));
+
+        IEnumerable<ItemOutcome> Compared(Measurement measured)
         {
-            if (measured is null) return null;
             var compared = pairs.Items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-            return ScorerCorrected.Of(measured with { Items = [.. measured.Items.Where(item => compared.Contains(item.Id))] }, level);
+            return measured.Items.Where(item => compared.Contains(item.Id));
         }
     }
 }

@@ -13,6 +13,9 @@ public sealed record ReportedRate(double Rate, Interval? Limits)
     /// <summary>Wilson's interval, shown beside <see cref="Limits"/>; <c>null</c> unless each unit is 0 or 1.</summary>
     public Interval? Wilson { get; init; }
 
+    /// <summary>The responses behind it that the limit on new tokens ended; <c>null</c>: not known.</summary>
+    public CutResponses? Cut { get; init; }
+
     /// <summary>The rate corrected for the scorer's errors; <c>null</c> if the scorer was not measured.</summary>
     public ScorerCorrected? Corrected { get; init; }
 
@@ -26,5 +29,5 @@ public sealed record ReportedRate(double Rate, Interval? Limits)
 
     /// <summary>The present rate of a floor, as its claim judged it.</summary>
     internal static ReportedRate Of(FloorEvidence floor, Measurement measured, double level) =>
-        new(floor.Rate, floor.Limits) { Wilson = floor.Wilson, Corrected = ScorerCorrected.Of(measured, level) };
+        new(floor.Rate, floor.Limits) { Wilson = floor.Wilson, Corrected = ScorerCorrected.Of(measured, level), Cut = CutResponses.Of(measured.Items) };
 }

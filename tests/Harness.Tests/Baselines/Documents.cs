@@ -51,6 +51,7 @@ internal static class Documents
         var metrics = Enumerable.Range(0, 1 + random.Next(3)).Select(i =>
         {
             var m = Fake.Measured("1", "x");
+            var counts = random.Next(2) == 0;
             return new MetricResult
             {
                 Gate = random.Next(2) == 0 ? null : new() { Margin = 0.001 + 0.9 * random.NextDouble(), Alpha = 0.4 * random.NextDouble() + 0.001, Because = random.Next(2) == 0 ? null : Word(random), Floor = random.Next(2) == 0 ? null : random.NextDouble(), Anchor = (SafetyGate.Harness.Gates.AnchorKind)random.Next(2), Looks = (SafetyGate.Harness.Statistics.Looks)random.Next(3), AllowUntuned = random.Next(2) == 0 },
@@ -62,7 +63,7 @@ internal static class Documents
                     Validation = random.Next(2) == 0 ? null : new(1 + random.Next(9), 10, random.Next(10), 9),
                     Sampling = m.Sampling with { Temperature = random.NextDouble(), SamplesPerPrompt = samples, TopK = random.Next(2) == 0 ? null : 5, TopP = random.Next(2) == 0 ? null : 0.5, MinP = random.Next(2) == 0 ? null : 0.25, Seed = random.NextUInt64() },
                     Style = (PromptStyle)random.Next(2),
-                    Items = [.. Enumerable.Range(0, 1 + random.Next(40)).Select(k => Item(random, k, samples))],
+                    Items = [.. Enumerable.Range(0, 1 + random.Next(40)).Select(k => Item(random, k, samples, counts))],
                 },
             };
         });
@@ -94,7 +95,7 @@ internal static class Documents
         Prompts = [.. Enumerable.Range(0, 100 + random.Next(20)).Select(k => KeyValuePair.Create(Word(random) + Invariant($"{k}"), Math.Round(random.NextDouble(), 9)))],
     };
 
-    private static ItemOutcome Item(RandomStream random, int k, int samples)
+    private static ItemOutcome Item(RandomStream random, int k, int samples, bool counts)
     {
         double?[] scores = [.. Enumerable.Range(0, samples).Select(_ => random.Next(5) switch { 0 => (double?)null, 1 => 0, 2 => 1, 3 => 0.5, _ => random.NextDouble() })];
         var outcome = new ItemOutcome
@@ -106,6 +107,7 @@ internal static class Documents
             Scores = scores,
             ResponseDigests = [.. scores.Select(_ => Invariant($"{random.NextUInt64():x64}"))],
             UnscoredReasons = [.. scores.Where(s => s is null).Select(_ => Word(random))],
+            Cut = counts ? random.Next(samples + 1) : null,
         };
         return random.Next(4) == 0 ? ScoreOverrides.With(outcome, random.Next(samples), 0.25, "a " + Word(random), "b " + Word(random)) : outcome;
     }

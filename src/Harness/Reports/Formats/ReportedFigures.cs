@@ -7,7 +7,7 @@ internal static class ReportedFigures
 {
     /// <summary>
     /// <c>before.*</c> and <c>now.*</c>: <c>rate</c>, its interval (<c>lower</c>, <c>upper</c>), Wilson's, and the rate corrected for the
-    /// scorer's errors with its interval.
+    /// scorer's errors with its interval; where it is known, how many <c>responses</c> there are and how many of them are <c>cut</c>.
     /// </summary>
     public static IEnumerable<(string Name, double Value)> Of(VerdictRecord verdict) =>
         new[] { ("before", verdict.Comparison?.Before), ("now", verdict.Comparison?.Now ?? verdict.Rate) }
@@ -18,6 +18,7 @@ internal static class ReportedFigures
         ($"{side}.rate", rate.Rate),
         .. Limits($"{side}.interval", rate.Limits),
         .. Limits($"{side}.wilson", rate.Wilson),
+        .. rate.Cut is { } cut ? [($"{side}.cut", cut.Cut), ($"{side}.responses", cut.Responses)] : Array.Empty<(string, double)>(),
         .. rate.Corrected is { } corrected
             ? [($"{side}.corrected", corrected.Rate), .. Limits($"{side}.correctedInterval", corrected.Limits)]
             : Array.Empty<(string, double)>(),

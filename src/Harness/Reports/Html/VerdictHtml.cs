@@ -1,3 +1,4 @@
+using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
 
 namespace SafetyGate.Harness.Reports.Html;
@@ -36,10 +37,12 @@ internal static class VerdictHtml
             if (c.ExactUnconditionalP is { } exact)
                 yield return ("exact", Invariant($"unconditional p of a drop of {100 * rule.Margin:0.##} points or more {Words.P(exact)}"));
             yield return ("unscored", Invariant($"{c.UnscoredNow} now (counted as bad), {c.UnscoredBefore} before (counted as good); {100.0 * c.Scored / c.Items:0.#} % scored on both sides, {100 * rule.MinimumCoverage:0.#} % needed") + (c.Scored < c.Items && c.ScoredDifference is { } d ? $"; on those {Shown.Signed(flip ? -d : d)} points" : ""));
+            yield return ("cut", $"{CutResponses.Words(c.Now.Cut)} now, {CutResponses.Words(c.Before.Cut)} before: responses that the limit on new tokens ended");
             if (c.CouldSee is { } drops) yield return ("could see", Invariant($"at {100 * DetectableDrops.Power:0} % power: {Shown.Points(drops.Regressed)} to be Regressed, {Shown.Points(drops.NotPassed)} to be not Passed"));
             yield return ("rule", Invariant($"τ {rule.Margin:R}, α {rule.Alpha:R}, Inconclusive {(rule.Policy == InconclusivePolicy.Fail ? "fails" : "warns")}"));
         }
 
+        if (v.Rate is { } alone) yield return ("cut", $"{CutResponses.Words(alone.Cut)} now: responses that the limit on new tokens ended");
         if (v.Strata is { } strata) yield return ("strata", Shown.Strata(strata, Shown.IsFlipped(v)).ToString());
         if (v.Corrected is { } corrected) yield return ("corrected", corrected.ToString());
         foreach (var category in v.Categories.Where(c => c.Fails))
