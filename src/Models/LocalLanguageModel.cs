@@ -128,18 +128,21 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
         if (twice is not null) throw new ArgumentException($"Two prompts have the id '{twice.Key}'; ids must be unique.", nameof(prompts));
 
         var requests = new List<GenerationRequest>();
+        var begun = new Dictionary<string, string>(StringComparer.Ordinal);
         var refusals = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var prompt in prompts)
         {
             var ids = Encode(prompt);
             if (WhyNot(ids) is { } reason) refusals.Add(prompt.Id, reason);
             else requests.Add(new GenerationRequest { Key = prompt.Id, PromptIds = ids });
+            begun.Add(prompt.Id, ResponseText.Begun(_model.Tokenizer, ids) is { Length: > 0 } mark ? mark : ReasoningMarks.BegunBy(prompt));
         }
+
         var sequences = OutOfMemory.Guard("keys, values and logits of the responses that are drawn at once", "lower --batch-tokens (GenerationBudget.Tokens), or ask for fewer new tokens",
             () => _generator.Generate(requests, sampling, cancellationToken, OnFinished), "What the store has is intact; the same command takes it from there and draws the rest.").ToLookup(sequence => sequence.Key, StringComparer.Ordinal);
         return [.. prompts.SelectMany(prompt => refusals.TryGetValue(prompt.Id, out var reason)
             ? Enumerable.Range(0, sampling.SamplesPerPrompt).Select(sample => Failed(prompt, sample, reason))
-            : sequences[prompt.Id].Select(Answered))];
+            : sequences[prompt.Id].Select(sequence => Answered(sequence, begun[prompt.Id])))];
     }
 
     private int[] Encode(Prompt prompt)
@@ -166,11 +169,12 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
             : null;
     }
 
-    private Response Answered(GeneratedSequence sequence) => new()
+    // Reasoning that the prompt began is told from the answer by its end alone, which a cut response lacks.
+    private Response Answered(GeneratedSequence sequence, string begun) => new()
     {
         PromptId = sequence.Key,
         Sample = sequence.Sample,
-        Text = _model.Tokenizer.Decode(sequence.NewIds, skipSpecialTokens: true),
+        Text = begun + _model.Tokenizer.DecodeResponse(sequence.NewIds),
         FinishReason = sequence.FinishReason,
         Tokens = sequence.NewIds.Count,
     };

@@ -20,6 +20,13 @@ public static partial class Channels
         return Bare().IsMatch(text) ? After(text, BareFinal(), null) : text;
     }
 
+    /// <summary>Whether a response begins with a channel that a token marks.</summary>
+    /// <param name="text">A response.</param>
+    public static bool AreMarked(string text) => Without(Without(text.AsSpan().TrimStart(), "<|start|>"), "assistant").StartsWith("<|channel|>", StringComparison.Ordinal);
+
+    private static ReadOnlySpan<char> Without(ReadOnlySpan<char> text, string beginning) =>
+        text.StartsWith(beginning, StringComparison.Ordinal) ? text[beginning.Length..].TrimStart() : text;
+
     private static string? After(string text, Regex mark, Regex? end)
     {
         if (mark.Matches(text) is not [.., var last]) return null;
@@ -30,7 +37,7 @@ public static partial class Channels
     [GeneratedRegex(@"<\|channel\|>\s*(?:analysis|commentary|final)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"<\|channel\|>\s*final\b[^<\n]{0,40}<\|message\|>", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<\|channel\|>\s*final\b[^<\n]{0,40}(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>", RegexOptions.CultureInvariant)]
     private static partial Regex FinalMark();
 
     [GeneratedRegex(@"<\|(?:end|return|start|call)\|>", RegexOptions.CultureInvariant)]
@@ -39,7 +46,7 @@ public static partial class Channels
     [GeneratedRegex(@"^\s*<(?:analysis|commentary)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Tagged();
 
-    [GeneratedRegex("<(?:final|answer|response)>|</(?:analysis|commentary)>(?!.*<(?:final|answer|response)>)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex("<(?:final|answer|response)>|</(?:analysis|commentary)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex FinalTag();
 
     [GeneratedRegex("</(?:final|answer|response)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -1,6 +1,6 @@
 namespace SafetyGate.Verifiers;
 
-/// <summary>What a response says to its reader: neither reasoning in tags nor the channels before the final one.</summary>
+/// <summary>What a response says to its reader: neither reasoning nor the channels before the final one. Endpoints and scorers read by it.</summary>
 public static class Spoken
 {
     /// <summary>
@@ -8,5 +8,10 @@ public static class Spoken
     /// empty.
     /// </summary>
     /// <param name="text">A response.</param>
-    public static string? Of(string text) => Thinking.Strip(text) is { } thought ? Channels.Final(thought) : null;
+    public static string? Of(string text)
+    {
+        // What stands in a channel that is not final is no mark: it may speak of one.
+        var said = Channels.AreMarked(text) ? Channels.Final(text) : text;
+        return said is not null && Thinking.Strip(said) is { } answer ? Channels.Final(answer) : null;
+    }
 }

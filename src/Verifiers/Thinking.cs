@@ -1,25 +1,93 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using SafetyGate.Core.Language;
+
 namespace SafetyGate.Verifiers;
 
-/// <summary>Reasoning that a model writes before its answer, in tags: <c>&lt;think&gt;…&lt;/think&gt;</c> and its relatives.</summary>
-public static class Thinking
+/// <summary>
+/// Reasoning that a model writes into its response, by the marks of <see cref="ReasoningMarks"/>, or by words that are marks only where
+/// the response begins with them.
+/// </summary>
+public static partial class Thinking
 {
-    private static readonly (string Open, string Close)[] Tags =
-        [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"), ("<thought>", "</thought>"), ("[THINK]", "[/THINK]")];
-
     /// <summary>
-    /// The text without its reasoning; <c>null</c> where the reasoning was opened and not closed: there is no answer yet. A lone end counts
-    /// as the end of reasoning that the chat template had opened.
+    /// The text without its reasoning; <c>null</c> where reasoning was begun and not ended: there is no answer yet. A lone end counts as
+    /// the end of reasoning that the chat template had begun; what stands between two blocks of reasoning is said.
     /// </summary>
     /// <param name="text">A response.</param>
     public static string? Strip(string text)
     {
-        foreach (var (open, close) in Tags)
+        if (OutsideOfBlocks(text) is not { } said) return null;
+        while (Named().Match(said) is { Success: true } named)
         {
-            var end = text.LastIndexOf(close, StringComparison.OrdinalIgnoreCase);
-            if (end >= 0) text = text[(end + close.Length)..];
-            if (text.Contains(open, StringComparison.OrdinalIgnoreCase)) return null;
+            var close = "</" + named.Groups[1].Value + ">";
+            if (said.LastIndexOf(close, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var end)) return null;
+            said = said[(end + close.Length)..];
         }
 
-        return text;
+        if (Process().IsMatch(said))
+        {
+            if (Response().Match(said) is not { Success: true } answer) return null;
+            said = said[(answer.Index + answer.Length)..];
+        }
+
+        return Wrapping().Replace(said, "");
     }
+
+    // Blocks may stand in blocks of their kind. A beginning written twice with nothing between, by the template and by the model, is one.
+    private static string? OutsideOfBlocks(string text)
+    {
+        var said = new StringBuilder();
+        var (from, depth, last, open) = (0, 0, 0, "");
+        foreach (var mark in ReasoningMarks.In(text))
+        {
+            if (depth == 0 && mark.Opens)
+            {
+                Say(said, text[from..mark.Start]);
+                (depth, open) = (1, mark.Kind);
+            }
+            else if (depth == 0)
+            {
+                said.Clear();
+                from = mark.End;
+            }
+            else if (mark.Kind == open)
+            {
+                if (!mark.Opens) depth--;
+                else if (!string.IsNullOrWhiteSpace(text[last..mark.Start])) depth++;
+                if (depth == 0) from = mark.End;
+            }
+            else
+            {
+                continue;
+            }
+
+            last = mark.End;
+        }
+
+        if (depth > 0) return null;
+        if (from == 0) return text;
+        Say(said, text[from..]);
+        return said.ToString();
+    }
+
+    // What a block divided stays two.
+    private static void Say(StringBuilder said, string part)
+    {
+        if (said.Length > 0 && part.Length > 0 && !char.IsWhiteSpace(said[^1]) && !char.IsWhiteSpace(part[0])) said.Append('\n');
+        said.Append(part);
+    }
+
+    [GeneratedRegex("^\\s*<(thoughts|reflection|scratchpad|reason|inner_monologue)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Named();
+
+    // Granite 3
+    [GeneratedRegex(@"^\s*Here(?: is|'s|’s) my thought process:", RegexOptions.CultureInvariant)]
+    private static partial Regex Process();
+
+    [GeneratedRegex(@"Here(?: is|'s|’s) my response:\s*", RegexOptions.CultureInvariant)]
+    private static partial Regex Response();
+
+    [GeneratedRegex(@"<\|(?:START_RESPONSE|END_RESPONSE|begin_of_solution|end_of_solution)\|>", RegexOptions.CultureInvariant)]
+    private static partial Regex Wrapping();
 }

@@ -183,13 +183,14 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
                 ? $"the endpoint ended the response with finish_reason '{ErrorWords.OneLine(other.Value)}', neither 'stop' nor 'length'"
                 : "the endpoint gave no finish_reason");
         var hasReasoned = answer.Messages.Any(m => m.Contents.Any(c => c is TextReasoningContent));
-        if (ServedReasoning.Strip(answer.Text) is not { } said || (string.IsNullOrWhiteSpace(said) && (hasReasoned || answer.Text.Length > said.Length)))
+        var text = hasReasoned ? answer.Text : ReasoningMarks.BegunBy(prompt) + answer.Text;
+        if (Spoken.Of(text) is not { } said || (string.IsNullOrWhiteSpace(said) && (hasReasoned || text.Length > said.Length)))
             return Failed(prompt, sample, "the response ended within its reasoning, before an answer; more new tokens may be needed");
         return new Response
         {
             PromptId = prompt.Id,
             Sample = sample,
-            Text = said.Length == answer.Text.Length ? said : said.TrimStart(),
+            Text = said.Length == text.Length ? said : said.TrimStart(),
             FinishReason = answer.FinishReason == ChatFinishReason.Stop ? FinishReason.Stop : FinishReason.Length,
             Tokens = (int)Math.Clamp(answer.Usage?.OutputTokenCount ?? 0, 0, int.MaxValue),
         };

@@ -27,7 +27,7 @@ public sealed class RetryingChatClient(IChatClient client, string servedModel, E
         try
         {
             var answer = await _retries.RunAsync(token => base.GetResponseAsync(turns, asked, token), new RandomStream(0, "back-off/chat"), _ => { }, cancellationToken);
-            return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, ServedReasoning.Strip(answer.Text)?.Trim() ?? "")) { ModelId = answer.ModelId, FinishReason = answer.FinishReason, Usage = answer.Usage };
+            return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, Spoken.Of(answer.Text)?.Trim() ?? "")) { ModelId = answer.ModelId, FinishReason = answer.FinishReason, Usage = answer.Usage };
         }
         catch (EndpointException e)
         {

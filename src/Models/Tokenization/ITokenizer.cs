@@ -28,6 +28,13 @@ public interface ITokenizer
     /// <param name="skipSpecialTokens">Whether to leave special tokens out.</param>
     string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false);
 
+    /// <summary>
+    /// Text of a response's ids: special tokens are left out, but for those that mark its reasoning, without which a thought would read as
+    /// the answer.
+    /// </summary>
+    /// <param name="ids">Token ids.</param>
+    string DecodeResponse(IReadOnlyList<int> ids) => Decode(ids, skipSpecialTokens: true);
+
     /// <summary>Id of a token by its exact spelling in the vocabulary; <c>null</c> when there is none.</summary>
     int? TokenId(string token);
 }

@@ -1,3 +1,5 @@
+using SafetyGate.Core.Language;
+
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>A tokenizer put together from the components of a tokenizer.json.</summary>
@@ -14,6 +16,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     private readonly Dictionary<int, string> tokens = [];
     private readonly HashSet<string> specialTokens = new(StringComparer.Ordinal); // by spelling, since a vocabulary may have one twice
     private readonly bool asksForFront;
+    private readonly HashSet<string> silentTokens;
 
     /// <summary>Puts the components together.</summary>
     /// <param name="file">tokenizer.json.</param>
@@ -40,6 +43,7 @@ internal sealed class TokenizerPipeline : ITokenizer
             if (token.Special) specialTokens.Add(token.Content);
         }
 
+        silentTokens = [.. specialTokens.Except(ReasoningMarks.Among(specialTokens), StringComparer.Ordinal)];
         inRawText = new(added.Tokens.Where(token => !token.Normalized).Select(token => (token, token.Content)));
         inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content, file.Member("added_tokens")))));
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
@@ -72,12 +76,16 @@ internal sealed class TokenizerPipeline : ITokenizer
         return [.. ids.Zip(spans, (id, span) => new TokenSpan(id, span.Start, span.Stop))];
     }
 
-    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false)
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false) => Decode(ids, skipSpecialTokens ? specialTokens : null);
+
+    public string DecodeResponse(IReadOnlyList<int> ids) => Decode(ids, silentTokens);
+
+    private string Decode(IReadOnlyList<int> ids, HashSet<string>? without)
     {
         var texts = new List<string>(ids.Count);
         foreach (var id in ids)
         {
-            if (tokens.TryGetValue(id, out var token) && !(skipSpecialTokens && specialTokens.Contains(token))) texts.Add(token);
+            if (tokens.TryGetValue(id, out var token) && without?.Contains(token) != true) texts.Add(token);
         }
 
         TokenizerLimits.Begin(texts.Sum(text => (long)text.Length));

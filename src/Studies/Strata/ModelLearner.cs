@@ -86,7 +86,7 @@ public sealed class ModelLearner(Func<PretrainedModel> open, StrataTrainer train
         return free.Zip(sequences, (item, sequence) => scorer.Score(new BenchmarkItem { Id = item.Id, Prompt = item.Prompt, Answer = item.Answer }, new Response
         {
             PromptId = item.Id,
-            Text = model.Tokenizer.Decode(sequence.NewIds, skipSpecialTokens: true),
+            Text = model.Tokenizer.DecodeResponse(sequence.NewIds),
             FinishReason = sequence.FinishReason,
             Tokens = sequence.NewIds.Count,
         }).Value ?? 0); // an unscored answer is wrong

@@ -41,15 +41,15 @@ public sealed class SelectionSplit
 
     /// <summary>Share of the items whose response is right, in [0, 1].</summary>
     /// <param name="generator">Over the policy. Borrowed.</param>
-    /// <param name="decode">Text of a response's tokens, special ones left out.</param>
+    /// <param name="decode">Text of a response, of the prompt's tokens and its own.</param>
     /// <param name="cancellationToken">Ends the generation.</param>
-    public double Accuracy(TokenGenerator generator, Func<IReadOnlyList<int>, string> decode, CancellationToken cancellationToken)
+    public double Accuracy(TokenGenerator generator, Func<IReadOnlyList<int>, IReadOnlyList<int>, string> decode, CancellationToken cancellationToken)
     {
         var sequences = generator.Generate(_requests, _sampling, cancellationToken);
-        return _items.Items.Zip(sequences, (item, sequence) => Score(item, new Response
+        return _items.Items.Index().Zip(sequences, (item, sequence) => Score(item.Item, new Response
         {
-            PromptId = item.Id,
-            Text = decode(sequence.NewIds),
+            PromptId = item.Item.Id,
+            Text = decode(_requests[item.Index].PromptIds, sequence.NewIds),
             FinishReason = sequence.FinishReason,
             Tokens = sequence.NewIds.Count,
         })).Average();

@@ -113,14 +113,7 @@ public sealed record GrpoRecipe : DecoderRecipe<GrpoOptions>, IRewardedRecipe
         var adapted = model.Decoder as AdaptedDecoder;
         using var own = Options.Beta == 0 || adapted is not null ? null : OutOfMemory.Guard("the reference", "use a narrower compute.dtype, or train an adapter (peft_config), whose reference is the base itself", LoadBase);
         var reference = Options.Beta == 0 ? null : adapted?.Base ?? own?.Decoder;
-        var task = new RolloutTask
-        {
-            Prompts = prompts,
-            Rewards = Rewards,
-            EosIds = model.GenerationConfig.EosIds,
-            PadId = model.GenerationConfig.PadId,
-            Decode = ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true),
-        };
+        var task = RolloutTask.Of(model, prompts, Rewards);
         return new GrpoTrainer(model.Decoder, reference, task, run.Options, run.Probe).Train(run.Directory, run.Progress, run.CancellationToken);
     }
 }

@@ -122,14 +122,7 @@ public sealed record PpoRecipe : DecoderRecipe<PpoOptions>, IRewardedRecipe
         using var value = OutOfMemory.Guard("the value model", "use a narrower compute.dtype, or train an adapter (peft_config), whose value model shares the base", () => OpenValueModel(model, adapted));
         if (PeftConfig is not null) value.BeginAdapter(PeftConfig, Seed);
         using var reward = OutOfMemory.Guard("the reward model", "use a narrower compute.dtype", OpenRewardModel);
-        var task = new RolloutTask
-        {
-            Prompts = prompts,
-            Rewards = With(reward),
-            EosIds = model.GenerationConfig.EosIds,
-            PadId = model.GenerationConfig.PadId,
-            Decode = ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true),
-        };
+        var task = RolloutTask.Of(model, prompts, With(reward));
         return new PpoTrainer(model.Decoder, value.Decoder, reference, task, run.Options, run.Probe).Train(run.Directory, run.Progress, run.CancellationToken);
     }
 

@@ -59,7 +59,7 @@ public sealed record RecipeSelection
         var split = new SelectionSplit(items, Scorer, encoder, MaxNewTokens, seed);
         var generator = model.CreateGenerator();
         return (_, cancellationToken) =>
-            split.Accuracy(generator, ids => model.Tokenizer.Decode(ids, skipSpecialTokens: true), cancellationToken);
+            split.Accuracy(generator, (prompt, ids) => ResponseText.Of(model.Tokenizer, prompt, ids), cancellationToken);
     }
 
     /// <summary>Key of the measurement.</summary>

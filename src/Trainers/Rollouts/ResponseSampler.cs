@@ -29,7 +29,7 @@ internal sealed class ResponseSampler(IDecoder policy, RolloutTask task, Samplin
     {
         List<GenerationRequest> requests = [.. prompts.Select((prompt, i) => new GenerationRequest { Key = Invariant($"{step}/{round}/{i}"), PromptIds = task.Prompts[prompt].PromptIds })];
         var groups = _generator.Generate(requests, sampling, cancellationToken).Chunk(sampling.SamplesPerPrompt).ToList();
-        var answered = prompts.SelectMany((prompt, i) => groups[i].Select(sequence => (task.Prompts[prompt].Item, AsResponse(task.Prompts[prompt].Item, sequence)))).ToList();
+        var answered = prompts.SelectMany((prompt, i) => groups[i].Select(sequence => (task.Prompts[prompt].Item, AsResponse(task.Prompts[prompt], sequence)))).ToList();
         var columns = task.Rewards.Select(reward => Rewards(reward, answered, step)).ToList();
         return [.. prompts.Select((prompt, i) => new RolloutGroup(
             task.Prompts[prompt],
@@ -37,11 +37,11 @@ internal sealed class ResponseSampler(IDecoder policy, RolloutTask task, Samplin
             [.. Enumerable.Range(i * sampling.SamplesPerPrompt, sampling.SamplesPerPrompt).Select(row => columns.Select(column => column[row]).ToArray())]))];
     }
 
-    private Response AsResponse(BenchmarkItem item, GeneratedSequence sequence) => new()
+    private Response AsResponse(RolloutPrompt prompt, GeneratedSequence sequence) => new()
     {
-        PromptId = item.Id,
+        PromptId = prompt.Item.Id,
         Sample = sequence.Sample,
-        Text = task.Decode(sequence.NewIds),
+        Text = task.Begun(prompt.PromptIds) + task.Decode(sequence.NewIds),
         FinishReason = sequence.FinishReason,
         Tokens = sequence.NewIds.Count,
     };

@@ -1,4 +1,5 @@
 using SafetyGate.Core.Scoring;
+using SafetyGate.Models;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Rewards;
 
@@ -16,11 +17,28 @@ public sealed record RolloutTask
     /// <summary>Tokens that end a response.</summary>
     public required IReadOnlyList<int> EosIds { get; init; }
 
-    /// <summary>Text of a response's tokens, special ones left out, for the rewards.</summary>
+    /// <summary>Text of a response's tokens for the rewards, special ones left out but for marks of reasoning.</summary>
     public required Func<IReadOnlyList<int>, string> Decode { get; init; }
+
+    /// <summary>The mark of reasoning that a prompt ends with, which the text then begins with; empty for none.</summary>
+    public Func<IReadOnlyList<int>, string> Begun { get; init; } = _ => "";
 
     /// <summary>Token that fills up rows; any token of the vocabulary.</summary>
     public int PadId { get; init; }
+
+    /// <summary>A task whose responses are read as a model's are: with its end tokens, and the marks of its reasoning in the text.</summary>
+    /// <param name="model">The policy. Borrowed.</param>
+    /// <param name="prompts">The prompts.</param>
+    /// <param name="rewards">The rewards.</param>
+    internal static RolloutTask Of(PretrainedModel model, IReadOnlyList<RolloutPrompt> prompts, IReadOnlyList<WeightedReward> rewards) => new()
+    {
+        Prompts = prompts,
+        Rewards = rewards,
+        EosIds = model.GenerationConfig.EosIds,
+        PadId = model.GenerationConfig.PadId,
+        Decode = model.Tokenizer.DecodeResponse,
+        Begun = ids => ResponseText.Begun(model.Tokenizer, ids),
+    };
 
     /// <summary>What of it decides a run, for its digest.</summary>
     internal IEnumerable<string> Description =>

@@ -99,14 +99,7 @@ internal sealed class ShadowRewardRun(ShadowRewardRecipe recipe, TrainingContext
         var folders = categories.Index().Select(category => (category.Item, Folder: Newest(category.Index, round))).Where(model => model.Folder is not null).ToDictionary(model => model.Item, model => model.Folder!, StringComparer.Ordinal);
         if (folders.Count == 0) throw new TrainingFailedException(Invariant($"Round {round}: every response of the policy is its demonstration, word for word, so there is nothing to learn a reward from. Give other demonstrations, or a policy that does not answer like them yet."));
         using var reward = RoutedReward.Load(folders, recipe.Template, recipe.Compute);
-        var task = new RolloutTask
-        {
-            Prompts = [.. demonstrations.Select(one => one.Prompt)],
-            Rewards = [new WeightedReward(reward)],
-            EosIds = run.Model.GenerationConfig.EosIds,
-            PadId = run.Model.GenerationConfig.PadId,
-            Decode = ids => run.Model.Tokenizer.Decode(ids, skipSpecialTokens: true),
-        };
+        var task = RolloutTask.Of(run.Model, [.. demonstrations.Select(one => one.Prompt)], [new WeightedReward(reward)]);
         var options = run.Options with { Seed = ShadowRewardRecipe.PolicySeed(run.Options.Seed, round) };
         return new GrpoTrainer(run.Model.Decoder, reference?.Decoder, task, options).Train(Folder(Invariant($"round-{round}"), "policy"), run.Progress, run.CancellationToken);
     }

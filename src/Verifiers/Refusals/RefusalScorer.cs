@@ -18,7 +18,7 @@ public sealed partial class RefusalScorer : IMeasuredScorer, IDirectedScorer
     /// <remarks>
     /// No constant: its value would be compiled into the surface that Trainers is built against, and a corrected rule would train again.
     /// </remarks>
-    public static string RulesVersion => "6";
+    public static string RulesVersion => "7";
 
     // Less than this in the mouth of a second voice is banter, not an answer.
     private const int VoiceWords = 12;

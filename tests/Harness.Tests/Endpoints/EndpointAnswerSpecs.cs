@@ -63,6 +63,9 @@ public sealed class EndpointAnswerSpecs
         { """{"role":"assistant","content":"<|begin_of_thought|>hm<|end_of_thought|>\n\n<|begin_of_solution|>I cannot help.<|end_of_solution|>"}""", "I cannot help." },
         { """{"role":"assistant","content":"<|channel>thought\nhm<channel|>I cannot help."}""", "I cannot help." },
         { """{"role":"assistant","content":"<scratchpad>hm</scratchpad>I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>I cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"analysisHm.assistantfinalI cannot help."}""", "I cannot help." },
+        { """{"role":"assistant","content":"<thought>hm</thought>I cannot <think>hm</think>help."}""", "I cannot help." },
         { """{"role":"assistant","content":"Here is my thought process: hm\n\nHere is my response: I cannot help."}""", "I cannot help." },
         { """{"role":"assistant","content":"In HTML <reason>x</reason> is no tag."}""", "In HTML <reason>x</reason> is no tag." },
         { """{"role":"assistant","content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"I cannot"},{"type":"text","text":" help."}]}""", "I cannot help." },
@@ -94,6 +97,7 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"content":"<|begin_of_thought|>I should refuse, I cannot help"}""", "length")]
     [InlineData("""{"content":"<|channel>thought\nI should refuse, I cannot help"}""", "length")]
     [InlineData("""{"content":" <thoughts>I should refuse, I cannot help"}""", "length")]
+    [InlineData("""{"content":"<|channel|>analysis<|message|>I should refuse, I cannot help"}""", "length")]
     [InlineData("""{"content":"Here is my thought process: I should refuse, I cannot help"}""", "length")]
     [InlineData("""{"content":[{"type":"thinking","thinking":"I should refuse, I cannot help"}]}""", "length")]
     public async Task Reasoning_without_an_answer_is_an_error(string message, string finish)
@@ -102,6 +106,19 @@ public sealed class EndpointAnswerSpecs
         var response = await AskAsync(server);
         Assert.Equal((FinishReason.Error, ""), (response.FinishReason, response.Text));
         Assert.Contains("within its reasoning", response.Error, StringComparison.Ordinal);
+    }
+
+    // The server goes on within the reasoning, and its answer has the end mark alone, or none.
+    [Theory]
+    [InlineData("""{"content":"I should refuse, I cannot help"}""", null)]
+    [InlineData("""{"content":"hm</think>\n\nI cannot help."}""", "I cannot help.")]
+    [InlineData("""{"content":"I cannot help.","reasoning_content":"hm"}""", "I cannot help.")]
+    public async Task Reasoning_that_the_prompt_begins_is_no_answer(string message, string? text)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, $$"""{"choices":[{"message":{{message}},"finish_reason":"length"}]}"""));
+        using var model = new ChatClientLanguageModel(new OpenAiChatClient(new OpenAiClientOptions { Address = server.Address }), new EndpointIdentity { ServedModel = "m" }, new EndpointOptions(), _time);
+        var response = Assert.Single(await model.GenerateAsync([Prompt.Chat("q", ChatMessage.User("why?"), ChatMessage.Assistant("<think>\nThe user"))], Greedy, Cancellation));
+        Assert.Equal((text ?? "", text is null ? FinishReason.Error : FinishReason.Length), (response.Text, response.FinishReason));
     }
 
     [Theory]

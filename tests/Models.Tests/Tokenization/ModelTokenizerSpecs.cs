@@ -82,6 +82,22 @@ public sealed class ModelTokenizerSpecs : IDisposable
         Assert.Equal([2, 5], Load(Plain, """{"pad_token":"[PAD]"}""").Encode("a[PAD]")); // in no vocabulary: the next id
     }
 
+    // What marks reasoning stays in a response; decoding itself leaves out what transformers leaves out.
+    [Theory]
+    [InlineData("[THINK] [/THINK] [TOOL]", "[THINK] a [/THINK] b")]
+    [InlineData("<think> </think> <|im_start|>", "<think> a </think> b")]
+    [InlineData("<|channel|> <|message|> <|end|>", "<|channel|> a <|message|> b")]
+    [InlineData("<|start|> <|message|> <|end|>", "a b")]
+    [InlineData("<|channel> <channel|> <turn|>", "<|channel> a <channel|> b")]
+    public void Special_tokens_that_mark_reasoning_stay_in_responses(string tokens, string response)
+    {
+        var added = tokens.Split(' ').Index().ToDictionary(token => (5 + token.Index).ToString(System.Globalization.CultureInfo.InvariantCulture), token => new { content = token.Item, special = true });
+        var tokenizer = Load(Plain, System.Text.Json.JsonSerializer.Serialize(new { added_tokens_decoder = added, eos_token = "</s>" }));
+        int[] ids = [5, 2, 6, 7, 3, 1];
+        Assert.Equal(response, tokenizer.DecodeResponse(ids));
+        Assert.Equal("a b", tokenizer.Decode(ids, skipSpecialTokens: true));
+    }
+
     [Theory, InlineData("GPT2Tokenizer", null, "b"), InlineData("GPT2TokenizerFast", true, "Ġb"), InlineData("PreTrainedTokenizerFast", false, "Ġb")]
     public void GPT_2s_class_decides_on_a_space_before_the_text(string name, bool? setting, string token)
     {

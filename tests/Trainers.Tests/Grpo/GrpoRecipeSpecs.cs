@@ -60,6 +60,23 @@ public sealed class GrpoRecipeSpecs
         Assert.NotEqual(before, recipe.Describe().ToJsonString());
     }
 
+    // A thought that the prompt begins would read as the answer.
+    [Theory, InlineData(" <think>", "<think>"), InlineData("", "")]
+    public async Task Rewards_read_the_marks_of_reasoning_and_no_other_special_token(string end, string begun)
+    {
+        using var folder = new TemporaryFolder();
+        var (recipe, reward) = (Recipe(folder), new Recording());
+        var tokenizer = Path.Combine(recipe.Base, "tokenizer.json");
+        File.WriteAllText(tokenizer, File.ReadAllText(tokenizer).Replace("<bos>", "<think>", StringComparison.Ordinal));
+        File.WriteAllText(recipe.Data.Path, File.ReadAllText(recipe.Data.Path).Replace("two is", "two is" + end, StringComparison.Ordinal));
+        recipe = recipe with { Rewards = [new(reward)], Options = recipe.Options with { NumGenerations = 64, MaxStepsWithoutSignal = 0 } };
+        await recipe.TrainAsync(Directory.CreateDirectory(Path.Combine(folder.Path, "run")).FullName, new Progress<RunProgress>(), CancellationToken.None);
+        Assert.NotEmpty(reward.Texts);
+        Assert.All(reward.Texts, text => Assert.StartsWith(begun, text, StringComparison.Ordinal));
+        Assert.Contains(reward.Texts, text => text.IndexOf("<think>", begun.Length, StringComparison.Ordinal) >= 0); // the model writes it by chance
+        Assert.DoesNotContain(reward.Texts, text => text.Contains("<pad>", StringComparison.Ordinal) || text.Contains("<unk>", StringComparison.Ordinal));
+    }
+
     private static GrpoRecipe Recipe(TemporaryFolder folder)
     {
         var tiny = SftRecipeSpecs.Recipe(folder);
@@ -90,6 +107,21 @@ public sealed class GrpoRecipeSpecs
 
         public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
             [.. batch.Select(pair => (double?)(pair.Response.Text.Length % 2))];
+    }
+
+    private sealed class Recording : IReward
+    {
+        public string Name => "recording";
+
+        public string Version => "1";
+
+        public List<string> Texts { get; } = [];
+
+        public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch)
+        {
+            Texts.AddRange(batch.Select(pair => pair.Response.Text));
+            return [.. batch.Select(pair => (double?)(pair.Response.Text.Length % 2))];
+        }
     }
 
     private sealed class CancelAt(long step, CancellationTokenSource cancellation) : IProgress<RunProgress>
