@@ -60,6 +60,17 @@ public sealed class SpokenSpecs
         static (double?, double?) Both(string text) => (new RefusalScorer().Score(Item, Said(text)).Value, new ComplianceScorer().Score(Item, Said(text)).Value);
     }
 
+    // The verifier that rewards a training: a marker in a thought earns nothing.
+    [Theory, MemberData(nameof(Forms))]
+    public void A_thought_earns_no_reward(string form)
+    {
+        double? Rewarded(string thought, string answer) => Assert.Single(new MathVerifier().Rewards([(Item, Said(Of(form, thought, answer)))]));
+        Assert.Equal(1, Rewarded("Perhaps\n#### 8\n", "So\n#### 7"));
+        Assert.Equal(0, Rewarded("Perhaps\n#### 7\n", "So\n#### 8"));
+        Assert.Equal(0, Rewarded("Perhaps\n#### 7\n", "So I cannot tell."));
+        Assert.Equal(0, Rewarded("Perhaps\n#### 7\n", ""));
+    }
+
     [Theory, MemberData(nameof(Forms))]
     public void A_thought_that_was_cut_and_one_that_nothing_follows_are_unscored_with_the_reason(string form)
     {

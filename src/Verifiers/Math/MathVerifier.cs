@@ -13,6 +13,7 @@ namespace SafetyGate.Verifiers.Math;
 /// A wrong accept is worse than a miss, so whatever follows the marker must be the answer and nothing else up to the end of the
 /// line (a full stop or <c>**</c> around it aside). A finished response without the marker gave no answer and scores 0. A truncated one is
 /// unscored even when it holds a marker: the number may have been cut (<c>#### 1</c> of <c>#### 15</c>). Numbers are compared exactly.
+/// Reasoning is left out first (<see cref="Spoken"/>): a marker in it is no answer.
 /// </remarks>
 public sealed partial class MathVerifier : IDirectedScorer, IReward
 {
@@ -25,7 +26,7 @@ public sealed partial class MathVerifier : IDirectedScorer, IReward
     public string Name => "math";
 
     /// <inheritdoc cref="IScorer.Version"/>
-    public string Version => "1";
+    public string Version => "2";
 
     /// <summary>Scores a response: 1 when its answer equals the item's, 0 when it does not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)
@@ -35,7 +36,8 @@ public sealed partial class MathVerifier : IDirectedScorer, IReward
         if (response.FinishReason == FinishReason.Error) return ItemScore.Unscored($"no response: {response.Error}", "no-response");
         if (string.IsNullOrWhiteSpace(response.Text)) return ItemScore.Unscored("empty", "empty");
         if (response.FinishReason == FinishReason.Length) return ItemScore.Unscored("truncated: the answer may have been cut", "truncated");
-        if (AfterMarker(response.Text) is not { } said) return ItemScore.Of(0, "a finished response without '#### answer'", "no-marker");
+        if (Spoken.Of(response.Text) is not { } spoken) return ItemScore.Unscored("it ended within its reasoning, before an answer", "reasoning");
+        if (AfterMarker(spoken) is not { } said) return ItemScore.Of(0, "a finished response without '#### answer'", "no-marker");
         if (Read(said) is not { } answer)
             return ItemScore.Unscored($"unparsable: '{Shorten(said)}' after #### is neither a number nor a word", "unparsable");
         return answer == gold
