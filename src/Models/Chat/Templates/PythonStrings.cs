@@ -221,7 +221,7 @@ internal static class PythonStrings
                 if (i == text.Length) return parts;
                 if (parts.Count == most)
                 {
-                    parts.Add(Strip(text[i..], null, start: false, end: true));
+                    parts.Add(text[i..]);
                     return parts;
                 }
 
@@ -237,7 +237,7 @@ internal static class PythonStrings
             if (i == 0) break;
             if (parts.Count == most)
             {
-                parts.Add(Strip(text[..i], null, start: true, end: false));
+                parts.Add(text[..i]);
                 break;
             }
 

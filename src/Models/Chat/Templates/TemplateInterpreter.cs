@@ -166,18 +166,21 @@ internal sealed class TemplateInterpreter
             });
         }
 
-        if (items.Count == 0) return Run(loop.Else, new TemplateScope(scope), into);
         var position = new LoopValue(items, depth, loop.Recursive ? value => Recursed(loop, value, scope, depth + 1) : null);
+        var reachedEnd = false;
         for (var i = 0; i < items.Count; i++)
         {
             position.Index = i;
             var inner = new TemplateScope(scope);
             inner.Set("loop", position);
             Set(loop.Target, items[i], inner);
-            if (Run(loop.Body, inner, into) == Flow.Break) break;
+            var flow = Run(loop.Body, inner, into);
+            if (flow == Flow.Break) break;
+            reachedEnd |= flow == Flow.Next;
         }
 
-        return Flow.Next;
+        // Jinja2 takes a loop for empty until a body has run to its end, break and continue or not.
+        return reachedEnd ? Flow.Next : Run(loop.Else, new TemplateScope(scope), into);
     }
 
     private string Recursed(For loop, object? items, TemplateScope scope, int depth)
