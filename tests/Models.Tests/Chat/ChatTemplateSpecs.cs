@@ -74,6 +74,7 @@ public sealed class ChatTemplateSpecs
     [InlineData("{% for i in [1, 2] %}{{ i }}{% break %}{% else %}e{% endfor %}|{% for i in [1, 2] %}{{ i }}{% continue %}{% else %}e{% endfor %}", "1e|12e")]
     [InlineData("{% for i in [1, 2] %}{% if i == 2 %}{% break %}{% endif %}{{ i }}{% else %}e{% endfor %}|{% for i in [] %}{{ i }}{% else %}e{% endfor %}|{% for i in [1] %}{{ i }}{% else %}e{% endfor %}", "1|e|1")]
     [InlineData("{{ '  a b c  '.split(none, 1) }}{{ '  a b c  '.rsplit(none, 1) }}{{ ' a '.split(none, 0) }}{{ ' a '.rsplit(none, 0) }}", "['a', 'b c  ']['  a b', 'c']['a '][' a']")]
+    [InlineData("{{ '\"straße ÉCOLE' | wordwrap(4) }}|{{ 'é漢😀😀' | wordwrap(3) }}|{{ 'a b c d e' | wordwrap(3) }}|{{ ('x' * 300000) | wordwrap(1) | length }}", "\"str\naße \nÉCOL\nE|é漢😀\n😀|a b\nc d\ne|599999")]
     [InlineData("{{ 1 is sameas 1 }} {{ 257 is sameas true }} {{ 1 is sameas true }} {{ [1] is sameas [1] }} {{ none is sameas none }}", "True False False False True")]
     [InlineData("{{ 2.675|round(2) }} {{ 0.125|round(2) }} {{ '%.2f' % 0.125 }} {{ '%g' % 1234567 }}", "2.67 0.12 0.12 1.23457e+06")]
     [InlineData("{{ 9007199254740993 == 9007199254740992.0 }} {{ 1 == true }} {{ {1: 'a', true: 'b'} }}", "False True {1: 'b'}")]

@@ -15,31 +15,43 @@ internal static class WordWrap
         return string.Join(with, lines.Select(line => string.Join(with, Lines((string)line!, width, PythonText.IsTrue(bound[1]), PythonText.IsTrue(bound[3]), budget))));
     }
 
+    // A long word is cut where it is, so that the work is that of its characters and not of their square.
     private static List<string> Lines(string line, int width, bool cutsWords, bool atHyphens, TemplateBudget budget)
     {
-        var chunks = new Stack<string>(Enumerable.Reverse(Chunks(line, atHyphens)));
+        var chunks = Chunks(line, atHyphens);
         var lines = new List<string>();
-        while (chunks.Count > 0)
+        var (at, from, rest) = (-1, 0, 0);
+        void Next() => (at, from, rest) = (at + 1, 0, at + 1 < chunks.Count ? CodePoints.Length(chunks[at + 1]) : 0);
+        string Taken()
+        {
+            var all = chunks[at][from..];
+            Next();
+            return all;
+        }
+
+        Next();
+        while (at < chunks.Count)
         {
             var (current, length) = (new List<string>(), 0);
-            if (lines.Count > 0 && string.IsNullOrWhiteSpace(chunks.Peek())) chunks.Pop();
-            while (chunks.Count > 0 && length + chunks.Peek().Length <= width)
+            budget.Step();
+            if (lines.Count > 0 && TemplateLexer.IsSpace(chunks[at][from])) Next();
+            while (at < chunks.Count && length + rest <= width)
             {
                 budget.Step();
-                length += chunks.Peek().Length;
-                current.Add(chunks.Pop());
+                length += rest;
+                current.Add(Taken());
             }
 
-            if (chunks.Count > 0 && chunks.Peek().Length > width)
+            if (at < chunks.Count && rest > width)
             {
-                var space = width - length;
-                if (cutsWords && space > 0)
+                if (cutsWords)
                 {
-                    var chunk = chunks.Pop();
-                    current.Add(chunk[..space]);
-                    chunks.Push(chunk[space..]);
+                    var cut = from;
+                    for (var taken = length; taken < width; taken++) cut += CodePoints.WidthAt(chunks[at], cut);
+                    current.Add(chunks[at][from..cut]); // nothing where the line is full, and then a blank before it stays, as in Python
+                    (from, rest) = (cut, rest - (width - length));
                 }
-                else if (current.Count == 0) current.Add(chunks.Pop());
+                else if (current.Count == 0) current.Add(Taken());
             }
 
             if (current.Count > 0 && string.IsNullOrWhiteSpace(current[^1])) current.RemoveAt(current.Count - 1);
