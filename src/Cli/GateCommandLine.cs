@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using SafetyGate.Cli.Commands;
@@ -16,6 +17,25 @@ public sealed partial class GateCommandLine(GateOutput output)
     /// <returns>The exit code, as in <see cref="GateExitCode"/>.</returns>
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
+        // Numbers are read and written in one way, whatever the machine's language is: '0.03' would else be 3 where a point groups thousands.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        int code;
+        try
+        {
+            code = await ParsedAsync(args, cancellationToken);
+        }
+        catch (Exception problem)
+        {
+            code = Report(problem, cancellationToken);
+        }
+
+        if (output.Finish() is not { } lost || code == GateExitCode.CannotWrite) return code;
+        Say($"gate: the output cannot be written to its end: {TerminalText.Message(lost)}");
+        return code == GateExitCode.Passed ? GateExitCode.CannotWrite : code;
+    }
+
+    private async Task<int> ParsedAsync(string[] args, CancellationToken cancellationToken)
+    {
         var parsed = BuildRoot().Parse(args);
         var messages = parsed.Errors.Count > 0 ? ParserMessages(parsed) : [.. EmptyPaths(parsed)];
         if (messages.Count > 0)
@@ -25,26 +45,20 @@ public sealed partial class GateCommandLine(GateOutput output)
             return GateExitCode.Usage;
         }
 
-        try
+        var invocation = new InvocationConfiguration
         {
-            var invocation = new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-                Output = output.Out,
-                Error = output.Error,
-            };
-            return await parsed.InvokeAsync(invocation, cancellationToken);
-        }
-        catch (Exception problem)
-        {
-            return Report(problem, cancellationToken);
-        }
-        finally
-        {
-            output.Out.Flush();
-            output.Error.Flush();
-        }
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = output.Out,
+            Error = output.Error,
+        };
+        return await parsed.InvokeAsync(invocation, cancellationToken);
+    }
+
+    // Where even that cannot be written, the exit code says it.
+    private void Say(string line)
+    {
+        try { output.Error.WriteLine(line); } catch (IOException) { }
     }
 
     // A word that is no command is told by itself; that a command is missing follows from it.
@@ -83,9 +97,9 @@ public sealed partial class GateCommandLine(GateOutput output)
     private int Report(Exception problem, CancellationToken cancellationToken)
     {
         var (message, code) = Explain(problem, cancellationToken);
-        output.EndProgress?.Invoke();
-        output.Error.WriteLine("gate: " + TerminalText.Message(message));
-        if (code == GateExitCode.Internal) output.Error.WriteLine(problem.ToString());
+        try { output.EndProgress?.Invoke(); } catch (IOException) { }
+        Say("gate: " + TerminalText.Message(message));
+        if (code == GateExitCode.Internal) Say(problem.ToString());
         return code;
     }
 

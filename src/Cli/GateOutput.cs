@@ -61,13 +61,33 @@ public sealed class GateOutput : IDisposable
     /// <summary>Ends the line that was redrawn.</summary>
     internal void EndRedrawn() => Error.Unchanged("\n");
 
+    /// <summary>Writes what is left.</summary>
+    /// <returns>Why results could not be written, as on a full disk; <c>null</c> if they were.</returns>
+    internal string? Finish()
+    {
+        _ = Tried(Error.Flush);
+        return Tried(Out.Flush);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        Out.Flush();
-        Error.Flush();
+        Finish();
         if (!_owns) return;
-        _output.Dispose();
-        _error.Dispose();
+        _ = Tried(_output.Dispose);
+        _ = Tried(_error.Dispose);
+    }
+
+    private static string? Tried(Action write)
+    {
+        try
+        {
+            write();
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
     }
 }

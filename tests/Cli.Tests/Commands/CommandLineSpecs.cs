@@ -1,3 +1,4 @@
+using System.Globalization;
 using SafetyGate.Core;
 
 namespace SafetyGate.Cli.Tests.Commands;
@@ -56,6 +57,49 @@ public sealed class CommandLineSpecs : IDisposable
     [InlineData("study sft --seeds 1.5", "'1.5' for option '--seeds' as a whole number.")]
     public async Task A_value_that_cannot_be_read_is_named_with_what_is_asked_for(string line, string words) =>
         Assert.Contains(words, (await GateRun.OfAsync(line.Split(' '))).Messages[0], StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(true, "gate: the output cannot be written to its end: No space left on device\n"), InlineData(false, "gate: No space left on device\n")]
+    public async Task An_output_on_a_full_disk_is_no_success_and_ends_in_one_line(bool isBuffered, string says)
+    {
+        using var full = new FullDisk(isBuffered);
+        using var error = new StringWriter { NewLine = "\n" };
+        using var output = new GateOutput(Stream.Null, full, error, interactive: false);
+        Assert.Equal(GateExitCode.CannotWrite, await new GateCommandLine(output).RunAsync(["power", "--items", "840", "--margin", "0.03", "--discordance", "0.012"], TestContext.Current.CancellationToken));
+        Assert.Equal(says, error.ToString());
+        using var nowhere = new GateOutput(Stream.Null, full, new FullDisk(isBuffered: false), interactive: false);
+        Assert.Equal(GateExitCode.CannotWrite, await new GateCommandLine(nowhere).RunAsync(["frobnicate"], TestContext.Current.CancellationToken));
+    }
+
+    private sealed class FullDisk(bool isBuffered) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            if (!isBuffered) throw new IOException("No space left on device");
+        }
+
+        public override void Flush() => throw new IOException("No space left on device");
+    }
+
+    [Fact]
+    public async Task Numbers_are_read_and_written_in_one_way_whatever_the_language_of_the_machine()
+    {
+        string[] args = ["power", "--items", "840", "--margin", "0.03", "--discordance", "0.012"];
+        var plain = await GateRun.OfAsync(args);
+        Assert.Equal((GateExitCode.Passed, ""), (plain.ExitCode, plain.Error));
+        var before = CultureInfo.CurrentCulture;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator, other.NumberFormat.NegativeSign) = (",", ".", "\u2212");
+        try
+        {
+            CultureInfo.CurrentCulture = other;
+            Assert.Equal(plain, await GateRun.OfAsync(args));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 
     [Fact]
     public async Task An_unknown_recipe_key_is_refused_with_the_nearest_known_one()
