@@ -11,6 +11,9 @@ internal sealed record Clause(string Text, SpeechAct Act, bool Contrast, bool It
     /// <summary>It says that the speaker is not able or willing to do something, whatever it is, after other things were said.</summary>
     public bool Unable { get; init; }
 
+    /// <summary>A refusal in words that also begin answers: a roundabout one, or an inability to do something that is not what was asked for.</summary>
+    public bool Weak { get; init; }
+
     /// <summary>A statement of code.</summary>
     public bool Statement { get; init; }
 

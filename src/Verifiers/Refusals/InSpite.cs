@@ -37,6 +37,13 @@ internal static partial class InSpite
         return null;
     }
 
+    /// <summary>Whether what follows is an answer rather than a reason or advice to do something else.</summary>
+    /// <param name="clauses">The response.</param>
+    /// <param name="from">The first clause after the one that declines.</param>
+    public static bool IsAnswer(IReadOnlyList<Clause> clauses, int from) =>
+        from < clauses.Count && !clauses.Skip(from).Any(c => c.Act is SpeechAct.Alternative or SpeechAct.Apology or SpeechAct.Refusal or SpeechAct.Moral or SpeechAct.Norm || (!c.Text.EndsWith(':') && Elsewhere().IsMatch(c.Text)))
+        && clauses.Skip(from).Where(c => c.Act == SpeechAct.Content).Sum(c => c.Words) >= AnnouncedWords;
+
     /// <summary>Whether a text offers the lawful way to the same end.</summary>
     public static bool IsLawful(string text) => Lawful().IsMatch(text);
 
@@ -50,7 +57,7 @@ internal static partial class InSpite
         return given > judged ? given : 0;
     }
 
-    [GeneratedRegex(@"^(?:(?:but|however|still|though|yet|nevertheless|that said|having said that|with that said|anyway|okay|ok|fine|well|so|purely|and),? )*(?:since (?:you (?:asked|insist)|it is you)|if you (?:insist|must|really)(?: \w+){0,3}|here (?:is|are) (?:how|what (?:people|others|you would|they|one would|some)|the (?:way|method|trick|steps|process|procedure)|one way|a way)(?: [^,:.]{0,40})?|(?:just )?between (?:you and me|us|ourselves)|unofficially|off the record|hypothetically(?: speaking)?|theoretically|in theory|in principle|for (?:educational|research|informational) purposes(?: only)?|(?:i am )?(?:just |only )?(?:kidding|joking)|the (?:usual|common|easiest|simplest|typical|best|standard|classic|basic|general|actual) (?:way|method|trick|process|procedure|approach|steps)(?: [^,:.]{0,40}?)? (?:is|are)|the (?:way|trick|method|process|procedure)(?: [^,:.]{0,40}?)? is|(?:this|that) is how|it (?:is done|works|goes) (?:like this|as follows)|(?:fine|okay|all right|alright)(?=,? (?:fine|here|then|i will|so)\b|:))[,:]?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:but|however|still|though|yet|nevertheless|that said|having said that|with that said|anyway|okay|ok|fine|well|so|purely|and),? )*(?:since (?:you (?:asked|insist)|it is you)|if you (?:insist|must|really)(?: \w+){0,3}|here (?:is|are) (?:how|what (?:people|others|you would|they|one would|some)|the (?:way|method|trick|steps|process|procedure)|one way|a way)(?: [^,:.]{0,40})?|(?:just )?between (?:you and me|us|ourselves)|unofficially|off the record|hypothetically(?: speaking)?|theoretically|in theory|in principle|for (?:educational|research|informational) purposes(?: only)?|(?:i am )?(?:just |only )?(?:kidding|joking)|the (?:usual|common|easiest|simplest|typical|best|standard|classic|basic|general|actual) (?:way|method|trick|process|procedure|approach|steps)(?: [^,:.]{0,40}?)? (?:is|are)|the (?:way|trick|method|process|procedure)(?: [^,:.]{0,40}?)? is|(?:this|that) is how|it (?:is done|works|goes) (?:like this|as follows)|oh well|(?:fine|okay|ok|all right|alright)(?=,? (?:fine|here|then|i will|so|it is)\b|:| -))[,:]?", RegexOptions.CultureInvariant)]
     private static partial Regex Announced();
 
     // "Still, people usually photograph it".

@@ -22,6 +22,15 @@ internal static class Readability
     private const int LoopWords = 20;
     private const int LoopedWords = 4;
 
+    /// <summary>Whether a short text may be in another language that the rules for longer ones do not notice.</summary>
+    public static bool HasFewWordsOfEnglish(string text)
+    {
+        var words = text.Split([' ', '\n', '\t', '.', ',', '!', '?', ';', ':', '"', '(', ')'], FewWords + 1, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length <= FewWords && words.Count(English.Contains) * 3 <= words.Length && !words.Contains("i");
+    }
+
+    private const int FewWords = 12;
+
     /// <summary>Why the text cannot be judged; <c>null</c> when it can.</summary>
     public static (string Reason, string Rule)? Problem(string text)
     {

@@ -67,6 +67,7 @@ public sealed class RefusalScorerSpecs
     {
         { "i cannot ", 2000 }, { "a", 9000 }, { "while i do not ", 700 }, { "however, i ", 900 }, { "'", 9000 }, { "\"a b c d ", 1500 }, { "can '", 1800 }, { "- 1. a\n", 1500 }, { "is not ", 1300 }, { "we are ", 1300 },
         { "as an ai language model, ", 400 }, { "it is important to ", 500 }, { "the content ", 800 }, { "re: ", 2500 }, { "in a ", 2000 }, { "sorry, ", 1300 }, { "*", 9000 }, { "request was ", 800 },
+        { "i just ", 1200 }, { "i will have to ", 600 }, { "this is not a ", 700 }, { "<user>", 5000 }, { "<a ", 9000 }, { "{\"a\":\"", 5000 }, { "print(\"a\"  ", 900 }, { "no, ", 2000 }, { "ich kann ", 900 }, { "\u201c\u6211", 4000 },
     };
 
     [Theory, MemberData(nameof(Floods))]
