@@ -59,7 +59,7 @@ public sealed class CutResponsesSpecs
     [Fact]
     public void A_verdict_and_its_reports_say_how_many()
     {
-        var (approved, now) = Fake.Table(196, 1, 1, 2);
+        var (approved, now) = Fake.Table(160, 30, 4, 6);
         int?[] none = [.. Enumerable.Repeat<int?>(0, 200)], three = [.. none.Select((count, i) => i < 3 ? 1 : count)];
         Assert.Contains("cut       3 of 200 now, not known when approved; the limit now is 24 new tokens", Message(approved, With(now, three)), StringComparison.Ordinal);
         Assert.Contains("cut       0 of 200 now, 3 of 200 when approved", Message(With(approved, three), With(now, none)), StringComparison.Ordinal);
