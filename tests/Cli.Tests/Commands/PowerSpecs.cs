@@ -83,7 +83,7 @@ public sealed class PowerSpecs : IDisposable
         var run = await GateRun.OfAsync("power", "--results", results[0], results[1], "--json");
         var question = JsonDocument.Parse(run.Out).RootElement[0].GetProperty("answer").GetProperty("question");
         Assert.Equal(30, question.GetProperty("items").GetInt32());
-        var shared = results.Select(path => _folder.Write(Path.GetFileName(path) + ".shared.json", System.Text.RegularExpressions.Regex.Replace(System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(path), "\"summary\": \\{.*\\},\n", ""), "\"id\": \"q(\\d+)\"", m => m.Value + $", \"behavior\": \"b{int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) / 3}\""))).ToList();
+        var shared = results.Select(path => _folder.Write(Path.GetFileName(path) + ".shared.json", System.Text.RegularExpressions.Regex.Replace(System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(path), "\"summary\": \\{.*\\},\n|, \"cut\": \\d+", ""), "\"id\": \"q(\\d+)\"", m => m.Value + $", \"behavior\": \"b{int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) / 3}\""))).ToList();
         var behaviors = await GateRun.OfAsync("power", "--results", shared[0], shared[1], "--json", "--margin", "0.3");
         Assert.True(behaviors.Messages.Count == 0, behaviors.Error);
         Assert.Equal(11, JsonDocument.Parse(behaviors.Out).RootElement[0].GetProperty("answer").GetProperty("question").GetProperty("sizes").GetArrayLength());
