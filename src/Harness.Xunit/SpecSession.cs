@@ -26,7 +26,7 @@ public sealed class SpecSession
 
     private readonly VerdictLog _log;
     private readonly SourceState _sources;
-    private readonly string? _unbuilt;
+    private readonly string? _unbuilt, _unknown;
     private readonly string _assembly, _logName;
     private readonly Dictionary<string, bool> _items = [];
 
@@ -37,7 +37,9 @@ public sealed class SpecSession
         (_folders, _assembly, _log) = (folders, assembly, VerdictLog.Open(folders.Results, _logName, Run.Value.Id));
         Warned(() => ItemFile.RemoveOthers(folders.Results, _logName, Run.Value.Id));
         _sources = SourceState.Of(folders.Sources, folders.Baselines, folders.Results, folders.Store);
-        _unbuilt = BuiltSources.Of(AppContext.BaseDirectory)?.Changed(folders.Sources) is { } changed ? Path.GetRelativePath(folders.Sources, changed) : null;
+        var built = BuiltSources.Of(AppContext.BaseDirectory);
+        _unbuilt = built?.Changed(folders.Sources) is { } changed ? Path.GetRelativePath(folders.Sources, changed) : null;
+        _unknown = built?.Unknown(folders.Sources);
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }
 
@@ -121,6 +123,7 @@ public sealed class SpecSession
         Assembly = _assembly,
         Program = Run.Value.IsMarked ? AppContext.BaseDirectory : null,
         Unbuilt = _unbuilt,
+        Unknown = _unknown,
         Link = TestRunLink.Of(Environment.GetEnvironmentVariable),
     };
 

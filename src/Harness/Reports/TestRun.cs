@@ -31,6 +31,12 @@ public sealed record TestRun
     /// </summary>
     public string? Unbuilt { get; init; }
 
+    /// <summary>
+    /// Why it could not be told whether the program had been built of the present sources, as where it has no debugging symbols; <c>null</c> where it
+    /// could.
+    /// </summary>
+    public string? Unknown { get; init; }
+
     /// <summary>Address of the CI's run; <c>null</c> outside a CI that names one.</summary>
     public string? Link { get; init; }
 

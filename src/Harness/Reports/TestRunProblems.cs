@@ -8,6 +8,8 @@ namespace SafetyGate.Harness.Reports;
 /// </summary>
 public static class TestRunProblems
 {
+    private const string Remedy = "Build it with symbols (the property DebugType is portable or embedded, not none) where its sources lie, and run the specs again.";
+
     /// <summary>The problems, one sentence each; empty when the verdicts hold here and now.</summary>
     /// <param name="verdicts">The verdicts of a results folder.</param>
     /// <param name="named">The run that the environment names; <c>null</c>: any one run.</param>
@@ -29,7 +31,7 @@ public static class TestRunProblems
         problems.AddRange(runs.Where(run => run.Program is not null).GroupBy(run => run.Program!, StringComparer.Ordinal)
             .Where(group => TestRunId.MarkIn(group.Key) is { } mark && group.All(run => run.Id != mark.Id))
             .Select(group => $"A later 'dotnet test' of {group.Key} left no verdict: nothing of it ran, by a filter or a failure before the first spec. Run the specs again."));
-        problems.AddRange(runs.Where(run => run is { Program: not null, Unbuilt: null }).Select(run => run.Program!).Distinct(StringComparer.Ordinal).Select(program => OfProgram(program, root)).OfType<string>());
+        problems.AddRange(runs.Where(run => run is { Program: not null, Unbuilt: null, Unknown: null }).Select(run => run.Program!).Distinct(StringComparer.Ordinal).Select(program => OfProgram(program, root)).OfType<string>());
         return problems;
     }
 
@@ -46,13 +48,21 @@ public static class TestRunProblems
         if (runs.Any(run => run.Baselines != baselines))
             yield return "The baselines are not those the specs were compared with: one was approved, edited or deleted after the run. Run the specs again.";
         foreach (var group in runs.Where(run => run.Unbuilt is not null).GroupBy(run => (run.Assembly, run.Unbuilt)))
-            yield return Invariant($"{group.Count()} verdicts are of a test program{(group.Key.Assembly is { } name ? $" ({name})" : "")} that was not built of the present sources: {group.Key.Unbuilt} is not what was compiled. Build it, or leave out --no-build, and run the specs again.");
+            yield return Invariant($"{group.Count()} verdicts are of {Words(group.Key.Assembly)} that was not built of the present sources: {group.Key.Unbuilt} is not what was compiled. Build it, or leave out --no-build, and run the specs again.");
+        foreach (var group in runs.Where(run => run is { Unbuilt: null, Unknown: not null }).GroupBy(run => (run.Assembly, run.Unknown)))
+            yield return Invariant($"{group.Count()} verdicts are of {Words(group.Key.Assembly)} of which it is unknown whether it was built of the present sources: {group.Key.Unknown}. {Remedy}");
     }
+
+    private static string Words(string? assembly) => $"a test program{(assembly is null ? "" : $" ({assembly})")}";
 
     // Where the program still lies on this machine, its compilers' record of its sources is held against them: it knows of files that git does
     // not compare.
-    private static string? OfProgram(string program, string? root) =>
-        root is not null && BuiltSources.Of(program)?.Changed(root) is { } changed ? $"{changed} is not what {program} was built of. Build it and run the specs again." : null;
+    private static string? OfProgram(string program, string? root)
+    {
+        if (root is null || BuiltSources.Of(program) is not { } built) return null;
+        if (built.Changed(root) is { } changed) return $"{changed} is not what {program} was built of. Build it and run the specs again.";
+        return built.Unknown(root) is { } unknown ? $"It is unknown whether {program} was built of the present sources: {unknown}. {Remedy}" : null;
+    }
 
     private static IEnumerable<string> OfSources(IReadOnlyList<TestRun> runs, string? root, SourceState now)
     {

@@ -55,15 +55,69 @@ public sealed class BuiltSourcesSpecs : IDisposable
     }
 
     [Fact]
-    public void Of_a_program_that_was_built_elsewhere_or_without_symbols_nothing_is_known()
+    public void A_repository_that_has_other_sources_says_nothing_of_a_program_built_elsewhere()
     {
         using var elsewhere = new TemporaryFolder();
+        File.WriteAllText(elsewhere["Other.cs"], "other");
+        Symbols("Specs", ("/_/src/A.cs", "one\ntwo\n"));
         Assert.Null(Built.Changed(elsewhere.Path));
-        Write("program/Specs.pdb", "no symbols");
-        Assert.Null(BuiltSources.Of(_folder["program"]));
-        File.Delete(_folder["program", "Specs.pdb"]);
-        Assert.Null(BuiltSources.Of(_folder["program"]));
+        Assert.Null(Built.Unknown(elsewhere.Path));
         Assert.Null(BuiltSources.Of(_folder["nowhere"]));
+    }
+
+    [Fact]
+    public void Without_symbols_it_is_unknown_what_a_program_was_built_of_where_sources_lie()
+    {
+        Assert.Null(Built.Unknown(Tree));
+        Write("program/Specs.pdb", "no symbols");
+        Assert.StartsWith("the debugging symbols of Specs.dll cannot be read (", Built.Unknown(Tree), StringComparison.Ordinal);
+        File.Delete(_folder["program", "Specs.pdb"]);
+        File.Copy(typeof(BuiltSources).Assembly.Location, _folder["program", "Specs.dll"]); // its symbols are beside it, not within
+        Assert.Equal("Specs.dll has no debugging symbols (DebugType none, or Specs.pdb was removed)", Built.Unknown(Tree));
+        Assert.Null(Built.Changed(Tree));
+        Assert.Null(Built.Unknown(_folder["program"])); // no sources: none was edited
+        File.Delete(_folder["program", "Specs.deps.json"]);
+        Assert.StartsWith("there is no list of what it depends on", Built.Unknown(Tree), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/home/someone/repository"), InlineData("/_1"), InlineData("/src")]
+    public void The_sources_of_a_checkout_that_was_moved_or_mapped_are_found_by_their_folders(string root)
+    {
+        Symbols("Specs", ($"{root}/src/A.cs", "one\ntwo\n"), ($"{root}/src/B.cs", "one\n"), ($"{root}/src/obj/Debug/Made.cs", "made"));
+        Assert.Null(Built.Changed(Tree));
+        Write("tree/src/B.cs", "two\n");
+        Assert.Equal(_folder["tree", "src", "B.cs"], Built.Changed(Tree));
+        Assert.Null(Built.Unknown(Tree));
+    }
+
+    [Fact]
+    public void A_program_inside_a_repository_none_of_whose_sources_is_found_there_is_unknown()
+    {
+        Directory.Move(_folder["program"], _folder["tree", "bin"]);
+        Symbols("Specs", "tree/bin", ("/mapped/other/X.cs", "one"), ("/mapped/other/Y.cs", "one"));
+        var built = BuiltSources.Of(_folder["tree", "bin"])!;
+        Assert.Equal("none of the sources that Specs.dll was built of, such as /mapped/other/X.cs, is found", built.Unknown(Tree));
+        Symbols("Specs", "tree/bin", ("/mapped/obj/Debug/Made.cs", "made"));
+        Assert.Null(BuiltSources.Of(_folder["tree", "bin"])!.Unknown(Tree));
+    }
+
+    [Fact]
+    public void A_checkout_below_a_folder_called_bin_and_an_assembly_named_otherwise_than_its_project_are_looked_at()
+    {
+        Write("bin/tree/A.cs", "one\n");
+        Write("program/Specs.deps.json", """
+            {"targets": {".NETCoreApp,Version=v10.0": {"Specs/1.0.0": {"runtime": {"Specs.dll": {}}}, "Acme.Lib/1.0.0": {"runtime": {"Lib.dll": {}}}, "By.Path/1.0.0": {"runtime": {"ByPath.dll": {}}}}},
+             "libraries": {"Specs/1.0.0": {"type": "project"}, "Acme.Lib/1.0.0": {"type": "project"}, "By.Path/1.0.0": {"type": "reference"}}}
+            """);
+        Symbols("Specs");
+        Symbols("Lib", (_folder["bin", "tree", "A.cs"], "one\n"));
+        Symbols("ByPath", (_folder["bin", "tree", "B.cs"], "one\n"));
+        Assert.Null(Built.Changed(_folder["bin", "tree"]));
+        Write("bin/tree/B.cs", "two\n");
+        Assert.Equal(_folder["bin", "tree", "B.cs"], Built.Changed(_folder["bin", "tree"]));
+        Write("bin/tree/A.cs", "two\n");
+        Assert.Equal(_folder["bin", "tree", "A.cs"], Built.Changed(_folder["bin", "tree"]));
     }
 
     [Fact]
@@ -75,16 +129,20 @@ public sealed class BuiltSourcesSpecs : IDisposable
         Write("tree/src/A.cs", "three");
         Assert.StartsWith($"{_folder["tree", "src", "A.cs"]} is not what {run.Program} was built of", Assert.Single(Problems(run)), StringComparison.Ordinal);
         Assert.Empty(Problems(run with { Program = _folder["elsewhere"] })); // of another machine
+        Write("program/Specs.pdb", "no symbols");
+        Assert.StartsWith($"It is unknown whether {run.Program} was built of the present sources: the debugging symbols of Specs.dll cannot be read", Assert.Single(Problems(run)), StringComparison.Ordinal);
     }
 
-    private void Symbols(string assembly, params (string Path, string Text)[] sources)
+    private void Symbols(string assembly, params (string Path, string Text)[] sources) => Symbols(assembly, "program", sources);
+
+    private void Symbols(string assembly, string program, params (string Path, string Text)[] sources)
     {
         var metadata = new MetadataBuilder();
         foreach (var (path, text) in sources)
             metadata.AddDocument(metadata.GetOrAddDocumentName(path), metadata.GetOrAddGuid(Sha256), metadata.GetOrAddBlob(SHA256.HashData(Encoding.UTF8.GetBytes(text))), default);
         var symbols = new BlobBuilder();
         new PortablePdbBuilder(metadata, ImmutableArray.Create(new int[MetadataTokens.TableCount]), default).Serialize(symbols);
-        File.WriteAllBytes(_folder["program", assembly + ".pdb"], symbols.ToArray());
+        File.WriteAllBytes(_folder[program, assembly + ".pdb"], symbols.ToArray());
     }
 
     private void Write(string name, string text)
