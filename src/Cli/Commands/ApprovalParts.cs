@@ -53,8 +53,12 @@ internal sealed class ApprovalParts
     {
         var judged = JudgedFolders.OfBaselines(parsed.GetValue(_baselines));
         output.Out.WriteLine($"{judged.Words}");
+        foreach (var done in Finished = ApprovalJournal.Finish(judged.Baselines)) output.Out.WriteLine($"interrupted {done}");
         return new(judged.Baselines);
     }
+
+    /// <summary>Approvals that were interrupted and that this command has finished or taken back.</summary>
+    public IReadOnlyList<string> Finished { get; private set; } = [];
 
     public ReceivedArtifact? Artifact(ParseResult parsed) => From(parsed) is { } path ? ReceivedArtifact.Open(path) : null;
 

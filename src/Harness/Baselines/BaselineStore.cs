@@ -196,8 +196,7 @@ public sealed class BaselineStore
             notes.Add(note);
         }
 
-        WholeFiles.Write([.. files, .. beside]);
-        foreach (var (key, _) in chosen) WholeFile.TryDelete(ReceivedPath(key));
+        ApprovalJournal.Write(Directory, [.. files, .. beside], [.. chosen.Select(one => ReceivedPath(one.Key))]);
         return notes;
     }
 

@@ -36,6 +36,7 @@ public sealed record CheckProblems(string Results, BaselineStore Baselines, Pres
     /// <exception cref="UserErrorException">A baseline cannot be read.</exception>
     public IReadOnlyList<string> OfBaselines(SpecManifest manifest) =>
     [
+        .. ApprovalJournal.Problems(Baselines.Directory),
         .. manifest.UnusedBaselines(Baselines),
         .. Baselines.FirstApprovedProblems(),
         .. Baselines.All().Where(file => file.Status != BaselineStatus.Approved).Select(file => $"{file.File}: {Words(file.Status, Path.Combine(Baselines.Directory, file.File))}"),

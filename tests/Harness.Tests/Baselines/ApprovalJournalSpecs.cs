@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SafetyGate.Core;
+using SafetyGate.Harness.Baselines;
+
+namespace SafetyGate.Harness.Tests.Baselines;
+
+/// <summary>An approval that a kill ends between any two of its steps.</summary>
+public sealed class ApprovalJournalSpecs : IDisposable
+{
+    private const string Mark = "4711-1";
+    private static readonly string[] Names = ["A.verified.json", "A.verified.json.approval.md", "specs/A.json"];
+    private static readonly string[] Old = [.. Names.Take(2).Select(name => $"{name} old {name}")];
+    private static readonly string[] New = [.. Names.Select(name => $"{name} new {name}")];
+    private readonly TemporaryFolder _folder = new();
+
+    public ApprovalJournalSpecs()
+    {
+        Directory.CreateDirectory(_folder["specs"]);
+        foreach (var name in Names.Take(2)) _folder.Write(name, "old " + name); // the third is new
+        _folder.Write("A.received.json", "received");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Journal => _folder[$"approving.{Mark}.journal"];
+
+    private Action[] Steps() =>
+    [
+        () => File.WriteAllText(Journal, "{\"Mark\": "),
+        () => File.WriteAllText(Journal, Text(Names)),
+        () => _folder.Write($"{Names[0]}.tmp{Mark}", "ne"),
+        .. Names.Select(name => (Action)(() => _folder.Write($"{name}.tmp{Mark}", "new " + name))),
+        .. Names.SelectMany(name => new Action[]
+        {
+            () => { if (File.Exists(_folder[name])) File.Move(_folder[name], _folder[$"{name}.old{Mark}"]); },
+            () => File.Move(_folder[$"{name}.tmp{Mark}"], _folder[name]),
+        }),
+        .. Names.Select(name => (Action)(() => File.Delete(_folder[$"{name}.old{Mark}"]))),
+        () => File.Delete(_folder["A.received.json"]),
+    ];
+
+    private static string Text(IEnumerable<string> names) =>
+        JsonSerializer.Serialize(new ApprovalJournal(Mark, [.. names.Select(name => new ApprovalJournal.Entry(name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("new " + name)))))], ["A.received.json"]));
+
+    [Fact]
+    public void A_kill_after_any_step_ends_with_all_files_or_none_and_with_nothing_else()
+    {
+        const int written = 6; // steps until all new files lie beside their places
+        for (var kill = 1; kill <= Steps().Length; kill++)
+        {
+            using var specs = new ApprovalJournalSpecs();
+            foreach (var step in specs.Steps().Take(kill)) step();
+            Assert.Contains("an approval was interrupted", Assert.Single(ApprovalJournal.Problems(specs._folder.Path)), StringComparison.Ordinal);
+            var done = Assert.Single(ApprovalJournal.Finish(specs._folder.Path));
+            Assert.StartsWith(kill == 1 ? "an approval that was interrupted before it wrote anything" : kill < written ? "an approval that was interrupted before all of its files were written is taken back (A.verified.json, specs/A.json)" : "an approval that was interrupted is finished (A.verified.json, specs/A.json)", done, StringComparison.Ordinal);
+            string[] expected = kill < written ? ["A.received.json received", .. Old] : New;
+            Assert.Equal(expected, specs.Content().Order(StringComparer.Ordinal));
+            Assert.Empty(ApprovalJournal.Finish(specs._folder.Path));
+        }
+    }
+
+    [Fact]
+    public void A_journal_never_reaches_outside_its_folder()
+    {
+        Directory.CreateDirectory(_folder["inner"]);
+        File.WriteAllText(_folder["inner", $"approving.{Mark}.journal"], Text(["../A.verified.json"]));
+        _folder.Write($"A.verified.json.old{Mark}", "older");
+        Assert.Single(ApprovalJournal.Finish(_folder["inner"]));
+        Assert.Equal("old A.verified.json", File.ReadAllText(_folder["A.verified.json"]));
+        Assert.True(File.Exists(_folder[$"A.verified.json.old{Mark}"]));
+        Assert.False(File.Exists(_folder["inner", $"approving.{Mark}.journal"]));
+    }
+
+    [Fact]
+    public void Files_that_lie_about_are_no_specs_of_the_list()
+    {
+        SpecManifest.Add(_folder["specs"], new("S", "T"));
+        foreach (var name in new[] { $"S.T.json.tmp{Mark}", $"S.T.json.old{Mark}", $"S.T.json.approval.md.tmp{Mark}" }) File.WriteAllText(_folder["specs", name], "{");
+        Assert.Single(SpecManifest.Read(_folder["specs"]).Entries);
+        File.WriteAllText(_folder["specs", "S.T.json.tmpfoo-1"], "{"); // under any other name it is looked at
+        Assert.Equal(GateExitCode.BadInput, Assert.Throws<UserErrorException>(() => SpecManifest.Read(_folder["specs"])).ExitCode);
+    }
+
+    [Fact]
+    public void An_approval_leaves_no_journal_and_an_interrupted_one_is_a_problem_until_it_is_finished()
+    {
+        ApprovalJournal.Write(_folder.Path, [.. Names.Select(name => (_folder[name], Encoding.UTF8.GetBytes("new " + name)))], [_folder["A.received.json"]]);
+        Assert.Equal(New.Order(StringComparer.Ordinal), Content().Order(StringComparer.Ordinal));
+        Assert.Empty(ApprovalJournal.Problems(_folder.Path));
+        Directory.CreateDirectory(_folder["B"]); // at the place of a file
+        Assert.Throws<UserErrorException>(() => ApprovalJournal.Write(_folder.Path, [(_folder["C"], []), (_folder["B"], [])], []));
+        Assert.Empty(ApprovalJournal.Problems(_folder.Path));
+        Assert.False(File.Exists(_folder["C"]));
+    }
+
+    private IEnumerable<string> Content() => Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(path => $"{Path.GetRelativePath(_folder.Path, path)} {File.ReadAllText(path)}");
+}
