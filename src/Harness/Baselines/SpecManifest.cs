@@ -178,9 +178,10 @@ public sealed record SpecManifest
         _ => "its file in the list of specs has no readable approval note beside it.",
     };
 
-    // All files but notes: one under another name must not go unseen. What an interrupted approval left is named by its journal.
+    // All files but notes: one under another name must not go unseen. What an interrupted approval left is named by its journal; hidden files, as
+    // a file manager leaves them, are no test's.
     private static IReadOnlyList<string> Files(string directory) => Directory.Exists(directory)
-        ? [.. Directory.GetFiles(directory).Where(file => !file.EndsWith(Extension + Note, StringComparison.Ordinal) && !ApprovalJournal.IsUnfinished(Path.GetFileName(file))).Order(StringComparer.Ordinal)]
+        ? [.. Directory.GetFiles(directory).Where(file => !file.EndsWith(Extension + Note, StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith('.') && !ApprovalJournal.IsUnfinished(Path.GetFileName(file))).Order(StringComparer.Ordinal)]
         : [];
 
     private static ListedSpec Entry(string directory, string file)

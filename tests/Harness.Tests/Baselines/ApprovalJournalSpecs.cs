@@ -77,7 +77,7 @@ public sealed class ApprovalJournalSpecs : IDisposable
     public void Files_that_lie_about_are_no_specs_of_the_list()
     {
         SpecManifest.Add(_folder["specs"], new("S", "T"));
-        foreach (var name in new[] { $"S.T.json.tmp{Mark}", $"S.T.json.old{Mark}", $"S.T.json.approval.md.tmp{Mark}" }) File.WriteAllText(_folder["specs", name], "{");
+        foreach (var name in new[] { $"S.T.json.tmp{Mark}", $"S.T.json.old{Mark}", $"S.T.json.approval.md.tmp{Mark}", ".DS_Store" }) File.WriteAllText(_folder["specs", name], "{");
         Assert.Single(SpecManifest.Read(_folder["specs"]).Entries);
         File.WriteAllText(_folder["specs", "S.T.json.tmpfoo-1"], "{"); // under any other name it is looked at
         Assert.Equal(GateExitCode.BadInput, Assert.Throws<UserErrorException>(() => SpecManifest.Read(_folder["specs"])).ExitCode);
