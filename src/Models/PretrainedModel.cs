@@ -37,7 +37,7 @@ public sealed class PretrainedModel : IDisposable
 
     /// <summary>The files beside its weights, an adapter's in place of the base's where it brings them: what a copy needs.</summary>
     /// <exception cref="UserErrorException">A file cannot be read.</exception>
-    public CheckpointFiles Files() => IsUntied ? Folders.Files() with { ConfigJson = Config.Raw.ToJsonString() } : Folders.Files();
+    public CheckpointFiles Files() => HasOwnConfig ? Folders.Files() with { ConfigJson = Config.Raw.ToJsonString() } : Folders.Files();
 
     /// <summary>Directory of its weights.</summary>
     public string BaseDirectory => Folders.Base;
@@ -69,8 +69,8 @@ public sealed class PretrainedModel : IDisposable
     /// </summary>
     public string WeightsDigest { get; }
 
-    // An adapter gave the head other weights than the embedding.
-    private bool IsUntied { get; init; }
+    // An adapter gave the head other weights than the embedding, or both other numbers of rows.
+    private bool HasOwnConfig { get; init; }
 
     /// <summary>Where its parts lie.</summary>
     internal ModelFolders Folders { get; }
@@ -100,7 +100,7 @@ public sealed class PretrainedModel : IDisposable
         try
         {
             if (file is not null) (weights, digest) = WithAdapter(file, weights, digest);
-            return new PretrainedModel(directory, folders, weights, tokenizer, generation, digest) { AdapterNote = note, IsUntied = weights.Config.TieWordEmbeddings != config.TieWordEmbeddings };
+            return new PretrainedModel(directory, folders, weights, tokenizer, generation, digest) { AdapterNote = note, HasOwnConfig = weights.Config.TieWordEmbeddings != config.TieWordEmbeddings || weights.Config.VocabularySize != config.VocabularySize };
         }
         catch
         {
@@ -157,6 +157,6 @@ public sealed class PretrainedModel : IDisposable
         adapted.Add(AdaptedDecoder.DefaultName, adapter);
         digest = AdapterDigest.Of(digest, file, adapter);
         adapted.Activate(AdaptedDecoder.DefaultName);
-        return (adapted.CanMergeExactly ? adapted.MergeAndUnload() : (adapted, weights.Config), digest);
+        return (adapted.CanMergeExactly ? adapted.MergeAndUnload() : (adapted, adapted.Architecture), digest);
     }
 }

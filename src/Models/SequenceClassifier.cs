@@ -48,7 +48,7 @@ public sealed class SequenceClassifier : IDisposable
         if (!File.Exists(path) && AdapterFile.IsIn(directory))
         {
             using var adapter = AdapterFile.Open(directory);
-            return adapter.Tensors.Find(HeadInFile) is not null;
+            return adapter.Names.Find(HeadInFile) is not null;
         }
 
         return File.Exists(path) && DecoderConfig.ParseText(ModelFiles.ReadText(path), path).Labels is not null;
@@ -106,7 +106,8 @@ public sealed class SequenceClassifier : IDisposable
             var adapted = new AdaptedDecoder(decoder, config);
             adapted.Add(AdaptedDecoder.DefaultName, loaded);
             adapted.Activate(AdaptedDecoder.DefaultName);
-            return new SequenceClassifier(config, adapted.CanMergeExactly ? adapted.MergeAndUnload().Decoder : adapted, digest);
+            var (used, architecture) = adapted.CanMergeExactly ? adapted.MergeAndUnload() : (adapted, adapted.Architecture);
+            return new SequenceClassifier(architecture, used, digest);
         }
         catch
         {
@@ -275,7 +276,7 @@ public sealed class SequenceClassifier : IDisposable
         var config = DecoderConfig.ParseText(checkpoint.ConfigJson, source);
         if (adapter is null || config.Labels is not null) return config;
         // PEFT saves the head whole; a language model's adapter has none.
-        var head = adapter.Tensors.Find(HeadInFile);
+        var head = adapter.Names.Find(HeadInFile);
         return head is { Shape: [var labels, _] } ? Architecture(config, (int)labels, GenerationDefaults.From(config, checkpoint.GenerationConfigJson, Path.Combine(checkpoint.Directory, CheckpointReader.GenerationConfigFileName)).PadId) : config;
     }
 

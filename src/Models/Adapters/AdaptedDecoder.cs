@@ -19,7 +19,7 @@ public sealed class AdaptedDecoder : IDecoder
 
     private readonly DecoderConfig _architecture;
     private readonly List<(string Name, Adapter Adapter)> _adapters = [];
-    private readonly List<Tensor> _made = [];
+    private AdaptedWeights? _weights;
     private IReadOnlyList<string> _active = [];
     private AdapterDropout _dropout = AdapterDropout.None;
     private Adapter? _trained;
@@ -28,10 +28,13 @@ public sealed class AdaptedDecoder : IDecoder
     /// <summary>A base without adapters yet.</summary>
     /// <param name="base">The base; owned from now on.</param>
     /// <param name="architecture">Its architecture.</param>
-    public AdaptedDecoder(IDecoder @base, DecoderConfig architecture) => (Base, _architecture, _inner) = (@base, architecture, @base);
+    public AdaptedDecoder(IDecoder @base, DecoderConfig architecture) => (Base, _architecture, _inner, Architecture) = (@base, architecture, @base, architecture);
 
     /// <summary>The base with all adapters off, at any time. Owned by this object.</summary>
     public IDecoder Base { get; }
+
+    /// <summary>The architecture with the adapters that are on: the base's, but for another number of tokens or a head of its own.</summary>
+    public DecoderConfig Architecture { get; private set; }
 
     /// <summary>Names of the adapters, in the order they were added.</summary>
     public IReadOnlyList<string> Names => [.. _adapters.Select(pair => pair.Name)];
@@ -100,7 +103,8 @@ public sealed class AdaptedDecoder : IDecoder
     public void Merge()
     {
         if (IsMerged || _active.Count == 0) return;
-        Replace(MergedParameters(Chosen(), consume: false));
+        var (weights, architecture) = MergedParameters(Chosen(), consume: false);
+        Replace(weights, architecture, null);
         IsMerged = true;
     }
 
@@ -122,8 +126,7 @@ public sealed class AdaptedDecoder : IDecoder
     {
         var chosen = Chosen();
         RequireMergeable(chosen);
-        var merged = MergedParameters(chosen, consume: true);
-        var architecture = ArchitectureOf(merged);
+        var (merged, architecture) = MergedParameters(chosen, consume: true);
         var decoder = DecoderFactory.Over(architecture, merged);
         Dispose();
         return (decoder, architecture);
@@ -183,9 +186,15 @@ public sealed class AdaptedDecoder : IDecoder
         if (chosen.Count < 2) return;
         if (chosen.FindIndex(adapter => adapter.Config.UseDora) is >= 0 and var dora)
             throw new UserErrorException($"Adapter '{names[dora]}' has magnitudes (use_dora), so it cannot be on together with others. Turn it on alone.");
+        if (chosen.FindIndex(adapter => adapter.Plan.IsResized || (adapter.Site.IsTied && adapter.Plan.KeepsTie && adapter.Plan.TouchesVocabulary)) is >= 0 and var alone
+            && chosen.Where((_, index) => index != alone).Any(adapter => adapter.Plan.TouchesVocabulary))
+            throw new UserErrorException($"Adapter '{names[alone]}' has a vocabulary of its own, or changes embedding and head as one, so it cannot be on together with others that change them. Turn it on alone.");
         var twice = chosen.SelectMany(adapter => adapter.Replacements().Select(pair => pair.Key)).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
             throw new UserErrorException($"Two of the adapters {string.Join(", ", names)} have '{twice.Key}' of their own; only one of them can be on.");
+        var row = chosen.SelectMany(adapter => adapter.Plan.Rows).SelectMany(rows => rows.Tokens.Select(token => (rows.Module, Token: token))).GroupBy(pair => pair).FirstOrDefault(group => group.Count() > 1);
+        if (row is not null)
+            throw new UserErrorException(Invariant($"Two of the adapters {string.Join(", ", names)} have a row of '{row.Key.Module}' for the token {row.Key.Token}; only one of them can be on."));
     }
 
     private static void RequireMergeable(List<Adapter> chosen)
@@ -207,12 +216,10 @@ public sealed class AdaptedDecoder : IDecoder
         }
 
         var weights = ParameterSet.Borrowing();
-        var replaced = new Dictionary<string, Tensor>(chosen.SelectMany(adapter => adapter.Replacements()), StringComparer.Ordinal);
-        var embeddings = Embeddings(chosen, replaced);
-        foreach (var (name, value) in Base.Parameters) weights.Add(name, replaced.GetValueOrDefault(name, value));
-        UntieWhereApart(weights, replaced);
-        Replace(weights);
-        _made.AddRange(embeddings);
+        var adapted = new AdaptedWeights(Base.Parameters, _architecture, chosen);
+        foreach (var (name, value) in Base.Parameters) weights.Add(name, adapted.Find(name) ?? value);
+        if (IsUntied(adapted)) weights.Add(_architecture.HeadWeight, adapted.Find(_architecture.HeadWeight)!);
+        Replace(weights, adapted.Architecture, adapted);
         foreach (var adapter in chosen)
             foreach (var target in adapter.Plan.Targets.Where(target => !target.IsEmbedding))
             {
@@ -221,95 +228,65 @@ public sealed class AdaptedDecoder : IDecoder
             }
     }
 
-    // An embedding's adapter is added to a copy of the embedding: rows are looked up, not multiplied.
-    private static List<Tensor> Embeddings(List<Adapter> chosen, Dictionary<string, Tensor> replaced)
-    {
-        using var noGradients = no_grad();
-        var made = new List<Tensor>();
-        foreach (var adapter in chosen)
-            foreach (var target in adapter.Plan.Targets.Where(target => target.IsEmbedding))
-            {
-                var name = target.Module + ".weight";
-                using var scope = NewDisposeScope();
-                var sum = Sum(replaced.GetValueOrDefault(name) ?? adapter.Site.Value(name)!, EmbeddingProduct(adapter, target));
-                made.Add(replaced[name] = sum.DetachFromDisposeScope());
-            }
-
-        return made;
-    }
-
-    private static Tensor EmbeddingProduct(Adapter adapter, LoraTarget target) =>
-        adapter.Parameters[target.B].mm(adapter.Parameters[target.A]).Times(target.Scale).t();
-
-    // In the wider of the two number types, rounded once.
-    private static Tensor Sum(Tensor weight, Tensor added) => weight.to(added.dtype).Plus(added).to(weight.dtype).contiguous();
-
     // A tied head is the embedding until an adapter changes one of the two.
-    private void UntieWhereApart(ParameterSet weights, IReadOnlyDictionary<string, Tensor> replaced)
-    {
-        if (!_architecture.HeadIsEmbedding || weights.ContainsKey(_architecture.HeadWeight)) return;
-        var head = replaced.GetValueOrDefault(_architecture.HeadWeight);
-        if (head is not null || replaced.ContainsKey(_architecture.EmbeddingWeight)) weights.Add(_architecture.HeadWeight, head ?? Base.Parameters[_architecture.EmbeddingWeight]);
-    }
+    private bool IsUntied(AdaptedWeights adapted) => _architecture.HeadIsEmbedding && !adapted.Architecture.HeadIsEmbedding;
 
     /// <summary>The base's weights with the adapters in them. Where they are consumed, the base's set is left empty.</summary>
-    private ParameterSet MergedParameters(List<Adapter> chosen, bool consume)
+    private (ParameterSet Weights, DecoderConfig Architecture) MergedParameters(List<Adapter> chosen, bool consume)
     {
         RequireMergeable(chosen);
         using var noGradients = no_grad();
-        var replaced = new Dictionary<string, Tensor>(chosen.SelectMany(adapter => adapter.Replacements()), StringComparer.Ordinal);
-        var deltas = chosen.SelectMany(adapter => adapter.Plan.Targets.Select(target => (Adapter: adapter, Target: target))).ToLookup(pair => pair.Target.Module, StringComparer.Ordinal);
+        using var adapted = new AdaptedWeights(Base.Parameters, _architecture, chosen);
+        var deltas = chosen.SelectMany(adapter => adapter.Plan.Targets.Where(target => !target.IsEmbedding).Select(target => (Adapter: adapter, Target: target))).ToLookup(pair => pair.Target.Module, StringComparer.Ordinal);
         var merged = new ParameterSet();
-        var apart = _architecture.HeadIsEmbedding
-            && (replaced.ContainsKey(_architecture.HeadWeight) || replaced.ContainsKey(_architecture.EmbeddingWeight) || deltas.Contains(AdapterSite.ModuleOf(_architecture.HeadWeight)) || deltas.Contains(AdapterSite.ModuleOf(_architecture.EmbeddingWeight)));
-        var names = apart ? Base.Parameters.Keys.Append(_architecture.HeadWeight).ToList() : [.. Base.Parameters.Keys];
-        var own = names.ToDictionary(name => name, name => Base.Parameters.TryGetValue(name, out var value) ? value : Base.Parameters[_architecture.EmbeddingWeight], StringComparer.Ordinal);
+        List<string> names = [.. Base.Parameters.Keys];
+        if (IsUntied(adapted)) names.Add(_architecture.HeadWeight);
         foreach (var name in names)
         {
             using var scope = NewDisposeScope();
-            var start = replaced.GetValueOrDefault(name) ?? own[name];
+            var own = Base.Parameters.TryGetValue(name, out var found) ? found : null;
+            var start = adapted.Find(name) ?? own!;
             var value = Merged(name, start, deltas[AdapterSite.ModuleOf(name)]);
-            var isCopyOfEmbedding = apart && name == _architecture.HeadWeight;
-            var isTaken = consume && !isCopyOfEmbedding && ReferenceEquals(value, own[name]);
-            merged.Add(name, !isTaken && ReferenceEquals(value, start) ? value.clone() : value);
-            if (consume && !isTaken && !(apart && (name == _architecture.EmbeddingWeight || name == _architecture.HeadWeight))) own[name].Dispose();
-            if (consume && isCopyOfEmbedding && !ReferenceEquals(merged[_architecture.EmbeddingWeight], own[_architecture.EmbeddingWeight])) own[_architecture.EmbeddingWeight].Dispose();
+            var isTaken = consume && ReferenceEquals(value, own);
+            if (ReferenceEquals(value, start) && !isTaken) value = adapted.Release(name) ?? value.clone();
+            merged.Add(name, value);
+            // Of an embedding that was the head too there may be a use left.
+            if (consume && !isTaken && own is not null && name != _architecture.EmbeddingWeight) own.Dispose();
         }
 
-        if (consume) Base.Parameters.Release();
-        return merged;
+        if (!consume) return (merged, adapted.Architecture);
+        if (!ReferenceEquals(merged[_architecture.EmbeddingWeight], Base.Parameters[_architecture.EmbeddingWeight])) Base.Parameters[_architecture.EmbeddingWeight].Dispose();
+        Base.Parameters.Release();
+        return (merged, adapted.Architecture);
     }
 
     private Tensor Merged(string name, Tensor value, IEnumerable<(Adapter Adapter, LoraTarget Target)> deltas)
     {
         foreach (var (adapter, target) in deltas)
         {
-            if (target.IsEmbedding) value = Sum(value, EmbeddingProduct(adapter, target));
-            else if (Base.Projections[target.Module] is var projection && new LoraDelta(projection, target, adapter.Parameters, AdapterDropout.None) is var delta)
-                value = name.EndsWith(".bias", StringComparison.Ordinal)
-                    ? delta.Offset() is { } offset ? Sum(value, offset) : value
-                    : Sum(value, projection.InputsFirst ? delta.Matrix().t() : delta.Matrix());
+            var isBias = name.EndsWith(".bias", StringComparison.Ordinal);
+            var inputsFirst = Base.Projections[target.Module].InputsFirst;
+            var delta = new LoraDelta(isBias ? Base.Projections[target.Module] : new Projection(target.Module, value, null, inputsFirst), target, adapter.Parameters, AdapterDropout.None);
+            value = isBias ? delta.Offset() is { } offset ? EmbeddingDelta.Sum(value, offset) : value
+                : EmbeddingDelta.Sum(value, inputsFirst ? delta.Matrix().t() : delta.Matrix());
         }
 
         return value;
     }
 
-    private DecoderConfig ArchitectureOf(ParameterSet weights) =>
-        _architecture.HeadIsEmbedding && weights.ContainsKey(_architecture.HeadWeight) ? _architecture.Untied() : _architecture;
-
-    private void Replace(ParameterSet weights)
+    private void Replace(ParameterSet weights, DecoderConfig architecture, AdaptedWeights? adapted)
     {
         DropInner();
-        _inner = DecoderFactory.Over(ArchitectureOf(weights), weights);
+        (_inner, Architecture, _weights) = (DecoderFactory.Over(architecture, weights), architecture, adapted);
     }
 
     // A decoder over borrowed weights frees none of them.
     private void DropInner()
     {
         if (!ReferenceEquals(_inner, Base)) _inner.Dispose();
-        _inner = Base;
-        foreach (var tensor in _made) tensor.Dispose();
-        _made.Clear();
+        (_inner, Architecture) = (Base, _architecture);
+        _weights?.Dispose();
+        _weights = null;
     }
 
     // Dropout acts from the first layer to the last, and once more where layers are computed again on the way back.

@@ -30,7 +30,7 @@ public sealed class Adapter : IDisposable
     internal AdapterSite Site { get; }
 
     /// <summary>Whole names of the modules with matrices, in the base's order.</summary>
-    public IReadOnlyList<string> Modules => [.. Plan.Targets.Select(target => target.Module)];
+    public IReadOnlyList<string> Modules => [.. Plan.Targets.Where(target => !target.IsParameter).Select(target => target.Module)];
 
     /// <summary>An adapter as training begins: its product is zero, what it saves whole is the base's.</summary>
     /// <param name="config">The configuration.</param>
@@ -50,7 +50,9 @@ public sealed class Adapter : IDisposable
         try
         {
             using var noGradients = no_grad();
-            foreach (var target in plan.Targets) AddFirst(parameters, config, target, site, @base, seed);
+            foreach (var target in plan.Targets)
+                if (!parameters.ContainsKey(target.A))
+                    AddFirst(parameters, config, target, site, @base, seed);
             foreach (var (file, name) in Names(plan)) parameters.Add(file, site.Value(name)!.clone());
             return new(config, plan, site, parameters);
         }
@@ -71,7 +73,8 @@ public sealed class Adapter : IDisposable
     public static Adapter Load(AdapterFile file, IDecoder @base, DecoderConfig architecture)
     {
         var site = new AdapterSite(@base, architecture);
-        var plan = AdapterPlan.Of(file.Config, site, file.ConfigPath, nameOf: file.Names.InTraining);
+        var vocabulary = new SavedVocabulary(file.Names, site, (name, parameter) => AdapterTensors.IsCopy(file, site, @base, name, parameter));
+        var plan = AdapterPlan.Of(file.Config, site, file.ConfigPath, nameOf: file.Names.InTraining, file: vocabulary);
         var parameters = new ParameterSet();
         try
         {
@@ -92,8 +95,13 @@ public sealed class Adapter : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        return Plan.Targets.Any(HasEffect) || Names(Plan).Any(pair => Parameters[pair.File].ne(Site.Value(pair.Name)!).any().item<bool>());
+        return Plan.IsResized || Plan.Targets.Any(HasEffect)
+            || Names(Plan).Any(pair => Parameters[pair.File].ne(Site.Value(pair.Name)!).any().item<bool>())
+            || Plan.Rows.Any(rows => Parameters[rows.Name].ne(Site.Value(rows.Weight)!.index_select(0, Ids(rows))).any().item<bool>());
     }
+
+    /// <summary>The tokens of rows, on the base's device; of the caller's dispose scope.</summary>
+    internal Tensor Ids(TokenRows rows) => tensor([.. rows.Tokens.Select(token => (long)token)], ScalarType.Int64, Parameters[rows.Name].device);
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose() => Parameters.Dispose();
@@ -111,6 +119,8 @@ public sealed class Adapter : IDisposable
             var module = AdapterSite.ModuleOf(bias);
             yield return (LoraTarget.Prefix + module + (adapted.Contains(module) ? ".base_layer.bias" : ".bias"), bias);
         }
+
+        foreach (var pair in plan.OfBase) yield return pair;
     }
 
     /// <summary>The parameters of the base that it replaces, by the base's names. Borrowed.</summary>
@@ -119,10 +129,10 @@ public sealed class Adapter : IDisposable
 
     private bool HasEffect(LoraTarget target)
     {
-        var product = target.Scale != 0 && IsAnyNonZero(Parameters[target.A]) && IsAnyNonZero(Parameters[target.B]);
+        var product = target.Scale != 0 && IsAnyNonZero(target.FirstOf(Parameters)) && IsAnyNonZero(target.SecondOf(Parameters));
         if (product || (Parameters.TryGetValue(target.BBias, out var bias) && target.Scale != 0 && IsAnyNonZero(bias))) return true;
         if (!Parameters.TryGetValue(target.Magnitude, out var magnitude)) return false;
-        var lengths = LoraDelta.Lengths(Site.Linear(target.Module)!, null, magnitude.dtype);
+        var lengths = target.IsEmbedding ? EmbeddingDelta.Lengths(Site.Value(target.Module + ".weight")!.to(magnitude.dtype)) : LoraDelta.Lengths(Site.Linear(target.Module)!, null, magnitude.dtype);
         return (magnitude - lengths).abs().gt(lengths.abs().Times(SameLength)).any().item<bool>();
     }
 
@@ -131,14 +141,15 @@ public sealed class Adapter : IDisposable
     private static void AddFirst(ParameterSet parameters, LoraConfig config, LoraTarget target, AdapterSite site, IDecoder @base, ulong seed)
     {
         var dtype = MatrixDtype(@base);
-        var numbers = new float[target.Rank * target.Inputs];
+        var (a, b) = (target.ShapeOfA, target.ShapeOfB);
+        var numbers = new float[a[0] * a[1]];
         var stream = new RandomStream(seed, "lora/" + target.A);
         var bound = 1 / Math.Sqrt(target.Inputs); // torch's kaiming_uniform_ with a = √5
         for (var i = 0; i < numbers.Length; i++)
             numbers[i] = (float)(config.InitLoraWeights == "gaussian" ? stream.NextNormal() / target.Rank : ((2 * stream.NextDouble()) - 1) * bound);
-        using var managed = tensor(numbers, [target.Rank, target.Inputs], dtype, @base.Device);
+        using var managed = tensor(numbers, a, dtype, @base.Device);
         parameters.Add(target.A, managed.clone()); // in libtorch's own memory, as DecoderFactory.Random has it
-        parameters.Add(target.B, zeros([target.Outputs, target.Rank], dtype, @base.Device));
+        parameters.Add(target.B, zeros(b, dtype, @base.Device));
         if (config.LoraBias) parameters.Add(target.BBias, zeros([target.Outputs], dtype, @base.Device));
         if (config.UseDora) parameters.Add(target.Magnitude, LoraDelta.Lengths(site.Linear(target.Module)!, null, dtype));
     }

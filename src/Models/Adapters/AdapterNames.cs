@@ -57,7 +57,7 @@ internal sealed partial class AdapterNames
             : (before + match.Groups["end"].Value, match.Groups["name"].Value);
     }
 
-    // …lora_A.NAME.weight, …lora_embedding_A.NAME, …lora_magnitude_vector.NAME, …modules_to_save.NAME.weight
-    [GeneratedRegex(@"(?:(?<matrix>\.lora_[AB])\.(?<name>[^.]+)(?<end>\.(?:weight|bias))|(?<matrix>\.lora_embedding_[AB])\.(?<name>[^.]+)(?<end>)|(?<matrix>\.lora_magnitude_vector)\.(?<name>(?!weight$)[^.]+)(?<end>(?:\.weight)?)|\.modules_to_save\.(?<name>[^.]+)(?<end>(?:\..+)?))$", RegexOptions.CultureInvariant)]
+    // …lora_A.NAME.weight, …lora_embedding_A.NAME, …lora_magnitude_vector.NAME, …trainable_tokens_delta.NAME, …modules_to_save.NAME.weight
+    [GeneratedRegex(@"(?:(?<matrix>\.lora_[AB])\.(?<name>[^.]+)(?<end>\.(?:weight|bias))|(?<matrix>\.lora_embedding_[AB])\.(?<name>[^.]+)(?<end>)|(?<matrix>\.lora_magnitude_vector)\.(?<name>(?!weight$)[^.]+)(?<end>(?:\.weight)?)|(?<matrix>\.trainable_tokens_(?:delta|original))\.(?<name>[^.]+)(?<end>)|\.modules_to_save\.(?<name>[^.]+)(?<end>(?:\..+)?))$", RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 }

@@ -6,17 +6,35 @@ namespace SafetyGate.Models.Adapters;
 /// <remarks>Source of the rules: PEFT 0.21, <c>check_target_module_exists</c>, <c>get_pattern_key</c> and <c>_set_trainable</c>.</remarks>
 internal sealed class AdapterPlan
 {
-    private AdapterPlan(IReadOnlyList<LoraTarget> targets, IReadOnlyList<string> replaced, IReadOnlyList<string> biases) =>
-        (Targets, Replaced, Biases) = (targets, replaced, biases);
-
     /// <summary>The modules with matrices, in the base's order.</summary>
-    public IReadOnlyList<LoraTarget> Targets { get; }
+    public required IReadOnlyList<LoraTarget> Targets { get; init; }
 
     /// <summary>The base's parameters in whose place the adapter has its own, by the base's names.</summary>
-    public IReadOnlyList<string> Replaced { get; }
+    public required IReadOnlyList<string> Replaced { get; init; }
 
     /// <summary>The base's biases in whose place the adapter has its own.</summary>
-    public IReadOnlyList<string> Biases { get; }
+    public required IReadOnlyList<string> Biases { get; init; }
+
+    /// <summary>
+    /// Weights of the base itself that lie beside the adapter, by the file's names and the base's: the embedding or the head, where the base
+    /// was changed under it.
+    /// </summary>
+    public IReadOnlyList<(string File, string Weight)> OfBase { get; init; } = [];
+
+    /// <summary>Rows of the embedding and of the head that the adapter has of its own.</summary>
+    public IReadOnlyList<TokenRows> Rows { get; init; } = [];
+
+    /// <summary>Whether a head that is the embedding goes on being it.</summary>
+    public bool KeepsTie { get; init; }
+
+    /// <summary>Tokens of the vocabulary with the adapter.</summary>
+    public required int Vocabulary { get; init; }
+
+    /// <summary>Whether the vocabulary is another than the base's.</summary>
+    public required bool IsResized { get; init; }
+
+    /// <summary>Whether it changes the embedding or the head.</summary>
+    public required bool TouchesVocabulary { get; init; }
 
     /// <summary>Finds them.</summary>
     /// <param name="config">The configuration.</param>
@@ -24,56 +42,99 @@ internal sealed class AdapterPlan
     /// <param name="source">Where the configuration came from, for messages.</param>
     /// <param name="isRecipe">Whether a person wrote it: a name that selects nothing is then refused.</param>
     /// <param name="nameOf">What the configuration calls a module of the base; the same where <c>null</c>.</param>
+    /// <param name="file">What the adapter's file brings; <c>null</c> where there is none yet.</param>
     /// <exception cref="UserErrorException">Nothing is selected, or something that cannot have matrices; or a setting is not supported on this
     /// base.</exception>
-    public static AdapterPlan Of(LoraConfig config, AdapterSite site, string source, bool isRecipe = false, Func<string, string>? nameOf = null)
+    public static AdapterPlan Of(LoraConfig config, AdapterSite site, string source, bool isRecipe = false, Func<string, string>? nameOf = null, SavedVocabulary? file = null)
     {
         nameOf ??= static module => module;
-        var selector = config.TargetModules
-            ?? throw new UserErrorException($"{source} has no 'target_modules', so it is not known which modules it changes. Name them in it.");
+        if (config.TargetModules is null && config.TargetParameters is null)
+            throw new UserErrorException($"{source} has no 'target_modules', so it is not known which modules it changes. Name them in it.");
         var saved = new SavedModules(config.ModulesToSave ?? [], source);
-        var targets = Selected(config, selector, site, saved, source, nameOf);
-        if (targets.Count == 0)
-            throw new UserErrorException($"{source}: 'target_modules' ({selector.Expression ?? string.Join(", ", selector.Names)}) selects no module of this base, which has {Examples(site)}.");
-        var replaced = saved.Of(site, nameOf);
+        var targets = AllTargets(config, site, saved, source, nameOf, file);
+        var replaced = saved.Of(site, nameOf).ToList();
         if (isRecipe) RequireAllNamesUsed(config, site, targets, source);
-        if (config.EnsureWeightTying && site.IsTied && (targets.Any(target => IsShared(target.Module)) || replaced.Any(name => IsShared(AdapterSite.ModuleOf(name)))))
-            throw new UserErrorException($"{source}: 'ensure_weight_tying' is true and the adapter changes the embedding or the head, which are one matrix in this base; that is not supported. Leave it out: the two then change apart.");
+        var tie = new TiedMatrix(config, site, source, isRecipe);
+        var isTied = tie.Keep(targets, replaced, (module) => Target(config, site, module, SizeOf(config, source)(nameOf(module)), source));
+        var (rows, rowsKeepTie) = TokenRows.Of(config, site, source, nameOf);
+        TiedMatrix.RequireApart(rows, targets, replaced, site, source);
         var biases = config.Bias switch
         {
             LoraBias.All => [.. site.Biases],
             LoraBias.LoraOnly => targets.Select(target => site.BiasOf(target.Module)).OfType<string>().ToList(),
             _ => (IReadOnlyList<string>)[],
         };
-        return new(targets, replaced, [.. biases.Except(replaced, StringComparer.Ordinal)]);
+        var touched = targets.Select(target => target.Module).Concat(replaced.Select(AdapterSite.ModuleOf)).Any(module => module == site.Embedding || (site.HasHead && module == site.Head));
+        var keepsTie = site.IsTied && (isTied || rowsKeepTie || (rows.Count == 0 && !touched));
+        var ofBase = file?.OfBase(replaced, keepsTie, site) ?? [];
+        var vocabulary = file?.RowsFor(replaced, ofBase, keepsTie, site, source) ?? site.VocabularySize;
+        return new()
+        {
+            Targets = [.. targets.Select(target => Resized(target, site, vocabulary))],
+            Replaced = replaced,
+            Biases = [.. biases.Except(replaced, StringComparer.Ordinal)],
+            OfBase = ofBase,
+            Rows = rows,
+            KeepsTie = keepsTie,
+            Vocabulary = vocabulary,
+            IsResized = vocabulary != site.VocabularySize,
+            TouchesVocabulary = touched || rows.Count > 0 || ofBase.Count > 0,
+        };
+    }
 
-        bool IsShared(string module) => module == site.Embedding || module == site.Head;
+    private static LoraTarget Resized(LoraTarget target, AdapterSite site, int vocabulary) =>
+        target.IsEmbedding ? target with { Inputs = vocabulary }
+        : site.HasHead && target.Module == site.Head ? target with { Outputs = vocabulary }
+        : target;
+
+    private static List<LoraTarget> AllTargets(LoraConfig config, AdapterSite site, SavedModules saved, string source, Func<string, string> nameOf, SavedVocabulary? file)
+    {
+        var targets = config.TargetModules is { } selector ? Selected(config, selector, site, saved, source, nameOf) : [];
+        if (config.TargetParameters is { } parameters)
+        {
+            var modules = targets.Select(target => target.Module).ToHashSet(StringComparer.Ordinal);
+            targets.AddRange(new ParameterTargets(config, site, source, nameOf, SizeOf(config, source)).Of(parameters, file is null ? null : file.HasMatrices));
+            if (targets.Find(target => target.IsParameter && modules.Contains(target.Module)) is { } twice)
+                throw new UserErrorException($"{source}: 'target_modules' and 'target_parameters' both select '{twice.Module}'; PEFT does not combine them.");
+        }
+
+        return targets.Count > 0 ? targets : throw new UserErrorException($"{source}: 'target_modules' ({config.TargetModules!.Expression ?? string.Join(", ", config.TargetModules.Names)}) selects no module of this base, which has {Examples(site)}.");
+    }
+
+    // Rank and scale of what has a name: by the first key that fits, as in PEFT.
+    private static Func<string, (int Rank, double Scale)> SizeOf(LoraConfig config, string source)
+    {
+        var (ranks, alphas) = (Keys(config.RankPattern, source, "rank_pattern"), Keys(config.AlphaPattern, source, "alpha_pattern"));
+        return name =>
+        {
+            var rank = ranks.Find(key => key.Pattern.Matches(name)) is { Pattern: not null } one ? one.Value : config.R;
+            var alpha = alphas.Find(key => key.Pattern.Matches(name)) is { Pattern: not null } other ? other.Value : config.LoraAlpha;
+            return (rank, config.Scale(rank, alpha));
+        };
     }
 
     private static List<LoraTarget> Selected(LoraConfig config, ModuleSelector selector, AdapterSite site, SavedModules saved, string source, Func<string, string> nameOf)
     {
         var layers = new LayerChoice(config, source);
-        var (ranks, alphas) = (Keys(config.RankPattern, source, "rank_pattern"), Keys(config.AlphaPattern, source, "alpha_pattern"));
+        var sizeOf = SizeOf(config, source);
         var found = new List<LoraTarget>();
         foreach (var module in selector.IsAllLinear ? site.LinearModules.Where(module => module != site.Head) : site.Modules)
         {
             var name = nameOf(module);
             if (config.ExcludeModules?.Has(name) == true || saved.Covers(name)) continue;
             if (!selector.IsAllLinear && !IsSelected(selector, name, layers)) continue;
-            var rank = ranks.Find(key => key.Pattern.Matches(name)) is { Pattern: not null } one ? one.Value : config.R;
-            var alpha = alphas.Find(key => key.Pattern.Matches(name)) is { Pattern: not null } other ? other.Value : config.LoraAlpha;
-            found.Add(Target(config, site, module, rank, config.Scale(rank, alpha), source));
+            found.Add(Target(config, site, module, sizeOf(name), source));
         }
 
         return found;
     }
 
-    private static LoraTarget Target(LoraConfig config, AdapterSite site, string module, int rank, double scale, string source)
+    private static LoraTarget Target(LoraConfig config, AdapterSite site, string module, (int Rank, double Scale) size, string source)
     {
+        var (rank, scale) = size;
         if (site.Linear(module) is { } linear) return new(module, rank, scale, linear.Inputs, linear.Outputs, IsEmbedding: false);
         if (module != site.Embedding || site.Embedding.Length == 0)
             throw new UserErrorException($"{source}: 'target_modules' selects '{module}', which is neither a linear module nor the embedding; only those can have low-rank matrices.");
-        if (config.UseDora) throw new UserErrorException($"{source}: 'use_dora' is true for the embedding '{module}'; DoRA is supported for linear modules.");
         if (config.LoraBias) throw new UserErrorException($"{source}: 'lora_bias' is true for the embedding '{module}'; PEFT has it for linear modules only.");
         var shape = site.Value(module + ".weight")!.shape;
         return new(module, rank, scale, shape[0], shape[1], IsEmbedding: true);
@@ -91,7 +152,7 @@ internal sealed class AdapterPlan
     // A name that selects nothing is a slip of the pen; the run would train less than it says.
     private static void RequireAllNamesUsed(LoraConfig config, AdapterSite site, List<LoraTarget> targets, string source)
     {
-        foreach (var name in config.TargetModules!.Names)
+        foreach (var name in config.TargetModules?.Names ?? [])
             if (!targets.Exists(target => target.Module == name || target.Module.EndsWith("." + name, StringComparison.Ordinal)))
                 throw Unknown("target_modules", name, site.LinearModules);
         foreach (var name in config.ModulesToSave ?? [])

@@ -11,6 +11,7 @@ internal sealed class AdapterSite
     private readonly IDecoder _base;
     private readonly string _headWeight;
     private readonly Dictionary<string, Projection> _linear;
+    private readonly Dictionary<string, string> _newer;
 
     /// <summary>Looks at a base.</summary>
     /// <param name="base">The base, without adapters. Borrowed.</param>
@@ -22,6 +23,9 @@ internal sealed class AdapterSite
         Modules = [.. @base.Parameters.Keys.SelectMany(Ancestry).Concat(_linear.Keys).Distinct(StringComparer.Ordinal)];
         var embedding = @base.Parameters.FirstOrDefault(pair => !_linear.ContainsKey(ModuleOf(pair.Key)) && pair.Value.shape.Length == 2 && pair.Value.shape[0] == @base.VocabularySize).Key;
         Embedding = embedding is null ? "" : ModuleOf(embedding);
+        Experts = [.. ExpertParameter.Of(config)];
+        _newer = ExpertParameter.Routers(config).Where(pair => pair.Newer != pair.Module).ToDictionary(pair => pair.Module, pair => pair.Newer, StringComparer.Ordinal);
+        HasHead = config.Labels is null;
     }
 
     /// <summary>Name of the token embedding's module; empty when there is none.</summary>
@@ -32,6 +36,21 @@ internal sealed class AdapterSite
 
     /// <summary>Whether the head is the embedding matrix.</summary>
     public bool IsTied { get; }
+
+    /// <summary>Whether the head scores tokens: its rows are the vocabulary's.</summary>
+    public bool HasHead { get; }
+
+    /// <summary>Parameters of all experts of a layer, as transformers 5 has them.</summary>
+    public IReadOnlyList<ExpertParameter> Experts { get; }
+
+    /// <summary>Names of the parameters.</summary>
+    public IEnumerable<string> Parameters => _base.Parameters.Keys;
+
+    /// <summary>V, tokens of the vocabulary.</summary>
+    public int VocabularySize => _base.VocabularySize;
+
+    /// <summary>The name that transformers 5 has for a module; <c>null</c> where it is the same.</summary>
+    public string? NewerName(string module) => _newer.GetValueOrDefault(module);
 
     /// <summary>Names of all modules, those that hold others too.</summary>
     public IReadOnlyList<string> Modules { get; }

@@ -36,6 +36,18 @@ public sealed record LoraConfig
     /// <summary>The modules that get matrices.</summary>
     public ModuleSelector? TargetModules { get; init; }
 
+    /// <summary>
+    /// Parameters that get matrices themselves, by name or the end of one behind a dot: those of all experts of a layer
+    /// (<c>mlp.experts.gate_up_proj</c>), a router's, or a linear module's weight. <c>null</c> for none.
+    /// </summary>
+    public IReadOnlyList<string>? TargetParameters { get; init; }
+
+    /// <summary>
+    /// Rows of the embedding or the head that the adapter has of its own, by the end of the module's name; an empty name is the embedding's.
+    /// <c>null</c> for none.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<int>>>? TrainableTokenIndices { get; init; }
+
     /// <summary>Modules that get none although they are selected; <c>null</c> for no exception.</summary>
     public ModuleSelector? ExcludeModules { get; init; }
 
@@ -74,8 +86,11 @@ public sealed record LoraConfig
     /// <summary>Revision of the base on the hub. Decides nothing by itself.</summary>
     public string? Revision { get; init; }
 
-    /// <summary>Whether a head that is the embedding matrix is to change with it. Refused where it would matter. Default: no.</summary>
+    /// <summary>Whether a head that is the embedding matrix changes with it. Default: no.</summary>
     public bool EnsureWeightTying { get; init; }
+
+    /// <summary>Version of PEFT that wrote the file; <c>null</c> where it does not say. Tells how the matrices of experts lie.</summary>
+    public string? PeftVersion { get; init; }
 
     internal const string DefaultInitialization = "true";
 
@@ -97,12 +112,15 @@ public sealed record LoraConfig
     /// <summary>What cannot be trained, one sentence each; empty if it can.</summary>
     public IEnumerable<string> Problems()
     {
-        if (TargetModules is null) yield return "target_modules is missing; name the modules that get matrices, such as [\"q_proj\", \"v_proj\"], or \"all-linear\".";
+        if (TargetModules is null && TargetParameters is null) yield return "target_modules is missing; name the modules that get matrices, such as [\"q_proj\", \"v_proj\"], or \"all-linear\".";
         if (R < 1) yield return Invariant($"r is {R}; it must be 1 or more.");
         if (!double.IsFinite(LoraAlpha) || LoraAlpha == 0) yield return Invariant($"lora_alpha is {LoraAlpha}; it must be finite and not 0.");
         if (LoraDropout is not (>= 0 and < 1)) yield return Invariant($"lora_dropout is {LoraDropout}; it must lie in [0, 1).");
         if (RankPattern.Any(pair => pair.Value < 1)) yield return "rank_pattern has a rank below 1.";
         if (AlphaPattern.Any(pair => !double.IsFinite(pair.Value) || pair.Value == 0)) yield return "alpha_pattern has a number that is 0 or not finite.";
+        if (TargetParameters is not null && (LoraBias || UseDora || LoraDropout > 0))
+            yield return "target_parameters is combined with lora_bias, use_dora or lora_dropout; PEFT does not combine them.";
+        if (TrainableTokenIndices is not null) yield return "trainable_token_indices can be loaded, not trained. Put the embedding into modules_to_save, or leave it out.";
         if (LoraBias && UseDora) yield return "lora_bias and use_dora are both true; PEFT does not combine them.";
         if (InitLoraWeights is not ("true" or "gaussian"))
             yield return $"init_lora_weights is {InitLoraWeights}; training begins with true or \"gaussian\".";

@@ -15,13 +15,13 @@ internal static class LoraConfigReader
     [
         "peft_type", "task_type", "base_model_name_or_path", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "lora_bias", "target_modules",
         "exclude_modules", "modules_to_save", "rank_pattern", "alpha_pattern", "layers_to_transform", "layers_pattern", "bias", "init_lora_weights",
-        "fan_in_fan_out", "ensure_weight_tying",
+        "fan_in_fan_out", "ensure_weight_tying", "target_parameters", "trainable_token_indices", "peft_version",
     ];
 
     // Provenance, defaults of kinds that are refused by their own keys, and settings of an initialization, which a saved adapter has behind it.
     private static readonly string[] Inert =
     [
-        "auto_mapping", "peft_version", "revision", "inference_mode", "megatron_core", "qalora_group_size", "runtime_config", "loftq_config",
+        "auto_mapping", "revision", "inference_mode", "megatron_core", "qalora_group_size", "runtime_config", "loftq_config",
         "eva_config", "corda_config", "lora_ga_config",
     ];
 
@@ -51,6 +51,8 @@ internal static class LoraConfigReader
             UseDora = config.Bool("use_dora", false),
             LoraBias = config.Bool("lora_bias", false),
             TargetModules = Selector(config, "target_modules"),
+            TargetParameters = config.Texts("target_parameters") is { Count: > 0 } parameters ? Named(config, "target_parameters", parameters) : null,
+            TrainableTokenIndices = TokenRows(config),
             ExcludeModules = Selector(config, "exclude_modules"),
             ModulesToSave = config.Texts("modules_to_save") is { Count: > 0 } saved ? Named(config, "modules_to_save", saved) : null,
             RankPattern = [.. Pattern(config, "rank_pattern", static (reader, key) => reader.Int(key))],
@@ -63,6 +65,7 @@ internal static class LoraConfigReader
             BaseModel = config.Text("base_model_name_or_path"),
             Revision = config.Text("revision"),
             EnsureWeightTying = config.Bool("ensure_weight_tying", false),
+            PeftVersion = config.Text("peft_version"),
         }.Checked(config);
     }
 
@@ -75,7 +78,23 @@ internal static class LoraConfigReader
         if (read.LayersPattern is { Count: > 0 } && read.LayersToTransform is null)
             throw config.Refused("'layers_pattern' is given without 'layers_to_transform'; PEFT needs both.");
         if (read.LoraBias && read.UseDora) throw config.Refused("'lora_bias' and 'use_dora' are both true; PEFT does not combine them.");
+        if (read.TargetParameters is not null && (read.LoraBias || read.UseDora))
+            throw config.Refused($"'target_parameters' and '{(read.LoraBias ? "lora_bias" : "use_dora")}' are given together; PEFT does not combine them.");
         return read;
+    }
+
+    // A list is of the embedding's rows; an object names the modules.
+    private static IReadOnlyList<KeyValuePair<string, IReadOnlyList<int>>>? TokenRows(ConfigReader config)
+    {
+        const string key = "trainable_token_indices";
+        if (!config.Has(key)) return null;
+        List<KeyValuePair<string, IReadOnlyList<int>>> rows = config.Json[key] is JsonObject && config.Child(key) is { } modules
+            ? [.. modules.Json.Select(pair => KeyValuePair.Create(pair.Key.Length > 0 ? pair.Key : throw modules.Refused("has an empty name of a module."), modules.Ids(pair.Key)))]
+            : [KeyValuePair.Create("", config.Ids(key))];
+        if (rows.FirstOrDefault(pair => pair.Value.Distinct().Count() < pair.Value.Count) is { Value: not null } twice)
+            throw config.Refused($"'{key}' has a token twice{(twice.Key.Length > 0 ? $" for '{twice.Key}'" : "")}; each has one row.");
+        rows.RemoveAll(pair => pair.Value.Count == 0);
+        return rows.Count == 0 ? null : rows;
     }
 
     private static void RequireKnown(ConfigReader config, string key, JsonNode? value, bool isRecipe)

@@ -21,6 +21,7 @@ internal static class LoraConfigWriter
     {
         var json = Describe(config);
         if (config.TargetModules is null or { IsAllLinear: true }) json["target_modules"] = Names(targets.Order(StringComparer.Ordinal));
+        if (config.TargetParameters is not null) json["peft_version"] = ExpertLayout.WrittenAs;
         json["base_model_name_or_path"] = config.BaseModel;
         json["peft_type"] = "LORA";
         json["task_type"] = config.TaskType ?? "CAUSAL_LM";
@@ -31,7 +32,17 @@ internal static class LoraConfigWriter
     }
 
     /// <summary>What decides an adapter's numbers.</summary>
-    public static JsonObject Describe(LoraConfig config) => new()
+    public static JsonObject Describe(LoraConfig config)
+    {
+        var json = Always(config);
+        if (config.TargetParameters is { } parameters) json["target_parameters"] = Names(parameters);
+        if (config.TrainableTokenIndices is { } rows)
+            json["trainable_token_indices"] = rows is [{ Key: "" } only] ? Ids(only.Value) : new JsonObject(rows.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, Ids(pair.Value))));
+        return json;
+    }
+
+    // Settings that came later are left out where they are off, so that what is recorded of older runs stays.
+    private static JsonObject Always(LoraConfig config) => new()
     {
         ["r"] = config.R,
         ["lora_alpha"] = config.LoraAlpha,
@@ -52,6 +63,8 @@ internal static class LoraConfigWriter
     };
 
     private static JsonNode? Selector(ModuleSelector? selector) => selector is null ? null : selector.Expression is { } expression ? expression : Names(selector.Names);
+
+    private static JsonArray Ids(IEnumerable<int> ids) => [.. ids.Select(id => JsonValue.Create(id))];
 
     private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 }

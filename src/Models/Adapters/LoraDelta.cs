@@ -11,19 +11,19 @@ namespace SafetyGate.Models.Adapters;
 /// </remarks>
 internal sealed class LoraDelta(Projection projection, LoraTarget target, Decoders.ParameterSet parameters, AdapterDropout dropout) : IProjectionDelta
 {
-    private readonly Tensor _a = parameters[target.A], _b = parameters[target.B];
+    private readonly ScalarType _dtype = parameters[target.A].dtype;
     private readonly Tensor? _bias = parameters.TryGetValue(target.BBias, out var bias) ? bias : null;
     private readonly Tensor? _magnitude = parameters.TryGetValue(target.Magnitude, out var magnitude) ? magnitude : null;
 
     public Tensor Of(Tensor inputBTI)
     {
-        var input = dropout.Apply(target.Module, inputBTI.to(_a.dtype));
-        var addedBTO = nn.functional.linear(nn.functional.linear(input, _a).Times(target.Scale), _b);
+        var input = dropout.Apply(target.Module, inputBTI.to(_dtype));
+        var addedBTO = nn.functional.linear(nn.functional.linear(input, target.FirstOf(parameters)).Times(target.Scale), target.SecondOf(parameters));
         if (_bias is not null) addedBTO = addedBTO.Plus(_bias.Times(target.Scale));
         if (_magnitude is not null)
         {
-            var growthO = _magnitude / Lengths(projection, ProductDetached(), _a.dtype);
-            addedBTO = (addedBTO * growthO).Plus(nn.functional.linear(input, Weight(projection, _a.dtype)) * growthO.Plus(-1.0));
+            var growthO = _magnitude / Lengths(projection, ProductDetached(), _dtype);
+            addedBTO = (addedBTO * growthO).Plus(nn.functional.linear(input, Weight(projection, _dtype)) * growthO.Plus(-1.0));
         }
 
         return addedBTO.to(inputBTI.dtype);
@@ -31,10 +31,10 @@ internal sealed class LoraDelta(Projection projection, LoraTarget target, Decode
 
     public Tensor Matrix()
     {
-        var product = _b.mm(_a).Times(target.Scale);
+        var product = Product();
         if (_magnitude is null) return product;
-        var weight = Weight(projection, _a.dtype);
-        var growthO1 = (_magnitude / Lengths(projection, product, _a.dtype)).unsqueeze(-1);
+        var weight = Weight(projection, _dtype);
+        var growthO1 = (_magnitude / Lengths(projection, product, _dtype)).unsqueeze(-1);
         return (weight.Plus(product) * growthO1) - weight;
     }
 
@@ -53,8 +53,10 @@ internal sealed class LoraDelta(Projection projection, LoraTarget target, Decode
     private Tensor ProductDetached()
     {
         using var noGradients = no_grad();
-        return _b.mm(_a).Times(target.Scale);
+        return Product();
     }
+
+    private Tensor Product() => target.SecondOf(parameters).mm(target.FirstOf(parameters)).Times(target.Scale);
 
     private static Tensor Weight(Projection projection, ScalarType dtype) =>
         (projection.InputsFirst ? projection.Weight.t() : projection.Weight).to(dtype);

@@ -138,6 +138,14 @@ public sealed record DecoderConfig
         return this with { TieWordEmbeddings = false, Raw = raw };
     }
 
+    /// <summary>The same architecture with another number of tokens.</summary>
+    internal DecoderConfig WithVocabulary(int tokens)
+    {
+        var raw = (JsonObject)Raw.DeepClone();
+        raw["vocab_size"] = (double)tokens; // as numbers of a file are read
+        return this with { VocabularySize = tokens, Raw = raw };
+    }
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="raw">The parsed <c>config.json</c>.</param>
     /// <param name="source">Where it came from, for messages.</param>

@@ -144,18 +144,44 @@ public sealed class AdapterDirectorySpecs : IDisposable
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
     }
 
+    // PEFT saves them beside the matrices, and loads them into the base (save_embedding_layers).
     [Fact]
-    public void A_copy_of_the_bases_embedding_beside_the_matrices_is_no_obstacle_and_another_one_is()
+    public void A_copy_of_the_bases_embedding_beside_the_matrices_is_no_matter_and_another_one_is_the_bases()
     {
         using var checkpoint = CheckpointReader.Open(Base);
         using var own = checkpoint.Read("model.embed_tokens.weight");
         const string copy = "base_model.model.model.embed_tokens.weight";
+        using var plain = PretrainedModel.Load(Base, CPU, adapter: Adapter);
         WriteAdapter("copied", Config, extra: copy, value: own.to(ScalarType.Float64));
-        PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "copied")).Dispose();
+        using (var copied = PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "copied"))) Assert.Equal(MadeAdapter.Logits(plain.Decoder), MadeAdapter.Logits(copied.Decoder));
         WriteAdapter("changed", Config, extra: copy, value: own.to(ScalarType.Float64) + 1);
-        Assert.Contains("the embedding was changed beside the adapter", Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "changed"))).Message, StringComparison.Ordinal);
+        using (var changed = PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "changed")))
+        {
+            Assert.Equal(Numbers.Of(own + 1), Numbers.Of(changed.Decoder.Parameters["model.embed_tokens.weight"]));
+            Assert.NotEqual(plain.WeightsDigest, changed.WeightsDigest);
+        }
+
         WriteAdapter("resized", Config, extra: copy, value: zeros([48, 24], ScalarType.Float64));
-        Assert.Contains("its vocabulary was resized", Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "resized"))).Message, StringComparison.Ordinal);
+        Assert.Contains("the adapter's vocabulary was resized: its embedding has 48 rows and this base 40, and the rows of its head are not in the file", Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "resized"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_resized_vocabulary_is_the_merged_models()
+    {
+        using var rows = randn([43, 24], ScalarType.Float64);
+        using var headRows = randn([43, 24], ScalarType.Float64);
+        WriteAdapter("resized", Config, extra: "base_model.model.model.embed_tokens.weight", value: rows, more: ("base_model.model.lm_head.weight", headRows));
+        using var model = PretrainedModel.Load(Base, CPU, adapter: Path.Combine(_folder.Path, "resized"));
+        Assert.Equal(43, model.Config.VocabularySize);
+        Assert.Equal(43, model.Decoder.VocabularySize);
+        var merged = Path.Combine(_folder.Path, "merged");
+        CheckpointWriter.Write(merged, model.Decoder.Parameters, model.Files());
+        using var copy = PretrainedModel.Load(merged, CPU);
+        Assert.Equal(43, copy.Config.VocabularySize);
+        Assert.Equal(MadeAdapter.Logits(model.Decoder), MadeAdapter.Logits(copy.Decoder));
+        using var narrow = PretrainedModel.Load(Base, CPU, ScalarType.BFloat16, Path.Combine(_folder.Path, "resized")); // beside the base
+        Assert.Equal((43, 43), (narrow.Config.VocabularySize, narrow.Decoder.VocabularySize));
+        Assert.Equal(8 * 43, MadeAdapter.Logits(narrow.Decoder).Length);
     }
 
     [Fact]
@@ -197,10 +223,10 @@ public sealed class AdapterDirectorySpecs : IDisposable
         CheckpointWriter.Write(Path.Combine(_folder.Path, name), decoder.Parameters, new CheckpointFiles { ConfigJson = _architecture.Raw.ToJsonString() });
     }
 
-    private void WriteAdapter(string name, string config, Func<string, Tensor, Tensor?>? change = null, IReadOnlyDictionary<string, string>? metadata = null, string? extra = null, Tensor? value = null)
+    private void WriteAdapter(string name, string config, Func<string, Tensor, Tensor?>? change = null, IReadOnlyDictionary<string, string>? metadata = null, string? extra = null, Tensor? value = null, (string Name, Tensor Value)? more = null)
     {
         using var decoder = DecoderFactory.Create(_architecture, 7);
-        MadeAdapter.Write(Path.Combine(_folder.Path, name), config, decoder, _architecture, change: change, metadata: metadata, extra: extra is null ? null : (extra, value ?? zeros(2, 2, dtype: ScalarType.Float64)));
+        MadeAdapter.Write(Path.Combine(_folder.Path, name), config, decoder, _architecture, change: change, metadata: metadata, extra: extra is null ? [] : [(extra, value ?? zeros(2, 2, dtype: ScalarType.Float64)), .. more is { } other ? [other] : Array.Empty<(string, Tensor)>()]);
     }
 
     private static void CopyAdapter(string from, string to)

@@ -98,7 +98,7 @@ public sealed class AdapterNamesSpecs : IDisposable
     private string Write(string folder, string config, Func<string, string>? rename = null, Func<string, string>? nameOf = null, string? extra = null)
     {
         var directory = Path.Combine(_folder.Path, folder);
-        MadeAdapter.Write(directory, config, _base, _architecture, rename: rename, nameOf: nameOf, extra: extra is null ? null : (extra, zeros(2, 2, dtype: ScalarType.Float64)));
+        MadeAdapter.Write(directory, config, _base, _architecture, rename: rename, nameOf: nameOf, extra: extra is null ? null : [(extra, zeros(2, 2, dtype: ScalarType.Float64))]);
         return directory;
     }
 

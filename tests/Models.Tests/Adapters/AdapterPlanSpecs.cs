@@ -55,13 +55,33 @@ public sealed class AdapterPlanSpecs
     [InlineData("""{}""", "has no 'target_modules'")]
     [InlineData("""{"target_modules": ["norm"]}""", "selects 'model.norm', which is neither")]
     [InlineData("""{"target_modules": ["mlp"]}""", "selects 'model.layers.0.mlp', which is neither")]
-    [InlineData("""{"target_modules": ["embed_tokens"], "use_dora": true}""", "'use_dora' is true for the embedding")]
     [InlineData("""{"target_modules": ["embed_tokens"], "lora_bias": true}""", "'lora_bias' is true for the embedding")]
-    [InlineData("""{"target_modules": ["embed_tokens"], "ensure_weight_tying": true}""", "'ensure_weight_tying' is true")]
-    [InlineData("""{"target_modules": ["q_proj"], "modules_to_save": ["lm_head"], "ensure_weight_tying": true}""", "'ensure_weight_tying' is true")]
+    [InlineData("""{"target_modules": ["embed_tokens", "lm_head"], "alpha_pattern": {"lm_head": 3}, "ensure_weight_tying": true}""", "give the head another rank or factor")]
+    [InlineData("""{"target_parameters": ["embed_tokens.weight"]}""", "'target_parameters' selects 'model.embed_tokens.weight'; supported are")]
+    [InlineData("""{"target_parameters": ["input_layernorm.weight"]}""", "selects 'model.layers.0.input_layernorm.weight'")]
+    [InlineData("""{"target_parameters": ["mlp.experts.gate_up_proj"]}""", "selects no parameter of this base, which has no experts")]
+    [InlineData("""{"target_parameters": ["q_proj.weight"], "target_modules": ["q_proj"]}""", "both select 'model.layers.0.self_attn.q_proj'")]
+    [InlineData("""{"target_modules": ["q_proj"], "trainable_token_indices": {"q_proj": [1]}}""", "selects 'model.layers.0.self_attn.q_proj'; only the embedding 'model.embed_tokens' and the head 'lm_head' have a row")]
+    [InlineData("""{"target_modules": ["q_proj"], "trainable_token_indices": {"wte": [1]}}""", "'trainable_token_indices' has 'wte', which is no module of this base")]
+    [InlineData("""{"target_modules": ["q_proj", "lm_head"], "trainable_token_indices": [1]}""", "has rows of 'lm_head', which target_modules or modules_to_save change too")]
+    [InlineData("""{"target_modules": ["q_proj"], "modules_to_save": ["embed_tokens"], "trainable_token_indices": [1]}""", "has rows of 'model.embed_tokens'")]
+    [InlineData("""{"target_modules": ["q_proj"], "ensure_weight_tying": true, "trainable_token_indices": {"embed_tokens": [1], "lm_head": [2]}}""", "has other tokens for the head than for the embedding")]
     [InlineData("""{"target_modules": ["q_proj"], "exclude_modules": ["q_proj"]}""", "selects no module")]
     public void What_selects_nothing_or_something_else_is_refused(string config, string says) =>
         Assert.Contains(says, Assert.Throws<UserErrorException>(() => Plan(config, tied: true)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"target_modules": ["embed_tokens"], "ensure_weight_tying": true}""")]
+    [InlineData("""{"target_modules": ["q_proj"], "modules_to_save": ["lm_head"], "ensure_weight_tying": true}""")]
+    public void A_recipe_does_not_train_the_two_as_one(string config) =>
+        Assert.Contains("'ensure_weight_tying' is true", Assert.Throws<UserErrorException>(() => Plan(config, tied: true, isRecipe: true)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"target_parameters": ["q_proj.weight", "model.layers.1.mlp.up_proj.weight"]}""", "0.self_attn.q_proj 1.self_attn.q_proj 1.mlp.up_proj 2.self_attn.q_proj")]
+    [InlineData("""{"target_modules": ["v_proj"], "target_parameters": ["layers.0.self_attn.q_proj.weight"]}""", "0.self_attn.v_proj 1.self_attn.v_proj 2.self_attn.v_proj 0.self_attn.q_proj")]
+    [InlineData("""{"target_modules": ["v_proj"], "target_parameters": ["mlp.experts.gate_up_proj"]}""", "0.self_attn.v_proj 1.self_attn.v_proj 2.self_attn.v_proj")] // PEFT warns
+    public void A_weight_that_is_named_is_the_modules(string config, string expected) =>
+        Assert.Equal(expected.Split(' ').Select(name => "model.layers." + name), Plan(config).Targets.Select(target => target.Module));
 
     [Fact]
     public void Tying_that_changes_nothing_is_no_obstacle() =>

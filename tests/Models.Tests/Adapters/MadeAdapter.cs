@@ -33,7 +33,7 @@ internal static class MadeAdapter
     }
 
     /// <summary>Writes an adapter's directory.</summary>
-    public static void Write(string directory, string config, IDecoder @base, DecoderConfig architecture, long seed = 11, Func<string, Tensor, Tensor?>? change = null, IReadOnlyDictionary<string, string>? metadata = null, (string Name, Tensor Value)? extra = null, Func<string, string>? rename = null, Func<string, string>? nameOf = null)
+    public static void Write(string directory, string config, IDecoder @base, DecoderConfig architecture, long seed = 11, Func<string, Tensor, Tensor?>? change = null, IReadOnlyDictionary<string, string>? metadata = null, IReadOnlyList<(string Name, Tensor Value)>? extra = null, Func<string, string>? rename = null, Func<string, string>? nameOf = null)
     {
         Directory.CreateDirectory(directory);
         var json = JsonNode.Parse(config)!.AsObject();
@@ -48,17 +48,34 @@ internal static class MadeAdapter
         void Add(string name, params long[] shape) => tensors.Add((name, randn(shape, ScalarType.Float64, generator: generator) * 0.3));
         foreach (var target in plan.Targets)
         {
-            Add(target.A, target.Rank, target.Inputs);
-            Add(target.B, target.Outputs, target.Rank);
+            if (tensors.Exists(pair => pair.Name == target.A)) continue; // of all experts
+            Add(target.A, target.ShapeOfA);
+            Add(target.B, target.ShapeOfB);
             if (read.LoraBias) Add(target.BBias, target.Outputs);
             if (read.UseDora) tensors.Add((target.Magnitude, randn([target.Outputs], ScalarType.Float64, generator: generator).abs() + 0.5));
         }
 
         foreach (var (name, replaced) in Adapter.Names(plan)) Add(name, site.Value(replaced)!.shape);
-        if (extra is { } one) tensors.Add(one);
+        foreach (var rows in plan.Rows) Add(rows.Name, rows.Tokens.Count, architecture.HiddenSize);
+        tensors.AddRange(extra ?? []);
         var written = tensors.Select(pair => (pair.Name, Value: change is null ? pair.Value : change(pair.Name, pair.Value)));
+        WriteTensors(directory, [.. written.Where(pair => pair.Value is not null).Select(pair => (rename?.Invoke(pair.Name) ?? pair.Name, pair.Value!))], metadata);
+    }
+
+    /// <summary>Writes an adapter's directory with these tensors, whatever its configuration calls for.</summary>
+    public static void Write(string directory, string config, params IReadOnlyList<(string Name, Tensor Value)> tensors)
+    {
+        Directory.CreateDirectory(directory);
+        var json = JsonNode.Parse(config)!.AsObject();
+        json["peft_type"] = "LORA";
+        File.WriteAllText(Path.Combine(directory, AdapterFile.ConfigFileName), json.ToJsonString());
+        WriteTensors(directory, tensors, null);
+    }
+
+    private static void WriteTensors(string directory, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         using var stream = File.Create(Path.Combine(directory, AdapterFile.WeightsFileName));
-        SafetensorsWriter.Write(stream, [.. written.Where(pair => pair.Value is not null).Select(pair => new SafetensorsSource(rename?.Invoke(pair.Name) ?? pair.Name, "F64", pair.Value!.shape, to => TensorBytes.Read(pair.Value, ScalarType.Float64, to.Write)))], metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsWriter.Write(stream, [.. tensors.Select(pair => new SafetensorsSource(pair.Name, "F64", pair.Value.shape, to => TensorBytes.Read(pair.Value, ScalarType.Float64, to.Write)))], metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
     }
 
     public static double[] Logits(IDecoder decoder)
