@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using SafetyGate.Models.Families;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -109,18 +111,23 @@ internal static class OneTokenAttention
     {
         var half = cosine.Length / 2;
         x[cosine.Length..].CopyTo(result[cosine.Length..]);
-        for (var i = 0; i < half; i++)
-        {
-            result[i] = (x[i] * cosine[i]) + (x[i + half] * sine[i]);
-            result[i + half] = (x[i + half] * cosine[i + half]) + (x[i] * sine[i + half]);
-        }
+        Turn(x[..half], cosine[..half], x[half..(2 * half)], sine[..half], result[..half]);
+        Turn(x[half..(2 * half)], cosine[half..], x[..half], sine[half..], result[half..(2 * half)]);
+    }
+
+    private static void Turn(ReadOnlySpan<float> x, ReadOnlySpan<float> cosine, ReadOnlySpan<float> other, ReadOnlySpan<float> sine, Span<float> result)
+    {
+        var wide = result.Length - (result.Length % Vector<float>.Count);
+        for (var i = 0; i < wide; i += Vector<float>.Count)
+            ((new Vector<float>(x[i..]) * new Vector<float>(cosine[i..])) + (new Vector<float>(other[i..]) * new Vector<float>(sine[i..]))).CopyTo(result[i..]);
+        for (var i = wide; i < result.Length; i++) result[i] = (x[i] * cosine[i]) + (other[i] * sine[i]);
     }
 
     private static void Score(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, Span<float> scores)
     {
         var (features, wide) = (query.Length, query.Length - (query.Length % Vector<float>.Count));
         ref var q = ref MemoryMarshal.GetReference(query);
-        for (var s = 0; s < scores.Length; s++)
+        for (var s = ScoreFours(query, keys, scores); s < scores.Length; s++)
         {
             var key = keys.Slice(s * features, features);
             ref var k = ref MemoryMarshal.GetReference(key);
@@ -131,6 +138,31 @@ internal static class OneTokenAttention
             for (var i = wide; i < features; i++) sum += query[i] * key[i];
             scores[s] = sum;
         }
+    }
+
+    // Four keys at once, each summed up as Vector.Sum would; returns how many keys are done.
+    private static int ScoreFours(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, Span<float> scores)
+    {
+        var (features, count) = (query.Length, Vector256<float>.Count);
+        if (!Avx.IsSupported || Vector<float>.Count != count || features % count != 0) return 0;
+        ref var q = ref MemoryMarshal.GetReference(query);
+        var done = 0;
+        for (; done + 4 <= scores.Length; done += 4)
+        {
+            ref var k = ref MemoryMarshal.GetReference(keys.Slice(done * features, 4 * features));
+            Vector256<float> a = Vector256<float>.Zero, b = a, c = a, d = a;
+            for (var i = 0; i < features; i += count)
+            {
+                var part = Vector256.LoadUnsafe(ref q, (nuint)i);
+                a = Vector256.FusedMultiplyAdd(part, Vector256.LoadUnsafe(ref k, (nuint)i), a);
+                b = Vector256.FusedMultiplyAdd(part, Vector256.LoadUnsafe(ref k, (nuint)(features + i)), b);
+                c = Vector256.FusedMultiplyAdd(part, Vector256.LoadUnsafe(ref k, (nuint)((2 * features) + i)), c);
+                d = Vector256.FusedMultiplyAdd(part, Vector256.LoadUnsafe(ref k, (nuint)((3 * features) + i)), d);
+            }
+            var halves = Avx.HorizontalAdd(Avx.HorizontalAdd(a, b), Avx.HorizontalAdd(c, d));
+            (halves.GetLower() + halves.GetUpper()).CopyTo(scores[done..]);
+        }
+        return done;
     }
 
     // e to the score less the largest; returns their sum.
