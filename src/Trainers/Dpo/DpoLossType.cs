@@ -39,10 +39,10 @@ public enum DpoLossType
     /// <summary>The same of the sorted log-ratios of chosen and of rejected completions.</summary>
     AotUnpaired,
 
-    /// <summary>1 − σ(βr⁺) + σ(βr⁻) of log-ratios, whatever the divergence (arXiv:2408.06266).</summary>
+    /// <summary>1 − σ(βr⁺) + σ(βr⁻) (arXiv:2408.06266).</summary>
     ApoZero,
 
-    /// <summary>σ(βr⁺) + 1 − σ(βΔ), the first of the log-ratio, whatever the divergence (arXiv:2408.06266).</summary>
+    /// <summary>σ(βr⁺) + 1 − σ(βΔ) (arXiv:2408.06266).</summary>
     ApoDown,
 
     /// <summary>Logistic and exponential loss mixed by σ(βΔ/τ) (arXiv:2406.08414).</summary>

@@ -23,7 +23,7 @@ public sealed record DpoOptions : TrainingOptions
     /// <summary>Share of labels taken to be flipped (robust, AOT), or EXO's ε. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Divergence from the reference. Default: reverse KL, which is DPO.</summary>
+    /// <summary>Divergence from the reference. Default: reverse KL, which is DPO; another one only with losses of the scores' difference.</summary>
     public FDivergenceType FDivergenceType { get; init; } = FDivergenceType.ReverseKl;
 
     /// <summary>α of the α-divergence. Default 0.5, as in TRL.</summary>
@@ -69,9 +69,12 @@ public sealed record DpoOptions : TrainingOptions
         bool Reads(params DpoLossType[] types) => LossType.Any(types.Contains);
         if (LabelSmoothing != 0 && !Reads(DpoLossType.Robust, DpoLossType.ExoPair, DpoLossType.Aot, DpoLossType.AotUnpaired)) yield return NotRead("label_smoothing", "one of the losses robust, exo_pair, aot and aot_unpaired");
         if (DiscopopTau != DefaultTau && !Reads(DpoLossType.Discopop)) yield return NotRead("discopop_tau", "the loss discopop");
+    // As TRL since 1.10: a difference of two scores, or none of them.
+    private static bool TakesDivergences(DpoLossType type) => type is DpoLossType.Sigmoid or DpoLossType.Hinge or DpoLossType.Ipo or DpoLossType.ExoPair
+        or DpoLossType.Robust or DpoLossType.Discopop or DpoLossType.Sft or DpoLossType.SigmoidNorm;
+
         if (FAlphaDivergenceCoef != DefaultAlpha && FDivergenceType != FDivergenceType.AlphaDivergence) yield return NotRead("f_alpha_divergence_coef", "the divergence alpha_divergence");
-        if (FDivergenceType != FDivergenceType.ReverseKl && LossType.All(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired or DpoLossType.ApoZero or DpoLossType.Sft))
-            yield return NotRead("f_divergence_type", "a loss of scores (not aot, aot_unpaired, apo_zero or sft)");
+        if (FDivergenceType != FDivergenceType.ReverseKl && LossType.All(type => type == DpoLossType.Sft)) yield return NotRead("f_divergence_type", "a loss of scores (not sft)");
     }
 
     /// <inheritdoc/>
@@ -93,6 +96,8 @@ public sealed record DpoOptions : TrainingOptions
         if (PerDeviceTrainBatchSize < 1) yield return Invariant($"{nameof(PerDeviceTrainBatchSize)} is {PerDeviceTrainBatchSize}; it must be 1 or more.");
         if (GradientAccumulationSteps < 1) yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
         if (UseWeighting && LossType.Any(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired))
+        if (FDivergenceType != FDivergenceType.ReverseKl && LossType.Where(type => !TakesDivergences(type)).ToList() is { Count: > 0 } alone)
+            yield return $"f_divergence_type is {JsonFormat.NameOf(FDivergenceType)} with the loss {string.Join(", ", alone.Select(JsonFormat.NameOf))}; another divergence than reverse_kl leaves a term of the prompt in each score that only the difference of a pair's is free of, so it goes with {string.Join(", ", Enum.GetValues<DpoLossType>().Where(TakesDivergences).Select(JsonFormat.NameOf))}.";
             yield return $"{nameof(UseWeighting)} gives each pair a weight, but aot and aot_unpaired sort the pairs of a batch, so that a weight would meet another pair. Leave one out.";
         if (TruncationMode is not (null or Data.TruncationMode.KeepStart))
             yield return $"{nameof(TruncationMode)} is {TruncationMode}; of a pair it is keep_start, or absent: cut at the start, the two completions would continue different prompts.";

@@ -114,7 +114,7 @@ public sealed class DpoTrainerSpecs
         foreach (var (key, options) in new[]
         {
             ("label_smoothing", Options with { LabelSmoothing = 0.1 }), ("discopop_tau", Options with { DiscopopTau = 0.1 }), ("f_alpha_divergence_coef", Options with { FAlphaDivergenceCoef = 2 }),
-            ("f_divergence_type", Options with { FDivergenceType = FDivergenceType.ForwardKl, LossType = [DpoLossType.ApoZero, DpoLossType.Sft] }),
+            ("f_divergence_type", Options with { FDivergenceType = FDivergenceType.ForwardKl, LossType = [DpoLossType.Sft] }),
         })
         {
             Assert.Empty(options.Problems());
@@ -127,6 +127,20 @@ public sealed class DpoTrainerSpecs
         new DpoTrainer(policy, policy, Pairs(), Options with { MaxSteps = 1, LabelSmoothing = 0.1 }).Train(null, told, CancellationToken.None);
         Assert.Contains("warning label_smoothing is given, but only one of the losses robust, exo_pair, aot and aot_unpaired reads it", told.Text, StringComparison.Ordinal);
         Assert.Contains("aot_unpaired sort the pairs", Assert.Single((Options with { UseWeighting = true, LossType = [DpoLossType.Sigmoid, DpoLossType.Aot] }).Problems()), StringComparison.Ordinal);
+    }
+
+    // The normalizer of the tilt of another divergence depends on the prompt; only a difference of scores is free of it (huggingface/trl#6559).
+    [Fact]
+    public void Other_divergences_go_with_losses_of_a_difference_of_scores_alone()
+    {
+        DpoLossType[] allowed = [DpoLossType.Sigmoid, DpoLossType.Hinge, DpoLossType.Ipo, DpoLossType.ExoPair, DpoLossType.Robust, DpoLossType.Discopop, DpoLossType.Sft, DpoLossType.SigmoidNorm];
+        foreach (var type in Enum.GetValues<DpoLossType>())
+            foreach (var divergence in Enum.GetValues<FDivergenceType>())
+            {
+                var options = Options with { LossType = [type, DpoLossType.Sft], LabelSmoothing = 0.1, FDivergenceType = divergence };
+                if (divergence == FDivergenceType.ReverseKl || allowed.Contains(type)) Assert.Empty(options.Problems());
+                else Assert.Matches($"^f_divergence_type is {SafetyGate.Core.Files.JsonFormat.NameOf(divergence)} with the loss {SafetyGate.Core.Files.JsonFormat.NameOf(type)}; .* it goes with sigmoid, hinge, ipo, exo_pair, robust, discopop, sft, sigmoid_norm\\.$", Assert.Single(options.Problems()));
+            }
     }
 
     [Fact]

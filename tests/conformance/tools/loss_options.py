@@ -279,8 +279,12 @@ def dpo_cases(rng):
     data["collisions"] = pad(lambda: rng.uniform(-2.5, -0.3))
     kinds = ["sigmoid", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired", "apo_zero", "apo_down",
              "discopop", "sft", "sigmoid_norm"]
+    # Other divergences only where the difference of a pair's scores is all that is read, or nothing of them.
+    differences = ["sigmoid", "hinge", "ipo", "exo_pair", "robust", "discopop", "sft", "sigmoid_norm"]
     cases = []
     for kind, divergence in itertools.product(kinds, ("reverse_kl", "forward_kl", "js_divergence", "alpha_divergence")):
+        if divergence != "reverse_kl" and kind not in differences:
+            continue
         options = {"loss_type": kind, "beta": rng.choice([0.05, 0.2, 0.7]), "f_divergence_type": divergence}
         if kind in ("exo_pair", "robust", "aot", "aot_unpaired"):
             options["label_smoothing"] = rng.choice([0.02, 0.2, 0.35])
@@ -295,6 +299,8 @@ def dpo_cases(rng):
         cases.append({"options": options})
     cases += [{"options": {"loss_type": a, "loss_weights": w, "beta": 0.3, "label_smoothing": 0.1}} for a, w in
               [(["sigmoid", "sft"], [1.0, 0.2]), (["robust", "exo_pair", "apo_down"], [0.5, -0.25, 2.0]), (["ipo", "aot"], [0.0, 1.0]), (["hinge", "bco_pair", "sft"], None)]]
+    cases += [{"options": {"loss_type": a, "loss_weights": w, "beta": 0.3, "f_divergence_type": d, "ld_alpha": l}} for a, w, d, l in
+              [(["sigmoid_norm", "sft"], [1.0, 0.5], "forward_kl", 0.4), (["ipo", "discopop"], [0.1, 1.0], "js_divergence", 0.7), (["hinge", "sigmoid", "sft"], [0.8, 0.2, 1.0], "alpha_divergence", 1.0)]]
     for case in cases:
         if case["options"].get("loss_weights", 0) is None:
             del case["options"]["loss_weights"]
