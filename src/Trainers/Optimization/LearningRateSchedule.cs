@@ -15,11 +15,11 @@ public sealed record LearningRateSchedule
     [JsonPropertyName("lr_scheduler_type")]
     public ScheduleKind Kind { get; init; } = ScheduleKind.Linear;
 
-    /// <summary>Steps from 0 up to the full rate. Default 0.</summary>
-    public int WarmupSteps { get; init; }
+    /// <summary>Steps from 0 up to the full rate; below 1 a share of the run's updates, rounded up to whole steps. Default 0.</summary>
+    public double WarmupSteps { get; init; }
 
     /// <summary>
-    /// The same as a share of the run's updates, in [0, 1], rounded up to whole steps; <c>null</c>: <see cref="WarmupSteps"/> says it.
+    /// That share under transformers' former name, in [0, 1]; <c>null</c>: <see cref="WarmupSteps"/> says it.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? WarmupRatio { get; init; }
@@ -32,8 +32,8 @@ public sealed record LearningRateSchedule
     /// <param name="learningRate">The full rate.</param>
     public IEnumerable<string> Problems(double learningRate)
     {
-        if (!Enum.IsDefined(Kind)) yield return Invariant($"Schedule {nameof(Kind)} is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.");
-        if (WarmupSteps < 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}; it must be 0 or more.");
+        if (!Enum.IsDefined(Kind)) yield return Invariant($"lr_scheduler_type is {Kind}; it must be one of {string.Join(", ", Enum.GetNames<ScheduleKind>())}.");
+        if (!(WarmupSteps is >= 0 and < 1 || (WarmupSteps is >= 1 and <= int.MaxValue && double.IsInteger(WarmupSteps)))) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps}; it must be a whole number of steps, or below 1 a share of them, 0 or more.");
         if (WarmupRatio is not (null or (>= 0 and <= 1))) yield return Invariant($"{nameof(WarmupRatio)} is {WarmupRatio}; it must lie in [0, 1].");
         if (WarmupRatio is not null && WarmupSteps > 0) yield return Invariant($"{nameof(WarmupSteps)} is {WarmupSteps} and {nameof(WarmupRatio)} {WarmupRatio}; give one.");
         if (Kind == ScheduleKind.Constant && WarmupRatio > 0) yield return Invariant($"{nameof(WarmupRatio)} is {WarmupRatio} with a constant schedule, which has no warm-up; use {nameof(ScheduleKind.ConstantWithWarmup)}.");
@@ -80,63 +80,63 @@ public sealed record LearningRateSchedule
     /// <param name="step">The step, from 0.</param>
     /// <param name="totalSteps">Steps of the whole run.</param>
     public double Rate(double learningRate, long step, long totalSteps) =>
-        learningRate * (WarmupRatio is null ? this : this with { WarmupSteps = WarmupOf(totalSteps), WarmupRatio = null }).Factor(learningRate, step, totalSteps);
+        learningRate * Factor(learningRate, step, totalSteps, WarmupOf(totalSteps));
 
     // Rounded up, as transformers rounds it.
-    private int WarmupOf(long totalSteps) => WarmupRatio is { } share ? (int)Math.Ceiling(totalSteps * share) : WarmupSteps;
+    private int WarmupOf(long totalSteps) => (WarmupRatio ?? WarmupSteps) is var steps && (WarmupRatio is not null || steps < 1) ? (int)Math.Ceiling(totalSteps * steps) : (int)WarmupSteps;
 
-    private double Factor(double learningRate, long step, long totalSteps)
+    private double Factor(double learningRate, long step, long totalSteps, int warmup)
     {
         if (Kind == ScheduleKind.Constant) return 1;
-        if (Kind == ScheduleKind.WarmupStableDecay) return StableDecay(learningRate, step, totalSteps);
-        if (Kind == ScheduleKind.CosineWarmupWithMinLr) return CosineFromAboveZero(learningRate, step, totalSteps);
-        if (step < WarmupSteps) return (double)step / WarmupSteps;
-        var progress = (step - WarmupSteps) / Math.Max(1.0, totalSteps - WarmupSteps);
+        if (Kind == ScheduleKind.WarmupStableDecay) return StableDecay(learningRate, step, totalSteps, warmup);
+        if (Kind == ScheduleKind.CosineWarmupWithMinLr) return CosineFromAboveZero(learningRate, step, totalSteps, warmup);
+        if (step < warmup) return (double)step / warmup;
+        var progress = (step - warmup) / Math.Max(1.0, totalSteps - warmup);
         return Kind switch
         {
-            ScheduleKind.Linear => Math.Max(0, (totalSteps - step) / Math.Max(1.0, totalSteps - WarmupSteps)),
+            ScheduleKind.Linear => Math.Max(0, (totalSteps - step) / Math.Max(1.0, totalSteps - warmup)),
             ScheduleKind.Cosine => Math.Max(0, Wave(progress)),
             ScheduleKind.CosineWithMinLr => Math.Max(0, Above(Floor(learningRate), Wave(progress))),
             ScheduleKind.CosineWithRestarts =>
                 progress >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((Settings.NumCycles ?? 1) * progress % 1)))),
-            ScheduleKind.Polynomial => Polynomial(learningRate, step, totalSteps),
-            ScheduleKind.InverseSqrt => InverseRoot(step),
+            ScheduleKind.Polynomial => Polynomial(learningRate, step, totalSteps, warmup),
+            ScheduleKind.InverseSqrt => InverseRoot(step, warmup),
             _ => 1,
         };
     }
 
-    private double Polynomial(double learningRate, long step, long totalSteps)
+    private double Polynomial(double learningRate, long step, long totalSteps, int warmup)
     {
         var end = Settings.LrEnd ?? DefaultEndRate;
         if (step > totalSteps) return end / learningRate;
-        var left = 1 - ((step - WarmupSteps) / (double)(totalSteps - WarmupSteps));
+        var left = 1 - ((step - warmup) / (double)(totalSteps - warmup));
         return (((learningRate - end) * Math.Pow(left, Settings.Power ?? 1)) + end) / learningRate;
     }
 
-    private double InverseRoot(long step)
+    private double InverseRoot(long step, int warmup)
     {
-        double timescale = Settings.Timescale ?? (WarmupSteps > 0 ? WarmupSteps : DefaultTimescale);
-        return 1 / Math.Sqrt((step + timescale - WarmupSteps) / timescale);
+        double timescale = Settings.Timescale ?? (warmup > 0 ? warmup : DefaultTimescale);
+        return 1 / Math.Sqrt((step + timescale - warmup) / timescale);
     }
 
-    private double CosineFromAboveZero(double learningRate, long step, long totalSteps)
+    private double CosineFromAboveZero(double learningRate, long step, long totalSteps, int warmup)
     {
-        if (step < WarmupSteps)
+        if (step < warmup)
             return Settings.WarmupLrRate is { } start
-                ? start + ((1 - start) * step / Math.Max(1, WarmupSteps - 1))
-                : (step + 1.0) / WarmupSteps;
-        var progress = (step - WarmupSteps + 1) / Math.Max(1.0, totalSteps - WarmupSteps);
+                ? start + ((1 - start) * step / Math.Max(1, warmup - 1))
+                : (step + 1.0) / warmup;
+        var progress = (step - warmup + 1) / Math.Max(1.0, totalSteps - warmup);
         return Math.Max(0, Above(Floor(learningRate), Wave(progress)));
     }
 
-    private double StableDecay(double learningRate, long step, long totalSteps)
+    private double StableDecay(double learningRate, long step, long totalSteps, int warmup)
     {
         var floor = Floor(learningRate);
         var decaySteps = Settings.NumDecaySteps ?? 0;
-        var stableSteps = Settings.NumStableSteps ?? totalSteps - WarmupSteps - decaySteps;
-        if (step < WarmupSteps)
+        var stableSteps = Settings.NumStableSteps ?? totalSteps - warmup - decaySteps;
+        if (step < warmup)
         {
-            var progress = (double)step / WarmupSteps;
+            var progress = (double)step / warmup;
             return Math.Max(0, Above(floor, (Settings.WarmupType ?? ScheduleShape.Linear) switch
             {
                 ScheduleShape.Linear => progress,
@@ -145,9 +145,9 @@ public sealed record LearningRateSchedule
             }));
         }
 
-        if (step < WarmupSteps + stableSteps) return 1;
-        if (step >= WarmupSteps + stableSteps + decaySteps) return floor;
-        var decayed = (double)(step - WarmupSteps - stableSteps) / decaySteps;
+        if (step < warmup + stableSteps) return 1;
+        if (step >= warmup + stableSteps + decaySteps) return floor;
+        var decayed = (double)(step - warmup - stableSteps) / decaySteps;
         return Math.Max(0, Above(floor, (Settings.DecayType ?? ScheduleShape.Cosine) switch
         {
             ScheduleShape.Linear => 1 - decayed,

@@ -76,6 +76,35 @@ public sealed class LearningRateScheduleSpecs
                 Assert.Equal(new LearningRateSchedule { Kind = kind, WarmupSteps = steps }.Rate(0.1, step, total), new LearningRateSchedule { Kind = kind, WarmupRatio = share }.Rate(0.1, step, total));
     }
 
+    // transformers 5 reads a warm-up below 1 as a share of the run, and has given up warmup_ratio.
+    [Theory]
+    [InlineData(0.25, 10, 3)]
+    [InlineData(0.999, 10, 10)]
+    [InlineData(1.0, 10, 1)]
+    [InlineData(0.0, 10, 0)]
+    public void Steps_below_one_are_a_share_of_the_run_too(double warmup, int total, int steps)
+    {
+        var settings = new ScheduleSettings { NumDecaySteps = 0, MinLrRate = 0.1 };
+        foreach (var kind in Enum.GetValues<ScheduleKind>())
+            for (var step = 0; step < total; step++)
+                Assert.Equal(new LearningRateSchedule { Kind = kind, WarmupSteps = steps, Settings = settings }.Rate(0.1, step, total), new LearningRateSchedule { Kind = kind, WarmupSteps = warmup, Settings = settings }.Rate(0.1, step, total));
+        Assert.Empty(new LearningRateSchedule { WarmupSteps = warmup }.Problems(1));
+        Assert.Empty(new LearningRateSchedule { WarmupSteps = warmup }.LengthProblems(total));
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(3e9)]
+    public void A_warm_up_is_whole_steps_or_a_share(double warmup) =>
+        Assert.Contains("a whole number of steps, or below 1 a share of them", Assert.Single(new LearningRateSchedule { WarmupSteps = warmup }.Problems(1)), StringComparison.Ordinal);
+
+    // Keys say the number as they did when it was a whole one.
+    [Fact]
+    public void Steps_enter_a_key_as_whole_numbers_do() =>
+        Assert.Equal("8", JsonFormat.Describe(new SafetyGate.Trainers.Sft.SftOptions { MaxSteps = 9, LearningRate = 1, Seed = 1, Schedule = new() { WarmupSteps = 8 } })["warmup_steps"]!.ToJsonString());
+
     [Fact]
     public void A_warm_up_is_given_once_and_within_the_run()
     {
