@@ -135,10 +135,11 @@ public sealed class AdaptedDecoder : IDecoder
     /// <summary>Chooses the adapter that is trained, and turns it on alone.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="seed">Decides what dropout drops.</param>
-    public void Train(string name, ulong seed)
+    /// <param name="drops">Whether the adapter's dropout acts. Default: yes.</param>
+    public void Train(string name, ulong seed, bool drops = true)
     {
         _trained = Find(name);
-        _dropout = new AdapterDropout(_trained.Config.LoraDropout, seed);
+        _dropout = drops ? new AdapterDropout(_trained.Config.LoraDropout, seed) : AdapterDropout.None;
         Activate(name);
     }
 

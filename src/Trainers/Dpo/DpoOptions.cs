@@ -57,6 +57,12 @@ public sealed record DpoOptions : TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TruncationMode? TruncationMode { get; init; }
 
+    /// <summary>
+    /// Whether an adapter's <c>lora_dropout</c> is left out while it is trained; <c>null</c>: yes, as in TRL: the reference drops nothing either.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? DisableDropout { get; init; }
+
     /// <summary>Pairs of one update.</summary>
     internal int PairsPerStep => PerDeviceTrainBatchSize * GradientAccumulationSteps;
 

@@ -18,6 +18,9 @@ public sealed record DpoRecipe : DecoderRecipe<DpoOptions>
     public required IReadOnlyList<PreferenceFile> Data { get; init; }
 
     /// <inheritdoc/>
+    protected override bool Drops => Options.DisableDropout == false;
+
+    /// <inheritdoc/>
     protected override string Kind => "dpo";
 
     /// <inheritdoc/>

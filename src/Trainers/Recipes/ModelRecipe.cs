@@ -68,6 +68,9 @@ public abstract record ModelRecipe<TOptions, TModel> : IRecipe where TOptions : 
     /// <summary>Whether rows are encoded with marks of what the assistant wrote.</summary>
     protected virtual bool AssistantOnly => false;
 
+    /// <summary>Whether an adapter's dropout acts while it is trained.</summary>
+    protected virtual bool Drops => true;
+
     /// <summary>Name of the algorithm in recipe files and keys.</summary>
     protected abstract string Kind { get; }
 
@@ -190,6 +193,12 @@ public abstract record ModelRecipe<TOptions, TModel> : IRecipe where TOptions : 
         var options = Options with { Passes = Check(Architecture(text), prepared.Shape).Run(directory, progress).Passes };
         using var model = OutOfMemory.Guard("the weights", "use a narrower compute.dtype", () => Load(text));
         var adapted = PeftConfig is null ? default : BeginAdapter(model, PeftConfig);
+        if (PeftConfig is { LoraDropout: > 0 and var share } && !Drops)
+        {
+            adapted.Decoder.Train(AdaptedDecoder.DefaultName, Seed, drops: false);
+            progress.Report(new RunProgress("warning", 0, 0, Invariant($"peft_config.lora_dropout is {share}, but nothing is dropped: disable_dropout is true here unless it is given, as in TRL.")));
+        }
+
         var report = OutOfMemory.Guard("what the run keeps beside its steps", "use a smaller model or a narrower compute.dtype", () => prepared.Train(new TrainingContext<TOptions, TModel>(model, options, ProbeOf(model, encoder), directory, progress, cancellationToken)));
         var checkpoint = Path.Combine(directory, RunLayout.Checkpoint);
         if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true); // of an attempt that was killed after it; the weights are the same

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SafetyGate.Trainers.Loop;
 
 namespace SafetyGate.Trainers.RewardModels;
@@ -19,6 +20,12 @@ public sealed record RewardModelOptions : TrainingOptions
 
     /// <summary>Share of the pairs, in [0, 1), that are kept from training to measure accuracy and calibration. Default .1.</summary>
     public double HeldOut { get; init; } = 0.1;
+
+    /// <summary>
+    /// Whether an adapter's <c>lora_dropout</c> is left out while it is trained; <c>null</c>: yes, as in TRL.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? DisableDropout { get; init; }
 
     /// <summary>Pairs of one update.</summary>
     internal int PairsPerStep => PerDeviceTrainBatchSize * GradientAccumulationSteps;

@@ -19,6 +19,9 @@ public sealed record RewardModelRecipe : ModelRecipe<RewardModelOptions, Sequenc
     public required IReadOnlyList<PreferenceFile> Data { get; init; }
 
     /// <inheritdoc/>
+    protected override bool Drops => Options.DisableDropout == false;
+
+    /// <inheritdoc/>
     protected override string Kind => "reward_model";
 
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ public sealed class AdapterRecipeSpecs : IDisposable
             "sft-dropout" => Sft() with { PeftConfig = Adapter with { LoraDropout = 0.3 } },
             "sft-everything" => Sft() with { PeftConfig = Adapter with { UseDora = true, UseRslora = true, ModulesToSave = ["lm_head"], RankPattern = [KeyValuePair.Create("v_proj", 2)] } },
             "dpo" => Dpo(),
-            "dpo-dropout" => Dpo() with { PeftConfig = Adapter with { LoraDropout = 0.3 } },
+            "dpo-dropout" => Dpo() with { PeftConfig = Adapter with { LoraDropout = 0.3 }, Options = Dpo().Options with { DisableDropout = false } },
             "grpo-loss" => Grpo() with { Options = GrpoOptions.For(GrpoMode.Grpo, 4, 0.02, 7) with { Beta = 0.1, PromptsPerStep = 2, NumGenerations = 4, MaxCompletionLength = 4, SaveSteps = 1 } },
             _ => Grpo(),
         };
@@ -88,6 +88,21 @@ public sealed class AdapterRecipeSpecs : IDisposable
         var run = await Train(Dpo(), "run");
         Assert.Equal(Math.Log(2), MetricsLog.Values(run, "loss")[0], 1e-5); // the adapter begins without effect
         Assert.True(MetricsLog.Values(run, "loss")[^1] < Math.Log(2));
+    }
+
+    // As in TRL, whose DPOConfig and RewardConfig switch dropout off unless told otherwise.
+    [Fact]
+    public async Task Dropout_of_an_adapter_acts_in_DPO_only_when_asked_for_and_that_is_told()
+    {
+        var dropping = Dpo() with { PeftConfig = Adapter with { LoraDropout = 0.3 } };
+        var told = new List<string>();
+        var quiet = await Train(dropping, "quiet", new SaidNow(told));
+        Assert.Contains("peft_config.lora_dropout is 0.3, but nothing is dropped: disable_dropout is true here unless it is given, as in TRL.", told);
+        Assert.Equal(Bytes(await Train(Dpo(), "none")), Bytes(quiet));
+        var asked = dropping with { Options = dropping.Options with { DisableDropout = false } };
+        Assert.NotEqual(Bytes(quiet), Bytes(await Train(asked, "dropped", new SaidNow(told = []))));
+        Assert.DoesNotContain(told, one => one.Contains("lora_dropout", StringComparison.Ordinal));
+        Assert.Equal(0.3, (double)JsonNode.Parse(File.ReadAllText(Path.Combine(quiet, RunLayout.Checkpoint, "adapter_config.json")))!["lora_dropout"]!);
     }
 
     [Fact]
@@ -213,10 +228,10 @@ public sealed class AdapterRecipeSpecs : IDisposable
         }
         """));
 
-    private async Task<string> Train(IRecipe recipe, string name)
+    private async Task<string> Train(IRecipe recipe, string name, IProgress<RunProgress>? progress = null)
     {
         var directory = Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;
-        await recipe.TrainAsync(directory, new Progress<RunProgress>(), CancellationToken.None);
+        await recipe.TrainAsync(directory, progress ?? new Progress<RunProgress>(), CancellationToken.None);
         return directory;
     }
 
@@ -231,6 +246,11 @@ public sealed class AdapterRecipeSpecs : IDisposable
 
         public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
             [.. batch.Select(pair => (double?)(pair.Response.Text.Length % 2))];
+    }
+
+    private sealed class SaidNow(List<string> words) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => words.Add(value.Detail);
     }
 
     private sealed class CancelAt(long step, CancellationTokenSource cancellation) : IProgress<RunProgress>
