@@ -4,8 +4,8 @@ namespace SafetyGate.Trainers.Grpo;
 /// <param name="Advantages">One for each row; 0 where no reward applies.</param>
 /// <param name="Reward">Mean of the weighted rewards, before any clip or KL.</param>
 /// <param name="RewardStd">Their standard deviation (n − 1); NaN for fewer than two.</param>
-/// <param name="ZeroStdShare">Share of the rows whose group (or batch, where that is the scale) has equal rewards: they teach
-/// nothing.</param>
+/// <param name="ZeroStdShare">Share of the rows whose group (or batch, where that is the scale) has equal rewards: they teach nothing. With
+/// the loss <c>rloo</c> after clip and KL, as in TRL, so that with a KL there is next to none.</param>
 /// <param name="Means">Mean of each reward; NaN where it never applies.</param>
 /// <param name="Stds">Standard deviation of each reward.</param>
 public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Reward, double RewardStd, double ZeroStdShare,
@@ -62,8 +62,9 @@ public sealed record GrpoAdvantages(IReadOnlyList<double> Advantages, double Rew
         double[] groupDeviations = [.. groups.Select(Deviation)];
         var batchMean = Mean(rewards);
         var batchDeviation = Deviation(rewards);
-        // Whether the verifier distinguishes the responses of a group (of the batch, where that is the scale), whatever the KL added.
-        double[] rawDeviations = options.ScaleRewards == RewardScale.Batch
+        // Whether the verifier distinguishes the responses of a group (of the batch, where that is the scale), whatever the KL added; RLOO's
+        // own is of what its baseline is taken of.
+        double[] rawDeviations = options.LossType == GrpoLossType.Rloo ? groupDeviations : options.ScaleRewards == RewardScale.Batch
             ? [.. Enumerable.Repeat(Deviation(raw), groups.Length)]
             : [.. raw.Chunk(size).Select(Deviation)];
         var (advantages, reported) = (new double[rewards.Length], new double[rewards.Length]);

@@ -49,7 +49,7 @@ public sealed class GrpoTrainer : ITrainingStep
     public GrpoTrainer(IDecoder policy, IDecoder? reference, RolloutTask task, GrpoOptions options, AccuracyProbe? probe = null)
     {
         var problems = TrainingLoop.Problems(options, probe).ToList();
-        if (options.Beta != 0 && (reference is null || ReferenceEquals(policy, reference))) problems.Add(Invariant($"Beta is {options.Beta}, so a reference of its own is needed; give the model the policy starts from, loaded a second time."));
+        if (options.Beta != 0 && (reference is null || ReferenceEquals(policy, reference))) problems.Add(Invariant($"beta is {options.Beta}, so a reference of its own is needed; give the model the policy starts from, loaded a second time."));
         problems.AddRange(task.Problems());
         if (task.Prompts.Any(prompt => !(prompt.Hardness > 0 && double.IsFinite(prompt.Hardness)))) problems.Add("A prompt's hardness is not a finite number above 0.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
@@ -169,6 +169,7 @@ public sealed class GrpoTrainer : ITrainingStep
             Put("reward", advantages.Reward);
             Put("reward_std", advantages.RewardStd);
             Put("frac_reward_zero_std", advantages.ZeroStdShare);
+            Put(RewardSignal.FlatMetric, groups.Average(group => group.IsFlat ? 1.0 : 0.0));
             for (var k = 0; k < trainer._task.Rewards.Count; k++)
             {
                 Put($"rewards/{trainer._task.Rewards[k].Reward.Name}/mean", advantages.Means[k]);

@@ -9,13 +9,16 @@ namespace SafetyGate.Trainers.Grpo;
 /// <param name="rewards">Names of the rewards, for the message.</param>
 internal sealed class RewardSignal(int limit, IReadOnlyList<string> rewards)
 {
+    /// <summary>Name among the metrics of the share of groups whose responses all earned the same.</summary>
+    public const string FlatMetric = "frac_groups_flat";
+
     private bool _seen;
 
     /// <summary>Takes up what earlier steps of an interrupted run had.</summary>
     public void Resume(string directory)
     {
         if (File.Exists(Path.Combine(directory, RunLayout.Metrics)))
-            _seen = MetricsLog.Values(directory, "frac_reward_zero_std").Any(share => share < 1);
+            _seen = MetricsLog.Values(directory, FlatMetric).Any(share => share < 1);
     }
 
     /// <summary>Looks at the groups of a step.</summary>

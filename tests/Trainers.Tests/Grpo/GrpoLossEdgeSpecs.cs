@@ -122,4 +122,19 @@ public sealed class GrpoLossEdgeSpecs
         terms.Loss.backward();
         return (terms.Loss.detach().item<double>(), tokens.grad!.contiguous().data<double>().ToArray(), terms.Metrics);
     }
+
+    // TRL's RLOO takes the deviation after clip and KL; the other losses say whether the verifier tells responses apart.
+    [Fact]
+    public void The_share_of_groups_without_a_difference_is_in_RLOO_of_what_its_baseline_is_taken_of()
+    {
+        IReadOnlyList<IReadOnlyList<double?>> rewards = [[1], [1], [0.2], [0.9]];
+        double[] kl = [0.1, 0.2, 0, 0];
+        var (rloo, rlvr) = (For(GrpoMode.Rloo), For(GrpoMode.Rlvr));
+        Assert.Equal(0.5, GrpoAdvantages.Of(rewards, [1], rlvr, kl).ZeroStdShare);
+        Assert.Equal(0, GrpoAdvantages.Of(rewards, [1], rloo, kl).ZeroStdShare);
+        Assert.Equal(0.5, GrpoAdvantages.Of(rewards, [1], rloo with { Beta = 0 }).ZeroStdShare);
+        Assert.Equal(1, GrpoAdvantages.Of(rewards, [1], rloo with { Beta = 0, RewardClip = new(0, 0.1) }).ZeroStdShare);
+
+        static GrpoOptions For(GrpoMode mode) => GrpoOptions.For(mode, 1, 1, 1) with { NumGenerations = 2 };
+    }
 }

@@ -220,7 +220,7 @@ public sealed class GrpoTrainerSpecs
         using var folder = new TemporaryFolder();
         Run(folder.Path, GrpoOptions.For(GrpoMode.Grpo, 1, 0.01, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4 });
         var row = JsonNode.Parse(File.ReadLines(Path.Combine(folder.Path, MetricsLog.FileName)).First())!.AsObject();
-        string[] names = ["step", "epoch", "loss", "grad_norm", "learning_rate", "num_tokens", "reward", "reward_std", "frac_reward_zero_std", "rewards/even/mean", "rewards/even/std", "kl", "entropy", "clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "clip_ratio/low_min", "clip_ratio/high_max", "completions/mean_length", "completions/min_length", "completions/max_length", "completions/clipped_ratio"];
+        string[] names = ["step", "epoch", "loss", "grad_norm", "learning_rate", "num_tokens", "reward", "reward_std", "frac_reward_zero_std", "frac_groups_flat", "rewards/even/mean", "rewards/even/std", "kl", "entropy", "clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean", "clip_ratio/low_min", "clip_ratio/high_max", "completions/mean_length", "completions/min_length", "completions/max_length", "completions/clipped_ratio"];
         Assert.Subset(row.Select(field => field.Key).ToHashSet(), names.ToHashSet());
     }
 
