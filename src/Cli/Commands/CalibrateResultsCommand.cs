@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
+using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Calibration;
 using SafetyGate.Harness.Gates;
@@ -53,7 +54,7 @@ internal static class CalibrateResultsCommand
 
     private static MetricCalibration Measure(string path, MetricResult metric, GateSettings settings, int family, int plants)
     {
-        if (string.Join(" ", settings.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+        if (string.Join(" ", settings.Problems()) is { Length: > 0 } problems) throw new UserErrorException(MemberNames.As(problems, CompareCommand.RuleOptions), GateExitCode.Usage);
         if (MetricCalibration.Problem(metric.Measurement, settings) is { } problem) throw new UserErrorException($"{path}: {problem}");
         return MetricCalibration.Of(metric.Measurement, settings, family, plants, FlipSeed, RunVerdicts.Decide);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SafetyGate.Cli.Console;
+using SafetyGate.Core.Files;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Gates;
@@ -9,6 +10,10 @@ namespace SafetyGate.Cli.Commands;
 /// <summary><c>gate compare BASE NOW</c>: the verdicts between two result files.</summary>
 internal static class CompareCommand
 {
+    /// <summary>Settings of a rule that commands take, with their options.</summary>
+    internal static IReadOnlyDictionary<string, string> RuleOptions { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { [nameof(GateSettings.Margin)] = "--margin", [nameof(GateSettings.Alpha)] = "--alpha" };
+
     public static Command Create(GateOutput output)
     {
         var basis = new Argument<string>("BASE.json") { Description = "The result to compare with." };
@@ -76,7 +81,7 @@ internal static class CompareCommand
         GateSettings Given(GateSettings rule) =>
             rule with { Margin = margin ?? rule.Margin, Alpha = alpha ?? rule.Alpha, ExactUnconditional = exact };
         var settings = Given(before?.Gate ?? new GateSettings { Margin = 0.02 });
-        if (string.Join(" ", settings.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+        if (string.Join(" ", settings.Problems()) is { Length: > 0 } problems) throw new UserErrorException(MemberNames.As(problems, RuleOptions), GateExitCode.Usage);
         return new()
         {
             Against = ComparisonKind.Baseline,

@@ -96,9 +96,9 @@ internal sealed class EndpointParts
             AnswersAs = parsed.GetValue(_answersAs) ?? [],
             Chat = chat,
         };
-        return clients is [var only]
+        return await OptionNames.InErrorsAsync<ILanguageModel>(async () => clients is [var only]
             ? await OpenAiEndpoint.ConnectAsync(only, stated, options, TimeProvider.System, cancellationToken)
-            : await EndpointPool.ConnectAsync(clients, stated, options, TimeProvider.System, cancellationToken);
+            : await EndpointPool.ConnectAsync(clients, stated, options, TimeProvider.System, cancellationToken), Options, (nameof(EndpointOptions.RequestTimeout), _timeout));
     }
 
     private OpenAiClientOptions Client(ParseResult parsed, Uri address)

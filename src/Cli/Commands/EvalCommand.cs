@@ -194,7 +194,8 @@ internal sealed class EvalCommand
         var benchmark = selected.Asked;
         var sampling = Sampling(parsed, model.Identity, selected.Whole);
         if (parsed.GetValue(_generationConfig)) sampling = AsTheModelSays(parsed, sampling);
-        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems, GateExitCode.Usage);
+        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems)
+            throw new UserErrorException(OptionNames.In(problems, [_maxNewTokens, _temperature, _topK, _topP, _minP, _repetitionPenalty], (nameof(SamplingOptions.SamplesPerPrompt), _samples)), GateExitCode.Usage);
         var style = parsed.GetValue(_plain) ? PromptStyle.Plain : PromptStyle.Chat;
         var progress = new ConsoleProgress(_output, TimeProvider.System);
         var asked = earlier?.Over(model, selected, sampling, style) ?? model;
@@ -236,13 +237,16 @@ internal sealed class EvalCommand
         }
 
         if (!File.Exists(suite)) throw new UserErrorException($"'{suite}' is neither a file nor a benchmark by name. The names are {string.Join(", ", BenchmarkNames.All())}.");
-        return BenchmarkFile.Load(suite, new BenchmarkFileOptions
+        var options = new BenchmarkFileOptions
         {
             Direction = BenchmarkNames.Directions[parsed.GetValue(_direction) ?? "safety"],
             Columns = parsed.GetValue(_columns) is { } columns ? ColumnMapping.Parse(columns) : ColumnMapping.Default,
             Where = parsed.GetValue(_where),
             SystemPrompt = _chat.SystemPrompt(parsed),
-        });
+        };
+        return string.Join(" ", options.Problems()) is { Length: > 0 } problems
+            ? throw new UserErrorException(OptionNames.In(problems, [_where, .. _chat.Options]), GateExitCode.Usage)
+            : BenchmarkFile.Load(suite, options);
     }
 
     // What is asked: a model, or addresses of servers.

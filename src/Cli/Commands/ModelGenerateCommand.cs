@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using SafetyGate.Cli.JsonLines;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Models;
 using SafetyGate.Models.Generation;
@@ -41,7 +42,7 @@ internal static class ModelGenerateCommand
             RepetitionPenalty = @case.Number("repetition_penalty") ?? 1,
             Seed = @case.Seed("seed") ?? 0,
         };
-        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(problems);
+        if (string.Join(" ", sampling.Problems()) is { Length: > 0 } problems) throw new UserErrorException(MemberNames.AsKeys(problems, typeof(SamplingOptions)));
 
         var key = @case.TryGetProperty("id", out var id) ? id.ToString() : "";
         var generated = model.CreateGenerator()

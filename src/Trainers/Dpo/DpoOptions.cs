@@ -69,16 +69,16 @@ public sealed record DpoOptions : TrainingOptions
     /// <summary>Whether the loss of a batch is no sum over its pairs, so that it takes all of them at once.</summary>
     internal bool CouplesPairs => LossType.Any(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired || (type == DpoLossType.Sft && UseWeighting));
 
+    // As TRL since 1.10: a difference of two scores, or none of them.
+    private static bool TakesDivergences(DpoLossType type) => type is DpoLossType.Sigmoid or DpoLossType.Hinge or DpoLossType.Ipo or DpoLossType.ExoPair
+        or DpoLossType.Robust or DpoLossType.Discopop or DpoLossType.Sft or DpoLossType.SigmoidNorm;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Unread()
     {
         bool Reads(params DpoLossType[] types) => LossType.Any(types.Contains);
         if (LabelSmoothing != 0 && !Reads(DpoLossType.Robust, DpoLossType.ExoPair, DpoLossType.Aot, DpoLossType.AotUnpaired)) yield return NotRead("label_smoothing", "one of the losses robust, exo_pair, aot and aot_unpaired");
         if (DiscopopTau != DefaultTau && !Reads(DpoLossType.Discopop)) yield return NotRead("discopop_tau", "the loss discopop");
-    // As TRL since 1.10: a difference of two scores, or none of them.
-    private static bool TakesDivergences(DpoLossType type) => type is DpoLossType.Sigmoid or DpoLossType.Hinge or DpoLossType.Ipo or DpoLossType.ExoPair
-        or DpoLossType.Robust or DpoLossType.Discopop or DpoLossType.Sft or DpoLossType.SigmoidNorm;
-
         if (FAlphaDivergenceCoef != DefaultAlpha && FDivergenceType != FDivergenceType.AlphaDivergence) yield return NotRead("f_alpha_divergence_coef", "the divergence alpha_divergence");
         if (FDivergenceType != FDivergenceType.ReverseKl && LossType.All(type => type == DpoLossType.Sft)) yield return NotRead("f_divergence_type", "a loss of scores (not sft)");
     }
@@ -96,14 +96,14 @@ public sealed record DpoOptions : TrainingOptions
         else if (LossType.Contains(DpoLossType.ExoPair) && LabelSmoothing is not (> 0 and < 1))
             yield return Invariant($"{nameof(LabelSmoothing)} is {LabelSmoothing}; the EXO loss needs it in (0, 1), such as 0.001.");
         else if (LabelSmoothing is not (>= 0 and < 1)) yield return Invariant($"{nameof(LabelSmoothing)} is {LabelSmoothing}; it must lie in [0, 1).");
+        if (FDivergenceType != FDivergenceType.ReverseKl && LossType.Where(type => !TakesDivergences(type)).ToList() is { Count: > 0 } alone)
+            yield return $"f_divergence_type is {JsonFormat.NameOf(FDivergenceType)} with the loss {string.Join(", ", alone.Select(JsonFormat.NameOf))}; another divergence than reverse_kl leaves a term of the prompt in each score that only the difference of a pair's is free of, so it goes with {string.Join(", ", Enum.GetValues<DpoLossType>().Where(TakesDivergences).Select(JsonFormat.NameOf))}.";
         if (!double.IsFinite(FAlphaDivergenceCoef)) yield return Invariant($"{nameof(FAlphaDivergenceCoef)} is {FAlphaDivergenceCoef}; it must be finite.");
         if (LdAlpha is not (null or (>= 0 and <= 1))) yield return Invariant($"{nameof(LdAlpha)} is {LdAlpha}; it must lie in [0, 1].");
         if (!(DiscopopTau > 0 && double.IsFinite(DiscopopTau))) yield return Invariant($"{nameof(DiscopopTau)} is {DiscopopTau}; it must be finite and above 0.");
         if (PerDeviceTrainBatchSize < 1) yield return Invariant($"{nameof(PerDeviceTrainBatchSize)} is {PerDeviceTrainBatchSize}; it must be 1 or more.");
         if (GradientAccumulationSteps < 1) yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
         if (UseWeighting && LossType.Any(type => type is DpoLossType.Aot or DpoLossType.AotUnpaired))
-        if (FDivergenceType != FDivergenceType.ReverseKl && LossType.Where(type => !TakesDivergences(type)).ToList() is { Count: > 0 } alone)
-            yield return $"f_divergence_type is {JsonFormat.NameOf(FDivergenceType)} with the loss {string.Join(", ", alone.Select(JsonFormat.NameOf))}; another divergence than reverse_kl leaves a term of the prompt in each score that only the difference of a pair's is free of, so it goes with {string.Join(", ", Enum.GetValues<DpoLossType>().Where(TakesDivergences).Select(JsonFormat.NameOf))}.";
             yield return $"{nameof(UseWeighting)} gives each pair a weight, but aot and aot_unpaired sort the pairs of a batch, so that a weight would meet another pair. Leave one out.";
         if (TruncationMode is not (null or Data.TruncationMode.KeepStart))
             yield return $"{nameof(TruncationMode)} is {TruncationMode}; of a pair it is keep_start, or absent: cut at the start, the two completions would continue different prompts.";

@@ -41,7 +41,7 @@ public sealed class DpoTrainer : ITrainingStep
     {
         var problems = TrainingLoop.Problems(options, probe).ToList();
         if (options.MaxLength > policy.MaxPositions)
-            problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {policy.MaxPositions} positions."));
+            problems.Add(Invariant($"max_length is {options.MaxLength}; the model has {policy.MaxPositions} positions."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         KlMeter.RequireSameVocabulary(policy, reference);
         var length = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(policy.MaxPositions, reference.MaxPositions));

@@ -336,7 +336,7 @@ public sealed record GrpoOptions : TrainingOptions
         if (DynamicSamplingRounds < 0)
             yield return Invariant($"{nameof(DynamicSamplingRounds)} is {DynamicSamplingRounds}; it must be 0 or more.");
         if (RewardClip is { } clip && !(clip.Least < clip.Most))
-            yield return Invariant($"{nameof(RewardClip)} is {clip}; the least must be below the most.");
+            yield return Invariant($"{nameof(RewardClip)} is [{clip.Least}, {clip.Most}]; the least must be below the most.");
         foreach (var problem in DifficultyScaling?.Problems() ?? []) yield return problem;
         if (!IsClipped && Delta is not null)
             yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
@@ -363,7 +363,7 @@ public sealed record GrpoOptions : TrainingOptions
 
     private IEnumerable<(string Name, double Value)> Positive() =>
     [
-        (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), UpperEpsilon),
+        (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), EpsilonHigh ?? 1),
         (nameof(LossDivisor), LossDivisor ?? 1),
         (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive),
         (nameof(SapoTemperatureNegative), SapoTemperatureNegative),

@@ -81,8 +81,10 @@ public abstract record TrainingOptions
     /// <summary>Updates of one step; schedules count them.</summary>
     protected virtual int UpdatesPerStep => 1;
 
-    /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
-    public IEnumerable<string> Problems()
+    /// <summary>Validation errors, one sentence each, in the names of recipe files; empty if the options are valid.</summary>
+    public IEnumerable<string> Problems() => Found().Select(problem => MemberNames.AsKeys(problem, GetType()));
+
+    private IEnumerable<string> Found()
     {
         if (MicroBatchTokens is < 1) yield return Invariant($"{nameof(MicroBatchTokens)} is {MicroBatchTokens}; it must be 1 or more.");
         if (MaxSteps < 1) yield return Invariant($"{nameof(MaxSteps)} is {MaxSteps}; it must be 1 or more.");

@@ -40,19 +40,19 @@ public sealed record OptimizerOptions
     /// <summary>Validation errors, one sentence each; empty if the options are valid.</summary>
     public IEnumerable<string> Problems()
     {
-        if (!Enum.IsDefined(Kind)) yield return Invariant($"{nameof(Kind)} is {Kind}; it must be AdamW, Adam or Sgd.");
-        if (Beta1 is not (>= 0 and < 1)) yield return Invariant($"{nameof(Beta1)} is {Beta1}; it must lie in [0, 1).");
-        if (Beta2 is not (>= 0 and < 1)) yield return Invariant($"{nameof(Beta2)} is {Beta2}; it must lie in [0, 1).");
+        if (!Enum.IsDefined(Kind)) yield return Invariant($"optim is {Kind}; it must be AdamW, AdamWFused, Adam or Sgd.");
+        if (Beta1 is not (>= 0 and < 1)) yield return Invariant($"adam_beta1 is {Beta1}; it must lie in [0, 1).");
+        if (Beta2 is not (>= 0 and < 1)) yield return Invariant($"adam_beta2 is {Beta2}; it must lie in [0, 1).");
         if (!(Epsilon >= 0 && double.IsFinite(Epsilon)))
-            yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; it must be finite and 0 or more.");
+            yield return Invariant($"adam_epsilon is {Epsilon}; it must be finite and 0 or more.");
         if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay)))
             yield return Invariant($"{nameof(WeightDecay)} is {WeightDecay}; it must be finite and 0 or more.");
         if (!(Momentum >= 0 && double.IsFinite(Momentum)))
             yield return Invariant($"{nameof(Momentum)} is {Momentum}; it must be finite and 0 or more.");
         if (!double.IsFinite(Dampening)) yield return Invariant($"{nameof(Dampening)} is {Dampening}; it must be finite.");
-        if (Nesterov && !(Momentum > 0 && Dampening == 0)) yield return Invariant($"{nameof(Nesterov)} is on with momentum {Momentum} and dampening {Dampening}; it needs momentum above 0 and dampening 0.");
+        if (Nesterov && !(Momentum > 0 && Dampening == 0)) yield return Invariant($"{nameof(Nesterov)} is on with {nameof(Momentum)} {Momentum} and {nameof(Dampening)} {Dampening}; it needs the first above 0 and the second 0.");
         if (Kind != OptimizerKind.Sgd && (Momentum != 0 || Dampening != 0 || Nesterov))
-            yield return Invariant($"Momentum, dampening and Nesterov belong to Sgd; the optimizer is {Kind}.");
+            yield return Invariant($"{nameof(Momentum)}, {nameof(Dampening)} and {nameof(Nesterov)} belong to {OptimizerKind.Sgd}; the optimizer is {Kind}.");
     }
 
     /// <summary>The optimizer over a model's parameters, with the usual exclusions from weight decay.</summary>

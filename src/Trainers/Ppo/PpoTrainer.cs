@@ -50,7 +50,7 @@ public sealed class PpoTrainer : ITrainingStep
     public PpoTrainer(IDecoder policy, IDecoder value, IDecoder? reference, RolloutTask task, PpoOptions options, AccuracyProbe? probe = null)
     {
         var problems = TrainingLoop.Problems(options, probe).Concat(task.Problems()).ToList();
-        if (options.KlCoef != 0 && (reference is null || ReferenceEquals(policy, reference))) problems.Add(Invariant($"KlCoef is {options.KlCoef}, so a reference of its own is needed; give the model the policy starts from, loaded a second time."));
+        if (options.KlCoef != 0 && (reference is null || ReferenceEquals(policy, reference))) problems.Add(Invariant($"kl_coef is {options.KlCoef}, so a reference of its own is needed; give the model the policy starts from, loaded a second time."));
         if (ReferenceEquals(policy, value)) problems.Add("Policy and value model are the same object; give the value model a decoder of its own.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         KlMeter.RequireSameVocabulary(policy, value);

@@ -32,9 +32,14 @@ public sealed record ComputeOptions
 
     /// <summary>The number type.</summary>
     /// <exception cref="UserErrorException">An unknown name.</exception>
-    public ScalarType ScalarType => Array.Exists(Dtypes, known => known.Name == Dtype)
-        ? Array.Find(Dtypes, known => known.Name == Dtype).Type
-        : throw new UserErrorException($"The dtype is \"{Dtype}\"; it must be one of {string.Join(", ", Dtypes.Select(known => known.Name))}.");
+    public ScalarType ScalarType => TypeOf(Dtype) ?? throw new UserErrorException($"The dtype is \"{Dtype}\"; it must be one of {string.Join(", ", TypeNames)}.");
+
+    /// <summary>Names of the number types.</summary>
+    public static IEnumerable<string> TypeNames => Dtypes.Select(known => known.Name);
+
+    /// <summary>The number type of a name; <c>null</c> for an unknown one.</summary>
+    /// <param name="name">Such as <c>bfloat16</c>.</param>
+    public static ScalarType? TypeOf(string name) => Array.Exists(Dtypes, known => known.Name == name) ? Array.Find(Dtypes, known => known.Name == name).Type : null;
 
     /// <summary>The device, after checking that it is there.</summary>
     /// <exception cref="UserErrorException">An unknown name (65), or the machine lacks the device (69).</exception>

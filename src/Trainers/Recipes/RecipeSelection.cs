@@ -40,7 +40,7 @@ public sealed record RecipeSelection
     {
         if (Scorers.VersionProblem(Scorer) is { } problem) yield return problem;
         if (SystemPrompt is not null && string.IsNullOrWhiteSpace(SystemPrompt)) yield return "The selection's system_prompt is blank; leave it out.";
-        if (MaxNewTokens < 1) yield return Invariant($"The selection's {nameof(MaxNewTokens)} is {MaxNewTokens}; it must be 1 or more.");
+        if (MaxNewTokens < 1) yield return Invariant($"The selection's max_new_tokens is {MaxNewTokens}; it must be 1 or more.");
     }
 
     /// <summary>Reads the items.</summary>

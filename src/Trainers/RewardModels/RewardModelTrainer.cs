@@ -35,7 +35,7 @@ public sealed class RewardModelTrainer : ITrainingStep
         var problems = options.Problems().ToList();
         if (model.Labels != 1) problems.Add(Invariant($"The classifier has {model.Labels} labels; a reward model has one."));
         if (options.MaxLength > model.Decoder.MaxPositions)
-            problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {model.Decoder.MaxPositions} positions."));
+            problems.Add(Invariant($"max_length is {options.MaxLength}; the model has {model.Decoder.MaxPositions} positions."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         (_model, _options, _given) = (model, options, pairs.Count);
         var length = Math.Min(options.MaxLength ?? int.MaxValue, model.Decoder.MaxPositions);

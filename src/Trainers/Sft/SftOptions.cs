@@ -84,11 +84,11 @@ public sealed record SftOptions : TrainingOptions
             yield return Invariant($"{nameof(GradientAccumulationSteps)} is {GradientAccumulationSteps}; it must be 1 or more.");
         if (LabelSmoothingFactor is not (>= 0 and < 1))
             yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor}; it must lie in [0, 1).");
-        if (LabelSmoothingFactor > 0 && LossType == SftLossType.Dft) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor} with the DFT loss; the two are not combined.");
+        if (LabelSmoothingFactor > 0 && LossType == SftLossType.Dft) yield return Invariant($"{nameof(LabelSmoothingFactor)} is {LabelSmoothingFactor} with the loss {SftLossType.Dft}; the two are not combined.");
         if (NeftuneNoiseAlpha is { } alpha && !(alpha > 0 && double.IsFinite(alpha))) yield return Invariant($"{nameof(NeftuneNoiseAlpha)} is {alpha}; it must be finite and above 0, or absent.");
         if (MaxLength is < 2) yield return Invariant($"{nameof(MaxLength)} is {MaxLength}; it must be 2 or more, for a token is predicted from the one before.");
         if (TruncationMode is not null && PackingCutsUp) yield return $"{nameof(TruncationMode)} is {TruncationMode}, but the packing {PackingStrategy} cuts longer examples up and drops nothing; leave it out.";
-        if (TruncationMode == Data.TruncationMode.KeepEnd && Packing) yield return $"{nameof(TruncationMode)} is KeepEnd with packing, which keeps the start; leave one out.";
+        if (TruncationMode == Data.TruncationMode.KeepEnd && Packing) yield return $"{nameof(TruncationMode)} is {Data.TruncationMode.KeepEnd} with packing, which keeps the start; leave one out.";
         if (TruncationMode is { } mode && !Enum.IsDefined(mode)) yield return $"{nameof(TruncationMode)} has a value that its enumeration does not have.";
         if (!Enum.IsDefined(LossType) || !Enum.IsDefined(RecordDynamics) || !Enum.IsDefined(PackingStrategy))
             yield return "An option has a value that its enumeration does not have.";

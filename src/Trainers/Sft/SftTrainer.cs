@@ -40,7 +40,7 @@ public sealed class SftTrainer : ITrainingStep
     {
         var problems = TrainingLoop.Problems(options, probe).ToList();
         if (options.MaxLength > decoder.MaxPositions)
-            problems.Add(Invariant($"{nameof(options.MaxLength)} is {options.MaxLength}; the model has {decoder.MaxPositions} positions."));
+            problems.Add(Invariant($"max_length is {options.MaxLength}; the model has {decoder.MaxPositions} positions."));
         if (padId < 0 || padId >= decoder.VocabularySize)
             problems.Add(Invariant($"The padding token is {padId}; it must lie in the vocabulary of {decoder.VocabularySize}."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));

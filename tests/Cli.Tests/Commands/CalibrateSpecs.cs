@@ -39,7 +39,7 @@ public sealed class CalibrateSpecs : IDisposable
 
     [Theory]
     [InlineData("calibrate results {0} --plants 0", GateExitCode.Usage, "--plants is 0")]
-    [InlineData("calibrate results {0} --margin 2", GateExitCode.Usage, "Margin is 2")]
+    [InlineData("calibrate results {0} --margin 2", GateExitCode.Usage, "--margin is 2")]
     [InlineData("calibrate results {0} --margin 0.6", GateExitCode.BadInput, "A drop of 1.2")]
     [InlineData("calibrate results missing.json", GateExitCode.BadInput, "missing.json")]
     [InlineData("calibrate pocket --repeats 0", GateExitCode.Usage, "Repeats is 0")]

@@ -102,7 +102,7 @@ public sealed class JsonLinesSpecs : IDisposable
         var run = await GateRun.WithInputAsync(string.Join('\n', Case(""), Case(", \"top_k\": 0"), Case(", \"top_k\": -1")), "model", "generate", TinyCheckpoint.In(_folder), "--jsonl", "-");
         var answers = Parse(run.Out);
         Assert.Equal(answers[0].GetRawText(), answers[1].GetRawText());
-        Assert.Contains("TopK is -1", answers[2].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("top_k is -1", answers[2].GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,12 +17,12 @@ public sealed class RecipeMistakeSpecs : IDisposable
 
     [Theory]
     [InlineData("options.max_length", "100", GateExitCode.BadInput, "max_length is 100, but ", "model has 64 positions. Lower it")]
-    [InlineData("options.max_length", "1", GateExitCode.BadInput, "MaxLength is 1; it must be 2 or more")]
-    [InlineData("options.learning_rate", "0", GateExitCode.BadInput, "LearningRate is 0; it must be finite and above 0")]
-    [InlineData("options.warmup_steps", "50", GateExitCode.BadInput, "WarmupSteps is 50, but the run makes 3 updates", "Warm up for fewer, or allow more steps")]
+    [InlineData("options.max_length", "1", GateExitCode.BadInput, "max_length is 1; it must be 2 or more")]
+    [InlineData("options.learning_rate", "0", GateExitCode.BadInput, "learning_rate is 0; it must be finite and above 0")]
+    [InlineData("options.warmup_steps", "50", GateExitCode.BadInput, "warmup_steps is 50, but the run makes 3 updates", "Warm up for fewer, or allow more steps")]
     [InlineData("options.per_device_train_batch_size", "64", GateExitCode.BadInput, "A step reads 64 rows", "but there are 12", "Lower them to 12 rows a step at most")]
     [InlineData("options.gradient_accumulation_steps", "8", GateExitCode.BadInput, "A step reads 16 rows", "gradient_accumulation_steps 8")]
-    [InlineData("options.max_dropped_share", "1.5", GateExitCode.BadInput, "MaxDroppedShare is 1.5; it must lie in [0, 1]")]
+    [InlineData("options.max_dropped_share", "1.5", GateExitCode.BadInput, "max_dropped_share is 1.5; it must lie in [0, 1]")]
     [InlineData("options.assistant_only_loss", "true", GateExitCode.BadInput, "assistant_only_loss needs conversations")]
     [InlineData("data", "{\"path\": \"rows.jsonl\", \"messages\": \"q\"}", GateExitCode.BadInput, "rows.jsonl: its rows are messages, which are written with the model's chat template, and the template is \"plain\"")]
     [InlineData("options.learning_rate", "1e30", GateExitCode.TrainingFailed, "both must be finite", "Lower the learning rate")]
@@ -101,7 +101,7 @@ public sealed class RecipeMistakeSpecs : IDisposable
         Check(await Run(Rl("options.prompts_per_step", "9")), GateExitCode.BadInput, ["prompts_per_step is 9, but ", "has 4 prompts"]);
         Check(await Run(Rl("options.max_completion_length", "63")), GateExitCode.BadInput, ["No prompt is left to learn from", "63 new tokens room in the model's 64 positions"]);
         Check(await Run(Rl("rewards", """[{"name": "math"}, {"name": "math"}]""")), GateExitCode.BadInput, ["The reward 'math' is there twice"]);
-        Check(await Run(Rl("options.warmup_steps", "7")), GateExitCode.BadInput, ["WarmupSteps is 7, but the run makes 3 updates"]);
+        Check(await Run(Rl("options.warmup_steps", "7")), GateExitCode.BadInput, ["warmup_steps is 7, but the run makes 3 updates"]);
         Check(await Run(Rl("data.columns", "\"prompt=question\"")), GateExitCode.BadInput, ["there is no column 'question' for the prompt", "'prompt', 'answer'"]);
         Check(await Run(Rl("data.system_prompt", "\"help\"")), GateExitCode.BadInput, ["Item 'a' is a conversation"]);
     }
@@ -140,7 +140,7 @@ public sealed class RecipeMistakeSpecs : IDisposable
         Check(await Run(Ppo("model")), GateExitCode.BadInput, ["a language model; a reward model is a classifier of one label, as a recipe of kind reward_model leaves it"]);
         Check(await Run(Ppo("nowhere")), GateExitCode.BadInput, ["nowhere"]);
         Check(await Run(Ppo("reward", "options.per_device_train_batch_size", "5")), GateExitCode.BadInput, ["a step answers 5 prompts", "has 4: some would be drawn twice in one step"]);
-        Check(await Run(Ppo("reward", "options.lam", "2")), GateExitCode.BadInput, ["Lam is 2; it must lie in [0, 1]"]);
+        Check(await Run(Ppo("reward", "options.lam", "2")), GateExitCode.BadInput, ["lam is 2; it must lie in [0, 1]"]);
         var tokenizer = Path.Combine(model, "tokenizer.json");
         File.WriteAllText(tokenizer, File.ReadAllText(tokenizer).Replace("\"how\":14,\"why\":15", "\"how\":15,\"why\":14", StringComparison.Ordinal));
         Check(await Run(Ppo("reward")), GateExitCode.BadInput, ["has another tokenizer than the base", "Train a reward model from this base, or one with its tokenizer"]);

@@ -48,10 +48,18 @@ public sealed class StoredEvaluationSpecs : IDisposable
 
     [Theory]
     [InlineData(GateExitCode.BadInput, "The device is \"tpu\"", "--device", "tpu")]
-    [InlineData(GateExitCode.BadInput, "The dtype is \"int8\"", "--dtype", "int8")]
+    [InlineData(GateExitCode.Usage, "--dtype is 'int8'; it must be one of float32, float64, bfloat16", "--dtype", "int8")]
     [InlineData(GateExitCode.Usage, "--batch-tokens is 0", "--batch-tokens", "0")]
     [InlineData(GateExitCode.Usage, "Two suites are called 'first'", "--suite", "first.jsonl")]
-    [InlineData(GateExitCode.Usage, "RepetitionPenalty is 0", "--repetition-penalty", "0")]
+    [InlineData(GateExitCode.Usage, "--repetition-penalty is 0", "--repetition-penalty", "0")]
+    [InlineData(GateExitCode.Usage, "--max-new-tokens is 0; it must be 1 or more", "--max-new-tokens", "0")]
+    [InlineData(GateExitCode.Usage, "--temperature is -1; it must be 0 (greedy) or lie in", "--temperature", "-1")]
+    [InlineData(GateExitCode.Usage, "--top-k is 0; it must be 1 or more", "--top-k", "0")]
+    [InlineData(GateExitCode.Usage, "--top-p is 2; it must lie in (0, 1]", "--top-p", "2")]
+    [InlineData(GateExitCode.Usage, "--min-p is -0.5; it must lie in [0, 1]", "--min-p", "-0.5")]
+    [InlineData(GateExitCode.Usage, "--samples is 0; it must be 1 or more", "--samples", "0")]
+    [InlineData(GateExitCode.Usage, "--samples is 2 with greedy decoding", "--samples", "2")]
+    [InlineData(GateExitCode.Usage, "--where is 'goal'; it must be written column=value", "--where", "goal")]
     public async Task An_option_that_makes_no_sense_is_refused_by_name(int code, string words, string option, string value)
     {
         var run = await GateRun.OfAsync("eval", "--model", _model, "--suite", _first, "--plain", option, option == "--suite" ? _folder.File(value) : value);

@@ -26,7 +26,7 @@ public sealed class DpoRecipeSpecs
     [InlineData("\"loss_type\": \"sigmoidal\"", "Did you mean 'sigmoid'?")]
     [InlineData("\"loss_type\": {\"name\": \"ipo\"}", "it must be one of sigmoid, hinge, ipo")]
     [InlineData("\"f_divergence_type\": \"kl\"", "it must be one of reverse_kl, forward_kl, js_divergence, alpha_divergence")]
-    [InlineData("\"beta\": 0", "Beta is 0; it must be finite and above 0")]
+    [InlineData("\"beta\": 0", "beta is 0; it must be finite and above 0")]
     [InlineData("\"sync_ref_model\": true", "is not a known key")]
     public void A_mistake_is_told_with_what_is_allowed(string options, string says)
     {

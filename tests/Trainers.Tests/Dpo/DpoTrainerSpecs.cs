@@ -156,8 +156,8 @@ public sealed class DpoTrainerSpecs
     }
 
     [Theory]
-    [InlineData("Beta is 0", 0.0, 0.0, DpoLossType.Sigmoid)]
-    [InlineData("Beta is NaN", double.NaN, 0.0, DpoLossType.Sigmoid)]
+    [InlineData("beta is 0", 0.0, 0.0, DpoLossType.Sigmoid)]
+    [InlineData("beta is NaN", double.NaN, 0.0, DpoLossType.Sigmoid)]
     [InlineData("the robust loss", 0.1, 0.5, DpoLossType.Robust)]
     [InlineData("the EXO loss needs it", 0.1, 0.0, DpoLossType.ExoPair)]
     [InlineData("[0, 1)", 0.1, 1.0, DpoLossType.Aot)]

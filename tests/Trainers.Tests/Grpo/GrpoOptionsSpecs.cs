@@ -50,34 +50,34 @@ public sealed class GrpoOptionsSpecs
 
     public static TheoryData<string, GrpoOptions> Mistaken() => new()
     {
-        { "MaxSteps is 0", Sound with { MaxSteps = 0 } },
+        { "max_steps is 0", Sound with { MaxSteps = 0 } },
         { "alpha_min is 2", Sound with { DifficultyScaling = new DifficultyScaling { Least = 2, Most = 1 } } },
         { "alpha_min is NaN", Sound with { DifficultyScaling = new DifficultyScaling { Least = double.NaN } } },
         { "tau is -1", Sound with { DifficultyScaling = new DifficultyScaling { Tau = -1 } } },
-        { "LearningRate is NaN", Sound with { LearningRate = double.NaN } },
-        { "NumGenerations is 1", Sound with { NumGenerations = 1 } },
-        { "Beta is -1", Sound with { Beta = -1 } },
-        { "Beta is NaN", Sound with { Beta = double.NaN } },
-        { "Temperature is 0", Sound with { Temperature = 0 } },
-        { "Delta belongs to the clipped losses; sapo", Sound with { LossType = GrpoLossType.Sapo, Delta = 2 } },
-        { "Delta is 0", Sound with { Delta = 0 } },
-        { "Delta is NaN", Sound with { Delta = double.NaN } },
+        { "learning_rate is NaN", Sound with { LearningRate = double.NaN } },
+        { "num_generations is 1", Sound with { NumGenerations = 1 } },
+        { "beta is -1", Sound with { Beta = -1 } },
+        { "beta is NaN", Sound with { Beta = double.NaN } },
+        { "temperature is 0", Sound with { Temperature = 0 } },
+        { "delta belongs to the clipped losses; sapo", Sound with { LossType = GrpoLossType.Sapo, Delta = 2 } },
+        { "delta is 0", Sound with { Delta = 0 } },
+        { "delta is NaN", Sound with { Delta = double.NaN } },
         { "cap of the ratio in cispo", Sound with { LossType = GrpoLossType.Cispo } },
-        { "UseBiasCorrectionKl", Sound with { UseBiasCorrectionKl = true } },
+        { "use_bias_correction_kl", Sound with { UseBiasCorrectionKl = true } },
         { "rloo takes the KL in the reward", Sound with { LossType = GrpoLossType.Rloo, KlPlacement = KlPlacement.Loss } },
         { "no meaning for gmpo", Sound with { LossType = GrpoLossType.Gmpo, ImportanceSamplingLevel = ImportanceLevel.Sequence } },
         { "gmpo has no entropy mask", Sound with { LossType = GrpoLossType.Gmpo, TopEntropyQuantile = 0.5 } },
         { "once only", Sound with { LossType = GrpoLossType.Reinforce, NumIterations = 2 } },
-        { "NormalizeThenSum", Sound with { Aggregation = RewardAggregation.NormalizeThenSum } },
-        { "TopEntropyQuantile is 0", Sound with { TopEntropyQuantile = 0 } },
-        { "RewardClip", Sound with { RewardClip = new(1, 0) } },
-        { "Epsilon is 1", Sound with { Epsilon = 1 } },
-        { "TopP is 2", Sound with { TopP = 2 } },
-        { "TopK is -1", Sound with { TopK = -1 } },
-        { "EntropyCoefMin is 2 and EntropyCoefMax 1", Sound with { EntropyCoefMin = 2 } },
-        { "EntropyCoefDelta is 0", Sound with { EntropyCoefDelta = 0 } },
-        { "EntropyTarget is NaN", Sound with { EntropyTarget = double.NaN } },
-        { "VespoKNegative is -1", Sound with { VespoKNegative = -1 } },
+        { "normalize_then_sum", Sound with { Aggregation = RewardAggregation.NormalizeThenSum } },
+        { "top_entropy_quantile is 0", Sound with { TopEntropyQuantile = 0 } },
+        { "reward_clip_range is [1, 0]", Sound with { RewardClip = new(1, 0) } },
+        { "epsilon is 1", Sound with { Epsilon = 1 } },
+        { "top_p is 2", Sound with { TopP = 2 } },
+        { "top_k is -1", Sound with { TopK = -1 } },
+        { "entropy_coef_min is 2 and entropy_coef_max 1", Sound with { EntropyCoefMin = 2 } },
+        { "entropy_coef_delta is 0", Sound with { EntropyCoefDelta = 0 } },
+        { "entropy_target is NaN", Sound with { EntropyTarget = double.NaN } },
+        { "vespo_k_neg is -1", Sound with { VespoKNegative = -1 } },
     };
 
     [Theory, MemberData(nameof(Mistaken))]
@@ -148,7 +148,7 @@ public sealed class GrpoOptionsSpecs
     [InlineData("\"math\"", "\"maths\"", "rewards[0].name: is 'maths'. There is no reward \"maths\". Did you mean \"math\"?")]
     [InlineData("{\"name\": \"math\"}, ", "{\"weight\": 1}, ", "rewards[0]: lacks the key 'name'")]
     [InlineData("\"weight\"", "\"wieght\"", "did you mean 'weight'?")]
-    [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "MaxSteps is 0")]
+    [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "max_steps is 0")]
     [InlineData("\"seed\": 3", "\"seed\": 3, \"klWeight\": 0.1", "options.klWeight: is not a known key; it is called 'beta' now.")]
     [InlineData("\"seed\": 3", "\"seed\": 3, \"reward_weights\": [1, 2]", "options.reward_weights: is not a known key; it is called 'weight' of each of the recipe's 'rewards', now.")]
     [InlineData("\"limit\": 100", "\"limit\": 0", "the limit is 0")]

@@ -168,7 +168,7 @@ public sealed class PpoTrainerSpecs
         using var value = Values();
         using var reference = TinyModel.Create();
         using var other = DecoderFactory.Create(DecoderConfig.ParseText(TinyModel.Config.Replace("\"vocab_size\": 24", "\"vocab_size\": 9", StringComparison.Ordinal), "config.json"), 5);
-        Assert.Contains("KlCoef is 0.05, so a reference of its own is needed", Refused(null, value), StringComparison.Ordinal);
+        Assert.Contains("kl_coef is 0.05, so a reference of its own is needed", Refused(null, value), StringComparison.Ordinal);
         Assert.Contains("a reference of its own is needed", Refused(policy, value), StringComparison.Ordinal);
         Assert.Contains("give the value model a decoder of its own", Refused(reference, policy), StringComparison.Ordinal);
         Assert.Contains("vocabulary of 24", Refused(other, value), StringComparison.Ordinal);
@@ -191,14 +191,14 @@ public sealed class PpoTrainerSpecs
 
     public static TheoryData<string, PpoOptions> Mistakes() => new()
     {
-        { "NumPpoEpochs is 0; it must be 1 or more", Options with { NumPpoEpochs = 0 } },
-        { "KlCoef is -1; it must be finite and 0 or more", Options with { KlCoef = -1 } },
-        { "a weight that is steered to AdaptiveKlTarget begins above 0", Options with { KlCoef = 0, AdaptiveKlTarget = 1 } },
-        { "Gamma is 0; it must lie in (0, 1]", Options with { Gamma = 0 } },
-        { "Lam is 1.5; it must lie in [0, 1]", Options with { Lam = 1.5 } },
-        { "Cliprange is 1; it must lie in (0, 1)", Options with { Cliprange = 1 } },
-        { "MissingEosPenalty is 0; it must be finite and above 0, or absent", Options with { MissingEosPenalty = 0 } },
-        { "TargetKl is NaN; it must be finite and above 0", Options with { TargetKl = double.NaN } },
+        { "num_ppo_epochs is 0; it must be 1 or more", Options with { NumPpoEpochs = 0 } },
+        { "kl_coef is -1; it must be finite and 0 or more", Options with { KlCoef = -1 } },
+        { "a weight that is steered to adaptive_kl_target begins above 0", Options with { KlCoef = 0, AdaptiveKlTarget = 1 } },
+        { "gamma is 0; it must lie in (0, 1]", Options with { Gamma = 0 } },
+        { "lam is 1.5; it must lie in [0, 1]", Options with { Lam = 1.5 } },
+        { "cliprange is 1; it must lie in (0, 1)", Options with { Cliprange = 1 } },
+        { "missing_eos_penalty is 0; it must be finite and above 0, or absent", Options with { MissingEosPenalty = 0 } },
+        { "target_kl is NaN; it must be finite and above 0", Options with { TargetKl = double.NaN } },
     };
 
     [Theory, MemberData(nameof(Mistakes))]

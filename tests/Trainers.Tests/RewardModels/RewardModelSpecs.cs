@@ -171,7 +171,7 @@ public sealed class RewardModelSpecs
         using var folder = new TemporaryFolder();
         string Written(string options) => folder.Write("r.json", $$$"""{"kind": "reward_model", "base": "model", "template": "plain", "data": {"path": "pairs.jsonl"}, "options": {"max_steps": 10, "learning_rate": 1e-4, "seed": 3{{{options}}}}}""");
         Assert.Equal(0.01, Assert.IsType<RewardModelRecipe>(RecipeFile.Load(Written(", \"center_rewards_coefficient\": 0.01"))).Options.CenterRewardsCoefficient);
-        foreach (var (options, says) in new[] { (", \"held_out\": 1", "HeldOut is 1; it must lie in [0, 1)"), (", \"center_rewards_coefficient\": -1", "must be finite, and 0 or more"), (", \"beta\": 1", "is not a known key"), (", \"target\": {\"accuracy\": 0.5, \"every_steps\": 5}", "has no target accuracy") })
+        foreach (var (options, says) in new[] { (", \"held_out\": 1", "held_out is 1; it must lie in [0, 1)"), (", \"center_rewards_coefficient\": -1", "must be finite, and 0 or more"), (", \"beta\": 1", "is not a known key"), (", \"target\": {\"accuracy\": 0.5, \"every_steps\": 5}", "has no target accuracy") })
             Assert.Contains(says, Assert.Throws<UserErrorException>(() => RecipeFile.Load(Written(options))).Message, StringComparison.Ordinal);
     }
 

@@ -42,7 +42,7 @@ public sealed class RecipeFileSpecs
     [InlineData("\"cosine\"", "\"cosin\"", "Did you mean 'cosine'?")]
     [InlineData("\"max_steps\": 10", "\"max_steps\": \"ten\"", "options.max_steps: is the string 'ten'; it must be a whole number")]
     [InlineData("\"max_steps\": 10", "\"max_steps\": null", "options.max_steps: is null; it must be a whole number")]
-    [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "MaxSteps is 0; it must be 1 or more")]
+    [InlineData("\"max_steps\": 10", "\"max_steps\": 0", "max_steps is 0; it must be 1 or more")]
     [InlineData("\"max_steps\": 10", "\"steps\": 10", "line 4, options.steps: is not a known key; it is called 'max_steps' now.")]
     [InlineData("\"seed\": 3", "\"seed\": 3, \"batch_size\": 4", "it is called 'per_device_train_batch_size' now.")]
     [InlineData("\"seed\": 3", "\"seed\": 3, \"optimizer\": {\"kind\": \"adam\"}", "it is called 'optim', 'adam_beta1'")]

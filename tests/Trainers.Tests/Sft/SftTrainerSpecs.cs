@@ -379,7 +379,7 @@ public sealed class SftTrainerSpecs
         Assert.Equal(expected, Run(interrupted.Path, options));
         Assert.Equal(expected, Run(recomputed.Path, options with { GradientCheckpointing = true }));
         Assert.NotEqual(expected.Weights, Run(quiet.Path, Options).Weights);
-        Assert.Contains("NeftuneNoiseAlpha is 0", Assert.Single((Options with { NeftuneNoiseAlpha = 0 }).Problems()), StringComparison.Ordinal);
+        Assert.Contains("neftune_noise_alpha is 0", Assert.Single((Options with { NeftuneNoiseAlpha = 0 }).Problems()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -395,7 +395,7 @@ public sealed class SftTrainerSpecs
     {
         using var decoder = TinyModel.Create();
         var message = Assert.Throws<ArgumentException>(() => new SftTrainer(decoder, TinyModel.Examples(), Options with { MaxSteps = 0, LearningRate = double.NaN, LabelSmoothingFactor = 1 })).Message;
-        foreach (var name in new[] { "MaxSteps", "LearningRate", "LabelSmoothingFactor" }) Assert.Contains(name, message, StringComparison.Ordinal);
+        foreach (var name in new[] { "max_steps", "learning_rate", "label_smoothing_factor" }) Assert.Contains(name, message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ShadowRewardRecipeSpecs : IDisposable
         Assert.Contains("there is no answer", Refused(Recipe() with { Data = new() { Path = Data(answer: false) } }), StringComparison.Ordinal);
         Assert.Contains("rounds is 0", Refused(Recipe() with { Rewards = Recipe().Rewards with { Rounds = 0 } }), StringComparison.Ordinal);
         Assert.Contains("samples_per_demonstration is 0", Refused(Recipe() with { Rewards = Recipe().Rewards with { SamplesPerDemonstration = 0 } }), StringComparison.Ordinal);
-        Assert.Contains("rewards.model: LearningRate is NaN", Refused(Recipe() with { Rewards = Recipe().Rewards with { Model = Recipe().Rewards.Model with { LearningRate = double.NaN } } }), StringComparison.Ordinal);
+        Assert.Contains("rewards.model: learning_rate is NaN", Refused(Recipe() with { Rewards = Recipe().Rewards with { Model = Recipe().Rewards.Model with { LearningRate = double.NaN } } }), StringComparison.Ordinal);
     }
 
     [Fact]
