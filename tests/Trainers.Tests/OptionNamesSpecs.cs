@@ -1,4 +1,5 @@
 using System.Reflection;
+using SafetyGate.Core;
 using SafetyGate.Core.Files;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
@@ -43,6 +44,30 @@ public sealed class OptionNamesSpecs
         Assert.Equal(["warmup_steps is 2 with a constant schedule, which has no warm-up; use constant_with_warmup."], (sound with { Schedule = new() { Kind = ScheduleKind.Constant, WarmupSteps = 2 } }).Problems());
         Assert.Equal(["momentum, dampening and nesterov belong to sgd; the optimizer is adamw_torch."], (sound with { Optimizer = new() { Momentum = 0.5 } }).Problems());
         Assert.Equal(["target accuracy is 2; it must lie in (0, 1]."], (sound with { Target = new() { Accuracy = 2, EverySteps = 1 } }).Problems());
+    }
+
+    // Options of TRL that a recipe has not: what is so instead, and no guess at a key of another meaning.
+    [Theory]
+    [InlineData("sft", "num_train_epochs", "give 'max_steps'")]
+    [InlineData("sft", "bf16", "give 'device' and 'dtype' of the recipe's 'compute'")]
+    [InlineData("sft", "disable_dropout", "there is no dropout but an adapter's 'lora_dropout'")]
+    [InlineData("sft", "dataset_text_field", "the recipe's 'data' names the columns")]
+    [InlineData("dpo", "sync_ref_model", "the reference is the base throughout")]
+    [InlineData("dpo", "precompute_ref_log_probs", "always computed once")]
+    [InlineData("dpo", "neftune_noise_alpha", "only supervised fine-tuning has it")]
+    [InlineData("reward_model", "padding_free", "it would change no number here")]
+    [InlineData("grpo", "steps_per_generation", "'num_iterations' updates on all of them")]
+    [InlineData("grpo", "vllm_importance_sampling_mode", "what trains also draws")]
+    [InlineData("ppo", "stop_token", "the checkpoint's end tokens end a response")]
+    [InlineData("ppo", "total_episodes", "give 'max_steps'")]
+    public void An_option_of_TRL_that_is_not_here_is_refused_with_what_takes_its_place(string kind, string key, string instead)
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = folder.Write("r.json", $$$"""{"kind": "{{{kind}}}", "base": "model", "template": "plain", "options": {"max_steps": 1, "learning_rate": 1, "seed": 1, "{{{key}}}": 1}}""");
+        var message = Assert.Throws<UserErrorException>(() => RecipeFile.Load(recipe)).Message;
+        Assert.Contains($"line 1, options.{key}: is not a known key; ", message, StringComparison.Ordinal);
+        Assert.Contains(instead, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("did you mean", message, StringComparison.Ordinal);
     }
 
     // Each number of the options and of the records that are read with them, out of every range.

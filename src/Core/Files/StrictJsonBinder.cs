@@ -105,6 +105,8 @@ internal static class StrictJsonBinder
     private static string Unknown(string name, Type type, IReadOnlyCollection<string> known) =>
         type.GetCustomAttributes<FormerKeyAttribute>(inherit: true).FirstOrDefault(key => key.Former == name) is { } former
             ? $"is not a known key; it is called {former.Now} now."
+            : type.GetCustomAttributes<AbsentKeysAttribute>(inherit: true).FirstOrDefault(keys => keys.Has(name)) is { } absent
+            ? $"is not a known key; {absent.Instead}."
             : $"is not a known key; did you mean '{NearestName.Of(name, known)}'? Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
 
     private static string Hint(Type type) =>

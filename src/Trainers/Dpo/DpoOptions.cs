@@ -7,6 +7,9 @@ namespace SafetyGate.Trainers.Dpo;
 
 /// <summary>Settings of one run of direct preference optimization, under TRL's keys. Immutable; vary it with <c>with</c>.</summary>
 [FormerKey("rpo_alpha", "a second loss 'sft' in 'loss_type', with its weight in 'loss_weights',")]
+[AbsentKeys("precompute_ref_log_probs precompute_ref_batch_size", "the reference's log-probabilities are always computed once, before the first step")]
+[AbsentKeys("reference_free", "every loss is relative to the base")]
+[AbsentKeys("max_prompt_length max_completion_length", "give 'max_length' and 'truncation_mode'")]
 public sealed record DpoOptions : TrainingOptions
 {
     private const double DefaultAlpha = 0.5, DefaultTau = 0.05; // TRL's

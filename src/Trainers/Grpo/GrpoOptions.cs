@@ -14,6 +14,11 @@ namespace SafetyGate.Trainers.Grpo;
 [FormerKey("klWeight", "'beta'")]
 [FormerKey("batch_size", "'prompts_per_step'")]
 [FormerKey("reward_weights", "'weight' of each of the recipe's 'rewards',")]
+[AbsentKeys("per_device_train_batch_size gradient_accumulation_steps generation_batch_size steps_per_generation", "a step draws 'num_generations' responses to each of 'prompts_per_step' prompts and makes 'num_iterations' updates on all of them, in passes of 'micro_batch_rows'")]
+[AbsentKeys("use_vllm vllm_* use_transformers_* transformers_*", "what trains also draws")]
+[AbsentKeys("generation_kwargs", "give 'top_k', 'top_p', 'min_p' and 'repetition_penalty'")]
+[AbsentKeys("max_prompt_length", "a prompt that leaves no room for 'max_completion_length' tokens is left out and told")]
+[AbsentKeys("max_tool_calling_iterations", "responses call no tools")]
 public sealed record GrpoOptions : TrainingOptions
 {
     /// <summary>Settings with their defaults; a state is saved every 10 steps, for a rollout takes long.</summary>

@@ -157,6 +157,9 @@ public sealed class GrpoTrainer : ITrainingStep
 
         public long TokenCount => update.TokenCount;
 
+        // Once however many updates are made on them, as TRL counts them.
+        public long TokensOf(int updates) => update.TokenCount;
+
         public double Backward(Action collect)
         {
             var loss = update.Backward(trainer.Policy, advantages.Advantages, trainer._options with { EntropyCoefficient = trainer._entropy.Applied }, _averages, collect);

@@ -11,6 +11,21 @@ namespace SafetyGate.Trainers.Loop;
 [FormerKey("schedule", "'lr_scheduler_type', 'warmup_steps' and 'lr_scheduler_kwargs'")]
 [FormerKey("optimizer", "'optim', 'adam_beta1', 'adam_beta2', 'adam_epsilon', 'weight_decay', 'momentum', 'dampening' and 'nesterov'")]
 [FormerKey("shuffle", "'shuffle_dataset'")]
+[AbsentKeys("num_train_epochs", "give 'max_steps'")]
+[AbsentKeys("bf16 fp16 tf32 use_cpu", "give 'device' and 'dtype' of the recipe's 'compute'")]
+[AbsentKeys("model_init_kwargs trust_remote_code dtype", "the recipe's 'base' and 'compute' say what is loaded and how")]
+[AbsentKeys("chat_template_kwargs peft_config", "it stands beside 'options'")]
+[AbsentKeys("chat_template_path", "'chat_template' beside 'options' names one of the checkpoint's")]
+[AbsentKeys("pad_token eos_token", "it is the checkpoint's")]
+[AbsentKeys("padding_free pad_to_multiple_of use_liger_kernel liger_kernel_config activation_offloading cast_lm_head_to_fp32 gradient_checkpointing_kwargs torch_compile torch_empty_cache_steps dataset_num_proc dataloader_num_workers dataloader_pin_memory ds3_gather_for_generation cache_implementation remove_unused_columns", "it would change no number here, so leave it out")]
+[AbsentKeys("logging_steps logging_strategy logging_first_step log_completions log_multimodal log_unique_prompts log_completions_hub_repo num_completions_to_print report_to", "every step is written to metrics.jsonl, so leave it out")]
+[AbsentKeys("save_strategy save_total_limit output_dir run_name", "runs lie in the store, and 'save_steps' says how often a state is kept")]
+[AbsentKeys("do_eval eval_strategy eval_steps per_device_eval_batch_size eval_on_start num_generations_eval eval_packing", "'target' measures while a run trains, gate eval after it")]
+[AbsentKeys("optim_args", "give 'momentum', 'dampening' and 'nesterov'")]
+[AbsentKeys("neftune_noise_alpha label_smoothing_factor", "only supervised fine-tuning has it")]
+[AbsentKeys("router_aux_loss_coef", "mixtures of experts train without an auxiliary loss, which is its 0")]
+[AbsentKeys("disable_dropout", "there is no dropout but an adapter's 'lora_dropout'")]
+[AbsentKeys("sync_ref_model ref_model_mixup_alpha ref_model_sync_steps", "the reference is the base throughout, to which the gate compares")]
 public abstract record TrainingOptions
 {
     /// <summary>Steps of the run; with a <see cref="Target"/> the most it makes. Schedules span them.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SafetyGate.Core.Files;
 using SafetyGate.Core.Language;
 using SafetyGate.Trainers.Loop;
 
@@ -8,6 +9,14 @@ namespace SafetyGate.Trainers.Ppo;
 /// Settings of one run of proximal policy optimization, under TRL's keys. Immutable; vary it with <c>with</c>. A step is a rollout with
 /// <see cref="NumPpoEpochs"/> · <see cref="NumMiniBatches"/> updates, which schedules span.
 /// </summary>
+[AbsentKeys("total_episodes num_total_batches", "give 'max_steps'")]
+[AbsentKeys("batch_size local_batch_size mini_batch_size local_mini_batch_size micro_batch_size world_size", "it follows from 'per_device_train_batch_size', 'gradient_accumulation_steps' and 'num_mini_batches'")]
+[AbsentKeys("stop_token stop_token_id", "the checkpoint's end tokens end a response")]
+[AbsentKeys("reward_model_path value_model_path", "it stands beside 'options'")]
+[AbsentKeys("sft_model_path", "it is the recipe's 'base'")]
+[AbsentKeys("local_rollout_forward_batch_size", "give 'micro_batch_tokens', or leave it out")]
+[AbsentKeys("num_sample_generations", "no samples are printed")]
+[AbsentKeys("model_adapter_name ref_adapter_name", "the reference of an adapter's run is the base")]
 public sealed record PpoOptions : TrainingOptions
 {
     /// <summary>Settings with their defaults; a state is saved every 10 steps, for a rollout takes long.</summary>

@@ -10,6 +10,7 @@ namespace SafetyGate.Trainers.Sft;
 [FormerKey("targets", "'completion_only_loss'")]
 [FormerKey("loss", "'loss_type'")]
 [FormerKey("label_smoothing", "'label_smoothing_factor'")]
+[AbsentKeys("dataset_text_field dataset_kwargs", "the recipe's 'data' names the columns")]
 public sealed record SftOptions : TrainingOptions
 {
     /// <summary>Rows (examples, or packed rows) of one forward and backward pass. Default 8, as in transformers.</summary>

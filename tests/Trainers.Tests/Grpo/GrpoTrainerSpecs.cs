@@ -215,6 +215,21 @@ public sealed class GrpoTrainerSpecs
     }
 
     [Fact]
+    public void Tokens_count_once_however_many_updates_are_made_on_them()
+    {
+        using var folder = new TemporaryFolder();
+        var options = GrpoOptions.For(GrpoMode.Grpo, 1, 0.01, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4 };
+        var tokens = new[] { 1, 3 }.Select(updates =>
+        {
+            var directory = Directory.CreateDirectory(folder.File($"{updates}")).FullName;
+            Run(directory, options with { NumIterations = updates });
+            return (Tokens: MetricsLog.Values(directory, "num_tokens")[0], Lengths: MetricsLog.Values(directory, "completions/mean_length")[0]);
+        }).ToList();
+        Assert.Equal(tokens[0], tokens[1]);
+        Assert.Equal(12 * (tokens[0].Lengths + 2), tokens[0].Tokens, 9); // prompts of two tokens
+    }
+
+    [Fact]
     public void A_row_of_metrics_has_trls_names()
     {
         using var folder = new TemporaryFolder();
