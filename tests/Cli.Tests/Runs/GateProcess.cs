@@ -30,7 +30,7 @@ internal sealed class GateProcess : IDisposable
     {
         // Where the tests themselves run in a script's background, Ctrl-C is ignored and every process they start would ignore it too.
         string[] dotnet = OperatingSystem.IsLinux() ? [.. before, "env", "--default-signal=INT", "dotnet"] : ["dotnet"];
-        var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], Path.Combine(AppContext.BaseDirectory, "gate-cli.dll"), .. args])
+        var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], ThisBuild.Gate, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -32,9 +32,9 @@ public sealed class MissingEngineSpecs : IDisposable
     private async Task<GateRun> RunAsync(params string[] args)
     {
         var program = Directory.CreateDirectory(_folder.File("program")).FullName;
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(ThisBuild.Gate)!))
             File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "gate-cli.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(program, Path.GetFileName(ThisBuild.Gate)), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

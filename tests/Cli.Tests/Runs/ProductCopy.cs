@@ -11,7 +11,7 @@ internal sealed class ProductCopy : IDisposable
 
     public ProductCopy()
     {
-        var root = Repository();
+        var root = Repository.Root;
         foreach (var file in Directory.EnumerateFiles(root, "*.*", SearchOption.TopDirectoryOnly).Where(IsBuildFile)) File.Copy(file, Path.Combine(Source, Path.GetFileName(file)));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "src"), "*", SearchOption.AllDirectories))
         {
@@ -45,24 +45,15 @@ internal sealed class ProductCopy : IDisposable
     }
 
     /// <summary>The command line of the copy.</summary>
-    public Task<GateRun> GateAsync(CancellationToken cancellationToken, params string[] args) => StartAsync(cancellationToken, [Gate(Source), .. args]);
+    public Task<GateRun> GateAsync(CancellationToken cancellationToken, params string[] args) => StartAsync(cancellationToken, [ThisBuild.GateIn(Source), .. args]);
 
     /// <summary>The command line of what was copied, as it was built with these tests; with the copy's store.</summary>
-    public Task<GateRun> OriginalGateAsync(CancellationToken cancellationToken, params string[] args) => StartAsync(cancellationToken, [Gate(Repository()), .. args]);
+    public Task<GateRun> OriginalGateAsync(CancellationToken cancellationToken, params string[] args) => StartAsync(cancellationToken, [ThisBuild.Gate, .. args]);
 
     public void Dispose() => _folder.Dispose();
 
     private static bool IsBuildFile(string file) => Path.GetFileName(file) is var name
         && (name.StartsWith("Directory.", StringComparison.Ordinal) || name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase) || name is "global.json" or ".editorconfig" or "SafetyGate.sln");
-
-    private static string Gate(string root) => Path.Combine(root, "src", "Cli", "bin", ThisBuild.Configuration, "net10.0", "gate-cli.dll");
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SafetyGate.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("SafetyGate.sln was not found above the tests.");
-    }
 
     private async Task<GateRun> StartAsync(CancellationToken cancellationToken, params string[] args)
     {

@@ -16,7 +16,7 @@ internal sealed class ChildProcess : IDisposable
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { "exec", typeof(ChildProcess).Assembly.Location, "child", store, seed.ToString(CultureInfo.InvariantCulture), steps.ToString(CultureInfo.InvariantCulture), gates },
+            ArgumentList = { "exec", PlainProgram.Assembly, "child", store, seed.ToString(CultureInfo.InvariantCulture), steps.ToString(CultureInfo.InvariantCulture), gates },
             RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;

@@ -72,7 +72,7 @@ public sealed class TensorEngineSpecs
     public async Task A_process_that_touches_a_tensor_first_hears_the_true_cause()
     {
         if (!OperatingSystem.IsLinux()) return;
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(TensorEngineSpecs).Assembly.Location, "-method", "*." + nameof(Threads_are_the_processors_unless_the_environment_says_otherwise)])
+        var start = new ProcessStartInfo("dotnet", ["exec", PlainProgram.Assembly, "-method", "*." + nameof(Threads_are_the_processors_unless_the_environment_says_otherwise)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -34,7 +34,7 @@ internal sealed class BatteryRun
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { "exec", typeof(BatteryRun).Assembly.Location, BatteryChild.Verb, folder, Text(seed), Text(from), Text(to), Text(texts) },
+            ArgumentList = { "exec", PlainProgram.Assembly, BatteryChild.Verb, folder, Text(seed), Text(from), Text(to), Text(texts) },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
