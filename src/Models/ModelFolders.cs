@@ -40,7 +40,18 @@ internal sealed record ModelFolders(string Base, string? Adapter, bool IsChosen)
     }
 
     /// <summary>Directory of the tokenizer: the adapter's, if it brings one.</summary>
-    public string Tokenizer => Adapter is not null && File.Exists(Path.Combine(Adapter, TokenizerFile.FileName)) ? Adapter : Base;
+    /// <exception cref="UserErrorException">It brings one in a format that is not read, and the base has not the same files.</exception>
+    public string Tokenizer
+    {
+        get
+        {
+            if (Adapter is null || Adapter == Base) return Base;
+            if (TokenizerFile.IsIn(Adapter)) return Adapter;
+            if (TokenizerFile.OtherFormats.FirstOrDefault(name => File.Exists(Path.Combine(Adapter, name)) && !IsSame(Path.Combine(Adapter, name), Path.Combine(Base, name))) is { } other)
+                throw new UserErrorException($"{Adapter}: the adapter brings a tokenizer in a format that is not read ({other}) and {Base} has not the same file, so it is not known which tokens it was trained with. Convert it with transformers: AutoTokenizer.from_pretrained(\"{Adapter}\").save_pretrained(\"{Adapter}\") writes {TokenizerFile.FileName}; or move it away if the base's tokenizer is meant.");
+            return Base;
+        }
+    }
 
     /// <summary>The renderer of conversations: the adapter's, if it brings a template.</summary>
     public ChatRenderer? Chat() => (Adapter is null ? null : ChatRenderers.For(Adapter)) ?? ChatRenderers.For(Base);
@@ -68,6 +79,8 @@ internal sealed record ModelFolders(string Base, string? Adapter, bool IsChosen)
             if (name != CheckpointReader.GenerationConfigFileName) others[name] = bytes;
         return files with { Others = others };
     }
+
+    private static bool IsSame(string one, string other) => File.Exists(other) && new FileInfo(one).Length == new FileInfo(other).Length && ModelFiles.ReadBytes(one).AsSpan().SequenceEqual(ModelFiles.ReadBytes(other));
 
     private static string BaseOf(string directory)
     {

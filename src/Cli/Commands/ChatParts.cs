@@ -70,7 +70,7 @@ internal sealed class ChatParts
         }
         catch (JsonException e)
         {
-            throw new UserErrorException($"the variables are not JSON: {e.Message} Write an object such as {{\"enable_thinking\": false}}, quoted for the shell.", e);
+            throw new UserErrorException($"the variables are not JSON: {JsonFault.Plain(e)}. Write an object such as {{\"enable_thinking\": false}}, quoted for the shell.", e);
         }
     }
 }

@@ -37,8 +37,9 @@ public sealed class BenchmarkCatalog
         {
             var content = Utf8File.Check(bytes, source).Span;
             if (JsonBounds.Small.Problem(content) is { } problem) throw new FormatException(problem);
-            var root = JsonNode.Parse(content, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = 16 })!.AsObject();
-            if (root["version"]?.GetValue<int>() != 1) throw new FormatException("version is not 1; a newer catalog needs a newer program");
+            var root = JsonNode.Parse(content, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = 16 }) as JsonObject
+                ?? throw new FormatException("it must be an object with 'version' and 'benchmarks'");
+            if (root["version"] is not JsonValue version || !version.TryGetValue<int>(out var number) || number != 1) throw new FormatException("version is not 1; a newer catalog needs a newer program");
             var entries = (root["benchmarks"] as JsonArray ?? throw new FormatException("'benchmarks' is not an array"))
                 .Select((e, i) => Entry(e as JsonObject ?? throw new FormatException(Invariant($"entry {i + 1} is not an object")), i))
                 .ToList();
@@ -47,7 +48,11 @@ public sealed class BenchmarkCatalog
             if (entries.GroupBy(e => e.File, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Select(e => e.Sha256).Distinct().Count() > 1) is { } mixed) throw new FormatException($"two entries keep different bytes in '{mixed.Key}'");
             return new(entries);
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException)
+        catch (JsonException fault)
+        {
+            throw new UserErrorException($"{source} {JsonFault.Sentence(bytes, fault)}. A catalog of benchmarks is an object with 'version' and 'benchmarks'.", fault);
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException or NullReferenceException)
         {
             throw new UserErrorException($"{source} is not a catalog of benchmarks: {error.Message}", error);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SafetyGate.Core.Files;
 
 namespace SafetyGate.Core.Benchmarks;
 
@@ -55,7 +56,7 @@ internal static class JsonRecords
         }
         catch (JsonException error)
         {
-            throw At(source, (int)(error.LineNumber ?? 0) + 1, $"not JSON: {Plain(error)}");
+            throw JsonFault.Known(utf8.Span, error) is { } known ? new UserErrorException($"{source} {known}.", error) : At(source, (int)(error.LineNumber ?? 0) + 1, $"not JSON: {JsonFault.Plain(error)}.");
         }
 
         return records;
@@ -79,7 +80,7 @@ internal static class JsonRecords
         }
         catch (JsonException error)
         {
-            throw At(source, line, $"not JSON: {Plain(error)}");
+            throw JsonFault.Known(content.Span, error) is { } known ? At(source, line, known + ".") : At(source, line, $"not JSON: {JsonFault.Plain(error)}.");
         }
         catch (InvalidOperationException)
         {
@@ -105,13 +106,6 @@ internal static class JsonRecords
         JsonValueKind.Number => "number",
         _ => "string",
     };
-
-    // The position in the message is relative to the line or object, so it would mislead beside our own line number.
-    private static string Plain(JsonException error)
-    {
-        var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? error.Message : error.Message[..end];
-    }
 
     private static UserErrorException At(string source, int line, string what) => new(Invariant($"{source}, line {line}: {what}"));
 }

@@ -32,7 +32,7 @@ internal static class StrictJson
         catch (JsonException e)
         {
             var line = e.LineNumber is { } n ? n + 1 : lines.At(utf8, (int)reader.BytesConsumed);
-            throw new UserErrorException(Invariant($"{file}, line {line}: this is not strict JSON: {FirstSentence(e.Message)}"), e);
+            throw new UserErrorException(Invariant($"{file}, line {line}: this is not strict JSON: {(JsonFault.Known(utf8, e) is { } known ? "it " + known : JsonFault.Plain(e))}."), e);
         }
         catch (InvalidOperationException e)
         {
@@ -68,12 +68,6 @@ internal static class StrictJson
         }
 
         return node;
-    }
-
-    private static string FirstSentence(string message)
-    {
-        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end > 0 ? message[..end] : message;
     }
 
     /// <summary>Line numbers of offsets that only grow.</summary>

@@ -55,6 +55,7 @@ internal static class ModelFiles
         }
         catch (JsonException e)
         {
+            if (JsonFault.Known(utf8, e) is { } known) throw new UserErrorException($"{path}: {known}.", e);
             throw new UserErrorException(Invariant($"{path}: is not valid JSON (line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1} of the line)."), e);
         }
 

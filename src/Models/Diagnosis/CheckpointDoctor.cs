@@ -1,6 +1,7 @@
 using SafetyGate.Models.Chat;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Families;
 using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Diagnosis;
@@ -23,7 +24,7 @@ public static class CheckpointDoctor
         var folders = findings.Try("adapter", "adapter_config.json", () => ModelFolders.Find(directory, adapter)) ?? new ModelFolders(directory, null, IsChosen: true);
         var config = WeightChecks.Run(folders.Base, findings);
         if (config is not null) RotaryChecks.Run(config, findings);
-        if (folders.Adapter is not null) Adapter(directory, adapter, findings);
+        if (folders.Adapter is not null && Adapter(directory, adapter, findings) is { } adapted && config is not null) config = adapted; // its vocabulary may be another
         var settings = findings.Try("special tokens", TokenizerSettings.ConfigFileName, () => TokenizerSettings.Read(folders.Tokenizer));
         var tokenizer = settings is null ? null : TokenizerChecks.Read(settings, findings);
         if (tokenizer is not null) TokenizerChecks.Run(tokenizer, settings!, config, findings);
@@ -33,10 +34,10 @@ public static class CheckpointDoctor
     }
 
     // Whether it fits shows when it is put on.
-    private static void Adapter(string directory, string? adapter, Findings findings) => findings.Try("adapter", "adapter_config.json", () =>
+    private static DecoderConfig? Adapter(string directory, string? adapter, Findings findings) => findings.Try("adapter", "adapter_config.json", () =>
     {
         using var model = PretrainedModel.Load(directory, adapter: adapter);
         findings.Ok("adapter", $"{model.AdapterDirectory}, on the weights of {model.BaseDirectory}", "adapter_config.json", model.AdapterNote ?? "");
-        return model;
+        return model.Config;
     });
 }

@@ -23,6 +23,7 @@ internal sealed class ConfigReader(JsonObject json, string source)
         catch (JsonException broken)
         {
             if (IsJson(text)) StrictJson.Read(Encoding.UTF8.GetBytes(text), source); // a duplicate key; says which, and where
+            if (JsonFault.Known(Encoding.UTF8.GetBytes(text), broken) is { } known) throw new UserErrorException($"{source} {known}.", broken);
             throw new UserErrorException(Invariant($"{source} is not JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} cannot be read. Copy the file again from where the model came from."), broken);
         }
     }

@@ -58,7 +58,8 @@ public static class TokenizerFile
             : $"{directory}: has no {FileName}, only {string.Join(" and ", others)}, a tokenizer in another format. Convert it with transformers: AutoTokenizer.from_pretrained(\"{directory}\").save_pretrained(\"{directory}\") writes {FileName}. (Without it, vocab.json and merges.txt of a GPT-2, CodeGen or Qwen2 tokenizer are read.)");
     }
 
-    private static readonly string[] OtherFormats = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tekken.json", "tiktoken.model", "qwen.tiktoken", "vocab.txt", "vocab.json", "merges.txt"];
+    /// <summary>Files of tokenizers in other formats, and of the older layout.</summary>
+    internal static readonly string[] OtherFormats = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tekken.json", "tiktoken.model", "qwen.tiktoken", "vocab.txt", "vocab.json", "merges.txt"];
 
     private static TokenizerPipeline Load(string directory, TokenizerSettings? settings)
     {

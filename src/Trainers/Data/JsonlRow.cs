@@ -68,7 +68,7 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
         }
         catch (JsonException e)
         {
-            throw new UserErrorException(Invariant($"{path}: line {line} is not JSON: {e.Message}"), e);
+            throw new UserErrorException(Invariant($"{path}: line {line} {JsonFault.Sentence(bytes, e)}."), e);
         }
     }
 }

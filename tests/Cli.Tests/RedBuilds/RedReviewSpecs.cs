@@ -92,7 +92,7 @@ public sealed class RedReviewSpecs : IAsyncDisposable
         File.WriteAllText(_build.Verified, text);
         var compared = await GateRun.OfAsync("compare", _build.Verified, _build.Verified);
         Assert.Equal(GateExitCode.BadInput, compared.ExitCode);
-        Assert.Contains("this is not strict JSON: 'N' is an invalid start of a value", compared.Error, StringComparison.Ordinal);
+        Assert.Contains("this is not strict JSON: it has NaN", compared.Error, StringComparison.Ordinal);
         FailureOf(await _build.MeasuredAsync(Direct, "b", GoodBut()));
         await _build.CheckedAsync(GateExitCode.NotComparable);
     }

@@ -48,6 +48,24 @@ public sealed class BenchmarkCatalogSpecs
     }
 
     [Theory]
+    [InlineData("null", "catalog.json is not a catalog of benchmarks: it must be an object with 'version' and 'benchmarks'")]
+    [InlineData("[]", "catalog.json is not a catalog of benchmarks: it must be an object with 'version' and 'benchmarks'")]
+    [InlineData("", "catalog.json is empty; it must hold JSON. A catalog of benchmarks is an object with 'version' and 'benchmarks'.")]
+    [InlineData("{", "catalog.json is not JSON: ")]
+    [InlineData("{\"version\": NaN}", "catalog.json has NaN in line 1, which Python writes and JSON does not have")]
+    [InlineData("{\"version\": \"1\"}", "version is not 1")]
+    [InlineData("{\"version\": 1.5}", "version is not 1")]
+    [InlineData("{\"version\": 1, \"benchmarks\": null}", "'benchmarks' is not an array")]
+    public void What_is_no_catalog_is_told_in_words_of_ours(string text, string says)
+    {
+        var error = Assert.Throws<UserErrorException>(() => BenchmarkCatalog.Parse(Encoding.UTF8.GetBytes(text), "catalog.json"));
+        Assert.Equal(65, error.ExitCode);
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Object reference", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("url", "http://example.org/x.csv", "url must be an https address")]
     [InlineData("url", "file:///etc/passwd", "url must be an https address")]
     [InlineData("sha256", "ABC", "sha256 must be 64 lower-case hex digits")]

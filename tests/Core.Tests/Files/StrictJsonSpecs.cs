@@ -26,6 +26,16 @@ public sealed class StrictJsonSpecs
         Assert.DoesNotContain("LineNumber", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "file, line 1: this is not strict JSON: it is empty; it must hold JSON.")]
+    [InlineData("\uFEFF \n\n", "file, line 3: this is not strict JSON: it is empty; it must hold JSON.")]
+    [InlineData("{\"a\":\n NaN}", "file, line 2: this is not strict JSON: it has NaN in line 2, which Python writes and JSON does not have; write a number or null in its place.")]
+    [InlineData("[1, Infinity]", "file, line 1: this is not strict JSON: it has Infinity in line 1, which Python writes and JSON does not have; write a number or null in its place.")]
+    [InlineData("[1, -Infinity]", "file, line 1: this is not strict JSON: it has -Infinity in line 1, which Python writes and JSON does not have; write a number or null in its place.")]
+    [InlineData("[1, None]", "file, line 1: this is not strict JSON: 'N' is an invalid start of a value.")]
+    public void What_other_programs_write_is_told_by_its_name(string text, string says) =>
+        Assert.Equal(says, Assert.Throws<UserErrorException>(() => Read(text)).Message);
+
     [Fact]
     public void Every_value_knows_its_line()
     {

@@ -126,6 +126,8 @@ public sealed class AdapterDirectorySpecs : IDisposable
     [InlineData("bin", "in another format than safetensors")]
     [InlineData("nothing", "has adapter_config.json but no adapter_model.safetensors")]
     [InlineData("config", "adapter_config.json is not JSON")]
+    [InlineData("empty", "adapter_config.json is empty; it must hold JSON.")]
+    [InlineData("NaN", "adapter_config.json has NaN in line 2, which Python writes and JSON does not have; write a number or null in its place.")]
     [InlineData("family", "selects no module of this base")]
     public void What_does_not_fit_is_said_in_one_line(string kind, string says)
     {
@@ -138,6 +140,8 @@ public sealed class AdapterDirectorySpecs : IDisposable
         if (kind is "bin" or "nothing") File.Delete(weights);
         if (kind is "bin") File.WriteAllText(Path.Combine(Adapter, "adapter_model.bin"), "x");
         if (kind is "config") File.WriteAllText(config, "{");
+        if (kind is "empty") File.WriteAllText(config, " \n");
+        if (kind is "NaN") File.WriteAllText(config, "{\"peft_type\": \"LORA\",\n \"lora_alpha\": NaN}");
         if (kind is "family") File.WriteAllText(config, """{"peft_type": "LORA", "target_modules": ["c_attn"]}""");
         var error = Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Adapter));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
@@ -178,6 +182,7 @@ public sealed class AdapterDirectorySpecs : IDisposable
         CheckpointWriter.Write(merged, model.Decoder.Parameters, model.Files());
         using var copy = PretrainedModel.Load(merged, CPU);
         Assert.Equal(43, copy.Config.VocabularySize);
+        Assert.Contains(CheckpointDoctor.Examine(Base, Path.Combine(_folder.Path, "resized")), finding => finding.Subject == "adapter" && finding.Verdict == FindingVerdict.Ok);
         Assert.Equal(MadeAdapter.Logits(model.Decoder), MadeAdapter.Logits(copy.Decoder));
         using var narrow = PretrainedModel.Load(Base, CPU, ScalarType.BFloat16, Path.Combine(_folder.Path, "resized")); // beside the base
         Assert.Equal((43, 43), (narrow.Config.VocabularySize, narrow.Decoder.VocabularySize));
@@ -193,6 +198,29 @@ public sealed class AdapterDirectorySpecs : IDisposable
         using var model = PretrainedModel.Load(Base, CPU, adapter: Adapter);
         Assert.StartsWith("adapter", Rendered(model), StringComparison.Ordinal);
         Assert.Equal(DecidingFiles.Digests(Adapter)["chat_template.jinja"]!.ToString(), model.Folders.DecidingDigests()["chat_template.jinja"]!.ToString());
+    }
+
+    [Fact]
+    public void A_tokenizer_that_the_adapter_brings_in_another_format_is_refused_unless_the_base_has_the_same_file()
+    {
+        File.WriteAllBytes(Path.Combine(Adapter, "tokenizer.model"), [1, 2, 3]);
+        foreach (var bytes in (byte[]?[])[null, [1, 2, 4]])
+        {
+            if (bytes is not null) File.WriteAllBytes(Path.Combine(Base, "tokenizer.model"), bytes);
+            var error = Assert.Throws<UserErrorException>(() => PretrainedModel.Load(Base, CPU, adapter: Adapter));
+            Assert.Contains($"{Adapter}: the adapter brings a tokenizer in a format that is not read (tokenizer.model) and {Base} has not the same file", error.Message, StringComparison.Ordinal);
+        }
+
+        File.WriteAllBytes(Path.Combine(Base, "tokenizer.model"), [1, 2, 3]);
+        using var model = PretrainedModel.Load(Base, CPU, adapter: Adapter);
+        Assert.Equal(Base, model.Folders.Tokenizer);
+        // The older layout of a byte-level tokenizer is read.
+        File.Delete(Path.Combine(Adapter, "tokenizer.model"));
+        File.WriteAllText(Path.Combine(Adapter, "vocab.json"), """{"a": 0, "b": 1, "ab": 2}""");
+        File.WriteAllText(Path.Combine(Adapter, "merges.txt"), "#version: 0.2\na b\n");
+        File.WriteAllText(Path.Combine(Adapter, "tokenizer_config.json"), """{"tokenizer_class": "GPT2Tokenizer"}""");
+        using var older = PretrainedModel.Load(Base, CPU, adapter: Adapter);
+        Assert.Equal([2, 0], older.Tokenizer.Encode("aba"));
     }
 
     // As in PEFT; a merged copy must end where the two did.

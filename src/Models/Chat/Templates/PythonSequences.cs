@@ -11,7 +11,7 @@ internal static class PythonSequences
         List<object?> list => list,
         TupleValue tuple => tuple.Items,
         MappingValue mapping => mapping.Entries.Select(e => e.Key),
-        string text => CodePoints.Of(text),
+        string text => CodePoints.Of(EscapedText.Plain(text)), // a letter of it is none
         RangeValue range => range.Items(),
         ViewValue view => view.Items,
         GeneratorValue generator => generator.Take(),

@@ -44,6 +44,9 @@ internal static class PythonStrings
         ["removeprefix"] = (text, a, _) => Text("removeprefix", a.Bind("removeprefix", ("prefix", Arguments.Required))[0]) is var part && text.StartsWith(part, StringComparison.Ordinal) ? text[part.Length..] : text,
         ["removesuffix"] = (text, a, _) => Text("removesuffix", a.Bind("removesuffix", ("suffix", Arguments.Required))[0]) is { Length: > 0 } part && text.EndsWith(part, StringComparison.Ordinal) ? text[..^part.Length] : text,
         ["expandtabs"] = ExpandTabs,
+        ["encode"] = (_, _, _) => throw new TemplateException("the method 'encode' of strings gives bytes, which are not supported"),
+        ["maketrans"] = (_, a, _) => Translation(a),
+        ["translate"] = Translate,
         ["isalpha"] = (text, _, _) => All(text, c => Rune.IsLetter(c)),
         ["isdigit"] = (text, _, _) => All(text, c => Rune.GetUnicodeCategory(c) == UnicodeCategory.DecimalDigitNumber || CharUnicodeInfo.GetDigitValue(c.ToString(), 0) >= 0),
         ["isdecimal"] = (text, _, _) => All(text, c => Rune.GetUnicodeCategory(c) == UnicodeCategory.DecimalDigitNumber),
@@ -388,6 +391,46 @@ internal static class PythonStrings
             result.Append(item as string ?? throw TemplateException.Type(Invariant($"sequence item {index}: expected str instance, {PythonText.TypeName(item)} found")));
             if (result.Length > TemplateBudget.MaxText) budget.Make(result.Length);
             index++;
+        }
+
+        return result.ToString();
+    }
+
+    private static MappingValue Translation(Arguments arguments)
+    {
+        var bound = arguments.Bind("maketrans", ("x", Arguments.Required), ("y", null), ("z", null));
+        var table = new MappingValue();
+        if (bound[1] is null)
+        {
+            if (bound[0] is not MappingValue mapping) throw TemplateException.Type("if you give only one argument to maketrans it must be a dict");
+            foreach (var (key, value) in mapping.Entries)
+                table[key is string text ? CodePoints.Length(text) == 1 ? Point(text) : throw TemplateException.Value("string keys in translate table must be of length 1") : key] = value;
+            return table;
+        }
+
+        List<string> from = [.. CodePoints.Of(Text("maketrans", bound[0]))], to = [.. CodePoints.Of(Text("maketrans", bound[1]))];
+        if (from.Count != to.Count) throw TemplateException.Value("the first two maketrans arguments must have equal length");
+        for (var i = 0; i < from.Count; i++) table[Point(from[i])] = Point(to[i]);
+        foreach (var dropped in bound[2] is null ? [] : CodePoints.Of(Text("maketrans", bound[2]))) table[Point(dropped)] = null;
+        return table;
+    }
+
+    private static BigInteger Point(string letter) => new(char.ConvertToUtf32(letter, 0));
+
+    private static object? Translate(string text, Arguments arguments, TemplateBudget budget)
+    {
+        if (arguments.Bind("translate", ("table", Arguments.Required))[0] is not MappingValue table) throw TemplateException.Type("translate needs a mapping of code points");
+        var result = new StringBuilder();
+        foreach (var letter in CodePoints.Of(text))
+        {
+            result.Append(letter.Length == 1 && char.IsSurrogate(letter[0]) || !table.TryGet(Point(letter), out var with) ? letter : with switch
+            {
+                null => "",
+                string other => other,
+                BigInteger point when point >= 0 && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF) => char.ConvertFromUtf32((int)point),
+                _ => throw TemplateException.Type("character mapping must return integer, None or str"),
+            });
+            if (result.Length > TemplateBudget.MaxText) budget.Make(result.Length);
         }
 
         return result.ToString();

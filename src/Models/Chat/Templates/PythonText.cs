@@ -105,6 +105,11 @@ internal static class PythonText
         switch (value)
         {
             case null or bool or double or BigInteger: into.Append(Scalar(value)); break;
+            case string text when EscapedText.Is(text):
+                into.Append("Markup(");
+                Quote(text, into);
+                into.Append(')');
+                break;
             case string text: Quote(text, into); break;
             case List<object?> list: WriteAll("[", list, "]", into); break;
             case TupleValue tuple: WriteAll("(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")", into); break;

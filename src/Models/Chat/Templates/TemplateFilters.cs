@@ -15,18 +15,19 @@ internal static class TemplateFilters
         ["abs"] = (v, _, _) => Number(v, "abs") switch { double d => Math.Abs(d), var whole => BigInteger.Abs(PythonNumbers.Whole(whole)) },
         ["attr"] = (v, a, i) => i.AttributeOnly(v, Str(a.Bind("attr", ("name", Arguments.Required))[0])),
         ["batch"] = Batch,
-        ["capitalize"] = (v, _, i) => i.Made(PythonStrings.Capitalize(Str(v))),
-        ["center"] = (v, a, i) => PythonStrings.Pad(Str(v), i.Size(a.Bind("center", ("width", new BigInteger(80)))[0]), " ", '^'),
+        ["capitalize"] = (v, _, i) => Like(v, i.Made(PythonStrings.Capitalize(Str(v)))),
+        ["center"] = (v, a, i) => Like(v, PythonStrings.Pad(Str(v), i.Size(a.Bind("center", ("width", new BigInteger(80)))[0]), " ", '^')),
         ["count"] = (v, _, _) => new BigInteger(PythonSequences.Length(v)),
         ["d"] = Default,
         ["default"] = Default,
         ["dictsort"] = DictSort,
-        ["e"] = (v, _, i) => i.Made(Escape(v)),
-        ["escape"] = (v, _, i) => i.Made(Escape(v)),
-        ["forceescape"] = (v, _, i) => i.Made(Escape(v)),
+        ["e"] = (v, _, i) => i.Made(EscapedText.From(v)),
+        ["escape"] = (v, _, i) => i.Made(EscapedText.From(v)),
+        ["filesizeformat"] = FileSize,
+        ["forceescape"] = (v, _, i) => i.Made(EscapedText.Of(EscapedText.Escape(Str(v)))),
         ["first"] = First,
         ["float"] = Float,
-        ["format"] = (v, a, i) => i.Made(PythonFormat.Percent(Str(v), a.Named.Count > 0 ? NamedValues(a) : new TupleValue(a.Positional), i.Budget)),
+        ["format"] = (v, a, i) => i.Percent(Str(v), a.Named.Count > 0 ? NamedValues(a) : new TupleValue(a.Positional)),
         ["groupby"] = GroupBy,
         ["indent"] = Indent,
         ["int"] = Int,
@@ -40,7 +41,7 @@ internal static class TemplateFilters
         ["last"] = Last,
         ["length"] = (v, _, _) => new BigInteger(PythonSequences.Length(v)),
         ["list"] = (v, _, i) => i.ListOf(v),
-        ["lower"] = (v, _, i) => i.Made(PythonStrings.Lower(Str(v))),
+        ["lower"] = (v, _, i) => Like(v, i.Made(PythonStrings.Lower(Str(v)))),
         ["map"] = Map,
         ["max"] = (v, a, i) => Extreme(v, a, i, "max"),
         ["min"] = (v, a, i) => Extreme(v, a, i, "min"),
@@ -51,9 +52,9 @@ internal static class TemplateFilters
             var bound = a.Bind("replace", ("old", Arguments.Required), ("new", Arguments.Required), ("count", null));
             return i.Made(PythonStrings.Replace(Str(v), Str(bound[0]), Str(bound[1]), bound[2] is null ? -1 : PythonStrings.Integer("replace", bound[2]), i.Budget));
         },
-        ["reverse"] = (v, _, i) => v is string text ? i.Made(string.Concat(CodePoints.Of(text).Reverse())) : new GeneratorValue(Enumerable.Reverse(i.ListOf(v))),
+        ["reverse"] = (v, _, i) => v is string text ? Like(v, i.Made(string.Concat(CodePoints.Of(text).Reverse()))) : new GeneratorValue(Enumerable.Reverse(i.ListOf(v))),
         ["round"] = Round,
-        ["safe"] = (v, _, _) => Str(v),
+        ["safe"] = (v, _, _) => EscapedText.Of(Str(v)),
         ["select"] = (v, a, i) => Select(v, a, i, "select", byAttribute: false, keep: true),
         ["selectattr"] = (v, a, i) => Select(v, a, i, "selectattr", byAttribute: true, keep: true),
         ["slice"] = Slice,
@@ -67,24 +68,73 @@ internal static class TemplateFilters
             var bound = a.Bind("tojson", ("ensure_ascii", false), ("indent", null), ("separators", null), ("sort_keys", false));
             return i.Made(PythonJson.Write(v, bound[1], bound[2], PythonText.IsTrue(bound[3]), PythonText.IsTrue(bound[0])));
         },
-        ["trim"] = (v, a, i) => i.Made(PythonStrings.Strip(Str(v), a.Bind("trim", ("chars", null))[0] is { } chars ? PythonStrings.Text("trim", chars) : null, start: true, end: true)),
+        ["trim"] = (v, a, i) => Like(v, i.Made(PythonStrings.Strip(Str(v), a.Bind("trim", ("chars", null))[0] is { } chars ? PythonStrings.Text("trim", chars) : null, start: true, end: true))),
         ["truncate"] = Truncate,
         ["unique"] = Unique,
-        ["upper"] = (v, _, i) => i.Made(PythonStrings.Upper(Str(v))),
+        ["upper"] = (v, _, i) => Like(v, i.Made(PythonStrings.Upper(Str(v)))),
         ["urlencode"] = UrlEncode,
         ["wordcount"] = (v, _, _) => new BigInteger(WordCount(Str(v))),
-        ["wordwrap"] = (v, a, i) => i.Made(WordWrap.Wrap(PythonStrings.Text("wordwrap", v), a, i.Budget)),
+        ["wordwrap"] = (v, a, i) => i.Made(EscapedText.Plain(WordWrap.Wrap(PythonStrings.Text("wordwrap", v), a, i.Budget))),
+        ["xmlattr"] = Attributes,
+    };
+
+    // Filters of Jinja that a prompt has no use for.
+    private static readonly Dictionary<string, string> Unsupported = new(StringComparer.Ordinal)
+    {
+        ["pprint"] = "it lays values out over lines; write them with tojson",
+        ["random"] = "a prompt must be the same each time",
+        ["urlize"] = "it makes links of addresses",
     };
 
     public static bool Has(string name) => All.ContainsKey(name);
 
+    /// <summary>Whether Jinja has a filter of the name, be it supported or not.</summary>
+    public static bool IsJinjas(string name) => Has(name) || Unsupported.ContainsKey(name);
+
+    /// <summary>Says that a filter is not there.</summary>
+    public static string Missing(string name) =>
+        Unsupported.TryGetValue(name, out var why) ? $"the filter '{name}' of Jinja is not supported: {why}" : $"No filter named '{name}'.";
+
     public static object? On(string name, object? value, Arguments arguments, TemplateInterpreter interpreter)
     {
-        if (!All.TryGetValue(name, out var filter)) throw new TemplateException($"No filter named '{name}'.");
+        if (!All.TryGetValue(name, out var filter)) throw new TemplateException(Missing(name));
         return filter(value, arguments, interpreter);
     }
 
     private static string Str(object? value) => PythonText.Str(value);
+
+    private static string Like(object? value, string text) => EscapedText.Like(value, text);
+
+    private static object? FileSize(object? value, Arguments arguments, TemplateInterpreter interpreter)
+    {
+        var isBinary = PythonText.IsTrue(arguments.Bind("filesizeformat", ("binary", false))[0]);
+        var bytes = Float(value, new Arguments([null], Arguments.None.Named), interpreter) is double number ? number : throw TemplateException.Value($"could not convert to float: {PythonText.Repr(value)}");
+        double unit = isBinary ? 1024 : 1000;
+        if (bytes == 1) return "1 Byte";
+        if (bytes < unit) return $"{PythonText.Str(Int(bytes, Arguments.None, interpreter))} Bytes";
+        string[] prefixes = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
+        var at = 0;
+        while (at < prefixes.Length - 1 && bytes >= Math.Pow(unit, at + 2)) at++;
+        var shown = PythonFormat.Percent("%.1f", unit * bytes / Math.Pow(unit, at + 2), interpreter.Budget);
+        return $"{shown} {(isBinary ? prefixes[at].ToUpperInvariant() + "iB" : prefixes[at] + "B")}";
+    }
+
+    private static object? Attributes(object? value, Arguments arguments, TemplateInterpreter interpreter)
+    {
+        var spaced = PythonText.IsTrue(arguments.Bind("xmlattr", ("autospace", true))[0]);
+        if (value is not MappingValue mapping) throw TemplateException.Type($"xmlattr needs a mapping, not {PythonText.TypeName(value)}");
+        var parts = new List<string>();
+        foreach (var (key, item) in mapping.Entries)
+        {
+            if (item is null or UndefinedValue) continue;
+            var name = PythonStrings.Text("xmlattr", key);
+            if (name.Any(letter => TemplateLexer.IsSpace(letter) || letter is '/' or '>' or '=')) throw TemplateException.Value($"Invalid character in attribute name: {PythonText.Repr(key)}");
+            parts.Add($"{EscapedText.From(name)}=\"{EscapedText.From(item)}\"");
+        }
+
+        var joined = string.Join(' ', parts);
+        return interpreter.Made(spaced && joined.Length > 0 ? " " + joined : joined);
+    }
 
     private static object Number(object? value, string filter) => value is UndefinedValue undefined ? throw undefined.Error()
         : PythonNumbers.IsNumber(value) ? value! : throw TemplateException.Type($"bad operand type for {filter}(): '{PythonText.TypeName(value)}'");
@@ -235,7 +285,7 @@ internal static class TemplateFilters
 
         if (arguments.Positional.Count == 0) throw new TemplateException("FilterArgumentError: map requires a filter argument");
         var name = Str(arguments.Positional[0]);
-        if (!Has(name)) throw new TemplateException($"No filter named '{name}'.");
+        if (!Has(name)) throw new TemplateException(Missing(name));
         var rest = new Arguments([.. arguments.Positional.Skip(1)], arguments.Named);
         return Lazy(value, item => On(name, item, rest, interpreter), interpreter);
     }
@@ -425,10 +475,10 @@ internal static class TemplateFilters
         var by = bound[0] as string ?? new string(' ', Math.Max(0, interpreter.Size(bound[0])));
         var text = PythonStrings.Text("indent", value) + "\n";
         var lines = (List<object?>)PythonStrings.MethodOf(text, "splitlines", interpreter.Budget)!.Function(Arguments.None)!;
-        if (bound[2] is var blank && PythonText.IsTrue(blank)) return interpreter.Made((PythonText.IsTrue(bound[1]) ? by : "") + string.Join("\n" + by, lines));
+        if (bound[2] is var blank && PythonText.IsTrue(blank)) return Like(value, interpreter.Made((PythonText.IsTrue(bound[1]) ? by : "") + string.Join("\n" + by, lines)));
         var into = new StringBuilder((string?)lines[0]);
         foreach (var line in lines.Skip(1)) into.Append('\n').Append(((string)line!).Length > 0 ? by : "").Append((string)line!);
-        return interpreter.Made((PythonText.IsTrue(bound[1]) ? by : "") + into);
+        return Like(value, interpreter.Made((PythonText.IsTrue(bound[1]) ? by : "") + into));
     }
 
     private static object? Truncate(object? value, Arguments arguments, TemplateInterpreter interpreter)
@@ -440,9 +490,9 @@ internal static class TemplateFilters
         if (PythonSequences.Length(value) <= length + leeway) return value;
         var text = PythonStrings.Text("truncate", value);
         var kept = string.Concat(CodePoints.Of(text).Take(length - CodePoints.Length(end)));
-        if (PythonText.IsTrue(bound[1])) return kept + end;
-        var space = kept.LastIndexOf(' ');
-        return (space < 0 ? kept : kept[..space]) + end;
+        var space = PythonText.IsTrue(bound[1]) ? -1 : kept.LastIndexOf(' ');
+        if (space >= 0) kept = kept[..space];
+        return EscapedText.Is(value) ? EscapedText.Joined(EscapedText.Of(kept), end) : kept + end;
     }
 
     private static object? UrlEncode(object? value, Arguments arguments, TemplateInterpreter interpreter)
@@ -461,9 +511,6 @@ internal static class TemplateFilters
             interpreter.ListOf(pair) is [var key, var item] ? (key, item) : throw TemplateException.Value("urlencode needs pairs"));
         return interpreter.Made(string.Join('&', pairs.Select(pair => Plus(pair.Item1) + "=" + Plus(pair.Item2))));
     }
-
-    private static string Escape(object? value) => Str(value).Replace("&", "&amp;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-        .Replace("<", "&lt;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal);
 
     private static string StripTags(string text)
     {

@@ -43,6 +43,7 @@ internal static class TemplateGlobals
         switch (arguments.Positional)
         {
             case []: break;
+            case [UndefinedValue undefined]: throw undefined.Error();
             case [MappingValue other]:
                 foreach (var (key, value) in other.Entries) mapping[key] = value;
                 break;

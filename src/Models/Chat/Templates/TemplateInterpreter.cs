@@ -122,6 +122,10 @@ internal sealed class TemplateInterpreter
                 _spans.Add((start, start + CodePoints.Length(written)));
                 Append(into, written);
                 return Flow.Next;
+            case AutoEscape escape:
+                if (PythonText.IsTrue(Value(escape.IsOn, scope)))
+                    throw new TemplateException("the tag 'autoescape' escapes what a template writes, which no model was trained on; that is not supported", escape.Line);
+                return Run(escape.Body, new TemplateScope(scope), into);
             case Scoped scoped:
                 return Run(scoped.Body, new TemplateScope(scope), into);
             case Break: return Flow.Break;
@@ -243,7 +247,7 @@ internal sealed class TemplateInterpreter
         var text = new StringBuilder();
         Run(body, inner, text);
         return text.ToString();
-    }, IsMacro: true);
+    }, signature);
 
     private object? Lookup(string name, TemplateScope scope) =>
         scope.TryGet(name, out var value) || _context.TryGetValue(name, out value) || _globals.TryGetValue(name, out value) ? value : UndefinedValue.Name(name);
@@ -280,7 +284,7 @@ internal sealed class TemplateInterpreter
 
                 return true;
             case Binary binary: return Operate(binary.Operator, Value(binary.Left, scope), Value(binary.Right, scope));
-            case Concatenation concatenation: return Made(string.Concat(concatenation.Parts.Select(part => Shown(Value(part, scope)))));
+            case Concatenation concatenation: return Made(EscapedText.Plain(string.Concat(concatenation.Parts.Select(part => Shown(Value(part, scope))))));
             case Sign sign:
                 var number = Value(sign.Operand, scope);
                 if (number is UndefinedValue undefined) throw undefined.Error();
@@ -291,7 +295,7 @@ internal sealed class TemplateInterpreter
                 var container = Value(element.Object, scope);
                 if (element.Index is not SliceOf slice) return ElementOf(container, Value(element.Index, scope));
                 object? Bound(Expression? bound) => bound is null ? null : Value(bound, scope);
-                return PythonSequences.Slice(container, Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step), Budget);
+                return PythonSequences.Slice(container, Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step), Budget) is var cut && cut is string ? EscapedText.Like(container, (string)cut) : cut;
             case Call call: return Called(call, scope, caller: null);
             case Filter filter: return Filtered(filter, null, scope);
             case Test test:
@@ -369,14 +373,14 @@ internal sealed class TemplateInterpreter
     internal object Operate(string sign, object? left, object? right)
     {
         if (left is UndefinedValue one) throw one.Error();
-        if (sign == "%" && left is string format) return Made(PythonFormat.Percent(format, right, Budget));
+        if (sign == "%" && left is string format) return Percent(format, right);
         if (right is UndefinedValue other) throw other.Error();
         if (PythonNumbers.IsNumber(left) && PythonNumbers.IsNumber(right)) return PythonNumbers.Calculate(sign, left!, right!);
         switch (sign, left, right)
         {
             case ("+", string a, string b):
                 Budget.Make((long)a.Length + b.Length);
-                return a + b;
+                return EscapedText.Is(a) || EscapedText.Is(b) ? Made(EscapedText.Joined(a, b)) : a + b;
             case ("+", List<object?> a, List<object?> b):
                 Budget.Make((long)a.Count + b.Count);
                 return a.Concat(b).ToList();
@@ -393,6 +397,14 @@ internal sealed class TemplateInterpreter
         }
     }
 
+    /// <summary>Python's <c>%</c> of a text.</summary>
+    internal string Percent(string format, object? values)
+    {
+        if (!EscapedText.Is(format)) return Made(PythonFormat.Percent(format, values, Budget));
+        if (format.Contains("%r", StringComparison.Ordinal) || format.Contains("%a", StringComparison.Ordinal)) throw new TemplateException("%r and %a in a text that counts as escaped (safe, escape) are not supported");
+        return Made(EscapedText.Of(PythonFormat.Percent(format, EscapedText.GivenAll(values), Budget)));
+    }
+
     private object Repeated(object? sequence, BigInteger times)
     {
         var length = sequence switch { string text => text.Length, List<object?> list => list.Count, _ => ((TupleValue)sequence!).Items.Count };
@@ -402,7 +414,7 @@ internal sealed class TemplateInterpreter
         IEnumerable<object?> All(IReadOnlyList<object?> items) => Enumerable.Range(0, count).SelectMany(_ => items);
         return sequence switch
         {
-            string text => string.Concat(Enumerable.Repeat(text, count)),
+            string text => EscapedText.Like(text, string.Concat(Enumerable.Repeat(text, count))),
             List<object?> list => All(list).ToList(),
             _ => new TupleValue([.. All(((TupleValue)sequence!).Items)]),
         };
@@ -431,7 +443,7 @@ internal sealed class TemplateInterpreter
         if (PythonSequences.HasIndices(value) || value is TupleValue)
         {
             if (PythonNumbers.IsWhole(key))
-                return PythonSequences.TryAt(value, PythonNumbers.Whole(key!), out var element) ? element : new UndefinedValue($"{PythonText.TypeName(value)} object has no element {PythonText.Repr(key)}");
+                return PythonSequences.TryAt(value, PythonNumbers.Whole(key!), out var element) ? element is string letter && EscapedText.Is(value) ? EscapedText.Of(letter) : element : new UndefinedValue($"{PythonText.TypeName(value)} object has no element {PythonText.Repr(key)}");
         }
 
         if (key is string name && OwnAttribute(value, name) is { } own) return own.Value;
@@ -459,7 +471,7 @@ internal sealed class TemplateInterpreter
         if (IsInternal(name) && value is not NamespaceValue) return Unsafe(value, name);
         switch (value)
         {
-            case string text: return PythonStrings.MethodOf(text, name, Budget) is { } method ? new Own(method) : null;
+            case string text: return PythonStrings.MethodOf(text, name, Budget) is { } method ? new Own(EscapedText.Is(text) ? EscapedText.Method(method) : method) : null;
             case NamespaceValue space: return space.Values.TryGetValue(name, out var member) ? new Own(member) : null;
             case LoopValue loop: return new Own(loop.Attribute(name));
             case MappingValue mapping: return MappingMethod(mapping, name);
@@ -468,7 +480,16 @@ internal sealed class TemplateInterpreter
             case TupleValue tuple: return SequenceMethod(tuple.Items, name, isList: false);
             case RangeValue range: return name switch { "start" => new Own(new BigInteger(range.Start)), "stop" => new Own(new BigInteger(range.Stop)), "step" => new Own(new BigInteger(range.Step)), _ => null };
             case double real when name == "is_integer": return new Own(new CallableValue(name, _ => real == Math.Floor(real) && double.IsFinite(real)));
-            case CallableValue { IsMacro: true } macro when name == "name": return new Own(macro.Name);
+            case CallableValue { Signature: { } signature } macro:
+                return name switch
+                {
+                    "name" => new Own(macro.Name),
+                    "arguments" => new Own(new TupleValue([.. signature.Names])),
+                    "catch_kwargs" => new Own(signature.TakesNamed),
+                    "catch_varargs" => new Own(signature.TakesMore),
+                    "caller" => new Own(signature.TakesCaller),
+                    _ => null,
+                };
             default: return null;
         }
     }

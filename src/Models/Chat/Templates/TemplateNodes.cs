@@ -51,6 +51,9 @@ internal sealed record Generation(IReadOnlyList<Statement> Body, int Line) : Sta
 
 /// <summary>A block with a scope of its own: <c>{% block name %}</c>, rendered where it is.</summary>
 internal sealed record Scoped(IReadOnlyList<Statement> Body, int Line) : Statement(Line);
+
+/// <summary>A block whose output is escaped where the value is true: <c>{% autoescape %}</c>.</summary>
+internal sealed record AutoEscape(Expression IsOn, IReadOnlyList<Statement> Body, int Line) : Statement(Line);
 internal sealed record Break(int Line) : Statement(Line);
 internal sealed record Continue(int Line) : Statement(Line);
 

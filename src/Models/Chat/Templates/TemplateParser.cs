@@ -20,6 +20,9 @@ internal sealed class TemplateParser
     private int _conditions;
     private HashSet<string>? _namesRead;
 
+    // Filters and tests that there are not, where no condition stands around them.
+    private readonly List<TemplateException> _unknown = [];
+
     private TemplateParser(IReadOnlyList<TemplateToken> tokens) => _tokens = tokens;
 
     private TemplateToken Current => _tokens[_at];
@@ -30,7 +33,8 @@ internal sealed class TemplateParser
     public static IReadOnlyList<Statement> Parse(string source)
     {
         var parser = new TemplateParser(TemplateLexer.Read(source));
-        return parser.Body([]);
+        var body = parser.Body([]);
+        return parser._unknown.Count == 0 ? body : throw parser._unknown[0];
     }
 
     private TemplateException Error(string message) => new(message, Current.Line);
@@ -134,7 +138,8 @@ internal sealed class TemplateParser
             "call" => CallStatement(line),
             "filter" => new FilterBlock(Filters(null, inline: true)!, Inner(() => WholeBlock("endfilter")), line),
             "with" => WithStatement(line),
-            "print" => new Output(Tuple(withConditional: true), line),
+            "print" => PrintStatement(line),
+            "autoescape" => new AutoEscape(Expression(), Inner(() => WholeBlock("endautoescape")), line),
             "generation" => new Generation(Outside(() => WholeBlock("endgeneration")), line),
             "block" => BlockStatement(line),
             "break" => _loops > 0 ? new Break(line) : throw Error("'break' outside a loop"),
@@ -186,6 +191,7 @@ internal sealed class TemplateParser
     private For ForStatement(int line)
     {
         var target = AssignTarget(["in"], withNamespace: false);
+        if (HasLoop(target)) throw Error("Can't assign to special loop variable in for-loop target");
         if (!SkipName("in")) throw Error($"expected token 'in', got '{Current}'");
         var items = Tuple(withConditional: false, "recursive");
         var test = SkipName("if") ? Expression() : null;
@@ -197,12 +203,27 @@ internal sealed class TemplateParser
         return new For(target, items, test, recursive, body, otherwise, line);
     }
 
+    private static bool HasLoop(Target target) => target is NameTarget { Name: "loop" } || (target is TupleTarget tuple && tuple.Items.Any(HasLoop));
+
     private Statement SetStatement(int line)
     {
         var target = AssignTarget([], withNamespace: true);
         if (Skip("=")) return new Assign(target, Tuple(withConditional: true), line);
         var filter = Filters(null, inline: false);
         return new AssignBlock(target, filter, Outside(() => WholeBlock("endset")), line);
+    }
+
+    // Values one after another; a comma makes no tuple here.
+    private Scoped PrintStatement(int line)
+    {
+        var values = new List<Statement>();
+        while (Current.Type != TokenType.BlockEnd)
+        {
+            if (values.Count > 0) Expect(",");
+            values.Add(new Output(Expression(), line));
+        }
+
+        return new Scoped(values, line);
     }
 
     private With WithStatement(int line)
@@ -248,6 +269,8 @@ internal sealed class TemplateParser
     private (Signature, IReadOnlyList<Statement>) Function(string end)
     {
         var (names, defaults) = Parameters();
+        if (names.Index().Any(pair => pair.Item == "caller" && defaults[pair.Index] is null))
+            throw Error("When defining macros or call blocks the special \"caller\" argument must be omitted or be given a default.");
         var (body, read) = Reading(() => Outside(() => WholeBlock(end)));
         return (Of(names, defaults, read), body);
     }
@@ -286,13 +309,6 @@ internal sealed class TemplateParser
 
     private Target AssignTarget(IReadOnlyList<string> ends, bool withNamespace)
     {
-        if (withNamespace && Ahead.IsOperator("."))
-        {
-            var name = ExpectName();
-            Next();
-            return new NamespaceTarget(name, ExpectName());
-        }
-
         var parts = new List<Target>();
         var isTuple = false;
         while (true)
@@ -306,14 +322,14 @@ internal sealed class TemplateParser
             if (Current.IsOperator("=") || (Current.Type == TokenType.Name && ends.Contains(Current.Text)) || Current.Type == TokenType.BlockEnd) break;
             if (Skip("("))
             {
-                parts.Add(AssignTarget([], withNamespace: false));
+                parts.Add(AssignTarget([], withNamespace));
                 Expect(")");
             }
             else
             {
                 var name = ExpectName();
                 if (name is "true" or "false" or "none" or "True" or "False" or "None") throw Error($"can't assign to '{name}'");
-                parts.Add(new NameTarget(name));
+                parts.Add(withNamespace && Skip(".") ? new NamespaceTarget(name, ExpectName()) : new NameTarget(name));
             }
         }
 
@@ -345,9 +361,11 @@ internal sealed class TemplateParser
     {
         Guard();
         var line = Current.Line;
+        var unknown = _unknown.Count;
         var value = Or();
         while (SkipName("if"))
         {
+            _unknown.RemoveRange(unknown, _unknown.Count - unknown); // on a condition; said where it is reached
             _conditions++;
             var test = Or();
             var otherwise = SkipName("else") ? Expression() : null;
@@ -633,7 +651,7 @@ internal sealed class TemplateParser
             inline = false;
             var line = Current.Line;
             var name = DottedName();
-            if (_conditions == 0 && !TemplateFilters.Has(name)) throw Error($"No filter named '{name}'.");
+            if (_conditions == 0 && !TemplateFilters.Has(name)) _unknown.Add(Error(TemplateFilters.Missing(name)));
             value = new Filter(value, name, Current.IsOperator("(") ? Arguments() : CallArguments.None, line);
         }
 
@@ -645,7 +663,7 @@ internal sealed class TemplateParser
         var line = Next().Line;
         var negated = SkipName("not");
         var name = DottedName();
-        if (_conditions == 0 && !TemplateTests.Has(name)) throw Error($"No test named '{name}'.");
+        if (_conditions == 0 && !TemplateTests.Has(name)) _unknown.Add(Error($"No test named '{name}'."));
         var arguments = CallArguments.None;
         if (Current.IsOperator("(")) arguments = Arguments();
         else if (Current.Type is TokenType.String or TokenType.Integer or TokenType.Float || Current.IsOperator("[") || Current.IsOperator("{") ||

@@ -25,13 +25,13 @@ internal static class TemplateTests
         ["callable"] = (v, _, _) => v is CallableValue,
         ["lower"] = (v, _, _) => PythonStrings.MethodOf(PythonText.Str(v), "islower", new TemplateBudget())!.Function(Arguments.None) is true,
         ["upper"] = (v, _, _) => PythonStrings.MethodOf(PythonText.Str(v), "isupper", new TemplateBudget())!.Function(Arguments.None) is true,
-        ["escaped"] = (_, _, _) => false,
+        ["escaped"] = (v, _, _) => EscapedText.Is(v),
         ["even"] = (v, _, i) => IsRest(v, new BigInteger(2), 0, i),
         ["odd"] = (v, _, i) => IsRest(v, new BigInteger(2), 1, i),
         ["divisibleby"] = (v, a, i) => IsRest(v, a.Bind("divisibleby", ("num", Arguments.Required))[0], 0, i),
         ["sameas"] = (v, a, _) => a.Bind("sameas", ("other", Arguments.Required))[0] is var other && (ReferenceEquals(v, other) || ((v is bool or null || IsShared(v)) && Equals(v, other))),
         ["in"] = (v, a, i) => PythonSequences.Contains(a.Bind("in", ("seq", Arguments.Required))[0], v, i.Budget),
-        ["filter"] = (v, _, _) => PythonEquality.Key(v) is string name && TemplateFilters.Has(name),
+        ["filter"] = (v, _, _) => PythonEquality.Key(v) is string name && TemplateFilters.IsJinjas(name),
         ["test"] = (v, _, _) => PythonEquality.Key(v) is string name && Has(name),
     };
 

@@ -89,7 +89,10 @@ internal sealed class NamespaceValue
 }
 
 /// <summary>Something that can be called: a method, a global function, a macro.</summary>
-internal sealed record CallableValue(string Name, Func<Arguments, object?> Function, bool IsMacro = false);
+/// <param name="Name">Its name.</param>
+/// <param name="Function">What it does.</param>
+/// <param name="Signature">The parameters of a macro.</param>
+internal sealed record CallableValue(string Name, Func<Arguments, object?> Function, Signature? Signature = null);
 
 /// <summary>The arguments of one call.</summary>
 internal sealed class Arguments(IReadOnlyList<object?> positional, IReadOnlyDictionary<string, object?> named)
