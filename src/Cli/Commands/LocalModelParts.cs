@@ -54,7 +54,7 @@ internal sealed class LocalModelParts
             budget = tokens >= 1
                 ? budget with { Tokens = tokens }
                 : throw new UserErrorException(Invariant($"--batch-tokens is {tokens}; it must be 1 or more."), GateExitCode.Usage);
-        var (type, place) = (ComputeOptions.TypeOf(compute.Dtype) ?? throw new UserErrorException($"--dtype is '{compute.Dtype}'; it must be one of {string.Join(", ", ComputeOptions.TypeNames)}.", GateExitCode.Usage), compute.OpenDevice());
+        var (type, place) = (ComputeOptions.TypeOf(compute.Dtype) ?? throw new UserErrorException($"--dtype is '{compute.Dtype}'; it must be one of {string.Join(", ", ComputeOptions.TypeNames)}.", GateExitCode.Usage), Place(compute));
         if (GenerationDefaults.Of(directory).EosIds.Count == 0)
             output.Error.WriteLine($"note: {directory} names no end token (eos_token_id of generation_config.json and config.json), so every response runs to --max-new-tokens and is cut there");
         if (parsed.GetValue(_adapter) is { } adapter)
@@ -65,6 +65,19 @@ internal sealed class LocalModelParts
 
         return new LazyModel(LocalLanguageModel.IdentityOf(directory, place, type, chat: chat), place.ToString(),
             () => LocalLanguageModel.Owning(OutOfMemory.Guard("the weights", "say --dtype bfloat16, or take a smaller model", () => PretrainedModel.Load(directory, place, type), "Nothing was drawn; what the store has is intact."), chat: chat, budget: budget));
+    }
+
+    // A word that is not known is a mistake of the command line here, not of a recipe.
+    private static TorchSharp.torch.Device Place(ComputeOptions compute)
+    {
+        try
+        {
+            return compute.OpenDevice();
+        }
+        catch (UserErrorException unknown) when (unknown.ExitCode == GateExitCode.BadInput)
+        {
+            throw new UserErrorException($"--device is '{compute.Device}'; it must be cpu, cuda, or cuda:N.", unknown, GateExitCode.Usage);
+        }
     }
 
     /// <summary>Where responses are kept; <c>null</c> if they are not to be.</summary>

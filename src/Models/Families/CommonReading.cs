@@ -89,12 +89,19 @@ internal static class CommonReading
             throw reader.Refused(Invariant($"layer {layer} slides, but no window is given ('sliding_window' is null or absent, or 'use_sliding_window' is false); give the number of keys such layers see, or say 'full_attention' for them in 'layer_types'."));
     }
 
-    /// <summary>Refuses any activation but SiLU, which these families are gated with.</summary>
-    public static void RequireSilu(ConfigReader reader)
+    /// <summary>The activation of the feed-forward blocks: SiLU where the file says none.</summary>
+    public static DecoderConfig Activated(ConfigReader reader, DecoderConfig config) => config with { Activation = Activation(reader, "hidden_act", GateActivation.Silu) };
+
+    /// <summary>An activation by the name transformers has for it.</summary>
+    public static GateActivation Activation(ConfigReader reader, string key, GateActivation fallback) => reader.Text(key) switch
     {
-        if (reader.Text("hidden_act") is { } activation and not ("silu" or "swish"))
-            throw reader.Refused($"'hidden_act' is '{activation}'; only 'silu' is supported for this family.");
-    }
+        null => fallback,
+        "silu" or "swish" => GateActivation.Silu,
+        "gelu" => GateActivation.Gelu,
+        "gelu_new" or "gelu_pytorch_tanh" => GateActivation.GeluTanh,
+        "relu" => GateActivation.Relu,
+        _ => throw reader.Wrong(key, "one of 'silu', 'swish', 'gelu', 'gelu_new', 'gelu_pytorch_tanh' and 'relu'"),
+    };
 
     private static IReadOnlyList<int> Inside(ConfigReader reader, string key, int vocabulary)
     {

@@ -11,4 +11,7 @@ public enum GateActivation
 
     /// <summary>GELU by the error function.</summary>
     Gelu,
+
+    /// <summary>max(0, x).</summary>
+    Relu,
 }

@@ -30,7 +30,7 @@ internal static class Gpt2
             OutputBias = true,
             MlpBias = true,
             Norm = NormKind.Layer,
-            Activation = Activation(reader),
+            Activation = CommonReading.Activation(reader, "activation_function", GateActivation.GeluTanh),
             LayerPlans = [.. Enumerable.Repeat(new LayerPlan(null, null), layers)],
             Names = new()
             {
@@ -49,12 +49,4 @@ internal static class Gpt2
             },
         };
     }
-
-    private static GateActivation Activation(ConfigReader reader) => (reader.Text("activation_function") ?? "gelu_new") switch
-    {
-        "gelu_new" or "gelu_pytorch_tanh" => GateActivation.GeluTanh,
-        "gelu" => GateActivation.Gelu,
-        "silu" or "swish" => GateActivation.Silu,
-        _ => throw reader.Wrong("activation_function", "one of 'gelu_new', 'gelu_pytorch_tanh', 'gelu' and 'silu'"),
-    };
 }

@@ -8,7 +8,7 @@ internal static class Granite
     private static DecoderConfig Read(ConfigReader reader)
     {
         var config = CommonReading.Read(reader, Family, new());
-        CommonReading.RequireSilu(reader);
+        config = CommonReading.Activated(reader, config);
         var biased = reader.Bool("attention_bias", false);
         return config with
         {

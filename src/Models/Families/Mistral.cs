@@ -8,7 +8,7 @@ internal static class Mistral
     private static DecoderConfig Read(ConfigReader reader)
     {
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 8, MaxPositions = 131_072 });
-        CommonReading.RequireSilu(reader);
+        config = CommonReading.Activated(reader, config);
         var window = CommonReading.Window(reader, 4096);
         var sliding = CommonReading.SlidingLayers(reader, _ => window is not null);
         CommonReading.RequireWindow(reader, window, sliding);

@@ -8,7 +8,7 @@ internal static class Mixtral
     private static DecoderConfig Read(ConfigReader reader)
     {
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 8, RmsNormEpsilon = 1e-5, MaxPositions = 131_072 });
-        CommonReading.RequireSilu(reader);
+        config = CommonReading.Activated(reader, config);
         var window = CommonReading.Window(reader, null);
         var count = reader.Int("num_local_experts", reader.Int("num_experts", 8), maximum: ExpertReading.MostExperts);
         var experts = ExpertReading.Read(reader, count, reader.Int("num_experts_per_tok", 2), config.IntermediateSize, normalizesWeights: true);

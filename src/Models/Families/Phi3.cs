@@ -19,7 +19,7 @@ internal static class Phi3
     private static DecoderConfig Read(ConfigReader reader)
     {
         var config = CommonReading.Read(reader, Family, new() { RmsNormEpsilon = 1e-5, MaxPositions = 4096 });
-        CommonReading.RequireSilu(reader);
+        config = CommonReading.Activated(reader, config);
         var window = CommonReading.Window(reader, null);
         return config with
         {

@@ -8,7 +8,7 @@ internal static class Qwen2
     private static DecoderConfig Read(ConfigReader reader)
     {
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 32, MaxPositions = 32_768 });
-        CommonReading.RequireSilu(reader);
+        config = CommonReading.Activated(reader, config);
         _ = reader.Bool("attention_bias", true); // of the queries, keys and values, which have them whatever it says
         return config with { QueryKeyValueBias = true, LayerPlans = Plans(reader, config) };
     }

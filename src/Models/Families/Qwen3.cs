@@ -8,7 +8,7 @@ internal static class Qwen3
     private static DecoderConfig Read(ConfigReader reader)
     {
         var config = CommonReading.Read(reader, Family, new() { KeyValueHeads = 32, HeadDim = 128, MaxPositions = 32_768 });
-        CommonReading.RequireSilu(reader);
+        config = CommonReading.Activated(reader, config);
         var biased = reader.Bool("attention_bias", false);
         return config with
         {

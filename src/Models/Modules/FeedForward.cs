@@ -30,6 +30,7 @@ internal sealed class FeedForward : IFeedForward
     {
         GateActivation.Silu => nn.functional.silu(x),
         GateActivation.Gelu => nn.functional.gelu(x),
+        GateActivation.Relu => nn.functional.relu(x),
         _ => x.Times(0.5) * x.Plus(x.Times(0.044715) * x * x).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1.0),
     };
 }

@@ -47,7 +47,7 @@ public sealed class StoredEvaluationSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(GateExitCode.BadInput, "The device is \"tpu\"", "--device", "tpu")]
+    [InlineData(GateExitCode.Usage, "--device is 'tpu'; it must be cpu, cuda, or cuda:N", "--device", "tpu")]
     [InlineData(GateExitCode.Usage, "--dtype is 'int8'; it must be one of float32, float64, bfloat16", "--dtype", "int8")]
     [InlineData(GateExitCode.Usage, "--batch-tokens is 0", "--batch-tokens", "0")]
     [InlineData(GateExitCode.Usage, "Two suites are called 'first'", "--suite", "first.jsonl")]

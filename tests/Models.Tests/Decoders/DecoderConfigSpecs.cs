@@ -84,7 +84,7 @@ public sealed class DecoderConfigSpecs
     [InlineData("tie_word_embeddings", "1", "'tie_word_embeddings' is 1; it must be true or false")]
     [InlineData("eos_token_id", "40", "below the vocabulary's size of 40")]
     [InlineData("eos_token_id", "[1, null]", "a token id or a list of token ids")]
-    [InlineData("hidden_act", "\"relu\"", "only 'silu' is supported")]
+    [InlineData("hidden_act", "\"quick_gelu\"", "it must be one of 'silu', 'swish', 'gelu', 'gelu_new', 'gelu_pytorch_tanh' and 'relu'")]
     [InlineData("rope_scaling", "{\"rope_type\":\"ntk\",\"factor\":2}", "'ntk' is not supported; supported are default, linear, dynamic, llama3, yarn, longrope")]
     [InlineData("rope_scaling", "{\"rope_type\":\"linear\"}", "has no 'factor'")]
     [InlineData("rope_scaling", "[]", "'rope_scaling' is []; it must be an object")]
