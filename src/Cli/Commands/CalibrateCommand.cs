@@ -76,7 +76,7 @@ internal static class CalibrateCommand
                 Threads = parsed.GetValue(threads) ?? [],
             };
             if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
-                throw new UserErrorException(problems, GateExitCode.Usage);
+                throw new UserErrorException(OptionNames.In(problems, [repeats, plants, seeds, threads]), GateExitCode.Usage);
             var progress = new ConsoleProgress(output, TimeProvider.System);
             var store = new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System);
             var paths = PocketPaths.Find();

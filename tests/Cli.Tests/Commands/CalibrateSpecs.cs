@@ -42,8 +42,8 @@ public sealed class CalibrateSpecs : IDisposable
     [InlineData("calibrate results {0} --margin 2", GateExitCode.Usage, "--margin is 2")]
     [InlineData("calibrate results {0} --margin 0.6", GateExitCode.BadInput, "A drop of 1.2")]
     [InlineData("calibrate results missing.json", GateExitCode.BadInput, "missing.json")]
-    [InlineData("calibrate pocket --repeats 0", GateExitCode.Usage, "Repeats is 0")]
-    [InlineData("calibrate pocket --threads 1 1", GateExitCode.Usage, "Threads is 1,1")]
+    [InlineData("calibrate pocket --repeats 0", GateExitCode.Usage, "--repeats is 0")]
+    [InlineData("calibrate pocket --threads 1 1", GateExitCode.Usage, "--threads is 1,1")]
     public async Task What_cannot_be_measured_is_named(string line, int code, string says)
     {
         var path = _folder.Write("direct.json", Result(samples: 1));
