@@ -39,7 +39,8 @@ internal sealed class ProductCopy : IDisposable
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
         string[] restored = _restored ? ["--no-restore"] : []; // only lines change
-        var built = await StartAsync(cancellationToken, ["build", Path.Combine(Source, "src", "Cli"), "-c", ThisBuild.Configuration, "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false", .. restored]);
+        // Analyzers say what they think of a source and leave no byte in what it is compiled to.
+        var built = await StartAsync(cancellationToken, ["build", Path.Combine(Source, "src", "Cli"), "-c", ThisBuild.Configuration, "--nologo", "-v", "quiet", "-clp:ErrorsOnly", "-nodeReuse:false", "-p:RunAnalyzers=false", .. restored]);
         Assert.True(built.ExitCode == 0, built.Out + built.Error);
         _restored = true;
     }
