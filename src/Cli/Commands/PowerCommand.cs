@@ -3,6 +3,7 @@ using SafetyGate.Cli.Console;
 using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Calibration;
+using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using Spectre.Console;
 
@@ -138,6 +139,8 @@ internal sealed class PowerCommand
 
         double Between(MetricResult x, MetricResult y)
         {
+            if (Comparability.Differences(x.Measurement, y.Measurement).FirstOrDefault() is { } difference)
+                throw new UserErrorException($"{first} and {second} are not two results of the same thing on '{x.Measurement.Metric}': {difference}. How much an unchanged model differs is read from two trainings, or two draws, under one benchmark, scorer and sampling.", GateExitCode.NotComparable);
             if (x.Measurement.Sampling.SamplesPerPrompt != 1) throw new UserErrorException($"'{x.Measurement.Metric}' has several samples of each item; 'gate power' is about one 0/1 sample an item.");
             try
             {

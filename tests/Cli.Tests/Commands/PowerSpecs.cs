@@ -87,6 +87,20 @@ public sealed class PowerSpecs : IDisposable
         var behaviors = await GateRun.OfAsync("power", "--results", shared[0], shared[1], "--json", "--margin", "0.3");
         Assert.True(behaviors.Messages.Count == 0, behaviors.Error);
         Assert.Equal(11, JsonDocument.Parse(behaviors.Out).RootElement[0].GetProperty("answer").GetProperty("question").GetProperty("sizes").GetArrayLength());
+        foreach (var (other, says) in new[] { (Altered("\"safety\"", "\"over-refusal\""), "direction"), (Altered("\"maxNewTokens\": 4", "\"maxNewTokens\": 5"), "sampling MaxNewTokens"), (shared[1], "unit of inference") })
+        {
+            var refused = await GateRun.OfAsync("power", "--results", results[0], other);
+            Assert.Equal(GateExitCode.NotComparable, refused.ExitCode);
+            Assert.Contains($"are not two results of the same thing on 'suite, temperature 1': {says}: ", Assert.Single(refused.Messages), StringComparison.Ordinal);
+        }
+
+        string Altered(string then, string now)
+        {
+            var text = File.ReadAllText(results[1]);
+            Assert.Contains(then, text, StringComparison.Ordinal);
+            return _folder.Write("altered " + now.Length + ".json", text.Replace(then, now, StringComparison.Ordinal));
+        }
+
         var self = await GateRun.OfAsync("power", "--results", results[0], results[0], "--json", "--margin", "0.2");
         Assert.NotEqual(GateExitCode.Internal, self.ExitCode);
     }
