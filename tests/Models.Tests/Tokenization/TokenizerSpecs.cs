@@ -202,7 +202,7 @@ public sealed class TokenizerSpecs : IDisposable
     public void A_scheme_of_prefixes_that_contradicts_itself_is_refused() =>
         Refused(Words.Replace("{\"type\":\"WhitespaceSplit\"}", """{"type":"Metaspace","replacement":"_","prepend_scheme":"first","add_prefix_space":false}""", StringComparison.Ordinal), "contradict each other");
 
-    [Theory, InlineData("", "is not valid JSON"), InlineData("[1]", "but not an object"), InlineData("{\"model\":", "is not valid JSON")]
+    [Theory, InlineData("", "is empty; it must hold JSON"), InlineData(" \n", "is empty; it must hold JSON"), InlineData("[1]", "but not an object"), InlineData("{\"model\":", "is not valid JSON")]
     public void A_file_that_is_no_tokenizer_is_refused(string text, string said) => Refused(text, said);
 
     [Fact]
