@@ -83,7 +83,11 @@ public sealed record LearningRateSchedule
         learningRate * Factor(learningRate, step, totalSteps, WarmupOf(totalSteps));
 
     // Rounded up, as transformers rounds it.
-    private int WarmupOf(long totalSteps) => (WarmupRatio ?? WarmupSteps) is var steps && (WarmupRatio is not null || steps < 1) ? (int)Math.Ceiling(totalSteps * steps) : (int)WarmupSteps;
+    private int WarmupOf(long totalSteps)
+    {
+        var share = WarmupRatio ?? (WarmupSteps < 1 ? WarmupSteps : (double?)null);
+        return share is { } part ? (int)Math.Ceiling(totalSteps * part) : (int)WarmupSteps;
+    }
 
     private double Factor(double learningRate, long step, long totalSteps, int warmup)
     {

@@ -12,6 +12,8 @@ using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Tests.Sft;
 
+/// <summary>The trainer of supervised fine-tuning on a tiny model.</summary>
+/// <remarks>One file: its cases share one model, its examples and one record of options.</remarks>
 public sealed class SftTrainerSpecs
 {
     private static readonly SftOptions Options = new()
