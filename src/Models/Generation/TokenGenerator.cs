@@ -18,7 +18,7 @@ public sealed class TokenGenerator
 {
     private const long SmallNumbers = 1 << 22; // 16 MiB of float32
     private const long TinyNumbers = 1 << 12; // a step of so few numbers costs less than the threads of two pieces
-    private const int SmallPiece = 32, LargePiece = 64; // rows below which products slow down
+    private const int Piece = 64; // rows below which products slow down
     private readonly IDecoder _decoder;
     private readonly bool _isSmall;
     private readonly bool _isTiny;
@@ -83,8 +83,8 @@ public sealed class TokenGenerator
     private int PieceCount(int rows)
     {
         if (_steps is not null || _isTiny) return 1;
-        if (_isSmall) return rows < SmallPiece ? 1 : Math.Max(2, rows / SmallPiece);
-        return rows < 2 * LargePiece ? 1 : Math.Min(get_num_threads(), rows / LargePiece);
+        if (_isSmall) return rows < Piece / 2 ? 1 : Math.Max(2, rows / Piece);
+        return rows < 2 * Piece ? 1 : Math.Min(get_num_threads(), rows / Piece);
     }
 
     private void RunBatch(IReadOnlyList<SharedPrompt> prompts, SamplingOptions sampling, int maxNewTokens, CancellationToken cancellationToken)
