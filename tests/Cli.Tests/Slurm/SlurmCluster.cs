@@ -11,7 +11,7 @@ namespace SafetyGate.Cli.Tests.Slurm;
 /// </summary>
 public sealed class SlurmCluster : IAsyncLifetime
 {
-    private const int StartSeconds = 20;
+    private const int StartSeconds = 60;
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _pidFiles = [];
     private string? _why;
