@@ -4,6 +4,7 @@ using SafetyGate.Core.Runs;
 using SafetyGate.Trainers.Data;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Tests.Sft;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,6 +52,29 @@ public sealed class DpoTrainerSpecs
         var options = Options with { LossType = [type], MaxSteps = 3 };
         new DpoTrainer(whole, whole, Pairs(), options).Train(null, null, CancellationToken.None);
         new DpoTrainer(divided, divided, Pairs(), options with { Passes = new PassPlan(1, recompute) }).Train(null, null, CancellationToken.None);
+        foreach (var (name, parameter) in whole.Parameters) Assert.True(parameter.allclose(divided.Parameters[name], 1e-9, 1e-9), name);
+    }
+
+    [Theory]
+    [InlineData(0.0), InlineData(0.5)]
+    public void The_tail_weighs_in_the_reference_as_in_the_policy(double ldAlpha)
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, Options with { MaxSteps = 1, LdAlpha = ldAlpha });
+        Assert.Equal(Math.Log(2), MetricsLog.Values(folder.Path, "loss")[0], 1e-5); // the policy is its reference, so every score is 0
+        Assert.Equal(0, MetricsLog.Values(folder.Path, "rewards/margins")[0], 1e-5);
+        Assert.Equal(0, MetricsLog.Values(folder.Path, "rewards/accuracies")[0]); // a tie is no win
+    }
+
+    [Fact]
+    public void Batches_of_an_update_are_averaged()
+    {
+        // By plain gradient descent, which a gradient of another size moves by another step.
+        var options = Options with { MaxSteps = 2, MaxGradNorm = 0, LearningRate = 0.1, Optimizer = new() { Kind = OptimizerKind.Sgd } };
+        using var whole = TinyModel.Create(dtype: ScalarType.Float64);
+        using var divided = TinyModel.Create(dtype: ScalarType.Float64);
+        new DpoTrainer(whole, whole, Pairs(), options with { PerDeviceTrainBatchSize = 6, GradientAccumulationSteps = 1 }).Train(null, null, CancellationToken.None);
+        new DpoTrainer(divided, divided, Pairs(), options with { PerDeviceTrainBatchSize = 2, GradientAccumulationSteps = 3 }).Train(null, null, CancellationToken.None);
         foreach (var (name, parameter) in whole.Parameters) Assert.True(parameter.allclose(divided.Parameters[name], 1e-9, 1e-9), name);
     }
 

@@ -8,6 +8,7 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Models.Checkpoints;
 using SafetyGate.Models.Decoders;
 using SafetyGate.Models.Families;
+using SafetyGate.Models.Generation;
 using SafetyGate.Trainers.Loop;
 using SafetyGate.Trainers.Optimization;
 using SafetyGate.Trainers.Ppo;
@@ -118,6 +119,72 @@ public sealed class PpoTrainerSpecs
         using var free = new TemporaryFolder();
         Run(free.Path, options with { NumPpoEpochs = 5, TargetKl = 1e9 });
         Assert.Equal([5, 5, 5], MetricsLog.Values(free.Path, "policy/updates"));
+    }
+
+    // By hand: log-softmax of the logits over the temperature.
+    [Fact]
+    public void A_rollout_is_read_at_the_temperature_it_was_drawn_at()
+    {
+        using var policy = TinyModel.Create(dtype: ScalarType.Float64);
+        using var value = Values(dtype: ScalarType.Float64);
+        using var reference = TinyModel.Create(seed: 9, dtype: ScalarType.Float64);
+        int[][] responses = [[4, 5, 2], [6, 7]];
+        var prompt = new RolloutPrompt(new BenchmarkItem { Id = "one", Prompt = "1" }, [1, 3]);
+        var groups = responses.Select(ids => new RolloutGroup(prompt, [new GeneratedSequence { Key = "one", Sample = 0, NewIds = ids, FinishReason = FinishReason.Stop }], [[1.0]])).ToList();
+        var rollout = RolloutReading.Of(groups, [1, 1], policy, value, reference, Options with { Temperature = 2 }, padId: 0).Rollout;
+        for (var row = 0; row < responses.Length; row++)
+            for (var t = 0; t < responses[row].Length; t++)
+            {
+                Near.Equal(LogProb(policy, responses[row], t), rollout.LogProbs[row][t], Near.Float64, Invariant($"policy, row {row}, token {t}"));
+                Near.Equal(LogProb(reference, responses[row], t), rollout.ReferenceLogProbs[row][t], Near.Float64, Invariant($"reference, row {row}, token {t}"));
+            }
+
+        // In the first update the policy is the one that was drawn from: every ratio is 1, and its reference has the same numbers.
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, Options with { MaxSteps = 1, Temperature = 2, NumMiniBatches = 1, NumPpoEpochs = 1 });
+        Assert.Equal(0, MetricsLog.Values(folder.Path, "objective/kl")[0], 1e-5);
+        Assert.Equal(1, MetricsLog.Values(folder.Path, "val/ratio")[0], 1e-5);
+        Assert.Equal(0, MetricsLog.Values(folder.Path, "policy/approxkl_avg")[0], 1e-9);
+
+        double LogProb(IDecoder decoder, int[] ids, int t)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            long[] all = [.. prompt.PromptIds, .. ids];
+            var logits = decoder.Logits(decoder.Hidden(new DecoderInput { IdsBT = tensor(all, [1, all.Length]) })).reshape(all.Length, -1);
+            return (logits / 2).log_softmax(-1)[prompt.PromptIds.Count + t - 1, ids[t]].item<double>();
+        }
+    }
+
+    [Fact]
+    public void Responses_are_drawn_at_the_temperature()
+    {
+        var texts = new List<(string Prompt, string Text)>();
+        Run(null, Options with { MaxSteps = 1, Temperature = 1e-3, PerDeviceTrainBatchSize = 24, NumMiniBatches = 1, NumPpoEpochs = 1 }, new Judge("any", response =>
+        {
+            texts.Add((Invariant($"{int.Parse(response.PromptId[5..], CultureInfo.InvariantCulture) % 6}"), response.Text));
+            return 1;
+        }));
+        Assert.Equal(24, texts.Count);
+        Assert.Equal(6, texts.Distinct().Count()); // four items have the same prompt, and next to no temperature leaves the likeliest tokens alone
+    }
+
+    [Fact]
+    public void Each_pass_over_a_rollout_divides_it_anew()
+    {
+        using var policy = TinyModel.Create();
+        using var value = Values();
+        using var reference = TinyModel.Create();
+        var options = Options with { NumPpoEpochs = 8, PerDeviceTrainBatchSize = 12 }; // 24 responses, of which some end early
+        policy.Parameters.RequireGradients(true);
+        value.Parameters.RequireGradients(true);
+        ITrainingStep step = new PpoTrainer(policy, value, reference, Task(EvenStart), options);
+        using var batch = step.Draw(0, CancellationToken.None);
+        for (var update = 0; update < 16; update++) batch.Backward(() => { });
+        long[] tokens = [.. Enumerable.Range(0, 17).Select(batch.TokensOf)];
+        var halves = Enumerable.Range(0, 8).Select(epoch => (First: tokens[(2 * epoch) + 1] - tokens[2 * epoch], Second: tokens[(2 * epoch) + 2] - tokens[(2 * epoch) + 1])).ToList();
+        Assert.All(halves, half => Assert.Equal(tokens[16] / 8, half.First + half.Second));
+        Assert.True(halves.Distinct().Count() > 1, "every pass has the same halves");
     }
 
     [Fact]
