@@ -133,6 +133,12 @@ public sealed class TrainingsClaimSpecs
         Assert.EndsWith("next      train more seeds when the trainings differ, evaluate more items when they do not", decision.Message, StringComparison.Ordinal);
     }
 
+    // Rates of .99, .9875 and .99 on either side: each mean has the variance .0025²·(2/3)/2/3, Welch's degrees of freedom are 4, and t(4) is
+    // 2.776445 at .975 (a table's), for half of α = .05 lies beyond each end.
+    [Fact]
+    public void The_seeds_widen_the_limits_by_welchs_t_at_half_of_alpha() =>
+        Assert.Equal(2.776445 * Math.Sqrt(2 * 0.0025 * 0.0025 * 2 / 3 / 2 / 3), Evidence(Good).SeedHalfWidth, 1e-8);
+
     // Differences of 0 and −1 have the standard error .5. Rates of 1 and .5 have a variance of their mean of 1/16, their items' (0, 0, −.5, −.5) 1/48.
     [Fact]
     public void Two_units_and_two_trainings_have_a_spread()
