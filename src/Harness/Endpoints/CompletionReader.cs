@@ -106,7 +106,7 @@ internal static class CompletionReader
             : [.. made.OfType<float[]>()];
     }
 
-    /// <summary>The words of an error's body: its message when it is JSON, else its beginning.</summary>
+    /// <summary>The words of an error's body: its message when it is JSON, its title when it is a page, else its beginning.</summary>
     public static string ErrorText(byte[] body)
     {
         try
@@ -119,7 +119,7 @@ internal static class CompletionReader
             // plain text, or HTML
         }
 
-        return System.Text.Encoding.UTF8.GetString(body);
+        return AnswerForms.Page(body) is { } page ? page : System.Text.Encoding.UTF8.GetString(body);
     }
 
     // The two ends of a response in the words of other servers: TGI, Together, Mistral, and gateways to Gemini and Anthropic.

@@ -83,6 +83,7 @@ internal sealed class OpenAiTransport : IDisposable
             if (!response.IsSuccessStatusCode) throw await FailureAsync(url, response, cancellationToken);
             if (response.Content.Headers.ContentLength > _maxResponseBytes || await ReadAsync(response, _maxResponseBytes, cancellationToken) is not { } bytes)
                 throw new EndpointException(Invariant($"{url} gave an answer of more than {_maxResponseBytes} bytes, the most that is read"), isTransient: false);
+            if (AnswerForms.Foreign(bytes) is { } form) throw new EndpointException($"{url} answered with {_mask.Hide(form.Words)}", form.Passes);
             return JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0), Strict);
         }
         catch (JsonException e)

@@ -128,6 +128,34 @@ public sealed class EndpointFailureSpecs
         Assert.Contains("/v1/chat/completions", response.Error, StringComparison.Ordinal);
     }
 
+    // Gateways that stream whatever is asked for, pages of proxies and of log-ins, and bodies that are empty.
+    [Theory]
+    [InlineData(200, "data: {\"choices\":[{\"delta\":{\"content\":\"well\"}}]}\n\ndata: [DONE]\n\n", "answered with a stream of events, though it was asked for one answer", 1)]
+    [InlineData(200, "\n: PROCESSING\n\ndata: {}\n\n", "answered with a stream of events", 1)]
+    [InlineData(200, "<!DOCTYPE html>\n<html><head><title>\n Sign&nbsp;in &amp; go</title><style>b{}</style></head></html>", "answered with a page and not with JSON: Sign in & go; the address must be what stands before /v1", 6)]
+    [InlineData(200, "<html><style>b{color:red}</style><b>sorry</b></html>", "answered with a page and not with JSON: sorry;", 6)]
+    [InlineData(200, "<br>", "answered with a page and not with JSON: without a title;", 6)]
+    [InlineData(200, " \n", "answered with nothing (an empty body)", 6)]
+    [InlineData(502, "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center><hr>nginx</body></html>", "answered 502 Status502: 502 Bad Gateway (6 attempts)", 6)]
+    [InlineData(403, "<html><title>Access denied | example</title>", "answered 403 Status403: Access denied | example", 1)]
+    public async Task What_is_no_JSON_is_named(int status, string body, string named, int attempts)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(status, body));
+        var said = "";
+        try
+        {
+            said = (await AskAsync(server)).Error!;
+        }
+        catch (UserErrorException refused)
+        {
+            said = refused.Message;
+        }
+
+        Assert.Contains(named, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("<", said, StringComparison.Ordinal);
+        Assert.Equal(attempts, server.Requests.Count);
+    }
+
     [Theory]
     [InlineData("[]", "object")]
     [InlineData("{}", "choices")]
