@@ -52,7 +52,7 @@ public sealed class ChatRenderer : IChatRenderer
     /// <inheritdoc/>
     public RenderedChat Render(Conversation conversation, ChatEnding ending)
     {
-        return Render(new ChatRequest
+        var request = new ChatRequest
         {
             Messages = JsonSerializer.SerializeToElement(conversation.Messages.Select(message => message.ToJson())),
             AddGenerationPrompt = ending == ChatEnding.GenerationPrompt,
@@ -60,7 +60,8 @@ public sealed class ChatRenderer : IChatRenderer
             Tools = Element(conversation.Tools),
             Documents = Element(conversation.Documents),
             Arguments = Arguments(conversation.Arguments),
-        });
+        };
+        return TurnForms.Rendered(_source, request.Messages, messages => Render(request with { Messages = messages }));
     }
 
     /// <inheritdoc cref="ChatRendering.Render"/>
