@@ -307,6 +307,8 @@ public sealed record GrpoOptions : TrainingOptions
         if (LossDivisor is not null && LossType != GrpoLossType.DrGrpo) yield return NotRead("loss_divisor", "the loss dr_grpo");
         if (EpsilonHigh is not null && LossType is GrpoLossType.Sapo or GrpoLossType.Vespo or GrpoLossType.Reinforce) yield return NotRead("epsilon_high", "a loss that clips ratios");
         if (Epsilon != stock.Epsilon && LossType is GrpoLossType.Sapo or GrpoLossType.Vespo or GrpoLossType.Reinforce or GrpoLossType.Cispo) yield return NotRead("epsilon", "a loss that clips ratios below");
+        if (LossType == GrpoLossType.Cispo && EpsilonHigh < 1)
+            yield return Invariant($"epsilon_high is {EpsilonHigh}, in cispo the cap of the ratio itself and not of what exceeds 1: a token weighs no more than that, also where nothing has changed since it was drawn. ScaleRL (arXiv:2510.13786) takes 5.");
         if (ScaleRewards != RewardScale.None && Aggregation == RewardAggregation.NormalizeThenSum) yield return NotRead("scale_rewards", "multi_objective_aggregation sum_then_normalize");
         if (!UseAdaptiveEntropy && (EntropyCoefMin ?? EntropyCoefMax ?? EntropyCoefDelta ?? EntropyTarget) is not null)
             yield return NotRead("one of entropy_coef_min, entropy_coef_max, entropy_coef_delta and entropy_target", "a run with use_adaptive_entropy true");
@@ -348,8 +350,8 @@ public sealed record GrpoOptions : TrainingOptions
         if (Delta is { } delta && !(delta > 0 && double.IsFinite(delta))) yield return Invariant($"{nameof(Delta)} is {delta}; it must be finite and above 0, or absent.");
         if (IsClipped && !(Epsilon < 1))
             yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
-        if (LossType == GrpoLossType.Cispo && !(EpsilonHigh >= 1))
-            yield return $"{nameof(EpsilonHigh)} is the cap of the ratio in cispo; it must be given and be 1 or more.";
+        if (LossType == GrpoLossType.Cispo && EpsilonHigh is null)
+            yield return Invariant($"{nameof(EpsilonHigh)} is the cap of the ratio in cispo and must be given; mode cispo takes 5 (TRL takes {nameof(Epsilon)}, {Epsilon}, where it is not given).");
         var inLoss = Beta > 0 && KlPlacement == KlPlacement.Loss;
         if (UseBiasCorrectionKl && !inLoss) yield return $"{nameof(UseBiasCorrectionKl)} acts on the KL in the loss; there is none.";
         if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce))

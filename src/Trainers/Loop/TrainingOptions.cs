@@ -114,7 +114,9 @@ public abstract record TrainingOptions
             yield return problem;
     }
 
-    /// <summary>Settings that were changed and that nothing in this run reads, one sentence each: they decide nothing, and are told, not refused.</summary>
+    /// <summary>
+    /// Settings that nothing in this run reads, or that do other things than it seems, one sentence each: they are told, not refused.
+    /// </summary>
     public virtual IEnumerable<string> Unread() => [];
 
     /// <summary>The sentence about such a setting.</summary>

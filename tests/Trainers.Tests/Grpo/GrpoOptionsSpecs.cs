@@ -62,7 +62,7 @@ public sealed class GrpoOptionsSpecs
         { "delta belongs to the clipped losses; sapo", Sound with { LossType = GrpoLossType.Sapo, Delta = 2 } },
         { "delta is 0", Sound with { Delta = 0 } },
         { "delta is NaN", Sound with { Delta = double.NaN } },
-        { "cap of the ratio in cispo", Sound with { LossType = GrpoLossType.Cispo } },
+        { "epsilon_high is the cap of the ratio in cispo and must be given; mode cispo takes 5 (TRL takes epsilon, 0.2, where it is not given).", Sound with { LossType = GrpoLossType.Cispo } },
         { "use_bias_correction_kl", Sound with { UseBiasCorrectionKl = true } },
         { "rloo takes the KL in the reward", Sound with { LossType = GrpoLossType.Rloo, KlPlacement = KlPlacement.Loss } },
         { "no meaning for gmpo", Sound with { LossType = GrpoLossType.Gmpo, ImportanceSamplingLevel = ImportanceLevel.Sequence } },
@@ -91,6 +91,7 @@ public sealed class GrpoOptionsSpecs
         { "loss_divisor", GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { LossDivisor = 3 } },
         { "epsilon_high", GrpoOptions.For(GrpoMode.Sapo, 1, 1, 1) with { EpsilonHigh = 0.3 } },
         { "epsilon ", GrpoOptions.For(GrpoMode.Cispo, 1, 1, 1) with { Epsilon = 0.3 } },
+        { "epsilon_high is 0.28, in cispo the cap", GrpoOptions.For(GrpoMode.Cispo, 1, 1, 1) with { EpsilonHigh = 0.28 } },
         { "scale_rewards", GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { Aggregation = RewardAggregation.NormalizeThenSum } },
         { "entropy_target", Sound with { EntropyTarget = 0.3 } },
     };
