@@ -6,12 +6,16 @@ using SafetyGate.Models.Families;
 namespace SafetyGate.Models;
 
 /// <summary>
-/// The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for those it omits.
+/// The special tokens generation needs: those of <c>generation_config.json</c>, and of <c>config.json</c> for those it omits. Where there is no
+/// <c>generation_config.json</c> and <c>config.json</c> says nothing of an end token, responses end at that of the family's configuration class.
 /// </summary>
 public sealed record GenerationDefaults
 {
     /// <summary>Tokens that end a response; may be empty.</summary>
     public required IReadOnlyList<int> EosIds { get; init; }
+
+    /// <summary>Whether no file names an end token, so that transformers' own for the family counts.</summary>
+    public bool EndsByClass { get; private init; }
 
     /// <summary>Padding token; the first end token, or 0, where no file names one.</summary>
     public required int PadId { get; init; }
@@ -32,12 +36,15 @@ public sealed record GenerationDefaults
         var reader = new ConfigReader(json is null ? [] : ConfigReader.Object(json, source), source);
         var eos = Known(reader, "eos_token_id", config);
         if (eos.Count == 0) eos = config.EosIds;
+        var isOfClass = eos.Count == 0 && json is null && config.ClassEosId is not null;
+        if (isOfClass) eos = [config.ClassEosId!.Value];
         var pad = reader.OptionalInt("pad_token_id", minimum: -1) is >= 0 and var id ? id : config.PadId;
         if (pad >= config.VocabularySize)
             throw reader.Wrong("pad_token_id", Invariant($"below the vocabulary's size of {config.VocabularySize}"));
         return new GenerationDefaults
         {
             EosIds = eos,
+            EndsByClass = isOfClass,
             PadId = pad ?? (eos.Count > 0 ? eos[0] : 0),
             BosId = Known(reader, "bos_token_id", config).Cast<int?>().FirstOrDefault() ?? config.BosId,
             Raw = json is null ? null : reader.Json,

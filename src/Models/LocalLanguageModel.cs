@@ -147,7 +147,7 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
 
     private int[] Encode(Prompt prompt)
     {
-        if (prompt.Text is { } text) return _model.Tokenizer.Encode(text, addSpecialTokens: true);
+        if (prompt.Text is { } text) return _model.Tokenizer.EncodePlain(text);
         var chat = _chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be rendered for it. Use plain text, or put the model's chat_template.jinja beside its weights.");
         try
         {

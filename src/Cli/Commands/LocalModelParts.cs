@@ -55,7 +55,10 @@ internal sealed class LocalModelParts
                 ? budget with { Tokens = tokens }
                 : throw new UserErrorException(Invariant($"--batch-tokens is {tokens}; it must be 1 or more."), GateExitCode.Usage);
         var (type, place) = (ComputeOptions.TypeOf(compute.Dtype) ?? throw new UserErrorException($"--dtype is '{compute.Dtype}'; it must be one of {string.Join(", ", ComputeOptions.TypeNames)}.", GateExitCode.Usage), Place(compute));
-        if (GenerationDefaults.Of(directory).EosIds.Count == 0)
+        var ends = GenerationDefaults.Of(directory);
+        if (ends.EndsByClass)
+            output.Error.WriteLine(Invariant($"note: {directory} names no end token (eos_token_id of generation_config.json and config.json); responses end at {ends.EosIds[0]}, the default of transformers for such a model"));
+        if (ends.EosIds.Count == 0)
             output.Error.WriteLine($"note: {directory} names no end token (eos_token_id of generation_config.json and config.json), so every response runs to --max-new-tokens and is cut there");
         if (parsed.GetValue(_adapter) is { } adapter)
         {

@@ -57,7 +57,7 @@ internal static class ModelGenerateCommand
         List<string> given = [.. new[] { "input_ids", "text", "utf16", "messages" }.Where(name => @case.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)];
         if (given.Count > 1) throw new UserErrorException($"The case has {string.Join(" and ", given.Select(name => $"\"{name}\""))}; give one of them: only one can be the prompt.");
         if (@case.Integers("input_ids") is { } ids) return ids;
-        if (@case.TextOrUtf16() is { } text) return model.Tokenizer.Encode(text, addSpecialTokens: true);
+        if (@case.TextOrUtf16() is { } text) return model.Tokenizer.EncodePlain(text);
         if (@case.TryGetProperty("messages", out _))
             return model.Tokenizer.Encode(Chat(model).Render(ChatMessages.ReadPrompt(@case)).Text);
         throw new UserErrorException("The case has none of \"input_ids\", \"text\" and \"messages\"; give one of them.");

@@ -35,6 +35,10 @@ internal static class GenerationChecks
         {
             findings.Wrong(Ends, "none: every response runs to its limit", $"{File}, {Config}", $"name the end token's id as eos_token_id in {File}");
         }
+        else if (defaults.EndsByClass)
+        {
+            findings.Warn(Ends, $"no file names one; {used}, the default of transformers' class for {config.ModelType}, is used as there", $"{File}, {Config}", $"name the end token's id as eos_token_id in {File}");
+        }
         else
         {
             if (defaults.Raw is not null && !named) findings.Warn(Ends, $"{File} has no eos_token_id; {used} of {Config} is used, transformers would not stop", File, $"add eos_token_id to {File}");

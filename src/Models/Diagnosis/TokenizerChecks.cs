@@ -36,6 +36,7 @@ internal static class TokenizerChecks
         AddedTokens(settings, findings);
         Names(tokenizer, settings, config, findings);
         Beginning(tokenizer, settings, findings);
+        if (settings.AddBosToken is null && settings.AddEosToken is null) Around(tokenizer, settings.Directory, findings);
         if (settings.CleansUpSpaces == true)
             findings.Ok("spaces", "clean_up_tokenization_spaces is true and not applied", Config, "responses are scored as the tokens write them; transformers' decode would take spaces before punctuation out");
         if (settings.MaximumLength is { } longest)
@@ -105,6 +106,20 @@ internal static class TokenizerChecks
             findings.Wrong(Added, $"{source} gives other ids than {TokenizerFile.FileName} to {Listed(moved)}; transformers and the gate use those of {TokenizerFile.FileName}", source, "find out which ids the model was trained with, and save the tokenizer anew");
         if (missing.Length > 0) findings.Warn(Added, $"{Listed(missing)}: only in {source}; added as transformers does", source, $"save the tokenizer anew, so that {TokenizerFile.FileName} has them");
         if (moved.Length + missing.Length == 0) findings.Ok(Added, Invariant($"{settings.Added.Count} tokens, the ids of {TokenizerFile.FileName}; their options are those of {source}"), source);
+    }
+
+    // A tokenizer trained anew from another keeps the other's ids in its post-processor, which count by themselves.
+    private static void Around(TokenizerPipeline tokenizer, string directory, Findings findings)
+    {
+        var path = Path.Combine(directory, TokenizerFile.FileName);
+        if (!File.Exists(path)) return;
+        using var file = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
+        if (!file.RootElement.TryGetProperty("post_processor", out var processor)) return;
+        var moved = findings.Try("plain text", TokenizerFile.FileName, () => PostProcessors.Named(new JsonPart($"{path}: ", processor, new TokenizerLimits())).Where(token => tokenizer.TokenId(token.Content) != token.Id).ToArray());
+        if (moved is not { Length: > 0 }) return;
+        var (content, id) = moved[0];
+        var own = tokenizer.TokenId(content) is { } known ? Invariant($"whose id is {known}") : "which the tokenizer has not";
+        findings.Wrong("plain text", Invariant($"the post-processor writes '{SafetensorsHeader.Shown(content)}', {own}, as {id}{(tokenizer.Decode([id]) is { Length: > 0 } other ? $" ('{other}')" : "")}; texts get that, as in transformers"), TokenizerFile.FileName, "correct the ids of post_processor: they are left over from another tokenizer");
     }
 
     private static void Beginning(TokenizerPipeline tokenizer, TokenizerSettings settings, Findings findings)

@@ -56,6 +56,7 @@ internal static class CommonReading
             InitializerRange = reader.Positive("initializer_range", 0.02),
             BosId = Inside(reader, "bos_token_id", vocabulary).Cast<int?>().FirstOrDefault(),
             EosIds = Inside(reader, "eos_token_id", vocabulary),
+            ClassEosId = !reader.Has("eos_token_id") && !reader.IsNull("eos_token_id") && family.EosId < vocabulary ? family.EosId : null,
             PadId = PadId(reader, vocabulary),
             StoredDtype = reader.Text("dtype") ?? reader.Text("torch_dtype"),
             Raw = reader.Json,

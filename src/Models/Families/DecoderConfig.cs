@@ -119,6 +119,12 @@ public sealed record DecoderConfig
     /// <summary>End-of-sequence tokens; may be empty.</summary>
     public IReadOnlyList<int> EosIds { get; init; } = [];
 
+    /// <summary>
+    /// The end token that transformers takes where neither the file nor a <c>generation_config.json</c> says anything of one: that of the
+    /// family's configuration class, if it has one and it is in the vocabulary.
+    /// </summary>
+    public int? ClassEosId { get; init; }
+
     /// <summary>Padding token, if the file names one.</summary>
     public int? PadId { get; init; }
 

@@ -11,6 +11,11 @@ internal sealed record Family(string ModelType, string LanguageModel, string Cla
     public bool TiesByDefault { get; init; }
 
     /// <summary>
+    /// End token of its configuration class in transformers, where a response ends when no file of a model names one; <c>null</c>: it has none.
+    /// </summary>
+    public int? EosId { get; init; }
+
+    /// <summary>
     /// Sizes of its configuration class in transformers: the <c>text_config</c> of a model that also sees leaves out those that are the same.
     /// </summary>
     public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();

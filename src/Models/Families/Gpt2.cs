@@ -6,7 +6,7 @@ namespace SafetyGate.Models.Families;
 /// </summary>
 internal static class Gpt2
 {
-    public static Family Family { get; } = new("gpt2", "GPT2LMHeadModel", "GPT2ForSequenceClassification", Read) { TiesByDefault = true };
+    public static Family Family { get; } = new("gpt2", "GPT2LMHeadModel", "GPT2ForSequenceClassification", Read) { TiesByDefault = true, EosId = 50_256 };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

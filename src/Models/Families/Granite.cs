@@ -3,7 +3,7 @@ namespace SafetyGate.Models.Families;
 /// <summary>Granite 3: Llama with multipliers on embeddings, attention scores and what the blocks add, and divided logits.</summary>
 internal static class Granite
 {
-    public static Family Family { get; } = new("granite", "GraniteForCausalLM", "GraniteForSequenceClassification", Read);
+    public static Family Family { get; } = new("granite", "GraniteForCausalLM", "GraniteForSequenceClassification", Read) { EosId = 2 };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

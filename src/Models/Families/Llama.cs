@@ -3,7 +3,7 @@ namespace SafetyGate.Models.Families;
 /// <summary>Llama 2 and 3 (arXiv:2307.09288, arXiv:2407.21783), and whatever else is saved as <c>LlamaForCausalLM</c>.</summary>
 internal static class Llama
 {
-    public static Family Family { get; } = new("llama", "LlamaForCausalLM", "LlamaForSequenceClassification", Read) { Sizes = Families.Family.SizesOf(32_000, 4096, 11_008, 32, 32) };
+    public static Family Family { get; } = new("llama", "LlamaForCausalLM", "LlamaForSequenceClassification", Read) { EosId = 2, Sizes = Families.Family.SizesOf(32_000, 4096, 11_008, 32, 32) };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

@@ -3,7 +3,7 @@ namespace SafetyGate.Models.Families;
 /// <summary>Mistral 7B (arXiv:2310.06825) and Ministral: Llama with a sliding window, in every layer or where <c>layer_types</c> says.</summary>
 internal static class Mistral
 {
-    public static Family Family { get; } = new("mistral", "MistralForCausalLM", "MistralForSequenceClassification", Read) { Sizes = Families.Family.SizesOf(32_000, 4096, 14_336, 32, 32) };
+    public static Family Family { get; } = new("mistral", "MistralForCausalLM", "MistralForSequenceClassification", Read) { EosId = 2, Sizes = Families.Family.SizesOf(32_000, 4096, 14_336, 32, 32) };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

@@ -3,7 +3,7 @@ namespace SafetyGate.Models.Families;
 /// <summary>Mixtral (arXiv:2401.04088): Mistral with experts in every layer, whose probabilities are divided by the sum of those picked.</summary>
 internal static class Mixtral
 {
-    public static Family Family { get; } = new("mixtral", "MixtralForCausalLM", "MixtralForSequenceClassification", Read);
+    public static Family Family { get; } = new("mixtral", "MixtralForCausalLM", "MixtralForSequenceClassification", Read) { EosId = 2 };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

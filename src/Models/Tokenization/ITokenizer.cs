@@ -17,6 +17,14 @@ public interface ITokenizer
     int[] Encode(string text, bool addSpecialTokens = false);
 
     /// <summary>
+    /// Ids of a plain text with what the post-processor adds. A text that begins, or ends, with the very tokens that would be added gets them
+    /// once: a prompt that was copied with its begin-of-sequence token must not have two.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="UserErrorException">As for <see cref="Encode"/>.</exception>
+    int[] EncodePlain(string text) => Encode(text, addSpecialTokens: true);
+
+    /// <summary>
     /// Ids of a text, without added special tokens, each with the part of the text it stands for. Tokens of the bytes of one character have
     /// the whole character; a text that the tokenizer itself puts first belongs to the character behind it.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>
@@ -15,6 +17,25 @@ internal static class PostProcessors
         var step = Step(part);
         return ids => [.. step([ids]).SelectMany(some => some)];
     }
+
+    /// <summary>The special tokens that a post-processor names, each with the id it writes for it.</summary>
+    public static IEnumerable<(string Content, int Id)> Named(JsonPart part)
+    {
+        switch (part.IsNull ? "" : part.Type)
+        {
+            case "Sequence":
+                return part.Items("processors").SelectMany(Named);
+            case "TemplateProcessing":
+                return part.Member("special_tokens").Json is { ValueKind: JsonValueKind.Object } tokens ? tokens.EnumerateObject().SelectMany(token => OfTemplate(part.Member("special_tokens") with { Json = token.Value })) : [];
+            case "BertProcessing" or "RobertaProcessing":
+                return new[] { "cls", "sep" }.Select(name => (part.Member(name).Elements().First().AsText(), PairId(part.Member(name))));
+            default:
+                return [];
+        }
+    }
+
+    private static IEnumerable<(string Content, int Id)> OfTemplate(JsonPart token) =>
+        token.Member("tokens").IsNull ? [] : token.Items("tokens").Select(content => content.AsText()).Zip(token.Items("ids").Select(id => id.AsNumber()));
 
     private static Func<IReadOnlyList<int[]>, IReadOnlyList<int[]>> Step(JsonPart part)
     {
@@ -63,7 +84,7 @@ internal static class PostProcessors
     }
 
     private static int PairId(JsonPart pair) =>
-        pair.Json.ValueKind == System.Text.Json.JsonValueKind.Array && pair.Json.GetArrayLength() == 2
+        pair.Json.ValueKind == JsonValueKind.Array && pair.Json.GetArrayLength() == 2
             ? pair.Elements().Last().AsNumber()
             : throw pair.Wrong("is not a pair of a token and its id");
 }

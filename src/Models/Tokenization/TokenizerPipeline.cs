@@ -5,6 +5,8 @@ namespace SafetyGate.Models.Tokenization;
 /// <summary>A tokenizer put together from the components of a tokenizer.json.</summary>
 internal sealed class TokenizerPipeline : ITokenizer
 {
+    private const int NoToken = -1; // stands for a text
+
     private readonly ITokenModel model;
     private readonly Func<TextPiece, TextPiece> normalize;
     private readonly Func<TextPiece, IEnumerable<TextPiece>> preTokenize;
@@ -17,6 +19,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     private readonly HashSet<string> specialTokens = new(StringComparer.Ordinal); // by spelling, since a vocabulary may have one twice
     private readonly bool asksForFront;
     private readonly HashSet<string> silentTokens;
+    private readonly int[] front, back; // what a plain text gets
 
     /// <summary>Puts the components together.</summary>
     /// <param name="file">tokenizer.json.</param>
@@ -49,6 +52,8 @@ internal sealed class TokenizerPipeline : ITokenizer
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
         ModelTokens = model.Vocabulary.Count == 0 ? 0 : model.Vocabulary.Values.Max() + 1;
         if (settings is not null) addSpecial = SpecialTokenAdder.Create(settings, addSpecial, TokenId);
+        var around = addSpecial([NoToken]);
+        (front, back) = ([.. around.TakeWhile(id => id != NoToken)], [.. around.SkipWhile(id => id != NoToken).Skip(1)]);
     }
 
     /// <summary>One more than the largest id that ordinary text can have, added tokens aside.</summary>
@@ -66,6 +71,14 @@ internal sealed class TokenizerPipeline : ITokenizer
         var ids = new List<int>();
         Encode(TextPiece.Whole(CharacterClasses.WithoutLoneSurrogates(text), asksForFront), ids, null);
         return addSpecialTokens ? addSpecial([.. ids]) : [.. ids];
+    }
+
+    public int[] EncodePlain(string text)
+    {
+        var ids = Encode(text, addSpecialTokens: true).AsSpan();
+        if (front.Length > 0 && ids[front.Length..].StartsWith(front)) ids = ids[front.Length..];
+        if (back.Length > 0 && ids.Length >= front.Length + (2 * back.Length) && ids[..^back.Length].EndsWith(back)) ids = ids[..^back.Length];
+        return ids.ToArray();
     }
 
     public IReadOnlyList<TokenSpan> EncodeWithSpans(string text)

@@ -39,7 +39,7 @@ public sealed class ExampleEncoder
     /// <summary>Tokens of a prompt of one text, as generation reads it.</summary>
     public int[] Prompt(string prompt) => IsChat
         ? _tokenizer.Encode(_chat!.RenderPrompt(Core.Language.Conversation.Of(prompt)))
-        : _tokenizer.Encode(prompt, addSpecialTokens: true);
+        : _tokenizer.EncodePlain(prompt);
 
     /// <summary>Tokens of an item's prompt, as generation reads it.</summary>
     /// <exception cref="UserErrorException">The chat template refuses it, or it is a conversation and the template plain; the message names
@@ -120,15 +120,15 @@ public sealed class ExampleEncoder
     public TokenExample Text(string id, string text)
     {
         if (AssistantOnly) throw new UserErrorException($"{id}: assistant_only_loss needs conversations (messages, or prompt and completion with the template \"chat\"); the row is a text. Switch it off, or give conversations.");
-        return WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.Encode(text, addSpecialTokens: true) });
+        return WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.EncodePlain(text) });
     }
 
     private TokenExample Divided(string id, string prompt, RenderedChat whole, bool addSpecialTokens)
     {
-        var promptIds = _tokenizer.Encode(prompt, addSpecialTokens);
+        var promptIds = Encode(prompt);
         if (!whole.Text.StartsWith(prompt, StringComparison.Ordinal))
             throw new UserErrorException($"{id}: the chat template does not write the conversation as its prompt followed by the answer, so there is no telling which tokens are the answer's.");
-        var wholeIds = _tokenizer.Encode(whole.Text, addSpecialTokens);
+        var wholeIds = Encode(whole.Text);
         var isPrefix = wholeIds.AsSpan().StartsWith(promptIds);
         var completionIds = isPrefix ? wholeIds[promptIds.Length..] : _tokenizer.Encode(whole.Text[prompt.Length..]);
         var example = new TokenExample { Id = id, PromptIds = promptIds, CompletionIds = completionIds };
@@ -136,6 +136,8 @@ public sealed class ExampleEncoder
         if (addSpecialTokens) throw new UserErrorException($"{id}: assistant_only_loss needs conversations; with the template \"plain\" nothing tells the assistant's turns. Switch it off, or use \"chat\".");
         return isPrefix ? Marked(id, example, whole)
             : throw new UserErrorException($"{id}: a token stands across the place where the prompt ends, so its tokens are encoded apart and the marks of the assistant's turns do not fit them. Use completion_only_loss without assistant_only_loss.");
+
+        int[] Encode(string text) => addSpecialTokens ? _tokenizer.EncodePlain(text) : _tokenizer.Encode(text);
     }
 
     // A token belongs to the assistant when it stands for any of its characters.

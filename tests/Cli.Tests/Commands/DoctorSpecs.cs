@@ -166,17 +166,44 @@ public sealed class DoctorSpecs : IDisposable
         using var model = LocalLanguageModel.Load(_model);
         Assert.Equal([1, 2, 15, 16, 3], model.PromptIds(Prompt.User("c", "why ?")));
         Assert.Equal([1, 15, 16], model.PromptIds(Prompt.Plain("p", "why ?")));
+        Assert.Equal([1, 15, 16], model.PromptIds(Prompt.Plain("p", "<bos> why ?"))); // copied with it
     }
 
     [Fact]
     public async Task No_end_token_at_all_is_wrong()
     {
-        Edit(config => config.Remove("eos_token_id"));
+        Edit(config => config["eos_token_id"] = null);
         await Finds("wrong", "end tokens", "none: every response runs to its limit");
         var suite = _folder.Write("suite.jsonl", """{"id": "a", "prompt": "why ?"}""" + "\n" + """{"id": "b", "prompt": "how ?"}""" + "\n");
         var run = await GateRun.OfAsync("eval", "--model", _model, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--out", _folder.File("out.json"));
         Assert.Contains("names no end token (eos_token_id of generation_config.json and config.json), so every response runs to --max-new-tokens", run.Error, StringComparison.Ordinal);
         Assert.Contains("2 of 2 responses were cut at the limit of 2 tokens", run.Error, StringComparison.Ordinal);
+    }
+
+    // Reported of tokenizers trained anew from Llama 3's: the post-processor keeps the ids of the other (huggingface/transformers#33998, #30752).
+    [Theory]
+    [InlineData("""{"type":"Sequence","processors":[{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<bos>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<bos>":{"id":"<bos>","ids":[5],"tokens":["<bos>"]}}}]}""", "the post-processor writes '<bos>', whose id is 1, as 5 ('")]
+    [InlineData("""{"type":"RobertaProcessing","sep":["<none>",2],"cls":["<bos>",1],"trim_offsets":true,"add_prefix_space":false}""", "the post-processor writes '<none>', which the tokenizer has not, as 2 ('")]
+    [InlineData("""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<bos>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<bos>":{"id":"<bos>","ids":[1],"tokens":["<bos>"]}}}""", null)]
+    public async Task Ids_of_another_tokenizer_in_the_post_processor_are_wrong(string processor, string? says)
+    {
+        var path = Path.Combine(_model, "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!;
+        file["post_processor"] = JsonNode.Parse(processor);
+        File.WriteAllText(path, file.ToJsonString());
+        if (says is not null) await Finds("wrong", "plain text", says);
+        else Assert.DoesNotContain("the post-processor writes", (await GateRun.OfAsync("doctor", _model)).Out, StringComparison.Ordinal);
+    }
+
+    // transformers' classes have end tokens of their own: a LlamaConfig that says nothing ends at 2.
+    [Fact]
+    public async Task An_end_token_that_no_file_names_is_that_of_the_class_and_told()
+    {
+        Edit(config => config.Remove("eos_token_id"));
+        await Finds("warning", "end tokens", "no file names one;");
+        var suite = _folder.Write("suite.jsonl", """{"id": "a", "prompt": "why ?"}""" + "\n");
+        var run = await GateRun.OfAsync("eval", "--model", _model, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--out", _folder.File("out.json"));
+        Assert.Contains("names no end token (eos_token_id of generation_config.json and config.json); responses end at 2, the default of transformers for such a model", run.Error, StringComparison.Ordinal);
     }
 
     // NaN in one tensor, an infinity in another: both are counted by the doctor, and the first ends every loading.

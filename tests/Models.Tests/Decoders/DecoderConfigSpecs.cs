@@ -55,6 +55,26 @@ public sealed class DecoderConfigSpecs
         Assert.Null(config.PadId);
     }
 
+    // The defaults of transformers' configuration classes (5.15); generate goes by them where there is no generation_config.json.
+    [Theory]
+    [InlineData("llama", 2), InlineData("mistral", 2), InlineData("mixtral", 2), InlineData("granite", 2), InlineData("gemma2", 1), InlineData("gemma3_text", 1)]
+    [InlineData("phi3", 32_000), InlineData("gpt2", 50_256), InlineData("olmo2", 50_279), InlineData("smollm3", 128_001)]
+    [InlineData("qwen2", null), InlineData("qwen3", null), InlineData("qwen3_moe", null)]
+    public void Where_no_file_names_an_end_token_that_of_the_class_counts(string modelType, int? eos)
+    {
+        var config = TinyModels.Config(modelType, ("eos_token_id", null), ("vocab_size", 200_000));
+        Assert.Equal(eos is { } own ? [own] : [], EndsOf(config, null));
+        Assert.Equal(eos is not null, GenerationDefaults.From(config, null, "generation_config.json").EndsByClass);
+        Assert.Empty(EndsOf(config, "{}"));
+        Assert.Equal([5], EndsOf(config, """{"eos_token_id": 5}"""));
+        Assert.Empty(EndsOf(TinyModels.Config(modelType, ("eos_token_id", null), ("vocab_size", Math.Max(1, eos ?? 1))), null)); // beyond the vocabulary
+        Assert.Equal([3], EndsOf(TinyModels.Config(modelType, ("eos_token_id", 3), ("vocab_size", 200_000)), null));
+        var raw = (JsonObject)config.Raw.DeepClone();
+        raw["eos_token_id"] = null;
+        Assert.Empty(EndsOf(DecoderConfig.Parse(raw, "config.json"), null)); // said to be none
+        static IReadOnlyList<int> EndsOf(DecoderConfig config, string? generation) => GenerationDefaults.From(config, generation, "generation_config.json").EosIds;
+    }
+
     [Fact]
     public void A_switched_off_window_is_no_window()
     {

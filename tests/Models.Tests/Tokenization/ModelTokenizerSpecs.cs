@@ -33,6 +33,20 @@ public sealed class ModelTokenizerSpecs : IDisposable
         Assert.Equal(fileAddsBos ? [0, 2] : [2], TokenizerFile.Load(folder.Path).Encode("a", addSpecialTokens: true)); // by itself
     }
 
+    // Reported of evaluators and trainers: a prompt copied with its beginning token gets a second one (EleutherAI/lm-evaluation-harness#3333,
+    // unslothai/unsloth#2648, abetlen/llama-cpp-python#1501).
+    [Theory]
+    [InlineData("", "a", new[] { 0, 2 }), InlineData("", "<s>a", new[] { 0, 2 }), InlineData("", "<s> a", new[] { 0, 2 }), InlineData("", "<s>", new[] { 0 })]
+    [InlineData("", "<s><s>a", new[] { 0, 0, 2 }), InlineData("", "a<s>", new[] { 0, 2, 0 }), InlineData("", "", new[] { 0 })]
+    [InlineData("\"add_bos_token\":false,", "<s>a", new[] { 0, 2 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true,", "<s>a</s>", new[] { 0, 2, 1 })]
+    [InlineData("\"add_bos_token\":true,\"add_eos_token\":true,", "</s>", new[] { 0, 1 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true,", "a", new[] { 0, 2, 1 })]
+    public void A_plain_text_has_the_tokens_around_it_once(string keys, string text, int[] ids)
+    {
+        var tokenizer = Load(WithBos, $$"""{{{keys}}"tokenizer_class":"LlamaTokenizerFast","bos_token":"<s>","eos_token":"</s>"}""");
+        Assert.Equal(ids, tokenizer.EncodePlain(text));
+        if (text == "<s>a" && keys.Length == 0) Assert.Equal([0, 0, 2], tokenizer.Encode(text, addSpecialTokens: true)); // as the library
+    }
+
     [Fact]
     public void A_token_to_add_that_the_tokenizer_lacks_is_refused()
     {
