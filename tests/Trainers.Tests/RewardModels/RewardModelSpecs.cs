@@ -176,6 +176,39 @@ public sealed class RewardModelSpecs
     }
 
     [Fact]
+    public void Pairs_that_are_held_out_are_never_trained_on_and_margins_are_a_part_of_the_run()
+    {
+        using var folder = new TemporaryFolder();
+        var directory = SftRecipeSpecs.Recipe(folder).Base;
+        PreferencePair[] Pairs(double margin) => [.. TinyModel.Examples().Select((example, i) => new PreferencePair { Id = example.Id, PromptIds = example.PromptIds, ChosenIds = example.CompletionIds, RejectedIds = [3 + ((i + 7) % 20), 4, 2], Margin = margin })];
+        var options = new RewardModelOptions { MaxSteps = 4, LearningRate = .01, Seed = 7, PerDeviceTrainBatchSize = 3, HeldOut = .25, SaveSteps = 1 };
+        using var model = SequenceClassifier.FromLanguageModel(directory, 1, 4);
+        var trainer = new RewardModelTrainer(model, Pairs(0), options);
+        var trained = new HashSet<string>();
+        for (var step = 0; step < 8; step++) // 24 pairs, more than two epochs of 9
+        {
+            using var batch = ((ITrainingStep)trainer).Draw(step, CancellationToken.None);
+            trained.UnionWith(batch.ExampleIds);
+        }
+
+        Assert.Equal(9, trained.Count); // a quarter of 12 is held out
+        var run = Directory.CreateDirectory(folder["run"]).FullName;
+        Assert.Equal((12, 0, 3), trainer.Train(run, null, CancellationToken.None) is var report ? (report.Pairs, report.DroppedTooLong, report.HeldOut!.Pairs) : default);
+        using var again = SequenceClassifier.FromLanguageModel(directory, 1, 4);
+        Assert.Contains("another run", Assert.Throws<UserErrorException>(() => new RewardModelTrainer(again, Pairs(.5), options).Train(run, null, CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Confidences_apart_are_held_against_what_was_right_apart()
+    {
+        // Sure by .52 and wrong, sure by .58 and right: ten bins of .05 from .5 on keep the two apart, (|.52 − 0| + |.58 − 1|)/2 = .47.
+        static PairedReward Sure(double confidence, bool isRight) => new(isRight ? Math.Log(confidence / (1 - confidence)) : 0, isRight ? 0 : Math.Log(confidence / (1 - confidence)));
+        Assert.Equal(.47, RewardAccuracy.Of([Sure(.52, false), Sure(.58, true)])!.CalibrationError, 12);
+        // In one bin they are averaged first: |.53 − .5| = .03.
+        Assert.Equal(.03, RewardAccuracy.Of([Sure(.52, false), Sure(.54, true)])!.CalibrationError, 12);
+    }
+
+    [Fact]
     public void Accuracy_and_calibration_of_known_pairs()
     {
         Assert.Null(RewardAccuracy.Of([]));

@@ -56,6 +56,18 @@ public sealed class DynamicsRecorderSpecs
     }
 
     [Fact]
+    public void An_epoch_of_packed_rows_is_all_rows_and_every_example_is_recorded()
+    {
+        using var folder = new TemporaryFolder();
+        using var decoder = TinyModel.Create();
+        var report = new SftTrainer(decoder, TinyModel.Examples(), Options with { MaxSteps = 12, PerDeviceTrainBatchSize = 1, Packing = true, MaxLength = 16 }).Train(folder.Path, null, CancellationToken.None);
+        Assert.InRange(report.Rows, 4, 6); // 12 examples of 4 to 6 tokens in rows of 16
+        var rows = Rows(folder.Path);
+        Assert.Equal(Enumerable.Range(1, 12 / report.Rows).Select(epoch => (epoch, (long)epoch * report.Rows)), rows.Select(row => (row.Epoch, row.Step)).Distinct());
+        Assert.All(rows.GroupBy(row => row.Epoch), epoch => Assert.Equal(12, epoch.Select(row => row.Id).Distinct().Count()));
+    }
+
+    [Fact]
     public void A_run_of_less_than_an_epoch_is_refused_with_the_steps_it_needs()
     {
         using var decoder = TinyModel.Create();

@@ -281,6 +281,16 @@ public sealed class SftTrainerSpecs
     }
 
     [Fact]
+    public void A_loss_that_was_beyond_guessing_at_first_has_not_diverged()
+    {
+        using var folder = new TemporaryFolder();
+        using var decoder = TinyModel.Create();
+        using (no_grad()) decoder.Parameters["model.norm.weight"].mul_(40);
+        new SftTrainer(decoder, TinyModel.Examples(), Options with { MaxSteps = 12, LearningRate = 1e-9 }).Train(folder.Path, null, CancellationToken.None);
+        Assert.All(MetricsLog.Values(folder.Path, "loss"), loss => Assert.True(loss > 2 * Math.Log(TinyModel.Vocabulary), Invariant($"{loss}")));
+    }
+
+    [Fact]
     public void A_step_that_would_read_a_row_twice_is_refused()
     {
         using var decoder = TinyModel.Create();
