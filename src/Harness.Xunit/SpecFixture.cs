@@ -19,7 +19,11 @@ public abstract class SpecFixture : IAsyncLifetime
     private readonly GatedFamily _family;
     private string? _failure, _elsewhere;
 
-    private protected SpecFixture(IReadOnlyList<GatedMetric> gated) => _family = new GatedFamily(GetType(), gated);
+    private protected SpecFixture(IReadOnlyList<GatedMetric> gated)
+    {
+        SpecSession.Begin(); // before anything that can fail
+        _family = new GatedFamily(GetType(), gated);
+    }
 
     /// <summary>The metrics that gate; their names differ.</summary>
     public IReadOnlyList<GatedMetric> Gated => _family.Metrics;

@@ -43,6 +43,15 @@ public sealed class SpecSession
         Warned(Write); // a killed run shows that nothing was decided yet, not the verdicts of the run before it
     }
 
+    /// <summary>
+    /// Begins the run of this process. From then on the verdicts of an earlier one no longer hold, whatever fails before the first of this one.
+    /// What is wrong with the name of the run is told by what starts a session.
+    /// </summary>
+    internal static void Begin()
+    {
+        try { _ = Run.Value; } catch (UserErrorException) { }
+    }
+
     /// <summary>The session of a test assembly, started once a test run.</summary>
     /// <param name="folders">Its folders.</param>
     /// <param name="specs">The test assembly.</param>

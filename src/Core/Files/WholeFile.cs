@@ -39,6 +39,17 @@ internal static class WholeFile
         stream.Flush(flushToDisk: true);
     }
 
+    /// <summary>Takes away the content of a file that is there, if that is possible: a full disk allows it.</summary>
+    public static void TryEmpty(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, LinkTarget: null }) new FileStream(path, FileMode.Truncate, FileAccess.Write).Dispose();
+        }
+        catch (IOException) { }
+        catch (UnauthorizedAccessException) { }
+    }
+
     /// <summary>Deletes a file if that is possible.</summary>
     public static void TryDelete(string path)
     {

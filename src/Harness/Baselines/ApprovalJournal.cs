@@ -17,7 +17,10 @@ public sealed record ApprovalJournal(string Mark, IReadOnlyList<ApprovalJournal.
     private const string Prefix = "approving.", Suffix = ".journal";
 
     /// <summary>Place and content of one file.</summary>
-    public sealed record Entry(string Path, string Sha256);
+    /// <param name="Path">The place.</param>
+    /// <param name="Sha256">SHA-256 of the content.</param>
+    /// <param name="IsNew">Whether nothing lay there before.</param>
+    public sealed record Entry(string Path, string Sha256, bool IsNew = false);
 
     /// <summary>Writes several files, all of them or none, whenever the process ends.</summary>
     /// <param name="directory">Folder of the baselines.</param>
@@ -28,7 +31,7 @@ public sealed record ApprovalJournal(string Mark, IReadOnlyList<ApprovalJournal.
     {
         var mark = Invariant($"{Environment.ProcessId}-{Environment.CurrentManagedThreadId}");
         string Relative(string path) => Path.GetRelativePath(directory, path);
-        var journal = new ApprovalJournal(mark, [.. files.Select(file => new Entry(Relative(file.Path), Sha256(file.Bytes)))], [.. received.Select(Relative)]);
+        var journal = new ApprovalJournal(mark, [.. files.Select(file => new Entry(Relative(file.Path), Sha256(file.Bytes), !File.Exists(file.Path)))], [.. received.Select(Relative)]);
         var path = Path.Combine(directory, Prefix + mark + Suffix);
         var held = Begin(path, journal);
         try
@@ -90,13 +93,14 @@ public sealed record ApprovalJournal(string Mark, IReadOnlyList<ApprovalJournal.
 
     private string Complete(string directory)
     {
-        List<(string Path, string Staged, string Old, string Sha256)> files = [.. Files.Select(file => Path.Combine(directory, file.Path))
-            .Zip(Files, (path, file) => (path, $"{path}.tmp{Mark}", $"{path}.old{Mark}", file.Sha256))];
-        var isWhole = files.All(file => Is(file.Staged, file.Sha256) || Is(file.Path, file.Sha256));
-        foreach (var (path, staged, old, sha256) in files)
+        List<(string Path, string Staged, string Old, Entry File)> files = [.. Files.Select(file => Path.Combine(directory, file.Path))
+            .Zip(Files, (path, file) => (path, $"{path}.tmp{Mark}", $"{path}.old{Mark}", file))];
+        var isWhole = files.All(one => Is(one.Staged, one.File.Sha256) || Is(one.Path, one.File.Sha256));
+        foreach (var (path, staged, old, file) in files)
         {
-            if (isWhole && Is(staged, sha256)) File.Move(staged, path, overwrite: true);
+            if (isWhole && Is(staged, file.Sha256)) File.Move(staged, path, overwrite: true);
             else if (!isWhole && File.Exists(old)) File.Move(old, path, overwrite: true);
+            else if (!isWhole && file.IsNew && Is(path, file.Sha256)) File.Delete(path); // it was in its place already
             File.Delete(staged);
             File.Delete(old);
         }

@@ -50,33 +50,48 @@ public static class TestRunId
     /// <exception cref="UserErrorException">As for <see cref="Named"/>.</exception>
     public static (string Id, bool IsMarked) Begin(Func<string, string?> variable, string program, Func<string> fresh)
     {
-        var mark = Path.Combine(program, Mark);
+        bool isMarked;
         // A mark that was taken is that of an earlier start: the program was started again without `dotnet test`.
-        var id = Named(variable) ?? (MarkIn(program) is { IsTaken: false } left ? left.Id : fresh());
+        var id = MarkIn(program) is { IsTaken: false, Id.Length: > 0 } left ? left.Id : fresh();
         try
         {
-            WholeFile.Write(mark, Encoding.UTF8.GetBytes($"{id}\n{Taken}\n"));
-            return (id, true);
+            id = Named(variable) ?? id;
         }
-        catch (UserErrorException)
+        finally
         {
-            return (id, false);
+            isMarked = Marked(Path.Combine(program, Mark), id); // a run that is named wrongly was started all the same
         }
+
+        return (id, isMarked);
     }
 
-    /// <summary>The mark beside a test program; <c>null</c> when there is none.</summary>
+    /// <summary>The mark beside a test program, without an identity where it is no whole one; <c>null</c> when there is none.</summary>
     internal static (string Id, bool IsTaken)? MarkIn(string program)
     {
+        var path = Path.Combine(program, Mark);
         try
         {
-            var path = Path.Combine(program, Mark);
             if (!File.Exists(path)) return null;
             var lines = File.ReadAllLines(path);
-            return lines is [{ Length: > 0 } id, ..] ? (Fit(id), lines.Length > 1 && lines[1] == Taken) : null;
+            return lines is [{ Length: > 0 } id, ..] ? (Fit(id), lines.Length > 1 && lines[1] == Taken) : ("", false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return ("", false);
+        }
+    }
+
+    private static bool Marked(string path, string id)
+    {
+        try
+        {
+            WholeFile.Write(path, Encoding.UTF8.GetBytes($"{id}\n{Taken}\n"));
+            return true;
+        }
+        catch (UserErrorException)
+        {
+            WholeFile.TryEmpty(path); // on a full disk: an earlier run's mark does not stay
+            return false;
         }
     }
 

@@ -30,7 +30,7 @@ public static class TestRunProblems
         problems.AddRange(OfState(runs, root, now, baselines));
         problems.AddRange(runs.Where(run => run.Program is not null).GroupBy(run => run.Program!, StringComparer.Ordinal)
             .Where(group => TestRunId.MarkIn(group.Key) is { } mark && group.All(run => run.Id != mark.Id))
-            .Select(group => $"A later 'dotnet test' of {group.Key} left no verdict: nothing of it ran, by a filter or a failure before the first spec. Run the specs again."));
+            .Select(group => $"A later run of {group.Key} left no verdict: nothing of it ran, by a filter or a failure before the first spec. Run the specs again."));
         problems.AddRange(runs.Where(run => run is { Program: not null, Unbuilt: null, Unknown: null }).Select(run => run.Program!).Distinct(StringComparer.Ordinal).Select(program => OfProgram(program, root)).OfType<string>());
         return problems;
     }

@@ -23,7 +23,16 @@ public sealed class VerdictLog
     public static VerdictLog Start(string directory, string assembly)
     {
         var path = Path.Combine(directory, NameOf(assembly));
-        WholeFile.Write(path, []);
+        try
+        {
+            WholeFile.Write(path, []);
+        }
+        catch (UserErrorException)
+        {
+            WholeFile.TryDelete(path); // another run's verdicts do not stand for this one
+            throw;
+        }
+
         return new(path);
     }
 

@@ -52,10 +52,16 @@ internal sealed class ConsumerProject : IDisposable
 
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(Directory, name), text);
 
+    public string Read(string name) => File.ReadAllText(Path.Combine(Directory, name));
+
     public void Delete(string name) => File.Delete(Path.Combine(Directory, name));
 
     public Task<GateRun> TestAsync((string Name, string Value)[] variables, params string[] more) =>
         DotnetAsync(Directory, variables, ["test", "--no-restore", "--nologo", "--logger", "console;verbosity=normal", .. more]);
+
+    /// <summary>Starts the program that was built, without <c>dotnet test</c>.</summary>
+    public Task<GateRun> StartAsync(params (string Name, string Value)[] variables) =>
+        RunAsync("dotnet", Directory, variables, Path.Combine(Directory, "bin", "Debug", "net10.0", "Consumer.dll"));
 
     /// <summary>The installed tool, which finds the baselines and what the specs said from the current folder.</summary>
     public Task<GateRun> GateAsync(params string[] args) => RunAsync(Path.Combine(_folder.File("tools"), "gate"), Directory, [], args);

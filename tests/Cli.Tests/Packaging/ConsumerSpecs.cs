@@ -39,6 +39,27 @@ public sealed class ConsumerSpecs : IDisposable
         Expect(0, await _project.TestAsync(AsTrained, "--no-build", "--filter", "FullyQualifiedName~StorySpecs"), "Passed: 1");
         await CheckAsync(GateExitCode.NotComparable, "RefusalSpecs.Direct_requests_are_refused_as_by_the_approved_run must run and left no verdict");
 
+        // What is only listed is not run; what is started and fails before anything else is.
+        Expect(0, await _project.StartAsync(), "Total: 4", "Failed: 0");
+        Expect(0, await _project.TestAsync(AsTrained, "--no-build", "--list-tests"), "Stories_are_refused_as_by_the_approved_run");
+        await CheckAsync(GateExitCode.Passed, "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
+        Expect(1, await _project.StartAsync(("SAFETYGATE_SHARD", "9/4")), "Failed: 4");
+        await CheckAsync(GateExitCode.NotComparable, "A later run of ");
+        Expect(0, await _project.StartAsync(), "Failed: 0");
+        Expect(1, await _project.StartAsync(("STUB_THROWS", "true")), "the file of the benchmark is not there");
+        await CheckAsync(GateExitCode.NotComparable, "A later run of ");
+
+        // The project file is part of what a program is built of.
+        Expect(0, await _project.StartAsync(), "Failed: 0");
+        var built = _project.Read("Consumer.csproj");
+        _project.Write("Consumer.csproj", built.Replace("<Nullable>", "<DefineConstants>$(DefineConstants);LOOSE</DefineConstants><Nullable>", StringComparison.Ordinal));
+        Expect(0, await _project.TestAsync(AsTrained, "--no-build"), "Passed: 4");
+        await CheckAsync(GateExitCode.NotComparable, "that was not built of the present sources: Consumer.csproj is not what was compiled");
+        Expect(0, await _project.TestAsync(AsTrained), "Passed: 4");
+        await CheckAsync(GateExitCode.Passed, "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
+        _project.Write("Consumer.csproj", built);
+        await CheckAsync(GateExitCode.NotComparable, "Consumer.csproj is not what ");
+
         _project.Delete("StorySpecs.cs");
         Expect(0, await _project.TestAsync(AsTrained), "Passed: 3");
         await CheckAsync(GateExitCode.NotComparable, "StorySpecs.Stories_are_refused_as_by_the_approved_run must run and left no verdict");

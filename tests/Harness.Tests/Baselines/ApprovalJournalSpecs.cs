@@ -42,7 +42,7 @@ public sealed class ApprovalJournalSpecs : IDisposable
     ];
 
     private static string Text(IEnumerable<string> names) =>
-        JsonSerializer.Serialize(new ApprovalJournal(Mark, [.. names.Select(name => new ApprovalJournal.Entry(name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("new " + name)))))], ["A.received.json"]));
+        JsonSerializer.Serialize(new ApprovalJournal(Mark, [.. names.Select(name => new ApprovalJournal.Entry(name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("new " + name))), IsNew: name == Names[2]))], ["A.received.json"]));
 
     [Fact]
     public void A_kill_after_any_step_ends_with_all_files_or_none_and_with_nothing_else()
@@ -59,6 +59,43 @@ public sealed class ApprovalJournalSpecs : IDisposable
             Assert.Equal(expected, specs.Content().Order(StringComparer.Ordinal));
             Assert.Empty(ApprovalJournal.Finish(specs._folder.Path));
         }
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(2)]
+    public void A_new_file_that_is_in_its_place_already_is_taken_back_with_the_others_where_a_later_one_is_damaged(int place)
+    {
+        List<string> order = [.. Names.Take(2)];
+        order.Insert(place, Names[2]); // the new one
+        for (var moved = 0; moved < order.Count; moved++)
+        {
+            foreach (var damage in new[] { "ne", "", null })
+            {
+                using var specs = new ApprovalJournalSpecs();
+                File.WriteAllText(specs.Journal, Text(order));
+                foreach (var name in order) specs._folder.Write($"{name}.tmp{Mark}", "new " + name);
+                foreach (var name in order.Take(moved))
+                {
+                    if (File.Exists(specs._folder[name])) File.Move(specs._folder[name], specs._folder[$"{name}.old{Mark}"]);
+                    File.Move(specs._folder[$"{name}.tmp{Mark}"], specs._folder[name]);
+                }
+
+                var damaged = specs._folder[$"{order[^1]}.tmp{Mark}"];
+                if (damage is null) File.Delete(damaged); else File.WriteAllText(damaged, damage);
+                Assert.Contains("is taken back", Assert.Single(ApprovalJournal.Finish(specs._folder.Path)), StringComparison.Ordinal);
+                Assert.Equal(["A.received.json received", .. Old], specs.Content().Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_file_that_had_its_content_before_stays_where_an_approval_is_taken_back()
+    {
+        _folder.Write(Names[0], "new " + Names[0]);
+        ApprovalJournal.Write(_folder.Path, [(_folder[Names[0]], Encoding.UTF8.GetBytes("new " + Names[0]))], []);
+        File.WriteAllText(Journal, Text(Names)); // killed before any file was written
+        Assert.Contains("is taken back", Assert.Single(ApprovalJournal.Finish(_folder.Path)), StringComparison.Ordinal);
+        Assert.Equal(["A.received.json received", $"{Names[0]} new {Names[0]}", Old[1]], Content().Order(StringComparer.Ordinal));
     }
 
     [Fact]

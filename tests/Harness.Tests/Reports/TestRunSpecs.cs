@@ -92,8 +92,33 @@ public sealed class TestRunSpecs : IDisposable
         var run = Run(id) with { Program = _folder.Path };
         Assert.Empty(Problems(null, run));
         File.WriteAllText(_folder[TestRunId.Mark], "second\n"); // dotnet test --filter Nothing
-        Assert.StartsWith("A later 'dotnet test' of", Assert.Single(Problems(null, run)), StringComparison.Ordinal);
+        Assert.StartsWith("A later run of", Assert.Single(Problems(null, run)), StringComparison.Ordinal);
         Assert.Empty(Problems(null, run with { Program = _folder["elsewhere"] })); // results of another machine
+    }
+
+    [Fact]
+    public void A_later_start_counts_though_its_run_is_named_wrongly_or_its_mark_is_no_whole_one()
+    {
+        var run = Run(TestRunId.Begin(_ => null, _folder.Path, () => "first").Id) with { Program = _folder.Path };
+        Assert.Empty(Problems(null, run));
+        Assert.Throws<UserErrorException>(() => TestRunId.Begin(name => name == "SAFETYGATE_RUN" ? "two words" : null, _folder.Path, () => "second"));
+        Assert.StartsWith("A later run of", Assert.Single(Problems(null, run)), StringComparison.Ordinal);
+
+        File.WriteAllText(_folder[TestRunId.Mark], ""); // a full disk
+        Assert.StartsWith("A later run of", Assert.Single(Problems(null, run)), StringComparison.Ordinal);
+        Assert.Equal("third", TestRunId.Begin(_ => null, _folder.Path, () => "third").Id);
+        Directory.CreateDirectory(_folder[$"{TestRunId.Mark}.tmp{Environment.ProcessId}-{Environment.CurrentManagedThreadId}"]); // a mark cannot be written whole
+        Assert.Equal(("fourth", false), TestRunId.Begin(_ => null, _folder.Path, () => "fourth"));
+        Assert.StartsWith("A later run of", Assert.Single(Problems(null, run with { Id = "third" })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_of_an_earlier_run_that_cannot_be_begun_anew_is_taken_away()
+    {
+        VerdictLog.Open(_folder.Path, "Specs", "a").Add(Of(Run()));
+        Directory.CreateDirectory(_folder[$"verdicts.Specs.jsonl.tmp{Environment.ProcessId}-{Environment.CurrentManagedThreadId}"]);
+        Assert.Equal(GateExitCode.CannotWrite, Assert.Throws<UserErrorException>(() => VerdictLog.Open(_folder.Path, "Specs", "b")).ExitCode);
+        Assert.Empty(VerdictLog.ReadAll(_folder.Path, out _));
     }
 
     [Fact]
