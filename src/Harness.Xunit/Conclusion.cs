@@ -20,9 +20,9 @@ namespace SafetyGate.Harness.Xunit;
 internal sealed class Conclusion(Measured subject)
 {
     /// <param name="decision">The decision.</param>
-    /// <param name="received">Path of the file that was left to be approved; <c>null</c> for none.</param>
-    public void Of(Decision decision, string? received = null) =>
-        End(decision, RecordOf(decision, decision.Claim.Rule), decision.Text, received);
+    /// <param name="leave">Leaves the file that is to be approved, and gives its path, or removes an earlier one; <c>null</c> for neither.</param>
+    public void Of(Decision decision, Func<string?>? leave = null) =>
+        End(decision, RecordOf(decision, decision.Claim.Rule), decision.Text, leave);
 
     /// <param name="decision">The decision.</param>
     /// <param name="claim">The verb's requirement.</param>
@@ -34,7 +34,7 @@ internal sealed class Conclusion(Measured subject)
             ? decision.Text
             : decision.Text with { Headline = complaint, Lines = [new("verdict", decision.Text.Headline), .. decision.Text.Lines] };
         var demanded = decision.Claim.Rule;
-        End(decision, RecordOf(decision, rule?.Invoke(demanded) ?? demanded) with { Claim = claim, Fails = complaint is not null }, text, received: null);
+        End(decision, RecordOf(decision, rule?.Invoke(demanded) ?? demanded) with { Claim = claim, Fails = complaint is not null }, text, leave: null);
     }
 
     private VerdictRecord RecordOf(Decision decision, ClaimRule rule)
@@ -43,10 +43,11 @@ internal sealed class Conclusion(Measured subject)
         return VerdictRecord.Of(subject.Spec, decision) with { Terms = rule.With(family).Terms };
     }
 
-    private void End(Decision decision, VerdictRecord verdict, VerdictText text, string? received)
+    private void End(Decision decision, VerdictRecord verdict, VerdictText text, Func<string?>? leave)
     {
         (verdict, text) = ByApprovedRule(verdict, text);
-        var message = text.With(subject.RunLine.Label, subject.RunLine.Words).With("received", received).ToString();
+        var (received, problem) = Left(leave);
+        var message = text.With(subject.RunLine.Label, subject.RunLine.Words).With("received", received ?? problem).ToString();
         var runs = subject.Models.Select(run => run.Record).Select(run => new ReportedRun(run.Name, run.Digest, run.Seed, run.Steps) { RecipeDigest = CanonicalJson.Digest(run.Recipe), Settings = RecipeSettings.Of(run.Recipe) })
             .ToList();
         verdict = verdict with
@@ -70,6 +71,21 @@ internal sealed class Conclusion(Measured subject)
         if (verdict.Fails) AssertionScope.Current.AddPreFormattedFailure(message);
         else if (verdict.Verdict == Verdict.Inconclusive) Assert.Skip(message);
         else TestContext.Current.TestOutputHelper?.WriteLine(message);
+    }
+
+    // On a disk that is full or read-only. The verdict holds all the same, and is logged.
+    private static (string? Path, string? Problem) Left(Func<string?>? leave)
+    {
+        try
+        {
+            return (leave?.Invoke(), null);
+        }
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            var problem = $"the received file is not up to date: {e.Message} Make the folder writable and run the spec again before anything is approved.";
+            TestContext.Current.AddWarning(problem);
+            return (null, problem);
+        }
     }
 
     // A verdict that is as grave as an unapproved rule, or graver, stands as it is.

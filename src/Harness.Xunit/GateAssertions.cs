@@ -50,8 +50,12 @@ public sealed class GateAssertions
         settings = WithReason(settings, because);
         var decision = subject.AgainstBaseline(settings);
         var needsLook = decision.Verdict != Verdict.Passed || decision.Reason == VerdictReason.Improved;
-        if (!needsLook) subject.Discard();
-        return Conclude(decision, received: needsLook ? subject.Receive(settings) : null);
+        return Conclude(decision, () =>
+        {
+            if (needsLook) return subject.Receive(settings);
+            subject.Discard();
+            return null;
+        });
     }
 
     /// <summary>Measures the cost of the tuning itself: compares with the untuned model the training started from.</summary>
@@ -264,17 +268,20 @@ public sealed class GateAssertions
         }
 
         var decision = RunVerdicts.Decide(claim);
-        if (decision.Verdict == Verdict.Passed) snapshots.Discard();
-        return Conclude(decision,
-            received: decision.Verdict == Verdict.Passed || now is null ? null : snapshots.Receive(subject.Run.Record.Model, now));
+        return Conclude(decision, () =>
+        {
+            if (decision.Verdict != Verdict.Passed) return now is null ? null : snapshots.Receive(subject.Run.Record.Model, now);
+            snapshots.Discard();
+            return null;
+        });
     }
 
     private T Subject<T>(string verb, string appliesTo) where T : Measured =>
         _subject as T ?? throw new NotSupportedException($"{verb} applies to {appliesTo}; the subject is the {_subject.GetType().Name} '{_subject}'.");
 
-    private AndConstraint<GateAssertions> Conclude(Decision decision, string? received = null)
+    private AndConstraint<GateAssertions> Conclude(Decision decision, Func<string?>? leave = null)
     {
-        _conclusion.Of(decision, received);
+        _conclusion.Of(decision, leave);
         return new(this);
     }
 

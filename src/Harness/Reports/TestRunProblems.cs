@@ -79,7 +79,7 @@ public static class TestRunProblems
                     yield return Invariant($"{group.Count()} verdicts are of other sources: {then}, and now {present.Sources}{(changes.Length > 0 && now.Changes.Length > 0 ? ", but other ones" : "")}. Run the specs again.");
             }
             else if (root is not null && SourceState.Newest(root) is { } newest && group.Min(run => run.Time) is var first && newest.Changed > first)
-                yield return Invariant($"{newest.Path} was changed at {newest.Changed.UtcDateTime:yyyy-MM-dd HH:mm:ss}, after the first verdict ({first.UtcDateTime:yyyy-MM-dd HH:mm:ss}); git could not tell whether the sources are the same. Run the specs again.");
+                yield return Invariant($"{newest.Path} was changed at {newest.Changed.UtcDateTime:yyyy-MM-dd HH:mm:ss}, after the first verdict ({first.UtcDateTime:yyyy-MM-dd HH:mm:ss}); git could not tell whether the sources are the same. {(newest.Changed > TimeProvider.System.GetUtcNow() ? "That time is yet to come: set it to the present one (touch), and r" : "R")}un the specs again.");
         }
     }
 

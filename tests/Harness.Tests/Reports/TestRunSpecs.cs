@@ -84,6 +84,18 @@ public sealed class TestRunSpecs : IDisposable
     }
 
     [Fact]
+    public void Without_git_a_source_of_a_time_to_come_is_told_so_for_running_again_would_not_help()
+    {
+        var run = Run() with { Commit = null, Changes = null, Time = Noon.AddYears(-20) };
+        File.WriteAllText(_folder["Old.cs"], "");
+        foreach (var (changed, says) in new[] { (Noon.AddYears(-10), ". Run the specs again."), (DateTimeOffset.UtcNow.AddYears(5), ". That time is yet to come: set it to the present one (touch), and run the specs again.") })
+        {
+            File.SetLastWriteTimeUtc(_folder["Old.cs"], changed.UtcDateTime);
+            Assert.EndsWith("the sources are the same" + says, Assert.Single(TestRunProblems.Of([Of(run)], null, _folder.Path, new(null, null), "b")), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_later_test_command_of_which_nothing_ran_is_seen_by_its_mark()
     {
         File.WriteAllText(_folder[TestRunId.Mark], "first\n");

@@ -71,6 +71,22 @@ public sealed class BaselineVerbSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_verdict_is_logged_though_its_received_file_can_be_neither_written_nor_removed()
+    {
+        await ApproveFirst("a", GoodBut(), Direct);
+        var received = _bench.Baselines.ReceivedPath(SpecName.Current());
+        Directory.CreateDirectory(Path.Combine(received, "held")); // as on a disk that is read-only or full
+        var message = await FailureOf(await _bench.Run("b", GoodBut(Enumerable.Range(20, 40)), GoodBut(), Direct), Direct);
+        Assert.StartsWith("direct, greedy regressed against the approved baseline", message, StringComparison.Ordinal);
+        Assert.Contains($"received  the received file is not up to date: {received} cannot be written: ", message, StringComparison.Ordinal);
+        Assert.Equal((Verdict.Regressed, VerdictReason.Drop, true), Logged());
+
+        (await (await _bench.Run("c", GoodBut(4), GoodBut(), Direct)).EvaluateAsync(Direct)).Should().NotRegressFromBaseline(margin: 0.02);
+        Assert.Equal((Verdict.Passed, VerdictReason.WithinMargin, false), Logged());
+        Assert.Contains(TestContext.Current.Warnings!, warning => warning.Contains("run the spec again before anything is approved", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_pool_that_drops_names_the_suite_that_broke()
     {
         var pool = Pool("adversarial", Suite("direct", 160), Suite("prefix", 160));
