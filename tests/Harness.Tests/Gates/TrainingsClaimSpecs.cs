@@ -139,6 +139,30 @@ public sealed class TrainingsClaimSpecs
     public void The_seeds_widen_the_limits_by_welchs_t_at_half_of_alpha() =>
         Assert.Equal(2.776445 * Math.Sqrt(2 * 0.0025 * 0.0025 * 2 / 3 / 2 / 3), Evidence(Good).SeedHalfWidth, 1e-8);
 
+    // Bonferroni's part of α for each claim of a family, for a drop alone: passing needs no correction.
+    [Fact]
+    public void A_drop_of_one_claim_among_several_is_judged_at_its_part_of_alpha()
+    {
+        var (alone, third) = (Evidence(Good), Evidence(Good with { Family = 3 }));
+        var strict = Evidence(Good with { Settings = Good.Settings with { Alpha = Good.Settings.Alpha / 3 } });
+        Assert.Equal(strict.Limits.Upper, third.UpperForADrop, 12);
+        Assert.Equal(alone.Limits, third.Limits);
+        Assert.True(third.UpperForADrop > alone.UpperForADrop);
+    }
+
+    // Of three categories one fell a little: where its own p is below α and three times that is not, it does not fail.
+    [Fact]
+    public void A_category_of_a_recipe_fails_by_its_p_after_holm()
+    {
+        Measurement Sorted(Measurement m, int lost) => m with { Items = [.. m.Items.Select((item, i) => Fake.Item(i, i < lost ? 0 : 1, i < 100 ? "fraud" : i < 200 ? "theft" : "other"))] };
+        TrainingsClaim Of(int lost) => Good with { Approved = [.. Good.Approved.Select(m => Sorted(m, 0))], Now = [.. Good.Now.Select(m => Sorted(m, lost))], Settings = new GateSettings { Margin = 0.5, CategoryDropLimit = 0.01 } };
+        var fraud = Enumerable.Range(2, 24).Select(lost => Evidence(Of(lost)).Categories.Single(category => category.Category == "fraud")).ToList();
+        var between = fraud.Where(category => category.DropP <= 0.05 && 3 * category.DropP > 0.05).ToList();
+        Assert.NotEmpty(between);
+        Assert.All(between, category => Assert.Equal((Math.Min(1, 3 * category.DropP), false), (category.AdjustedDropP, category.Fails)));
+        Assert.Contains(fraud, category => category.Fails);
+    }
+
     // Differences of 0 and −1 have the standard error .5. Rates of 1 and .5 have a variance of their mean of 1/16, their items' (0, 0, −.5, −.5) 1/48.
     [Fact]
     public void Two_units_and_two_trainings_have_a_spread()

@@ -30,6 +30,14 @@ public sealed class ChatRowSpecs : IDisposable
     }
 
     [Fact]
+    public void A_text_that_ends_itself_has_one_end_token()
+    {
+        var encoder = Letters.Encoder();
+        foreach (var completion in new[] { "b", "b\u0002" }) Assert.Equal(['b', Letters.Eos], encoder.PromptCompletion("row", "a", completion).CompletionIds);
+        foreach (var text in new[] { "ab", "ab\u0002" }) Assert.Equal([Letters.Bos, 'a', 'b', Letters.Eos], encoder.Text("row", text).CompletionIds);
+    }
+
+    [Fact]
     public void A_prompt_and_a_completion_may_be_lists_of_turns()
     {
         const string Row = """{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}], "completion": [{"role": "assistant", "content": "d"}, {"role": "tool", "content": "e"}, {"role": "assistant", "content": "f"}]}""";

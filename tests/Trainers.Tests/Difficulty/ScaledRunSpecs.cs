@@ -8,6 +8,7 @@ using SafetyGate.Models.Checkpoints;
 using SafetyGate.Trainers.Difficulty;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
+using SafetyGate.Trainers.Rollouts;
 using SafetyGate.Trainers.Sft;
 using SafetyGate.Trainers.Tests.Sft;
 
@@ -56,6 +57,32 @@ public sealed class ScaledRunSpecs : IDisposable
         // The only reward that tells responses apart is 0 or 1; no gap is within τ = 0 of a mean between two.
         await DigestAsync("run", Recipe(new DifficultyScaling { Tau = 0 }));
         Assert.All(Scales("run").GroupBy(row => row.Step).Where(step => step.Select(row => row.Gap).Distinct().Count() > 1), step => Assert.Equal(1, step.First().Responsiveness));
+    }
+
+    [Fact]
+    public void The_gap_is_what_the_demonstration_earns_beyond_the_responses()
+    {
+        // The demonstration earns 1 and every response .25: .75 is left.
+        var run = Directory.CreateDirectory(_folder["gaps"]).FullName;
+        using var policy = TinyModel.Create();
+        var task = new RolloutTask
+        {
+            Prompts = [.. Enumerable.Range(0, 3).Select(i => new RolloutPrompt(new BenchmarkItem { Id = Invariant($"s{i}"), Prompt = "one", Answer = "shown" }, [1, 3 + i]))],
+            Rewards = [new(new Shown())], EosIds = [2], Decode = ids => string.Join(' ', ids),
+        };
+        var options = GrpoOptions.For(GrpoMode.DrGrpo, 1, 0.01, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, MaxStepsWithoutSignal = 0, DifficultyScaling = new() };
+        new GrpoTrainer(policy, null, task, options).Train(run, null, CancellationToken.None);
+        Assert.Equal([.75, .75, .75], Scales("gaps").Select(row => row.Gap!.Value));
+    }
+
+    [Fact]
+    public void The_scale_multiplies_the_advantage_that_would_be_without_it()
+    {
+        // Advantages of ±.5 with the deviation √(1/3), normalized over the step and then scaled by 2 and .5.
+        var options = GrpoOptions.For(GrpoMode.DrGrpo, 1, 0.01, 7) with { NumGenerations = 2, NormalizeAdvantages = true };
+        var one = .5 / (Math.Sqrt(1 / 3.0) + 1e-4);
+        var scaled = GrpoAdvantages.Of([[1.0], [0.0], [1.0], [0.0]], [1], options, scales: [2, .5]).Advantages;
+        foreach (var (expected, actual) in new[] { 2 * one, -2 * one, .5 * one, -.5 * one }.Zip(scaled)) Assert.Equal(expected, actual, 12);
     }
 
     [Fact]
@@ -139,6 +166,15 @@ public sealed class ScaledRunSpecs : IDisposable
         public string Version => "1";
 
         public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(pair => (double?)(pair.Response.Text.Length % 2))];
+    }
+
+    private sealed class Shown : IReward
+    {
+        public string Name => "shown";
+
+        public string Version => "1";
+
+        public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(pair => (double?)(pair.Response.Text == "shown" ? 1 : .25))];
     }
 
     private sealed class CancelAt(long step, CancellationTokenSource cancellation) : IProgress<RunProgress>

@@ -7,6 +7,7 @@ using SafetyGate.Core.Scoring;
 using SafetyGate.Models;
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Checkpoints;
+using SafetyGate.Models.Families;
 using SafetyGate.Trainers.Dpo;
 using SafetyGate.Trainers.Grpo;
 using SafetyGate.Trainers.Loop;
@@ -21,6 +22,25 @@ public sealed class AdapterRecipeSpecs : IDisposable
 {
     private static readonly LoraConfig Adapter = new() { R = 4, LoraAlpha = 8, TargetModules = ModuleSelector.Of("q_proj", "v_proj", "down_proj") };
     private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void The_state_of_a_run_with_another_adapter_is_not_taken_up()
+    {
+        using var folder = new TemporaryFolder();
+        void Train(double alpha)
+        {
+            var architecture = DecoderConfig.ParseText(TinyModel.Config, "config.json");
+            var @base = TinyModel.Create();
+            using var adapted = new AdaptedDecoder(@base, architecture);
+            adapted.Add("a", Models.Adapters.Adapter.Create(new LoraConfig { R = 2, LoraAlpha = alpha, TargetModules = ModuleSelector.Of("q_proj") }, @base, architecture, seed: 3));
+            adapted.Train("a", seed: 1);
+            new SftTrainer(adapted, TinyModel.Examples(), new SftOptions { MaxSteps = 2, LearningRate = .01, Seed = 3, PerDeviceTrainBatchSize = 4 }).Train(folder.Path, null, CancellationToken.None);
+        }
+
+        Train(8);
+        Train(8); // the same one goes on, here from its end
+        Assert.Contains("another run", Assert.Throws<UserErrorException>(() => Train(16)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_supervised_run_learns_and_leaves_an_adapter_as_PEFT_saves_it()

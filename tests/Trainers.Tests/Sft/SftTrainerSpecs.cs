@@ -402,6 +402,20 @@ public sealed class SftTrainerSpecs
     }
 
     [Fact]
+    public void Noise_is_drawn_anew_in_every_step()
+    {
+        // The same rows at weights that do not move: without noise every step has the same loss, with it no two have.
+        var still = Options with { MaxSteps = 4, LearningRate = 1e-12, PerDeviceTrainBatchSize = 12, GradientAccumulationSteps = 1, ShuffleDataset = false };
+        using var quiet = new TemporaryFolder();
+        using var noisy = new TemporaryFolder();
+        Run(quiet.Path, still);
+        Run(noisy.Path, still with { NeftuneNoiseAlpha = 5 });
+        double[] Losses(TemporaryFolder folder) => [.. MetricsLog.Values(folder.Path, "loss").Select(loss => Math.Round(loss, 5)).Distinct()];
+        Assert.Single(Losses(quiet));
+        Assert.Equal(4, Losses(noisy).Length);
+    }
+
+    [Fact]
     public void The_chunked_loss_is_the_same_number()
     {
         using var plain = new TemporaryFolder();
