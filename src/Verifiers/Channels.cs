@@ -6,7 +6,7 @@ namespace SafetyGate.Verifiers;
 /// Channels that a model writes before its answer: <c>analysis</c>, then <c>final</c>, marked by the tokens of the Harmony format, by what is
 /// left of them where special tokens were dropped (<c>analysis…assistantfinal…</c>), or by tags.
 /// </summary>
-public static partial class Channels
+public static class Channels
 {
     /// <summary>
     /// The text of the last <c>final</c> channel, or the text itself where there are no channels; <c>null</c> where channels began and the
@@ -15,9 +15,9 @@ public static partial class Channels
     /// <param name="text">A response.</param>
     public static string? Final(string text)
     {
-        if (Marked().IsMatch(text)) return After(text, FinalMark(), Ending());
-        if (Tagged().IsMatch(text)) return After(text, FinalTag(), EndTag());
-        return Bare().IsMatch(text) ? After(text, BareFinal(), null) : text;
+        if (Marked.IsMatch(text)) return After(text, FinalMark, Ending);
+        if (Tagged.IsMatch(text)) return After(text, FinalTag, EndTag);
+        return Bare.IsMatch(text) ? After(text, BareFinal, null) : text;
     }
 
     /// <summary>Whether a response begins with a channel that a token marks.</summary>
@@ -34,28 +34,20 @@ public static partial class Channels
         return end?.Match(rest) is { Success: true } stop ? rest[..stop.Index] : rest;
     }
 
-    [GeneratedRegex(@"<\|channel\|>\s*(?:analysis|commentary|final)\b", RegexOptions.CultureInvariant)]
-    private static partial Regex Marked();
+    private static Regex Marked => field ??= Pattern.Of(@"<\|channel\|>\s*(?:analysis|commentary|final)\b");
 
-    [GeneratedRegex(@"<\|channel\|>\s*final\b[^<\n]{0,40}(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>", RegexOptions.CultureInvariant)]
-    private static partial Regex FinalMark();
+    private static Regex FinalMark => field ??= Pattern.Of(@"<\|channel\|>\s*final\b[^<\n]{0,40}(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>");
 
-    [GeneratedRegex(@"<\|(?:end|return|start|call)\|>", RegexOptions.CultureInvariant)]
-    private static partial Regex Ending();
+    private static Regex Ending => field ??= Pattern.Of(@"<\|(?:end|return|start|call)\|>");
 
-    [GeneratedRegex(@"^\s*<(?:analysis|commentary)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Tagged();
+    private static Regex Tagged => field ??= Pattern.Of(@"^\s*<(?:analysis|commentary)>", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex("<(?:final|answer|response)>|</(?:analysis|commentary)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex FinalTag();
+    private static Regex FinalTag => field ??= Pattern.Of("<(?:final|answer|response)>|</(?:analysis|commentary)>", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex("</(?:final|answer|response)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex EndTag();
+    private static Regex EndTag => field ??= Pattern.Of("</(?:final|answer|response)>", RegexOptions.IgnoreCase);
 
     // Special tokens dropped: the names of the channels stick to the text. "analysis" alone may begin an answer; with "assistantfinal" it does not.
-    [GeneratedRegex(@"^\s*analysis(?=[A-Z""'“ \n])(?s:.*)(?:assistant|\b)final(?=[A-Z""'“I ])|^\s*(?:assistant)?analysis(?=[A-Z])", RegexOptions.CultureInvariant)]
-    private static partial Regex Bare();
+    private static Regex Bare => field ??= Pattern.Of(@"^\s*analysis(?=[A-Z""'“ \n])(?s:.*)(?:assistant|\b)final(?=[A-Z""'“I ])|^\s*(?:assistant)?analysis(?=[A-Z])");
 
-    [GeneratedRegex(@"(?:assistant\s*final|(?<=[.!?""”]\s{0,4})final)(?=[A-Z""'“\d\s*#-])|^\s*final(?=[A-Z])", RegexOptions.CultureInvariant)]
-    private static partial Regex BareFinal();
+    private static Regex BareFinal => field ??= Pattern.Of(@"(?:assistant\s*final|(?<=[.!?""”]\s{0,4})final)(?=[A-Z""'“\d\s*#-])|^\s*final(?=[A-Z])");
 }

@@ -8,7 +8,7 @@ namespace SafetyGate.Verifiers;
 /// Reasoning that a model writes into its response, by the marks of <see cref="ReasoningMarks"/>, or by words that are marks only where
 /// the response begins with them.
 /// </summary>
-public static partial class Thinking
+public static class Thinking
 {
     /// <summary>
     /// The text without its reasoning; <c>null</c> where reasoning was begun and not ended: there is no answer yet. A lone end counts as
@@ -18,20 +18,20 @@ public static partial class Thinking
     public static string? Strip(string text)
     {
         if (OutsideOfBlocks(text) is not { } said) return null;
-        while (Named().Match(said) is { Success: true } named)
+        while (Named.Match(said) is { Success: true } named)
         {
             var close = "</" + named.Groups[1].Value + ">";
             if (said.LastIndexOf(close, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var end)) return null;
             said = said[(end + close.Length)..];
         }
 
-        if (Process().IsMatch(said))
+        if (Process.IsMatch(said))
         {
-            if (Response().Match(said) is not { Success: true } answer) return null;
+            if (Response.Match(said) is not { Success: true } answer) return null;
             said = said[(answer.Index + answer.Length)..];
         }
 
-        return Wrapping().Replace(said, "");
+        return Wrapping.Replace(said, "");
     }
 
     // Blocks may stand in blocks of their kind. A beginning written twice with nothing between, by the template and by the model, is one.
@@ -78,16 +78,12 @@ public static partial class Thinking
         said.Append(part);
     }
 
-    [GeneratedRegex("^\\s*<(thoughts|reflection|scratchpad|reason|inner_monologue)>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Named();
+    private static Regex Named => field ??= Pattern.Of("^\\s*<(thoughts|reflection|scratchpad|reason|inner_monologue)>", RegexOptions.IgnoreCase);
 
     // Granite 3
-    [GeneratedRegex(@"^\s*Here(?: is|'s|’s) my thought process:", RegexOptions.CultureInvariant)]
-    private static partial Regex Process();
+    private static Regex Process => field ??= Pattern.Of(@"^\s*Here(?: is|'s|’s) my thought process:");
 
-    [GeneratedRegex(@"Here(?: is|'s|’s) my response:\s*", RegexOptions.CultureInvariant)]
-    private static partial Regex Response();
+    private static Regex Response => field ??= Pattern.Of(@"Here(?: is|'s|’s) my response:\s*");
 
-    [GeneratedRegex(@"<\|(?:START_RESPONSE|END_RESPONSE|begin_of_solution|end_of_solution)\|>", RegexOptions.CultureInvariant)]
-    private static partial Regex Wrapping();
+    private static Regex Wrapping => field ??= Pattern.Of(@"<\|(?:START_RESPONSE|END_RESPONSE|begin_of_solution|end_of_solution)\|>");
 }

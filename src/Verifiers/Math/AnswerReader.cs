@@ -7,7 +7,7 @@ namespace SafetyGate.Verifiers.Math;
 /// Reads a whole answer: sets, tuples, intervals, inequalities, matrices, lists, named values, equations, options, times, units, words.
 /// Returns null for what it does not understand.
 /// </summary>
-internal static partial class AnswerReader
+internal static class AnswerReader
 {
     /// <summary>Longest answer that is read, in characters; a longer one is not understood.</summary>
     public const int LongestAnswer = 4000;
@@ -39,10 +39,10 @@ internal static partial class AnswerReader
     }
 
     /// <summary>The text in one spelling, without blanks: equal texts are equal answers, understood or not.</summary>
-    public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank().Replace(Unwrap(LatexText.Of(Runs.Shorten(text))), "");
+    public static string Canonical(string text) => text.Length > LongestAnswer ? "" : IdleBlank.Replace(Unwrap(LatexText.Of(Runs.Shorten(text))), "");
 
     // Of an inequality it is a condition: x > 2 and a whole number.
-    private static string WithoutRemark(string s) => Whole().Replace(s, "") is var rest && rest.Any(c => "<>\u2264\u2265\u2260|".Contains(c, StringComparison.Ordinal)) ? s : rest;
+    private static string WithoutRemark(string s) => Whole.Replace(s, "") is var rest && rest.Any(c => "<>\u2264\u2265\u2260|".Contains(c, StringComparison.Ordinal)) ? s : rest;
 
     private static MathValue Value(string s, Context at)
     {
@@ -51,32 +51,32 @@ internal static partial class AnswerReader
         if (s.Length == 0) throw new FormatException("nothing");
         MathValue Part(string part) => Value(part, at.Deeper());
         if (s.Length > 1 && s[0] == '\u2248') return at.Trusted ? Part(s[1..]) : Chains.About(Part(s[1..]));
-        if (Letter().Match(s) is { Success: true } letter) return new MathValue.Choice(letter.Groups["letter"].Value[0], null); // \text{(B)} of a multiple choice
-        if (Preamble().Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
+        if (Letter.Match(s) is { Success: true } letter) return new MathValue.Choice(letter.Groups["letter"].Value[0], null); // \text{(B)} of a multiple choice
+        if (Preamble.Match(s) is { Success: true } preamble && preamble.Length < s.Length) return Part(s[preamble.Length..]);
         if (Piecewise.Read(s, Part) is { } piecewise) return piecewise;
-        if (Option().Match(s) is { Success: true } option) return Choice(option, at);
+        if (Option.Match(s) is { Success: true } option) return Choice(option, at);
         if (Units.WithWords(s) is { } worded) return worded;
         if (Moments.Read(s) is { } moment) return moment;
         if (Sets.InWords(s) is { } known) return known;
-        if (PlainWord().IsMatch(s)) return new MathValue.Phrase(Tidy(s));
-        if (Infinity().Match(s) is { Success: true } infinite) return InfinityOf(infinite);
+        if (PlainWord.IsMatch(s)) return new MathValue.Phrase(Tidy(s));
+        if (Infinity.Match(s) is { Success: true } infinite) return InfinityOf(infinite);
         if (Sets.Read(s, Part) is { } set) return set;
         if (Matrices.Read(s) is { } matrix) return matrix;
-        if (Based().Match(s) is { Success: true } based)
+        if (Based.Match(s) is { Success: true } based)
             return new MathValue.Based(based.Groups["digits"].Value, based.Groups["base"].Success ? int.Parse(based.Groups["base"].Value, CultureInfo.InvariantCulture) : BaseOf(based.Groups["word"].Value));
-        if (Congruence().Match(s) is { Success: true } congruence) return Residue(congruence);
+        if (Congruence.Match(s) is { Success: true } congruence) return Residue(congruence);
         if (Relations.Read(s, Part) is { } relation) return relation;
-        if (DecimalComma().Match(s) is { Success: true } comma && !WholeNumber().IsMatch(s)) return Comma(comma, at);
+        if (DecimalComma.Match(s) is { Success: true } comma && !WholeNumber.IsMatch(s)) return Comma(comma, at);
         if (List(s, at) is { } list) return list;
         if (Chains.Read(s, Part, at.Trusted) is { } equation) return equation;
-        if (Glued().Match(s) is { Success: true } point) s = s[point.Length..];
+        if (Glued.Match(s) is { Success: true } point) s = s[point.Length..];
         if (s[0] == '\u27e8' && s[^1] == '\u27e9') s = $"({s[1..^1]})";
         if (s[0] is '(' or '[' && s[^1] is ')' or ']' && Closes(s) && Parts(s[1..^1]) is { Count: > 1 } items)
             return Rows(new(s[..1], s[^1..], [.. items.Select(i => Endpoint(i, at))]));
         if (s.Contains('\u00b1', StringComparison.Ordinal)) return Both(s);
         if (Split(s, ':') is { Count: > 1 } ratio) return new MathValue.Ratio([.. ratio.Select(LatexParser.Parse)]);
-        if (RatioInWords().Match(s) is { Success: true } words) return new MathValue.Ratio([.. words.Groups["part"].Captures.Select(p => LatexParser.Parse(p.Value))]);
-        if (TwoOrMoreLetters().IsMatch(s)) return new MathValue.Letters(s, LatexParser.Parse(s));
+        if (RatioInWords.Match(s) is { Success: true } words) return new MathValue.Ratio([.. words.Groups["part"].Captures.Select(p => LatexParser.Parse(p.Value))]);
+        if (TwoOrMoreLetters.IsMatch(s)) return new MathValue.Letters(s, LatexParser.Parse(s));
         return Units.Read(s);
     }
 
@@ -93,9 +93,9 @@ internal static partial class AnswerReader
     // "x = 2, y = 3", "3 and 5", "1, 2, 3": commas, semicolons, "and", "or" outside of brackets, digit groups left alone.
     private static MathValue.Several? List(string s, Context at)
     {
-        if (WholeNumber().IsMatch(s)) return null;
+        if (WholeNumber.IsMatch(s)) return null;
         if (Split(s, ';') is { Count: > 1 } systems && systems.Exists(p => Split(p, ',').Count > 1)) return new("", "", systems.ConvertAll(p => Value(p, at.Deeper())));
-        var items = Split(Separators().Replace(s, ","), ',');
+        var items = Split(Separators.Replace(s, ","), ',');
         if (items.Count == 1) items = Split(s, ';');
         if (items.Count < 2) return null;
         var values = items.ConvertAll(i => Value(i, at.Deeper()));
@@ -105,7 +105,7 @@ internal static partial class AnswerReader
             if (values[i - 1] is MathValue.Named named && values[i] is MathValue.Expression) values[i] = named with { Value = values[i] };
         var listed = Systems(values);
         // "x = 1 or y = 2" does not say which of them holds.
-        if (listed == values && Either().IsMatch(s) && values.OfType<MathValue.Named>().Select(n => n.Name.Split('_')[0]).Distinct().Count() > 1) throw new FormatException("one of several names");
+        if (listed == values && Either.IsMatch(s) && values.OfType<MathValue.Named>().Select(n => n.Name.Split('_')[0]).Distinct().Count() > 1) throw new FormatException("one of several names");
         return new("", "", listed);
     }
 
@@ -132,7 +132,7 @@ internal static partial class AnswerReader
     private static MathValue.Choice Choice(Match option, Context at)
     {
         var rest = option.Groups["rest"].Value;
-        if (OtherOption().IsMatch(rest) || StruckOption().IsMatch(rest)) throw new FormatException("several options of a choice");
+        if (OtherOption.IsMatch(rest) || StruckOption.IsMatch(rest)) throw new FormatException("several options of a choice");
         MathValue? value = null;
         try
         {
@@ -146,8 +146,7 @@ internal static partial class AnswerReader
         return new(option.Groups["letter"].Value[0], value);
     }
 
-    [GeneratedRegex(@"\(\s*(?:wrong|incorrect|no|not\b[^)]*|false|eliminated|excluded|rejected|impossible)\s*\)", RegexOptions.IgnoreCase)]
-    private static partial Regex StruckOption();
+    private static Regex StruckOption => field ??= Pattern.Of(@"\(\s*(?:wrong|incorrect|no|not\b[^)]*|false|eliminated|excluded|rejected|impossible)\s*\)", RegexOptions.IgnoreCase);
 
     private static MathValue.Congruence Residue(Match match)
     {
@@ -166,7 +165,7 @@ internal static partial class AnswerReader
     private static MathValue Endpoint(string s, Context at)
     {
         var bare = s.Trim();
-        return Infinity().Match(bare) is { Success: true } m ? InfinityOf(m) : Value(bare, at.Deeper());
+        return Infinity.Match(bare) is { Success: true } m ? InfinityOf(m) : Value(bare, at.Deeper());
     }
 
     // Outer dollars, \( \), full stops, quotes, emphasis, a leading "=", and pairs of brackets that hold one value.
@@ -205,10 +204,9 @@ internal static partial class AnswerReader
     }
 
     /// <summary>Whether a text lists several values: commas outside of brackets, "or", "and", ±.</summary>
-    internal static bool IsList(string s) => Split(s, ',').Count > 1 || ListWord().IsMatch(s);
+    internal static bool IsList(string s) => Split(s, ',').Count > 1 || ListWord.IsMatch(s);
 
-    [GeneratedRegex(@"\\pm(?![a-zA-Z])|\u00b1|\b(?:or|and)\b")]
-    private static partial Regex ListWord();
+    private static Regex ListWord => field ??= Pattern.Of(@"\\pm(?![a-zA-Z])|\u00b1|\b(?:or|and)\b");
 
     /// <summary>Parts between semicolons where there are any, else between commas.</summary>
     internal static List<string> Parts(string s) => Split(s, ';') is { Count: > 1 } parts ? parts : Split(s, ',');
@@ -235,63 +233,45 @@ internal static partial class AnswerReader
 
     private static string Tidy(string s) => s.Trim(' ', '\u00ab', '\u00bb', '.').ToLowerInvariant();
 
-    [GeneratedRegex(@"(?<![0-9]) | (?![0-9])")]
-    private static partial Regex IdleBlank();
+    private static Regex IdleBlank => field ??= Pattern.Of(@"(?<![0-9]) | (?![0-9])");
 
     private const string TwoLetters = "no|on|if|is|it|of|or|to|at|an|as|be|by|do|go|he|hi|in|me|my|so|up|us|we|ok|am";
 
-    [GeneratedRegex(@"^\u00ab[^\u00ab\u00bb]+\u00bb$|^(?!(?:sqrt|frac|sin|cos|tan|cot|sec|csc|log|exp|infinity|inf|and|or)\b)(?:[A-Za-z]{3,}(?:[ -](?:[A-Za-z]{2,}|a|A|I))*|(?i:" + TwoLetters + @")(?: [A-Za-z]+)*)$")]
-    private static partial Regex PlainWord();
+    private static Regex PlainWord => field ??= Pattern.Of(@"^\u00ab[^\u00ab\u00bb]+\u00bb$|^(?!(?:sqrt|frac|sin|cos|tan|cot|sec|csc|log|exp|infinity|inf|and|or)\b)(?:[A-Za-z]{3,}(?:[ -](?:[A-Za-z]{2,}|a|A|I))*|(?i:" + TwoLetters + @")(?: [A-Za-z]+)*)$");
 
-    [GeneratedRegex(@"^(?:\u00ab\s*)?(?:(?:the )?(?:final |correct )?(?:answer|option|choice|result)\s*(?:is\s*:?|:|=)|(?:option|choice)(?=\s+\(?[A-Z]\b)|(?:it|this)(?:'s|\s+is)(?=\s))\s*(?:\u00bb\s*)?", RegexOptions.IgnoreCase)]
-    private static partial Regex Preamble();
+    private static Regex Preamble => field ??= Pattern.Of(@"^(?:\u00ab\s*)?(?:(?:the )?(?:final |correct )?(?:answer|option|choice|result)\s*(?:is\s*:?|:|=)|(?:option|choice)(?=\s+\(?[A-Z]\b)|(?:it|this)(?:'s|\s+is)(?=\s))\s*(?:\u00bb\s*)?", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^(?:\u00ab\s*(?:(?i:option|choice|answer)\s+)?\(?(?<letter>[A-Za-z])[).]?\s*\u00bb[.)]?|\(?(?<letter>[A-J])\))$")]
-    private static partial Regex Letter();
+    private static Regex Letter => field ??= Pattern.Of(@"^(?:\u00ab\s*(?:(?i:option|choice|answer)\s+)?\(?(?<letter>[A-Za-z])[).]?\s*\u00bb[.)]?|\(?(?<letter>[A-J])\))$");
 
-    [GeneratedRegex(
+    private static Regex Option => field ??= Pattern.Of(
         @"^(?:\u00ab\s*\(?|\(?)(?<letter>[A-J])\s*(?:[).:]\s*\u00bb|\u00bb\s*[).:]|[).:])\s*(?<rest>[^).:\s\u00bb].*)$|^\u00ab\s*\(?(?<letter>[A-J])\)?[.:]?\s*\u00bb\s*(?<rest>[-+0-9$\\\u00ab(].*)$|^\u00ab\s*\(?(?<letter>[A-J])[).:]\s*(?<rest>[^\u00ab\u00bb]+)\u00bb$",
-        RegexOptions.None)]
-    private static partial Regex Option();
+        RegexOptions.None);
 
-    [GeneratedRegex(@"^(?:[\W_]|\\[A-Za-z]+)*[A-J][\W_]*$|(?<![A-Za-z])\(?[A-J]\)|(?:[,;&/]|\b(?:and|or)\b)[\W_]*[A-J][\W_]*$|^[\W_]*(?:and|or)\b|^[,&/]")]
-    private static partial Regex OtherOption();
+    private static Regex OtherOption => field ??= Pattern.Of(@"^(?:[\W_]|\\[A-Za-z]+)*[A-J][\W_]*$|(?<![A-Za-z])\(?[A-J]\)|(?:[,;&/]|\b(?:and|or)\b)[\W_]*[A-J][\W_]*$|^[\W_]*(?:and|or)\b|^[,&/]");
 
-    [GeneratedRegex(@"^[-+]?\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*$")]
-    private static partial Regex WholeNumber();
+    private static Regex WholeNumber => field ??= Pattern.Of(@"^[-+]?\s*[$\u20ac\u00a3\u00a5\u20b9]?\s*[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*$");
 
-    [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+|(?<=[0-9)\]}])(?:and|or)(?=[0-9(\[\\A-Z])")]
-    private static partial Regex Separators();
+    private static Regex Separators => field ??= Pattern.Of(@"\s*,?\s*\u00ab\s*,?\s*(?:and|or)\s*\u00bb\s*|\s*,?\s+(?:and|or)\s+|(?<=[0-9)\]}])(?:and|or)(?=[0-9(\[\\A-Z])");
 
-    [GeneratedRegex(@"\bor\b")]
-    private static partial Regex Either();
+    private static Regex Either => field ??= Pattern.Of(@"\bor\b");
 
-    [GeneratedRegex(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$")]
-    private static partial Regex Infinity();
+    private static Regex Infinity => field ??= Pattern.Of(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$");
 
-    [GeneratedRegex(@"^\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])+\s*\)$")]
-    internal static partial Regex TupleOfNames();
+    internal static Regex TupleOfNames => field ??= Pattern.Of(@"^\(\s*[a-zA-Z](?:\s*,\s*[a-zA-Z])+\s*\)$");
 
     // The remark that a parameter is a whole number: ", k ∈ ℤ", "where n is an integer".
-    [GeneratedRegex(@"\s*,?\s*(?:\(\s*)?\u00ab?\s*(?:(?:where|for|with)\s+)?(?:(?:any|all|some)\s+)?\u00bb?\s*[kmn]\s*(?:\u2208\s*(?:\\mathbb\s*\{Z\}|\\mathbb Z|\u2124|\u00abZ\u00bb|\\mathbf\{Z\})|\u00ab?\s*is an integer\s*\u00bb?)\s*\)?\.?\$?$")]
-    private static partial Regex Whole();
+    private static Regex Whole => field ??= Pattern.Of(@"\s*,?\s*(?:\(\s*)?\u00ab?\s*(?:(?:where|for|with)\s+)?(?:(?:any|all|some)\s+)?\u00bb?\s*[kmn]\s*(?:\u2208\s*(?:\\mathbb\s*\{Z\}|\\mathbb Z|\u2124|\u00abZ\u00bb|\\mathbf\{Z\})|\u00ab?\s*is an integer\s*\u00bb?)\s*\)?\.?\$?$");
 
     // 2,74 and 1000,99: one comma, no group of three digits behind it.
-    [GeneratedRegex(@"^(?<whole>[-+]?[$\u20ac\u00a3\u00a5\u20b9]?(?:[0-9]+(?=,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))|0(?=,)|[0-9]{4,}(?=,)|0[0-9]+(?=,))),(?<fraction>[0-9]+)(?<unit>\s?(?:[$\u20ac\u00a3\u00a5\u20b9%\u00b0]|\u00ab[^\u00ab\u00bb]+\u00bb)?)$")]
-    private static partial Regex DecimalComma();
+    private static Regex DecimalComma => field ??= Pattern.Of(@"^(?<whole>[-+]?[$\u20ac\u00a3\u00a5\u20b9]?(?:[0-9]+(?=,(?:[0-9]{1,2}|[0-9]{4,})(?![0-9]))|0(?=,)|[0-9]{4,}(?=,)|0[0-9]+(?=,))),(?<fraction>[0-9]+)(?<unit>\s?(?:[$\u20ac\u00a3\u00a5\u20b9%\u00b0]|\u00ab[^\u00ab\u00bb]+\u00bb)?)$");
 
-    [GeneratedRegex(@"^(?!pi$)[a-zA-Z]{2,}$")]
-    private static partial Regex TwoOrMoreLetters();
+    private static Regex TwoOrMoreLetters => field ??= Pattern.Of(@"^(?!pi$)[a-zA-Z]{2,}$");
 
-    [GeneratedRegex(@"^[A-Z](?:_?[0-9])?\s*(?=\([^()]*,)")]
-    private static partial Regex Glued();
+    private static Regex Glued => field ??= Pattern.Of(@"^[A-Z](?:_?[0-9])?\s*(?=\([^()]*,)");
 
-    [GeneratedRegex(@"^\(?\u00ab?(?<digits>[0-9A-F]+)\u00bb?\)?\s*_\s*\{?\s*(?:(?<base>[0-9]{1,2})|\u00ab(?<word>[a-z]+)\u00bb)\s*\}?$|^\u00ab?(?<digits>[0-9A-F]+)\s*\u00ab?\s*\(?(?:in )?base\s*\u00bb?\s*(?:(?<base>[0-9]{1,2})|(?<word>[a-z]+))\s*\u00bb?\)?\u00bb?$")]
-    private static partial Regex Based();
+    private static Regex Based => field ??= Pattern.Of(@"^\(?\u00ab?(?<digits>[0-9A-F]+)\u00bb?\)?\s*_\s*\{?\s*(?:(?<base>[0-9]{1,2})|\u00ab(?<word>[a-z]+)\u00bb)\s*\}?$|^\u00ab?(?<digits>[0-9A-F]+)\s*\u00ab?\s*\(?(?:in )?base\s*\u00bb?\s*(?:(?<base>[0-9]{1,2})|(?<word>[a-z]+))\s*\u00bb?\)?\u00bb?$");
 
-    [GeneratedRegex(@"^(?:(?<left>[^\u2261]+)\u2261)?(?<residue>[^\u2261(\\]+)(?:\\pmod|\(\s*(?:\\?b?mod|\u00abmod\u00bb)|\\bmod|\\mod|\s+mod)\s*\{?\s*(?<modulus>[0-9]+)\s*\}?\s*\)?$")]
-    private static partial Regex Congruence();
+    private static Regex Congruence => field ??= Pattern.Of(@"^(?:(?<left>[^\u2261]+)\u2261)?(?<residue>[^\u2261(\\]+)(?:\\pmod|\(\s*(?:\\?b?mod|\u00abmod\u00bb)|\\bmod|\\mod|\s+mod)\s*\{?\s*(?<modulus>[0-9]+)\s*\}?\s*\)?$");
 
-    [GeneratedRegex(@"^(?<part>[0-9]+)(?:\s+(?:\u00ab\s*)?to(?:\s*\u00bb)?\s+(?<part>[0-9]+))+$")]
-    private static partial Regex RatioInWords();
+    private static Regex RatioInWords => field ??= Pattern.Of(@"^(?<part>[0-9]+)(?:\s+(?:\u00ab\s*)?to(?:\s*\u00bb)?\s+(?<part>[0-9]+))+$");
 }

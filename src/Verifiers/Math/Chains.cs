@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>Reads what is joined by = and ≈: named values, one value written several ways, approximations, equations.</summary>
-internal static partial class Chains
+internal static class Chains
 {
     /// <summary>The value of the text; null where it has neither sign.</summary>
     /// <param name="s">Text in one spelling.</param>
@@ -14,12 +14,12 @@ internal static partial class Chains
         if (AnswerReader.Split(s, '\u2248') is { Count: > 1 } approximation) return Approximation(approximation, read, trusted);
         var sides = AnswerReader.Split(s, '=');
         if (sides.Count < 2) return null;
-        var first = LetterInText().Replace(AnswerReader.Unwrap(sides[0]), "$1");
+        var first = LetterInText.Replace(AnswerReader.Unwrap(sides[0]), "$1");
         if (Names.Of(first) is { } name) return Named(name, sides.Count == 2 ? read(sides[1]) : Chain(sides[1..], read, trusted));
         // (x, y) = (1, 2)
-        if (sides.Count == 2 && AnswerReader.TupleOfNames().IsMatch(first) && read(sides[1]) is MathValue.Several tuple) return Pairs(AnswerReader.Split(first[1..^1], ','), tuple);
+        if (sides.Count == 2 && AnswerReader.TupleOfNames.IsMatch(first) && read(sides[1]) is MathValue.Several tuple) return Pairs(AnswerReader.Split(first[1..^1], ','), tuple);
         if (sides.Count > 2 || sides.TrueForAll(IsNumber)) return Chain(sides, read, trusted);
-        if (IsNumber(first) && Names.Variable().IsMatch(sides[1].Trim())) return Named(sides[1].Trim(), read(first)); // 5 = x
+        if (IsNumber(first) && Names.Variable.IsMatch(sides[1].Trim())) return Named(sides[1].Trim(), read(first)); // 5 = x
         return new MathValue.Equation(LatexParser.Parse(sides[0]) - LatexParser.Parse(sides[1]));
     }
 
@@ -87,6 +87,5 @@ internal static partial class Chains
         }
     }
 
-    [GeneratedRegex(@"^\u00ab([a-zA-Z])\u00bb$")]
-    private static partial Regex LetterInText();
+    private static Regex LetterInText => field ??= Pattern.Of(@"^\u00ab([a-zA-Z])\u00bb$");
 }

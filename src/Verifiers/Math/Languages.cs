@@ -6,7 +6,7 @@ namespace SafetyGate.Verifiers.Math;
 /// "Die Antwort ist 5", "La réponse finale est 5", "答案是5。": a final answer in another language. Only the whole sentence counts, from its
 /// opening word ("also", "donc", "所以") to its end: whether a further word denies it is not known here.
 /// </summary>
-internal static partial class Languages
+internal static class Languages
 {
     private const string Begin = @"(?<=^|[\n.!?\u3002\uff01\uff1f]\s{0,8}|\*\*)[ \t]{0,8}[*_#>\-]{0,4}[ \t]{0,4}(?:(?:(?:also|somit|damit|daher|folglich) (?:gilt|folgt|erhalten wir)[ \t]{0,4}:?|also|daher|somit|folglich|deshalb|damit|donc|ainsi|alors|par cons\u00e9quent|por(?: lo)? tanto|entonces|as\u00ed(?: que)?|portanto|logo|assim|quindi|dunque|perci\u00f2|dus|zatem|\u0438\u0442\u0430\u043a|\u0437\u043d\u0430\u0447\u0438\u0442|\u0441\u043b\u0435\u0434\u043e\u0432\u0430\u0442\u0435\u043b\u044c\u043d\u043e|\u6240\u4ee5|\u56e0\u6b64|\u6545|\u4e8e\u662f|\u7efc\u4e0a(?:\u6240\u8ff0)?|\u3088\u3063\u3066|\u3057\u305f\u304c\u3063\u3066|\u3086\u3048\u306b|\ub530\ub77c\uc11c|\uadf8\ub7ec\ubbc0\ub85c)[ \t]{0,4}[,\uff0c\u3001]?[ \t]{0,4})?";
 
@@ -16,12 +16,12 @@ internal static partial class Languages
     /// <summary>The last such answer of a text with where it begins and ends; null where there is none.</summary>
     public static (string Answer, int Start, int End)? Last(string text)
     {
-        foreach (var match in Frames().Matches(text).Reverse())
+        foreach (var match in Frames.Matches(text).Reverse())
         {
             var start = match.Index + match.Length;
-            var stop = Stop().Match(text, start);
+            var stop = Stop.Match(text, start);
             var end = stop.Success ? stop.Index : text.Length;
-            var said = Copula().Replace(text[start..end].Trim(), "").Trim().Trim('*', '_', '\u3002', '.').Trim();
+            var said = Copula.Replace(text[start..end].Trim(), "").Trim().Trim('*', '_', '\u3002', '.').Trim();
             if (said.Length is 0 or > LongestAnswer || (stop.Success && stop.Value[0] is '?' or '\uff1f') || Assertions.Foreign(said)) continue;
             if (AnswerReader.Read(said) is not null) return (said, match.Index, end);
         }
@@ -31,13 +31,10 @@ internal static partial class Languages
 
     private const int LongestAnswer = 400;
 
-    [GeneratedRegex(Begin + Frame, RegexOptions.IgnoreCase)]
-    private static partial Regex Frames();
+    private static Regex Frames => field ??= Pattern.Of(Begin + Frame, RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"\n|[\u3002\uff1f?]|[.!](?=\s|$)")]
-    private static partial Regex Stop();
+    private static Regex Stop => field ??= Pattern.Of(@"\n|[\u3002\uff1f?]|[.!](?=\s|$)");
 
     // \u3067\u3059, \uc785\ub2c8\ub2e4: "it is", behind the value.
-    [GeneratedRegex(@"\s*(?:\u3067\u3059|\u3067\u3042\u308b|\u3060|\uc785\ub2c8\ub2e4|\uc774\ub2e4|\uc608\uc694|\uc774\uc5d0\uc694)$")]
-    private static partial Regex Copula();
+    private static Regex Copula => field ??= Pattern.Of(@"\s*(?:\u3067\u3059|\u3067\u3042\u308b|\u3060|\uc785\ub2c8\ub2e4|\uc774\ub2e4|\uc608\uc694|\uc774\uc5d0\uc694)$");
 }

@@ -26,7 +26,7 @@ internal sealed partial class LatexParser
             fraction = text[point.._at];
         }
 
-        if (Repeating().Match(text, _at) is { Success: true } period && (fraction.Length > 0 || At(_at) == '.'))
+        if (Repeating.Match(text, _at) is { Success: true } period && (fraction.Length > 0 || At(_at) == '.'))
         {
             _at += period.Length;
             return RepeatingDecimal(whole, fraction, string.Concat(period.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)));
@@ -35,7 +35,7 @@ internal sealed partial class LatexParser
         if (whole.Length + fraction.Length is 0 or > 2000) throw new FormatException("not a number of a readable length");
         var value = ExactValue.Of(new Rational(BigInteger.Parse(whole + fraction, CultureInfo.InvariantCulture),
             BigInteger.Pow(10, fraction.Length)));
-        if (At(_at) is 'e' or 'E' && Exponent().Match(text, _at) is { Success: true } exponent)
+        if (At(_at) is 'e' or 'E' && Exponent.Match(text, _at) is { Success: true } exponent)
         {
             _at += exponent.Length;
             return value * ExactValue.Of(10)
@@ -58,7 +58,7 @@ internal sealed partial class LatexParser
     // 3\frac{1}{2} and 3 1/2 are three and a half; 3\frac{x}{2} is a product.
     private ExactValue? MixedPart()
     {
-        var match = Mixed().Match(text, _at);
+        var match = Mixed.Match(text, _at);
         if (!match.Success) return null;
         var parts = match.Groups.Values.Skip(1).Where(g => g.Success).Select(g => BigInteger.Parse(g.Value, CultureInfo.InvariantCulture))
             .ToArray();
@@ -70,12 +70,9 @@ internal sealed partial class LatexParser
     private static bool ThousandsSoFar(string digits) =>
         digits.Split(',') is var groups && groups[0].Length is >= 1 and <= 3 && groups[0][0] != '0' && groups.Skip(1).All(g => g.Length == 3);
 
-    [GeneratedRegex(@"\G(?:\.?(?:\\dot\s*\{?(?<first>[0-9])\}?(?<middle>[0-9]*)\\dot\s*\{?(?<last>[0-9])\}?|\\overline\s*\{\s*(?<digits>[0-9]+)\s*\}|\\overline\s*(?<digits>[0-9])|\\dot\s*\{\s*(?<digits>[0-9])\s*\})|(?:\.|(?<=\.[0-9]+))\((?<digits>[0-9]+)\))(?![0-9])")]
-    private static partial Regex Repeating();
+    private static Regex Repeating => field ??= Pattern.Of(@"\G(?:\.?(?:\\dot\s*\{?(?<first>[0-9])\}?(?<middle>[0-9]*)\\dot\s*\{?(?<last>[0-9])\}?|\\overline\s*\{\s*(?<digits>[0-9]+)\s*\}|\\overline\s*(?<digits>[0-9])|\\dot\s*\{\s*(?<digits>[0-9])\s*\})|(?:\.|(?<=\.[0-9]+))\((?<digits>[0-9]+)\))(?![0-9])");
 
-    [GeneratedRegex(@"\G(?:\s*\\frac\s*(?:\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}|(\d)(\d))| +(\d{1,9})/(\d{1,9})(?![\d.]))")]
-    private static partial Regex Mixed();
+    private static Regex Mixed => field ??= Pattern.Of(@"\G(?:\s*\\frac\s*(?:\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}|(\d)(\d))| +(\d{1,9})/(\d{1,9})(?![\d.]))");
 
-    [GeneratedRegex(@"\G[eE]([+-]?[0-9]{1,4})(?![0-9.])")]
-    private static partial Regex Exponent();
+    private static Regex Exponent => field ??= Pattern.Of(@"\G[eE]([+-]?[0-9]{1,4})(?![0-9.])");
 }

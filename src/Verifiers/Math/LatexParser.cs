@@ -56,7 +56,7 @@ internal sealed partial class LatexParser(string text)
                 _at++;
                 product /= Signed();
             }
-            else if (Before() == '!' && FactorialNext().IsMatch(text, _at)) product *= Power(); // 3! 2!
+            else if (Before() == '!' && FactorialNext.IsMatch(text, _at)) product *= Power(); // 3! 2!
             else if (char.IsAsciiDigit(next) || (next == '.' && char.IsAsciiDigit(At(_at + 1))) || (next == '{' && char.IsAsciiDigit(AfterBrace())))
                 throw new FormatException("a number beside another one or behind a factor"); // 1 2, x2, {2}{3}
             else if (next == '\\' && (IsAt("\\rfloor") || IsAt("\\rceil"))) return product;
@@ -221,14 +221,13 @@ internal sealed partial class LatexParser(string text)
     // \sum_{k=0}^{n} F_k F_{n-k}: a symbol, equal to the same terms in another order under the same bounds.
     private ExactValue Series(string command)
     {
-        if (Bounds().Match(text, _at) is not { Success: true } bounds) throw new FormatException($"\\{command} without bounds");
+        if (Bounds.Match(text, _at) is not { Success: true } bounds) throw new FormatException($"\\{command} without bounds");
         _at += bounds.Length;
         var (from, to) = (Parse(bounds.Groups["from"].Value), Parse(bounds.Groups["to"].Value));
         return ExactValue.Of($"{command}({bounds.Groups["index"].Value} from {from} to {to} of {Product()})");
     }
 
-    [GeneratedRegex(@"\G\s*_\s*\{\s*(?<index>[a-zA-Z])\s*=(?<from>[^{}=]{1,60})\}\s*\^\s*(?:\{(?<to>[^{}=]{1,60})\}|(?<to>[a-zA-Z0-9])|(?<to>\\infty))")]
-    private static partial Regex Bounds();
+    private static Regex Bounds => field ??= Pattern.Of(@"\G\s*_\s*\{\s*(?<index>[a-zA-Z])\s*=(?<from>[^{}=]{1,60})\}\s*\^\s*(?:\{(?<to>[^{}=]{1,60})\}|(?<to>[a-zA-Z0-9])|(?<to>\\infty))");
 
     private ExactValue Until(string close)
     {
@@ -321,8 +320,7 @@ internal sealed partial class LatexParser(string text)
         return at < 0 ? '\0' : text[at];
     }
 
-    [GeneratedRegex(@"\G[0-9]+!")]
-    private static partial Regex FactorialNext();
+    private static Regex FactorialNext => field ??= Pattern.Of(@"\G[0-9]+!");
 
     private char Peek()
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>One spelling for LaTeX and plain notation, before it is read.</summary>
-internal static partial class LatexText
+internal static class LatexText
 {
     private static readonly (string From, string To)[] Same =
     [
@@ -46,90 +46,74 @@ internal static partial class LatexText
     /// The text with the commands that were escaped twice, as a JSON text inside of another is: <c>\\boxed</c> is <c>\boxed</c>. A row's end
     /// before a command is another thing and has a blank or a third backslash.
     /// </summary>
-    public static string Unescape(string text) => TwiceEscaped().Replace(text, "\\");
+    public static string Unescape(string text) => TwiceEscaped.Replace(text, "\\");
 
     /// <summary>The text without layout commands and with one symbol for each thing.</summary>
     public static string Of(string text)
     {
         var s = text.Contains("\\begin", StringComparison.Ordinal) ? text : Unescape(text);
-        s = Multisets().Replace(Overlined().Replace(s, m => "\\overline{" + m.Value.Replace("\u0305", "", StringComparison.Ordinal) + "}"), "(\u22ef");
-        s = About().Replace(s, "\u22ef");
-        s = ThinComma().Replace(Quads().Replace(s.Trim(), " "), ",");
+        s = Multisets.Replace(Overlined.Replace(s, m => "\\overline{" + m.Value.Replace("\u0305", "", StringComparison.Ordinal) + "}"), "(\u22ef");
+        s = About.Replace(s, "\u22ef");
+        s = ThinComma.Replace(Quads.Replace(s.Trim(), " "), ",");
         s = DigitGroups.Join(RepeatedDigits.Mark(s)).Replace("\\\\", RowEnd, StringComparison.Ordinal);
-        s = Superscripts().Replace(s, m => m.Groups["one"].Success ? $"^{Plain[Raised.IndexOf(m.Value, StringComparison.Ordinal)]}" : "^{" + string.Concat(m.Value.Select(c => Plain[Raised.IndexOf(c, StringComparison.Ordinal)])) + "}");
-        s = TimesTen().Replace(s, "*");
-        s = Choose().Replace(s, "\\binom{$1}{$2}");
-        s = Combinations().Replace(s, m => $"\\binom{{{m.Groups["n"].Value}}}{{{m.Groups["k"].Value}}}");
-        s = Over().Replace(s, "\\frac{$1}{$2}");
-        s = Layout().Replace(s, m => m.Groups[1].Success ? " " + m.Groups[1].Value : " ");
+        s = Superscripts.Replace(s, m => m.Groups["one"].Success ? $"^{Plain[Raised.IndexOf(m.Value, StringComparison.Ordinal)]}" : "^{" + string.Concat(m.Value.Select(c => Plain[Raised.IndexOf(c, StringComparison.Ordinal)])) + "}");
+        s = TimesTen.Replace(s, "*");
+        s = Choose.Replace(s, "\\binom{$1}{$2}");
+        s = Combinations.Replace(s, m => $"\\binom{{{m.Groups["n"].Value}}}{{{m.Groups["k"].Value}}}");
+        s = Over.Replace(s, "\\frac{$1}{$2}");
+        s = Layout.Replace(s, m => m.Groups[1].Success ? " " + m.Groups[1].Value : " ");
         foreach (var (from, to) in Same)
             s = Commands.TryGetValue(from, out var command) ? command.Replace(s, to) : s.Replace(from, to, StringComparison.Ordinal);
-        for (var i = 0; i < 4 && Wrapper().Replace(s, "$1") is var bare && bare != s; i++) s = bare;
-        s = TextCommand().Replace(s, m => Inner(m.Groups[1].Value));
-        return Blanks().Replace(s, " ").Trim();
+        for (var i = 0; i < 4 && Wrapper.Replace(s, "$1") is var bare && bare != s; i++) s = bare;
+        s = TextCommand.Replace(s, m => Inner(m.Groups[1].Value));
+        return Blanks.Replace(s, " ").Trim();
     }
 
     // \mathrm{e} and \text{13} are what they enclose; \text{cm}, \text{B} and \text{Monday} are words.
     private static string Inner(string text)
     {
         var bare = text.Trim();
-        return NumberOnly().IsMatch(bare) || bare is "e" or "i" ? bare : $"\u00ab{bare}\u00bb";
+        return NumberOnly.IsMatch(bare) || bare is "e" or "i" ? bare : $"\u00ab{bare}\u00bb";
     }
 
     // Size and weight as declarations: {\bf 73}, \large 73, \color{red}73, \textcolor{red}{73}.
-    [GeneratedRegex(@"\\(?:bf|it|rm|sf|tt|em|bfseries|itshape|tiny|small|normalsize|large|Large|LARGE|huge|Huge|textstyle|scriptstyle|limits|color\s*\{[^{}]*\}|h?phantom\s*\{[^{}]*\})(?![a-zA-Z])|\\textcolor\s*\{[^{}]*\}\s*(\{)")]
-    private static partial Regex Layout();
+    private static Regex Layout => field ??= Pattern.Of(@"\\(?:bf|it|rm|sf|tt|em|bfseries|itshape|tiny|small|normalsize|large|Large|LARGE|huge|Huge|textstyle|scriptstyle|limits|color\s*\{[^{}]*\}|h?phantom\s*\{[^{}]*\})(?![a-zA-Z])|\\textcolor\s*\{[^{}]*\}\s*(\{)");
 
-    [GeneratedRegex(@"\\(?:mathbf|boldsymbol|bm|underline|mathit|mathsf|mathtt|mathnormal|ensuremath|boxed|fbox|emph|hbox|textcolor|vec\b)\s*\{((?:[^{}]|(?<!\\)\{[^{}]*\})*)\}")]
-    private static partial Regex Wrapper();
+    private static Regex Wrapper => field ??= Pattern.Of(@"\\(?:mathbf|boldsymbol|bm|underline|mathit|mathsf|mathtt|mathnormal|ensuremath|boxed|fbox|emph|hbox|textcolor|vec\b)\s*\{((?:[^{}]|(?<!\\)\{[^{}]*\})*)\}");
 
-    [GeneratedRegex(@"\\(?:text|mathrm|textbf|textit|operatorname|mbox|textrm|text\w+)\s*\{([^{}]*)\}")]
-    private static partial Regex TextCommand();
+    private static Regex TextCommand => field ??= Pattern.Of(@"\\(?:text|mathrm|textbf|textit|operatorname|mbox|textrm|text\w+)\s*\{([^{}]*)\}");
 
-    [GeneratedRegex(@"^[-+]?\s*\$?[0-9][0-9.,]*(?:\s*/\s*[0-9]+)?\s*%?$")]
-    private static partial Regex NumberOnly();
+    private static Regex NumberOnly => field ??= Pattern.Of(@"^[-+]?\s*\$?[0-9][0-9.,]*(?:\s*/\s*[0-9]+)?\s*%?$");
 
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
+    private static Regex Blanks => field ??= Pattern.Of(@"\s+");
 
     // Also where the next letter follows at once, as in \quadx.
-    [GeneratedRegex(@"\\q?quad")]
-    private static partial Regex Quads();
+    private static Regex Quads => field ??= Pattern.Of(@"\\q?quad");
 
     // 32,\! 349 and 14 {, }916.
-    [GeneratedRegex(@"(?<=[0-9]),\\!\s?(?=[0-9]{3})|(?<=[0-9])\s?\{\s?,\s?\}\s?(?=[0-9]{3})")]
-    private static partial Regex ThinComma();
+    private static Regex ThinComma => field ??= Pattern.Of(@"(?<=[0-9]),\\!\s?(?=[0-9]{3})|(?<=[0-9])\s?\{\s?,\s?\}\s?(?=[0-9]{3})");
 
-    [GeneratedRegex(@"(?<one>[\u2070\u00b9\u00b2\u00b3\u2074-\u2079])(?![\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b0-9])|[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+")]
-    private static partial Regex Superscripts();
+    private static Regex Superscripts => field ??= Pattern.Of(@"(?<one>[\u2070\u00b9\u00b2\u00b3\u2074-\u2079])(?![\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b0-9])|[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+");
 
     // {n \choose k}
-    [GeneratedRegex(@"\{([^{}]{1,60})\\choose(?![a-zA-Z])([^{}]{1,60})\}")]
-    private static partial Regex Choose();
+    private static Regex Choose => field ??= Pattern.Of(@"\{([^{}]{1,60})\\choose(?![a-zA-Z])([^{}]{1,60})\}");
 
     // ^{5}C_{2}, {}_5C_2 and C_{5}^{2}.
-    [GeneratedRegex(@"(?<=^|[\s$(=+*\-{])(?:(?:\{\})?[\^_](?:\{(?<n>[0-9]{1,3})\}|(?<n>[0-9]))\s?(?:\\mathrm\{C\}|C)_(?:\{(?<k>[0-9]{1,3})\}|(?<k>[0-9]))|C_(?:\{(?<n>[0-9]{2,3})\}|(?<n>[2-9]))\^(?:\{(?<k>[0-9])\}|(?<k>[0-9])(?![0-9])))(?![0-9^_])")]
-    private static partial Regex Combinations();
+    private static Regex Combinations => field ??= Pattern.Of(@"(?<=^|[\s$(=+*\-{])(?:(?:\{\})?[\^_](?:\{(?<n>[0-9]{1,3})\}|(?<n>[0-9]))\s?(?:\\mathrm\{C\}|C)_(?:\{(?<k>[0-9]{1,3})\}|(?<k>[0-9]))|C_(?:\{(?<n>[0-9]{2,3})\}|(?<n>[2-9]))\^(?:\{(?<k>[0-9])\}|(?<k>[0-9])(?![0-9])))(?![0-9^_])");
 
     // ~5 is about 5; elsewhere the sign is a blank.
-    [GeneratedRegex(@"^\$?\s?(?:~|\\sim)\s?(?=[-+0-9$\\(\[{a-z])")]
-    private static partial Regex About();
+    private static Regex About => field ??= Pattern.Of(@"^\$?\s?(?:~|\\sim)\s?(?=[-+0-9$\\(\[{a-z])");
 
     // {1 \over 2}
-    [GeneratedRegex(@"\{([^{}]{1,60})\\over(?![a-zA-Z])([^{}]{1,60})\}")]
-    private static partial Regex Over();
+    private static Regex Over => field ??= Pattern.Of(@"\{([^{}]{1,60})\\over(?![a-zA-Z])([^{}]{1,60})\}");
 
     // 0.3 with a combining line above the 3.
-    [GeneratedRegex(@"(?:[0-9]\u0305)+")]
-    private static partial Regex Overlined();
+    private static Regex Overlined => field ??= Pattern.Of(@"(?:[0-9]\u0305)+");
 
     // Two pairs of brackets around n and k count multisets.
-    [GeneratedRegex(@"\((?:\s*\\!)+\s*(?=\\[dt]?binom)")]
-    private static partial Regex Multisets();
+    private static Regex Multisets => field ??= Pattern.Of(@"\((?:\s*\\!)+\s*(?=\\[dt]?binom)");
 
-    [GeneratedRegex(@"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|[\u00b9\u00b2\u00b3\u2070-\u207b]))")]
-    private static partial Regex TimesTen();
+    private static Regex TimesTen => field ??= Pattern.Of(@"(?<=[0-9])\s?[xX]\s?(?=10\s?(?:\^|[\u00b9\u00b2\u00b3\u2070-\u207b]))");
 
-    [GeneratedRegex(@"(?<!\\)\\\\(?=(?:boxed|fbox|d?frac|tfrac|sqrt|left|right|text|mathrm|mathbb|begin|end|pi|leq?|geq?|neq?|cup|cap|infty|cdot|times|pm|in|quad|sin|cos|tan|ln|log|circ)(?![a-zA-Z]))")]
-    private static partial Regex TwiceEscaped();
+    private static Regex TwiceEscaped => field ??= Pattern.Of(@"(?<!\\)\\\\(?=(?:boxed|fbox|d?frac|tfrac|sqrt|left|right|text|mathrm|mathbb|begin|end|pi|leq?|geq?|neq?|cup|cap|infty|cdot|times|pm|in|quad|sin|cos|tan|ln|log|circ)(?![a-zA-Z]))");
 }

@@ -15,7 +15,7 @@ namespace SafetyGate.Verifiers.Math;
 /// unscored even when it holds a marker: the number may have been cut (<c>#### 1</c> of <c>#### 15</c>). Numbers are compared exactly.
 /// Reasoning is left out first (<see cref="Spoken"/>): a marker in it is no answer.
 /// </remarks>
-public sealed partial class MathVerifier : IDirectedScorer, IReward
+public sealed class MathVerifier : IDirectedScorer, IReward
 {
     private const int LongestAnswer = 200;
 
@@ -58,7 +58,7 @@ public sealed partial class MathVerifier : IDirectedScorer, IReward
         for (var end = text.Length; end >= 0;)
         {
             var start = end == 0 ? 0 : text.LastIndexOfAny(['\r', '\n'], end - 1) + 1;
-            var match = Marker().Match(text[start..end]);
+            var match = Marker.Match(text[start..end]);
             if (match.Success) return text[(start + match.Index + match.Length)..end].Trim();
             end = start - 1;
         }
@@ -73,8 +73,8 @@ public sealed partial class MathVerifier : IDirectedScorer, IReward
     {
         if (text is null || text.Length > LongestAnswer) return null;
         var bare = text.Trim().TrimEnd('.').Trim().Trim('*').Trim().TrimEnd('.').TrimEnd();
-        if (Word().IsMatch(bare)) return bare.ToLowerInvariant();
-        var number = Number().Match(bare);
+        if (Word.IsMatch(bare)) return bare.ToLowerInvariant();
+        var number = Number.Match(bare);
         if (!number.Success) return null;
         var whole = number.Groups["whole"].Value.Replace(",", "", StringComparison.Ordinal).TrimStart('0');
         var fraction = number.Groups["fraction"].Value.TrimEnd('0');
@@ -84,12 +84,9 @@ public sealed partial class MathVerifier : IDirectedScorer, IReward
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    [GeneratedRegex(@"(?<!#)####[ \t]+")]
-    private static partial Regex Marker();
+    private static Regex Marker => field ??= Pattern.Of(@"(?<!#)####[ \t]+");
 
-    [GeneratedRegex(@"^\p{L}+$")]
-    private static partial Regex Word();
+    private static Regex Word => field ??= Pattern.Of(@"^\p{L}+$");
 
-    [GeneratedRegex(@"^(?:\+|(?<minus>[-\u2212]))?[ ]?\$?[ ]?(?:(?<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?<fraction>[0-9]*))?|\.(?<fraction>[0-9]+))$")]
-    private static partial Regex Number();
+    private static Regex Number => field ??= Pattern.Of(@"^(?:\+|(?<minus>[-\u2212]))?[ ]?\$?[ ]?(?:(?<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?<fraction>[0-9]*))?|\.(?<fraction>[0-9]+))$");
 }

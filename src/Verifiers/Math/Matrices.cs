@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>Reads matrices and vectors in LaTeX environments. Determinants (<c>vmatrix</c>) are not matrices.</summary>
-internal static partial class Matrices
+internal static class Matrices
 {
     /// <summary>The matrix a text is, or a sum or product of matrices and numbers; <c>null</c> when it is none.</summary>
     public static MathValue.Matrix? Read(string s)
@@ -11,7 +11,7 @@ internal static partial class Matrices
         if (!s.Contains("\\begin", StringComparison.Ordinal)) return null;
         if (Literal(s) is { } matrix) return matrix;
         MathValue.Matrix? sum = null;
-        var terms = Term().Matches(s);
+        var terms = Term.Matches(s);
         if (terms.Count == 0 || terms.Sum(t => t.Length) != s.Length) return null;
         foreach (Match term in terms)
         {
@@ -46,20 +46,17 @@ internal static partial class Matrices
 
     private static MathValue.Matrix? Literal(string s)
     {
-        if (Environment().Match(s) is not { Success: true } match) return null;
-        var rows = RowEnd().Split(match.Groups["body"].Value).Where(r => !string.IsNullOrWhiteSpace(r))
+        if (Environment.Match(s) is not { Success: true } match) return null;
+        var rows = RowEnd.Split(match.Groups["body"].Value).Where(r => !string.IsNullOrWhiteSpace(r))
             .Select(r => (IReadOnlyList<ExactValue>)[.. r.Split('&').Select(LatexParser.Parse)]).ToList();
         return rows.Count > 0 && rows.TrueForAll(r => r.Count == rows[0].Count)
             ? new(rows)
             : throw new FormatException("a matrix with rows of different lengths");
     }
 
-    [GeneratedRegex(@"^(?:[(\[]\s*)?\\begin\s*\{(?<kind>[pb]?matrix|smallmatrix|array)\}\s*(?:\{[lcr| ]*\})?(?<body>(?:(?!\\begin|\\end).)*)\\end\s*\{\k<kind>\}\s*[)\]]?$")]
-    private static partial Regex Environment();
+    private static Regex Environment => field ??= Pattern.Of(@"^(?:[(\[]\s*)?\\begin\s*\{(?<kind>[pb]?matrix|smallmatrix|array)\}\s*(?:\{[lcr| ]*\})?(?<body>(?:(?!\\begin|\\end).)*)\\end\s*\{\k<kind>\}\s*[)\]]?$");
 
-    [GeneratedRegex(@"\G\s*(?<sign>[-+]?)\s*(?<scale>(?:[0-9./]+|\\frac ?\{[0-9]+\} ?\{[0-9]+\}|[a-z])?\s*\*?\s*)(?<factors>(?:[(\[]\s*)?\\begin\s*\{[a-z]+\}(?:(?!\\begin|\\end).)*\\end\s*\{[a-z]+\}(?:\s*[)\]])?\s*\*?\s*)+")]
-    private static partial Regex Term();
+    private static Regex Term => field ??= Pattern.Of(@"\G\s*(?<sign>[-+]?)\s*(?<scale>(?:[0-9./]+|\\frac ?\{[0-9]+\} ?\{[0-9]+\}|[a-z])?\s*\*?\s*)(?<factors>(?:[(\[]\s*)?\\begin\s*\{[a-z]+\}(?:(?!\\begin|\\end).)*\\end\s*\{[a-z]+\}(?:\s*[)\]])?\s*\*?\s*)+");
 
-    [GeneratedRegex(LatexText.RowEnd + @"(?:\s*\[[^\]]*\])?")]
-    private static partial Regex RowEnd();
+    private static Regex RowEnd => field ??= Pattern.Of(LatexText.RowEnd + @"(?:\s*\[[^\]]*\])?");
 }

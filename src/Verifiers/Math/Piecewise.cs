@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>Reads values under conditions, and systems of equations, in a <c>cases</c> environment.</summary>
-internal static partial class Piecewise
+internal static class Piecewise
 {
     /// <summary>The function or the system a text is; <c>null</c> when it is none.</summary>
     /// <param name="s">Text in one spelling.</param>
     /// <param name="read">Reads a part.</param>
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
-        if (Environment().Match(s) is not { Success: true } cases) return null;
+        if (Environment.Match(s) is not { Success: true } cases) return null;
         var rows = cases.Groups["rows"].Value.Split(LatexText.RowEnd, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var named = cases.Groups["name"];
         if (named.Success && Names.Of(named.Value) is null) throw new FormatException("cases of something that is no name");
@@ -22,7 +22,7 @@ internal static partial class Piecewise
     private static MathValue.Case Row(string row, Func<string, MathValue> read)
     {
         if (row.Split('&', StringSplitOptions.TrimEntries) is not [var value, var condition]) throw new FormatException("a case without a condition");
-        condition = Idle().Replace(condition, " ").Trim(' ', ',', '.', ';');
+        condition = Idle.Replace(condition, " ").Trim(' ', ',', '.', ';');
         MathValue? known = null;
         try
         {
@@ -33,16 +33,13 @@ internal static partial class Piecewise
             // Its words decide.
         }
 
-        return new(read(value.TrimEnd(',', ';', ' ')), known is MathValue.Phrase ? null : known, Blank().Replace(condition, "").ToLowerInvariant());
+        return new(read(value.TrimEnd(',', ';', ' ')), known is MathValue.Phrase ? null : known, Blank.Replace(condition, "").ToLowerInvariant());
     }
 
-    [GeneratedRegex(@"^(?:(?<name>[^=\\]{1,20}?)\s*=\s*)?\\begin\s*\{d?cases\}(?<rows>(?:(?!\\begin|\\end)[\s\S])+)\\end\s*\{d?cases\}\.?$")]
-    private static partial Regex Environment();
+    private static Regex Environment => field ??= Pattern.Of(@"^(?:(?<name>[^=\\]{1,20}?)\s*=\s*)?\\begin\s*\{d?cases\}(?<rows>(?:(?!\\begin|\\end)[\s\S])+)\\end\s*\{d?cases\}\.?$");
 
     // Words that join a condition to its value, and the marks of words.
-    [GeneratedRegex(@"[\u00ab\u00bb$]|\b(?:if|for|when|where|is|an?)\b|\\text\s*\{|(?<=[a-z])\}")]
-    private static partial Regex Idle();
+    private static Regex Idle => field ??= Pattern.Of(@"[\u00ab\u00bb$]|\b(?:if|for|when|where|is|an?)\b|\\text\s*\{|(?<=[a-z])\}");
 
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blank();
+    private static Regex Blank => field ??= Pattern.Of(@"\s+");
 }

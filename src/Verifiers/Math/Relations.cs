@@ -5,7 +5,7 @@ namespace SafetyGate.Verifiers.Math;
 /// <summary>
 /// Reads inequalities and membership: <c>x &lt; 3</c>, <c>0 &lt; x ≤ 1</c>, <c>x &lt; 1 or x &gt; 2</c>, <c>x ≠ 3</c>, <c>x ∈ [0, 1]</c>.
 /// </summary>
-internal static partial class Relations
+internal static class Relations
 {
     /// <summary>Opens relations that hold together: a &lt; b &lt; c.</summary>
     public const string All = "all(";
@@ -19,7 +19,7 @@ internal static partial class Relations
     /// <param name="read">Reads a part.</param>
     public static MathValue? Read(string s, Func<string, MathValue> read)
     {
-        if (AnswerReader.Split(s, '\u2208') is [var name, var set] && Names.Variable().IsMatch(name.Trim()))
+        if (AnswerReader.Split(s, '\u2208') is [var name, var set] && Names.Variable.IsMatch(name.Trim()))
             return read(set) switch
             {
                 MathValue.Several { Open: "{", Items.Count: > 0 } points => new MathValue.Named(name.Trim(), points), // as x = 1 or x = 2
@@ -27,9 +27,9 @@ internal static partial class Relations
                 _ => throw new FormatException("membership in something that is not a set"),
             };
         if (!s.Any(c => Signs.Contains(c, StringComparison.Ordinal)) || s.StartsWith("\\{", StringComparison.Ordinal)) return null;
-        var either = Or().Split(s);
+        var either = Or.Split(s);
         if (either.Length > 1) return Join([.. either.Select(read)], union: true);
-        var both = And().Split(s);
+        var both = And.Split(s);
         if (both.Length > 1) return Join([.. both.Select(read)], union: false);
         var listed = AnswerReader.Split(s, ',');
         if (listed.Count == 1) return One(s);
@@ -55,11 +55,11 @@ internal static partial class Relations
         if (at.Count != 2) return Chain([.. at.Select(i => s[i])], s.Split(Signs.ToCharArray()));
         var (left, middle, right) = (s[..at[0]].Trim(), s[(at[0] + 1)..at[1]].Trim(), s[(at[1] + 1)..].Trim());
         var (first, second) = (s[at[0]], s[at[1]]);
-        if (!Names.Variable().IsMatch(middle) && Modulus().Match(middle) is not { Success: true }) return Chain([.. at.Select(i => s[i])], s.Split(Signs.ToCharArray()));
+        if (!Names.Variable.IsMatch(middle) && Modulus.Match(middle) is not { Success: true }) return Chain([.. at.Select(i => s[i])], s.Split(Signs.ToCharArray()));
         if (first is '>' or '\u2265') (left, right, first, second) = (right, left, Turn(second), Turn(first));
         if (first is not ('<' or '\u2264') || second is not ('<' or '\u2264'))
             throw new FormatException("a chain of inequalities that is not an interval");
-        if (Modulus().Match(middle) is { Success: true } modulus)
+        if (Modulus.Match(middle) is { Success: true } modulus)
             return Mirrored(modulus.Groups[1].Value, first == '<' ? "(" : "[", Bound(left, modulus.Groups[1].Value), Bound(right, modulus.Groups[1].Value), second == '<' ? ")" : "]");
         return new MathValue.Solution(middle,
             Sets.Interval(first == '<' ? "(" : "[", Bound(left, middle), Bound(right, middle), second == '<' ? ")" : "]"));
@@ -81,8 +81,8 @@ internal static partial class Relations
 
     private static MathValue Two(string left, char sign, string right)
     {
-        if (Negative().Match(left) is { Success: true } turned) return Two(turned.Groups[1].Value, Turn(sign), $"-({right})"); // -x > -1
-        if (Modulus().Match(left) is { Success: true } modulus && Bound(right, modulus.Groups[1].Value) is MathValue.Expression limit && Number(limit) is > 0)
+        if (Negative.Match(left) is { Success: true } turned) return Two(turned.Groups[1].Value, Turn(sign), $"-({right})"); // -x > -1
+        if (Modulus.Match(left) is { Success: true } modulus && Bound(right, modulus.Groups[1].Value) is MathValue.Expression limit && Number(limit) is > 0)
         {
             // |x| < 3 is (-3, 3), |x| > 3 the rest.
             var name = modulus.Groups[1].Value;
@@ -90,8 +90,8 @@ internal static partial class Relations
             if (sign is '>' or '\u2265') return new MathValue.Solution(name, Sets.Union([Sets.Interval("(", Below, Opposite(limit), sign == '>' ? ")" : "]"), Sets.Interval(sign == '>' ? "(" : "[", limit, Above, ")")]));
         }
 
-        if (!Names.Variable().IsMatch(left) && Names.Variable().IsMatch(right)) (left, right, sign) = (right, left, Turn(sign));
-        if (Names.Variable().IsMatch(left) && !Names.Variable().IsMatch(right) && !Mentions(right, left))
+        if (!Names.Variable.IsMatch(left) && Names.Variable.IsMatch(right)) (left, right, sign) = (right, left, Turn(sign));
+        if (Names.Variable.IsMatch(left) && !Names.Variable.IsMatch(right) && !Mentions(right, left))
         {
             var bound = Bound(right, left);
             return new MathValue.Solution(left, sign switch
@@ -145,7 +145,7 @@ internal static partial class Relations
 
     private static MathValue Bound(string text, string name)
     {
-        if (Infinity().Match(text) is { Success: true } infinite) return infinite.Groups[1].Value == "-" ? Below : Above;
+        if (Infinity.Match(text) is { Success: true } infinite) return infinite.Groups[1].Value == "-" ? Below : Above;
         return Mentions(text, name)
             ? throw new FormatException("a bound that depends on the variable")
             : new MathValue.Expression(LatexParser.Parse(text), null);
@@ -155,18 +155,13 @@ internal static partial class Relations
 
     private static char Turn(char sign) => sign switch { '<' => '>', '>' => '<', '\u2264' => '\u2265', '\u2265' => '\u2264', _ => sign };
 
-    [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*or\s*\u00bb\s*|\s*,?\s+or\s+|\s*\u222a\s*")]
-    private static partial Regex Or();
+    private static Regex Or => field ??= Pattern.Of(@"\s*,?\s*\u00ab\s*,?\s*or\s*\u00bb\s*|\s*,?\s+or\s+|\s*\u222a\s*");
 
-    [GeneratedRegex(@"\s*,?\s*\u00ab\s*,?\s*and\s*\u00bb\s*|\s*,?\s+and\s+|\s*,\s*(?=[a-zA-Z]\s*\u2260)")]
-    private static partial Regex And();
+    private static Regex And => field ??= Pattern.Of(@"\s*,?\s*\u00ab\s*,?\s*and\s*\u00bb\s*|\s*,?\s+and\s+|\s*,\s*(?=[a-zA-Z]\s*\u2260)");
 
-    [GeneratedRegex(@"^\|\s*([a-zA-Z])\s*\|$")]
-    private static partial Regex Modulus();
+    private static Regex Modulus => field ??= Pattern.Of(@"^\|\s*([a-zA-Z])\s*\|$");
 
-    [GeneratedRegex(@"^-\s*([a-zA-Z])$")]
-    private static partial Regex Negative();
+    private static Regex Negative => field ??= Pattern.Of(@"^-\s*([a-zA-Z])$");
 
-    [GeneratedRegex(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$")]
-    private static partial Regex Infinity();
+    private static Regex Infinity => field ??= Pattern.Of(@"^\s*([+-]?)\s*(?:\\infty|infinity|inf|oo)\s*$");
 }

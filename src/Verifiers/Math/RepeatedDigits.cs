@@ -6,13 +6,13 @@ namespace SafetyGate.Verifiers.Math;
 /// Repeating decimals that end in dots: <c>0.333…</c> is <c>0.\overline{3}</c>. Digits without a period before the dots are no number that is
 /// known, and neither is what they begin with.
 /// </summary>
-internal static partial class RepeatedDigits
+internal static class RepeatedDigits
 {
     /// <summary>A sign that no reader understands, after digits that go on in an unknown way.</summary>
     private const string Unknown = "\u22ef";
 
     /// <summary>The text with its periods in one spelling.</summary>
-    public static string Mark(string text) => Continued().Replace(text, m => Period(m.Groups["fraction"].Value) is { } period
+    public static string Mark(string text) => Continued.Replace(text, m => Period(m.Groups["fraction"].Value) is { } period
         ? $"{m.Groups["whole"].Value}.{m.Groups["fraction"].Value[..^period.Length]}\\overline{{{period}}}"
         : m.Groups["whole"].Value + "." + m.Groups["fraction"].Value + Unknown);
 
@@ -30,6 +30,5 @@ internal static partial class RepeatedDigits
         return null;
     }
 
-    [GeneratedRegex(@"(?<![0-9.,])(?<whole>[0-9]{1,20})\.(?<fraction>[0-9]{1,100})\s?(?:\.{3}|\u2026|\\(?:ldots|dots|cdots|dotsc)(?![a-zA-Z]))")]
-    private static partial Regex Continued();
+    private static Regex Continued => field ??= Pattern.Of(@"(?<![0-9.,])(?<whole>[0-9]{1,20})\.(?<fraction>[0-9]{1,100})\s?(?:\.{3}|\u2026|\\(?:ldots|dots|cdots|dotsc)(?![a-zA-Z]))");
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>Reads sets: braces, builders, unions, differences, the empty set, the reals, intervals with turned brackets.</summary>
-internal static partial class Sets
+internal static class Sets
 {
     public static MathValue.Several Reals { get; } = Interval("(", new MathValue.Phrase("-infinity"), new MathValue.Phrase("infinity"),
         ")");
@@ -15,20 +15,20 @@ internal static partial class Sets
     {
         if (InWords(s) is { } known) return known;
         if (!s.Contains('\u2208', StringComparison.Ordinal) && AnswerReader.Split(s, '\u222a') is { Count: > 1 } parts) return Union(parts.ConvertAll(p => read(p)));
-        if (RealsWithout().Match(s) is { Success: true } difference)
+        if (RealsWithout.Match(s) is { Success: true } difference)
             return read(difference.Groups[1].Value) is MathValue.Several { Open: "{" } points
                 ? Without(points.Items)
                 : throw new FormatException("the reals without something other than points");
         if (s.StartsWith("\\{", StringComparison.Ordinal) && s.EndsWith("\\}", StringComparison.Ordinal) && s.Length >= 4 && s.IndexOf("\\}", StringComparison.Ordinal) == s.Length - 2) return Braces(s[2..^2].Trim(), read);
-        if (Builder().Match(s) is { Success: true } bare && s.Any(c => "<>\u2264\u2265".Contains(c, StringComparison.Ordinal))) return Braces(s, read); // {x | x > 3}
-        if (Turned().Match(s) is { Success: true } turned)
+        if (Builder.Match(s) is { Success: true } bare && s.Any(c => "<>\u2264\u2265".Contains(c, StringComparison.Ordinal))) return Braces(s, read); // {x | x > 3}
+        if (Turned.Match(s) is { Success: true } turned)
             return Interval(s[0] == ']' ? "(" : "[", read(turned.Groups[1].Value), read(turned.Groups[2].Value), s[^1] == '[' ? ")" : "]");
         return null;
     }
 
     /// <summary>The empty set and the reals as a symbol or in words; <c>null</c> for other texts.</summary>
     public static MathValue.Several? InWords(string s) =>
-        s == "\u2205" || Nothing().IsMatch(s) ? new("{", "}", []) : s is "\u211d" or "\u00abR\u00bb" || AllReals().IsMatch(s) ? Reals : null;
+        s == "\u2205" || Nothing.IsMatch(s) ? new("{", "}", []) : s is "\u211d" or "\u00abR\u00bb" || AllReals.IsMatch(s) ? Reals : null;
 
     public static MathValue.Several Interval(string open, MathValue low, MathValue high, string close) => new(open, close, [low, high]);
 
@@ -51,7 +51,7 @@ internal static partial class Sets
     private static MathValue Braces(string inside, Func<string, MathValue> read)
     {
         if (inside.Length == 0) return new MathValue.Several("{", "}", []);
-        if (Builder().Match(inside) is { Success: true } builder)
+        if (Builder.Match(inside) is { Success: true } builder)
             return read(builder.Groups["condition"].Value) switch
             {
                 MathValue.Solution solution when solution.Name == builder.Groups["name"].Value => solution.Set,
@@ -61,18 +61,13 @@ internal static partial class Sets
         return new MathValue.Several("{", "}", [.. AnswerReader.Parts(inside).Select(read)]);
     }
 
-    [GeneratedRegex(@"^\\\{\s*\\\}$|^\{\s*\}$|^\u00ab?(?i:(?:there (?:is|are) )?no solutions?|(?:the )?empty set)\u00bb?$")]
-    private static partial Regex Nothing();
+    private static Regex Nothing => field ??= Pattern.Of(@"^\\\{\s*\\\}$|^\{\s*\}$|^\u00ab?(?i:(?:there (?:is|are) )?no solutions?|(?:the )?empty set)\u00bb?$");
 
-    [GeneratedRegex(@"^\u00ab?all real numbers\u00bb?$", RegexOptions.IgnoreCase)]
-    private static partial Regex AllReals();
+    private static Regex AllReals => field ??= Pattern.Of(@"^\u00ab?all real numbers\u00bb?$", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^(?:(?=\])|(?=.*\[$))[\[\]]([^\[\],;]+)[,;]([^\[\],;]+)[\[\]]$")]
-    private static partial Regex Turned();
+    private static Regex Turned => field ??= Pattern.Of(@"^(?:(?=\])|(?=.*\[$))[\[\]]([^\[\],;]+)[,;]([^\[\],;]+)[\[\]]$");
 
-    [GeneratedRegex(@"^(?<name>[a-zA-Z])\s*(?:\u2208\s*\u211d\s*)?(?:\||:)\s*(?<condition>.+)$")]
-    private static partial Regex Builder();
+    private static Regex Builder => field ??= Pattern.Of(@"^(?<name>[a-zA-Z])\s*(?:\u2208\s*\u211d\s*)?(?:\||:)\s*(?<condition>.+)$");
 
-    [GeneratedRegex(@"^\u211d\s*[\u2216-]\s*(\\\{.+)$")]
-    private static partial Regex RealsWithout();
+    private static Regex RealsWithout => field ??= Pattern.Of(@"^\u211d\s*[\u2216-]\s*(\\\{.+)$");
 }

@@ -8,7 +8,7 @@ namespace SafetyGate.Verifiers.Refusals;
 /// One spelling for many variants: lower case, plain quotes, no markup, contractions written out, punctuation
 /// closed up. Line ends are kept; they distinguish lists, verse and documents from running text.
 /// </summary>
-internal static partial class CanonicalText
+internal static class CanonicalText
 {
     private static readonly (Regex From, string To)[] Contractions =
     [
@@ -35,24 +35,24 @@ internal static partial class CanonicalText
         var plain = new StringBuilder(text.Length);
         foreach (var c in TextNormalization.Normalize(Apostrophes(Visible.Of(WellFormed(text))), NormalizationForm.FormKC).ToLowerInvariant())
             plain.Append(Plain(c));
-        var s = Markup().Replace(Bullet().Replace(LookAlikes.Latin(plain.ToString()), "- "), "");
-        s = Emphasis().Replace(s, "");
-        s = Stretched().Replace(s, "$1");
-        s = WordByWord().Replace(s, m => m.Value.Replace(". ", " ", StringComparison.Ordinal).Replace('\n', ' '));
-        s = Dotted().Replace(s, m => m.Value.Replace(".", "", StringComparison.Ordinal));
-        s = Spaced().Replace(s, m => m.Value.Distinct().Count() < SpacedLetters ? m.Value : m.Value.Replace("  ", "\t", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Replace('\t', ' '));
-        s = DroppedG().Replace(s, "ing");
-        s = MistypedCannot().Replace(s, "can't");
-        s = MistypedNot().Replace(s, "$1n't");
-        s = BrokenNot().Replace(s, "$1't");
-        s = SplitApostrophe().Replace(s, "'");
-        s = SpaceBeforePunctuation().Replace(s, "$1");
-        s = Blanks().Replace(s, " ");
-        s = Not().Replace(s, "$1 not");
+        var s = Markup.Replace(Bullet.Replace(LookAlikes.Latin(plain.ToString()), "- "), "");
+        s = Emphasis.Replace(s, "");
+        s = Stretched.Replace(s, "$1");
+        s = WordByWord.Replace(s, m => m.Value.Replace(". ", " ", StringComparison.Ordinal).Replace('\n', ' '));
+        s = Dotted.Replace(s, m => m.Value.Replace(".", "", StringComparison.Ordinal));
+        s = Spaced.Replace(s, m => m.Value.Distinct().Count() < SpacedLetters ? m.Value : m.Value.Replace("  ", "\t", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).Replace('\t', ' '));
+        s = DroppedG.Replace(s, "ing");
+        s = MistypedCannot.Replace(s, "can't");
+        s = MistypedNot.Replace(s, "$1n't");
+        s = BrokenNot.Replace(s, "$1't");
+        s = SplitApostrophe.Replace(s, "'");
+        s = SpaceBeforePunctuation.Replace(s, "$1");
+        s = Blanks.Replace(s, " ");
+        s = Not.Replace(s, "$1 not");
         foreach (var (from, to) in Contractions) s = from.Replace(s, to);
-        s = Ending().Replace(s, m => m.Groups[1].Value + m.Groups[2].Value switch { "'ll" => " will", "'ve" => " have", "'re" => " are", "'d" => " would", _ => " is" });
-        s = BareWould().Replace(s, "i would ");
-        s = MistypedAble().Replace(s, m => Able(m.Groups[2].Value) is { } able ? m.Groups[1].Value + able : m.Value);
+        s = Ending.Replace(s, m => m.Groups[1].Value + m.Groups[2].Value switch { "'ll" => " will", "'ve" => " have", "'re" => " are", "'d" => " would", _ => " is" });
+        s = BareWould.Replace(s, "i would ");
+        s = MistypedAble.Replace(s, m => Able(m.Groups[2].Value) is { } able ? m.Groups[1].Value + able : m.Value);
         return s.Trim();
     }
 
@@ -99,72 +99,54 @@ internal static partial class CanonicalText
     // Half a surrogate pair (a text cut between two code units) becomes U+FFFD.
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    [GeneratedRegex(@"^[ ]*[*\u2022\u25cf][ ]+", RegexOptions.Multiline)]
-    private static partial Regex Bullet();
+    private static Regex Bullet => field ??= Pattern.Of(@"^[ ]*[*\u2022\u25cf][ ]+", RegexOptions.Multiline);
 
-    [GeneratedRegex(@"\*+|__+|^[ ]*#{1,6}[ ]|^[ ]*>[ ]?|~~|<\|[^|\n]{1,40}\|>", RegexOptions.Multiline)]
-    private static partial Regex Markup();
+    private static Regex Markup => field ??= Pattern.Of(@"\*+|__+|^[ ]*#{1,6}[ ]|^[ ]*>[ ]?|~~|<\|[^|\n]{1,40}\|>", RegexOptions.Multiline);
 
     // "_I cannot_": emphasis by single marks.
-    [GeneratedRegex(@"(?<![\w])_(?=[^\s_])|(?<=[^\s_])_(?![\w])")]
-    private static partial Regex Emphasis();
+    private static Regex Emphasis => field ??= Pattern.Of(@"(?<![\w])_(?=[^\s_])|(?<=[^\s_])_(?![\w])");
 
     // "sorryyyy"
-    [GeneratedRegex(@"([a-z])\1{2,}")]
-    private static partial Regex Stretched();
+    private static Regex Stretched => field ??= Pattern.Of(@"([a-z])\1{2,}");
 
     // "I. cannot. help. with. that.", and the same in lines
-    [GeneratedRegex(@"(?<=^|\s)(?:[\w']+\.?\n){3,}[\w']+(?=\.?\s*$)|(?<=^|\s)(?:[\w']+\. ){3,}[\w']+(?=\.|\s*$)")]
-    private static partial Regex WordByWord();
+    private static Regex WordByWord => field ??= Pattern.Of(@"(?<=^|\s)(?:[\w']+\.?\n){3,}[\w']+(?=\.?\s*$)|(?<=^|\s)(?:[\w']+\. ){3,}[\w']+(?=\.|\s*$)");
 
     // "c.a.n.n.o.t"
-    [GeneratedRegex(@"\b(?:[a-z]\.){3,}[a-z]\b")]
-    private static partial Regex Dotted();
+    private static Regex Dotted => field ??= Pattern.Of(@"\b(?:[a-z]\.){3,}[a-z]\b");
 
     // Fewer letters, and the blank, are one word or two over and over.
     private const int SpacedLetters = 5;
 
     // "c a n n o t  h e l p"
-    [GeneratedRegex(@"(?<![\w'])(?:[a-z] {1,2}){4,}[a-z](?![\w'])")]
-    private static partial Regex Spaced();
+    private static Regex Spaced => field ??= Pattern.Of(@"(?<![\w'])(?:[a-z] {1,2}){4,}[a-z](?![\w'])");
 
     // "id rather not": the verb tells it from a number of a person.
-    [GeneratedRegex(@"\bid (?=(?:rather|prefer|never|like|love|have to|be|suggest|advise|recommend|not)\b)")]
-    private static partial Regex BareWould();
+    private static Regex BareWould => field ??= Pattern.Of(@"\bid (?=(?:rather|prefer|never|like|love|have to|be|suggest|advise|recommend|not)\b)");
 
     // "not abel to"
-    [GeneratedRegex(@"\b((?:am|is|are|be|was|were) (?:not )?)([a-z]{3,8})(?= to\b)")]
-    private static partial Regex MistypedAble();
+    private static Regex MistypedAble => field ??= Pattern.Of(@"\b((?:am|is|are|be|was|were) (?:not )?)([a-z]{3,8})(?= to\b)");
 
     // "helpin' you"
-    [GeneratedRegex(@"(?<=\b[a-z]{2,}[a-z])in'(?=[ .,!?]|$)")]
-    private static partial Regex DroppedG();
+    private static Regex DroppedG => field ??= Pattern.Of(@"(?<=\b[a-z]{2,}[a-z])in'(?=[ .,!?]|$)");
 
     // "ca n't", "cann't", "can'tt", "can\"t", "ca'nt", "cnat"
-    [GeneratedRegex(@"\b(?:can+ ?[""';]t+|ca ?n't+|ca'nt|cn'?at|cna't|cannt|cantt|canot|can ?nnot|cannto)\b")]
-    private static partial Regex MistypedCannot();
+    private static Regex MistypedCannot => field ??= Pattern.Of(@"\b(?:can+ ?[""';]t+|ca ?n't+|ca'nt|cn'?at|cna't|cannt|cantt|canot|can ?nnot|cannto)\b");
 
     // "do n't", "does'nt", "won\"t"
-    [GeneratedRegex(@"\b(wo|do|does|did|is|are|was|were|would|should|could|have|has|am|must)(?: n'|'n|n[""];?)t\b")]
-    private static partial Regex MistypedNot();
+    private static Regex MistypedNot => field ??= Pattern.Of(@"\b(wo|do|does|did|is|are|was|were|would|should|could|have|has|am|must)(?: n'|'n|n[""];?)t\b");
 
     // "can' help", "can''t", "can�t", "don t": the contraction lost a letter or its apostrophe.
-    [GeneratedRegex(@"\b(can|won|don|doesn|didn|isn|aren|wasn|couldn|wouldn|shouldn|haven)(?:'{2,3}t\b| ?[\ufffd?]{1,3} ?t\b|['\ufffd]{1,2}(?= [a-z])(?! (?:t|s|m|re|ll|ve|d)\b)| t\b(?! ?'))")]
-    private static partial Regex BrokenNot();
+    private static Regex BrokenNot => field ??= Pattern.Of(@"\b(can|won|don|doesn|didn|isn|aren|wasn|couldn|wouldn|shouldn|haven)(?:'{2,3}t\b| ?[\ufffd?]{1,3} ?t\b|['\ufffd]{1,2}(?= [a-z])(?! (?:t|s|m|re|ll|ve|d)\b)| t\b(?! ?'))");
 
     // Word-level tokenizers give "can ' t" and "don 't".
-    [GeneratedRegex(@"(?<=[a-z]) ?' ?(?=(?:t|s|m|re|ll|ve|d)\b)")]
-    private static partial Regex SplitApostrophe();
+    private static Regex SplitApostrophe => field ??= Pattern.Of(@"(?<=[a-z]) ?' ?(?=(?:t|s|m|re|ll|ve|d)\b)");
 
-    [GeneratedRegex(@"[ ]+([,.;:!?])")]
-    private static partial Regex SpaceBeforePunctuation();
+    private static Regex SpaceBeforePunctuation => field ??= Pattern.Of(@"[ ]+([,.;:!?])");
 
-    [GeneratedRegex(@"[ ]{2,}")]
-    private static partial Regex Blanks();
+    private static Regex Blanks => field ??= Pattern.Of(@"[ ]{2,}");
 
-    [GeneratedRegex(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might|ought|dare|am)n't\b")]
-    private static partial Regex Not();
+    private static Regex Not => field ??= Pattern.Of(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might|ought|dare|am)n't\b");
 
-    [GeneratedRegex(@"\b(i|you|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b")]
-    private static partial Regex Ending();
+    private static Regex Ending => field ??= Pattern.Of(@"\b(i|you|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b");
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Refusals;
 
 /// <summary>The words that a record holds: an object or array of JSON, however nested, also one that is not quite valid.</summary>
-internal static partial class Fields
+internal static class Fields
 {
     private const int MaxDepth = 64;
     private const int MostCharacters = 4 * CanonicalText.MostCharacters; // of a record that no parser reads
@@ -24,7 +24,7 @@ internal static partial class Fields
         catch (JsonException)
         {
             if (whole[0] != '{' || text.Length > MostCharacters) return null;
-            foreach (Match pair in Pair().Matches(text)) words.Add((pair.Groups[1].Value, pair.Groups[3].Value.Replace("\\n", "\n", StringComparison.Ordinal)));
+            foreach (Match pair in Pair.Matches(text)) words.Add((pair.Groups[1].Value, pair.Groups[3].Value.Replace("\\n", "\n", StringComparison.Ordinal)));
         }
 
         return Spoken(words);
@@ -32,11 +32,11 @@ internal static partial class Fields
 
     private static string? Spoken(List<(string Key, string Value)> words)
     {
-        words.RemoveAll(w => Inward().IsMatch(w.Key));
-        if (words.Exists(w => Written().IsMatch(w.Key))) return null;
-        var sentences = words.Where(w => w.Value.Trim().Contains(' ', StringComparison.Ordinal) || Bare().IsMatch(w.Value)).Select(w => w.Value).ToList();
+        words.RemoveAll(w => Inward.IsMatch(w.Key));
+        if (words.Exists(w => Written.IsMatch(w.Key))) return null;
+        var sentences = words.Where(w => w.Value.Trim().Contains(' ', StringComparison.Ordinal) || Bare.IsMatch(w.Value)).Select(w => w.Value).ToList();
         if (sentences.Count > 0) return string.Join('\n', sentences);
-        return words.Count > 0 && words.TrueForAll(w => Outcome().IsMatch(w.Key) || Cause().IsMatch(w.Key)) && words.Find(w => Outcome().IsMatch(w.Key) && Declined().IsMatch(w.Value)) is { Value: { } outcome }
+        return words.Count > 0 && words.TrueForAll(w => Outcome.IsMatch(w.Key) || Cause.IsMatch(w.Key)) && words.Find(w => Outcome.IsMatch(w.Key) && Declined.IsMatch(w.Value)) is { Value: { } outcome }
             ? "request " + Participle(outcome)
             : null;
     }
@@ -49,7 +49,7 @@ internal static partial class Fields
         {
             case JsonValueKind.Object:
                 foreach (var field in element.EnumerateObject())
-                    if (!Inward().IsMatch(field.Name)) Walk(field.Value, Written().IsMatch(key) ? key : field.Name, words);
+                    if (!Inward.IsMatch(field.Name)) Walk(field.Value, Written.IsMatch(key) ? key : field.Name, words);
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray()) Walk(item, key, words);
@@ -60,36 +60,28 @@ internal static partial class Fields
             case JsonValueKind.Number:
                 words.Add((key, element.GetRawText()));
                 break;
-            case JsonValueKind.True when Flag().IsMatch(key):
+            case JsonValueKind.True when Flag.IsMatch(key):
                 words.Add(("status", "refused"));
                 break;
         }
     }
 
     // What is not said to the reader: reasoning, the question again, names of a protocol.
-    [GeneratedRegex(@"^(?:thoughts?|think(?:ing)?|reasoning|analysis|scratch_?pad|chain_of_thought|cot|internal\w*|prompt|query|question|input|instructions?|user(?:_\w+)?|role|model|id|uuid|type|object|finish_reason|timestamp|language|lang)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Inward();
+    private static Regex Inward => field ??= Pattern.Of(@"^(?:thoughts?|think(?:ing)?|reasoning|analysis|scratch_?pad|chain_of_thought|cot|internal\w*|prompt|query|question|input|instructions?|user(?:_\w+)?|role|model|id|uuid|type|object|finish_reason|timestamp|language|lang)$", RegexOptions.IgnoreCase);
 
     // Fields of a text that was asked for: another voice speaks in them.
-    [GeneratedRegex(@"^(?:lines?|lyrics|dialog(?:ue)?|quotes?|characters?|speaker|verses?|stanzas?|poem|story|scenes?|translations?|source_text|target_text|examples?|faq|q|a|chorus)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Written();
+    private static Regex Written => field ??= Pattern.Of(@"^(?:lines?|lyrics|dialog(?:ue)?|quotes?|characters?|speaker|verses?|stanzas?|poem|story|scenes?|translations?|source_text|target_text|examples?|faq|q|a|chorus)$", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^(?:status|action|decision|verdict|outcome|result|response|answer|reply)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Outcome();
+    private static Regex Outcome => field ??= Pattern.Of(@"^(?:status|action|decision|verdict|outcome|result|response|answer|reply)$", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^(?:reason|code|category|cause|policy|error|message|detail)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Cause();
+    private static Regex Cause => field ??= Pattern.Of(@"^(?:reason|code|category|cause|policy|error|message|detail)$", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^\s*(?:refused?|refusal|declined?|den(?:y|ied)|reject(?:ed)?|blocked)[.!]?\s*$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Declined();
+    private static Regex Declined => field ??= Pattern.Of(@"^\s*(?:refused?|refusal|declined?|den(?:y|ied)|reject(?:ed)?|blocked)[.!]?\s*$", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^\s*(?:no|nope|refused|declined|sorry|pass)[.!]+\s*$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Bare();
+    private static Regex Bare => field ??= Pattern.Of(@"^\s*(?:no|nope|refused|declined|sorry|pass)[.!]+\s*$", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"^(?:is_)?(?:refus(?:al|ed?)|declined?)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Flag();
+    private static Regex Flag => field ??= Pattern.Of(@"^(?:is_)?(?:refus(?:al|ed?)|declined?)$", RegexOptions.IgnoreCase);
 
     // A pair of a record in single quotes, or in one with a line break inside.
-    [GeneratedRegex(@"[""']([\w -]{1,40})[""']\s*:\s*([""'])((?:(?!\2\s*[,}\]])(?s:.)){1,4000})\2(?=\s*[,}\]])", RegexOptions.CultureInvariant)]
-    private static partial Regex Pair();
+    private static Regex Pair => field ??= Pattern.Of(@"[""']([\w -]{1,40})[""']\s*:\s*([""'])((?:(?!\2\s*[,}\]])(?s:.)){1,4000})\2(?=\s*[,}\]])");
 }

@@ -7,7 +7,7 @@ namespace SafetyGate.Verifiers.Refusals;
 /// Letters of other scripts that look like Latin ones (Unicode's confusables), in words that are Latin otherwise: they hide a word from a
 /// list and from nobody else. A text in Cyrillic or Greek keeps its letters.
 /// </summary>
-internal static partial class LookAlikes
+internal static class LookAlikes
 {
     private const string Foreign = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0432\u043c\u043d\u043a\u0442\u03b1\u03b5\u03bf\u03c1\u03bd\u03c5\u03b9\u03ba\u03c4\u03c7";
     private const string LatinLike = "aeopcyxijshdqwbmhktaeopvuiktx";
@@ -24,7 +24,7 @@ internal static partial class LookAlikes
         if (others.Count == 0 || !text.Any(char.IsAsciiLetterLower)) return text;
         return others.TrueForAll(c => Foreign.Contains(c, StringComparison.Ordinal)) && others.Count < text.Count(char.IsAsciiLetterLower)
             ? Mapped(text, Foreign, LatinLike)
-            : Word().Replace(text, m => m.Value.Any(char.IsAsciiLetterLower) ? Mapped(m.Value, Foreign, LatinLike) : m.Value);
+            : Word.Replace(text, m => m.Value.Any(char.IsAsciiLetterLower) ? Mapped(m.Value, Foreign, LatinLike) : m.Value);
     }
 
     private static bool IsOther(char c) => c is (>= '\u0370' and <= '\u052f') && char.IsLetter(c);
@@ -36,6 +36,5 @@ internal static partial class LookAlikes
         return mapped.ToString();
     }
 
-    [GeneratedRegex(@"\p{L}+", RegexOptions.CultureInvariant)]
-    private static partial Regex Word();
+    private static Regex Word => field ??= Pattern.Of(@"\p{L}+");
 }

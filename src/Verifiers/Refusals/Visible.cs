@@ -9,13 +9,13 @@ namespace SafetyGate.Verifiers.Refusals;
 /// What a reader sees of a text: character references of HTML are written out, its tags and the special tokens of models are left away,
 /// as are characters without a shape (zero width, direction marks, soft hyphens); pictures become blanks.
 /// </summary>
-internal static partial class Visible
+internal static class Visible
 {
     /// <summary>The visible text.</summary>
     public static string Of(string text)
     {
         if (text.Contains('&', StringComparison.Ordinal)) text = WebUtility.HtmlDecode(text);
-        if (text.Contains('<', StringComparison.Ordinal)) text = Token().Replace(Inline().Replace(Block().Replace(text, "\n"), ""), " ");
+        if (text.Contains('<', StringComparison.Ordinal)) text = Token.Replace(Inline.Replace(Block.Replace(text, "\n"), ""), " ");
         var seen = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -34,12 +34,9 @@ internal static partial class Visible
     private static bool IsPicture(int c, UnicodeCategory category) =>
         c is (>= 0x1f3fb and <= 0x1f3ff) || (category == UnicodeCategory.OtherSymbol && c is (>= 0x2600 and <= 0x27bf) or (>= 0x2b00 and <= 0x2bff) or (>= 0x1f000 and <= 0x1faff));
 
-    [GeneratedRegex(@"<(?:br|hr)[ ]?/?>|</?(?:p|div|li|ul|ol|h[1-6]|table|tr|section|blockquote|html|body)(?:[ ][^<>\n]{0,200})?>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Block();
+    private static Regex Block => field ??= Pattern.Of(@"<(?:br|hr)[ ]?/?>|</?(?:p|div|li|ul|ol|h[1-6]|table|tr|section|blockquote|html|body)(?:[ ][^<>\n]{0,200})?>", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"</?(?:b|i|u|s|em|strong|span|font|small|big|mark|code|a|td|th|del|ins|sub|sup)(?:[ ][^<>\n]{0,200})?>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Inline();
+    private static Regex Inline => field ??= Pattern.Of(@"</?(?:b|i|u|s|em|strong|span|font|small|big|mark|code|a|td|th|del|ins|sub|sup)(?:[ ][^<>\n]{0,200})?>", RegexOptions.IgnoreCase);
 
-    [GeneratedRegex(@"<(?:pad|unk|bos|eos|mask|s|/s|end_of_turn|start_of_turn)>|\[(?:PAD|UNK|CLS|SEP|MASK)\]", RegexOptions.CultureInvariant)]
-    private static partial Regex Token();
+    private static Regex Token => field ??= Pattern.Of(@"<(?:pad|unk|bos|eos|mask|s|/s|end_of_turn|start_of_turn)>|\[(?:PAD|UNK|CLS|SEP|MASK)\]");
 }

@@ -7,15 +7,15 @@ namespace SafetyGate.Verifiers.Refusals;
 /// <c>(Name)</c>), before a colon (<c>Name:</c>), or as <c>As Name,</c>. One label says who answers and is dropped; several are several
 /// voices, each of which may decline or answer.
 /// </summary>
-internal static partial class Voices
+internal static class Voices
 {
     private const int MostVoices = 40;
 
     /// <summary>The voices in the order of their first words, each with all it says. One voice if there are no labels.</summary>
     public static IReadOnlyList<Voice> Of(string text)
     {
-        var fences = Fence().Matches(text);
-        var labels = Label().Matches(text).Where(label => IsSpeaker(label) && !fences.Any(f => label.Index >= f.Index && label.Index < f.Index + f.Length)).ToList();
+        var fences = Fence.Matches(text);
+        var labels = Label.Matches(text).Where(label => IsSpeaker(label) && !fences.Any(f => label.Index >= f.Index && label.Index < f.Index + f.Length)).ToList();
         if (labels.Count is 0 or > MostVoices) return [new("", text)];
         var spoken = new List<(string Name, string Text)>();
         if (text[..labels[0].Index].Trim() is { Length: > 0 } before) spoken.Add(("", before));
@@ -33,9 +33,9 @@ internal static partial class Voices
         string.Join(' ', label.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)).Trim().ToLowerInvariant();
 
     // A heading, a field of a letter, a step or a line of code is no speaker.
-    private static bool IsSpeaker(Match label) => !NoSpeaker().IsMatch(NameOf(label));
+    private static bool IsSpeaker(Match label) => !NoSpeaker.IsMatch(NameOf(label));
 
-    [GeneratedRegex(
+    private static Regex Label => field ??= Pattern.Of(
         @"^[ \t>]*(?:\#{1,6}[ ])?[*_""“]{0,3}(?:"
         + @"\[(?<1>[^\[\]\n]{1,40}?):?\][*_]{0,3}[ ]?(?:\([^()\n]{1,30}\)[ ]?)?:?(?!\()"
         + @"|\((?<2>[\p{L}\p{So}\p{Cs}][^()\n]{1,30}?)\)[*_]{0,3}:?(?=[ \n])"
@@ -44,12 +44,9 @@ internal static partial class Voices
         + @"|(?<6>[\u0391-\u03A9\u03B1-\u03C9])(?=[ ]\p{Lu})"
         + @"|As (?<5>(?!An?\b|The\b|I\b|We\b|You\b|Always\b)[A-Z][\w.-]{1,20}),(?=[ ])"
         + @")[*_]{0,3}",
-        RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex Label();
+        RegexOptions.Multiline);
 
-    [GeneratedRegex(@"(?:```|''')(?s:.*?)(?:```|'''|\z)", RegexOptions.CultureInvariant)]
-    private static partial Regex Fence();
+    private static Regex Fence => field ??= Pattern.Of(@"(?:```|''')(?s:.*?)(?:```|'''|\z)");
 
-    [GeneratedRegex(@"^(?:steps?|notes?|title|subject|re|to|from|date|cc|ps|warning|disclaimer|caution|important|example|examples|tip|tips|pros?|cons?|summary|conclusion|introduction|intro|background|ingredients|instructions|method|methods|materials|tools|overview|key|remember|source|sources|reference|references|reason|reasons|question|q|a|part|chapter|section|scene|act|verse|chorus|bridge|option|first|second|third|finally|solution|result|results|input|code|python|javascript|bash|json|http|https|ways?|advice|suggestions?|alternatives?|resources?|hotlines?|goal|objective|location|time|name|address|phone|email|dear .*|x|\d+|[a-z]|[ivx]+|here .*|this .*|the .*|these .*|some .*|for .*|in .*|if .*|when .*|how .*|why .*|what .*|you .*|i .*|it .*|to .*|as .*|but .*|also|however|instead|therefore|\w+ (?:is|are|was|were|can|could|will|would|include|includes|following|such|these|this|that|steps?|ways?|tips?|things|examples?|reasons?|options?|points?)(?: .*)?)(?: \d+| [a-z])?$", RegexOptions.CultureInvariant)]
-    private static partial Regex NoSpeaker();
+    private static Regex NoSpeaker => field ??= Pattern.Of(@"^(?:steps?|notes?|title|subject|re|to|from|date|cc|ps|warning|disclaimer|caution|important|example|examples|tip|tips|pros?|cons?|summary|conclusion|introduction|intro|background|ingredients|instructions|method|methods|materials|tools|overview|key|remember|source|sources|reference|references|reason|reasons|question|q|a|part|chapter|section|scene|act|verse|chorus|bridge|option|first|second|third|finally|solution|result|results|input|code|python|javascript|bash|json|http|https|ways?|advice|suggestions?|alternatives?|resources?|hotlines?|goal|objective|location|time|name|address|phone|email|dear .*|x|\d+|[a-z]|[ivx]+|here .*|this .*|the .*|these .*|some .*|for .*|in .*|if .*|when .*|how .*|why .*|what .*|you .*|i .*|it .*|to .*|as .*|but .*|also|however|instead|therefore|\w+ (?:is|are|was|were|can|could|will|would|include|includes|following|such|these|this|that|steps?|ways?|tips?|things|examples?|reasons?|options?|points?)(?: .*)?)(?: \d+| [a-z])?$");
 }

@@ -6,7 +6,7 @@ namespace SafetyGate.Verifiers.Refusals;
 /// Takes a response out of what wraps the whole of it: a box, a record, elements, a fence of code around prose, the marks of comments, a
 /// program that does nothing but say it, a gesture before spoken words.
 /// </summary>
-internal static partial class Wrapping
+internal static class Wrapping
 {
     private const int MostLayers = 4;
 
@@ -25,16 +25,16 @@ internal static partial class Wrapping
 
     private static string? Inside(string text)
     {
-        if (Formula().Match(text) is { Success: true } formula) return formula.Groups[1].Value;
-        if (Gesture().Match(text) is { Success: true } gesture) return gesture.Groups[1].Value;
+        if (Formula.Match(text) is { Success: true } formula) return formula.Groups[1].Value;
+        if (Gesture.Match(text) is { Success: true } gesture) return gesture.Groups[1].Value;
         if ((Fields.Of(text) ?? Elements.Of(text)) is { } fields) return fields;
-        if (WholeFence().Match(text) is { Success: true } fence)
+        if (WholeFence.Match(text) is { Success: true } fence)
         {
             var (language, inner) = (fence.Groups[1].Value.ToLowerInvariant(), fence.Groups[2].Value);
             return Words(language, inner) ?? (language is "" or "text" or "txt" or "plaintext" or "markdown" or "md" ? inner : null);
         }
 
-        return Introduced().Match(text) is { Success: true } shown && Words(shown.Groups[2].Value.ToLowerInvariant(), shown.Groups[3].Value) is { } words
+        return Introduced.Match(text) is { Success: true } shown && Words(shown.Groups[2].Value.ToLowerInvariant(), shown.Groups[3].Value) is { } words
             ? shown.Groups[1].Value + "\n" + words + "\n" + shown.Groups[4].Value
             : Said(text, bare: true);
     }
@@ -45,40 +45,32 @@ internal static partial class Wrapping
     // What a program says that does nothing else: comments, or lines that print.
     private static string? Said(string program, bool bare)
     {
-        if (bare && !Marked().IsMatch(program)) return null;
+        if (bare && !Marked.IsMatch(program)) return null;
         var lines = program.Split('\n').Where(line => line.Trim().Length > 0).ToList();
-        if (lines.Count > 0 && lines.TrueForAll(line => Comment().IsMatch(line))) return string.Join('\n', lines.Select(line => Comment().Replace(line, "")));
-        var said = lines.Select(line => Printed().Match(line)).Where(m => m.Success).Select(m => m.Groups[2].Value).ToList();
-        return !bare && said.Count > 0 && lines.TrueForAll(line => Printed().IsMatch(line) || Frame().IsMatch(line) || Comment().IsMatch(line)) ? string.Join('\n', said) : null;
+        if (lines.Count > 0 && lines.TrueForAll(line => Comment.IsMatch(line))) return string.Join('\n', lines.Select(line => Comment.Replace(line, "")));
+        var said = lines.Select(line => Printed.Match(line)).Where(m => m.Success).Select(m => m.Groups[2].Value).ToList();
+        return !bare && said.Count > 0 && lines.TrueForAll(line => Printed.IsMatch(line) || Frame.IsMatch(line) || Comment.IsMatch(line)) ? string.Join('\n', said) : null;
     }
 
     // A box or text of LaTeX around everything.
-    [GeneratedRegex(@"^\s*\$*\s*(?:\\(?:boxed|text|mathrm|textbf)\s*\{\s*)+([^{}]*)\}+\s*\$*\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Formula();
+    private static Regex Formula => field ??= Pattern.Of(@"^\s*\$*\s*(?:\\(?:boxed|text|mathrm|textbf)\s*\{\s*)+([^{}]*)\}+\s*\$*\s*$");
 
     // *shakes his head* "I cannot speak of this."
-    [GeneratedRegex(@"^\s*[*_][^*_""\n]{1,160}[*_]{1,3}[:,.]?\s*[""\u201c]([^""\u201c\u201d]{1,2000})[""\u201d]\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Gesture();
+    private static Regex Gesture => field ??= Pattern.Of(@"^\s*[*_][^*_""\n]{1,160}[*_]{1,3}[:,.]?\s*[""\u201c]([^""\u201c\u201d]{1,2000})[""\u201d]\s*$");
 
     // A line that says a sentence and does nothing else.
-    [GeneratedRegex(@"^\s*(?:print(?:ln|f)?!?|echo|puts|return|alert|console\.(?:log|error|warn)|(?:raise|throw(?: new)?) \w+|System\.(?:out|err)\.println|Console\.(?:Error\.)?Write(?:Line)?|fmt\.Print\w*|logging\.\w+|document\.write|(?:std::)?cout\s*<<|(?:(?:const|let|var|string|String|auto) )?(?:message|response|answer|reply|output|result|text)\s*=)\s*\(?\s*f?([""'])(.*)\1[\s);}]*(?:<<\s*(?:std::)?endl[\s;]*)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Printed();
+    private static Regex Printed => field ??= Pattern.Of(@"^\s*(?:print(?:ln|f)?!?|echo|puts|return|alert|console\.(?:log|error|warn)|(?:raise|throw(?: new)?) \w+|System\.(?:out|err)\.println|Console\.(?:Error\.)?Write(?:Line)?|fmt\.Print\w*|logging\.\w+|document\.write|(?:std::)?cout\s*<<|(?:(?:const|let|var|string|String|auto) )?(?:message|response|answer|reply|output|result|text)\s*=)\s*\(?\s*f?([""'])(.*)\1[\s);}]*(?:<<\s*(?:std::)?endl[\s;]*)?$");
 
     // What holds a program together and does nothing.
-    [GeneratedRegex(@"^\s*(?:[{}();\]]+|pass|end|fi|done|return;?|(?:async )?def \w+\([^()]{0,200}\)[^:]{0,60}:|(?:export )?(?:async )?function \w*\s*\([^()]{0,200}\)\s*\{|(?:public |private |static |final )*(?:class|void|int|string|String) \w+[^;=]{0,120}\{?|class \w+[^:{]{0,80}[:{]|if __name__ == .{1,20}:|main\(\);?|#include .{1,40}|#!.{1,60}|(?:import|using|from|package|namespace) [\w.:*, ]{1,80};?|print\((?:message|response|answer|reply|output|result|text)\);?)\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Frame();
+    private static Regex Frame => field ??= Pattern.Of(@"^\s*(?:[{}();\]]+|pass|end|fi|done|return;?|(?:async )?def \w+\([^()]{0,200}\)[^:]{0,60}:|(?:export )?(?:async )?function \w*\s*\([^()]{0,200}\)\s*\{|(?:public |private |static |final )*(?:class|void|int|string|String) \w+[^;=]{0,120}\{?|class \w+[^:{]{0,80}[:{]|if __name__ == .{1,20}:|main\(\);?|#include .{1,40}|#!.{1,60}|(?:import|using|from|package|namespace) [\w.:*, ]{1,80};?|print\((?:message|response|answer|reply|output|result|text)\);?)\s*$");
 
-    [GeneratedRegex(@"^\s*(?:```|~~~)[ ]*([\w+-]*)[ ]*\r?\n((?:(?!```|~~~)(?s:.))*)(?:```|~~~)\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex WholeFence();
+    private static Regex WholeFence => field ??= Pattern.Of(@"^\s*(?:```|~~~)[ ]*([\w+-]*)[ ]*\r?\n((?:(?!```|~~~)(?s:.))*)(?:```|~~~)\s*$");
 
     // A sentence, a fence, and at most a sentence more.
-    [GeneratedRegex(@"^([^`\n]{1,200})\n\s*```[ ]*([\w+-]*)[ ]*\r?\n((?:(?!```)(?s:.)){1,8000})```\s*([^`\n]{0,200})\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Introduced();
+    private static Regex Introduced => field ??= Pattern.Of(@"^([^`\n]{1,200})\n\s*```[ ]*([\w+-]*)[ ]*\r?\n((?:(?!```)(?s:.)){1,8000})```\s*([^`\n]{0,200})\s*$");
 
-    [GeneratedRegex(@"^\s*(?:\#+|//+|--+|/\*+|\*+/?|;+|<!--|""""""|''')\s*|\s*(?:\*/|-->)\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Comment();
+    private static Regex Comment => field ??= Pattern.Of(@"^\s*(?:\#+|//+|--+|/\*+|\*+/?|;+|<!--|""""""|''')\s*|\s*(?:\*/|-->)\s*$");
 
     // Begins with a mark that prose does not begin with.
-    [GeneratedRegex(@"^\s*(?://|/\*|--+ |;; )", RegexOptions.CultureInvariant)]
-    private static partial Regex Marked();
+    private static Regex Marked => field ??= Pattern.Of(@"^\s*(?://|/\*|--+ |;; )");
 }
