@@ -8,7 +8,7 @@ using SafetyGate.Models.Diagnosis;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
-/// <summary><c>gate doctor DIR</c>: what the files of a directory say, each kind of disagreement with its verdict, and the exit code.</summary>
+/// <summary><c>gate doctor DIR</c>: what the files of a directory say, each kind of disagreement with its verdict, and the exit code. One file, since each edits the same tiny directory.</summary>
 public sealed class DoctorSpecs : IDisposable
 {
     private const string EndsTurns = "{% for m in messages %}<user> {{ m.content }} <asst>{% endfor %}";

@@ -13,17 +13,14 @@ using SafetyGate.Trainers.Recipes;
 using SafetyGate.Trainers.Rewards;
 using SafetyGate.Trainers.Rollouts;
 using TorchSharp;
+using static SafetyGate.Trainers.Tests.Grpo.GrpoBench;
 using static TorchSharp.torch;
 
 namespace SafetyGate.Trainers.Tests.Grpo;
 
+/// <summary>What the trainer does with what was drawn: updates, saved states, metrics, and how it ends.</summary>
 public sealed class GrpoTrainerSpecs
 {
-    private static readonly GrpoOptions Options = GrpoOptions.For(GrpoMode.Rlvr, 8, 0.02, 7) with { PromptsPerStep = 3, NumGenerations = 4, MaxCompletionLength = 4, SaveSteps = 2 };
-
-    /// <summary>Half of the vocabulary is good to begin with.</summary>
-    private static readonly Judge EvenStart = new("even", response => response.Text.Length > 0 && int.Parse(response.Text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) % 2 == 0 ? 1 : 0);
-
     [Fact]
     public void What_is_rewarded_becomes_likelier()
     {
@@ -65,39 +62,6 @@ public sealed class GrpoTrainerSpecs
         Assert.Equal(expected, Run(resumed.Path, options));
         Assert.NotEqual(expected.Weights, Run(null, options with { EntropyCoefDelta = 0.02 }).Weights);
         Assert.Equal(Run(null, options with { EntropyTarget = 0, EntropyCoefficient = 0.5 }).Weights, Run(null, options with { UseAdaptiveEntropy = false, EntropyTarget = null, EntropyCoefDelta = null }).Weights); // never at 0: no bonus
-    }
-
-    [Fact]
-    public void Responses_are_drawn_from_the_tokens_that_are_kept()
-    {
-        using var folder = new TemporaryFolder();
-        Run(folder.Path, Options with { MaxSteps = 1, TopK = 1, MaxStepsWithoutSignal = 0 });
-        Assert.Equal(1, MetricsLog.Values(folder.Path, "frac_reward_zero_std")[0]); // the likeliest token only: all responses to a prompt are the same
-        Assert.Equal(Run(null, Options with { MaxSteps = 2 }), Run(null, Options with { MaxSteps = 2, TopK = 0, TopP = 1, MinP = 0, RepetitionPenalty = 1 }));
-    }
-
-    // Each leaves the likeliest token alone, so that all responses to a prompt are the same.
-    public static TheoryData<GrpoOptions> LikeliestAlone() => new() { Options with { Temperature = 1e-3 }, Options with { TopK = 1 }, Options with { TopP = 1e-6 }, Options with { MinP = 1 } };
-
-    [Theory, MemberData(nameof(LikeliestAlone))]
-    public void Settings_of_the_draw_reach_it(GrpoOptions options)
-    {
-        using var folder = new TemporaryFolder();
-        Run(folder.Path, options with { MaxSteps = 1, Beta = 0, MaxStepsWithoutSignal = 0 });
-        Assert.Equal(1, MetricsLog.Values(folder.Path, "frac_groups_flat")[0]);
-        List<string> Texts(double? penalty)
-        {
-            var texts = new List<string>();
-            Run(null, options with { MaxSteps = 1, Beta = 0, MaxStepsWithoutSignal = 0, RepetitionPenalty = penalty }, eos: [], rewards: [new Judge("any", response =>
-            {
-                texts.Add(response.Text);
-                return 1;
-            })]);
-            return texts;
-        }
-
-        // With tied embeddings the likeliest token is often one that was seen; a penalty makes it another.
-        Assert.NotEqual(Texts(null), Texts(5));
     }
 
     [Fact]
@@ -168,88 +132,6 @@ public sealed class GrpoTrainerSpecs
         using var untouched = TinyModel.Create();
         Assert.Equal(Convert.ToHexString(TinyModel.Weights(untouched)), masked.Weights);
         Assert.NotEqual(taught.Weights, masked.Weights);
-    }
-
-    [Fact]
-    public void Prompts_whose_groups_are_flat_are_replaced_by_others()
-    {
-        // Only item-0 can be told apart; two rounds of drawing find it among three prompts more often than none.
-        var judge = new Judge("one", response => response.PromptId == "item-0" ? EvenStart.Of(response) : 1);
-        using var plain = new TemporaryFolder();
-        using var dynamic = new TemporaryFolder();
-        var options = Options with { MaxSteps = 6, NumGenerations = 8 };
-        Run(plain.Path, options, rewards: [judge]);
-        Run(dynamic.Path, options with { DynamicSamplingRounds = 4 }, rewards: [judge]);
-        Assert.True(MetricsLog.Values(dynamic.Path, "frac_reward_zero_std").Average() < MetricsLog.Values(plain.Path, "frac_reward_zero_std").Average());
-    }
-
-    [Fact]
-    public void Each_step_draws_anew_and_an_epoch_is_every_prompt_read_once()
-    {
-        using var folder = new TemporaryFolder();
-        var drawn = new List<(string Prompt, string Text)>();
-        Judge judge = new("even", response =>
-        {
-            drawn.Add((response.PromptId, response.Text));
-            return EvenStart.Of(response);
-        });
-        Run(folder.Path, Options with { MaxSteps = 2, PromptsPerStep = 6, ShuffleDataset = false, LearningRate = 1e-12 }, rewards: [judge]);
-        Assert.Equal(2 * 6 * 4, drawn.Count);
-        var (first, second) = (drawn.Take(24).Order().ToList(), drawn.Skip(24).Order().ToList());
-        Assert.Equal(first.Select(response => response.Prompt), second.Select(response => response.Prompt));
-        Assert.NotEqual(first.Select(response => response.Text), second.Select(response => response.Text));
-        Assert.Equal([1.0, 2.0], MetricsLog.Values(folder.Path, "epoch"));
-    }
-
-    [Fact]
-    public void The_flat_groups_alone_are_replaced_and_each_round_by_other_prompts()
-    {
-        // item-0 alone can be told apart: its group stays at its place, and all others are drawn again.
-        var prompts = new List<string>();
-        Judge judge = new("one", response =>
-        {
-            prompts.Add(response.PromptId);
-            return response.PromptId == "item-0" ? response.Sample % 2 : 1;
-        });
-        var options = Options with { PromptsPerStep = 6, NumGenerations = 2, DynamicSamplingRounds = 1 };
-        using var policy = TinyModel.Create();
-        var plain = new GroupSampler(policy, Task([judge]), options with { DynamicSamplingRounds = 0 }).Draw(0, CancellationToken.None);
-        var replaced = new GroupSampler(policy, Task([judge]), options).Draw(0, CancellationToken.None);
-        var kept = plain.Select((group, place) => (group, place)).Single(one => !one.group.IsFlat);
-        Assert.Equal("item-0", kept.group.Prompt.Item.Id);
-        Assert.Equal(Keys(kept.group), Keys(replaced[kept.place]));
-        foreach (var place in Enumerable.Range(0, 6).Where(place => place != kept.place)) Assert.NotEqual(Keys(plain[place]), Keys(replaced[place]));
-
-        prompts.Clear();
-        Judge flat = new("flat", response =>
-        {
-            prompts.Add(response.PromptId);
-            return 1;
-        });
-        new GroupSampler(policy, Task([flat]), options with { DynamicSamplingRounds = 4 }).Draw(0, CancellationToken.None);
-        var rounds = prompts.Chunk(12).Skip(1).Select(round => string.Join(' ', round)).ToList();
-        Assert.Equal(4, rounds.Count);
-        Assert.True(rounds.Distinct().Count() > 1, "each round drew the same prompts: " + rounds[0]);
-
-        static string Keys(RolloutGroup group) => string.Join(' ', group.Sequences.Select(sequence => $"{sequence.Key}:{sequence.Sample}"));
-    }
-
-    [Fact]
-    public void Lengths_are_of_all_responses_and_of_those_that_ended_by_themselves()
-    {
-        using var folder = new TemporaryFolder();
-        var seen = new List<(int Tokens, bool Ended)>();
-        Judge judge = new("even", response =>
-        {
-            seen.Add((response.Tokens, response.FinishReason == FinishReason.Stop));
-            return EvenStart.Of(response);
-        });
-        Run(folder.Path, Options with { MaxSteps = 1, PromptsPerStep = 6, NumGenerations = 16 }, rewards: [judge]);
-        double[] all = [.. seen.Select(one => (double)one.Tokens)], ended = [.. seen.Where(one => one.Ended).Select(one => (double)one.Tokens)];
-        Assert.True(ended.Length is > 0 and < 96 && ended.Average() < all.Average());
-        foreach (var (which, lengths) in new[] { ("", all), ("terminated_", ended) })
-            Assert.Equal([lengths.Average(), lengths.Min(), lengths.Max()], new[] { "mean", "min", "max" }.Select(of => MetricsLog.Values(folder.Path, $"completions/{of}_{which}length")[0]), new Close(1e-12));
-        Assert.Equal(1 - (ended.Length / 96.0), MetricsLog.Values(folder.Path, "completions/clipped_ratio")[0], 1e-12);
     }
 
     [Fact]
@@ -368,54 +250,11 @@ public sealed class GrpoTrainerSpecs
         Assert.All(policy.Parameters.Values, parameter => Assert.True(!parameter.requires_grad && parameter.grad is null));
     }
 
-    private static RolloutTask Task(IReadOnlyList<Judge> rewards, int[]? eos = null) => new()
-    {
-        Prompts = [.. Enumerable.Range(0, 6).Select(i => new RolloutPrompt(new BenchmarkItem { Id = Invariant($"item-{i}"), Prompt = Invariant($"{i}") }, [1, 3 + i]))],
-        Rewards = [.. rewards.Select(reward => new WeightedReward(reward))],
-        EosIds = eos ?? [2],
-        Decode = ids => string.Join(' ', ids),
-    };
-
-    private static (string Weights, string Metrics) Run(string? directory, GrpoOptions options, int? cancelAfter = null, IReadOnlyList<Judge>? rewards = null, int[]? eos = null)
-    {
-        using var policy = TinyModel.Create();
-        using var reference = TinyModel.Create();
-        using var cancellation = new CancellationTokenSource();
-        new GrpoTrainer(policy, reference, Task(rewards ?? [EvenStart], eos), options).Train(directory, new Told(done =>
-        {
-            if (done == cancelAfter) cancellation.Cancel();
-        }), cancellation.Token);
-        return (Convert.ToHexString(TinyModel.Weights(policy)), directory is null ? "" : File.ReadAllText(Path.Combine(directory, MetricsLog.FileName)));
-    }
-
     private static double[] Weights(GrpoOptions options)
     {
         using var policy = TinyModel.Create(dtype: ScalarType.Float64);
         using var reference = TinyModel.Create(dtype: ScalarType.Float64);
         new GrpoTrainer(policy, reference, Task([EvenStart]), options).Train(null, null, CancellationToken.None);
         return [.. policy.Parameters.Values.SelectMany(parameter => parameter.data<double>().ToArray())];
-    }
-
-    private sealed class Judge(string name, Func<Response, double?> judge) : IReward
-    {
-        public string Name => name;
-
-        public string Version => "1";
-
-        public double? Of(Response response) => judge(response);
-
-        public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(pair => judge(pair.Response))];
-    }
-
-    private sealed class Told(Action<long> tell) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => tell(value.Done);
-    }
-
-    private sealed class Close(double tolerance) : IEqualityComparer<double>
-    {
-        public bool Equals(double x, double y) => Math.Abs(x - y) <= tolerance;
-
-        public int GetHashCode(double value) => 0;
     }
 }

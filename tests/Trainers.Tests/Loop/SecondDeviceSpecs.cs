@@ -161,9 +161,4 @@ public sealed class SecondDeviceSpecs
         public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) =>
             [.. batch.Select(pair => (double?)(pair.Response.Text.Split(' ').Count(word => word.Length > 0 && (word[^1] - '0') % 2 == 0) % 2))];
     }
-
-    private sealed class Told(Action<long> tell) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => tell(value.Done);
-    }
 }

@@ -291,9 +291,9 @@ public sealed class PpoTrainerSpecs
         using var value = Values();
         using var reference = TinyModel.Create();
         using var cancellation = new CancellationTokenSource();
-        new PpoTrainer(policy, value, reference, Task(judge ?? EvenStart), options).Train(directory, new Told(done =>
+        new PpoTrainer(policy, value, reference, Task(judge ?? EvenStart), options).Train(directory, new Told(report =>
         {
-            if (done == cancelAfter) cancellation.Cancel();
+            if (report.Done == cancelAfter) cancellation.Cancel();
         }), cancellation.Token);
         return (Convert.ToHexString([.. TinyModel.Weights(policy), .. TinyModel.Weights(value)]), directory is null ? "" : File.ReadAllText(Path.Combine(directory, MetricsLog.FileName)));
     }
@@ -305,26 +305,5 @@ public sealed class PpoTrainerSpecs
         using var reference = TinyModel.Create(dtype: ScalarType.Float64);
         new PpoTrainer(policy, value, reference, Task(EvenStart, eos), options).Train(null, null, CancellationToken.None);
         return [.. policy.Parameters.Values.Concat(value.Parameters.Values).SelectMany(parameter => parameter.data<double>().ToArray())];
-    }
-
-    private sealed class Judge(string name, Func<Response, double?> judge) : IReward
-    {
-        public string Name => name;
-
-        public string Version => "1";
-
-        public IReadOnlyList<double?> Rewards(IReadOnlyList<(BenchmarkItem Item, Response Response)> batch) => [.. batch.Select(pair => judge(pair.Response))];
-    }
-
-    private sealed class Told(Action<long> tell) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => tell(value.Done);
-    }
-
-    private sealed class Close(double tolerance) : IEqualityComparer<double>
-    {
-        public bool Equals(double x, double y) => Math.Abs(x - y) <= tolerance;
-
-        public int GetHashCode(double value) => 0;
     }
 }

@@ -92,9 +92,4 @@ public sealed class DynamicsRecorderSpecs
         likelihood = ExampleLikelihood.Of(decoder, TinyModel.Examples(), CancellationToken.None);
         return Convert.ToHexString(TinyModel.Weights(decoder));
     }
-
-    private sealed class Told(Action<RunProgress> tell) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => tell(value);
-    }
 }

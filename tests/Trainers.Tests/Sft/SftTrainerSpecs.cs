@@ -461,8 +461,4 @@ public sealed class SftTrainerSpecs
     }
 
     // Progress<T> reports on another thread; a test needs to hear at once.
-    private sealed class Told(Action<RunProgress> tell) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => tell(value);
-    }
 }
