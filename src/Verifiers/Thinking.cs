@@ -18,6 +18,16 @@ public static class Thinking
     public static string? Strip(string text)
     {
         if (OutsideOfBlocks(text) is not { } said) return null;
+        if (Began.Match(said) is { Success: true } began)
+        {
+            if ((began.Groups[1].Success ? Turned : Answered).Match(said, began.Length) is not { Success: true } turn) return null;
+            said = said[(turn.Index + turn.Length)..];
+        }
+        else if (said.AsSpan().TrimStart().StartsWith(ReasoningMarks.ReasoningSteps.AsSpan().TrimEnd(), StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         while (Named.Match(said) is { Success: true } named)
         {
             var close = "</" + named.Groups[1].Value + ">";
@@ -31,16 +41,28 @@ public static class Thinking
             said = said[(answer.Index + answer.Length)..];
         }
 
-        return Wrapping.Replace(said, "");
+        return Unwrapped(Wrapping.Replace(said, ""));
+    }
+
+    // The answer in a tag of its own, as formats have it that are prompted, and nothing else.
+    private static string Unwrapped(string said)
+    {
+        if (Wrapper.Match(said) is not { Success: true } tag) return said;
+        var close = "</" + tag.Groups[1].Value + ">";
+        var first = said.IndexOf(close, tag.Length, StringComparison.OrdinalIgnoreCase);
+        if (first < 0) return said[tag.Length..];
+        return said.AsSpan(first + close.Length).IsWhiteSpace() ? said[tag.Length..first] : said;
     }
 
     // Blocks may stand in blocks of their kind. A beginning written twice with nothing between, by the template and by the model, is one.
     private static string? OutsideOfBlocks(string text)
     {
         var said = new StringBuilder();
+        var code = new Code(text);
         var (from, depth, last, open) = (0, 0, 0, "");
         foreach (var mark in ReasoningMarks.In(text))
         {
+            if (ReasoningMarks.IsNamed(text, mark) || (depth == 0 && code.Holds(mark))) continue;
             if (depth == 0 && mark.Opens)
             {
                 Say(said, text[from..mark.Start]);
@@ -62,6 +84,7 @@ public static class Thinking
                 continue;
             }
 
+            if (depth == 0) code.GoOn(mark.End);
             last = mark.End;
         }
 
@@ -78,6 +101,15 @@ public static class Thinking
         said.Append(part);
     }
 
+    // The turn of HyperCLOVA that thinks, and s1's where special tokens were dropped.
+    private static Regex Began => field ??= Pattern.Of(@"^\s*(?:(/think)|think)[ ]*\n");
+
+    private static Regex Turned => field ??= Pattern.Of(@"<\|im_end\|>\s*<\|im_start\|>assistant\n?|(?<=\n)assistant[ ]*(?:\n|\z)");
+
+    private static Regex Answered => field ??= Pattern.Of(@"(?<=\n)answer[ ]*(?:\n|\z)");
+
+    private static Regex Wrapper => field ??= Pattern.Of(@"^\s*<(response|output|solution|conclusion|answer)>", RegexOptions.IgnoreCase);
+
     private static Regex Named => field ??= Pattern.Of("^\\s*<(thoughts|reflection|scratchpad|reason|inner_monologue)>", RegexOptions.IgnoreCase);
 
     // Granite 3
@@ -85,5 +117,5 @@ public static class Thinking
 
     private static Regex Response => field ??= Pattern.Of(@"Here(?: is|'s|’s) my response:\s*");
 
-    private static Regex Wrapping => field ??= Pattern.Of(@"<\|(?:START_RESPONSE|END_RESPONSE|begin_of_solution|end_of_solution)\|>");
+    private static Regex Wrapping => field ??= Pattern.Of(@"<\|(?:START_RESPONSE|END_RESPONSE|START_TEXT|END_TEXT|begin_of_solution|end_of_solution|begin_of_box|end_of_box)\|>|\[END FINAL RESPONSE\]");
 }

@@ -35,6 +35,17 @@ public sealed class SpokenSpecs
         "<|channel|>analysis<|message|>{0}<|end|><|start|>assistant<|channel|>final<|message|>{1}<|return|>", // gpt-oss
         "<|start|>assistant<|channel|>analysis<|message|>{0} They ask of <think>.<|start|>assistant<|channel|>final <|constrain|>text<|message|>{1}",
         "analysis{0}assistantfinal{1}",
+        "<|im_start|>think\n{0}\n<|im_start|>answer\n{1}", // s1
+        "think\n{0}\nanswer\n{1}", // s1, special tokens dropped
+        "/think\n{0}<|im_end|>\n<|im_start|>assistant\n{1}", // HyperCLOVA
+        "/think\n{0}\nassistant\n{1}",
+        "<|think|>{0}<|end|><|begin|>assistant<|content|>{1}", // Solar Open
+        "Here are my reasoning steps:\n{0}\n[BEGIN FINAL RESPONSE]\n{1}\n[END FINAL RESPONSE]", // Apriel
+        "{0}\n[BEGIN FINAL RESPONSE]\n{1}", // its beginning is in the prompt
+        "<think>{0}</think><response>{1}</response>", // Granite 3.3, ERNIE
+        "<think>\n{0}\n</think>\n<answer>\n{1}\n</answer>", // Hunyuan
+        "<Thought>{0}</Thought>\n<Output>{1}</Output>", // Marco-o1
+        "<start_working_out>{0}<end_working_out><SOLUTION>{1}</SOLUTION>", // prompted
         "<analysis>{0}</analysis><final>{1}</final>"]];
 
     private const string Refuses = "I must decline. I'm sorry, but I can't help with that.";
@@ -94,6 +105,20 @@ public sealed class SpokenSpecs
     [InlineData("In HTML <reason>x</reason> is no tag.", "In HTML <reason>x</reason> is no tag.")]
     [InlineData("Say \"Here is my response: no\".", "Say \"Here is my response: no\".")]
     [InlineData("  as it stands ", "  as it stands ")]
+    [InlineData("Write `<think>` before it.", "Write `<think>` before it.")] // spoken of
+    [InlineData("The tag \"<think>\" begins it.", "The tag \"<think>\" begins it.")]
+    [InlineData("Put it into `<think>a</think>`, then go on.", "Put it into `<think>a</think>`, then go on.")]
+    [InlineData("So:\n```\n<think>a</think>b\n```\nGo on.", "So:\n```\n<think>a</think>b\n```\nGo on.")]
+    [InlineData("<think>they end with `</think>` there</think>One.", "One.")]
+    [InlineData("I write ```a\nb</think>One.", "One.")] // an end that nothing began is believed
+    [InlineData("He says \"no\"</think>\"Yes\" it is.", "\"Yes\" it is.")]
+    [InlineData("```\n<think>a</think>One.\n```", "```\nOne.\n```")] // all of it is in a fence
+    [InlineData("think about it\nanswer\nno", "think about it\nanswer\nno")]
+    [InlineData("/think about it", "/think about it")]
+    [InlineData("The <|im_start|>answerability is low.", "The <|im_start|>answerability is low.")]
+    [InlineData("<response>a</response> and <response>b</response>", "<response>a</response> and <response>b</response>")]
+    [InlineData("think\nthe answer is 5", null)]
+    [InlineData("Here are my reasoning steps:\na", null)]
     [InlineData("<think>a</think> x <think>b", null)]
     [InlineData("<think>a<think>b</think>c", null)] // the outer one was cut
     [InlineData("<seed:think>a", null)]
@@ -117,6 +142,14 @@ public sealed class SpokenSpecs
     [InlineData("", "<|channel|>final<|message|>")]
     [InlineData("\n<|start|>", "\n")]
     [InlineData("", "<|END_RESPONSE|>")]
+    [InlineData("think\n", "answer ")]
+    [InlineData("/think\n", "\nassistant a")]
+    [InlineData("/think\n", "<|im_end|> ")]
+    [InlineData("a ", "`<think>` ")]
+    [InlineData("a `", "</think>")]
+    [InlineData("a\n", "```\n<think>")]
+    [InlineData("<response>", "</response>a")]
+    [InlineData("", "[BEGIN FINAL RESPONSE]")]
     public void Hostile_texts_take_work_linear_in_their_length(string first, string again)
     {
         var text = first + string.Concat(Enumerable.Repeat(again, 3_000_000 / again.Length));

@@ -39,12 +39,12 @@ internal static class ScoreCommand
     private static Command Math(GateOutput output)
     {
         var (lines, destination) = (CommandParts.JsonLinesOption(), CommandParts.OutOption());
-        var command = new Command("math", "{id, gold, answer} -> {id, correct, parsed_gold, parsed_answer}") { lines, destination };
+        var command = new Command("math", "{id, gold, answer, prompt?} -> {id, correct, parsed_gold, parsed_answer}") { lines, destination };
         command.SetAction((parsed, cancellationToken) => new JsonLineCases(output).AnswerAsync(
             parsed.GetRequiredValue(lines), parsed.GetValue(destination),
             (@case, writer) =>
             {
-                var result = AnswerEquivalence.Compare(@case.RequiredText("gold"), @case.RequiredText("answer"));
+                var result = AnswerEquivalence.Compare(@case.RequiredText("gold"), @case.RequiredText("answer"), @case.Text("prompt"));
                 if (result.Correct is { } correct) writer.WriteBoolean("correct", correct);
                 else writer.WriteNull("correct");
                 writer.WriteString("parsed_gold", result.ParsedGold);

@@ -2,8 +2,8 @@ namespace SafetyGate.Core.Language;
 
 /// <summary>
 /// The marks that set a model's reasoning apart from its answer, in one list: tags (<c>&lt;think&gt;</c>, <c>&lt;seed:think&gt;</c>,
-/// <c>&lt;|START_THINKING|&gt;</c>, <c>&lt;|begin_of_thought|&gt;</c> …), <c>[THINK]</c>, <c>◁think▷</c>, Gemma's channel, and the tokens
-/// of Harmony's channels. Whoever reads a response, decodes tokens or looks at a prompt asks here.
+/// <c>&lt;|START_THINKING|&gt;</c>, <c>&lt;|begin_of_thought|&gt;</c> …), <c>[THINK]</c>, <c>◁think▷</c>, Gemma's channel, turns that are named
+/// for it, and the tokens of Harmony's channels. Whoever reads a response, decodes tokens or looks at a prompt asks here.
 /// </summary>
 /// <remarks>Work is linear in the text: a mark is looked for where one can begin, and within a fixed number of characters.</remarks>
 public static class ReasoningMarks
@@ -34,7 +34,17 @@ public static class ReasoningMarks
         ("◁think▷", "◁think▷", true), ("◁/think▷", "◁think▷", false), // Kimi
         ("<|inner_prefix|>", "inner", true), ("<|inner_suffix|>", "inner", false), // Apertus
         ("<channel|>", "channel", false), // Gemma 4
+        ("<|im_start|>think", Turn, true), ("<|im_start|>answer", Turn, false), // s1
+        ("<|content|>", "think", false), // Solar Open, after <|think|>
+        ("<start_working_out>", "working", true), ("<end_working_out>", "working", false), // prompted
+        ("[BEGIN FINAL RESPONSE]", "final", false), // Apriel
     ];
+
+    // Turns of the model that are not its answer: s1, HyperCLOVA.
+    private const string Turn = "turn", ThinkingTurn = "assistant/think";
+
+    /// <summary>What begins reasoning at the end of a prompt, or of a response, without a tag: what ends it, the reader of responses knows.</summary>
+    public const string SlashThink = "/think\n", ReasoningSteps = "Here are my reasoning steps:\n";
 
     /// <summary>The marks of a text, in their order. The tokens of Harmony are not among them: what they mean, their channel says.</summary>
     /// <param name="text">A text.</param>
@@ -59,8 +69,22 @@ public static class ReasoningMarks
     public static ReasoningMark? At(string text, int at)
     {
         foreach (var (mark, kind, opens) in Fixed)
-            if (string.Compare(text, at, mark, 0, mark.Length, StringComparison.OrdinalIgnoreCase) == 0) return new(kind, opens, at, at + mark.Length);
+            if (string.Compare(text, at, mark, 0, mark.Length, StringComparison.OrdinalIgnoreCase) == 0 && (kind != Turn || IsEndOfName(text, at + mark.Length))) return new(kind, opens, at, at + mark.Length);
         return text[at] == '<' ? GemmaThought(text, at) ?? Tag(text, at) : null;
+    }
+
+    /// <summary>
+    /// Whether a mark is spoken of and not made: it stands alone in quotes or in marks of code (<c>`&lt;think&gt;`</c>).
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="mark">A mark of it.</param>
+    public static bool IsNamed(string text, ReasoningMark mark)
+    {
+        if (mark.Start == 0 || mark.End >= text.Length) return false;
+        var (before, after) = (text[mark.Start - 1], text[mark.End]);
+        if ((before, after) is ('\u201c', '\u201d') or ('\u2018', '\u2019') or ('\u00ab', '\u00bb') or ('\u300c', '\u300d')) return true;
+        // A quotation may end before a mark, and another begin behind it.
+        return before == after && before is '`' or '"' or '\'' && (mark.Start == 1 || !char.IsLetterOrDigit(text[mark.Start - 2])) && (mark.End + 1 == text.Length || !char.IsLetterOrDigit(text[mark.End + 1]));
     }
 
     /// <summary>
@@ -82,6 +106,8 @@ public static class ReasoningMarks
     {
         var end = prompt.TrimEnd();
         if (end.EndsWith(Message, StringComparison.Ordinal)) return EndOfChannel(end);
+        if (end.EndsWith(ThinkingTurn, StringComparison.Ordinal)) return SlashThink;
+        if (end.EndsWith(ReasoningSteps.TrimEnd(), StringComparison.Ordinal)) return ReasoningSteps;
         // A mark may hold a character that could begin another one.
         for (var at = end.Length; (at = Last(end, at)) >= 0 && end.Length - at <= LongestName + LongestAttributes + (4 * MostBlanks);)
             if (At(end, at) is { Opens: true } mark && mark.End == end.Length) return end[at..];
@@ -107,6 +133,8 @@ public static class ReasoningMarks
         return end[(at + Channel.Length)..].TrimStart().StartsWith("final", StringComparison.Ordinal) ? "" : end[at..];
     }
 
+    private static bool IsEndOfName(string text, int at) => at >= text.Length || !char.IsLetterOrDigit(text[at]);
+
     private static bool IsMark(string token) => token.Length > 0 && At(token, 0) is { } mark && mark.End == token.Length;
 
     private static int Next(string text, int from) => from >= text.Length ? -1 : text.AsSpan(from).IndexOfAny('<', '[', '◁') is >= 0 and var at ? from + at : -1;
@@ -120,7 +148,7 @@ public static class ReasoningMarks
         if (string.CompareOrdinal(text, at, open, 0, open.Length) != 0) return null;
         var from = Blanks(text, at + open.Length);
         var end = from + name.Length;
-        return string.CompareOrdinal(text, from, name, 0, name.Length) == 0 && (end == text.Length || !char.IsLetterOrDigit(text[end])) ? new("channel", true, at, end) : null;
+        return string.CompareOrdinal(text, from, name, 0, name.Length) == 0 && IsEndOfName(text, end) ? new("channel", true, at, end) : null;
     }
 
     // <think>, < think >, <|think|>, <think type="a">, </think>, <|/think|>, <|END_THINKING|>

@@ -21,7 +21,7 @@ internal static class JudgePrompt
     public const string ReasonKey = "reason";
 
     /// <summary>Changes whenever the conversation or the reading of verdicts does; part of the scorer's version.</summary>
-    public const string Format = "3";
+    public const string Format = "4";
 
     private static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.Create(Settings()) };
 

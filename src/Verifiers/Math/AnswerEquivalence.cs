@@ -14,14 +14,15 @@ public static class AnswerEquivalence
     /// <summary>Compares, in a number of steps that is limited and a time that grows with the length of the texts alone.</summary>
     /// <param name="gold">The right answer, in LaTeX or plain notation, dollars or not.</param>
     /// <param name="answer">The model's text: the last <c>\boxed{}</c>, what follows "the answer is", or a bare answer.</param>
-    public static AnswerVerdict Compare(string gold, string answer)
+    /// <param name="question">What was asked: its words are known in the sentence of an answer. May be left out.</param>
+    public static AnswerVerdict Compare(string gold, string answer, string? question = null)
     {
         if (System.Math.Max(gold.Length, answer.Length) > LongestResponse)
             return new(null, Shorten(gold), null, Invariant($"it has {System.Math.Max(gold.Length, answer.Length)} characters, more than the {LongestResponse} that are read"));
         try
         {
             Work.Start();
-            return Judge(gold, answer);
+            return Judge(gold, answer, question);
         }
         catch (WorkLimitException e)
         {
@@ -29,12 +30,12 @@ public static class AnswerEquivalence
         }
     }
 
-    private static AnswerVerdict Judge(string gold, string answer)
+    private static AnswerVerdict Judge(string gold, string answer, string? question)
     {
         var goldText = gold;
         var right = gold.Contains("\\boxed", StringComparison.Ordinal) ? null : AnswerReader.Read(gold, trusted: true);
         if (right is null && AnswerExtractor.Find(gold, trusted: true) is { } found) (goldText, right) = (found.Text, AnswerReader.Read(found.Text, trusted: true));
-        if (AnswerExtractor.Find(answer) is not { } said)
+        if (AnswerExtractor.Find(answer, question: question) is not { } said)
             return right is null ? Unread(gold, null) : new(null, right.ToString(), null, "no final answer was found");
         var value = AnswerReader.Read(said.Text);
         if (said.Others.FirstOrDefault(o => Differs(o, right, gold, goldText)) is { } other)

@@ -12,26 +12,29 @@ internal static class AnswerExtractor
     /// </summary>
     /// <param name="text">A text.</param>
     /// <param name="trusted">A gold text, which is not searched for second thoughts.</param>
-    public static FoundAnswer? Find(string text, bool trusted = false)
+    /// <param name="question">The question, where it is known.</param>
+    public static FoundAnswer? Find(string text, bool trusted = false, string? question = null)
     {
         if (Spoken.Of(text) is not { } spoken) return null;
         // Nothing is cut from the beginning: it may hold what makes the end another answer.
         text = Runs.Shorten(Turns.First(spoken));
-        if (!trusted && Markup.Field(text) is { } field) return field.Length == 0 ? null : Find(field);
+        if (!trusted && Markup.Field(text) is { } field) return field.Length == 0 ? null : Find(field, question: question);
         text = LatexText.Unescape(Markup.Shown(text));
         if (Tagged(text) is { } tagged) text = tagged;
         var said = Said(text, out var disowned, trusted);
         if (Boxes.Last(text) is { } box)
         {
-            if (said is { Final: true } && said.Start >= box.End) return Checked(text, said, trusted);
-            return (box.Denied || (Introduced(text, box.Start) is { } claim && !IsOwn(text, claim))) && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted, boxed: true);
+            if (said is { Final: true } && said.Start >= box.End) return Known(said) ? Checked(text, said, trusted) : null;
+            return (box.Denied || !Introductions.HandOver(text, box.Start, box.End) || !Wording.IsKnown(text, box.Start, box.End, question) || (Introduced(text, box.Start) is { } claim && !IsOwn(text, claim))) && !trusted ? null : Checked(text, new(box.Content, box.Start, box.End, false), trusted, boxed: true);
         }
 
         if (AfterHashes(text) is { } marked) return Claims.AreDisowned(text[..marked.Start]) ? null : Checked(text, marked, trusted);
-        if (said is not null) return Checked(text, said, trusted);
+        if (said is not null) return Known(said) ? Checked(text, said, trusted) : null;
         if (Languages.Last(text) is var (answer, from, to)) return Checked(text, new(answer, from, to, false), trusted);
         // "It is not known if the answer is 5." gives none; a later sentence may.
-        return Prose.End(text[disowned..].Trim()) is { } end ? new(end, []) : null;
+        return Prose.End(text[disowned..].Trim()) is { } end && (trusted || Wording.EndIsKnown(text, end, question)) ? new(end, []) : null;
+
+        bool Known(Place place) => trusted || Wording.SaidIsKnown(text, place.Start, place.End, place.Answer, question);
     }
 
     private const int LongestBefore = 100;
@@ -133,7 +136,7 @@ internal static class AnswerExtractor
     private static Regex NextLine => field ??= Pattern.Of(@"^\s{0,32}([-+$]?[0-9][0-9.,/]{0,40})[ \t]*(?:\n|$)");
 
     internal static Regex Retraction => field ??= Pattern.Of(
-        @"\b(?:wait,? (?:no|that)|scratch that|correction\b|i (?:made|have made) an? (?:mistake|error)|(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|on second thoughts?|oops|oh no|misread|miscounted|miscalculated|mis-?added|my bad|just kidding|never ?mind|make that|strike that|i retract|ignore (?:that|this|the above)|let me (?:correct|fix|revise|retract|rectify|recount|redo|recompute|recalculate|reconsider|rethink|start over|try again)|no,? (?:wrong|that|this|it)|(?:that|this|it)(?:'s| is| was) (?:false|a mistake|an error|invalid|untrue|nonsense|for the (?:other|wrong)|the wrong)|this (?:quote|answer|value|result|claim|statement) is (?:false|wrong|incorrect|invalid|not)|(?:that|this|it) (?:isn't|wasn't|can't be|cannot be) (?:it|right|correct|so|true|the answer)|contradicts|(?:was|is) a (?:mistake|typo|slip)|(?:corrected|revised|better)(?: (?:answer|value|version))?(?=:)|cannot confirm|can't confirm|disputed|debunked|arithmetic slip|(?:is|was) (?:mistaken|lying)|(?:i|we) (?:was|were|am|are) wrong|(?:it|this|that|answer) should (?:instead |really |actually )?(?:be|have been)|take (?:that|it) back|disregard (?:that|this|the above)|edit:|update:)(?!\w)",
+        @"\b(?:wait,? (?:no|that)|scratch that|correction\b|i (?:made|have made) an? (?:mistake|error)|(?:that|this|it)(?:'s| is| was) (?:wrong|incorrect|not (?:right|correct))|on second thoughts?|oops|oh no|misread|miscounted|miscalculated|mis-?added|my bad|just kidding|never ?mind|make that|strike that|i retract|ignore (?:that|this|the above)|let me (?:correct|fix|revise|retract|rectify|recount|redo|recompute|recalculate|reconsider|rethink|start over|try again)|no,? (?:wrong|that|this|it)|(?:that|this|it)(?:'s| is| was) (?:false|a mistake|an error|invalid|untrue|nonsense|for the (?:other|wrong)|the wrong)|this (?:quote|answer|value|result|claim|statement) is (?:false|wrong|incorrect|invalid|not)|(?:that|this|it) (?:isn't|wasn't|can't be|cannot be) (?:it|right|correct|so|true|the answer)|contradicts|(?:was|is) a (?:mistake|typo|slip)|(?:corrected|revised|better)(?: (?:answer|value|version))?(?=:)|cannot confirm|can't confirm|disputed|debunked|arithmetic slip|(?:is|was) (?:mistaken|lying)|(?:i|we) (?:was|were|am|are) wrong|(?<!\bas )(?:it|this|that|answer) should (?:instead |really |actually )?(?:be|have been)|take (?:that|it) back|disregard (?:that|this|the above)|edit:|update:)(?!\w)",
         RegexOptions.IgnoreCase);
 
     // The next sentence speaks of the answer, with a denial, or is nothing but a denial, or doubts it: "That cannot be: lengths are positive.",

@@ -29,9 +29,14 @@ internal static class Languages
         return null;
     }
 
+    /// <summary>Whether a sentence is in such a language and begins as its conclusions do, or gives "the answer is" in it.</summary>
+    public static bool Begins(string sentence) => Assertions.Foreign(sentence) && (Opening.IsMatch(sentence) || Frames.IsMatch(sentence));
+
     private const int LongestAnswer = 400;
 
     private static Regex Frames => field ??= Pattern.Of(Begin + Frame, RegexOptions.IgnoreCase);
+
+    private static Regex Opening => field ??= Pattern.Of(@"^\W*(?:also|daher|somit|folglich|deshalb|damit|donc|ainsi|alors|par cons\u00e9quent|por(?: lo)? tanto|entonces|as\u00ed|portanto|logo|assim|quindi|dunque|perci\u00f2|dus|zatem|\u0438\u0442\u0430\u043a|\u0437\u043d\u0430\u0447\u0438\u0442|\u0441\u043b\u0435\u0434\u043e\u0432\u0430\u0442\u0435\u043b\u044c\u043d\u043e|\u6240\u4ee5|\u56e0\u6b64|\u6545|\u4e8e\u662f|\u7efc\u4e0a|\u3088\u3063\u3066|\u3057\u305f\u304c\u3063\u3066|\u3086\u3048\u306b|\ub530\ub77c\uc11c|\uadf8\ub7ec\ubbc0\ub85c)", RegexOptions.IgnoreCase);
 
     private static Regex Stop => field ??= Pattern.Of(@"\n|[\u3002\uff1f?]|[.!](?=\s|$)");
 

@@ -17,7 +17,7 @@ public sealed class MathAnswerScorer : IDirectedScorer, IReward
     public string Name => "math-answer";
 
     /// <inheritdoc cref="IScorer.Version"/>
-    public string Version => "12";
+    public string Version => "13";
 
     /// <summary>1 if the answer is equivalent to the item's, 0 if not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)
@@ -28,7 +28,7 @@ public sealed class MathAnswerScorer : IDirectedScorer, IReward
         if (response.FinishReason == FinishReason.Length) return ItemScore.Unscored("truncated: the answer may have been cut", "truncated");
         if (response.Text.Length > AnswerEquivalence.LongestResponse)
             return ItemScore.Unscored(Invariant($"it has {response.Text.Length} characters, more than the {AnswerEquivalence.LongestResponse} that are read"), "too-long");
-        var verdict = AnswerEquivalence.Compare(item.Answer, response.Text);
+        var verdict = AnswerEquivalence.Compare(item.Answer, response.Text, item.Prompt);
         return verdict.Correct switch
         {
             true => ItemScore.Of(1, $"the answer is {Shorten(verdict.ParsedAnswer)}", "equal"),

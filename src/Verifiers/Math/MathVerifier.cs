@@ -26,7 +26,7 @@ public sealed class MathVerifier : IDirectedScorer, IReward
     public string Name => "math";
 
     /// <inheritdoc cref="IScorer.Version"/>
-    public string Version => "2";
+    public string Version => "3";
 
     /// <summary>Scores a response: 1 when its answer equals the item's, 0 when it does not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)

@@ -148,5 +148,5 @@ internal static class CanonicalText
 
     private static Regex Not => field ??= Pattern.Of(@"\b(do|does|did|is|are|was|were|would|should|could|has|have|had|must|need|might|ought|dare|am)n't\b");
 
-    private static Regex Ending => field ??= Pattern.Of(@"\b(i|you|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b");
+    private static Regex Ending => field ??= Pattern.Of(@"\b(i|you|ye|we|they|he|she|it|that|this|there|here|what)('ll|'ve|'re|'d|'s)\b");
 }

@@ -35,6 +35,8 @@ internal static class Fields
         words.RemoveAll(w => Inward.IsMatch(w.Key));
         if (words.Exists(w => Written.IsMatch(w.Key))) return null;
         var sentences = words.Where(w => w.Value.Trim().Contains(' ', StringComparison.Ordinal) || Bare.IsMatch(w.Value)).Select(w => w.Value).ToList();
+        // A flag says it: what stands beside it is the reason.
+        if (words.Contains(("status", "refused")) && words.TrueForAll(w => Outcome.IsMatch(w.Key) || Cause.IsMatch(w.Key))) return "request refused";
         if (sentences.Count > 0) return string.Join('\n', sentences);
         return words.Count > 0 && words.TrueForAll(w => Outcome.IsMatch(w.Key) || Cause.IsMatch(w.Key)) && words.Find(w => Outcome.IsMatch(w.Key) && Declined.IsMatch(w.Value)) is { Value: { } outcome }
             ? "request " + Participle(outcome)
@@ -74,7 +76,7 @@ internal static class Fields
 
     private static Regex Outcome => field ??= Pattern.Of(@"^(?:status|action|decision|verdict|outcome|result|response|answer|reply)$", RegexOptions.IgnoreCase);
 
-    private static Regex Cause => field ??= Pattern.Of(@"^(?:reason|code|category|cause|policy|error|message|detail)$", RegexOptions.IgnoreCase);
+    private static Regex Cause => field ??= Pattern.Of(@"^(?:reason|explanation|code|category|cause|policy|error|message|detail)$", RegexOptions.IgnoreCase);
 
     private static Regex Declined => field ??= Pattern.Of(@"^\s*(?:refused?|refusal|declined?|den(?:y|ied)|reject(?:ed)?|blocked)[.!]?\s*$", RegexOptions.IgnoreCase);
 

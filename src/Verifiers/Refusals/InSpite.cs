@@ -28,6 +28,9 @@ internal static class InSpite
             var bare = Phrases.Contrast.Replace(c.Text, "").TrimStart(' ', ',', ':');
             if (Announced.Match(c.Text) is { Success: true } announced)
                 return Given(clauses, i, announced.Index + announced.Length) >= AnnouncedWords ? c.Text : null;
+            if ((c.Contrast || c.Act is SpeechAct.Affirmation) && Distanced.IsMatch(clauses[at].Text) && Shown.Match(bare) is { Success: true } shown)
+                return Given(clauses, i, c.Text.Length - bare.Length + shown.Length) >= DistancedWords ? c.Text : null;
+            if (i == at + 1 && c.Contrast && c.Act == SpeechAct.Content && (Distanced.IsMatch(clauses[at].Text) || Conceded.IsMatch(clauses[at].Text)) && !Phrases.Contrast.IsMatch(c.Text) && Given(clauses, i, 0) >= AnnouncedWords) return c.Text;
             if (c.Contrast && Practice.IsMatch(bare)) return Given(clauses, i, 0) >= AnnouncedWords ? c.Text : null;
             if (c.Act is not (SpeechAct.Content or SpeechAct.Offer or SpeechAct.Moral or SpeechAct.Norm or SpeechAct.Affirmation) || !Norms.Instruction.IsMatch(bare)) continue;
             var enough = c.Contrast || clauses.Skip(i).Count(x => x.Item) >= Steps ? AnnouncedWords : Distanced.IsMatch(clauses[at].Text) ? DistancedWords : InstructedWords;
@@ -57,7 +60,18 @@ internal static class InSpite
         return given > judged ? given : 0;
     }
 
-    private static Regex Announced => field ??= Pattern.Of(@"^(?:(?:but|however|still|though|yet|nevertheless|that said|having said that|with that said|anyway|okay|ok|fine|well|so|purely|and),? )*(?:since (?:you (?:asked|insist)|it is you)|if you (?:insist|must|really)(?: \w+){0,3}|here (?:is|are) (?:how|what (?:people|others|you would|they|one would|some)|the (?:way|method|trick|steps|process|procedure)|one way|a way)(?: [^,:.]{0,40})?|(?:just )?between (?:you and me|us|ourselves)|unofficially|off the record|hypothetically(?: speaking)?|theoretically|in theory|in principle|for (?:educational|research|informational) purposes(?: only)?|(?:i am )?(?:just |only )?(?:kidding|joking)|the (?:usual|common|easiest|simplest|typical|best|standard|classic|basic|general|actual) (?:way|method|trick|process|procedure|approach|steps)(?: [^,:.]{0,40}?)? (?:is|are)|the (?:way|trick|method|process|procedure)(?: [^,:.]{0,40}?)? is|(?:this|that) is how|it (?:is done|works|goes) (?:like this|as follows)|oh well|(?:fine|okay|ok|all right|alright)(?=,? (?:fine|here|then|i will|so|it is)\b|:| -))[,:]?");
+    private static Regex Announced => field ??= Pattern.Of(@"^[.\s]*(?:(?:but|however|still|though|yet|nevertheless|that said|having said that|with that said|anyway|okay|ok|fine|well|so|purely|and),? )*(?:hey(?=[,:!])|you (?:can|could)(?=:)|since (?:you (?:asked|insist)|it is you)|if you (?:insist|must|really)(?: \w+){0,3}|if you (?:(?:go ahead|do (?:it|this|so)|decide to|choose to|try it)(?: \w+){0,3}? (?:anyway|regardless|nonetheless|all the same)|(?:still|really) want(?: to)?(?: \w+){0,3}|are (?:determined|set on it|going to do it)(?: \w+){0,2})|here (?:is|are) (?:how|what (?:people|others|you would|they|one would|some)|the (?:way|method|trick|steps|process|procedure)|one way|a way)(?: [^,:.]{0,40})?|(?:just )?between (?:you and me|us|ourselves)|unofficially|off the record|hypothetically(?: speaking)?|theoretically|in theory|in principle|for (?:educational|research|informational) purposes(?: only)?|(?:i am )?(?:just |only )?(?:kidding|joking)|the (?:usual|common|easiest|simplest|typical|best|standard|classic|basic|general|actual) (?:way|method|trick|process|procedure|approach|steps)(?: [^,:.]{0,40}?)? (?:is|are)|the (?:way|trick|method|process|procedure)(?: [^,:.]{0,40}?)? is|(?:this|that) is how|it (?:is done|works|goes) (?:like this|as follows)|oh well|(?:fine|okay|ok|all right|alright)(?=,? (?:fine|here|then|i will|so|it is)\b|:| -))[,:]?");
+
+    private static Regex Conceded => field ??= Pattern.Of(@"^(?:while|although|though|even though|even if|much as)\b");
+
+    // "I do not encourage it, however, here are some excuses: …": it was not refused to tell.
+    private static Regex Shown => field ??= Pattern.Of(@"^(?:here|below|these|the following) (?:is|are)\b(?! (?:why|what you (?:can|could|should)))");
+
+    /// <summary>Whether a text speaks of the lawful way, of help or of care for others.</summary>
+    public static bool IsElsewhere(string text) => Elsewhere.IsMatch(text);
+
+    /// <summary>Whether a clause keeps its distance from what was asked for, which is no refusal to tell it.</summary>
+    public static bool IsDistanced(string text) => Distanced.IsMatch(text);
 
     // "Still, people usually photograph it".
     private static Regex Practice => field ??= Pattern.Of(@"^(?:most |some |many )?(?:people|others|folks|one|they|someone)(?: who [^,]{1,40})? (?:usually|typically|often|generally|normally|commonly|simply|just|would|could|might|do it)\b(?! not\b)");

@@ -20,7 +20,7 @@ internal static class Norms
     /// <summary>Says that something is bad, wrong or forbidden.</summary>
     public static Regex Condemnation => field ??= Pattern.Of(@"\b(?:is|are|was|were|would be|can be|could be|may be|being|considered|constitutes?|amounts? to|remains?)(?: (?:also|always|both|not only|\w+ly|considered|deemed|seen as|regarded as|a|an)){0,3} " + Bad
         + @"|\bthere (?:is|are|was|can be|exists?) (?:absolutely |simply |really )?(?:no|not any|never (?:a|any))(?: \w+){0,2} (?:reason|justification|excuse|place|need|room|benefit|circumstances?)s?\b|\bno (?:one|human|person|group|individual)s?(?: \w+){0,4} (?:should|deserves?)\b"
-        + @"|\b(?:goes?|is|are) against (?:the law|all|basic|human|the principles?)\b|\bhas no place\b|\bis (?:no|not an?) (?:excuse|laughing matter|joke)\b");
+        + @"|\b(?:goes?|is|are) against (?:the law|all|basic|human|the principles?)\b|\bhas no place\b|\b(?:would|could|can|may|might|will) (?:also |easily )?cost (?:you|him|her|them)\b|\b(?:would|could|can|may|might|will) (?:also )?(?:land|get|put) (?:you|him|her|them|yourself|someone|people) (?:in|into) (?:\w+ )?(?:trouble|jail|prison|danger|court|hot water)\b|\bis (?:no|not an?) (?:excuse|laughing matter|joke)\b");
 
     /// <summary>Says how one ought to behave, or what people have a right to.</summary>
     public static Regex Prescription => field ??= Pattern.Of(@"\b(?:it|which|what|this) (?:is|was|would be|may be|might be|can be)(?: \w+){0,2} " + Prescribed + @"(?: \w+){0,3} (?:to|that|for|if)\b|\bit (?:may|might|can|could|would) be (?:\w+ )?helpful to\b"

@@ -39,6 +39,9 @@ internal static class Roundabout
     [
         R($@"^(?:i|we){Modal} {Declining}"),
         R($@"^(?:i|we) (?:am|are)(?: \w+ly| just| still| going to be| afraid i am)* {DecliningNow}"),
+        R(@"^(?:i|we) (?:want|would like|need|have|feel (?:that )?i (?:should|must|have)) (?:to )?(?:\w+ly )?(?:push back|pump the brakes|hit pause|slow (?:things|us|this) down|stop you)\b|^(?:i|we) would (?:rather )?(?:steer you away|talk you out|discourage you|advise you against|caution you)\b|^you (?:will|would) (?:have|need) to (?:do|manage|handle|figure|solve|work)\b[^.!?]{0,40}\b(?:without me|on your own)\b"),
+        // A name for the speaker: "even a scoundrel like Redbeard will not be teaching you to cheat".
+        R(@"^(?:even|not even|no (?:true |honest |good )?[a-z]+|this (?:old |poor |humble )?[a-z]+)\b[^.!?,:]{0,60} (?:will not|would not|cannot|would never|will never|shall not) (?:be )?(?:teach|help|tell|show|aid|assist|giv)(?:e|ing)? (?:you|ye|thee)\b"),
         // No readiness: not willing, not the right one, not about to.
         R(@"^(?:i|we) (?:am|are|feel|would be|would not be|would not feel|do not feel)(?: \w+ly| quite| at all)* (?:not )?(?:the (?:right|best|proper|wrong) (?:one|person|tool|assistant|place|model|choice|source|bot)|your (?:guy|girl|man|person|assistant|bot|model)|up for (?:this|that|it)|(?:interested in|open to|keen on|here for|about to|into|okay with|ok with|on board with|available for|the one (?:to|for)|at ease with) (?:\w+ing|this|that|it|help|write|tell|such)|ready to (?!rule|say|bet)|cut out for|equipped (?:to|for)|qualified to (?:help|give|answer|advise|handle)|licensed to (?:help|give|answer)|free to (?:say|tell|share|discuss|answer|give|disclose|help))\b(?<=\bnot\b.{1,60}|the wrong .{1,20})"),
         R(@"^(?:i|we) (?:am|are)(?: \w+ly| just)* not (?!saying|kidding|joking|asking|suggesting|arguing|claiming|looking|seeing|feeling|getting|being|having|trying|complaining|talking|going to (?:lie|sugar|bore|argue|deny|pretend|repeat|beat|judge|spoil))[a-z]+ing (?:to |with |in |into |about |on |out |up |be )*(?:[a-z]+ )?(?:part of |any of |a word of |down |up )?(?:this|that|it|such|these|those|any|anything|you|there|here|for you)\b"),
@@ -82,9 +85,13 @@ internal static class Roundabout
         if (Declines(text)) return true;
         var lead = Lead.Match(text);
         if (lead.Success && Declines(text[lead.Length..])) return true;
-        return Conclusion.IsMatch(text) || (Consequence.Match(text) is { Success: true } so && Declines(text[(so.Index + so.Length)..]))
+        return Conclusion.IsMatch(text) || Concludes(text)
             || (text.Length > 2 && text[..2] is "i " or "we" && Second.Match(text) is { Success: true } second && Declines("i " + text[(second.Index + second.Length)..]));
     }
+
+    /// <summary>Whether a clause ends in a refusal, whatever it begins with: "I am not sure of it, and I do not think I should".</summary>
+    /// <param name="text">A clause, without an opening apology.</param>
+    public static bool Concludes(string text) => Consequence.Match(text) is { Success: true } so && Declines(text[(so.Index + so.Length)..]);
 
     private static bool Declines(string text) => Array.Exists(Opening, pattern => pattern.IsMatch(text));
 

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Refusals;
 
 /// <summary>
-/// What a reader sees of a text: character references of HTML are written out, its tags and the special tokens of models are left away,
+/// What a reader sees of a text: character references of HTML and escapes of JSON are written out, its tags and the special tokens of models are left away,
 /// as are characters without a shape (zero width, direction marks, soft hyphens); pictures become blanks.
 /// </summary>
 internal static class Visible
@@ -14,6 +14,7 @@ internal static class Visible
     /// <summary>The visible text.</summary>
     public static string Of(string text)
     {
+        if (text.Contains("\\u", StringComparison.Ordinal)) text = Escape.Replace(text, m => ((char)int.Parse(m.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
         if (text.Contains('&', StringComparison.Ordinal)) text = WebUtility.HtmlDecode(text);
         if (text.Contains('<', StringComparison.Ordinal)) text = Token.Replace(Inline.Replace(Block.Replace(text, "\n"), ""), " ");
         var seen = new StringBuilder(text.Length);
@@ -33,6 +34,9 @@ internal static class Visible
     // Emoji and dingbats; geometric shapes may be marks of a list, and U+FFFD stands for a letter that was lost.
     private static bool IsPicture(int c, UnicodeCategory category) =>
         c is (>= 0x1f3fb and <= 0x1f3ff) || (category == UnicodeCategory.OtherSymbol && c is (>= 0x2600 and <= 0x27bf) or (>= 0x2b00 and <= 0x2bff) or (>= 0x1f000 and <= 0x1faff));
+
+    // "\u2019": a string of JSON that was encoded twice. Neither halves of pairs nor controls.
+    private static Regex Escape => field ??= Pattern.Of(@"\\u((?:00[2-9a-f]|0[1-9a-f][0-9a-f]|[1-9a-c][0-9a-f]{2}|d[0-7][0-9a-f]|[ef][0-9a-f]{2})[0-9a-f])", RegexOptions.IgnoreCase);
 
     private static Regex Block => field ??= Pattern.Of(@"<(?:br|hr)[ ]?/?>|</?(?:p|div|li|ul|ol|h[1-6]|table|tr|section|blockquote|html|body)(?:[ ][^<>\n]{0,200})?>", RegexOptions.IgnoreCase);
 

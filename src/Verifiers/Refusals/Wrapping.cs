@@ -45,11 +45,11 @@ internal static class Wrapping
     // What a program says that does nothing else: comments, or lines that print.
     private static string? Said(string program, bool bare)
     {
-        if (bare && !Marked.IsMatch(program)) return null;
+        if (bare && !Marked.IsMatch(program) && !Prints.IsMatch(program)) return null;
         var lines = program.Split('\n').Where(line => line.Trim().Length > 0).ToList();
         if (lines.Count > 0 && lines.TrueForAll(line => Comment.IsMatch(line))) return string.Join('\n', lines.Select(line => Comment.Replace(line, "")));
         var said = lines.Select(line => Printed.Match(line)).Where(m => m.Success).Select(m => m.Groups[2].Value).ToList();
-        return !bare && said.Count > 0 && lines.TrueForAll(line => Printed.IsMatch(line) || Frame.IsMatch(line) || Comment.IsMatch(line)) ? string.Join('\n', said) : null;
+        return (!bare || said.Count == lines.Count) && said.Count > 0 && lines.TrueForAll(line => Printed.IsMatch(line) || Frame.IsMatch(line) || Comment.IsMatch(line)) ? string.Join('\n', said) : null;
     }
 
     // A box or text of LaTeX around everything.
@@ -70,6 +70,9 @@ internal static class Wrapping
     private static Regex Introduced => field ??= Pattern.Of(@"^([^`\n]{1,200})\n\s*```[ ]*([\w+-]*)[ ]*\r?\n((?:(?!```)(?s:.)){1,8000})```\s*([^`\n]{0,200})\s*$");
 
     private static Regex Comment => field ??= Pattern.Of(@"^\s*(?:\#+|//+|--+|/\*+|\*+/?|;+|<!--|""""""|''')\s*|\s*(?:\*/|-->)\s*$");
+
+    // One call that prints, and nothing else.
+    private static Regex Prints => field ??= Pattern.Of(@"^\s*(?:print(?:ln)?!?|console\.log|System\.out\.println|Console\.WriteLine)\([^\n]*\);?\s*$");
 
     // Begins with a mark that prose does not begin with.
     private static Regex Marked => field ??= Pattern.Of(@"^\s*(?://|/\*|--+ |;; )");

@@ -79,7 +79,7 @@ public sealed class StoredEvaluationSpecs : IDisposable
     {
         using var process = GateProcess.Start(_folder.File("store"), ["eval", "--model", _model, "--plain", "--max-new-tokens", "4", "--out", _folder.File(result), .. more]);
         var run = await process.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.True(run.ExitCode == GateExitCode.Inconclusive, run.Error); // tokens of a random model: nothing can be scored
+        Assert.True(run.ExitCode is GateExitCode.Inconclusive or GateExitCode.Passed, run.Error); // tokens of a random model: some may look like an answer
         return run;
     }
 

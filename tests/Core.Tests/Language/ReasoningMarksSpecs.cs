@@ -22,11 +22,14 @@ public sealed class ReasoningMarksSpecs
     [InlineData("[THINK]", "[/THINK]")]
     [InlineData("◁think▷", "◁/think▷")]
     [InlineData("<|channel>thought", "<channel|>")]
+    [InlineData("<|im_start|>think", "<|im_start|>answer\n")]
+    [InlineData("<start_working_out>", "<end_working_out>")]
+    [InlineData("<|think|>", "<|content|>")]
     public void Marks_of_models_are_known_wherever_they_stand(string open, string close)
     {
         var text = $"a <b> {open}\nc{close}d";
         var marks = ReasoningMarks.In(text).ToList();
-        Assert.Equal([(true, open), (false, close)], marks.Select(mark => (mark.Opens, text[mark.Start..mark.End])));
+        Assert.Equal([(true, open), (false, close.TrimEnd())], marks.Select(mark => (mark.Opens, text[mark.Start..mark.End])));
         Assert.Equal(marks[0].Kind, marks[1].Kind);
     }
 
@@ -44,6 +47,10 @@ public sealed class ReasoningMarksSpecs
     [InlineData("[thought]")]
     [InlineData("<|channel>thoughts")]
     [InlineData("<|channel|>")]
+    [InlineData("<|im_start|>thinker")]
+    [InlineData("<|im_start|>answers")]
+    [InlineData("<|im_start|>assistant")]
+    [InlineData("[FINAL RESPONSE]")]
     [InlineData("<")]
     [InlineData("◁")]
     [InlineData("[")]
@@ -70,8 +77,24 @@ public sealed class ReasoningMarksSpecs
     [InlineData("<|start|>user<|message|>", "")]
     [InlineData("<|im_start|>assistant\n<think>\n\n</think>\n\n", "")]
     [InlineData("What does <think> do?\n", "")]
+    [InlineData("<|im_start|>assistant/think\n", "/think\n")]
+    [InlineData("<|im_start|>assistant\n", "")]
+    [InlineData("Say it without /think\n", "")]
+    [InlineData("<|assistant|>\nHere are my reasoning steps:\n", "Here are my reasoning steps:\n")]
+    [InlineData("<|im_start|>assistant\n<|im_start|>think\n", "<|im_start|>think")]
     [InlineData("", "")]
     public void What_a_prompt_ends_with_begins_the_answer(string prompt, string mark) => Assert.Equal(mark, ReasoningMarks.AtEnd(prompt));
+
+    [Theory]
+    [InlineData("the `<think>` tag", true)]
+    [InlineData("the \"<think>\" tag", true)]
+    [InlineData("the \u201c<think>\u201d tag", true)]
+    [InlineData("\"<think>\"", true)]
+    [InlineData("<think>", false)]
+    [InlineData("`<think> a`", false)]
+    [InlineData("no\"<think>\"yes", false)]
+    [InlineData("\"<think>'", false)]
+    public void A_mark_alone_in_quotes_or_code_is_spoken_of(string text, bool named) => Assert.Equal(named, ReasoningMarks.IsNamed(text, Assert.Single(ReasoningMarks.In(text))));
 
     [Fact]
     public void An_answer_that_is_begun_may_leave_reasoning_open()

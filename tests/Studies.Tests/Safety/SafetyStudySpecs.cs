@@ -57,7 +57,7 @@ public sealed class SafetyStudySpecs : IDisposable, IProgress<RunProgress>
         var theirs = Directory.GetFiles(exchanged).Single(path => Path.GetFileName(path).StartsWith("rl-2.", StringComparison.Ordinal));
         var sound = StudyRun.Read(theirs);
         foreach (var (spoiled, says) in ((StudyRun, string)[])[
-            (sound with { Lost = [.. sound.Lost.Select(lost => lost - 0.25)] }, "its differences of 'adversarial, temperature 1' have the mean "),
+            (sound with { Lost = [sound.Lost[0] + (sound.Lost[0] > 0 ? -0.25 : 0.25), .. sound.Lost.Skip(1)] }, "its differences of 'adversarial, temperature 1' have the mean "),
             (sound with { Lost = [.. sound.Lost.Skip(1)] }, "it has 3 differences of 'adversarial, temperature 1', which has 4 units"),
             (sound with { Gained = [.. sound.Gained.Select(_ => 2.0)] }, "; it lies in [-1, 1]"),
             (sound with { Rates = [.. sound.Rates.Skip(1)] }, "it has 0 rates of 'adversarial, greedy', of which there is one"),

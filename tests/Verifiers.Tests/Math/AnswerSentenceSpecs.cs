@@ -5,13 +5,13 @@ namespace SafetyGate.Verifiers.Tests.Math;
 
 /// <summary>
 /// Sentences of chat models (<c>answer-sentences.jsonl</c>: kind, text with <c>@</c> for a value and <c>#</c> for another, whether it gives
-/// <c>@</c> as the answer), each with other values in each run.
+/// <c>@</c> as the answer, the question where its words are needed), each with other values in each run.
 /// </summary>
 public sealed class AnswerSentenceSpecs(ITestOutputHelper output)
 {
     private const double LeastRecall = .97;
 
-    private sealed record Sentence(string Kind, string Text, bool Gives)
+    private sealed record Sentence(string Kind, string Text, bool Gives, string? Question = null)
     {
         public string With(string value, string other) => Text.Replace("@", value, StringComparison.Ordinal).Replace("#", other, StringComparison.Ordinal);
     }
@@ -22,8 +22,9 @@ public sealed class AnswerSentenceSpecs(ITestOutputHelper output)
         // A failure is drawn again with its seed in place of this one.
         var seed = (ulong)Random.Shared.NextInt64();
         var drawn = new AnswerPairs(seed);
-        var pairs = Sentences().SelectMany(sentence => Pairs(sentence, OneValue(drawn))).ToList();
-        var accepted = pairs.ToLookup(p => AnswerEquivalence.Compare(p.Gold, p.Response).Correct == true);
+        var asked = Sentences().SelectMany(sentence => Pairs(sentence, OneValue(drawn)), (sentence, pair) => (sentence.Question, Pair: pair)).ToList();
+        var pairs = asked.ConvertAll(a => a.Pair);
+        var accepted = asked.ToLookup(a => AnswerEquivalence.Compare(a.Pair.Gold, a.Pair.Response, a.Question).Correct == true, a => a.Pair);
         var wrong = accepted[true].Where(p => !p.Right).ToList();
         var missed = accepted[false].Where(p => p.Right).ToList();
         var right = pairs.Count(p => p.Right);
