@@ -14,9 +14,6 @@ internal static class TokenizerChecks
     // Above it, model_max_length is a stand-in for "none": 1e30 in transformers.
     private const double NoMaximum = 1e9;
 
-    // Classes whose post-processor transformers 4 makes from add_bos_token, true where it is missing.
-    private static readonly string[] LlamaLike = ["LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer", "CohereTokenizer"];
-
     /// <summary>The tokenizer, or a finding that says why there is none.</summary>
     public static TokenizerPipeline? Read(TokenizerSettings settings, Findings findings)
     {
@@ -36,7 +33,8 @@ internal static class TokenizerChecks
         AddedTokens(settings, findings);
         Names(tokenizer, settings, config, findings);
         Beginning(tokenizer, settings, findings);
-        if (settings.AddBosToken is null && settings.AddEosToken is null) Around(tokenizer, settings.Directory, findings);
+        if (!settings.AddsByKeys) Around(tokenizer, settings.Directory, findings);
+        TokenizerRebuilds.Run(settings, findings);
         if (settings.CleansUpSpaces == true)
             findings.Ok("spaces", "clean_up_tokenization_spaces is true and not applied", Config, "responses are scored as the tokens write them; transformers' decode would take spaces before punctuation out");
         if (settings.MaximumLength is { } longest)
@@ -71,7 +69,7 @@ internal static class TokenizerChecks
             findings.Warn(SpecialTokens, $"{name} is {used}, as transformers reads the two files; {(settings.SourceOf(name) == map ? Config : map)} says {other}", $"{Config}, {map}", "make the files agree");
         if (config?.BosId is { } bos && settings.Named.TryGetValue("bos_token", out var token) && tokenizer.TokenId(token.Content) is { } id && id != bos)
             findings.Warn(SpecialTokens, Invariant($"bos_token is {token.Content} ({id}), bos_token_id {bos}; texts begin with the tokenizer's"), $"{settings.SourceOf("bos_token")}, {CheckpointReader.ConfigFileName}", "make the files agree");
-        if (settings.AddPrefixSpace == false && LlamaLike.Contains(settings.TokenizerClass, StringComparer.Ordinal) && tokenizer.Encode("a b") is [var first, ..] && PutsSpace(settings.Directory))
+        if (settings.AddPrefixSpace == false && TokenizerClasses.ReadsKeys(settings.Class) && tokenizer.Encode("a b") is [var first, ..] && PutsSpace(settings.Directory))
             findings.Warn("prefix", Invariant($"add_prefix_space is false, but {TokenizerFile.FileName} puts a space before a text ('a' begins with token {first}); {TokenizerFile.FileName} counts here, transformers makes the tokenizer anew"), $"{Config}, {TokenizerFile.FileName}", "save the tokenizer anew with transformers");
     }
 
@@ -124,21 +122,27 @@ internal static class TokenizerChecks
 
     private static void Beginning(TokenizerPipeline tokenizer, TokenizerSettings settings, Findings findings)
     {
-        const string subject = "plain text";
+        const string subject = "plain text", keys = "add_bos_token and add_eos_token", agree = "make the two files agree";
         var ours = tokenizer.Encode("", addSpecialTokens: true);
         var hasFile = File.Exists(Path.Combine(settings.Directory, TokenizerFile.FileName));
         var ofFile = hasFile ? TokenizerFile.Load(settings.Directory).Encode("", addSpecialTokens: true) : ours;
-        var gets = ours.Length == 0 ? "gets no special token" : $"gets {string.Join(' ', ours.Select(id => tokenizer.Decode([id])))}";
-        var like = LlamaLike.Contains(settings.TokenizerClass, StringComparer.Ordinal);
-        var keys = settings.AddBosToken is not null || settings.AddEosToken is not null;
-        if (settings.AddEosToken == true && ours.Length > 0 && settings.Named.TryGetValue("eos_token", out var end) && tokenizer.TokenId(end.Content) == ours[^1])
-            findings.Wrong(subject, $"{gets}, the end token after each prompt", $"{Config}: add_eos_token", "set add_eos_token to false: a prompt that ends the text asks for another text");
-        else if (keys && !like && !ours.AsSpan().SequenceEqual(ofFile))
-            findings.Warn(subject, $"{gets}, by add_bos_token and add_eos_token, as transformers 5 does", Config, $"transformers 4 keeps to {TokenizerFile.FileName} for a {settings.TokenizerClass ?? "tokenizer without a class"}; make the two files agree");
-        else if (!keys && like && settings.Named.TryGetValue("bos_token", out var bos) && tokenizer.TokenId(bos.Content) is { } id && !ofFile.Contains(id))
-            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says and transformers 5 does", Config, $"transformers 4 adds {bos.Content} for a {settings.TokenizerClass}; say add_bos_token true or false");
+        var (gets, source) = ($"gets {Shown(ours)}", settings.AddsByKeys ? Config : TokenizerFile.FileName);
+        var like = TokenizerClasses.ReadsKeys(settings.Class);
+        string? begin = NamedToken("bos_token"), end = NamedToken("eos_token");
+        var said = string.Join(' ', new[] { settings.AddBosToken == true ? begin : null, settings.AddEosToken == true ? end : null }.OfType<string>());
+        if (ours.Length > 0 && end is not null && tokenizer.TokenId(end) == ours[^1])
+            findings.Wrong(subject, $"{gets}, the end token after each prompt", settings.AddsByKeys ? $"{Config}: add_eos_token" : $"{TokenizerFile.FileName}: post_processor", $"{(settings.AddsByKeys ? "set add_eos_token to false" : "take the end token out of the post-processor")}: a prompt that ends the text asks for another text");
+        else if (settings.AddsByKeys && !ours.AsSpan().SequenceEqual(ofFile))
+            findings.Warn(subject, $"{gets}, by {keys}, as transformers 4 does for a {settings.Class}", Config, $"transformers 5 keeps to {TokenizerFile.FileName}, where it gets {Shown(ofFile)}; {agree}");
+        else if (settings.HasKeys && !settings.AddsByKeys && said != string.Join(' ', ours.Select(id => tokenizer.Decode([id]))))
+            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says; by {keys} it would get {(said.Length == 0 ? "no special token" : said)}", Config, $"transformers reads the two keys beside a {TokenizerFile.FileName} for Llama, Gemma and Cohere tokenizers only, and since version 5 not for these; {agree}");
+        else if (!settings.HasKeys && like && begin is not null && tokenizer.TokenId(begin) is { } id && !ofFile.Contains(id))
+            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says and transformers 5 does", Config, $"transformers 4 adds {begin} for a {settings.Class}; say add_bos_token true or false");
         else
-            findings.Ok(subject, gets, keys ? Config : TokenizerFile.FileName, ours.AsSpan().SequenceEqual(ofFile) ? "" : $"{TokenizerFile.FileName} alone would give {(ofFile.Length == 0 ? "none" : string.Join(' ', ofFile.Select(one => tokenizer.Decode([one]))))}");
+            findings.Ok(subject, gets, source);
+
+        string? NamedToken(string name) => settings.Named.TryGetValue(name, out var token) ? token.Content : null;
+        string Shown(int[] ids) => ids.Length == 0 ? "no special token" : string.Join(' ', ids.Select(id => tokenizer.Decode([id])));
     }
 
     private static void Batches(string directory, Findings findings)

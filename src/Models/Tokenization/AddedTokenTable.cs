@@ -42,13 +42,15 @@ internal sealed class AddedTokenTable
 
     /// <summary>
     /// Adds what a directory's settings say, as transformers does: the tokens of <c>added_tokens_decoder</c> with their options in place
-    /// of tokenizer.json's, then the named special tokens, each of which becomes special.
+    /// of tokenizer.json's, those of <c>added_tokens.json</c> with tokenizer.json's where it has them, then the named special tokens, each of
+    /// which becomes special.
     /// </summary>
     /// <exception cref="UserErrorException">A token that tokenizer.json lacks has another id than it would get.</exception>
     public void Apply(TokenizerSettings settings)
     {
         foreach (var token in settings.Added.OrderBy(token => token.Id))
         {
+            if (!settings.AddedHasOptions && places.ContainsKey(token.Content)) continue;
             if (IdOf(token.Content) is { } known) Put(token with { Id = known });
             else if (token.Id != NextId)
                 throw new UserErrorException(Invariant($"{settings.AddedSource}: gives '{token.Content}', which {TokenizerFile.FileName} lacks, the id {token.Id}; transformers adds it as {NextId}. Save the tokenizer anew where the token has the id the model was trained with."));

@@ -14,7 +14,7 @@ internal static class PrefixSpace
     /// <summary>The pre-tokenizer with the class's option in it.</summary>
     public static JsonPart Of(JsonPart preTokenizer, TokenizerSettings? settings)
     {
-        if (settings?.TokenizerClass != "GPT2Tokenizer" || preTokenizer.IsNull || preTokenizer.Type != "ByteLevel") return preTokenizer;
+        if (settings is null || preTokenizer.IsNull || preTokenizer.Type != "ByteLevel" || settings.Class != TokenizerClasses.Gpt2) return preTokenizer;
         var wanted = settings.AddPrefixSpace ?? false;
         if (preTokenizer.Flag(Key, true) == wanted) return preTokenizer;
         var changed = new JsonObject();

@@ -1,9 +1,10 @@
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>
-/// The special tokens that a plain text gets. Where tokenizer_config.json has <c>add_bos_token</c> or <c>add_eos_token</c>, transformers
-/// makes the post-processor anew from them (5.0: for every class; 4: for those of the Llama, Gemma and Cohere tokenizers); where it has
-/// neither, tokenizer.json's counts.
+/// The special tokens that a plain text gets. They are those of tokenizer.json's post-processor. <c>add_bos_token</c> and
+/// <c>add_eos_token</c> of tokenizer_config.json replace it for the classes that have always read them (Llama, Gemma, Cohere), as in
+/// transformers 4; transformers 5 keeps to the post-processor for these too, and both versions do for every other class. Without a
+/// tokenizer.json the keys count for every class.
 /// </summary>
 internal static class SpecialTokenAdder
 {
@@ -14,11 +15,11 @@ internal static class SpecialTokenAdder
     /// <exception cref="UserErrorException">A token that is to be added has no id.</exception>
     public static Func<int[], int[]> Create(TokenizerSettings settings, Func<int[], int[]> ofFile, Func<string, int?> idOf)
     {
-        if (settings.AddBosToken is null && settings.AddEosToken is null) return ofFile;
-        int[] before = Ids("bos_token", settings.AddBosToken), after = Ids("eos_token", settings.AddEosToken);
+        if (!settings.AddsByKeys) return ofFile;
+        int[] before = Ids("bos_token", settings.AddBosToken ?? TokenizerClasses.ReadsKeys(settings.Class)), after = Ids("eos_token", settings.AddEosToken ?? false);
         return ids => [.. before, .. ids, .. after];
 
-        int[] Ids(string name, bool? wanted) => wanted != true || !settings.Named.TryGetValue(name, out var token) ? []
+        int[] Ids(string name, bool isAdded) => !isAdded || !settings.Named.TryGetValue(name, out var token) ? []
             : idOf(token.Content) is { } id ? [id]
             : throw new UserErrorException($"{settings.Directory}: {TokenizerSettings.ConfigFileName} says add_{name}, but the tokenizer has no token '{token.Content}'; name the right {name}, or set add_{name} to false.");
     }

@@ -34,11 +34,20 @@ internal sealed class TokenizerSettings
     /// <summary><c>tokenizer_class</c> without the <c>Fast</c> at its end.</summary>
     public string? TokenizerClass { get; private set; }
 
+    /// <summary>The class of the tokenizer, where no file names one that of the model's family; <c>null</c> where that has none.</summary>
+    public string? Class => TokenizerClasses.Of(Directory, TokenizerClass);
+
     /// <summary><c>add_bos_token</c>, where the file has it.</summary>
     public bool? AddBosToken { get; private set; }
 
     /// <summary><c>add_eos_token</c>, where the file has it.</summary>
     public bool? AddEosToken { get; private set; }
+
+    /// <summary>Whether the file has one of the two keys.</summary>
+    public bool HasKeys => AddBosToken is not null || AddEosToken is not null;
+
+    /// <summary>Whether a plain text gets its special tokens by the two keys; else it gets what the post-processor adds.</summary>
+    public bool AddsByKeys => HasKeys && (!File.Exists(Path.Combine(Directory, TokenizerFile.FileName)) || TokenizerClasses.ReadsKeys(Class));
 
     /// <summary><c>add_prefix_space</c>, where the file has it.</summary>
     public bool? AddPrefixSpace { get; private set; }
@@ -54,6 +63,9 @@ internal sealed class TokenizerSettings
 
     /// <summary>Tokens of <c>added_tokens_decoder</c> or <c>added_tokens.json</c>, with the ids those files give.</summary>
     public IReadOnlyList<AddedToken> Added => added;
+
+    /// <summary>Whether <see cref="Added"/> says how its tokens are split off, as <c>added_tokens_decoder</c> does; <c>added_tokens.json</c> has ids only.</summary>
+    public bool AddedHasOptions { get; private set; }
 
     /// <summary>The file that <see cref="Added"/> is of.</summary>
     public string AddedSource { get; private set; } = "";
@@ -109,7 +121,7 @@ internal sealed class TokenizerSettings
 
     private void ReadConfig(JsonPart config)
     {
-        TokenizerClass = config.TextOrNull("tokenizer_class") is { } name ? (name.EndsWith("Fast", StringComparison.Ordinal) && name != "PreTrainedTokenizerFast" ? name[..^4] : name) : null;
+        TokenizerClass = config.TextOrNull("tokenizer_class") is { } name ? TokenizerClasses.Plain(name) : null;
         AddBosToken = Optional(config, "add_bos_token");
         AddEosToken = Optional(config, "add_eos_token");
         AddPrefixSpace = Optional(config, "add_prefix_space");
@@ -127,7 +139,7 @@ internal sealed class TokenizerSettings
     private void ReadDecoder(JsonPart decoder)
     {
         if (decoder.Json.ValueKind != JsonValueKind.Object) throw decoder.Wrong("is not an object of tokens by id");
-        AddedSource = decoder.Where;
+        (AddedSource, AddedHasOptions) = (decoder.Where, true);
         foreach (var member in Members(decoder))
         {
             if (!int.TryParse(member.Name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id))

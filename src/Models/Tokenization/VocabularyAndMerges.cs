@@ -14,7 +14,7 @@ internal static class VocabularyAndMerges
     private const string VocabularyFileName = "vocab.json", MergesFileName = "merges.txt";
 
     // Qwen2's pattern (github.com/huggingface/transformers, models/qwen2/tokenization_qwen2.py).
-    private const string QwenPattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    public const string QwenPattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     private static readonly string[] Gpt2 = ["GPT2Tokenizer", "CodeGenTokenizer", "gpt2", "gpt_neo", "gptj", "codegen", "phi"];
     private const string QwenClass = "Qwen2Tokenizer", QwenType = "qwen2";

@@ -47,8 +47,13 @@ public sealed class DoctorSpecs : IDisposable
     [InlineData("tokenizer_config.json", """{"split_special_tokens":true}""", "wrong", "special tokens", "split_special_tokens is true")]
     [InlineData("generation_config.json", """{"eos_token_id":4,"pad_token_id":4}""", "ok", "padding", "4, an end token too")]
     [InlineData("tokenizer_config.json", """{"pad_token":"[PAD]"}""", "warning", "padding", "pad_token '[PAD]' has the id 20; the embedding has 20 rows")]
-    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "ok", "plain text", "gets <bos>")]
-    [InlineData("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets <bos>, by add_bos_token and add_eos_token, as transformers 5 does")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets <bos>, by add_bos_token and add_eos_token, as transformers 4 does for a LlamaTokenizer")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":false}""", "ok", "plain text", "gets no special token")]
+    [InlineData("tokenizer_config.json", """{"bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets <bos>, by add_bos_token and add_eos_token, as transformers 4 does for a LlamaTokenizer")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets no special token, as tokenizer.json says; by add_bos_token and add_eos_token it would get <bos>")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":"<bos>","add_bos_token":false}""", "ok", "plain text", "gets no special token")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"GPT2TokenizerFast"}""", "warning", "tokenizer", "versions of transformers 5 give a GPT2Tokenizer a ByteLevel in place of its ")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"Qwen2Tokenizer"}""", "warning", "tokenizer", "versions of transformers 5 give a Qwen2Tokenizer Qwen2's Split in place of its ")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>"}""", "warning", "plain text", "gets no special token, as tokenizer.json says and transformers 5 does")]
     [InlineData("tokenizer_config.json", """{"eos_token":"<eos>","add_eos_token":true}""", "wrong", "plain text", "gets <eos>, the end token after each prompt")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"2":{"content":"<asst>"}}}""", "wrong", "added tokens", "gives other ids than tokenizer.json to '<asst>'")]
@@ -143,6 +148,38 @@ public sealed class DoctorSpecs : IDisposable
         Write("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<|im_start|>","special":true}}}""");
         Write("chat_template.jinja", "<|im_start|>{{ messages[0].content }}");
         await Finds("wrong", "template", "the template writes <|im_start|> (20), for which the embedding of 20 has no row");
+    }
+
+    // The class decides in versions of transformers 5, whatever the file has.
+    [Theory]
+    [InlineData("LlamaTokenizerFast", """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\s+"},"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}""", "a Metaspace in place of its Split and ByteLevel")]
+    [InlineData("LlamaTokenizer", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":false}""", null)]
+    [InlineData("GPT2Tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false}]}""", "a ByteLevel in place of its Digits and ByteLevel")]
+    [InlineData("GPT2Tokenizer", """{"type":"ByteLevel","add_prefix_space":false}""", null)]
+    [InlineData("Qwen2Tokenizer", """{"type":"ByteLevel","add_prefix_space":false}""", "Qwen2's Split in place of its ByteLevel")]
+    [InlineData("PreTrainedTokenizerFast", """{"type":"Digits","individual_digits":true}""", null)]
+    public async Task A_pre_tokenizer_that_the_class_does_not_have_is_named(string name, string preTokenizer, string? says)
+    {
+        var path = Path.Combine(_model, "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!;
+        file["pre_tokenizer"] = JsonNode.Parse(preTokenizer);
+        File.WriteAllText(path, file.ToJsonString());
+        Write("tokenizer_config.json", $$"""{"tokenizer_class":"{{name}}"}""");
+        var run = await GateRun.OfAsync("doctor", _model);
+        Assert.Equal(says is not null, run.Out.Contains("versions of transformers 5 give a", StringComparison.Ordinal));
+        if (says is not null) Assert.Contains(says, run.Out, StringComparison.Ordinal);
+    }
+
+    // The end token behind each prompt, whoever adds it (huggingface/transformers#47988).
+    [Fact]
+    public async Task A_post_processor_that_ends_each_prompt_is_wrong()
+    {
+        var path = Path.Combine(_model, "tokenizer.json");
+        var file = JsonNode.Parse(File.ReadAllText(path))!;
+        file["post_processor"] = JsonNode.Parse("""{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"<eos>","type_id":0}}],"special_tokens":{"<eos>":{"id":"<eos>","ids":[4],"tokens":["<eos>"]}}}""");
+        File.WriteAllText(path, file.ToJsonString());
+        Write("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","eos_token":"<eos>"}""");
+        await Finds("wrong", "plain text", "gets <eos>, the end token after each prompt");
     }
 
     [Theory, InlineData("""{"type":"Prepend","prepend":"▁"}""", true), InlineData("""{"type":"Replace","pattern":{"String":" "},"content":"▁"}""", false)]

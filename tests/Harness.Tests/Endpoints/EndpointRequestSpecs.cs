@@ -69,6 +69,21 @@ public sealed class EndpointRequestSpecs
         Assert.Contains("a server has one template", Assert.Throws<UserErrorException>(() => ModelOf(ClientOf(server), identity with { Chat = ChatSettings.Of("rag", null) })).Message, StringComparison.Ordinal);
     }
 
+    // Data sets have arguments as objects (TRL), servers take a text of JSON and answer 400 to an object (vllm-project/vllm, openai).
+    [Theory]
+    [InlineData("""{"type":"function","function":{"name":"f","arguments":{"city":"Zürich","n":[1,2.0,null]}}}""", """{"type":"function","function":{"name":"f","arguments":"{\"city\":\"Zürich\",\"n\":[1,2.0,null]}"}}""")]
+    [InlineData("""{"name":"f","arguments":{}}""", """{"name":"f","arguments":"{}"}""")]
+    [InlineData("""{"function":{"name":"f","arguments":"{\"x\": 1}"}}""", """{"function":{"name":"f","arguments":"{\"x\": 1}"}}""")]
+    public async Task Arguments_of_calls_are_sent_as_texts(string call, string sent)
+    {
+        await using var server = new RudeServer(_ => Reply.Chat("well"));
+        using var model = ModelOf(ClientOf(server), new EndpointIdentity { ServedModel = "m", TemplateDigest = "t" });
+        var turns = Conversation.Turns(JsonDocument.Parse($$"""[{"role": "user", "content": "a"}, {"role": "assistant", "tool_calls": [{{call}}]}, {"role": "tool", "content": "7"}]""").RootElement, "messages");
+        await model.GenerateAsync([Prompt.Chat("a", new Conversation { Messages = turns })], new SamplingOptions { MaxNewTokens = 4, Seed = 1 }, Cancellation);
+        var seen = JsonDocument.Parse(server.Requests[0].Body).RootElement.GetProperty("messages")[1].GetProperty("tool_calls")[0];
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(sent).RootElement, seen), seen.GetRawText());
+    }
+
     [Fact]
     public async Task Options_that_are_off_are_not_sent()
     {

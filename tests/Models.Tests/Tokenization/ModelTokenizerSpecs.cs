@@ -18,19 +18,37 @@ public sealed class ModelTokenizerSpecs : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    // transformers makes the post-processor anew where tokenizer_config.json has one of the two keys, and keeps tokenizer.json's where not.
+    // The post-processor's tokens. The two keys of tokenizer_config.json count for Llama's, Gemma's and Cohere's classes, as in transformers 4;
+    // beside a tokenizer.json no version reads them for another class (huggingface/transformers#42563, #47988; unslothai/unsloth#10312).
     [Theory]
     [InlineData("", false, new[] { 2 }), InlineData("", true, new[] { 0, 2 })]
     [InlineData("\"add_bos_token\":true", false, new[] { 0, 2 }), InlineData("\"add_bos_token\":true", true, new[] { 0, 2 })]
-    [InlineData("\"add_bos_token\":false", true, new[] { 2 }), InlineData("\"add_eos_token\":true", false, new[] { 2, 1 })]
-    [InlineData("\"add_eos_token\":true", true, new[] { 2, 1 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true", false, new[] { 0, 2, 1 })]
+    [InlineData("\"add_bos_token\":false", true, new[] { 2 }), InlineData("\"add_eos_token\":true", false, new[] { 0, 2, 1 })]
+    [InlineData("\"add_bos_token\":false,\"add_eos_token\":true", true, new[] { 2, 1 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true", false, new[] { 0, 2, 1 })]
     [InlineData("\"add_bos_token\":null", true, new[] { 0, 2 })]
     public void Plain_texts_get_the_special_tokens_that_transformers_adds(string keys, bool fileAddsBos, int[] ids)
     {
-        var config = $$"""{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<s>","eos_token":"</s>"{{(keys.Length == 0 ? "" : "," + keys)}}}""";
-        Assert.Equal(ids, Load(fileAddsBos ? WithBos : Plain, config).Encode("a", addSpecialTokens: true));
-        Assert.Equal([2], Load(fileAddsBos ? WithBos : Plain, config).Encode("a"));
+        var file = fileAddsBos ? WithBos : Plain;
+        foreach (var (name, modelType, reads) in (( string?, string?, bool)[])[("LlamaTokenizerFast", null, true), ("GemmaTokenizer", "llama", true), (null, "mistral", true), (null, "gemma3_text", true),
+            ("PreTrainedTokenizerFast", "llama", false), ("Qwen2TokenizerFast", null, false), ("TokenizersBackend", null, false), (null, "qwen3", false), (null, null, false)])
+        {
+            var config = $$"""{{{(name is null ? "" : $"\"tokenizer_class\":\"{name}\",")}}"bos_token":"<s>","eos_token":"</s>"{{(keys.Length == 0 ? "" : "," + keys)}}}""";
+            if (modelType is null) File.Delete(folder.File("config.json"));
+            else folder.Write("config.json", $$"""{"model_type":"{{modelType}}"}""");
+            Assert.Equal(reads ? ids : fileAddsBos ? [0, 2] : [2], Load(file, config).Encode("a", addSpecialTokens: true));
+            Assert.Equal([2], Load(file, config).Encode("a"));
+        }
+
         Assert.Equal(fileAddsBos ? [0, 2] : [2], TokenizerFile.Load(folder.Path).Encode("a", addSpecialTokens: true)); // by itself
+    }
+
+    // Without a tokenizer.json there is no other word of it.
+    [Theory, InlineData("GPT2Tokenizer", true, new[] { 1, 0 }), InlineData("Qwen2Tokenizer", true, new[] { 1, 0 }), InlineData("GPT2Tokenizer", false, new[] { 0 }), InlineData("GPT2Tokenizer", null, new[] { 0 })]
+    public void A_vocabulary_and_merges_get_the_tokens_that_the_keys_say(string name, bool? adds, int[] ids)
+    {
+        WriteOlder(name, null);
+        folder.Write("tokenizer_config.json", $$"""{"tokenizer_class":"{{name}}","bos_token":"1","eos_token":"3"{{(adds is { } value ? $",\"add_bos_token\":{(value ? "true" : "false")}" : "")}}}""");
+        Assert.Equal(ids, TokenizerFile.LoadForModel(folder.Path).Encode("a", addSpecialTokens: true));
     }
 
     // Reported of evaluators and trainers: a prompt copied with its beginning token gets a second one (EleutherAI/lm-evaluation-harness#3333,
@@ -50,9 +68,9 @@ public sealed class ModelTokenizerSpecs : IDisposable
     [Fact]
     public void A_token_to_add_that_the_tokenizer_lacks_is_refused()
     {
-        var error = Assert.Throws<UserErrorException>(() => Load(Plain, """{"bos_token":{"content":""},"add_bos_token":true}"""));
+        var error = Assert.Throws<UserErrorException>(() => Load(Plain, """{"tokenizer_class":"LlamaTokenizer","bos_token":{"content":""},"add_bos_token":true}"""));
         Assert.Contains("says add_bos_token, but the tokenizer has no token ''", error.Message, StringComparison.Ordinal);
-        Assert.Equal([2], Load(Plain, """{"bos_token":null,"add_bos_token":true}""").Encode("a", addSpecialTokens: true)); // none is named
+        Assert.Equal([2], Load(Plain, """{"tokenizer_class":"LlamaTokenizer","bos_token":null,"add_bos_token":true}""").Encode("a", addSpecialTokens: true)); // none is named
     }
 
     [Fact]
@@ -80,6 +98,11 @@ public sealed class ModelTokenizerSpecs : IDisposable
         folder.Write("added_tokens.json", """{"<y>":5,"<x>":4}""");
         Assert.Equal([5, 4], Load(Plain, """{"pad_token":"<y>"}""").Encode("<y><x>"));
         Assert.Equal("<x>", Load(Plain, """{"pad_token":"<y>"}""").Decode([5, 4], skipSpecialTokens: true));
+        // it has no options: those of tokenizer.json stay, as transformers puts its tokens on top
+        folder.Write("added_tokens.json", """{"<x>":4}""");
+        var stripping = Plain.Replace("\"content\":\"<x>\",\"special\":false", "\"content\":\"<x>\",\"special\":true,\"rstrip\":true", StringComparison.Ordinal);
+        Assert.Equal("a", Load(stripping, "{}").Decode([2, 4], skipSpecialTokens: true));
+        Assert.Equal("a <x>", Load(stripping, """{"added_tokens_decoder":{"4":{"content":"<x>","special":false}}}""").Decode([2, 4], skipSpecialTokens: true));
         folder.Write("added_tokens.json", """{"<y>":"5"}""");
         Assert.Contains("added_tokens.json: <y> is not a whole number", Assert.Throws<UserErrorException>(() => Load(Plain, "{}")).Message, StringComparison.Ordinal);
     }
