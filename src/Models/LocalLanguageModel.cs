@@ -107,8 +107,8 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
     /// The tokens a prompt is put to the model as: a template's text has the special tokens in it, plain text gets those the tokenizer
     /// adds.
     /// </summary>
-    /// <exception cref="UserErrorException">A conversation was given to a model without a chat template, text to one without a tokenizer,
-    /// or the prompt leaves no room for an answer.</exception>
+    /// <exception cref="UserErrorException">A conversation was given to a model without a chat template, text to one without a tokenizer or
+    /// with one that ends each text, or the prompt leaves no room for an answer.</exception>
     public IReadOnlyList<int> PromptIds(Prompt prompt)
     {
         var ids = Encode(prompt);
@@ -147,7 +147,7 @@ public sealed class LocalLanguageModel : ILanguageModel, IDisposable
 
     private int[] Encode(Prompt prompt)
     {
-        if (prompt.Text is { } text) return _model.Tokenizer.EncodePlain(text);
+        if (prompt.Text is { } text) return _model.Tokenizer.EncodePrompt(text);
         var chat = _chat ?? throw new UserErrorException($"{_model.Directory} has no chat template, so prompt '{prompt.Id}', a conversation, cannot be rendered for it. Use plain text, or put the model's chat_template.jinja beside its weights.");
         try
         {

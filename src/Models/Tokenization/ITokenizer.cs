@@ -24,6 +24,16 @@ public interface ITokenizer
     /// <exception cref="UserErrorException">As for <see cref="Encode"/>.</exception>
     int[] EncodePlain(string text) => Encode(text, addSpecialTokens: true);
 
+    /// <summary>Ids of a plain text that is to be continued: as <see cref="EncodePlain"/>, and refused where its end token would stand behind it.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="UserErrorException">The tokenizer ends each text with its end token, or as for <see cref="Encode"/>.</exception>
+    int[] EncodePrompt(string text) => EncodePlain(text);
+
+    /// <summary>Ids of the beginning of a plain text whose rest is known: with what the post-processor puts before a text, without what it puts behind one.</summary>
+    /// <param name="text">The beginning.</param>
+    /// <exception cref="UserErrorException">As for <see cref="Encode"/>.</exception>
+    int[] EncodeBeginning(string text) => EncodePlain(text);
+
     /// <summary>
     /// Ids of a text, without added special tokens, each with the part of the text it stands for. Tokens of the bytes of one character have
     /// the whole character; a text that the tokenizer itself puts first belongs to the character behind it.

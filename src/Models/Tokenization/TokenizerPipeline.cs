@@ -20,6 +20,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     private readonly bool asksForFront;
     private readonly HashSet<string> silentTokens;
     private readonly int[] front, back; // what a plain text gets
+    private readonly string? endsTexts; // why no prompt can be made of one
 
     /// <summary>Puts the components together.</summary>
     /// <param name="file">tokenizer.json.</param>
@@ -54,6 +55,8 @@ internal sealed class TokenizerPipeline : ITokenizer
         if (settings is not null) addSpecial = SpecialTokenAdder.Create(settings, addSpecial, TokenId);
         var around = addSpecial([NoToken]);
         (front, back) = ([.. around.TakeWhile(id => id != NoToken)], [.. around.SkipWhile(id => id != NoToken).Skip(1)]);
+        if (back.Length > 0 && settings?.Named.TryGetValue("eos_token", out var end) == true && TokenId(end.Content) == back[^1])
+            endsTexts = $"{settings.Directory}: the tokenizer ends each plain text with '{end.Content}' ({(settings.AddsByKeys ? $"add_eos_token of {TokenizerSettings.ConfigFileName}" : $"the post-processor of {TokenizerFile.FileName}")}), and a prompt that has ended is not continued: what follows is another text. {(settings.AddsByKeys ? "Set add_eos_token to false" : "Take it out of the post-processor")}, or use the chat template.";
     }
 
     /// <summary>One more than the largest id that ordinary text can have, added tokens aside.</summary>
@@ -75,11 +78,18 @@ internal sealed class TokenizerPipeline : ITokenizer
 
     public int[] EncodePlain(string text)
     {
-        var ids = Encode(text, addSpecialTokens: true).AsSpan();
-        if (front.Length > 0 && ids[front.Length..].StartsWith(front)) ids = ids[front.Length..];
-        if (back.Length > 0 && ids.Length >= front.Length + (2 * back.Length) && ids[..^back.Length].EndsWith(back)) ids = ids[..^back.Length];
-        return ids.ToArray();
+        var ids = EncodeBeginning(text);
+        var ended = ids.AsSpan().EndsWith(back) && ids.Length >= front.Length + back.Length;
+        return back.Length == 0 || ended ? ids : [.. ids, .. back];
     }
+
+    public int[] EncodeBeginning(string text)
+    {
+        var ids = Encode(text);
+        return front.Length == 0 || ids.AsSpan().StartsWith(front) ? ids : [.. front, .. ids];
+    }
+
+    public int[] EncodePrompt(string text) => endsTexts is null ? EncodePlain(text) : throw new UserErrorException(endsTexts);
 
     public IReadOnlyList<TokenSpan> EncodeWithSpans(string text)
     {

@@ -39,7 +39,7 @@ public sealed class ExampleEncoder
     /// <summary>Tokens of a prompt of one text, as generation reads it.</summary>
     public int[] Prompt(string prompt) => IsChat
         ? _tokenizer.Encode(_chat!.RenderPrompt(Core.Language.Conversation.Of(prompt)))
-        : _tokenizer.EncodePlain(prompt);
+        : _tokenizer.EncodePrompt(prompt);
 
     /// <summary>Tokens of an item's prompt, as generation reads it.</summary>
     /// <exception cref="UserErrorException">The chat template refuses it, or it is a conversation and the template plain; the message names
@@ -74,7 +74,7 @@ public sealed class ExampleEncoder
     {
         var prompt = item.As(IsChat ? PromptStyle.Chat : PromptStyle.Plain);
         var given = prompt.Text ?? Rendered($"Item '{item.Id}'", () => _chat!.RenderPrompt(prompt.Conversation!));
-        return Divided(item.Id, given, new(given + response, []), addSpecialTokens: !IsChat);
+        return Divided(item.Id, given, new(given + response, []), addSpecialTokens: !IsChat, ends: false);
     }
 
     /// <summary>Turns that are given and turns that are to be produced, as TRL's prompt and completion in conversational form.</summary>
@@ -123,12 +123,12 @@ public sealed class ExampleEncoder
         return WithEnd(new() { Id = id, PromptIds = [], CompletionIds = _tokenizer.EncodePlain(text) });
     }
 
-    private TokenExample Divided(string id, string prompt, RenderedChat whole, bool addSpecialTokens)
+    private TokenExample Divided(string id, string prompt, RenderedChat whole, bool addSpecialTokens, bool ends = true)
     {
-        var promptIds = Encode(prompt);
+        var promptIds = addSpecialTokens ? _tokenizer.EncodeBeginning(prompt) : _tokenizer.Encode(prompt);
         if (!whole.Text.StartsWith(prompt, StringComparison.Ordinal))
             throw new UserErrorException($"{id}: the chat template does not write the conversation as its prompt followed by the answer, so there is no telling which tokens are the answer's.");
-        var wholeIds = Encode(whole.Text);
+        var wholeIds = !addSpecialTokens ? _tokenizer.Encode(whole.Text) : ends ? _tokenizer.EncodePlain(whole.Text) : _tokenizer.EncodeBeginning(whole.Text);
         var isPrefix = wholeIds.AsSpan().StartsWith(promptIds);
         var completionIds = isPrefix ? wholeIds[promptIds.Length..] : _tokenizer.Encode(whole.Text[prompt.Length..]);
         var example = new TokenExample { Id = id, PromptIds = promptIds, CompletionIds = completionIds };
@@ -136,8 +136,6 @@ public sealed class ExampleEncoder
         if (addSpecialTokens) throw new UserErrorException($"{id}: assistant_only_loss needs conversations; with the template \"plain\" nothing tells the assistant's turns. Switch it off, or use \"chat\".");
         return isPrefix ? Marked(id, example, whole)
             : throw new UserErrorException($"{id}: a token stands across the place where the prompt ends, so its tokens are encoded apart and the marks of the assistant's turns do not fit them. Use completion_only_loss without assistant_only_loss.");
-
-        int[] Encode(string text) => addSpecialTokens ? _tokenizer.EncodePlain(text) : _tokenizer.Encode(text);
     }
 
     // A token belongs to the assistant when it stands for any of its characters.

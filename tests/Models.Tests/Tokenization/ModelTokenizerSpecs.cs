@@ -65,6 +65,20 @@ public sealed class ModelTokenizerSpecs : IDisposable
         if (text == "<s>a" && keys.Length == 0) Assert.Equal([0, 0, 2], tokenizer.Encode(text, addSpecialTokens: true)); // as the library
     }
 
+    // A model that reads the end token behind a prompt begins another text (huggingface/transformers#47988).
+    [Theory]
+    [InlineData("\"add_eos_token\":true,", "LlamaTokenizer", "add_eos_token of tokenizer_config.json"), InlineData("", "LlamaTokenizer", null)]
+    [InlineData("\"add_eos_token\":true,", "Qwen2Tokenizer", null), InlineData("", "PreTrainedTokenizerFast", "the post-processor of tokenizer.json", "</s>")]
+    [InlineData("", "PreTrainedTokenizerFast", null, "<x>")]
+    public void A_prompt_that_would_end_with_the_end_token_is_refused(string keys, string name, string? says, string? last = null)
+    {
+        var file = last is null ? WithBos : Plain.TrimEnd()[..^1] + AddsBos.Replace("{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}", "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},{\"SpecialToken\":{\"id\":\"last\",\"type_id\":0}}", StringComparison.Ordinal)
+            .Replace("\"special_tokens\":{", $"\"special_tokens\":{{\"last\":{{\"id\":\"last\",\"ids\":[{(last == "<x>" ? 4 : 1)}],\"tokens\":[\"{last}\"]}},", StringComparison.Ordinal) + "}";
+        var tokenizer = Load(file, $$"""{{{keys}}"tokenizer_class":"{{name}}","bos_token":"<s>","eos_token":"</s>"}""");
+        if (says is null) Assert.Equal(tokenizer.EncodePlain("a"), tokenizer.EncodePrompt("a"));
+        else Assert.Contains($"the tokenizer ends each plain text with '</s>' ({says}), and a prompt that has ended is not continued", Assert.Throws<UserErrorException>(() => tokenizer.EncodePrompt("a")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_token_to_add_that_the_tokenizer_lacks_is_refused()
     {

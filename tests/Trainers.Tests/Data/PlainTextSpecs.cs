@@ -28,4 +28,23 @@ public sealed class PlainTextSpecs : IDisposable
         Assert.Equal([0, 2], encoder.Prompt(prompt));
         Assert.Equal([0, 2, 3, 1], encoder.Text("row", prompt + "b").CompletionIds);
     }
+
+    // The end token is behind the completion, and not between it and its prompt.
+    [Theory, InlineData("a ", new[] { 0, 2 }), InlineData("<s>a </s>", new[] { 0, 2, 1 })]
+    public void A_tokenizer_that_ends_texts_ends_the_completion_alone(string prompt, int[] promptIds)
+    {
+        _folder.Write("tokenizer.json", Tokenizer);
+        _folder.Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<s>","eos_token":"</s>","add_eos_token":true}""");
+        var encoder = new ExampleEncoder(TokenizerFile.LoadForModel(_folder.Path), null, PromptTemplate.Plain, eosId: 1);
+        foreach (var completion in new[] { "b", "b</s>" })
+        {
+            var example = encoder.PromptCompletion("row", prompt, completion);
+            Assert.Equal(promptIds, example.PromptIds);
+            Assert.Equal([3, 1], example.CompletionIds);
+        }
+
+        Assert.Equal([0, 2, 3, 1], encoder.Text("row", "a b").CompletionIds);
+        Assert.Equal([3], encoder.Begun(new() { Id = "i", Prompt = prompt }, "b").CompletionIds);
+        Assert.Contains("a prompt that has ended is not continued", Assert.Throws<Core.UserErrorException>(() => encoder.Prompt(prompt)).Message, StringComparison.Ordinal);
+    }
 }
