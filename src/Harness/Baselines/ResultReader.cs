@@ -64,10 +64,10 @@ internal static class ResultReader
 
     private static ResultShard Shard(StrictJsonNode node)
     {
-        var o = node.AsObject("number", "of", "items");
+        var o = node.AsObject("number", "of", "items", "holds");
         var (number, count) = (o["number"].AsInt(), o["of"].AsInt());
         if (number < 1 || number > count || count > Evaluation.Shard.Most) throw node.Error(Invariant($"is number {number} of {count}; it must be 1 ≤ number ≤ of ≤ {Evaluation.Shard.Most}."));
-        return new() { Part = new Shard(number, count), Items = [.. o["items"].AsArray().Select(items => items.AsInt())] };
+        return new() { Part = new Shard(number, count), Items = [.. o["items"].AsArray().Select(items => items.AsInt())], Holds = o["holds"].AsDigest() };
     }
 
     private static ModelIdentity Model(StrictJsonNode node)

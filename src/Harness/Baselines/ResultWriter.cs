@@ -22,7 +22,7 @@ internal static class ResultWriter
         var text = new StringBuilder();
         text.Append("{\n  \"format\": ").Append(Quote(ResultReader.Format)).Append(",\n");
         if (document.Shard is { } shard)
-            text.Append("  \"shard\": {").Append(Pairs(("number", Number(shard.Part.Number)), ("of", Number(shard.Part.Count)), ("items", Array(shard.Items.Select(items => Number(items)))))).Append("},\n");
+            text.Append("  \"shard\": {").Append(Pairs(("number", Number(shard.Part.Number)), ("of", Number(shard.Part.Count)), ("items", Array(shard.Items.Select(items => Number(items)))), ("holds", Quote(ShardedResults.Holds(document))))).Append("},\n");
         if (document.Spec is { } spec) text.Append("  \"spec\": ").Append(Quote(spec)).Append(",\n");
         if (document.Test is { } test) text.Append("  \"test\": ").Append(Quote(test)).Append(",\n");
         text.Append("  \"model\": {").Append(Model(document.Model)).Append("},\n");

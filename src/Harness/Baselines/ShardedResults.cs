@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using SafetyGate.Harness.Evaluation;
 
 namespace SafetyGate.Harness.Baselines;
@@ -7,8 +10,8 @@ public static class ShardedResults
 {
     /// <summary>The whole result.</summary>
     /// <param name="shards">The results of all shards, in any order, each with the name it has in messages.</param>
-    /// <exception cref="UserErrorException">One is no shard, is of another evaluation, is there twice, or one is missing; one sentence
-    /// says which.</exception>
+    /// <exception cref="UserErrorException">One is no shard, is of another evaluation, is there twice, stands for another, holds other items than
+    /// it was written with, or one is missing; one sentence says which.</exception>
     public static ResultDocument Join(IReadOnlyList<(string Name, ResultDocument Result)> shards)
     {
         if (shards.Count == 0) throw new UserErrorException("There are no shards to join; give the results of gate eval --shard I/N.", GateExitCode.Usage);
@@ -25,6 +28,9 @@ public static class ShardedResults
             throw new UserErrorException(Invariant($"Of {count} shards {(missing.Count == 1 ? "number" : "numbers")} {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing; a part of the items decides nothing."));
         List<(string Name, ResultDocument Result)> ordered = [.. Enumerable.Range(1, count).Select(number => numbered[number][0])];
         RequireDistinctItems(ordered);
+        foreach (var (name, result) in ordered)
+            if (result.Shard!.Holds is { } written && written != Holds(result))
+                throw new UserErrorException($"{name} was not written as shard {result.Shard.Part} with these items in this order: it is another shard under this number, or its items were reordered or renamed. Give the file as gate eval --shard {result.Shard.Part} wrote it.");
         return ordered[0].Result with
         {
             Shard = null,
@@ -36,6 +42,26 @@ public static class ShardedResults
                 },
             })],
         };
+    }
+
+    /// <summary>
+    /// Digest of which items a shard holds and where they belong: its number among how many, and for each metric its name, benchmark, number of
+    /// items of the whole, and ids in order. The file of a shard carries it, so that one that stands for another, or was edited, is seen.
+    /// </summary>
+    /// <param name="shard">The result of a shard.</param>
+    public static string Holds(ResultDocument shard)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add(Invariant($"{shard.Shard!.Part}"));
+        foreach (var (whole, metric) in shard.Shard.Items.Zip(shard.Metrics, (whole, metric) => (whole, metric.Measurement)))
+        {
+            Add(Invariant($"{whole}"), metric.Metric, metric.BenchmarkDigest);
+            foreach (var item in metric.Items) Add(item.Id);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Add(params string[] words) => hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(words) + "\n"));
     }
 
     private static void RequireDistinctItems(List<(string Name, ResultDocument Result)> ordered)
@@ -56,7 +82,7 @@ public static class ShardedResults
         var (a, b) = (first.Shard!, other.Shard!);
         if (a.Part.Count != b.Part.Count) return Invariant($"how many shards there are, {a.Part.Count} and {b.Part.Count}");
         if (first.Model with { Name = "" } != other.Model with { Name = "" }) return "the model";
-        if ((first.Spec, first.Test, first.Recipe?.Digest) != (other.Spec, other.Test, other.Recipe?.Digest)) return "the spec or the recipe";
+        if ((first.Spec, first.Test, first.Recipe?.Digest) != (other.Spec, other.Test, other.Recipe?.Digest) || !(first.Recipe?.Seeds ?? []).SequenceEqual(other.Recipe?.Seeds ?? [])) return "the spec or the recipe";
         if (!first.Metrics.Select(metric => metric.Measurement.Metric).SequenceEqual(other.Metrics.Select(metric => metric.Measurement.Metric), StringComparer.Ordinal)) return "their metrics";
         if (!a.Items.SequenceEqual(b.Items)) return "the number of items of the whole";
         if (first.Metrics.Zip(other.Metrics).FirstOrDefault(pair => pair.First.Gate != pair.Second.Gate).First is { } ruled) return $"the rule of '{ruled.Measurement.Metric}'";

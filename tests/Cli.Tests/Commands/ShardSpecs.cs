@@ -71,6 +71,27 @@ public sealed class ShardSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Files_may_be_renamed_and_what_they_hold_may_not()
+    {
+        var shards = await Shards(2, "--where", "half=0"); // five items: the first part has three
+        await Eval("whole", "--where", "half=0");
+        foreach (var (from, to) in new[] { (shards[0], "x"), (shards[1], shards[0]), ("x", shards[1]) }) File.Move(_folder.File(from), _folder.File(to));
+        var merged = await GateRun.OfAsync(["merge", .. shards]);
+        Assert.Equal((0, File.ReadAllText(_folder.File("whole"))), (merged.ExitCode, merged.Out));
+
+        var sound = File.ReadAllText(shards[0]);
+        var lines = sound.Split('\n');
+        var at = Array.FindIndex(lines, line => line.Contains("\"id\"", StringComparison.Ordinal));
+        (lines[at], lines[at + 1]) = (lines[at + 1].TrimEnd(',') + ",", lines[at].TrimEnd(',') + (lines[at + 1].EndsWith(',') ? "," : ""));
+        foreach (var changed in new[] { string.Join('\n', lines), sound.Replace("\"first4\"", "\"first40\"", StringComparison.Ordinal) })
+        {
+            Assert.NotEqual(sound, changed);
+            File.WriteAllText(shards[0], changed);
+            await Refused($"{shards[0]} was not written as shard 2/2 with these items in this order: it is another shard under this number, or its items were reordered or renamed. Give the file as gate eval --shard 2/2 wrote it.", [.. shards]);
+        }
+    }
+
+    [Fact]
     public async Task A_shard_alone_decides_nothing()
     {
         var shards = await Shards(2);

@@ -81,6 +81,35 @@ public sealed class ShardedResultsSpecs
         }
     }
 
+    public static TheoryData<string> Changes() => [.. Edits.Keys];
+
+    // Of six items each of two parts has three, so that either number fits either part.
+    private static readonly Dictionary<string, Func<string, string>> Edits = new(StringComparer.Ordinal)
+    {
+        ["another's number"] = text => text.Replace("\"number\": 1", "\"number\": 3", StringComparison.Ordinal).Replace("\"number\": 2", "\"number\": 1", StringComparison.Ordinal).Replace("\"number\": 3", "\"number\": 2", StringComparison.Ordinal),
+        ["another order"] = text => text.Replace("item-0003", "item-x", StringComparison.Ordinal).Replace("item-0005", "item-0003", StringComparison.Ordinal).Replace("item-x", "item-0005", StringComparison.Ordinal),
+        ["another name"] = text => text.Replace("item-0005", "item-five", StringComparison.Ordinal),
+        ["one item for another"] = text => text.Replace("item-0005", "item-0007", StringComparison.Ordinal),
+    };
+
+    [Theory, MemberData(nameof(Changes))]
+    public void A_shard_that_is_not_as_it_was_written_is_refused_by_its_name(string what)
+    {
+        var even = Whole with { Metrics = [Metric("first", "110101")] };
+        List<(string Name, ResultDocument Result)> shards = [.. Enumerable.Range(1, 2).Select(number => (Invariant($"s{number}"), Read(Encoding.UTF8.GetBytes(Edits[what](Encoding.UTF8.GetString(ResultFile.Bytes(Part(even, new Shard(number, 2)))))))))];
+        var number = shards[1].Result.Shard!.Part;
+        Assert.Equal($"s2 was not written as shard {number} with these items in this order: it is another shard under this number, or its items were reordered or renamed. Give the file as gate eval --shard {number} wrote it.", Refused(() => ShardedResults.Join(shards)));
+    }
+
+    [Fact]
+    public void A_file_that_does_not_say_what_it_holds_is_refused()
+    {
+        var text = Encoding.UTF8.GetString(ResultFile.Bytes(Shards(2)[0].Result));
+        var old = System.Text.RegularExpressions.Regex.Replace(text, ", \"holds\": \"[0-9a-f]{64}\"", "");
+        Assert.NotEqual(text, old);
+        Assert.Contains("'holds'", Refused(() => Read(Encoding.UTF8.GetBytes(old))), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Differences() => [.. Others.Keys];
 
     [Theory, MemberData(nameof(Differences))]
@@ -122,10 +151,12 @@ public sealed class ShardedResultsSpecs
     private static List<(string Name, ResultDocument Result)> Shards(int count) =>
         [.. Enumerable.Range(1, count).Select(number => (Invariant($"s{number}"), Part(new Shard(number, count))))];
 
-    private static ResultDocument Part(Shard part) => Whole with
+    private static ResultDocument Part(Shard part) => Part(Whole, part);
+
+    private static ResultDocument Part(ResultDocument whole, Shard part) => whole with
     {
-        Shard = new() { Part = part, Items = [7, 5] },
-        Metrics = [.. Whole.Metrics.Select(metric => metric with { Measurement = metric.Measurement with { Items = part.Of(metric.Measurement.Items) } })],
+        Shard = new() { Part = part, Items = [.. whole.Metrics.Select(metric => metric.Measurement.Items.Count)] },
+        Metrics = [.. whole.Metrics.Select(metric => metric with { Measurement = metric.Measurement with { Items = part.Of(metric.Measurement.Items) } })],
     };
 
     private static ResultDocument Changed(ResultDocument document, int metric, Func<Measurement, Measurement> change) => document with
