@@ -32,6 +32,8 @@ internal static class CompareCommand
         {
             var before = ResultFile.Read(parsed.GetRequiredValue(basis));
             var after = ResultFile.Read(parsed.GetRequiredValue(now));
+            foreach (var (path, result) in new[] { (parsed.GetRequiredValue(basis), before), (parsed.GetRequiredValue(now), after) })
+                if (ItemSelection.ChosenByOutcome(path, result) is { } chosen) throw new UserErrorException(chosen, GateExitCode.NotComparable);
             if (Unapproved(before, after) is { } unapproved) output.Error.WriteLine(unapproved);
             var untuned = Untuned(before, after, parsed.GetValue(reference));
             var outcomes = RunVerdicts.Decide([.. Claims(before, after, parsed.GetValue(margin), parsed.GetValue(alpha),

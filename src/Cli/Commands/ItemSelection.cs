@@ -8,6 +8,7 @@ namespace SafetyGate.Cli.Commands;
 /// <summary>The options that leave items of a benchmark out.</summary>
 internal sealed class ItemSelection
 {
+    private const string FailingBefore = "failing before";
     private readonly Option<int?> _limit = new("--limit")
     {
         Description = "Ask only this many items of each suite, drawn in a fixed order that does not follow the file's; whole behaviors. Compares only with the same limit.",
@@ -50,13 +51,21 @@ internal sealed class ItemSelection
         return selected;
     }
 
+    /// <summary>Why a result decides nothing though it is whole: its items were chosen by their outcomes; <c>null</c> if they were not.</summary>
+    /// <param name="path">Name of its file.</param>
+    /// <param name="result">The result.</param>
+    public static string? ChosenByOutcome(string path, ResultDocument result) =>
+        result.Metrics.Select(metric => metric.Measurement).FirstOrDefault(m => m.Benchmark.Contains($" ({FailingBefore})", StringComparison.Ordinal)) is { } chosen
+            ? $"{path}: '{chosen.Metric}' is of the items that failed in an earlier result (--only-failing). Items that were chosen by their outcomes have nothing to lose, so comparing them decides nothing. Compare results of whole suites, or of the same --limit."
+            : null;
+
     private static Benchmark? Failing(Benchmark benchmark, string path, ResultDocument earlier)
     {
         var measured = earlier.Metrics.Select(metric => metric.Measurement).Where(m => m.BenchmarkDigest == benchmark.Digest).ToList();
         if (measured.Count == 0)
             throw new UserErrorException($"{path} holds nothing of '{benchmark.Name}' with these items; it has {string.Join(", ", earlier.Metrics.Select(metric => $"'{metric.Measurement.Metric}'"))}. Give the result of an evaluation of the same suite.");
         var failing = measured.SelectMany(m => m.Items).Where(item => item.Scores.Any(score => score is not >= 1)).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-        return failing.Count == 0 ? null : Named(benchmark, "failing before", [.. benchmark.Items.Where(item => failing.Contains(item.Id))]);
+        return failing.Count == 0 ? null : Named(benchmark, FailingBefore, [.. benchmark.Items.Where(item => failing.Contains(item.Id))]);
     }
 
     // A rate of some of the items must not be read as that of all.

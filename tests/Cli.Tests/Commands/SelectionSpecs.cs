@@ -38,6 +38,10 @@ public sealed class SelectionSpecs : IDisposable
         Assert.Equal(["q3", "q7"], now.Metrics[0].Measurement.Items.Select(item => item.Id));
         Assert.Equal("suite (failing before), greedy", now.Metrics[0].Measurement.Metric);
         Assert.Equal(2, server.Asked);
+        // They all failed: whatever they do now, none can be lost.
+        var compared = await GateRun.OfAsync("compare", _folder.File("now"), _folder.File("now"));
+        Assert.Equal(GateExitCode.NotComparable, compared.ExitCode);
+        Assert.Contains("'suite (failing before), greedy' is of the items that failed in an earlier result (--only-failing)", Assert.Single(compared.Messages), StringComparison.Ordinal);
         await Eval(server, "--out", _folder.File("whole"));
         var none = await Run(server, "--only-failing", _folder.File("whole"), "--out", _folder.File("none"));
         Assert.Equal((0, "no item of suite failed before; there is nothing to ask"), (none.ExitCode, Assert.Single(none.Messages)));
