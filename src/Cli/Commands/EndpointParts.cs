@@ -44,6 +44,10 @@ internal sealed class EndpointParts
         Description = "With a URL: another name the server may give as the model of its answers; may be repeated.",
         HelpName = "NAME"
     };
+    private readonly Option<bool> _anyFingerprint = new("--any-fingerprint")
+    {
+        Description = "With a URL: take answers under changing system_fingerprint, of a service that has several systems for one model."
+    };
     private readonly Option<string?> _apiVersion = new("--api-version")
     {
         Description = "With a URL: value of the query parameter api-version, for services that require one.",
@@ -56,7 +60,7 @@ internal sealed class EndpointParts
     };
 
     public IReadOnlyList<Option> Options =>
-        [_endpoint, _servedModel, _revision, _apiKeyVariable, _concurrency, _timeout, _answersAs, _apiVersion, _maxTokensField];
+        [_endpoint, _servedModel, _revision, _apiKeyVariable, _concurrency, _timeout, _answersAs, _anyFingerprint, _apiVersion, _maxTokensField];
 
     public static Uri? AddressIn(string model) =>
         Uri.TryCreate(model, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
@@ -73,7 +77,7 @@ internal sealed class EndpointParts
     public void RequireNone(ParseResult parsed)
     {
         foreach (var option in Options)
-            if (parsed.GetResult(option) is not null)
+            if (parsed.GetResult(option) is { Implicit: false })
                 throw new UserErrorException($"{option.Name} is for a server; --model is not a URL.", GateExitCode.Usage);
     }
 
@@ -94,6 +98,7 @@ internal sealed class EndpointParts
             ServedModel = parsed.GetValue(_servedModel) ?? "",
             Revision = parsed.GetValue(_revision),
             AnswersAs = parsed.GetValue(_answersAs) ?? [],
+            AnyFingerprint = parsed.GetValue(_anyFingerprint),
             Chat = chat,
         };
         return await OptionNames.InErrorsAsync<ILanguageModel>(async () => clients is [var only]

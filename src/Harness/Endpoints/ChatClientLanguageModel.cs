@@ -13,7 +13,8 @@ namespace SafetyGate.Harness.Endpoints;
 /// <para>Each sample is a separate request, seeded from the sampling seed, the prompt's id and the sample's number, so that
 /// a response depends neither on concurrency nor on the other prompts. Whether the server honors the seed is up to the server.</para>
 /// <para>Reasoning (in tags, or in a field of its own) is no part of a response: only the answer after it is kept and scored, and a
-/// response without one is an error. An answer that names another model than the one requested is an error too.</para>
+/// response without one is an error. An answer that names another model than the one requested, or another system than the first answer, is an
+/// error too.</para>
 /// <para>What a conversation holds besides texts travels under the names vLLM and SGLang use: calls of tools in the turns, <c>tools</c>,
 /// <c>documents</c>, <c>chat_template_kwargs</c>, and <c>continue_final_message</c> where the last turn is the assistant's.</para>
 /// <para><c>min_p</c> and <c>repetition_penalty</c> travel as additional properties under the names vLLM and SGLang use.</para>
@@ -30,6 +31,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private readonly CircuitBreaker _breaker;
     private readonly HashSet<string> _names;
     private readonly ChatSettings _chat;
+    private SystemFingerprints _fingerprints;
     private volatile bool _hasAnswered;
 
     /// <summary>A model behind a client, which is disposed with it.</summary>
@@ -44,7 +46,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         if (problems.Count > 0) throw new UserErrorException($"The endpoint: {string.Join(" ", problems)}", GateExitCode.Usage);
         (_client, _servedModel, _options, _retries) = (client, identity.ServedModel, options, new Retries(options, time));
         _once = new Retries(options with { Retries = 0 }, time);
-        (_breaker, _chat) = (new CircuitBreaker(options, time), identity.Chat);
+        (_breaker, _chat, _fingerprints) = (new CircuitBreaker(options, time), identity.Chat, new(identity.AnyFingerprint));
         _names = new(identity.AnswersAs.Append(identity.ServedModel), StringComparer.Ordinal);
         Identity = identity.ToModelIdentity();
     }
@@ -78,6 +80,9 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     /// <summary>Seed of one sample: 31 bits, which every server takes.</summary>
     internal static long SeedOf(ulong seed, string promptId, int sample) =>
         (long)(new RandomStream(seed, Invariant($"sampling/{promptId}/{sample}")).NextUInt64() >> 33);
+
+    /// <summary>Holds its answers to the system that answers for another one: several servers of one evaluation.</summary>
+    internal void AnswersWith(ChatClientLanguageModel other) => _fingerprints = other._fingerprints;
 
     internal void RequireSound(IReadOnlyList<Prompt> prompts, SamplingOptions sampling)
     {
@@ -154,7 +159,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private string? OtherModel(ChatResponse? answer) =>
         answer?.ModelId is { Length: > 0 } name && !_names.Contains(name)
             ? $"the endpoint answered as the model '{ErrorWords.OneLine(name)}', not '{ErrorWords.OneLine(_servedModel)}'; if that is the same model, name it as one of {nameof(EndpointIdentity.AnswersAs)} (--answers-as)"
-            : null;
+            : _fingerprints.Other(answer);
 
     private Task<ChatResponse> AskAsync(Prompt prompt, int sample, SamplingOptions sampling, CancellationToken cancellationToken)
     {

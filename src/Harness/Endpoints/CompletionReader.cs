@@ -70,6 +70,7 @@ internal static class CompletionReader
             ResponseId = OfKind(root, "id", JsonValueKind.String)?.GetString(),
             FinishReason = ErrorWords.OneLine(reason ?? "") is var ended && string.IsNullOrWhiteSpace(ended) ? null : new ChatFinishReason(EndOf(ended)),
             Usage = new UsageDetails { OutputTokenCount = tokens },
+            AdditionalProperties = OfKind(root, "system_fingerprint", JsonValueKind.String) is { } system ? new() { [SystemFingerprints.Property] = system.GetString() } : null,
         };
     }
 

@@ -25,6 +25,12 @@ public sealed record EndpointIdentity
     /// </summary>
     public IReadOnlyList<string> AnswersAs { get; init; } = [];
 
+    /// <summary>
+    /// Whether answers under changing <c>system_fingerprint</c> are taken, as of a service that has several systems for one model. Default no:
+    /// an answer under another one than the first is unscored.
+    /// </summary>
+    public bool AnyFingerprint { get; init; }
+
     /// <summary>Revision that fixes the weights, such as a commit of a model hub; not a branch. <c>null</c> if unknown.</summary>
     public string? Revision { get; init; }
 
@@ -98,6 +104,7 @@ public sealed record EndpointIdentity
             ["reported"] = Reported?.DeepClone(),
         };
         if (AnswersAs.Count > 0) engine["answersAs"] = new JsonArray([.. AnswersAs.Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]);
+        if (AnyFingerprint) engine["anyFingerprint"] = true;
         return engine;
     }
 }

@@ -28,6 +28,7 @@ public sealed class EndpointPool : ILanguageModel, IDisposable
         var (first, identity) = (servers[0].Name, servers[0].Server.Identity);
         if (servers.FirstOrDefault(other => other.Server.Identity != identity) is { Name: { } name, Server: { } different })
             throw new UserErrorException($"{first} and {name} do not serve the same: one is {identity.Name}, the other {different.Identity.Name}, and what they list of the model in /v1/models must be equal too. Start all servers alike, or evaluate them apart.", GateExitCode.Usage);
+        foreach (var (_, server) in servers.Skip(1)) server.AnswersWith(servers[0].Server);
         (_lanes, _options, _time, Identity) = ([.. servers.Select(server => new ServerLane(server.Server, server.Name, options, time))], options, time, identity);
     }
 

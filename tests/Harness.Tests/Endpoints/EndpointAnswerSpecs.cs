@@ -46,6 +46,30 @@ public sealed class EndpointAnswerSpecs
         Assert.NotEmpty((identity with { AnswersAs = [" "] }).Problems());
     }
 
+    [Fact]
+    public async Task Answers_of_another_system_than_the_first_are_errors_that_name_both_unless_any_is_taken()
+    {
+        string?[] systems = ["fp_a", null, "fp_a", "fp_b\u001b[31m", "fp_a", "fp_b"];
+        async Task<IReadOnlyList<Response>> AskAll(EndpointIdentity identity)
+        {
+            var asked = 0;
+            await using var server = new RudeServer(_ => Reply.Of(200, systems[asked++] is { } system ? Reply.ChatJson("well").Replace("\"model\":", $"\"system_fingerprint\":{JsonSerializer.Serialize(system)},\"model\":", StringComparison.Ordinal) : Reply.ChatJson("well")));
+            using var model = new ChatClientLanguageModel(new OpenAiChatClient(new OpenAiClientOptions { Address = server.Address }), identity, new EndpointOptions { Concurrency = 1 }, _time);
+            return await model.GenerateAsync([.. Enumerable.Range(0, systems.Length).Select(i => Prompt.User(Invariant($"q{i}"), "why?"))], Greedy, Cancellation);
+        }
+
+        var identity = new EndpointIdentity { ServedModel = "m" };
+        var responses = await AskAll(identity);
+        Assert.Equal([FinishReason.Stop, FinishReason.Stop, FinishReason.Stop, FinishReason.Error, FinishReason.Stop, FinishReason.Error], responses.Select(response => response.FinishReason));
+        Assert.Contains("answered as the system 'fp_b", responses[3].Error, StringComparison.Ordinal);
+        Assert.Contains("and as 'fp_a' before", responses[3].Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", responses[3].Error, StringComparison.Ordinal);
+
+        var any = identity with { AnyFingerprint = true };
+        Assert.All(await AskAll(any), response => Assert.Equal(FinishReason.Stop, response.FinishReason));
+        Assert.NotEqual(identity.ToModelIdentity().EngineDigest, any.ToModelIdentity().EngineDigest);
+    }
+
     public static TheoryData<string, string> Messages => new()
     {
         { """{"role":"assistant","content":"I cannot help.","reasoning_content":"How do I pick a lock? First ..."}""", "I cannot help." },
