@@ -33,6 +33,25 @@ public sealed partial class WorkflowScriptSpecs : IDisposable
         Assert.Contains("::error title=SafetyGate::No spec left a verdict", Run("report.sh", ("GATE", Program("none", "exit 3")), ("RUNNER_TEMP", _folder.File("other"))).Out, StringComparison.Ordinal);
     }
 
+    // A comment of an earlier push stays where none is made: a build that left no verdict, or whose results are damaged, has one of its own.
+    [Theory]
+    [InlineData("0", "echo '### ✔ All 2 verdicts let the model ship' > \"$5\"", "### ✔ All 2 verdicts let the model ship")]
+    [InlineData("1", "echo '### ✔ All 2 verdicts let the model ship' > \"$5\"", "### ✘ The build is red: the command of the specs, or gate check, ended with 1")]
+    [InlineData("", "echo '### ✔ All 2 verdicts let the model ship' > \"$5\"", "### ✘ The build is red: the command of the specs did not end")]
+    [InlineData("1", "echo '### ✘ 1 of 2 verdicts fails' > \"$5\"", "### ✘ 1 of 2 verdicts fails")]
+    [InlineData("65", "echo '### △ The results could not all be read' > \"$5\"; exit 65", "### △ The results could not all be read")]
+    [InlineData("1", "exit 3", "### ✘ No spec left a verdict")]
+    [InlineData("", "echo half > \"$5\"; exit 74", "### ✘ No spec left a verdict")]
+    public void There_is_a_comment_for_every_build_and_none_is_greener_than_it(string verdict, string gate, string first)
+    {
+        Directory.CreateDirectory(_folder[Path.Combine("temp", "safetygate")]);
+        File.WriteAllText(_folder[Path.Combine("temp", "safetygate", "comment.md")], "### ✔ of an earlier step\n");
+        Assert.Equal(0, Run("report.sh", ("GATE", Program("gate", gate)), ("VERDICT", verdict), ("GITHUB_STEP_SUMMARY", _folder.File("summary"))).Code);
+        var comment = Output.Split('\n').Single(line => line.StartsWith("comment=", StringComparison.Ordinal))["comment=".Length..];
+        Assert.Equal(first, File.ReadLines(comment).First());
+        Assert.Equal(first.Contains("The build is red", StringComparison.Ordinal), File.Exists(_folder.File("summary")));
+    }
+
     // The stand-in keeps comments as GitHub does: the list is filtered by the script's own expression, which jq would apply.
     [Fact]
     public void The_comment_is_made_once_and_then_updated_in_place()
