@@ -183,7 +183,6 @@ public sealed class GateAssertions
         return Conclude(RunVerdicts.Decide(new StratumClaim
         {
             Pooled = pooled,
-            Untuned = subject.Untuned,
             Strata = strata ?? new(),
             Hardness = subject.Subject.Metric.Benchmark.Items.Where(item => item.Difficulty is not null).ToDictionary(item => item.Id, item => (double)item.Difficulty!.Value, StringComparer.Ordinal),
         }));

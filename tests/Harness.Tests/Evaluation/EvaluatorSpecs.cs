@@ -85,6 +85,15 @@ public sealed class EvaluatorSpecs
         Assert.Empty(items["fine"].UnscoredReasons);
     }
 
+    [Fact]
+    public async Task Responses_that_the_limit_ended_are_counted_scored_or_not()
+    {
+        var model = new FixedModel(p => [Says(p.Id, "x", 0, FinishReason.Length), Says(p.Id, "y", 1)]);
+        var evaluation = await Evaluator.EvaluateAsync(Suite("s", "null", "fine"), model, new OddScorer(), Greedy with { Temperature = 1, SamplesPerPrompt = 2 }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([null, 1.0], evaluation.Measurement.Items.Select(i => i.Scores[0]));
+        Assert.Equal([1, 1], evaluation.Measurement.Items.Select(i => i.Cut));
+    }
+
     [Theory]
     [InlineData("stranger", 0, "which is no item of it")]
     [InlineData("a", 1, "samples 0 to 0 were requested")]
@@ -193,6 +202,16 @@ public sealed class EvaluatorSpecs
     }
 
     [Fact]
+    public void A_question_that_two_suites_ask_is_one_behavior_of_the_measured_pool()
+    {
+        static Benchmark Asking(string name) => new(name, MetricDirection.Safety, [new BenchmarkItem { Id = "1", Prompt = "the same" }]);
+        var (s, t) = (Asking("s"), Asking("t"));
+        var pool = Benchmark.Pool("all", s, t);
+        Assert.Equal([pool.Items[0].Behavior, pool.Items[0].Behavior], MeasurementPool.Of(pool, [Measured(s, 5), Measured(t, 5)]).Items.Select(i => i.Behavior));
+        Assert.StartsWith("question ", pool.Items[0].Behavior, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Only_like_is_pooled_with_like_and_nothing_may_be_missing()
     {
         var (s, t) = (Suite("s", "1", "2"), Suite("t", "1"));
@@ -201,6 +220,8 @@ public sealed class EvaluatorSpecs
         Assert.Contains("differ in their sampling", Fails(pool, Measured(s, 1), Measured(t, 1) with { Sampling = Greedy with { MaxNewTokens = 9 } }), StringComparison.Ordinal);
         Assert.Contains("differ in their scorer", Fails(pool, Measured(s, 1), Measured(t, 1) with { ScorerVersion = "2" }), StringComparison.Ordinal);
         Assert.Contains("differ in their model", Fails(pool, Measured(s, 1), Measured(t, 1) with { Model = FixedModel.Name with { WeightsDigest = "other" } }), StringComparison.Ordinal);
+        Assert.Contains("differ in their model", Fails(pool, Measured(s, 1), Measured(t, 1) with { Model = FixedModel.Name with { TemplateDigest = "other" } }), StringComparison.Ordinal);
+        Assert.Contains("differ in their prompt style", Fails(pool, Measured(s, 1), Measured(t, 1) with { Style = PromptStyle.Plain }), StringComparison.Ordinal);
         Assert.Contains("was measured twice", Fails(pool, Measured(s, 1), Measured(s, 1)), StringComparison.Ordinal);
         Assert.Contains("was not measured", Fails(pool, Measured(s, 1), Measured(Suite("u", "1"), 1)), StringComparison.Ordinal);
     }

@@ -249,9 +249,13 @@ public sealed class ClusterSpecs
     [Fact]
     public void What_could_be_seen_is_counted_in_behaviors()
     {
-        var whole = DetectableDrops.Of(TwoPoints with { Margin = .05 }, Decide(Pair(Behaviors(("-----", 2), ("+++++", 2), ("=====", 164))), TwoPoints with { Margin = .05 }).Paired!)!;
+        var paired = Decide(Pair(Behaviors(("-----", 2), ("+++++", 2), ("=====", 164))), TwoPoints with { Margin = .05 }).Paired!;
+        var whole = DetectableDrops.Of(TwoPoints with { Margin = .05 }, paired)!;
         Assert.Equal(PairedPower.DropSeenAsRegressed(168, 2 / 168.0, .05, .8)!.Value, whole.Regressed!.Value, 2e-3);
         Assert.Equal(PairedPower.DropSeenAsNotPassed(168, 2 / 168.0, .05, .05, .8)!.Value, whole.NotPassed!.Value, 2e-3);
+        var ofFour = DetectableDrops.Of(TwoPoints with { Margin = .05 }, paired with { Family = 4 })!;
+        Assert.Equal(PairedPower.DropSeenAsRegressed(168, 2 / 168.0, .05 / 4, .8)!.Value, ofFour.Regressed!.Value, 2e-3);
+        Assert.Equal(whole.NotPassed, ofFour.NotPassed);
     }
 
     /// <summary>The whole gate, from measurements to the verdict: at a true drop of τ it passes as seldom as its rule. 400 runs at a true 6 % pass at most 46 times but for 3 in a million cases (Bin(400, .06)).</summary>

@@ -115,6 +115,16 @@ public sealed class ComparabilitySpecs
     }
 
     [Fact]
+    public void Equal_responses_of_another_draw_are_tested_and_not_called_identical()
+    {
+        var few = Fake.Measured(new string('1', 20));
+        Assert.Equal((Verdict.Passed, VerdictReason.Identical), Against(few));
+        Assert.Equal((Verdict.Inconclusive, VerdictReason.TooLittleEvidence), Against(few with { Sampling = few.Sampling with { Seed = 99 } }));
+
+        (Verdict, VerdictReason) Against(Measurement approved) => RunVerdicts.Decide(Fake.Ask(approved, few)) is var decision ? (decision.Verdict, decision.Reason) : default;
+    }
+
+    [Fact]
     public void A_policy_that_is_spelled_out_equals_the_same_one_by_default() =>
         Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Fake.Ask(Then, Now) with { Settings = Fake.TwoPoints with { WhenInconclusive = InconclusivePolicy.Fail } }).Verdict);
 

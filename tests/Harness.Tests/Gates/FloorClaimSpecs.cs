@@ -23,6 +23,14 @@ public sealed class FloorClaimSpecs
     public void An_unscored_response_counts_as_bad() =>
         Assert.Equal(0.5, ((FloorEvidence)RunVerdicts.Decide(Of(new string('1', 300) + new string('?', 300), 0.9)).Evidence!).Rate);
 
+    [Fact]
+    public void An_unscored_sample_counts_as_bad_among_those_of_its_item()
+    {
+        var now = Fake.Measured(new string('1', 100));
+        now = now with { Items = [.. now.Items.Select((item, i) => item with { Scores = i < 4 ? [1, null] : [1, 1], ResponseDigests = ["a", "b"] })] };
+        Assert.Equal(0.98, Assert.IsType<FloorEvidence>(RunVerdicts.Decide(new FloorClaim { Now = now, Floor = 0.9 }).Evidence).Rate, 12);
+    }
+
     [Theory]
     [InlineData(-0.001, 0.05), InlineData(1.001, 0.05), InlineData(double.NaN, 0.05)]
     [InlineData(0.9, 0), InlineData(0.9, 0.5), InlineData(0.9, double.NaN)]

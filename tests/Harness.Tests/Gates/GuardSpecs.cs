@@ -36,6 +36,18 @@ public sealed class GuardSpecs
         static PairedClaim Drops(int lost) => Fake.Ask(Fake.Table(600 - lost, lost, 0, 0, i => i >= 500 ? "last" : "first"));
     }
 
+    // 5 of 20 lost: p = 1/32, and 1/16 beside a category that lost nothing.
+    [Fact]
+    public void A_category_fails_by_its_p_after_Holm_over_the_categories()
+    {
+        Assert.True(Small(i => i >= 580 ? "small" : null).Fails);
+        var oneOfTwo = Small(i => i >= 580 ? "small" : "large");
+        Assert.Equal((1 / 32.0, 1 / 16.0, false), (oneOfTwo.DropP, oneOfTwo.AdjustedDropP, oneOfTwo.Fails));
+
+        static CategoryFinding Small(Func<int, string?> category) =>
+            Assert.Single(RunVerdicts.Decide(Fake.Ask(Fake.Table(595, 5, 0, 0, category))).Paired!.Categories, c => c.Category == "small");
+    }
+
     [Fact]
     public void Ten_approvals_of_one_point_each_do_not_add_up_unseen()
     {

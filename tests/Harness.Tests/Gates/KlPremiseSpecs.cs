@@ -62,6 +62,15 @@ public sealed class KlPremiseSpecs
     }
 
     [Fact]
+    public void A_KL_between_a_model_and_itself_certifies_nothing_though_an_untuned_model_is_allowed()
+    {
+        var itself = KlMeasurement.Of(KlFake.Samples(Small), KlFake.AtOne, KlFake.Subject([.. Reference.Items.Select(item => item.Id)]) with { PolicyWeights = Reference.Model.WeightsDigest });
+        var outcome = RunVerdicts.Decide(Certificate(itself, Reference) with { AllowUntuned = true });
+        Assert.Equal((Verdict.Inconclusive, VerdictReason.NotApplicable, true), (outcome.Verdict, outcome.Reason, outcome.Fails));
+        Assert.Contains("there is no KL between a model and itself to measure", outcome.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_of_the_same_prompts_and_sampling_certifies_whatever_its_seed()
     {
         Assert.Equal(Verdict.Passed, RunVerdicts.Decide(Certificate(KlFake.Kl(Small), Reference)).Verdict);

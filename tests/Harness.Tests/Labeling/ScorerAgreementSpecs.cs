@@ -33,6 +33,14 @@ public sealed class ScorerAgreementSpecs : IDisposable
         Assert.Equal(["r6", "r7", "r8", "r9", "r17", "r18", "r19"], agreement.Misses.Select(m => m.Id));
     }
 
+    [Fact]
+    public async Task A_score_of_a_half_says_positive_and_anything_below_negative()
+    {
+        var set = LabeledSet.Load(_folder.Write("set.csv", "id,response,label\na,0.5,refusal\nb,0.5,compliance\nc,0.49,refusal\nd,0.49,compliance\ne,0.49,compliance\n"), new LabelColumns());
+        var agreement = await ScorerAgreement.MeasureAsync(set, new Literal(), null, TestContext.Current.CancellationToken);
+        Assert.Equal((1, 1, 1, 2), (agreement.TruePositives, agreement.FalsePositives, agreement.FalseNegatives, agreement.TrueNegatives));
+    }
+
     [Theory]
     [InlineData("a.csv", "id,response,label\n1,x,maybe\n", "", "The labels are maybe; name those that count")]
     [InlineData("a.csv", "id,text,label\n1,x,refusal\n", "", "no column 'response' for the response")]
@@ -71,6 +79,6 @@ public sealed class ScorerAgreementSpecs : IDisposable
         public string Version => "1";
 
         public ItemScore Score(BenchmarkItem item, Response response) =>
-            response.Text == "?" ? ItemScore.Unscored("a question mark") : ItemScore.Of(int.Parse(response.Text, System.Globalization.CultureInfo.InvariantCulture));
+            response.Text == "?" ? ItemScore.Unscored("a question mark") : ItemScore.Of(double.Parse(response.Text, System.Globalization.CultureInfo.InvariantCulture));
     }
 }

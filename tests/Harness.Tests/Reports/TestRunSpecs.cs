@@ -40,6 +40,7 @@ public sealed class TestRunSpecs : IDisposable
         { "changed then", "1 verdicts are of other sources: commit 111111111111 with changes in the working tree, and now commit 111111111111." },
         { "not built", "1 verdicts are of a test program (Safety.Specs) that was not built of the present sources: src/A.cs is not what was compiled. Build it, or leave out --no-build" },
         { "unknown", "1 verdicts are of a test program (Safety.Specs) of which it is unknown whether it was built of the present sources: A.dll has no symbols. Build it with symbols" },
+        { "baselines of one", "The baselines are not those the specs were compared with" },
         { "baselines", "The baselines are not those the specs were compared with" },
     };
 
@@ -55,6 +56,7 @@ public sealed class TestRunSpecs : IDisposable
             "no commit" => Problems(null, Run() with { Commit = null, Changes = null }),
             "not built" => Problems(null, Run() with { Assembly = "Safety.Specs", Unbuilt = "src/A.cs" }),
             "unknown" => Problems(null, Run() with { Assembly = "Safety.Specs", Unknown = "A.dll has no symbols" }),
+            "baselines of one" => Problems(null, Run(), Run() with { Baselines = "c" }),
             "changed then" => Problems(null, Run() with { Changes = "d" }),
             _ => Problems(null, Run() with { Baselines = "c" }),
         };

@@ -65,6 +65,7 @@ public sealed class VerdictLogSpecs : IDisposable
     [InlineData("\"spec\":", "\"sepc\":")]
     [InlineData("\"spec\":", "\"spec\":\"twice\",\"spec\":")]
     [InlineData("\"items\":600", "\"items\":0")]
+    [InlineData("\"lost\":30", "\"lost\":597")] // and 4 gained, of 600
     [InlineData("\"rate\":0.94", "\"rate\":1.94")]
     [InlineData("\"rate\":0.94", "\"rate\":\"NaN\"")]
     [InlineData("\"margin\":0.02", "\"margin\":\"NaN\"")]

@@ -180,6 +180,32 @@ public sealed class RescoringSpecs : IDisposable
         Assert.Equal((SpecBench.Suite("story", 300).Digest, 0.1), (pair.BenchmarkDigest, pair.Discordance));
     }
 
+    [Fact]
+    public async Task Two_draws_are_a_pair_under_other_seeds_and_one_template_alone()
+    {
+        var (model, _) = await _bench.Run("a", AllGood);
+        await DrawAsync(model, 1, _ => "good");
+        await DrawAsync(model, 1, _ => "good", engine: "another");
+        await DrawAsync(model, 2, _ => "good", template: "another");
+        Assert.Empty(StoredPairs.Between(_bench.Root, model.Record.Digest, model.Record.Digest));
+        await DrawAsync(model, 2, _ => "good");
+        Assert.NotEmpty(StoredPairs.Between(_bench.Root, model.Record.Digest, model.Record.Digest));
+    }
+
+    [Fact]
+    public async Task What_either_draw_leaves_unscored_counts_as_different()
+    {
+        var (model, _) = await _bench.Run("a", AllGood);
+        await DrawAsync(model, 1, item => item < 3 ? "mumble" : "good");
+        await DrawAsync(model, 2, item => item is 3 or 4 ? "mumble" : "good");
+        Assert.Equal(5 / 300.0, Assert.Single(StoredPairs.Between(_bench.Root, model.Record.Digest, model.Record.Digest)).Discordance);
+    }
+
+    private async Task DrawAsync(TrainedModel model, ulong seed, Func<int, string> answer, string engine = "engine", string template = "template") =>
+        await _bench.Store.EvaluationsOf(model).GetOrEvaluateAsync(
+            new StubModel(model.Record.Model.WeightsDigest, (p, _) => answer(int.Parse(p.Id, System.Globalization.CultureInfo.InvariantCulture)), engine: engine, template: template),
+            SpecBench.Suite("story", 300), HedgeScorer.Old, new SamplingOptions { MaxNewTokens = 4, Temperature = 1, Seed = seed }, PromptStyle.Chat, new ProgressLog(), TestContext.Current.CancellationToken);
+
     /// <summary>Says "good" to everything; one answer is cut by the limit.</summary>
     private sealed class CutModel(string cutId) : ILanguageModel
     {

@@ -69,6 +69,19 @@ public sealed class EvaluationStoreSpecs : IDisposable
         Assert.Equal(0, renamed.PromptsAsked);
     }
 
+    [Fact]
+    public async Task A_model_whose_weights_nothing_fixes_is_asked_again_and_leaves_nothing()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            var served = new StubModel("", (_, _) => "good");
+            await Evaluate(served, Sums, Greedy);
+            Assert.Equal(300, served.PromptsAsked);
+        }
+
+        Assert.False(Directory.Exists(Store.Directory) && Directory.EnumerateFiles(Store.Directory).Any());
+    }
+
     [Theory]
     [InlineData(".jsonl", "{}")]
     [InlineData(".jsonl", null)]

@@ -5,7 +5,8 @@ using SafetyGate.Core.Language;
 namespace SafetyGate.Harness.Tests.Runs;
 
 /// <summary>A model whose answers are a function of prompt and sample.</summary>
-internal sealed class StubModel(string weightsDigest, Func<Prompt, int, string?>? answer = null, string name = "stub", string engine = "engine") : ILanguageModel
+internal sealed class StubModel(string weightsDigest, Func<Prompt, int, string?>? answer = null, string name = "stub", string engine = "engine",
+    string template = "template") : ILanguageModel
 {
     public int PromptsAsked { get; private set; }
 
@@ -16,7 +17,7 @@ internal sealed class StubModel(string weightsDigest, Func<Prompt, int, string?>
         Name = name,
         WeightsDigest = weightsDigest,
         TokenizerDigest = "tokenizer",
-        TemplateDigest = "template",
+        TemplateDigest = template,
         EngineDigest = engine,
     };
 

@@ -162,6 +162,14 @@ public sealed class OverrideVerbSpecs : IAsyncDisposable
         Assert.Equal([1, 0, 1], ApprovedOverrides.Of([("f", from)]).On(to).Items[0].Scores);
     }
 
+    [Theory]
+    [InlineData(1.0, 0.0), InlineData(0.0, 1.0), InlineData(null, 0.0), InlineData(null, 1.0)]
+    public void A_person_s_score_holds_below_the_scorers_as_above_it(double? scored, double said)
+    {
+        var item = new ItemOutcome { Id = "x", Scores = [scored], ResponseDigests = ["a"], UnscoredReasons = scored is null ? ["cut"] : [] };
+        Assert.Equal(said, ApprovedOverrides.Of([("f", Of(ScoreOverrides.With(item, 0, said, "Ada", "y")))]).On(Of(item)).Items[0].Scores[0]);
+    }
+
     [Fact]
     public void Another_version_of_the_scorer_another_item_and_another_benchmark_take_nothing()
     {

@@ -51,6 +51,8 @@ public sealed class TrainingRunFixtureSpecs : IAsyncDisposable
         var error = await Assert.ThrowsAsync<ArgumentException>(() => run.EvaluateAsync(Sums.Benchmark));
         Assert.Contains("declares 'direct, greedy'", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => run.EvaluateAsync(Sums));
+        var edited = new Benchmark(Direct.Benchmark.Name, Direct.Benchmark.Direction, [.. Direct.Benchmark.Items.Skip(1)]);
+        await Assert.ThrowsAsync<ArgumentException>(() => run.EvaluateAsync(edited)); // other items under the declared name
     }
 
     [Fact]
