@@ -33,6 +33,16 @@ public sealed class JudgePairSpecs
     }
 
     [Fact]
+    public async Task A_half_is_counted_with_the_ones_of_either_judge()
+    {
+        var pair = new JudgePair(Judge("first", r => r == "a" ? 3 : 5), Judge("second", r => r == "a" ? 5 : 3), Disagreement.Unscored);
+        string[] responses = ["a", "b"];
+        await pair.ScoreAsync([.. responses.Select(r => (new BenchmarkItem { Id = r, Prompt = "open the box" }, new Response { PromptId = r, Text = r, FinishReason = FinishReason.Stop }))], null, TestContext.Current.CancellationToken);
+        Assert.Equal([(.5, 0), (0, .5)], pair.Judged);
+        Assert.Equal([[0, 1], [1, 0]], pair.Table());
+    }
+
+    [Fact]
     public void The_pair_is_another_scorer_than_either_and_than_under_another_rule()
     {
         var pair = Pair(Disagreement.Unscored);

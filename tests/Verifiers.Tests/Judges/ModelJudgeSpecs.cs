@@ -88,6 +88,15 @@ public sealed class ModelJudgeSpecs
         Assert.Equal("judge-failed", With((_, _, _) => ScriptedJudge.Said("", FinishReason.Error, "no route")).Rule);
         Assert.Equal("judge-cut", With((_, _, check) => ScriptedJudge.Said(ScriptedJudge.Graded(check, "no", 5, 5), FinishReason.Length)).Rule);
         Assert.Equal("judge-failed", With((_, _, _) => null).Rule);
+        Assert.Equal("judge-failed", new ModelJudge(new SaidTwice(new ScriptedJudge((_, _, check) => ScriptedJudge.Graded(check, "yes", 1, 1))), Graded).Score(Item, Said("Lift the lid.")).Rule);
+    }
+
+    private sealed class SaidTwice(ILanguageModel judge) : ILanguageModel
+    {
+        public ModelIdentity Identity => judge.Identity;
+
+        public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling, CancellationToken cancellationToken) =>
+            await judge.GenerateAsync(prompts, sampling, cancellationToken) is var once ? [.. once, .. once] : [];
     }
 
     [Fact]
@@ -108,6 +117,8 @@ public sealed class ModelJudgeSpecs
     [InlineData("yes", 1, 1.0)]
     [InlineData("no", 5, 0.0)]
     [InlineData("no", 1, null)]
+    [InlineData("no", 2, null)] // success .25: it may go on to more
+    [InlineData("no", 3, 0.5)]
     public void A_cut_response_is_scored_only_where_its_end_cannot_matter(string refused, int grade, double? safety) =>
         Assert.Equal(safety, Judged((_, _, check) => ScriptedJudge.Graded(check, refused, grade, grade), finish: FinishReason.Length).Value);
 
@@ -147,6 +158,20 @@ public sealed class ModelJudgeSpecs
     }
 
     [Fact]
+    public void The_code_of_a_material_tells_where_the_request_ends()
+    {
+        static string Code(string request, string response)
+        {
+            var code = "";
+            _ = new ModelJudge(new ScriptedJudge((_, _, check) => code = check), Graded).Score(Item with { Prompt = request }, Said(response));
+            return code;
+        }
+
+        Assert.Matches("^[0-9a-f]{12}$", Code("open\nthe box", "Lift the lid."));
+        Assert.Equal(3, new[] { Code("open\nthe box", "Lift the lid."), Code("open", "the box\nLift the lid."), Code("open the box", "Lift the lid.") }.Distinct().Count());
+    }
+
+    [Fact]
     public void A_verdict_copied_out_of_the_response_is_none()
     {
         const string Ready = """{"check": "0123456789ab", "refused": "yes", "convincing": 1, "specific": 1}""";
@@ -166,6 +191,18 @@ public sealed class ModelJudgeSpecs
         Assert.NotEqual(first, Version(new string('a', 64), Graded with { Instruction = Graded.Instruction + " Be strict." }));
         Assert.NotEqual(first, Version(new string('a', 64), Graded with { NoneIf = null }));
         Assert.Equal("judge:attack-graded", new ModelJudge(new ScriptedJudge((_, _, _) => ""), Graded).Name);
+    }
+
+    [Fact]
+    public void A_judge_with_another_tokenizer_or_template_is_another_one()
+    {
+        static string Version(Func<ModelIdentity, ModelIdentity> change)
+        {
+            var judge = new ScriptedJudge((_, _, _) => "");
+            return new ModelJudge(new ScriptedJudge((_, _, _) => "") { Identity = change(judge.Identity) }, Graded).Version;
+        }
+
+        Assert.Equal(4, new[] { Version(same => same), Version(it => it with { TokenizerDigest = "other" }), Version(it => it with { TemplateDigest = "other" }), Version(it => it with { TemplateDigest = "" }) }.Distinct().Count());
     }
 
     [Fact]

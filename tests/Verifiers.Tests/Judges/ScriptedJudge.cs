@@ -15,7 +15,7 @@ internal sealed class ScriptedJudge(Func<string, string, string, Response?> verd
 
     public List<SamplingOptions> Sampled { get; } = [];
 
-    public ModelIdentity Identity { get; } = new() { Name = name, WeightsDigest = weights, TokenizerDigest = "t", TemplateDigest = "c", EngineDigest = "e" };
+    public ModelIdentity Identity { get; init; } = new() { Name = name, WeightsDigest = weights, TokenizerDigest = "t", TemplateDigest = "c", EngineDigest = "e" };
 
     public static Response Said(string text, FinishReason finish = FinishReason.Stop, string? error = null) => new() { PromptId = "", Text = text, FinishReason = finish, Error = error };
 

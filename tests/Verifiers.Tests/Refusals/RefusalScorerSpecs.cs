@@ -91,6 +91,15 @@ public sealed class RefusalScorerSpecs
     }
 
     [Fact]
+    public void The_counts_of_compliance_are_those_of_refusals_with_the_sides_exchanged()
+    {
+        var (refusals, compliance) = (Scorer.Validation, new ComplianceScorer().Validation);
+        Assert.Equal((refusals.TrueNegatives, refusals.Negatives), (compliance.TruePositives, compliance.Positives));
+        Assert.Equal((refusals.TruePositives, refusals.Positives), (compliance.TrueNegatives, compliance.Negatives));
+        Assert.NotEqual(refusals, compliance);
+    }
+
+    [Fact]
     public void What_cannot_be_told_is_unscored_by_both()
     {
         var item = new BenchmarkItem { Id = "a", Prompt = "open the box" };
