@@ -3,18 +3,16 @@ using System.Text.Json;
 using SafetyGate.Analysis.Results;
 using SafetyGate.Analysis.Strata;
 using SafetyGate.Core.Files;
+using SafetyGate.Core.Runs;
 
 namespace SafetyGate.Analysis.Dynamics;
 
 /// <summary>
 /// Reads recorded probabilities: rows of an item with the list of its epochs (<c>{"id", "p": [.1, .6]}</c>), or of an item after one epoch
-/// (<c>{"id", "epoch", "p"}</c>), as <see cref="RunLayoutName"/> of a run has them.
+/// (<c>{"id", "epoch", "p"}</c>), as <see cref="RunLayout.Dynamics"/> of a run has them.
 /// </summary>
 public static class DynamicsRecord
 {
-    /// <summary>Name of the file that a run with <c>record_dynamics</c> has beside its metrics.</summary>
-    public const string RunLayoutName = "dynamics.jsonl";
-
     private const string Id = "id", Epoch = "epoch", P = "p", MeasureKey = "measure";
 
     /// <summary>Reads a record.</summary>

@@ -63,9 +63,6 @@ public sealed record EndpointIdentity
     /// </summary>
     public ChatSettings Chat { get; init; } = ChatSettings.Default;
 
-    /// <summary>True when a revision or a digest was stated.</summary>
-    public bool IsFixed => Revision is not null || WeightsDigest is not null;
-
     /// <summary>Validation errors, one sentence each; empty if the identity is valid.</summary>
     public IEnumerable<string> Problems()
     {

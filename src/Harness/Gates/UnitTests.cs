@@ -24,10 +24,6 @@ internal static class UnitTests
     public static Interval Limits(IReadOnlyList<PairedUnit> units, double tail) =>
         AreItems(units) ? Tango.Limits(Table(units), tail) : ClusterScore.Limits(Differences(units), tail);
 
-    /// <summary>Limits of the present rate, each one-sided.</summary>
-    public static Interval RateLimits(IReadOnlyList<PairedUnit> units, double tail) =>
-        BoundedMean.Limits([.. units.Select(u => u.WorstNow)], tail);
-
     /// <summary>Name of the method behind the limits.</summary>
     public static string Method(PairedComparison comparison) =>
         comparison.IsClustered ? "score limits over behaviors" : "Tango's score limits";
