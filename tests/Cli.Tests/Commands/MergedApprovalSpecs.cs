@@ -19,7 +19,7 @@ public sealed class MergedApprovalSpecs : IDisposable
         Git("init", "--quiet", "--initial-branch", "main");
         await ApproveAsync("Middle");
         Commit("the first baseline");
-        // Neighbours in every order: of the same class, one before and one after what is there, and next to each other.
+        // Neighbors in every order: of the same class, one before and one after what is there, and next to each other.
         Git("switch", "--quiet", "--create", "one");
         await ApproveAsync("New_a");
         Commit("one");

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SafetyGate.Cli.Tests.Packaging;
 
 /// <summary>A project of specs outside the repository that knows the packages only: packed from here into a feed of its own.</summary>
@@ -68,27 +66,6 @@ internal sealed class ConsumerProject : IDisposable
 
     private Task<GateRun> DotnetAsync(string directory, (string Name, string Value)[] variables, params string[] args) => RunAsync("dotnet", directory, variables, args);
 
-    private async Task<GateRun> RunAsync(string program, string directory, (string Name, string Value)[] variables, params string[] args)
-    {
-        var start = new ProcessStartInfo(program, args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
-        // The test platform around this test sets variables for its own children; these are not.
-        foreach (var name in start.Environment.Keys.Where(IsOfTheOuterRun).ToList()) start.Environment.Remove(name);
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("SAFETYGATE_STORE", _folder.File("store")), ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_CLI_UI_LANGUAGE", "en"), .. variables])
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        try
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-
-        return new(process.ExitCode, await output + await error, "");
-    }
-
-    private static bool IsOfTheOuterRun(string name) =>
-        new[] { "MSBUILD", "VSTEST", "SAFETYGATE_", "GITHUB_", "CI_", "BUILD_", "TESTINGPLATFORM", "CORECLR_", "COR_" }.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    private Task<GateRun> RunAsync(string program, string directory, (string Name, string Value)[] variables, params string[] args) =>
+        SdkProcess.RunAsync(program, directory, [.. SdkProcess.Quiet, new("SAFETYGATE_STORE", _folder.File("store")), .. variables.Select(variable => KeyValuePair.Create(variable.Name, variable.Value))], args);
 }

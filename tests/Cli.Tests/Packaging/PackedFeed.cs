@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
 
@@ -12,11 +11,10 @@ internal sealed class PackedFeed : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _variables;
 
-    public PackedFeed() => _variables = new()
+    public PackedFeed() => _variables = new(SdkProcess.Quiet)
     {
         ["NUGET_PACKAGES"] = _folder.File("packages"), ["DOTNET_CLI_HOME"] = _folder.File("home"), ["SAFETYGATE_STORE"] = _folder.File("store"),
         ["DOTNET_SKIP_FIRST_TIME_EXPERIENCE"] = "1", ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false", ["DOTNET_ADD_GLOBAL_TOOLS_TO_PATH"] = "false",
-        ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_CLI_UI_LANGUAGE"] = "en",
     };
 
     /// <summary>Version of the packages; never one that a cache may hold.</summary>
@@ -30,7 +28,7 @@ internal sealed class PackedFeed : IDisposable
     /// <summary>Packs. The tool goes without the natives of the tensor engine, which are half a gigabyte and which approving does not need.</summary>
     public async Task PackAsync(string root, string configuration)
     {
-        var cache = (await RunAsync(root, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim().TrimEnd('/'); // as NUGET_PACKAGES is written mostly
+        var cache = (await SdkProcess.RunAsync("dotnet", root, [], "nuget", "locals", "global-packages", "--list")).Out.Split(": ", 2)[^1].Trim().TrimEnd('/'); // as NUGET_PACKAGES is written mostly
         var projects = string.Join(';', Projects.Select(project => Path.Combine(root, "src", project, project + ".csproj")));
         var packing = _folder.Write("pack.proj", $"""
             <Project>
@@ -41,7 +39,7 @@ internal sealed class PackedFeed : IDisposable
               </Target>
             </Project>
             """);
-        var packed = await RunAsync(root, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1", ["GITHUB_SERVER_URL"] = "https://github.example", ["GITHUB_REPOSITORY"] = "a-team/gates" }, "msbuild", packing, "-t:Pack", "-nologo", "-v:m", "-m:2");
+        var packed = await SdkProcess.RunAsync("dotnet", root, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1", ["GITHUB_SERVER_URL"] = "https://github.example", ["GITHUB_REPOSITORY"] = "a-team/gates" }, "msbuild", packing, "-t:Pack", "-nologo", "-v:m", "-m:2");
         Assert.True(packed.ExitCode == 0, packed.Out);
         System.IO.Directory.CreateDirectory(Directory);
         // The feeds of the machine as they are configured, the packages it has already, and the new ones.
@@ -71,28 +69,5 @@ internal sealed class PackedFeed : IDisposable
     }
 
     /// <summary>A command of the SDK in the empty folder.</summary>
-    public Task<GateRun> DotnetAsync(params string[] args) => RunAsync(Directory, _variables, args);
-
-    private static async Task<GateRun> RunAsync(string directory, Dictionary<string, string> variables, params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(IsOfTheOuterRun).ToList()) start.Environment.Remove(name);
-        foreach (var (name, value) in variables) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        try
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-
-        return new(process.ExitCode, await output + await error, "");
-    }
-
-    // The test platform around this test sets variables for its own children; these are not.
-    private static bool IsOfTheOuterRun(string name) =>
-        new[] { "MSBUILD", "VSTEST", "SAFETYGATE_", "GITHUB_", "CI_", "BUILD_", "TESTINGPLATFORM", "CORECLR_", "COR_", "CANDIDATE_" }.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    public Task<GateRun> DotnetAsync(params string[] args) => SdkProcess.RunAsync("dotnet", Directory, _variables, args);
 }

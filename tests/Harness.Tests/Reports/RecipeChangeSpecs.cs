@@ -180,7 +180,7 @@ public sealed class RecipeChangeSpecs : IDisposable
     }
 
     [Fact]
-    public void The_plot_of_a_run_that_fails_comes_first_and_is_coloured()
+    public void The_plot_of_a_run_that_fails_comes_first_and_is_colored()
     {
         var page = HtmlReport.Write(Sample.Full);
         var first = page[page.IndexOf("<svg class=\"plot\"", StringComparison.Ordinal)..];

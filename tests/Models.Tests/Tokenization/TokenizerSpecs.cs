@@ -43,7 +43,7 @@ public sealed class TokenizerSpecs : IDisposable
     }
 
     // "abc": the merge of rank 0 is b c, so a b can no longer happen; then a bc. "abab" has no c: a b twice.
-    // "axb": without an unknown token the tokenizers library drops x, and its neighbours meet.
+    // "axb": without an unknown token the tokenizers library drops x, and its neighbors meet.
     [Theory, InlineData("abc", new[] { 4 }), InlineData("abab", new[] { 3, 3 }), InlineData("cab", new[] { 2, 3 }), InlineData("axb", new[] { 3 }), InlineData("bcbc", new[] { 5, 5 })]
     public void Pairs_are_merged_by_rank(string text, int[] ids) => Assert.Equal(ids, Load(Pairs).Encode(text));
 
@@ -84,7 +84,7 @@ public sealed class TokenizerSpecs : IDisposable
     [Fact]
     public void Text_beyond_the_basic_plane_is_whole_for_patterns()
     {
-        // 𝒜 is an upper-case letter beyond U+FFFF: \p{L}+ takes it whole, with its neighbours.
+        // 𝒜 is an upper-case letter beyond U+FFFF: \p{L}+ takes it whole, with its neighbors.
         var tokenizer = Load("""
             {"pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\p{L}+"},"behavior":"Isolated"},
              "model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"x𝒜y":1,"1😀2":2}}}
