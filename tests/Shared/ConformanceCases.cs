@@ -47,6 +47,19 @@ internal static class ConformanceCases
         return found.Count > 0 ? [.. found] : [""];
     }
 
+    /// <summary>The same, each of them in float32 and in float64, which is the wide one.</summary>
+    public static TheoryData<string, bool> TrainerFixturesInBothWidths(params string[] parts)
+    {
+        var data = new TheoryData<string, bool>();
+        foreach (var file in TrainerFixtures(parts))
+        {
+            data.Add(file.Data, false);
+            data.Add(file.Data, true);
+        }
+
+        return data;
+    }
+
     public static JsonNode Trainer(string relative) => JsonNode.Parse(File.ReadAllText(Require(relative)))!;
 
     private static IEnumerable<string> FindRoots() => Environment.GetEnvironmentVariable("SAFETYGATE_CONFORMANCE") is { Length: > 0 } given

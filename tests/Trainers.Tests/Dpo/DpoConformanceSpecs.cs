@@ -15,17 +15,7 @@ public sealed class DpoConformanceSpecs
 {
     private const double Float32 = 5e-5, Float64 = 1e-8; // of the published cases' own table
 
-    public static TheoryData<string, bool> Files()
-    {
-        var data = new TheoryData<string, bool>();
-        foreach (var file in ConformanceCases.TrainerFixtures("cases", "logps", "trajectories"))
-        {
-            data.Add(file.Data, false);
-            data.Add(file.Data, true);
-        }
-
-        return data;
-    }
+    public static TheoryData<string, bool> Files() => ConformanceCases.TrainerFixturesInBothWidths("cases", "logps", "trajectories");
 
     [Theory, MemberData(nameof(Files))]
     public void Every_loss_and_option_has_the_value_gradient_and_pairs_of_trl(string file, bool wide)

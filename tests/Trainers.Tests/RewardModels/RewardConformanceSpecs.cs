@@ -14,17 +14,7 @@ public sealed class RewardConformanceSpecs
 {
     private const double Float32 = 2e-5, Float64 = 1e-8; // of the published cases' own table
 
-    public static TheoryData<string, bool> Files()
-    {
-        var data = new TheoryData<string, bool>();
-        foreach (var file in ConformanceCases.TrainerFixtures("scores", "losses", "pad_id_inside"))
-        {
-            data.Add(file.Data, false);
-            data.Add(file.Data, true);
-        }
-
-        return data;
-    }
+    public static TheoryData<string, bool> Files() => ConformanceCases.TrainerFixturesInBothWidths("scores", "losses", "pad_id_inside");
 
     [Theory, MemberData(nameof(Files))]
     public void Scores_are_taken_at_the_last_token_that_is_not_padding(string file, bool wide)

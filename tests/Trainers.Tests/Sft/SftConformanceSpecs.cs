@@ -17,17 +17,7 @@ namespace SafetyGate.Trainers.Tests.Sft;
 /// <summary>TRL's own numbers, from the fixtures whose results hold <c>losses</c> and <c>trajectory</c>.</summary>
 public sealed partial class SftConformanceSpecs
 {
-    public static TheoryData<string, bool> Files()
-    {
-        var data = new TheoryData<string, bool>();
-        foreach (var file in ConformanceCases.TrainerFixtures("losses", "packing", "trajectory"))
-        {
-            data.Add(file.Data, false);
-            data.Add(file.Data, true);
-        }
-
-        return data;
-    }
+    public static TheoryData<string, bool> Files() => ConformanceCases.TrainerFixturesInBothWidths("losses", "packing", "trajectory");
 
     [Theory, MemberData(nameof(Files))]
     public void Losses_gradients_entropy_and_accuracy_are_those_of_trl(string file, bool wide)
