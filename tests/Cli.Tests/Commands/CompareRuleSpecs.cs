@@ -81,6 +81,7 @@ public sealed class CompareRuleSpecs : IDisposable
         Assert.Equal(GateExitCode.NotComparable, run.ExitCode);
         Assert.Contains("scorer validation: '90 of 100 positives, 80 of 100 negatives' when approved, '100 of 100 positives, 100 of 100 negatives' now", run.Out, StringComparison.Ordinal);
         Assert.Equal(GateExitCode.Passed, (await CompareAsync(With(new(90, 100, 80, 100)), With(new(90, 100, 80, 100)))).ExitCode);
+        Assert.Contains("\n  corrected ", (await CompareAsync(With(new(90, 100, 80, 100)), Document(null, Outcomes(20)))).Out, StringComparison.Ordinal); // a result without counts has those of the base
     }
 
     [Fact]
