@@ -19,4 +19,9 @@ public sealed class SamplingOptionsSpecs
     [InlineData(0, false), InlineData(1e-308, false), InlineData(1e308, false), InlineData(-1, false), InlineData(double.NaN, false)]
     public void So_is_a_repetition_penalty(double penalty, bool isSound) =>
         Assert.Equal(isSound, !(AtOne with { RepetitionPenalty = penalty }).Problems().Any());
+
+    [Theory]
+    [InlineData(1, 2, true), InlineData(0, 1, true), InlineData(0, 2, false), InlineData(1, 0, false)]
+    public void Several_samples_of_a_prompt_need_a_temperature(double temperature, int samples, bool isSound) =>
+        Assert.Equal(isSound, !(AtOne with { Temperature = temperature, SamplesPerPrompt = samples }).Problems().Any());
 }
