@@ -70,6 +70,18 @@ public sealed class AugmenterSpecs
     }
 
     [Fact]
+    public void With_the_same_numbers_more_than_half_of_the_telling_words_is_the_same_task()
+    {
+        var guard = new LeakGuard(["red 12 blue 3"]);
+        Assert.False(guard.Retells("3 pens 12 red"));
+        Assert.True(guard.Retells("blue 3 pens 12 red"));
+    }
+
+    [Fact]
+    public void A_task_is_counted_in_every_way_in_which_it_is_known() =>
+        Assert.Equal((1, 1, 1), new LeakGuard(["red 12 blue 3"]).Count(["red 12 blue 3"]) is var count ? (count.Grams, count.Templates, count.Retold) : default);
+
+    [Fact]
     public void Worked_answers_share_numbers_and_signs_and_only_a_whole_one_is_a_leak()
     {
         var guard = new LeakGuard(["how many ?", "16 + 4 = 20 . 20 - 4 = 16 . 16 + 2 = 18 . #### 18"]);

@@ -52,6 +52,14 @@ public sealed class ExplanationSpecs
         Assert.Equal(bytes, AnalysisFile.Bytes(AnalysisFile.Read<ExplanationResult>(bytes, "x")));
     }
 
+    // κ is not defined where both give one answer to everything: chance alone would agree.
+    [Fact]
+    public void Readers_of_one_answer_to_everything_make_a_stratum_inconclusive()
+    {
+        var same = Result() is var result ? result with { Items = [.. result.Items.Select(item => item with { Answers = ["a", "a"] })] } : null!;
+        Assert.All(same.Strata(), stratum => Assert.Equal((null, true), (stratum.Kappa, stratum.IsInconclusive)));
+    }
+
     [Fact]
     public void A_result_without_two_readers_is_refused()
     {

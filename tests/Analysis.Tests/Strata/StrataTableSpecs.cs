@@ -50,6 +50,21 @@ public sealed class StrataTableSpecs
     }
 
     [Fact]
+    public void A_table_has_as_many_seeds_as_the_arm_with_the_fewest()
+    {
+        var result = Planted.Result(0.4, 0.7, 0.8, seeds: 3);
+        Assert.Equal(3, StrataTable.Of(result).Seeds);
+        foreach (var arm in new[] { TrainedOn.Easy, TrainedOn.Hard })
+            Assert.Equal(2, StrataTable.Of(result with { Arms = [.. result.Arms.Where(one => one.TrainedOn != arm || one.Seed > 1)] }).Seeds);
+    }
+
+    // Training on hard data may lower accuracy, and training on easy data too: the share is of that gap.
+    [Theory]
+    [InlineData(0.5, 0.4, 0.3, 0.5), InlineData(0.5, 0.6, 0.3, -0.5), InlineData(0.5, 0.5, 0.41, null)]
+    public void A_gap_downwards_is_a_gap(double unsupervised, double easy, double hard, double? recovered) =>
+        Assert.Equal(recovered, GapRecovered.Of(unsupervised, easy, hard, 0.1).Value is { } value ? Math.Round(value, 12) : null);
+
+    [Fact]
     public void A_result_has_one_interval_however_often_it_is_asked() =>
         Assert.Equal(StrataTable.Of(Planted.Result(0.4, 0.7, 0.8)).RecoveredLimits, StrataTable.Of(Planted.Result(0.4, 0.7, 0.8)).RecoveredLimits);
 
