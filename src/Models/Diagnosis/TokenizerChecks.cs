@@ -34,7 +34,7 @@ internal static class TokenizerChecks
         Names(tokenizer, settings, config, findings);
         Beginning(tokenizer, settings, findings);
         if (!settings.AddsByKeys) Around(tokenizer, settings.Directory, findings);
-        TokenizerRebuilds.Run(settings, findings);
+        TokenizerRebuilds.Run(settings, tokenizer.VocabularySize, findings);
         if (settings.CleansUpSpaces == true)
             findings.Ok("spaces", "clean_up_tokenization_spaces is true and not applied", Config, "responses are scored as the tokens write them; transformers' decode would take spaces before punctuation out");
         if (settings.MaximumLength is { } longest)

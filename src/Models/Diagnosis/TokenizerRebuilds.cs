@@ -13,12 +13,18 @@ internal static class TokenizerRebuilds
 {
     private const string PreTokenizer = "pre_tokenizer", Normalizer = "normalizer", ByteLevel = "ByteLevel", Split = "Split";
 
-    /// <summary>Warns where the file's components are not those of the class.</summary>
-    public static void Run(TokenizerSettings settings, Findings findings)
+    /// <summary>Warns where the file's components are not those of the class, and where Mistral's pattern is not Mistral's.</summary>
+    /// <param name="settings">The files beside it.</param>
+    /// <param name="tokens">Tokens of the tokenizer.</param>
+    /// <param name="findings">Receives them.</param>
+    public static void Run(TokenizerSettings settings, int tokens, Findings findings)
     {
         var path = Path.Combine(settings.Directory, TokenizerFile.FileName);
-        if (!File.Exists(path) || settings.Class is not { } name) return;
+        if (!File.Exists(path)) return;
         using var file = ModelFiles.ParseObject(path, ModelFiles.ReadText(path));
+        if (findings.Try("tokenizer", TokenizerFile.FileName, () => MistralPattern.IsWrong(new JsonPart($"{path}: ", file.RootElement, new TokenizerLimits()).Member(PreTokenizer), settings, tokens) ? "" : null) is not null)
+            findings.Warn("tokenizer", $"its pattern is not that of Mistral's tokenizers, of which transformers warns; the gate reads {TokenizerFile.FileName}, as transformers does", TokenizerFile.FileName, $"say {MistralPattern.Key} true in {TokenizerSettings.ConfigFileName}: the right pattern is put in its place then, here too");
+        if (settings.Class is not { } name) return;
         var (pre, normalizer) = (Parts(file.RootElement, PreTokenizer, "pretokenizers"), Parts(file.RootElement, Normalizer, "normalizers"));
         var other = name switch
         {

@@ -51,6 +51,7 @@ internal sealed class TokenizerPipeline : ITokenizer
         inRawText = new(added.Tokens.Where(token => !token.Normalized).Select(token => (token, token.Content)));
         inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content, file.Member("added_tokens")))));
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
+        if (settings?.FixesMistralPattern == true) preTokenize = PreTokenizers.Create(MistralPattern.Of(file.Member("pre_tokenizer"), settings, tokens.Count));
         ModelTokens = model.Vocabulary.Count == 0 ? 0 : model.Vocabulary.Values.Max() + 1;
         if (settings is not null) addSpecial = SpecialTokenAdder.Create(settings, addSpecial, TokenId);
         var around = addSpecial([NoToken]);

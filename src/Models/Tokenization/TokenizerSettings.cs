@@ -35,7 +35,7 @@ internal sealed class TokenizerSettings
     public string? TokenizerClass { get; private set; }
 
     /// <summary>The class of the tokenizer, where no file names one that of the model's family; <c>null</c> where that has none.</summary>
-    public string? Class => TokenizerClasses.Of(Directory, TokenizerClass);
+    public string? Class { get; private set; }
 
     /// <summary><c>add_bos_token</c>, where the file has it.</summary>
     public bool? AddBosToken { get; private set; }
@@ -51,6 +51,9 @@ internal sealed class TokenizerSettings
 
     /// <summary><c>add_prefix_space</c>, where the file has it.</summary>
     public bool? AddPrefixSpace { get; private set; }
+
+    /// <summary><c>fix_mistral_regex</c>; false where it is missing.</summary>
+    public bool FixesMistralPattern { get; private set; }
 
     /// <summary><c>clean_up_tokenization_spaces</c>, where the file has it.</summary>
     public bool? CleansUpSpaces { get; private set; }
@@ -92,6 +95,7 @@ internal sealed class TokenizerSettings
             hasDecoder = !config.Member(AddedDecoder).IsNull;
         }
 
+        settings.Class = TokenizerClasses.Of(directory, settings.TokenizerClass);
         if (Part(directory, SpecialTokensFileName) is { } map)
         {
             settings.Compare(map, hasDecoder);
@@ -126,6 +130,7 @@ internal sealed class TokenizerSettings
         AddEosToken = Optional(config, "add_eos_token");
         AddPrefixSpace = Optional(config, "add_prefix_space");
         if (config.Flag("split_special_tokens", false)) throw config.Member("split_special_tokens").Wrong("is true: special tokens in a text would be cut into pieces, which is not supported; set it to false");
+        FixesMistralPattern = config.Flag(MistralPattern.Key, false);
         CleansUpSpaces = Optional(config, "clean_up_tokenization_spaces");
         var length = config.Member("model_max_length");
         if (!length.IsNull) MaximumLength = length.Json.ValueKind == JsonValueKind.Number ? length.Json.GetDouble() : throw length.Wrong("is not a number");

@@ -34,6 +34,7 @@ public sealed class DoctorSpecs : IDisposable
     [InlineData("model.safetensors.index.json", """{"weight_map":{"a":"b.safetensors"}}""", "wrong", "weights", "")]
     [InlineData("old.safetensors", "", "warning", "weights", "not read: old.safetensors")]
     [InlineData("model.safetensors", "x", "wrong", "weights", "")]
+    [InlineData("config.json", """{"model_type":7}""", "wrong", "special tokens", "config.json: model_type is not a string")]
     public async Task Each_disagreement_has_its_verdict(string file, string text, string verdict, string subject, string says)
     {
         _model.Write(file, text);

@@ -149,6 +149,24 @@ public sealed class ModelTokenizerSpecs : IDisposable
         Assert.Equal("a b", tokenizer.Decode(ids, skipSpecialTokens: true));
     }
 
+    // "aB": a pattern that splits nothing keeps it whole, Mistral's cuts before the capital. More than 100,000 tokens are Mistral's.
+    [Theory]
+    [InlineData("true", "mistral", "4.57.1", 100_001, true), InlineData("true", "mistral3", "5.0.0.dev0", 100_001, true), InlineData("true", null, null, 100_001, true)]
+    [InlineData("false", "mistral", "4.57.1", 100_001, false), InlineData("true", "mistral", "5.0.0", 100_001, false), InlineData("true", "qwen2", "4.57.1", 100_001, false), InlineData("true", "mistral", "4.57.1", 100_000, false)]
+    public void Mistrals_pattern_is_put_in_where_the_config_asks_for_it(string key, string? family, string? version, int tokens, bool isCut)
+    {
+        var members = new List<string>();
+        if (family is not null) members.Add($"\"model_type\":\"{family}\"");
+        if (version is not null) members.Add($"\"transformers_version\":\"{version}\"");
+        folder.Write("config.json", $"{{{string.Join(',', members)}}}");
+        var vocabulary = string.Join(',', Enumerable.Range(3, tokens - 3).Select(id => FormattableString.Invariant($"\"t{id}\":{id}")));
+        foreach (var pre in new[] { """{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"x+"},"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}""", """{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}""" })
+        {
+            var tokenizer = Load($$"""{"pre_tokenizer":{{pre}},"model":{"type":"BPE","vocab":{"a":0,"B":1,"aB":2,{{vocabulary}} },"merges":["a B"]} }""", $$"""{"tokenizer_class":"PreTrainedTokenizerFast","fix_mistral_regex":{{key}}}""");
+            Assert.Equal(isCut ? [0, 1] : [2], tokenizer.Encode("aB"));
+        }
+    }
+
     [Theory, InlineData("GPT2Tokenizer", null, "b"), InlineData("GPT2TokenizerFast", true, "Ġb"), InlineData("PreTrainedTokenizerFast", false, "Ġb")]
     public void GPT_2s_class_decides_on_a_space_before_the_text(string name, bool? setting, string token)
     {
