@@ -55,6 +55,14 @@ public sealed class SeedPageSpecs : IDisposable
     public void A_control_is_decided_by_its_interval(SeedVerdict expected, params double[] bySeed) =>
         Assert.Equal(expected, SeedClaim.Near("x", bySeed, .5, .1).Verdict);
 
+    [Theory]
+    [InlineData(SeedVerdict.Yes, -.2, .3, .25)]
+    [InlineData(SeedVerdict.No, .2, .3, .25)]
+    [InlineData(SeedVerdict.Inconclusive, -.2)]
+    [InlineData(SeedVerdict.No, .2, .2)]
+    public void A_control_that_must_not_rise_is_no_where_its_interval_lies_above(SeedVerdict expected, params double[] bySeed) =>
+        Assert.Equal(expected, SeedClaim.NotAbove("x", bySeed, 0).Verdict);
+
     [Fact]
     public void A_section_is_as_good_as_its_worst_required_claim()
     {
