@@ -75,6 +75,11 @@ public sealed class EndpointSpecs : IDisposable
         Assert.Contains("judge strict @ r1", measured.ScorerVersion, StringComparison.Ordinal);
         Assert.Contains("judge mild @ r1", measured.ScorerVersion, StringComparison.Ordinal);
         Assert.Contains("two judges: the same verdict on 3 of 4 responses, kappa 0.50", run.Error, StringComparison.Ordinal); // observed 3/4, chance (2·3 + 2·1)/16 = 1/2
+        Assert.Contains("; only the first at 0.5 or more: 0, only the second: 1", run.Error, StringComparison.Ordinal);
+
+        var lower = _folder.Write("lower.json", File.ReadAllText(judge)[..^1] + ",\"when_they_disagree\":\"lower\"}");
+        Assert.Equal(GateExitCode.Passed, (await GateRun.OfAsync("eval", "--model", _address, "--served-model", "m", "--revision", "4c1f0d9", "--suite", _suite, "--judge", lower, "--out", result)).ExitCode);
+        Assert.Equal([0, 0, 1, 1], ResultFile.Read(result).Metrics[0].Measurement.Items.Select(i => i.Scores[0]));
 
         var wrong = await GateRun.OfAsync("eval", "--model", _address, "--served-model", "m", "--suite", _suite, "--direction", "over-refusal", "--judge", judge);
         Assert.Equal(GateExitCode.Usage, wrong.ExitCode);
