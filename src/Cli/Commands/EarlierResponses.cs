@@ -1,6 +1,7 @@
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Endpoints;
 using SafetyGate.Harness.Evaluation;
 using SafetyGate.Harness.Runs;
 
@@ -55,6 +56,7 @@ internal sealed class EarlierResponses
                 || !samples.Select(one => one.Digest).SequenceEqual(item.ResponseDigests, StringComparer.Ordinal)
                 || !samples.Select(one => one.Score.Value).SequenceEqual(item.Scores)) throw Foreign(item.Id);
             var errors = samples.Count(one => one.Response.FinishReason == FinishReason.Error);
+            if (samples.Any(one => SystemFingerprints.IsOfAnother(one.Response))) throw Other($"answers such as that to item '{item.Id}' were of another system than the first (system_fingerprint), and asking these again would join responses of two systems");
             Errors += errors;
             if (errors == 0) _kept[item.Id] = item;
             known.AddRange(samples.Select(one => one.Response with { PromptId = item.Id }));

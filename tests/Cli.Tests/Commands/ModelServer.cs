@@ -30,6 +30,9 @@ internal sealed class ModelServer : IDisposable
 
     public string Address { get; }
 
+    /// <summary>The system that an answer states, by how many prompts it was asked so far; <c>null</c> states none.</summary>
+    public Func<int, string?> Fingerprint { get; init; } = _ => null;
+
     /// <summary>How many prompts it was asked.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
@@ -62,9 +65,9 @@ internal sealed class ModelServer : IDisposable
             {
                 using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
                 var body = JsonDocument.Parse(await reader.ReadToEndAsync()).RootElement;
-                Interlocked.Increment(ref _asked);
+                var system = Fingerprint(Interlocked.Increment(ref _asked));
                 (status, text) = _answer(body.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!);
-                if (status == 200) text = JsonSerializer.Serialize(new { model, choices = new[] { new { message = new { content = text }, finish_reason = "stop" } } });
+                if (status == 200) text = JsonSerializer.Serialize(new { model, system_fingerprint = system, choices = new[] { new { message = new { content = text }, finish_reason = "stop" } } });
             }
 
             context.Response.StatusCode = status;

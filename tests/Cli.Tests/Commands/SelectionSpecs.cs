@@ -76,6 +76,19 @@ public sealed class SelectionSpecs : IDisposable
         Assert.NotEqual(responses, mendedResponses);
     }
 
+    [Fact]
+    public async Task Answers_of_another_system_are_not_asked_again_one_by_one()
+    {
+        using var server = new ModelServer(_ => (200, Refusal)) { Fingerprint = asked => asked <= 9 ? "fp_a" : "fp_b" };
+        string[] files = ["--out", _folder.File("result"), "--responses", _folder.File("responses"), "--concurrency", "1"];
+        Assert.Equal(3, (await Eval(server, files)).Metrics[0].Measurement.Items.Count(item => item.Scores[0] is null));
+        var again = await Run(server, [.. files, "--retry-errors"]);
+        Assert.Equal(GateExitCode.BadInput, again.ExitCode);
+        Assert.Contains("were of another system than the first (system_fingerprint), and asking these again would join responses of two systems. Leave --retry-errors out", Assert.Single(again.Messages), StringComparison.Ordinal);
+        Assert.DoesNotContain((await Eval(server, files)).Metrics[0].Measurement.Items, item => item.Scores[0] is null);
+        Assert.Equal(0, (await Run(server, "--any-fingerprint")).ExitCode);
+    }
+
     [Theory]
     [InlineData("its model is another", "--answers-as", "n")]
     [InlineData("'suite, greedy' was sampled otherwise", "--max-new-tokens", "9")]
