@@ -12,6 +12,7 @@ internal sealed class BuiltAssembly
     private const long LongestFile = 256L << 20;
     private const string Mapped = "/_/"; // the repository's root in a deterministic build
     private const int Sampled = 64; // sources that are looked for to find where they lie
+    private const int DeepestContent = 8; // folders between a package and its sources
 
     // Names of hash algorithms in portable symbols. Source: the format's specification, "Document Table" and "Hash algorithms".
     private static readonly Guid Sha1 = new("ff1816ec-aa5e-4d10-87f7-6f4963833460"), Sha256 = new("8829d00f-11b8-4213-878b-770e8597ac16");
@@ -64,7 +65,7 @@ internal sealed class BuiltAssembly
     /// <param name="tops">As for <see cref="Changed"/>.</param>
     /// <param name="program">Folder of the program.</param>
     public string? Unknown(IReadOnlyList<string> tops, string program) => _problem is not null ? _problem
-        : _sources.FirstOrDefault(source => !IsMade(source.Path)) is { } first && tops.Any(top => IsIn(top, Slashed(Path.GetFullPath(program)))) && PlaceIn(tops) is null && !_sources.Any(source => File.Exists(source.Path))
+        : _sources.FirstOrDefault(source => !IsMade(source.Path)) is { } first && tops.Any(top => IsIn(top, Slashed(Path.GetFullPath(program)))) && PlaceIn(tops) is null && !_sources.Any(source => !IsMade(source.Path) && File.Exists(source.Path) && !IsOfPackage(source.Path))
             ? $"none of the sources that {_name}.dll was built of, such as {first.Path}, is found"
             : null;
 
@@ -98,6 +99,15 @@ internal sealed class BuiltAssembly
 
     // Files that a build makes itself are no sources. A checkout may lie in a folder of such a name.
     private static bool IsMade(string path) => Slashed(path).Split('/').Any(part => part is "obj" or "bin");
+
+    // Packages bring sources that are compiled into every program, such as xunit's: that they lie where they lay says nothing of the program's own.
+    private static bool IsOfPackage(string path)
+    {
+        var folder = Path.GetDirectoryName(path);
+        for (var level = 0; level < DeepestContent && folder is not null; level++, folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, ".nupkg.metadata"))) return true; // written by NuGet into each installed package
+        return false;
+    }
 
     private static bool IsIn(string root, string path) => path.StartsWith(Slashed(Path.TrimEndingDirectorySeparator(root)) + '/', StringComparison.Ordinal);
 

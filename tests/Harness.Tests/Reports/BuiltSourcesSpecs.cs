@@ -98,6 +98,12 @@ public sealed class BuiltSourcesSpecs : IDisposable
         Symbols("Specs", "tree/bin", ("/mapped/other/X.cs", "one"), ("/mapped/other/Y.cs", "one"));
         var built = BuiltSources.Of(_folder["tree", "bin"])!;
         Assert.Equal("none of the sources that Specs.dll was built of, such as /mapped/other/X.cs, is found", built.Unknown(Tree));
+        // Content of a package lies in this machine's cache, whatever was compiled beside it.
+        Write("cache/xunit.core/1.0.0/_content/Reporters.cs", "reports");
+        Symbols("Specs", "tree/bin", ("/mapped/other/X.cs", "one"), (_folder["cache", "xunit.core", "1.0.0", "_content", "Reporters.cs"], "reports"));
+        Assert.Null(BuiltSources.Of(_folder["tree", "bin"])!.Unknown(Tree));
+        Write("cache/xunit.core/1.0.0/.nupkg.metadata", "{}");
+        Assert.Equal("none of the sources that Specs.dll was built of, such as /mapped/other/X.cs, is found", BuiltSources.Of(_folder["tree", "bin"])!.Unknown(Tree));
         Symbols("Specs", "tree/bin", ("/mapped/obj/Debug/Made.cs", "made"));
         Assert.Null(BuiltSources.Of(_folder["tree", "bin"])!.Unknown(Tree));
     }
