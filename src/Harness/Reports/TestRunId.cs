@@ -19,7 +19,7 @@ public static class TestRunId
     public const string Mark = "safetygate.run";
 
     private const string Taken = "taken";
-    private const int LongestId = 120;
+    private const int LongestId = 120, DeepestBuild = 4; // bin/Release/net10.0/linux-x64, or bin/PROJECT/release
 
     // GitHub's attempt is part of the run: what an earlier attempt left in a folder that is used again must not count.
     private static readonly (string Name, string Prefix, string? Attempt)[] OfCi =
@@ -78,6 +78,31 @@ public static class TestRunId
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ("", false);
+        }
+    }
+
+    /// <summary>
+    /// Later marks beside other builds of a test program: of another configuration, framework or platform, below the folder <c>bin</c> that
+    /// holds them all.
+    /// </summary>
+    /// <param name="program">Folder of the program.</param>
+    /// <param name="assembly">Name of its assembly.</param>
+    internal static IReadOnlyList<(string Program, string Id)> LaterBeside(string program, string assembly)
+    {
+        try
+        {
+            var own = new FileInfo(Path.Combine(program, Mark));
+            var builds = own.Directory;
+            while (builds is not null && builds.Name != "bin") builds = builds.Parent;
+            if (!own.Exists || builds is null) return [];
+            var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestBuild, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+            return [.. builds.EnumerateFiles(Mark, options)
+                .Where(mark => mark.FullName != own.FullName && mark.LastWriteTimeUtc > own.LastWriteTimeUtc && File.Exists(Path.Combine(mark.DirectoryName!, assembly + ".dll")))
+                .OrderBy(mark => mark.FullName, StringComparer.Ordinal).Select(mark => (mark.DirectoryName!, MarkIn(mark.DirectoryName!)?.Id ?? ""))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -31,6 +31,12 @@ public static class TestRunProblems
         problems.AddRange(runs.Where(run => run.Program is not null).GroupBy(run => run.Program!, StringComparer.Ordinal)
             .Where(group => TestRunId.MarkIn(group.Key) is { } mark && group.All(run => run.Id != mark.Id))
             .Select(group => $"A later run of {group.Key} left no verdict: nothing of it ran, by a filter or a failure before the first spec. Run the specs again."));
+        problems.AddRange(from run in runs
+                          where run is { Program: not null, Assembly: not null }
+                          group run by (run.Program, run.Assembly) into built
+                          from later in TestRunId.LaterBeside(built.Key.Program!, built.Key.Assembly!)
+                          where !ids.Contains(later.Id)
+                          select $"A later run of {later.Program}, another build of {built.Key.Assembly} than the one of the verdicts ({built.Key.Program}), left no verdict: nothing of it ran, by a filter or a failure before the first spec. Run the specs again.");
         problems.AddRange(runs.Where(run => run is { Program: not null, Unbuilt: null, Unknown: null }).Select(run => run.Program!).Distinct(StringComparer.Ordinal).Select(program => OfProgram(program, root)).OfType<string>());
         return problems;
     }

@@ -58,8 +58,11 @@ internal sealed class ConsumerProject : IDisposable
         DotnetAsync(Directory, variables, ["test", "--no-restore", "--nologo", "--logger", "console;verbosity=normal", .. more]);
 
     /// <summary>Starts the program that was built, without <c>dotnet test</c>.</summary>
-    public Task<GateRun> StartAsync(params (string Name, string Value)[] variables) =>
-        RunAsync("dotnet", Directory, variables, Path.Combine(Directory, "bin", "Debug", "net10.0", "Consumer.dll"));
+    public Task<GateRun> StartAsync(params (string Name, string Value)[] variables) => StartAsync([], variables);
+
+    /// <summary>The same with arguments of its own.</summary>
+    public Task<GateRun> StartAsync(string[] args, params (string Name, string Value)[] variables) =>
+        RunAsync("dotnet", Directory, variables, [Path.Combine(Directory, "bin", "Debug", "net10.0", "Consumer.dll"), .. args]);
 
     /// <summary>The installed tool, which finds the baselines and what the specs said from the current folder.</summary>
     public Task<GateRun> GateAsync(params string[] args) => RunAsync(Path.Combine(_folder.File("tools"), "gate"), Directory, [], args);

@@ -43,6 +43,10 @@ public sealed class ConsumerSpecs : IDisposable
         Expect(0, await _project.StartAsync(), "Total: 4", "Failed: 0");
         Expect(0, await _project.TestAsync(AsTrained, "--no-build", "--list-tests"), "Stories_are_refused_as_by_the_approved_run");
         await CheckAsync(GateExitCode.Passed, "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
+        Assert.Contains("StorySpecs", (await _project.StartAsync(["-list", "classes"])).Out, StringComparison.Ordinal);
+        await CheckAsync(GateExitCode.Passed, "4 passed, 0 inconclusive and let through, 0 failed; 0 other problems");
+        Assert.Contains("Total: 0", (await _project.StartAsync(["-class", "NoSuchSpec"])).Out, StringComparison.Ordinal);
+        await CheckAsync(GateExitCode.NotComparable, "A later run of ");
         Expect(1, await _project.StartAsync(("SAFETYGATE_SHARD", "9/4")), "Failed: 4");
         await CheckAsync(GateExitCode.NotComparable, "A later run of ");
         Expect(0, await _project.StartAsync(), "Failed: 0");

@@ -110,6 +110,32 @@ public sealed class TestRunSpecs : IDisposable
         Assert.Empty(Problems(null, run with { Program = _folder["elsewhere"] })); // results of another machine
     }
 
+    [Theory]
+    [InlineData("bin/Release/net10.0", "bin/Debug/net10.0")]
+    [InlineData("bin/Release/net10.0", "bin/Release/net10.0/linux-x64")]
+    [InlineData("artifacts/bin/Safety.Specs/release", "artifacts/bin/Safety.Specs/debug")]
+    public void A_later_run_of_another_build_of_the_program_is_seen_by_its_mark(string program, string other)
+    {
+        string Begun(string build, string assembly, string id, DateTimeOffset at)
+        {
+            Directory.CreateDirectory(_folder[build]);
+            File.WriteAllText(_folder[build, assembly + ".dll"], "");
+            File.WriteAllText(_folder[build, TestRunId.Mark], id + "\n");
+            File.SetLastWriteTimeUtc(_folder[build, TestRunId.Mark], at.UtcDateTime);
+            return _folder[build];
+        }
+
+        var run = Run("first") with { Program = Begun(program, "Safety.Specs", "first", Noon), Assembly = "Safety.Specs" };
+        var beside = Begun(other, "Safety.Specs", "earlier", Noon.AddMinutes(-1));
+        Assert.Empty(Problems(null, run));
+        Begun(other, "Safety.Specs", "first", Noon.AddMinutes(1)); // frameworks of one command
+        Assert.Empty(Problems(null, run));
+        Begun(other, "Safety.Specs", "second", Noon.AddMinutes(1));
+        Assert.StartsWith($"A later run of {beside}, another build of Safety.Specs than the one of the verdicts ({run.Program}), left no verdict", Assert.Single(Problems(null, run)), StringComparison.Ordinal);
+        File.Move(_folder[other, "Safety.Specs.dll"], _folder[other, "Other.Specs.dll"]);
+        Assert.Empty(Problems(null, run)); // another project's
+    }
+
     [Fact]
     public void A_later_start_counts_though_its_run_is_named_wrongly_or_its_mark_is_no_whole_one()
     {
