@@ -17,7 +17,7 @@ public sealed class MathAnswerScorer : IDirectedScorer, IReward
     public string Name => "math-answer";
 
     /// <inheritdoc cref="IScorer.Version"/>
-    public string Version => "13";
+    public string Version => "14";
 
     /// <summary>1 if the answer is equivalent to the item's, 0 if not, else unscored.</summary>
     public ItemScore Score(BenchmarkItem item, Response response)

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace SafetyGate.Verifiers.Math;
 
 /// <summary>
-/// Whether a value is handed over in words that are known. A text that shows no work is believed only where its sentence consists of the
-/// value, <see cref="PlainWords"/>, words of the question, and words of a text that has numbers before it. What else a sentence may say is
-/// without end, so an unknown word makes it no answer, whatever it says.
+/// Whether a value is handed over in words that are known. A text is believed only where its sentence consists of the value,
+/// <see cref="PlainWords"/>, words of the question, and words of a text that has numbers before it. What else a sentence may say is without
+/// end, so an unknown word makes it no answer, whatever it says. Where the text shows work, <see cref="Outcomes"/> are asked as well.
 /// </summary>
 internal static class Wording
 {
@@ -17,12 +17,15 @@ internal static class Wording
     /// <param name="start">Index of the value.</param>
     /// <param name="end">Index behind it.</param>
     /// <param name="question">The question, whose words are known.</param>
-    public static bool IsKnown(string text, int start, int end, string? question)
+    public static bool IsKnown(string text, int start, int end, string? question) => IsKnown(text, start, end, question, isEnd: false);
+
+    private static bool IsKnown(string text, int start, int end, string? question, bool isEnd)
     {
         var before = text[System.Math.Max(0, start - LongestRead)..start];
         var from = SentenceEnd.Matches(before).LastOrDefault() is { } stop ? stop.Index + stop.Length : 0;
         var last = SentenceEnd.Match(text, end);
-        return IsKnown(before[..from], before[from..], text[end..System.Math.Min(last.Success ? last.Index : text.Length, end + LongestAfter)], question);
+        var after = text[end..System.Math.Min(last.Success ? last.Index : text.Length, end + LongestAfter)];
+        return IsKnown(before[..from], before[from..], after, question, text[start..end], isEnd);
     }
 
     /// <summary>The same of an "answer is" with its sentence: of the value that it holds first.</summary>
@@ -48,19 +51,26 @@ internal static class Wording
     {
         text = text.TrimEnd();
         if (!text.Contains(value, StringComparison.Ordinal) && Value.Match(value) is { Success: true, Index: 0 } number) value = number.Value; // with a unit that was read
-        if (text.LastIndexOf(value, StringComparison.Ordinal) is >= 0 and var at) return IsKnown(text, at, at + value.Length, question);
+        if (text.LastIndexOf(value, StringComparison.Ordinal) is >= 0 and var at) return IsKnown(text, at, at + value.Length, question, isEnd: true);
         var from = SentenceEnd.Matches(text).LastOrDefault(m => text[(m.Index + m.Length)..].Any(char.IsLetterOrDigit)) is { } stop ? stop.Index + stop.Length : 0;
         return IsKnown(text[..from], text[from..], "", question);
     }
 
-    private static bool IsKnown(string earlier, string before, string after, string? question)
+    private static bool IsKnown(string earlier, string before, string after, string? question, string? value = null, bool isEnd = false)
     {
-        if (before.Length > LongestSentence) before = before[^LongestSentence..];
-        var sentence = Plain(Opened.Replace(before, " "));
+        if (before.Length > LongestSentence) before = LastPart(before);
+        var sentence = Plain(Opened.Replace(OpenLines.Replace(before, " "), " "));
         if (Contrasted.IsMatch(sentence)) return true;
         if (Languages.Begins(sentence)) return true; // its words are not known here, and what denies is looked for elsewhere
         if (Answer.Matches(sentence).LastOrDefault() is { } answer && !IsSubject(sentence, answer)) return false;
-        if (ShowsWork(earlier + before)) return true;
+        var work = ShowsWork(earlier + before);
+        var computed = work && Computed.IsMatch(before); // its sentence calculates it
+        if (computed && !isEnd) return true;
+        var inner = value is not null && Content.Match(value) is { Success: true } box ? box.Groups[1].Value : value;
+        var place = computed ? Outcomes.Place.Last : work && inner is not null ? Outcomes.Of(earlier, inner) : Outcomes.Place.NoWork;
+        if (work && RunOn.Matches(sentence).LastOrDefault() is { } conclusion) sentence = sentence[conclusion.Index..];
+        if (place == Outcomes.Place.Earlier && (isEnd || (sentence.Any(char.IsLetter) && !Final.IsMatch(sentence)))) return false;
+        if (place == Outcomes.Place.Nowhere && isEnd && (!(Therefore.IsMatch(sentence) || Concluding.IsMatch(sentence)) || IsGiven(inner!, question))) return false;
         if (sentence.Count(c => c is '"' or '\u201c' or '\u201d') % 2 > 0) return false; // a quotation is not over
         var numbers = Number.IsMatch(earlier + before);
         var words = Heard(question).Concat(numbers ? Heard(earlier) : []).ToHashSet(StringComparer.Ordinal);
@@ -69,10 +79,21 @@ internal static class Wording
         var cut = ClauseEnd.Matches(sentence).LastOrDefault() is { } clause ? clause.Index + clause.Length : 0;
         var rest = Plain(Opened.IsMatch(before) ? Closed.Replace(after, "") : Ordinal.Replace(after, ""));
         if (Reason.Match(rest) is { Success: true } reason) rest = rest[..reason.Index];
-        var concludes = numbers || Therefore.IsMatch(sentence);
+        var concludes = (numbers || Therefore.IsMatch(sentence)) && (!work || question is null || place == Outcomes.Place.Last || Final.IsMatch(sentence));
         return AreKnown(sentence[cut..], words, concludes, isSubject: true) && AreKnown(Unit.Replace(rest, " "), words, concludes, isSubject: false)
             && (Argued.IsMatch(sentence) || (So.IsMatch(sentence[..cut]) && (numbers || Answer.IsMatch(sentence))) || (numbers && (Reasoning.IsMatch(sentence) || Corrected.IsMatch(sentence[cut..]))) || AreKnown(sentence[..cut], words, nominal: false, isSubject: true));
     }
+
+    // The end of a sentence, not from the middle of a formula on.
+    private static string LastPart(string sentence)
+    {
+        var from = sentence.Length - LongestSentence;
+        if (sentence.AsSpan()[..from].Count('$') % 2 > 0 && sentence.IndexOf('$', from) is >= 0 and var close && close < sentence.Length - 1) from = close + 1;
+        return sentence[from..];
+    }
+
+    private static bool IsGiven(string value, string? question) =>
+        question is not null && Numbers.Matches(question).Any(number => number.Value == Numbers.Match(value).Value);
 
     // Calculations, or numbers and formulas in more than a sentence.
     private static bool ShowsWork(string text) =>
@@ -119,6 +140,19 @@ internal static class Wording
 
     private static string Plain(string text) => Blanks.Replace(Layout.Replace(Formulas.Replace(text, " \u25a1 "), " "), " ");
 
+    // Lines of a formula that the value is in, up to it.
+    private static Regex OpenLines => field ??= Pattern.Of(@"\\begin\{(?:align|aligned|equation|gather|array|split|cases)\*?\}(?:(?!\\end\{).){0,2000}$", RegexOptions.Singleline);
+
+    private static Regex Content => field ??= Pattern.Of(@"\A\\f?boxed\s*\{(.*)\}\s*$", RegexOptions.Singleline);
+
+    private static Regex Numbers => field ??= Pattern.Of(@"(?<![\d.])\d+(?:[.,]\d+)*");
+
+    // What a sentence may call a value that a later calculation does not come to: an extreme is proved and then attained, a letter's value checked.
+    private static Regex Final => field ??= Pattern.Of(@"\banswers?\b|\b(?:minimum|maximum|minimal|maximal|largest|smallest|greatest|least)\b|\bvalue of \u25a1", RegexOptions.IgnoreCase);
+
+    // "= □" in the formula of the value.
+    private static Regex Computed => field ??= Pattern.Of(@"(?:[=\u2248]|\\(?:approx|equiv))\s*[&\s${]*$");
+
     private static Regex Ordinal => field ??= Pattern.Of(@"^(?:st|nd|rd|th)\b");
 
     private static Regex Blanks => field ??= Pattern.Of(@"\s+");
@@ -150,6 +184,11 @@ internal static class Wording
     // What begins a conclusion.
     private static Regex Therefore => field ??= Pattern.Of(@"^\W*(?:so|therefore|thus|hence|in total|altogether|that means|consequently|finally)\b", RegexOptions.IgnoreCase);
 
+    // "… = 6 So, the pair is": without a full stop.
+    private static Regex RunOn => field ??= Pattern.Of(@"(?<=\u25a1\s+)(?:So|Therefore|Thus|Hence)\b");
+
+    private static Regex Concluding => field ??= Pattern.Of(@"\b(?:So|Therefore|Thus|Hence)\b");
+
     private static Regex So => field ??= Pattern.Of(@"\b(?:so|therefore|thus|hence|but)\W*$", RegexOptions.IgnoreCase);
 
     // "Tom says it is 5, but the correct answer is".
@@ -161,8 +200,8 @@ internal static class Wording
     // A conclusion, or an answer with a paragraph or a heading of its own.
     private static Regex Apart => field ??= Pattern.Of(@"(?:(?:^|[.!?])\s*|\n\s*)(?:so|therefore|thus|hence|consequently)\b[^.!?\n]{0,300}$|\n\s*(?:[*_#$\\(\[{\s]|(?:the |so |thus |therefore |our |final |correct |answer|is|:|,)+)*$|\bfinal answer\b[^.!?\n]{0,40}$", RegexOptions.IgnoreCase);
 
-    // "The number of valid colorings", "the speed of the boat": what the value is of.
-    private static Regex Quantity => field ??= Pattern.Of(@"(?<=\b(?:number|amount|total|cost|price|speed|area|volume|length|weight|mass|age|height|width|perimeter|value|distance|sum|profit|population|temperature) of )(?:(?:the|an?|all|such|these|those|different|distinct|possible|valid|total|each|her|his|their) ){0,2}(?!answer)[a-z]{3,}(?=\s)", RegexOptions.IgnoreCase);
+    // "The number of valid colorings", "the speed of the boat", "the probability that it rains": what the value is of.
+    private static Regex Quantity => field ??= Pattern.Of(@"(?<=\b(?:number|amount|total|cost|price|speed|area|volume|length|weight|mass|age|height|width|perimeter|value|distance|sum|profit|population|temperature) of )(?:(?:the|an?|all|such|these|those|different|distinct|possible|valid|total|each|her|his|their) ){0,2}(?!answer)[a-z]{3,}(?=\s)|(?<=\bthe probability )that (?:(?!answer)[a-z]+ ){2,20}(?=is\b)", RegexOptions.IgnoreCase);
 
     private static Regex Verb => field ??= Pattern.Of(@"^\W*(?:(?:and|or)\b|,|[a-z'\u2019]+(?<!\bof|\bthe|\ban?|\bwith|\bto|\bin|\bon)\b)");
 

@@ -36,11 +36,41 @@ public sealed class WordingSpecs
         Assert.False(AnswerEquivalence.Compare("6", said, "How many flumes does the gromble quorb?").Correct);
     }
 
-    [Fact]
-    public void A_text_that_shows_its_work_may_use_any_words()
+    private const string Work = "Each quorb holds 12 flumes, so 3 quorbs hold $3 \\times 12 = 36$ flumes. Of them 31 are glimmed, and $36 - 31 = 5$.\n\n";
+    private const string Asked = "Each quorb holds 12 flumes. Of those in 3 quorbs, 31 are glimmed. How many are not?";
+
+    [Theory]
+    [InlineData("So \\boxed{5} flumes are left.")]
+    [InlineData("The quorbs have \\boxed{5} flumes.")]
+    [InlineData("So there are 5 flumes left.")]
+    [InlineData("**5 flumes**")]
+    [InlineData("The answer is 5.")]
+    [InlineData("Of the flumes in the quorbs, $36 - 31 = \\boxed{5}$ are left.")]
+    public void A_text_that_shows_its_work_may_use_its_own_words_and_those_of_its_question(string end) =>
+        Assert.True(AnswerEquivalence.Compare("5", Work + end, Asked).Correct);
+
+    [Theory]
+    [InlineData("The gromble quorbed \\boxed{5}.")]
+    [InlineData("Zumbish grombles think there are 5 flumes left.")]
+    [InlineData("A flornish vendor mumbled: the answer is 5.")]
+    public void And_no_others(string end)
     {
-        const string work = "Each quorb holds 12 flumes, so 3 quorbs hold $3 \\times 12 = 36$ flumes. Of them 31 are glimmed, and $36 - 31 = 5$. ";
-        Assert.True(AnswerEquivalence.Compare("5", work + "The gromble has \\boxed{5} flumes.").Correct);
-        Assert.Null(AnswerEquivalence.Compare("5", "The zumbish gromble quorbs \\boxed{5}.").Correct);
+        Assert.Null(AnswerEquivalence.Compare("5", Work + end, Asked).Correct);
+        Assert.Null(AnswerEquivalence.Compare("5", Work + end).Correct);
     }
+
+    [Theory]
+    [InlineData("36", "So the quorbs hold \\boxed{36} flumes.")]
+    [InlineData("36", "The quorbs hold 36 flumes.")]
+    [InlineData("31", "So 31 are glimmed.")]
+    [InlineData("47", "The quorbs have 47 flumes.")]
+    public void A_value_that_the_work_left_behind_or_never_came_to_is_not_its_outcome(string value, string end) =>
+        Assert.Null(AnswerEquivalence.Compare(value, Work + end, Asked).Correct);
+
+    [Theory]
+    [InlineData("The answer is 36.")]
+    [InlineData("\\boxed{36}")]
+    [InlineData("To check: $3 \\times 12 = 36$ and $36 - 0 = 36$, and $31 + 5 = 36$ holds. So \\boxed{36} flumes are in the quorbs.")]
+    public void Unless_it_is_called_the_answer_or_was_checked(string end) =>
+        Assert.True(AnswerEquivalence.Compare("36", Work + end, Asked).Correct);
 }
