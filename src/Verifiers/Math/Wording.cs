@@ -68,7 +68,6 @@ internal static class Wording
         if (computed && !isEnd) return true;
         var inner = value is not null && Content.Match(value) is { Success: true } box ? box.Groups[1].Value : value;
         var place = computed ? Outcomes.Place.Last : work && inner is not null ? Outcomes.Of(earlier, inner) : Outcomes.Place.NoWork;
-        if (work && RunOn.Matches(sentence).LastOrDefault() is { } conclusion) sentence = sentence[conclusion.Index..];
         if (place == Outcomes.Place.Earlier && (isEnd || (sentence.Any(char.IsLetter) && !Final.IsMatch(sentence)))) return false;
         if (place == Outcomes.Place.Nowhere && isEnd && (!(Therefore.IsMatch(sentence) || Concluding.IsMatch(sentence)) || IsGiven(inner!, question))) return false;
         if (sentence.Count(c => c is '"' or '\u201c' or '\u201d') % 2 > 0) return false; // a quotation is not over
@@ -183,9 +182,6 @@ internal static class Wording
 
     // What begins a conclusion.
     private static Regex Therefore => field ??= Pattern.Of(@"^\W*(?:so|therefore|thus|hence|in total|altogether|that means|consequently|finally)\b", RegexOptions.IgnoreCase);
-
-    // "… = 6 So, the pair is": without a full stop.
-    private static Regex RunOn => field ??= Pattern.Of(@"(?<=\u25a1\s+)(?:So|Therefore|Thus|Hence)\b");
 
     private static Regex Concluding => field ??= Pattern.Of(@"\b(?:So|Therefore|Thus|Hence)\b");
 

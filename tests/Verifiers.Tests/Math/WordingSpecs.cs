@@ -73,4 +73,35 @@ public sealed class WordingSpecs
     [InlineData("To check: $3 \\times 12 = 36$ and $36 - 0 = 36$, and $31 + 5 = 36$ holds. So \\boxed{36} flumes are in the quorbs.")]
     public void Unless_it_is_called_the_answer_or_was_checked(string end) =>
         Assert.True(AnswerEquivalence.Compare("36", Work + end, Asked).Correct);
+
+    [Theory]
+    [InlineData("Check: $36 / 3 = 12$, which is correct.", true)]
+    [InlineData("Then $36 / 3 = 12$.", false)]
+    public void What_is_calculated_after_a_value_is_its_check_only_where_it_says_so(string then, bool stands) =>
+        Assert.Equal(stands ? true : null, AnswerEquivalence.Compare("36", $"The quorbs hold $3 \\times 12 = 36$ flumes. {then}\n\nThe quorbs hold \\boxed{{36}} flumes.", Asked).Correct);
+
+    [Fact]
+    public void A_value_behind_the_equals_sign_of_its_calculation_needs_no_known_words() =>
+        Assert.True(AnswerEquivalence.Compare("5", Work + "Zumbish grombling gives $36 - 31 = \\boxed{5}$.", Asked).Correct);
+
+    [Fact]
+    public void A_long_formula_in_its_sentence_is_no_words()
+    {
+        var sum = string.Join(" + ", Enumerable.Repeat("zumb", 200));
+        Assert.True(AnswerEquivalence.Compare("5", Work + $"We have ${sum} = 5$ So there are \\boxed{{5}} flumes.", Asked).Correct);
+    }
+
+    [Fact]
+    public void A_noun_of_no_text_is_known_behind_its_article_only_where_the_value_is_the_outcome()
+    {
+        Assert.True(AnswerEquivalence.Compare("5", Work + "So the flornish is \\boxed{5}.", Asked).Correct);
+        Assert.Null(AnswerEquivalence.Compare("47", Work + "So the flornish is \\boxed{47}.", Asked).Correct);
+    }
+
+    [Theory]
+    [InlineData("3 quorbs hold 3*12 = <<3*12=36>>36 flumes. Not glimmed are 36-31 = <<36-31=5>>5 flumes.\nThe quorbs have 5 flumes.")]
+    [InlineData("3 quorbs hold 3*12 = 36.00 flumes. Not glimmed are 36.00 - 31.00 = 5.00 flumes.\nThe quorbs have 5 flumes.")]
+    [InlineData("3 quorbs hold \\(3 \\times 12\\) = \\(36\\) flumes. Not glimmed are \\(36 - 31\\) = \\(5\\) flumes.\nThe quorbs have 5 flumes.")]
+    public void An_outcome_is_read_through_a_calculators_marks_decimals_and_frames(string response) =>
+        Assert.True(AnswerEquivalence.Compare("5", response, Asked).Correct);
 }
