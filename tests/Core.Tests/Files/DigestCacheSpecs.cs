@@ -126,6 +126,24 @@ public sealed class DigestCacheSpecs : IDisposable
         Assert.False(Directory.Exists(_entries));
     }
 
+    // A pipe is read until its writer has ended: another file has taken its place by then.
+    [Fact]
+    public async Task A_file_that_changes_while_it_is_hashed_has_no_digest()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("mkfifo is Linux's.");
+        var pipe = _folder["pipe"];
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe)) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var hashed = Task.Run(() => Cache().Sha256(pipe), TestContext.Current.CancellationToken);
+        await using (var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) // opens once the other has opened it
+        {
+            File.Move(_file, pipe, overwrite: true);
+            writer.Write("one"u8);
+        }
+
+        Assert.Contains("changed while it was read; run the command again.", (await Assert.ThrowsAsync<IOException>(() => hashed)).Message, StringComparison.Ordinal);
+        Assert.Equal(Of("one"), Cache().Sha256(pipe));
+    }
+
     [Fact]
     public void A_small_file_has_no_entry()
     {
