@@ -46,7 +46,7 @@ public static class GrpoLoss
         var loss = options.LossType switch
         {
             GrpoLossType.Rloo => Rloo(logRatio, advantages, mask, input.OldLogProbsBC is null, options, metrics).Times(input.RowShare),
-            GrpoLossType.Gmpo => Gmpo(logRatio, advantages, mask, kl, options, metrics).Times(input.RowShare),
+            GrpoLossType.Gmpo => Gmpo(logRatio, advantages, mask, entropyMask, kl, options, metrics).Times(input.RowShare),
             GrpoLossType.Reinforce => (advantages * logProbs * mask).sum().neg().Over(rows).Times(input.RowShare),
             _ => Reduced(TokenLosses(input, options, logRatio, advantages, mask, entropyMask, kl, metrics), mask, input, options),
         };
@@ -103,7 +103,7 @@ public static class GrpoLoss
     {
         var clipped = ratio.clamp_min(Scalars.Of(1 - options.Epsilon)).clamp_max(Scalars.Of(1 + options.UpperEpsilon));
         if (options.Delta is { } cap) ratio = ratio.clamp_max(Scalars.Of(cap));
-        if (isOnPolicy) NothingClipped(metrics);
+        if (isOnPolicy && !(options.Delta < 1 - options.Epsilon)) NothingClipped(metrics);
         else ClipMetrics(ratio.lt(Scalars.Of(1 - options.Epsilon)), ratio.gt(Scalars.Of(1 + options.UpperEpsilon)), advantages, mask, metrics);
         return (ratio * advantages).minimum(clipped * advantages).neg();
     }
@@ -141,13 +141,13 @@ public static class GrpoLoss
         return Clipped(ratio, advantages, mask, isOnPolicy, options, metrics).mean();
     }
 
-    private static Tensor Gmpo(Tensor logRatio, Tensor advantages, Tensor mask, Tensor? kl, GrpoOptions options,
+    private static Tensor Gmpo(Tensor logRatio, Tensor advantages, Tensor mask, Tensor? entropyMask, Tensor? kl, GrpoOptions options,
         Dictionary<string, double> metrics)
     {
         var clamped = logRatio.clamp_min(Scalars.Of(-options.Epsilon)).clamp_max(Scalars.Of(options.UpperEpsilon));
         var oneSided = where(advantages.gt(Scalars.Of(0L)).expand_as(logRatio), logRatio.minimum(clamped), logRatio.maximum(clamped));
         ClipMetrics(logRatio.lt(Scalars.Of(-options.Epsilon)), logRatio.gt(Scalars.Of(options.UpperEpsilon)), advantages, mask, metrics);
-        var losses = (RowMeans(oneSided, mask).exp() * advantages).neg();
+        var losses = (RowMeans(oneSided, entropyMask ?? mask).exp() * advantages).neg();
         return (kl is null ? losses : losses.Plus(RowMeans(kl, mask).Times(options.Beta))).mean();
     }
 
@@ -169,8 +169,12 @@ public static class GrpoLoss
     }
 
     /// <summary>Logarithms of the ratios: [B, C] by token, [B, 1] by sequence.</summary>
-    private static Tensor Weights(Tensor logRatio, Tensor mask, ImportanceLevel level) =>
-        level == ImportanceLevel.Token ? logRatio : RowMeans(logRatio, mask);
+    private static Tensor Weights(Tensor logRatio, Tensor mask, ImportanceLevel level) => level switch
+    {
+        ImportanceLevel.Token => logRatio,
+        ImportanceLevel.Sequence => RowMeans(logRatio, mask),
+        _ => logRatio.sub(logRatio.detach()).Plus(RowMeans(logRatio.detach(), mask)),
+    };
 
     private static Tensor RowMeans(Tensor valuesBC, Tensor mask) =>
         (valuesBC * mask).sum([-1], keepdim: true) / mask.sum([-1], keepdim: true).clamp_min(Scalars.Of(1L));

@@ -119,7 +119,7 @@ public sealed record GrpoOptions : TrainingOptions
     [JsonPropertyName("reward_clip_range")]
     public RewardRange? RewardClip { get; init; }
 
-    /// <summary>Share of the tokens, those of highest entropy, that carry the policy term (arXiv:2506.01939); 1 for all.</summary>
+    /// <summary>Share of the tokens, those of highest entropy, that carry the policy term (arXiv:2506.01939); 1 for all, 0 for the highest.</summary>
     public double TopEntropyQuantile { get; init; } = 1;
 
     /// <summary>
@@ -217,6 +217,8 @@ public sealed record GrpoOptions : TrainingOptions
     /// <summary>Whether gradients may flow through entropies.</summary>
     internal bool TrainsEntropies => EntropyCoefficient != 0 || UseAdaptiveEntropy;
 
+    private bool HasKlInLoss => Beta > 0 && KlPlacement == KlPlacement.Loss;
+
     private bool IsClipped =>
         LossType is GrpoLossType.Grpo or GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Luspo;
 
@@ -307,11 +309,32 @@ public sealed record GrpoOptions : TrainingOptions
         if (LossDivisor is not null && LossType != GrpoLossType.DrGrpo) yield return NotRead("loss_divisor", "the loss dr_grpo");
         if (EpsilonHigh is not null && LossType is GrpoLossType.Sapo or GrpoLossType.Vespo or GrpoLossType.Reinforce) yield return NotRead("epsilon_high", "a loss that clips ratios");
         if (Epsilon != stock.Epsilon && LossType is GrpoLossType.Sapo or GrpoLossType.Vespo or GrpoLossType.Reinforce or GrpoLossType.Cispo) yield return NotRead("epsilon", "a loss that clips ratios below");
+        if (Delta is not null && !IsClipped) yield return NotRead("delta", "a loss that clips ratios");
+        if (UseBiasCorrectionKl && !HasKlInLoss) yield return NotRead("use_bias_correction_kl", "the KL in the loss");
         if (LossType == GrpoLossType.Cispo && EpsilonHigh < 1)
             yield return Invariant($"epsilon_high is {EpsilonHigh}, in cispo the cap of the ratio itself and not of what exceeds 1: a token weighs no more than that, also where nothing has changed since it was drawn. ScaleRL (arXiv:2510.13786) takes 5.");
         if (ScaleRewards != RewardScale.None && Aggregation == RewardAggregation.NormalizeThenSum) yield return NotRead("scale_rewards", "multi_objective_aggregation sum_then_normalize");
         if (!UseAdaptiveEntropy && (EntropyCoefMin ?? EntropyCoefMax ?? EntropyCoefDelta ?? EntropyTarget) is not null)
             yield return NotRead("one of entropy_coef_min, entropy_coef_max, entropy_coef_delta and entropy_target", "a run with use_adaptive_entropy true");
+        if (ImportanceSamplingLevel == ImportanceLevel.Sequence && LossType == GrpoLossType.Vespo && !UseBiasCorrectionKl) yield return NotRead("importance_sampling_level", "a loss whose weights are not of sequences anyhow");
+        else if (ImportanceSamplingLevel == ImportanceLevel.Sequence && LossType is GrpoLossType.Bnpo or GrpoLossType.DrGrpo or GrpoLossType.Dapo or GrpoLossType.Cispo)
+            yield return $"importance_sampling_level is sequence with the loss {JsonFormat.NameOf(LossType)}, which sums over tokens: a response weighs by its length. GSPO (mode gspo) is the loss grpo.";
+        if (LossType == GrpoLossType.Luspo && ImportanceSamplingLevel == ImportanceLevel.Token) yield return "importance_sampling_level is token with the loss luspo, which is made for ratios of sequences (mode luspo).";
+        if (NumIterations == 1 && string.Join(", ", OffPolicySettings()) is { Length: > 0 } idle)
+            yield return $"num_iterations is 1, so a response is learnt from by the policy that drew it and every ratio is 1: what is given as {idle} changes nothing in this run.";
+    }
+
+    // Settings, other than the mode's own, that act on ratios unlike 1 alone.
+    private IEnumerable<string> OffPolicySettings()
+    {
+        var own = For(Mode, steps: 1, learningRate: 1, seed: 0);
+        var bounds = IsClipped || LossType is GrpoLossType.Rloo or GrpoLossType.Gmpo;
+        if (bounds && Epsilon != own.Epsilon) yield return "epsilon";
+        if (bounds && EpsilonHigh is not null && EpsilonHigh != own.EpsilonHigh) yield return "epsilon_high";
+        if (IsClipped && Delta >= 1) yield return "delta";
+        if (OffPolicyMaskThreshold is not null) yield return "off_policy_mask_threshold";
+        if (LossType == GrpoLossType.Sapo && (SapoTemperaturePositive, SapoTemperatureNegative) != (own.SapoTemperaturePositive, own.SapoTemperatureNegative)) yield return "sapo_temperature_…";
+        if (LossType == GrpoLossType.Vespo && (VespoKPositive, VespoLambdaPositive, VespoKNegative, VespoLambdaNegative) != (own.VespoKPositive, own.VespoLambdaPositive, own.VespoKNegative, own.VespoLambdaNegative)) yield return "vespo_…";
     }
 
     /// <inheritdoc/>
@@ -329,8 +352,8 @@ public sealed record GrpoOptions : TrainingOptions
         if (!(Beta >= 0 && double.IsFinite(Beta))) yield return Invariant($"{nameof(Beta)} is {Beta}; it must be finite and 0 or more.");
         foreach (var (name, value) in new[] { (nameof(VespoKPositive), VespoKPositive), (nameof(VespoKNegative), VespoKNegative) })
             if (!(value >= 0 && double.IsFinite(value))) yield return Invariant($"{name} is {value}; it must be finite and 0 or more.");
-        if (!(TopEntropyQuantile > 0 && TopEntropyQuantile <= 1))
-            yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in (0, 1].");
+        if (TopEntropyQuantile is not (>= 0 and <= 1)) yield return Invariant($"{nameof(TopEntropyQuantile)} is {TopEntropyQuantile}; it must lie in [0, 1].");
+        if (OffPolicyMaskThreshold is not (null or (>= 0 and <= double.MaxValue))) yield return Invariant($"{nameof(OffPolicyMaskThreshold)} is {OffPolicyMaskThreshold}; it must be finite and 0 or more.");
         if (!double.IsFinite(EntropyCoefficient))
             yield return Invariant($"{nameof(EntropyCoefficient)} is {EntropyCoefficient}; it must be finite.");
         if (!((EntropyCoefMin ?? 0) <= (EntropyCoefMax ?? 1) && double.IsFinite(EntropyCoefMin ?? 0) && double.IsFinite(EntropyCoefMax ?? 1)))
@@ -345,22 +368,20 @@ public sealed record GrpoOptions : TrainingOptions
         if (RewardClip is { } clip && !(clip.Least < clip.Most))
             yield return Invariant($"{nameof(RewardClip)} is [{clip.Least}, {clip.Most}]; the least must be below the most.");
         foreach (var problem in DifficultyScaling?.Problems() ?? []) yield return problem;
-        if (!IsClipped && Delta is not null)
-            yield return $"{nameof(Delta)} belongs to the clipped losses; {JsonFormat.NameOf(LossType)} has no unclipped ratio.";
         if (Delta is { } delta && !(delta > 0 && double.IsFinite(delta))) yield return Invariant($"{nameof(Delta)} is {delta}; it must be finite and above 0, or absent.");
         if (IsClipped && !(Epsilon < 1))
             yield return Invariant($"{nameof(Epsilon)} is {Epsilon}; ratios are clipped at 1 - epsilon, so it must be below 1.");
         if (LossType == GrpoLossType.Cispo && EpsilonHigh is null)
             yield return Invariant($"{nameof(EpsilonHigh)} is the cap of the ratio in cispo and must be given; mode cispo takes 5 (TRL takes {nameof(Epsilon)}, {Epsilon}, where it is not given).");
-        var inLoss = Beta > 0 && KlPlacement == KlPlacement.Loss;
-        if (UseBiasCorrectionKl && !inLoss) yield return $"{nameof(UseBiasCorrectionKl)} acts on the KL in the loss; there is none.";
-        if (inLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce))
+        if (HasKlInLoss && LossType is (GrpoLossType.Rloo or GrpoLossType.Reinforce))
             yield return $"{JsonFormat.NameOf(LossType)} takes the KL in the reward, not in the loss.";
         var isRowLoss = LossType is GrpoLossType.Rloo or GrpoLossType.Gmpo or GrpoLossType.Reinforce;
         if (isRowLoss && ImportanceSamplingLevel != ImportanceLevel.Token)
             yield return $"{nameof(ImportanceSamplingLevel)} has no meaning for {JsonFormat.NameOf(LossType)}.";
-        if (isRowLoss && (TopEntropyQuantile < 1 || OffPolicyMaskThreshold is not null || UseBiasCorrectionKl))
-            yield return $"{JsonFormat.NameOf(LossType)} has no entropy mask, off-policy mask or bias-corrected KL.";
+        if (isRowLoss && (OffPolicyMaskThreshold is not null || UseBiasCorrectionKl || (TopEntropyQuantile < 1 && LossType != GrpoLossType.Gmpo)))
+            yield return $"{JsonFormat.NameOf(LossType)} has no {(LossType == GrpoLossType.Gmpo ? "" : "entropy mask, ")}off-policy mask or bias-corrected KL.";
+        if (ImportanceSamplingLevel == ImportanceLevel.SequenceToken && !isRowLoss && (UseBiasCorrectionKl || !IsClipped || LossType == GrpoLossType.Luspo))
+            yield return $"{nameof(ImportanceSamplingLevel)} is sequence_token, which goes with the losses grpo, bnpo, dr_grpo and dapo, and with a KL that is not bias-corrected.";
         if (LossType == GrpoLossType.Reinforce && NumIterations > 1)
             yield return "reinforce has no ratio, so each response can be used once only.";
         if (Aggregation == RewardAggregation.NormalizeThenSum && (Beta > 0 && KlPlacement == KlPlacement.Reward || Baseline != RewardBaseline.Group || RewardClip is not null || NormalizeAdvantages))
@@ -372,7 +393,7 @@ public sealed record GrpoOptions : TrainingOptions
     [
         (nameof(Temperature), Temperature), (nameof(Epsilon), Epsilon), (nameof(EpsilonHigh), EpsilonHigh ?? 1),
         (nameof(LossDivisor), LossDivisor ?? 1),
-        (nameof(OffPolicyMaskThreshold), OffPolicyMaskThreshold ?? 1), (nameof(SapoTemperaturePositive), SapoTemperaturePositive),
+        (nameof(SapoTemperaturePositive), SapoTemperaturePositive),
         (nameof(SapoTemperatureNegative), SapoTemperatureNegative),
         (nameof(VespoLambdaPositive), VespoLambdaPositive), (nameof(VespoLambdaNegative), VespoLambdaNegative),
     ];

@@ -53,7 +53,7 @@ public sealed class DpoConformanceSpecs
         {
             ConformanceLog.Compared(file, "metrics " + name);
             // The name says the options, such as beta=0.1.
-            var options = OptionsOf(file, name.Split(',').Select(part => part.Split('=')).Select(part => KeyValuePair.Create(part[0].Trim(), JsonNode.Parse(part[1])))) with { PerDeviceTrainBatchSize = pairs.Count };
+            var options = OptionsOf(file, name.Split(',').Select(part => part.Split('=')).Select(part => KeyValuePair.Create(part[0].Trim(), ValueOf(part[1].Trim())))) with { PerDeviceTrainBatchSize = pairs.Count };
             using var policy = Decoder("policy", wide);
             using var reference = Decoder("reference_policy", wide);
             using var folder = new TemporaryFolder();
@@ -106,6 +106,8 @@ public sealed class DpoConformanceSpecs
             }
         }
     }
+
+    private static JsonNode? ValueOf(string text) => char.IsAsciiLetter(text[0]) && text is not ("true" or "false" or "null") ? JsonValue.Create(text) : JsonNode.Parse(text);
 
     private static double Tolerance(bool wide) => wide ? Float64 : Float32;
 

@@ -14,8 +14,8 @@ public sealed class GrpoLossEdgeSpecs
     {
         var data = new TheoryData<GrpoLossType, ImportanceLevel>();
         foreach (var type in Enum.GetValues<GrpoLossType>())
-            foreach (var level in type is GrpoLossType.Rloo or GrpoLossType.Gmpo or GrpoLossType.Reinforce ? [ImportanceLevel.Token] : Enum.GetValues<ImportanceLevel>())
-                data.Add(type, level);
+            foreach (var level in Enum.GetValues<ImportanceLevel>())
+                if (!Options(type, level).Problems().Any()) data.Add(type, level);
         return data;
     }
 

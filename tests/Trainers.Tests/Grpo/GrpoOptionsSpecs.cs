@@ -59,17 +59,19 @@ public sealed class GrpoOptionsSpecs
         { "beta is -1", Sound with { Beta = -1 } },
         { "beta is NaN", Sound with { Beta = double.NaN } },
         { "temperature is 0", Sound with { Temperature = 0 } },
-        { "delta belongs to the clipped losses; sapo", Sound with { LossType = GrpoLossType.Sapo, Delta = 2 } },
         { "delta is 0", Sound with { Delta = 0 } },
         { "delta is NaN", Sound with { Delta = double.NaN } },
         { "epsilon_high is the cap of the ratio in cispo and must be given; mode cispo takes 5 (TRL takes epsilon, 0.2, where it is not given).", Sound with { LossType = GrpoLossType.Cispo } },
-        { "use_bias_correction_kl", Sound with { UseBiasCorrectionKl = true } },
         { "rloo takes the KL in the reward", Sound with { LossType = GrpoLossType.Rloo, KlPlacement = KlPlacement.Loss } },
         { "no meaning for gmpo", Sound with { LossType = GrpoLossType.Gmpo, ImportanceSamplingLevel = ImportanceLevel.Sequence } },
-        { "gmpo has no entropy mask", Sound with { LossType = GrpoLossType.Gmpo, TopEntropyQuantile = 0.5 } },
+        { "gmpo has no off-policy mask", Sound with { LossType = GrpoLossType.Gmpo, OffPolicyMaskThreshold = 0.5 } },
+        { "rloo has no entropy mask", Sound with { LossType = GrpoLossType.Rloo, TopEntropyQuantile = 0.5 } },
+        { "off_policy_mask_threshold is -1", Sound with { OffPolicyMaskThreshold = -1 } },
+        { "importance_sampling_level is sequence_token, which goes with", Sound with { LossType = GrpoLossType.Sapo, ImportanceSamplingLevel = ImportanceLevel.SequenceToken } },
+        { "importance_sampling_level is sequence_token, which goes with", GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { UseBiasCorrectionKl = true, ImportanceSamplingLevel = ImportanceLevel.SequenceToken } },
         { "once only", Sound with { LossType = GrpoLossType.Reinforce, NumIterations = 2 } },
         { "normalize_then_sum", Sound with { Aggregation = RewardAggregation.NormalizeThenSum } },
-        { "top_entropy_quantile is 0", Sound with { TopEntropyQuantile = 0 } },
+        { "top_entropy_quantile is -0.1", Sound with { TopEntropyQuantile = -0.1 } },
         { "reward_clip_range is [1, 0]", Sound with { RewardClip = new(1, 0) } },
         { "epsilon is 1", Sound with { Epsilon = 1 } },
         { "top_p is 2", Sound with { TopP = 2 } },
@@ -94,6 +96,14 @@ public sealed class GrpoOptionsSpecs
         { "epsilon_high is 0.28, in cispo the cap", GrpoOptions.For(GrpoMode.Cispo, 1, 1, 1) with { EpsilonHigh = 0.28 } },
         { "scale_rewards", GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { Aggregation = RewardAggregation.NormalizeThenSum } },
         { "entropy_target", Sound with { EntropyTarget = 0.3 } },
+        { "delta is given, but only a loss that clips ratios", Sound with { LossType = GrpoLossType.Sapo, Delta = 2 } },
+        { "use_bias_correction_kl is given, but only the KL in the loss", Sound with { UseBiasCorrectionKl = true } },
+        { "importance_sampling_level is given", GrpoOptions.For(GrpoMode.Vespo, 1, 1, 1) with { ImportanceSamplingLevel = ImportanceLevel.Sequence } },
+        { "a response weighs by its length", GrpoOptions.For(GrpoMode.Dapo, 1, 1, 1) with { ImportanceSamplingLevel = ImportanceLevel.Sequence } },
+        { "made for ratios of sequences", GrpoOptions.For(GrpoMode.Luspo, 1, 1, 1) with { ImportanceSamplingLevel = ImportanceLevel.Token } },
+        { "given as epsilon, epsilon_high, delta, off_policy_mask_threshold changes nothing", Sound with { Epsilon = 0.1, EpsilonHigh = 0.3, Delta = 2, OffPolicyMaskThreshold = 0 } },
+        { "given as sapo_temperature_… changes nothing", GrpoOptions.For(GrpoMode.Sapo, 1, 1, 1) with { SapoTemperaturePositive = 2 } },
+        { "given as vespo_… changes nothing", GrpoOptions.For(GrpoMode.Vespo, 1, 1, 1) with { VespoKNegative = 1 } },
     };
 
     [Theory, MemberData(nameof(Unheard))]
@@ -102,6 +112,17 @@ public sealed class GrpoOptionsSpecs
         Assert.Empty(options.Problems());
         Assert.Contains(key, Assert.Single(options.Unread()), StringComparison.Ordinal);
     }
+
+    // Where a response is used twice, or the setting acts on a ratio of 1 too.
+    [Fact]
+    public void What_acts_is_not_told() => Assert.All(
+        new[]
+        {
+            Sound with { Epsilon = 0.1, EpsilonHigh = 0.3, Delta = 2, OffPolicyMaskThreshold = 0, NumIterations = 2 }, Sound with { Delta = 0.9 },
+            GrpoOptions.For(GrpoMode.Cispo, 1, 1, 1) with { EpsilonHigh = 1.5 }, GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { UseBiasCorrectionKl = true },
+            GrpoOptions.For(GrpoMode.Vespo, 1, 1, 1) with { UseBiasCorrectionKl = true, Beta = 0.1, ImportanceSamplingLevel = ImportanceLevel.Sequence },
+        },
+        options => Assert.Empty(options.Problems().Concat(options.Unread())));
 
     [Fact]
     public void A_mode_reads_what_it_sets() =>
