@@ -140,6 +140,53 @@ public sealed class ApproveSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("--accept-unscored", "2 of 600 items are unscored")]
+    [InlineData("--accept-underpowered", "items would do at this margin")]
+    [InlineData("--accept-regression", "Nothing is approved, because it would lower the bar.")]
+    [InlineData("--new-anchor", "approve with --new-anchor and say why")]
+    public async Task What_one_option_accepts_the_others_together_do_not(string option, string says)
+    {
+        string[] all = ["--accept-unscored", "--accept-underpowered", "--accept-regression", "--new-anchor"];
+        var result = option switch
+        {
+            "--accept-unscored" => Of(new string('1', 598) + "??"),
+            "--accept-underpowered" => Of(new string('1', 120)),
+            "--accept-regression" => Of(new string('1', 500) + new string('0', 100)),
+            _ => Of(new string('1', 600), "2"),
+        };
+        if (option is "--accept-regression" or "--new-anchor")
+            foreach (var model in new[] { "one", "two" })
+                Assert.Equal(GateExitCode.Passed, (await ReceivedAsync(Of(new string('1', 600), "1", model))).ExitCode);
+        var refused = await ReceivedAsync(result, [.. all.Where(other => other != option)]);
+        Assert.NotEqual(GateExitCode.Passed, refused.ExitCode);
+        Assert.Contains(says, refused.Error, StringComparison.Ordinal);
+        var accepted = await ReceivedAsync(result, option);
+        Assert.True(accepted.ExitCode == GateExitCode.Passed, accepted.Error);
+
+        static ResultDocument Of(string outcomes, string scorer = "1", string model = "one")
+        {
+            var document = Documents.Of(outcomes, model) with { Spec = "Specs", Test = "A" };
+            var metric = document.Metrics[0];
+            return document with { Metrics = [metric with { Measurement = metric.Measurement with { ScorerVersion = scorer }, Gate = metric.Gate! with { Anchor = AnchorKind.FirstApproved } }] };
+        }
+
+        async Task<GateRun> ReceivedAsync(ResultDocument document, params string[] more)
+        {
+            ResultFile.Write(document, _folder.File("r.received.json"));
+            return await ApproveAsync(["--from", _folder.File("r.received.json"), .. more]);
+        }
+    }
+
+    [Fact]
+    public async Task The_name_of_a_spec_is_no_beginning_of_another_s()
+    {
+        var zip = Zip("artifact.zip", ("a.received.json", ResultFile.Bytes(Steady("A"))), ("b.received.json", ResultFile.Bytes(Steady("A") with { Spec = "SpecsOfMore" })));
+        foreach (var name in new[] { "Spec", "Specs.", "" }) Assert.Equal(GateExitCode.NotComparable, (await ApproveAsync(name, "--from", zip)).ExitCode);
+        Assert.Equal(GateExitCode.Passed, (await ApproveAsync("Specs", "--from", zip)).ExitCode);
+        Assert.Equal(["Specs.A.verified.json"], Store.All().Select(file => file.File));
+    }
+
+    [Theory]
     [InlineData("Specs.B.verified.json"), InlineData("Specs.B.verified.json.approval.md"), InlineData("specs/Specs.B.json")]
     public async Task Of_several_results_none_is_approved_when_a_file_of_the_second_cannot_be_written(string unwritable)
     {

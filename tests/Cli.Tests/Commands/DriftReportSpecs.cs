@@ -45,6 +45,16 @@ public sealed class DriftReportSpecs
         Assert.Equal(code, (await Run(folder.Path, digest)).ExitCode);
     }
 
+    [Fact]
+    public async Task The_beginning_of_two_runs_digests_names_neither()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var digest in new[] { Drift.Digest, new string('a', 60) + "bbbb" }) Drift.Write(Directory.CreateDirectory(Path.Combine(folder.Path, "runs", digest)).FullName);
+        var run = await Run(folder.Path, "aaaaaaaa");
+        Assert.Equal(GateExitCode.Usage, run.ExitCode);
+        Assert.Contains("--run is 'aaaaaaaa'; 2 runs in ", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("html", GateExitCode.Passed), InlineData("markdown", GateExitCode.Passed), InlineData("junit", GateExitCode.Usage), InlineData("sarif", GateExitCode.Usage), InlineData("github", GateExitCode.Usage), InlineData("comment", GateExitCode.Usage)]
     public async Task A_run_is_written_in_the_format_that_was_asked_or_refused(string format, int code)

@@ -84,6 +84,14 @@ public sealed class PocketCalibrationSpecs : IDisposable
     [Fact]
     public void Nothing_measured_is_not_calibrated() => Assert.False(new PocketCalibrationResult { Options = new PocketCalibrationOptions() }.IsCalibrated);
 
+    [Theory]
+    [InlineData(0, true), InlineData(10, false)]
+    public void A_run_in_which_metrics_of_an_unchanged_model_regress_too_often_is_not_calibrated(int regressed, bool isCalibrated)
+    {
+        var self = new PocketSelfComparison { Weights = "w", Alone = [], Gated = [], Run = new RepeatedVerdicts { Repeats = 100, Metrics = [], AnyRegressed = regressed, AnyRed = regressed } };
+        Assert.Equal(isCalibrated, new PocketCalibrationResult { Options = new PocketCalibrationOptions(), Checkpoint = self }.IsCalibrated);
+    }
+
     [Fact]
     public async Task Greedy_metrics_are_not_drawn_again_and_again()
     {

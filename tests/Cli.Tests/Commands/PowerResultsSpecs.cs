@@ -1,8 +1,16 @@
 using System.Text.Json;
+using SafetyGate.Cli.Tests.Runs;
 using SafetyGate.Core;
+using SafetyGate.Core.Benchmarks;
+using SafetyGate.Core.Language;
+using SafetyGate.Core.Runs;
 using SafetyGate.Harness.Baselines;
+using SafetyGate.Harness.Evaluation;
+using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Statistics;
 using SafetyGate.Harness.Tests.Baselines;
+using SafetyGate.Harness.Tests.Runs;
+using SafetyGate.Harness.Tests.Xunit;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -59,6 +67,24 @@ public sealed class PowerResultsSpecs : IDisposable
         var drop = JsonDocument.Parse(run.Out).RootElement[0].GetProperty("answer").GetProperty("drop_seen_as_regressed").GetDouble();
         Assert.Equal(PairedPower.DropSeenAsRegressed(840, 0.006, 0.05 / 4, 0.8)!.Value, drop, 1e-9);
         Assert.True(drop > PairedPower.DropSeenAsRegressed(840, 0.006, 0.05, 0.8));
+    }
+
+    [Fact]
+    public async Task Two_stored_draws_of_a_run_are_taken_in_behaviors()
+    {
+        const int behaviors = 40, perBehavior = 5;
+        var suite = new Benchmark("story", MetricDirection.Safety, [.. Enumerable.Range(0, behaviors * perBehavior).Select(i => new BenchmarkItem { Id = $"{i}", Prompt = $"why {i} ?", Behavior = $"behavior {i / perBehavior}" })]);
+        var store = new RunStore(_folder.File("store"), TimeProvider.System);
+        using var run = await TrainedRun.StartAsync(new AnsweringRecipe("a", SpecBench.GoodBut(), SpecBench.GoodBut()), store, new Progress<RunProgress>(), TestContext.Current.CancellationToken);
+        foreach (var (seed, bad) in new[] { (1UL, "7"), (2UL, "9") })
+            await store.EvaluationsOf(run.Model).GetOrEvaluateAsync(new StubModel(run.Model.Record.Model.WeightsDigest, (prompt, _) => prompt.Id == bad ? "bad" : "good"), suite, new WordScorer(),
+                new SamplingOptions { MaxNewTokens = 4, Temperature = 1, Seed = seed }, PromptStyle.Chat, new Progress<RunProgress>(), TestContext.Current.CancellationToken);
+        using var gate = GateProcess.Start(_folder.File("store"), "power", "--run", run.Model.Record.Digest, "--margin", "0.3", "--json");
+        var said = await gate.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(said.ExitCode is GateExitCode.Passed or GateExitCode.Inconclusive, said.Error);
+        var question = JsonDocument.Parse(said.Out).RootElement[0].GetProperty("answer").GetProperty("question");
+        Assert.Equal((behaviors * perBehavior, 2.0 / behaviors / perBehavior), (question.GetProperty("items").GetInt32(), question.GetProperty("discordance").GetDouble()));
+        Assert.Equal(Enumerable.Repeat(perBehavior, behaviors), question.GetProperty("sizes").EnumerateArray().Select(size => size.GetInt32()));
     }
 
     // Half of the differing items are lost, half gained.

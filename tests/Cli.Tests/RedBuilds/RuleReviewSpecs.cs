@@ -89,6 +89,33 @@ public sealed class RuleReviewSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Approving_after_a_run_that_was_killed_drops_no_claim_that_it_did_not_get_to()
+    {
+        await ApprovedAsync(run => run.Should().BeAtLeast(0.9));
+        var first = _build.Bench.Log[^2];
+        _build.NextBuild().Add(first);
+        File.AppendAllText(Assert.Single(VerdictLog.In(Results)), "{\"spec\"");
+        var approved = await ApproveAsync(Spec.ToString());
+        Assert.Equal(GateExitCode.NotComparable, approved.ExitCode);
+        Assert.Contains("no rule that is not the approved one", approved.Error, StringComparison.Ordinal);
+        _build.NextBuild().Add(first);
+        await _build.CheckedAsync(GateExitCode.NotComparable); // the second claim is still missed
+    }
+
+    [Fact]
+    public async Task The_same_rules_in_a_file_that_is_not_the_approved_one_are_approved_anew()
+    {
+        await ApprovedAsync();
+        var approved = File.ReadAllText(EntryFile);
+        File.WriteAllText(EntryFile, approved.Replace("{", "{ ", StringComparison.Ordinal));
+        await _build.CheckedAsync(GateExitCode.NotComparable);
+        var again = await ApproveAsync(Spec.ToString());
+        Assert.True(again.ExitCode == GateExitCode.Passed, again.Error);
+        Assert.Equal(approved, File.ReadAllText(EntryFile));
+        await _build.CheckedAsync(GateExitCode.Passed);
+    }
+
+    [Fact]
     public async Task A_list_that_is_edited_deleted_or_without_rules_does_not_help()
     {
         var run = await ApprovedAsync();
