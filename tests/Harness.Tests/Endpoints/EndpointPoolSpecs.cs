@@ -152,6 +152,31 @@ public sealed class EndpointPoolSpecs
         Assert.Empty(pool.Notes);
     }
 
+    // After one failure a server that fails again is given up, unless it answered in between; that it refuses a prompt is an answer.
+    [Fact]
+    public async Task Refused_prompts_between_failures_keep_a_server()
+    {
+        var asked = 0;
+        await using var server = Server(_ => Interlocked.Increment(ref asked) % 2 == 1 ? RudeServer.Reply.Of(503, """{"error":"busy"}""") : RudeServer.Reply.Of(400, """{"error":"too long"}"""));
+        using var pool = await EndpointPool.ConnectAsync([At(server)], new(), Options with { Concurrency = 1, Retries = 1 }, TimeProvider.System, Cancellation);
+        var responses = await pool.GenerateAsync(Prompts(6), Sampling with { SamplesPerPrompt = 1 }, Cancellation);
+        Assert.All(responses, response => Assert.DoesNotContain("not asked", response.Error, StringComparison.Ordinal));
+        Assert.Empty(pool.Notes);
+    }
+
+    // The first attempt, and when all others are answered as many as either server has before it is given up.
+    [Fact]
+    public async Task A_prompt_is_tried_again_as_often_as_all_servers_together_allow()
+    {
+        RudeServer.Reply? Fails(string body) => body.Contains("prompt 0 ", StringComparison.Ordinal) ? RudeServer.Reply.Of(503, """{"error":"busy"}""") : null;
+        await using var a = Server(Fails);
+        await using var b = Server(Fails);
+        using var pool = await EndpointPool.ConnectAsync([At(a), At(b)], new(), Options with { Concurrency = 1, Retries = 1, FirstDelay = TimeSpan.FromTicks(1) }, TimeProvider.System, Cancellation);
+        var responses = await pool.GenerateAsync(Prompts(40), Sampling with { SamplesPerPrompt = 1 }, Cancellation);
+        var failed = Assert.Single(responses, response => response.FinishReason == FinishReason.Error);
+        Assert.Equal(("0", true), (failed.PromptId, failed.Error!.EndsWith("(5 attempts on 2 servers)", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Servers_of_different_models_are_refused_and_one_that_is_down_is_left_out()
     {

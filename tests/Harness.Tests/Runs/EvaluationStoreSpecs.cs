@@ -61,6 +61,18 @@ public sealed class EvaluationStoreSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_is_stored_says_how_it_was_drawn()
+    {
+        SamplingOptions[] drawn =
+        [
+            new() { MaxNewTokens = 8, Temperature = 0.75, TopK = 3, TopP = 0.5, MinP = 0.25, RepetitionPenalty = 1.5, SamplesPerPrompt = 2, Seed = 9 },
+            new() { MaxNewTokens = 9, Temperature = 0, Seed = ulong.MaxValue },
+        ];
+        foreach (var sampling in drawn) await Evaluate(new StubModel("w1w1"), Sums, sampling);
+        Assert.Equal(drawn.ToHashSet(), StoredEvaluation.AllIn(Store.Directory).Select(stored => stored.Sampling).ToHashSet());
+    }
+
+    [Fact]
     public async Task Another_name_for_the_same_weights_is_not_asked_again()
     {
         await Evaluate(new StubModel("w1w1", name: "one"), Sums, Greedy);
