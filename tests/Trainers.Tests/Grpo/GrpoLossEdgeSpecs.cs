@@ -73,6 +73,81 @@ public sealed class GrpoLossEdgeSpecs
         for (var row = 0; row < expected.Length; row++) Assert.Equal(expected[row], advantages[row], 12);
     }
 
+    // By hand: the first two rows have one reward of two, ±z of it, and the others both, ±2z; the deviation of these four is sqrt(10/3)·z.
+    [Fact]
+    public void A_row_to_which_one_of_two_rewards_applies_is_judged_by_that_one()
+    {
+        var options = GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { NumGenerations = 2, Aggregation = RewardAggregation.NormalizeThenSum };
+        var z = 0.5 / (Math.Sqrt(0.5) + 1e-4);
+        var advantages = GrpoAdvantages.Of([[1, null], [0, null], [1, 1], [0, 0]], [1, 1], options).Advantages;
+        var deviation = (Math.Sqrt(10.0 / 3) * z) + 1e-4;
+        double[] expected = [z / deviation, -z / deviation, 2 * z / deviation, -2 * z / deviation];
+        for (var row = 0; row < expected.Length; row++) Assert.Equal(expected[row], advantages[row], 12);
+    }
+
+    // 5 is clipped to 1 and loses 0.5 · 2 then; the other way round, 5 − 1 would be clipped to 1.
+    [Fact]
+    public void A_reward_is_clipped_before_its_kl_is_taken_off()
+    {
+        var options = GrpoOptions.For(GrpoMode.Rloo, 1, 1, 1) with { NumGenerations = 2, Beta = 0.5, RewardClip = new(-1, 1), Baseline = RewardBaseline.None };
+        Assert.Equal([0, -1.5], GrpoAdvantages.Of([[5], [-3]], [1], options, [2, 1]).Advantages);
+    }
+
+    [Theory]
+    [InlineData(GrpoMode.Grpo, 0.5), InlineData(GrpoMode.Bnpo, 0.5), InlineData(GrpoMode.DrGrpo, 0.5)]
+    [InlineData(GrpoMode.Dapo, 1)] // sums over the tokens of the update, of which a part has no share of its own
+    public void The_entropy_bonus_of_a_part_of_an_update_has_the_share_of_its_rows(GrpoMode mode, double share)
+    {
+        var options = GrpoOptions.For(mode, 1, 1, 1) with { Beta = 0, EntropyCoefficient = 0.25 };
+        Assert.Empty(options.Problems());
+        double Loss(double rowShare)
+        {
+            using var scope = NewDisposeScope();
+            using var terms = GrpoLoss.Compute(new() { LogProbsBC = tensor(LogProbs, [2, 3]), EntropiesBC = tensor(new[] { 1.0, 2, 3, 4, 5, 6 }, [2, 3]), MaskBC = ones([2, 3], ScalarType.Bool), Advantages = [1, -0.5], RowShare = rowShare, TokensInUpdate = 12 }, options);
+            return terms.Loss.item<double>();
+        }
+
+        Assert.NotEqual(0, Loss(1), 3);
+        Assert.Equal(share * Loss(1), Loss(0.5), 12);
+    }
+
+    // Of 1, 2, 3 and 4 the upper half begins at 2.5, between the two in the middle.
+    [Fact]
+    public void A_quantile_of_entropies_between_two_tokens_leaves_out_the_lower()
+    {
+        var options = GrpoOptions.For(GrpoMode.Bnpo, 1, 1, 1) with { Beta = 0, TopEntropyQuantile = 0.5 };
+        using var scope = NewDisposeScope();
+        var tokens = tensor(new[] { -0.7, -0.7, -0.7, -0.7 }, [2, 2]).requires_grad_(true);
+        using var terms = GrpoLoss.Compute(new() { LogProbsBC = tokens, EntropiesBC = tensor(new[] { 3.0, 1, 2, 4 }, [2, 2]), MaskBC = ones([2, 2], ScalarType.Bool), Advantages = [1, 1] }, options);
+        terms.Loss.backward();
+        Assert.Equal([true, false, false, true], tokens.grad!.ne(0).data<bool>().ToArray());
+    }
+
+    // Both tokens of the first row are below the clip and of a negative advantage; the second row is left out and is no row without a clipped token.
+    [Fact]
+    public void The_least_share_of_clipped_tokens_is_among_the_rows_that_count()
+    {
+        var options = GrpoOptions.For(GrpoMode.Grpo, 1, 1, 1) with { Beta = 0, NumIterations = 2 };
+        using var scope = NewDisposeScope();
+        var old = zeros([2, 2], ScalarType.Float64);
+        using var terms = GrpoLoss.Compute(new() { LogProbsBC = old - 1, OldLogProbsBC = old, EntropiesBC = ones([2, 2], ScalarType.Float64), MaskBC = tensor(new[] { true, true, false, false }, [2, 2]), Advantages = [-1, -1] }, options);
+        Assert.Equal((1.0, 1.0, 0.0), (terms.Metrics["clip_ratio/low_min"], terms.Metrics["clip_ratio/low_mean"], terms.Metrics["clip_ratio/high_max"]));
+    }
+
+    // φ = exp(λ + k·w − λ·e^w): at the largest w, 20, the least λ there is, 1e-4, leaves nothing of it.
+    [Fact]
+    public void A_lambda_of_vespo_is_no_less_than_its_least()
+    {
+        var options = GrpoOptions.For(GrpoMode.Vespo, 1, 1, 1) with { Beta = 0, NumIterations = 2, VespoLambdaNegative = 1e-9, VespoLambdaPositive = 1e-9 };
+        Assert.Empty(options.Problems());
+        using var scope = NewDisposeScope();
+        foreach (var advantage in new[] { -1.0, 1 })
+        {
+            using var terms = GrpoLoss.Compute(new() { LogProbsBC = tensor(new[] { -1.0 }, [1, 1]), OldLogProbsBC = tensor(new[] { -31.0 }, [1, 1]), EntropiesBC = ones([1, 1], ScalarType.Float64), MaskBC = ones([1, 1], ScalarType.Bool), Advantages = [advantage] }, options);
+            Assert.Equal(0, terms.Loss.item<double>());
+        }
+    }
+
     // By hand: the ratio 1.15 is capped at 1.1 for a positive advantage, before the clip at 1.2 acts; for a negative one the smaller of -1.1 and -1.15 counts.
     [Theory]
     [InlineData(1.0, -1.1, 0.0)]

@@ -44,6 +44,23 @@ public sealed class UpdateBatchSpecs
         }
     }
 
+    // On-policy every ratio is 1: the loss is −Σ advantage · tokens over the responses that count, (3 · 1 + 2 · 0.5) / 5 here. A response that is
+    // left out has no part in the divisor either.
+    [Theory]
+    [InlineData(true, null, -0.8), InlineData(true, 1, -0.8), InlineData(false, null, 0.25), InlineData(false, 1, 0.25)]
+    public void A_loss_over_tokens_is_divided_by_those_that_count(bool masks, int? rowsOfAPass, double expected)
+    {
+        var options = GrpoOptions.For(GrpoMode.Rlvr, 1, 0.1, 7) with { LossType = GrpoLossType.Dapo, Beta = 0, NumGenerations = 3, PromptsPerStep = 1, MaxCompletionLength = 3, MaskTruncatedCompletions = masks, MicroBatchRows = rowsOfAPass };
+        using var policy = TinyModel.Create(dtype: ScalarType.Float64);
+        int[][] responses = [[4, 5, 2], [6, 7, 8], [9, 2]];
+        var prompt = new RolloutPrompt(new BenchmarkItem { Id = "one", Prompt = "1" }, [1, 3]);
+        var group = new RolloutGroup(prompt, [.. responses.Select((ids, i) => new GeneratedSequence { Key = "one", Sample = i, NewIds = ids, FinishReason = ids[^1] == 2 ? FinishReason.Stop : FinishReason.Length })],
+            [[1.0], [0.0], [1.0]]);
+        policy.Parameters.RequireGradients(true);
+        using var update = UpdateBatch.Of([group], policy, null, options);
+        Near.Equal(expected, update.Backward(policy, [1, -2, 0.5], options, new MetricAverages(), () => { }), Near.Float64, "loss");
+    }
+
     // The policy that is trained is the one that was drawn from, softmax(logits / T); TRL divides the logits in the same way.
     [Theory]
     [InlineData(null), InlineData(1)]

@@ -64,7 +64,7 @@ public sealed class OptimizerSpecs
     [InlineData(OptimizerKind.Sgd)]
     public void A_restored_optimizer_goes_on_bit_for_bit(OptimizerKind kind)
     {
-        var options = new OptimizerOptions { Kind = kind, WeightDecay = 0.01, Momentum = kind == OptimizerKind.Sgd ? 0.9 : 0 };
+        var options = new OptimizerOptions { Kind = kind, WeightDecay = 0.01, Momentum = kind == OptimizerKind.Sgd ? 0.9 : 0, Dampening = kind == OptimizerKind.Sgd ? 0.3 : 0 };
         using var undisturbed = ones(3, dtype: ScalarType.Float32).requires_grad_();
         using var resumed = ones(3, dtype: ScalarType.Float32).requires_grad_();
         using var first = options.Create([KeyValuePair.Create("w", undisturbed)]);
@@ -117,6 +117,17 @@ public sealed class OptimizerSpecs
         Assert.Equal(2, GradientClipping.Clip([w], 2.5), 12); // sqrt(1 + 1 + 1 + 1)
         using var gradient = w.grad!;
         Assert.Equal(4, LeastSquares.Number(gradient.sum()), 12);
+    }
+
+    // A norm that is none scales nothing: the run names the step, and its gradients are still those that were computed.
+    [Theory]
+    [InlineData(double.PositiveInfinity), InlineData(double.NaN)]
+    public void Gradients_whose_norm_is_not_finite_are_left_as_they_are(double broken)
+    {
+        using var w = ones(2, dtype: ScalarType.Float64).requires_grad_();
+        w.grad = tensor(new[] { broken, 3 });
+        Assert.Equal(broken, GradientClipping.Clip([w], 1));
+        Assert.Equal([broken, 3], w.grad!.data<double>().ToArray());
     }
 
     private static void Descend(Tensor w, IOptimizer optimizer, int step)

@@ -119,6 +119,23 @@ public sealed class PpoTrainerSpecs
         using var free = new TemporaryFolder();
         Run(free.Path, options with { NumPpoEpochs = 5, TargetKl = 1e9 });
         Assert.Equal([5, 5, 5], MetricsLog.Values(free.Path, "policy/updates"));
+        Assert.Equal(5 * MetricsLog.Values(other.Path, "num_tokens")[0], MetricsLog.Values(free.Path, "num_tokens")[0]); // each update reads them
+    }
+
+    // arXiv:1909.08593, 2.2: the KL of a whole response is held against the target.
+    [Fact]
+    public void The_steered_weight_follows_the_kl_of_responses()
+    {
+        using TemporaryFolder free = new(), steered = new();
+        var options = Options with { KlCoef = 0.001 };
+        Run(free.Path, options);
+        var target = MetricsLog.Values(free.Path, "objective/kl")[4];
+        Run(steered.Path, options with { AdaptiveKlTarget = target, AdaptiveKlHorizon = 1000 });
+        var (kl, weights) = (MetricsLog.Values(steered.Path, "objective/kl"), MetricsLog.Values(steered.Path, "objective/kl_coef"));
+        double[] errors = [.. kl.Select(value => (value / target) - 1)];
+        Assert.Contains(errors, error => error is > -0.2 and < 0.2 and not 0);
+        for (var step = 1; step < weights.Count; step++)
+            Assert.Equal(weights[step - 1] * (1 + (Math.Clamp(errors[step - 1], -0.2, 0.2) * options.ResponsesPerStep / 1000)), weights[step], 1e-12);
     }
 
     // By hand: log-softmax of the logits over the temperature.
