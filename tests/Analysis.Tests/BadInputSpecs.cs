@@ -34,6 +34,8 @@ public sealed class BadInputSpecs
     {
         Assert.Equal([Stratum.Easy, Stratum.Easy, Stratum.Hard], new double[] { 1, 2, 3 }.Select(new StratumCuts(2, 2).Of));
         Assert.Null(Elbow.Find([1, 2, 3], [5, 5, 5]));
+        Assert.Null(Elbow.Find([1, 2, 3, 4, 5], [1, 0.25, 0.25, 0, 0])); // down to the threshold and not below it, and a valley there
+        Assert.Equal(2, Elbow.Find([1, 2, 3, 4, 5], [1, 0.25, 0.25, 0.25, 0]));
     }
 
     [Fact]

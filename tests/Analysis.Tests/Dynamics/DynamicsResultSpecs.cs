@@ -9,6 +9,14 @@ public sealed class DynamicsResultSpecs : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    // Right is above a half; what was right and then was not is forgotten, as often as that happens.
+    [Theory]
+    [InlineData(new[] { 0.5, 0.5 }, 0, double.PositiveInfinity)]
+    [InlineData(new[] { 0.51, 0.5, 0.51, 0.2 }, 2, 2.0)]
+    [InlineData(new[] { 0.1, 0.9 }, 1, 0.0)]
+    public void Right_and_forgotten_epochs_are_counted(double[] p, int right, double forgotten) =>
+        Assert.Equal((right, forgotten), (ItemDynamics.Of(p).Correctness, ItemDynamics.Of(p).Forgetfulness));
+
     [Fact]
     public void Items_that_were_never_right_are_suspected_until_somebody_finds_them_sound()
     {

@@ -34,7 +34,7 @@ public sealed class RuleAnalystSpecs
         Assert.Equal(1, Enrichment.UpperTail(0, 4, 4, 8), 12);
         Assert.Equal(1.0 / 70, Enrichment.UpperTail(4, 4, 4, 8), 12);
         Assert.Throws<ArgumentException>(() => Enrichment.UpperTail(5, 4, 6, 8));
-        Assert.Equal([0.04, 0.06, 0.06, 0.2], Enrichment.Holm([0.01, 0.03, 0.02, 0.2]).Select(p => Math.Round(p, 12)).Order());
+        Assert.Equal([0.04, 0.06, 0.06, 0.2], Enrichment.Holm([0.01, 0.025, 0.02, 0.2]).Select(p => Math.Round(p, 12)).Order());
     }
 
     [Theory]

@@ -105,6 +105,16 @@ public sealed class StrataTableSpecs
     }
 
     [Fact]
+    public void The_trend_of_untrained_models_is_that_of_their_mean()
+    {
+        var result = Planted.Result(0.4, 0.7, 0.8);
+        StrataArm Untrained(ulong seed, Func<int, double> score) => new() { TrainedOn = TrainedOn.None, Seed = seed, Scores = [.. result.Items.Select((_, i) => score(i))] };
+        var (rising, flat) = (Untrained(8, i => result.Items[i].Hardness / 2), Untrained(9, _ => 0.5));
+        result = result with { Arms = [rising, flat, .. result.Arms.Where(arm => arm.TrainedOn != TrainedOn.None)] };
+        Assert.Equal(HardnessTrend.Of([.. result.Items.Select(item => item.Hardness)], [.. result.Items.Select(item => (item.Hardness + 1) / 4)])!.Slope, HardnessTrend.OfUntrained(result)!.Slope, 12);
+    }
+
+    [Fact]
     public void Shuffled_hardness_shows_no_trend_and_the_true_one_does()
     {
         var random = new RandomStream(1, "trend");

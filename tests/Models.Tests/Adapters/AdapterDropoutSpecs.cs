@@ -1,5 +1,7 @@
 using SafetyGate.Models.Adapters;
 using SafetyGate.Models.Decoders;
+using SafetyGate.Models.Engine;
+using SafetyGate.Models.Modules;
 using SafetyGate.Models.Tests.Decoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -64,6 +66,25 @@ public sealed class AdapterDropoutSpecs
         }
 
         Numbers.Close(Gradients(recompute: false), Gradients(recompute: true), 1e-9, "gradients");
+    }
+
+    // PEFT's DoRA drops of the input once: product and the base's part that the lengths of rows change see the same of it.
+    [Fact]
+    public void What_is_dropped_counts_neither_for_the_product_nor_for_the_lengths_of_rows()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var target = new LoraTarget("module", 2, 1.5, 6, 4, IsEmbedding: false);
+        using var parameters = new ParameterSet();
+        foreach (var (name, shape) in new (string, long[])[] { (target.A, target.ShapeOfA), (target.B, target.ShapeOfB), (target.Magnitude, [4]) }) parameters.Add(name, rand(shape, ScalarType.Float64).Plus(0.5));
+        var projection = new Projection("module", rand([4, 6], ScalarType.Float64));
+        var dropout = new AdapterDropout(0.5, seed: 3);
+        dropout.BeginStep(1);
+        dropout.BeginPass();
+        var input = rand([1, 5, 6], ScalarType.Float64);
+        var left = dropout.Apply(target.Module, input);
+        Assert.NotEqual(Numbers.Of(input), Numbers.Of(left));
+        Numbers.Close(Numbers.Of(new LoraDelta(projection, target, parameters, AdapterDropout.None).Of(left)), Numbers.Of(new LoraDelta(projection, target, parameters, dropout).Of(input)), 1e-12, "added");
     }
 
     [Fact]

@@ -131,6 +131,27 @@ public sealed class ConfigurationSpecs
     }
 
     [Fact]
+    public void Gemma_2_caps_logits_unless_its_file_says_null()
+    {
+        var raw = (JsonObject)TinyModels.Config("gemma2").Raw.DeepClone();
+        Assert.Equal((50, 30), Caps());
+        (raw["attn_logit_softcapping"], raw["final_logit_softcapping"]) = (3.5, 4.5);
+        Assert.Equal((3.5, 4.5), Caps());
+        (raw["attn_logit_softcapping"], raw["final_logit_softcapping"]) = (null, null);
+        Assert.Equal((null, null), Caps());
+
+        (double?, double?) Caps() => DecoderConfig.Parse(raw, "config.json") is var config ? (config.AttentionSoftcap, config.LogitsSoftcap) : default;
+    }
+
+    [Fact]
+    public void The_last_layer_of_an_interval_of_smollm3_has_no_positions()
+    {
+        static IEnumerable<bool> Turned(int layers, int interval) => TinyModels.Config("smollm3", ("num_hidden_layers", layers), ("no_rope_layer_interval", interval)).LayerPlans.Select(plan => plan.Rope is not null);
+        Assert.Equal([true, true, true, false, true, true, true, false], Turned(8, 4));
+        Assert.Equal([true, false, true], Turned(3, 2));
+    }
+
+    [Fact]
     public void The_original_positions_of_llama3_may_stand_beside_its_settings()
     {
         static RopeSettings Read(string inside, JsonNode? outside) => TinyModels.Config("llama", ("original_max_position_embeddings", outside), ("rope_scaling", JsonNode.Parse($$"""{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4{{inside}}}"""))).LayerPlans[0].Rope!;

@@ -80,6 +80,17 @@ public sealed class NextTokenSamplerSpecs
         Assert.Equal([0L, 1, 2], new[] { 0.1, 0.5, 0.9 }.Select(draw => NextTokenSampler.Draw(logits, Plain with { TopK = 2 }, [draw])[0]));
     }
 
+    // Four equal tokens at a mass of .75: the tail is at most what is over, .25, so that one of them goes.
+    [Fact]
+    public void A_tail_of_just_what_is_over_the_mass_goes()
+    {
+        var sampling = Plain with { TopP = 0.75 };
+        Assert.Equal([1L, 2, 3], new[] { 0.1, 0.5, 0.9 }.Select(draw => NextTokenSampler.Draw(Table([0, 0, 0, 0], 4), sampling, [draw])[0]));
+        double[] probabilities = [0, 0, 0, 0];
+        NextTokenDistribution.FromLogits(probabilities, sampling, []);
+        Assert.Equal([1, 2, 3], new[] { 0.1, 0.5, 0.9 }.Select(draw => NextTokenDistribution.Pick(probabilities, draw)));
+    }
+
     [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity)]
     public void A_row_that_is_no_distribution_gives_no_token_and_leaves_the_others(float wrong)

@@ -106,6 +106,17 @@ public sealed class ModelTokenizerSpecs : IDisposable
         Assert.Equal([2, 4], Load(Plain, """{"added_tokens_decoder":{"7":{"content":"<x>"}}}""").Encode("a<x>")); // tokenizer.json's id
     }
 
+    // transformers' AddedToken is normalized unless it is special or says otherwise; a normalized one is found in the normalized text.
+    [Theory]
+    [InlineData("\"special\":true", false), InlineData("\"special\":false", true), InlineData("\"special\":true,\"normalized\":true", true), InlineData("\"special\":false,\"normalized\":false", false)]
+    public void A_special_token_is_looked_for_in_the_text_as_it_is_written(string options, bool isNormalized)
+    {
+        var lower = Plain.Replace("\"pre_tokenizer\"", "\"normalizer\":{\"type\":\"Lowercase\"},\"pre_tokenizer\"", StringComparison.Ordinal);
+        var tokenizer = Load(lower, "{\"added_tokens_decoder\":{\"5\":{\"content\":\"<Y>\"," + options + "}}}");
+        Assert.Equal([2, 5, 3], tokenizer.Encode("a<Y>b"));
+        Assert.Equal(isNormalized ? [2, 5, 3] : [2], tokenizer.Encode("a<y>b")); // one unknown word
+    }
+
     [Fact]
     public void Tokens_of_an_older_directory_come_from_added_tokens_json()
     {
