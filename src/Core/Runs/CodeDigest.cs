@@ -9,21 +9,29 @@ namespace SafetyGate.Core.Runs;
 /// </summary>
 public static class CodeDigest
 {
-    /// <summary>
-    /// SHA-256 over names and module version ids of exactly these assemblies, in any order and each counted once; lower-case hex.
-    /// </summary>
+    /// <summary>Key of the attribute that holds the digest of what an assembly was compiled from; every assembly of the product has it.</summary>
+    internal const string SourcesKey = "SafetyGate.Sources";
+
+    /// <summary>SHA-256 over names and sources of exactly these assemblies, in any order and each counted once; lower-case hex.</summary>
     /// <param name="assemblies">The assemblies whose code determines the result; their references are not added.</param>
     /// <remarks>
-    /// The compiler makes the module version id of a deterministic build from the source; coverage tools rewrite a file and keep the id.
-    /// Verifiers and rewards are not among the assemblies: they enter a key by their name and version.
+    /// The build writes a digest of an assembly's sources, resources, packages, constants and compiler into it; coverage tools rewrite a
+    /// file and keep it. An assembly without one counts by its module version id, which in a deterministic build follows from the source
+    /// and from the members of what is referred to. Verifiers and rewards are not among the assemblies: they enter a key by their name and
+    /// version.
     /// </remarks>
     public static string Of(params IEnumerable<Assembly> assemblies) =>
-        OfModules(assemblies.Select(assembly => KeyValuePair.Create(assembly.GetName().Name ?? "", assembly.ManifestModule.ModuleVersionId)));
+        OfSources(assemblies.Select(assembly => KeyValuePair.Create(assembly.GetName().Name ?? "", SourcesOf(assembly))));
 
-    /// <summary>As <see cref="Of(IEnumerable{Assembly})"/>, of modules given by name.</summary>
-    internal static string OfModules(params IEnumerable<KeyValuePair<string, Guid>> modules)
+    /// <summary>As <see cref="Of(IEnumerable{Assembly})"/>, of assemblies given by name and sources.</summary>
+    internal static string OfSources(params IEnumerable<KeyValuePair<string, string>> assemblies)
     {
-        var lines = modules.Select(module => $"{module.Key} {module.Value:N}\n").Distinct().Order(StringComparer.Ordinal);
+        var lines = assemblies.Select(assembly => $"{assembly.Key} {assembly.Value}\n").Distinct().Order(StringComparer.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
+
+    private static string SourcesOf(Assembly assembly) =>
+        assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == SourcesKey)?.Value is { Length: > 0 } sources
+            ? sources
+            : assembly.ManifestModule.ModuleVersionId.ToString("N");
 }

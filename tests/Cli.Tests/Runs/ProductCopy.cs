@@ -36,6 +36,9 @@ internal sealed class ProductCopy : IDisposable
         File.WriteAllText(path, string.Concat(text.AsSpan(0, at), to, text.AsSpan(at + from.Length)));
     }
 
+    /// <summary>Writes a new file.</summary>
+    public void Add(string file, string text) => File.WriteAllText(Path.Combine([Source, .. file.Split('/')]), text);
+
     public async Task BuildAsync(CancellationToken cancellationToken)
     {
         string[] restored = _restored ? ["--no-restore"] : []; // only lines change

@@ -19,6 +19,7 @@ public sealed class RunKeySpecs : IDisposable
 
         product.Change("src/Harness/Reports/GateReport.cs", "namespace SafetyGate.Harness.Reports;", "// Another comment.\nnamespace SafetyGate.Harness.Reports;");
         product.Change("src/Verifiers/Refusals/RefusalScorer.cs", "RulesVersion => \"", "RulesVersion => \"corrected-");
+        product.Add("src/Verifiers/Refusals/Added.cs", "namespace SafetyGate.Verifiers.Refusals;\n\n/// <summary>A new member of what the trainers refer to.</summary>\npublic static class Added;\n");
         await product.BuildAsync(cancel);
         Assert.Contains("taken from the store", await RunAsync(product, recipe, cancel), StringComparison.Ordinal);
 

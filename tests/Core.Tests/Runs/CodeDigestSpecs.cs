@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using SafetyGate.Core.Runs;
@@ -16,24 +17,33 @@ public sealed class CodeDigestSpecs
     }
 
     [Fact]
-    public void It_is_made_of_names_and_module_version_ids()
+    public void An_assembly_of_the_product_counts_by_the_sources_it_was_built_from()
     {
         var core = typeof(RandomStream).Assembly;
-        var byHand = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"SafetyGate.Core {core.ManifestModule.ModuleVersionId:N}\n")));
-        Assert.Equal(byHand, CodeDigest.Of(core));
+        var sources = Assert.Single(core.GetCustomAttributes<AssemblyMetadataAttribute>(), attribute => attribute.Key == "SafetyGate.Sources").Value;
+        Assert.Matches("^[0-9a-f]{40,64}$", sources);
+        Assert.Equal(Digest($"SafetyGate.Core {sources}\n"), CodeDigest.Of(core));
     }
 
     [Fact]
-    public void Another_module_version_id_or_name_is_another_digest()
+    public void Another_assembly_counts_by_its_module_version_id()
     {
-        var (one, two) = (new Guid("00000000-0000-0000-0000-000000000001"), new Guid("00000000-0000-0000-0000-000000000002"));
+        var tests = typeof(CodeDigestSpecs).Assembly;
+        Assert.Equal(Digest($"{tests.GetName().Name} {tests.ManifestModule.ModuleVersionId:N}\n"), CodeDigest.Of(tests));
+    }
+
+    [Fact]
+    public void Other_sources_or_another_name_are_another_digest()
+    {
         string[] digests =
         [
-            CodeDigest.OfModules(Module("a", one), Module("b", two)), CodeDigest.OfModules(Module("a", two), Module("b", one)), CodeDigest.OfModules(Module("a", one), Module("b", one)),
-            CodeDigest.OfModules(Module("a", one)), CodeDigest.OfModules(Module("b", one)),
+            CodeDigest.OfSources(Of("a", "1"), Of("b", "2")), CodeDigest.OfSources(Of("a", "2"), Of("b", "1")), CodeDigest.OfSources(Of("a", "1"), Of("b", "1")),
+            CodeDigest.OfSources(Of("a", "1")), CodeDigest.OfSources(Of("b", "1")),
         ];
         Assert.Equal(digests.Length, digests.Distinct().Count());
     }
 
-    private static KeyValuePair<string, Guid> Module(string name, Guid version) => new(name, version);
+    private static KeyValuePair<string, string> Of(string name, string sources) => new(name, sources);
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
