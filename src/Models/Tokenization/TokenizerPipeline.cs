@@ -16,6 +16,7 @@ internal sealed class TokenizerPipeline : ITokenizer
     private readonly AddedTokenMatcher inNormalizedText;
     private readonly Dictionary<string, int> addedIds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> tokens = [];
+    private readonly Dictionary<int, string> normalizedTokens = []; // what is read back for an added token that the normalizer changes
     private readonly HashSet<string> specialTokens = new(StringComparer.Ordinal); // by spelling, since a vocabulary may have one twice
     private readonly bool asksForFront;
     private readonly HashSet<string> silentTokens;
@@ -49,7 +50,8 @@ internal sealed class TokenizerPipeline : ITokenizer
 
         silentTokens = [.. specialTokens.Except(ReasoningMarks.Among(specialTokens), StringComparer.Ordinal)];
         inRawText = new(added.Tokens.Where(token => !token.Normalized).Select(token => (token, token.Content)));
-        inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, Normalized(token.Content, file.Member("added_tokens")))));
+        foreach (var token in added.Tokens.Where(token => token.Normalized)) normalizedTokens[token.Id] = Normalized(token.Content, file.Member("added_tokens"));
+        inNormalizedText = new(added.Tokens.Where(token => token.Normalized).Select(token => (token, normalizedTokens[token.Id])));
         VocabularySize = tokens.Count == 0 ? throw file.Wrong("has no tokens at all") : tokens.Keys.Max() + 1;
         if (settings?.FixesMistralPattern == true) preTokenize = PreTokenizers.Create(MistralPattern.Of(file.Member("pre_tokenizer"), settings, tokens.Count));
         ModelTokens = model.Vocabulary.Count == 0 ? 0 : model.Vocabulary.Values.Max() + 1;
@@ -100,16 +102,20 @@ internal sealed class TokenizerPipeline : ITokenizer
         return [.. ids.Zip(spans, (id, span) => new TokenSpan(id, span.Start, span.Stop))];
     }
 
-    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false) => Decode(ids, skipSpecialTokens ? specialTokens : null);
+    // The library asks the text of a token whether it is special, and an added token's text is its normalized one (0.23).
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false) =>
+        Decode(ids, skipSpecialTokens ? id => specialTokens.Contains(TextOf(id)) : _ => false);
 
-    public string DecodeResponse(IReadOnlyList<int> ids) => Decode(ids, silentTokens);
+    public string DecodeResponse(IReadOnlyList<int> ids) => Decode(ids, id => silentTokens.Contains(tokens[id]));
 
-    private string Decode(IReadOnlyList<int> ids, HashSet<string>? without)
+    private string TextOf(int id) => normalizedTokens.TryGetValue(id, out var normalized) ? normalized : tokens[id];
+
+    private string Decode(IReadOnlyList<int> ids, Func<int, bool> isLeftOut)
     {
         var texts = new List<string>(ids.Count);
         foreach (var id in ids)
         {
-            if (tokens.TryGetValue(id, out var token) && without?.Contains(token) != true) texts.Add(token);
+            if (tokens.ContainsKey(id) && !isLeftOut(id)) texts.Add(TextOf(id));
         }
 
         TokenizerLimits.Begin(texts.Sum(text => (long)text.Length));

@@ -144,6 +144,26 @@ public sealed class ModelTokenizerSpecs : IDisposable
         Assert.Equal([2, 5], Load(Plain, """{"pad_token":"[PAD]"}""").Encode("a[PAD]")); // in no vocabulary: the next id
     }
 
+    // What tokenizers 0.23.2 gives: the normalized text, which is also what is asked whether it is special. No special token is in a response.
+    [Theory]
+    [InlineData("""{"type":"Lowercase"}""", "null", "a <pad> </s> [INST] é b", "a <pad> é b", "a <pad> é b")]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{"type":"Replace","pattern":{"String":" "},"content":"▁"}]}""",
+        """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}""",
+        "a <pad> </s>[INST] Éb", "a <pad> </s> Éb", "a <pad> Éb")]
+    [InlineData("""{"type":"ByteLevel"}""", """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}""", "a<pad></s>[INST]Éb", "a<pad>Éb", "a<pad>Éb")]
+    public void An_added_token_reads_as_its_normalized_text(string normalizer, string decoder, string text, string skipped, string response)
+    {
+        var tokenizer = Load($$$"""
+            {"added_tokens":[{"id":3,"content":"<pad>","special":false,"normalized":true},{"id":4,"content":"</s>","special":true,"normalized":true},
+              {"id":5,"content":"[INST]","special":true,"normalized":false},{"id":6,"content":"É","special":false,"normalized":true}],
+             "normalizer":{{{normalizer}}},"decoder":{{{decoder}}},"model":{"type":"BPE","vocab":{"a":0,"b":1,"▁":2},"merges":[]}}
+            """, null);
+        int[] ids = [0, 3, 4, 5, 6, 1];
+        Assert.Equal(text, tokenizer.Decode(ids));
+        Assert.Equal(skipped, tokenizer.Decode(ids, skipSpecialTokens: true));
+        Assert.Equal(response, tokenizer.DecodeResponse(ids));
+    }
+
     // What marks reasoning stays in a response; decoding itself leaves out what transformers leaves out.
     [Theory]
     [InlineData("[THINK] [/THINK] [TOOL]", "[THINK] a [/THINK] b")]

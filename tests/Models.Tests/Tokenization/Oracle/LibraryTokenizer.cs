@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Models.Tokenization;
 
 namespace SafetyGate.Models.Tests.Tokenization.Oracle;
@@ -11,12 +12,14 @@ namespace SafetyGate.Models.Tests.Tokenization.Oracle;
 internal sealed class LibraryTokenizer : IDisposable
 {
     private readonly Tokenizers.DotNet.Tokenizer library;
+    private readonly HashSet<int> normalized;
 
     public LibraryTokenizer(string directory)
     {
         Require();
         library = new(vocabPath: Path.Combine(directory, TokenizerFile.FileName));
         Ours = TokenizerFile.Load(directory);
+        normalized = NormalizedIds(JsonNode.Parse(File.ReadAllText(Path.Combine(directory, TokenizerFile.FileName)))!.AsObject());
     }
 
     public ITokenizer Ours { get; }
@@ -33,6 +36,13 @@ internal sealed class LibraryTokenizer : IDisposable
         return new(folder.Path);
     }
 
+    /// <summary>
+    /// Added tokens that a normalizer may change. The library here is 0.22 and reads them back as they are written; since 0.23 it is their
+    /// normalized text, for which there are specs of their own.
+    /// </summary>
+    public static HashSet<int> NormalizedIds(JsonObject file) => file["normalizer"] is null ? []
+        : [.. (file["added_tokens"]?.AsArray() ?? []).Where(token => token!["normalized"]!.GetValue<bool>()).Select(token => token!["id"]!.GetValue<int>())];
+
     /// <summary>What differs for a text: its ids, or their text; <c>null</c> when nothing does.</summary>
     public string? Difference(string text)
     {
@@ -45,6 +55,7 @@ internal sealed class LibraryTokenizer : IDisposable
     /// <summary>What differs between the texts of ids; <c>null</c> when nothing does.</summary>
     public string? Difference(int[] ids)
     {
+        ids = [.. ids.Where(id => !normalized.Contains(id))];
         if (ids.Length == 0) return null; // the library's wrapper does not take them
         var (theirs, ours) = (library.Decode([.. ids.Select(id => (uint)id)]), Ours.Decode(ids, skipSpecialTokens: true));
         return theirs == ours ? null : $"[{string.Join(' ', ids)}]: the library decodes {Shown(theirs)}, we {Shown(ours)}";

@@ -33,6 +33,7 @@ internal sealed class BatteryCase(ulong seed, int index, string folder, Action<s
         {
             foreach (var token in whole["added_tokens"]!.AsArray()) token!["special"] = false;
         });
+        var normalized = LibraryTokenizer.NormalizedIds(file);
         var random = new RandomStream(seed, FormattableString.Invariant($"texts {index}"));
         var writer = new RandomTexts(random, [.. file["added_tokens"]!.AsArray().Select(token => token!["content"]!.GetValue<string>())]);
         for (var i = 0; i < texts; i++)
@@ -42,11 +43,13 @@ internal sealed class BatteryCase(ulong seed, int index, string folder, Action<s
             var ids = Compare(text, theirs, ours, addSpecial: true);
             Compare(text, bare, ours, addSpecial: false);
             if (ids is not null) Spans(text, ours);
-            Decoded(ids ?? [], theirs, plain, ours);
-            Decoded([.. Enumerable.Range(0, 1 + random.Next(12)).Select(_ => random.Next(ours.VocabularySize + 2))], theirs, plain, ours);
+            Decoded(Without(ids ?? []), theirs, plain, ours);
+            Decoded(Without([.. Enumerable.Range(0, 1 + random.Next(12)).Select(_ => random.Next(ours.VocabularySize + 2))]), theirs, plain, ours);
         }
 
         say("compared");
+
+        int[] Without(int[] ids) => [.. ids.Where(id => !normalized.Contains(id))];
     }
 
     private static T? Read<T>(Func<T> read, out string refusal)
