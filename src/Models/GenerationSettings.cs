@@ -18,7 +18,7 @@ internal sealed record GenerationSettings
         ["encoder_repetition_penalty"] = [1], ["no_repeat_ngram_size"] = [0], ["encoder_no_repeat_ngram_size"] = [0], ["diversity_penalty"] = [0], ["min_length"] = [0], ["min_new_tokens"] = [0],
         ["bad_words_ids"] = [], ["force_words_ids"] = [], ["suppress_tokens"] = [], ["begin_suppress_tokens"] = [], ["sequence_bias"] = [], ["constraints"] = [],
         ["forced_bos_token_id"] = [], ["forced_eos_token_id"] = [], ["forced_decoder_ids"] = [], ["exponential_decay_length_penalty"] = [], ["guidance_scale"] = [1],
-        ["stop_strings"] = [], ["watermarking_config"] = [], ["dola_layers"] = [],
+        ["stop_strings"] = [], ["watermarking_config"] = [], ["dola_layers"] = [], ["token_healing"] = [], ["max_time"] = [],
     };
 
     /// <summary>Whether tokens are drawn.</summary>
@@ -71,7 +71,7 @@ internal sealed record GenerationSettings
             : throw reader.Wrong(key, "a number of 0 or more");
 
     private static bool IsIdle(JsonNode value, double?[] idle) =>
-        (value is JsonArray { Count: 0 }) || (value is JsonValue number && number.TryGetValue<double>(out var set) && idle.Contains(set));
+        (value is JsonArray { Count: 0 }) || (value is JsonValue switched && switched.TryGetValue<bool>(out var on) && !on) || (value is JsonValue number && number.TryGetValue<double>(out var set) && idle.Contains(set));
 
     private static string Short(JsonNode value) => value.ToJsonString(new JsonSerializerOptions()) is { Length: > 40 } text ? text[..40] + "…" : value.ToJsonString();
 }

@@ -16,6 +16,12 @@ internal sealed record Family(string ModelType, string LanguageModel, string Cla
     public int? EosId { get; init; }
 
     /// <summary>
+    /// Padding token of its configuration class in transformers, which a classifier's text ends before where no file names one; <c>null</c>: it
+    /// has none.
+    /// </summary>
+    public int? PadId { get; init; }
+
+    /// <summary>
     /// Sizes of its configuration class in transformers: the <c>text_config</c> of a model that also sees leaves out those that are the same.
     /// </summary>
     public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();

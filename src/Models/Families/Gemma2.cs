@@ -6,7 +6,7 @@ namespace SafetyGate.Models.Families;
 /// </summary>
 internal static class Gemma2
 {
-    public static Family Family { get; } = new("gemma2", "Gemma2ForCausalLM", "Gemma2ForSequenceClassification", Read) { TiesByDefault = true, EosId = 1, Sizes = Families.Family.SizesOf(256_000, 2304, 9216, 26, 8) };
+    public static Family Family { get; } = new("gemma2", "Gemma2ForCausalLM", "Gemma2ForSequenceClassification", Read) { TiesByDefault = true, EosId = 1, PadId = 0, Sizes = Families.Family.SizesOf(256_000, 2304, 9216, 26, 8) };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

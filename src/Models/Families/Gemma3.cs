@@ -6,7 +6,7 @@ namespace SafetyGate.Models.Families;
 /// </summary>
 internal static class Gemma3
 {
-    public static Family Family { get; } = new("gemma3_text", "Gemma3ForCausalLM", "Gemma3TextForSequenceClassification", Read) { TiesByDefault = true, EosId = 1, Sizes = Families.Family.SizesOf(262_208, 2304, 9216, 26, 8) };
+    public static Family Family { get; } = new("gemma3_text", "Gemma3ForCausalLM", "Gemma3TextForSequenceClassification", Read) { TiesByDefault = true, EosId = 1, PadId = 0, Sizes = Families.Family.SizesOf(262_208, 2304, 9216, 26, 8) };
 
     private const string OldPattern = "_sliding_window_pattern";
 

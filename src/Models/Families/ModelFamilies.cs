@@ -20,7 +20,7 @@ internal static class ModelFamilies
         var reader = new ConfigReader(TextPart.Of(raw, source), source);
         var (family, isClassifier) = Find(reader);
         var config = family.Read(reader);
-        if (isClassifier) config = config with { Labels = Labels(reader), Names = config.Names with { Head = "score" } };
+        if (isClassifier) config = config with { Labels = Labels(reader), Names = config.Names with { Head = "score" }, PadId = config.PadId ?? PadOfClass(reader, family, config) };
         ArithmeticKeys.RequireNeutral(reader, family);
         return config;
     }
@@ -44,6 +44,10 @@ internal static class ModelFamilies
             throw reader.Refused($"architecture '{architecture ?? modelType ?? "(none)"}' (model_type '{modelType ?? "(none)"}') is not supported; supported are {string.Join(", ", Architectures)}, and their …ForSequenceClassification.");
         return (family, architecture == family.Classifier);
     }
+
+    // Null is no padding token, which differs from a key that is not there.
+    private static int? PadOfClass(ConfigReader reader, Family family, DecoderConfig config) =>
+        !reader.Has("pad_token_id") && !reader.IsNull("pad_token_id") && family.PadId < config.VocabularySize ? family.PadId : null;
 
     // transformers writes no number but a name for each label, and neither where there are two.
     private static int Labels(ConfigReader reader) =>

@@ -3,7 +3,7 @@ namespace SafetyGate.Models.Families;
 /// <summary>OLMo 2 (arXiv:2501.00656): norms after the blocks only, and on queries and keys over all heads together.</summary>
 internal static class Olmo2
 {
-    public static Family Family { get; } = new("olmo2", "Olmo2ForCausalLM", "Olmo2ForSequenceClassification", Read) { EosId = 50_279 };
+    public static Family Family { get; } = new("olmo2", "Olmo2ForCausalLM", "Olmo2ForSequenceClassification", Read) { EosId = 50_279, PadId = 1 };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

@@ -14,7 +14,7 @@ internal static class Phi3
         Aliases = new Dictionary<string, string> { ["su"] = "longrope", ["yarn"] = "longrope" }, // as transformers takes them
     };
 
-    public static Family Family { get; } = new("phi3", "Phi3ForCausalLM", "Phi3ForSequenceClassification", Read) { EosId = 32_000 };
+    public static Family Family { get; } = new("phi3", "Phi3ForCausalLM", "Phi3ForSequenceClassification", Read) { EosId = 32_000, PadId = 32_000 };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

@@ -3,7 +3,7 @@ namespace SafetyGate.Models.Families;
 /// <summary>SmolLM3: Llama with layers, every fourth unless the file lists others, that see no positions (NoPE).</summary>
 internal static class SmolLm3
 {
-    public static Family Family { get; } = new("smollm3", "SmolLM3ForCausalLM", "SmolLM3ForSequenceClassification", Read) { TiesByDefault = true, EosId = 128_001 };
+    public static Family Family { get; } = new("smollm3", "SmolLM3ForCausalLM", "SmolLM3ForSequenceClassification", Read) { TiesByDefault = true, EosId = 128_001, PadId = 128_004 };
 
     private static DecoderConfig Read(ConfigReader reader)
     {

@@ -28,6 +28,8 @@ public sealed class DoctorSpecs : IDisposable
     [Theory]
     [InlineData("generation_config.json", """{"eos_token_id":4,"repetition_penalty":1.2}""", "warning", "sampling", "repetition_penalty 1.2 is not applied unless asked for")]
     [InlineData("generation_config.json", """{"eos_token_id":4,"num_beams":4,"no_repeat_ngram_size":0}""", "warning", "sampling", "num_beams 4 is not supported and not applied")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"token_healing":true,"max_time":2.5}""", "warning", "sampling", "token_healing true is not supported and not applied")]
+    [InlineData("generation_config.json", """{"eos_token_id":4,"token_healing":false,"watermarking_config":false}""", "ok", "sampling", "greedy")]
     [InlineData("generation_config.json", """{"eos_token_id":4,"do_sample":true,"temperature":0.7}""", "ok", "sampling", "do_sample with temperature 0.7, top_k 50, top_p 1 is not applied unless asked for")]
     [InlineData("generation_config.json", """{"eos_token_id":4,"do_sample":"yes"}""", "wrong", "sampling", "'do_sample' is \"yes\"; it must be true or false")]
     [InlineData("adapter_config.json", "{}", "wrong", "adapter", "adapter_config.json")]

@@ -92,5 +92,25 @@ public sealed class SequenceClassifierSpecs : IDisposable
         Assert.Null(TinyModels.Config().Labels);
     }
 
+    // Source: the configuration classes of transformers 5. A text is scored at its last token that is not the padding token.
+    [Theory]
+    [InlineData("gemma2", "", 0)]
+    [InlineData("gemma3_text", "", 0)]
+    [InlineData("olmo2", "", 1)]
+    [InlineData("olmo2", "7", 7)]
+    [InlineData("olmo2", "null", null)]
+    [InlineData("olmo2", "-1", null)]
+    [InlineData("phi3", "", null)]
+    [InlineData("llama", "", null)]
+    public void A_classifier_that_names_no_padding_token_has_its_classes(string family, string said, int? id)
+    {
+        var json = TinyModels.Json(family, TinyModels.Differences(family));
+        json.Remove("pad_token_id");
+        if (said.Length > 0) json["pad_token_id"] = System.Text.Json.Nodes.JsonNode.Parse(said);
+        Assert.Equal(said == "7" ? 7 : null, DecoderConfig.Parse(json, "test config").PadId); // a language model pads behind a mask
+        json["architectures"] = new System.Text.Json.Nodes.JsonArray(ModelFamilies.ByModelType(family)!.Classifier);
+        Assert.Equal(id, DecoderConfig.Parse(json, "test config").PadId); // 32000 is beyond this vocabulary
+    }
+
     private static JsonElement Reference() => ConformanceCases.Json("trainers/reward.json");
 }
