@@ -35,6 +35,19 @@ public sealed class UnderpoweredGateSpecs
     }
 
     [Fact]
+    public void An_approval_that_states_no_correlation_takes_behaviors_to_flip_whole()
+    {
+        var metric = Documents.Of(new string('1', 840)).Metrics[0];
+        metric = metric with { Gate = Fake.TwoPoints with { Margin = 0.03 }, Measurement = metric.Measurement with { Items = [.. metric.Measurement.Items.Select((item, i) => item with { Behavior = Invariant($"behavior {i / 5}") })] } };
+        var request = new ApprovalRequest { Who = "Ada", When = DateTimeOffset.UnixEpoch, Why = "seen", Discordance = 0.02 };
+        Assert.Contains("281 behaviors would do at this margin", Problem(null), StringComparison.Ordinal);
+        Assert.Equal(Problem(1), Problem(null));
+        Assert.Null(Problem(0));
+
+        string? Problem(double? correlation) => ApprovalProblems.Of(Documents.Steady with { Metrics = [metric] }, null, request with { Correlation = correlation }).SingleOrDefault();
+    }
+
+    [Fact]
     public void Behaviors_that_flip_whole_have_the_power_of_as_many_items()
     {
         var whole = UnderpoweredGate.Find("m", [.. Enumerable.Repeat(3, 300)], Fake.TwoPoints, 0.04, 1)!;

@@ -24,6 +24,18 @@ public sealed class AugmentationClaimSpecs
         Assert.Contains("against random rows", decision.Message, StringComparison.Ordinal);
     }
 
+    // Elsewhere 12 of 300 are lost and 8 gained: a fall of three points is neither shown nor ruled out.
+    [Fact]
+    public void Rows_that_may_cost_too_much_elsewhere_are_not_shown_to_help()
+    {
+        var control = Of(Enumerable.Range(0, 400).Select(i => i < Slice ? i < 10 : i >= Slice + 10), "control");
+        var now = Of(Enumerable.Range(0, 400).Select(i => i < Slice ? i < 95 : i is < Slice + 8 or >= Slice + 22), "now");
+        var decision = RunVerdicts.Decide(Claim(now, ("random rows", control)));
+        var one = Assert.Single(Assert.IsType<AugmentationEvidence>(decision.Evidence).Controls);
+        Assert.Equal((Verdict.Passed, Verdict.Inconclusive), (one.Slice.Verdict, one.Others.Verdict));
+        Assert.Equal((Verdict.Inconclusive, VerdictReason.TooLittleEvidence, 2), (decision.Verdict, decision.Reason, decision.ExitCode));
+    }
+
     [Fact]
     public void Every_control_must_be_beaten_and_what_cannot_be_judged_is_not_comparable()
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SafetyGate.Core.Benchmarks;
 using SafetyGate.Core.Language;
 using SafetyGate.Core.Runs;
+using SafetyGate.Harness.Divergence;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Runs;
 using SafetyGate.Harness.Tests.Runs;
@@ -80,6 +81,16 @@ public sealed class UntunedRunSpecs : IAsyncDisposable
             Assert.Contains("the tuned model's weights are the reference's", Assert.Throws<GateFailureException>(verb).Message, StringComparison.Ordinal);
         kl.Should().StayWithinBudget(KlBudget.AtMost(1, "a test", 10), allowUntuned: true);
         kl.Should().SafetyCertificate(0.5, required: true, allowUntuned: true);
+    }
+
+    // Its reward is the reference's and its KL 0: nothing fell, and nothing was trained.
+    [Fact]
+    public async Task Its_objective_is_none_that_was_not_lowered()
+    {
+        var recipe = new RewardedRecipe(GoodBut(), GoodBut(), _ => 0) { OpensReference = true };
+        var objective = await (await _bench.Run(recipe, Direct)).MeasureObjectiveAsync(new ObjectivePlan { Prompts = 120, Samples = 2 });
+        Assert.Contains("the tuned model's weights are the reference's", Assert.Throws<GateFailureException>(() => objective.Should().ObjectiveNotLowered()).Message, StringComparison.Ordinal);
+        Assert.Equal((Verdict.NotComparable, VerdictReason.Untuned), (_bench.Log[^1].Verdict, _bench.Log[^1].Reason));
     }
 
     [Fact]
