@@ -31,6 +31,8 @@ internal static class TokenizerChecks
     {
         if (config is not null) Vocabulary(tokenizer, settings, config, findings);
         AddedTokens(settings, findings);
+        if (settings.Listed.Where(token => token.Length > 0 && !tokenizer.IsSpecial(token)).ToArray() is { Length: > 0 } plain)
+            findings.Warn(SpecialTokens, $"{Listed(plain)}: listed as special, but not special among the added tokens; stays in the text of responses, as in transformers 5 (transformers 4 leaves it out)", $"{Config}, {TokenizerFile.FileName}", "set special in added_tokens where it is no part of an answer, or take it out of the list");
         Names(tokenizer, settings, config, findings);
         Beginning(tokenizer, settings, findings);
         if (!settings.AddsByKeys) Around(tokenizer, settings.Directory, findings);

@@ -43,7 +43,8 @@ internal sealed class AddedTokenTable
     /// <summary>
     /// Adds what a directory's settings say, as transformers does: the tokens of <c>added_tokens_decoder</c> with their options in place
     /// of tokenizer.json's, those of <c>added_tokens.json</c> with tokenizer.json's where it has them, then the named special tokens, each of
-    /// which becomes special.
+    /// which becomes special, and those that are only listed (<c>additional_special_tokens</c>), which are added as special where they are
+    /// not among the added tokens, and else stay what they are.
     /// </summary>
     /// <exception cref="UserErrorException">A token that tokenizer.json lacks has another id than it would get.</exception>
     public void Apply(TokenizerSettings settings)
@@ -59,7 +60,7 @@ internal sealed class AddedTokenTable
 
         foreach (var token in settings.Special)
         {
-            if (places.TryGetValue(token.Content, out var place)) tokens[place] = tokens[place] with { Special = true };
+            if (places.TryGetValue(token.Content, out var place)) tokens[place] = tokens[place] with { Special = tokens[place].Special || settings.Names(token.Content) };
             else Put(token with { Id = IdOf(token.Content) ?? NextId });
         }
     }

@@ -68,6 +68,9 @@ internal sealed class TokenizerPipeline : ITokenizer
     /// <summary>The added tokens by spelling.</summary>
     public IReadOnlyDictionary<string, int> AddedIds => addedIds;
 
+    /// <summary>Whether an added token of that spelling is special.</summary>
+    public bool IsSpecial(string content) => specialTokens.Contains(content);
+
     public int VocabularySize { get; }
 
     public string Digest { get; }

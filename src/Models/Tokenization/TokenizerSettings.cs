@@ -73,8 +73,15 @@ internal sealed class TokenizerSettings
     /// <summary>The file that <see cref="Added"/> is of.</summary>
     public string AddedSource { get; private set; } = "";
 
-    /// <summary>Every special token: the named ones, then the others.</summary>
-    public IEnumerable<AddedToken> Special => named.Values.Concat(extra).Where(token => token.Content.Length > 0);
+    /// <summary>Special tokens that are listed without a name (<c>additional_special_tokens</c>, <c>extra_special_tokens</c>).</summary>
+    public IEnumerable<string> Listed => extra.Select(token => token.Content);
+
+    /// <summary>Whether a special token of that spelling has a name.</summary>
+    public bool Names(string content) => named.Values.Any(token => token.Content == content);
+
+    /// <summary>Every special token in the order in which transformers adds them: those of the standard names, of other names, without one.</summary>
+    public IEnumerable<AddedToken> Special =>
+        named.OrderBy(token => (uint)Array.IndexOf(StandardNames, token.Key)).Select(token => token.Value).Concat(extra).Where(token => token.Content.Length > 0);
 
     /// <summary>Names whose token two files give differently, each with the token that is used and the one that is not.</summary>
     public IReadOnlyList<(string Name, string Used, string Other)> Disagreements => disagreements;

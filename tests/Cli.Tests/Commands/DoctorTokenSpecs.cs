@@ -41,6 +41,7 @@ public sealed class DoctorTokenSpecs : IDisposable
     [InlineData("tokenizer_config.json", """{"eos_token":"<eos>","add_eos_token":true}""", "wrong", "plain text", "gets <eos>, the end token after each prompt")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"2":{"content":"<asst>"}}}""", "wrong", "added tokens", "gives other ids than tokenizer.json to '<asst>'")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<new>"}}}""", "warning", "added tokens", "'<new>': only in tokenizer_config.json; added as transformers does")]
+    [InlineData("tokenizer_config.json", """{"extra_special_tokens":["<new>"],"added_tokens_decoder":{"20":{"content":"<new>","special":false}}}""", "warning", "special tokens", "'<new>': listed as special, but not special among the added tokens")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<new>"}}}""", "warning", "vocabulary", "1 added tokens have no row in the embedding of 20: '<new>'")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"25":{"content":"<new>"}}}""", "wrong", "tokenizer", "the id 25; transformers adds it as 20")]
     [InlineData("tokenizer_config.json", """{"eos_token":"<end>"}""", "wrong", "special tokens", "eos_token '<end>' has the id 20; the embedding has 20 rows")]

@@ -144,6 +144,26 @@ public sealed class ModelTokenizerSpecs : IDisposable
         Assert.Equal([2, 5], Load(Plain, """{"pad_token":"[PAD]"}""").Encode("a[PAD]")); // in no vocabulary: the next id
     }
 
+    // The order is transformers' own of the names, whatever that of the file is.
+    [Fact]
+    public void Special_tokens_that_the_tokenizer_lacks_get_their_ids_in_the_order_of_their_names() =>
+        Assert.Equal([5, 6, 7, 8, 9], Load(Plain, """{"additional_special_tokens":["[E]"],"image_token":"[I]","pad_token":"[P]","cls_token":"[P]","unk_token":"[U]","bos_token":"[B]"}""").Encode("[B][U][P][I][E]"));
+
+    // As in transformers 5 (its issue 48658): a list of special tokens changes no token that is added already; it adds those that are not.
+    [Theory]
+    [InlineData("tokenizer_config.json", """{"additional_special_tokens":["<x>","</s>","<new>"]}""")]
+    [InlineData("tokenizer_config.json", """{"extra_special_tokens":["<x>","</s>","<new>"]}""")]
+    [InlineData("special_tokens_map.json", """{"additional_special_tokens":["<x>",{"content":"</s>"},"<new>"]}""")]
+    public void A_list_of_special_tokens_leaves_added_tokens_as_they_are(string file, string text)
+    {
+        folder.Write("special_tokens_map.json", file == "special_tokens_map.json" ? text : "{}");
+        var tokenizer = Load(Plain, file == "tokenizer_config.json" ? text : null);
+        Assert.Equal("<x>", tokenizer.Decode([4, 1, 5], skipSpecialTokens: true)); // <x> is added and not special; </s> is in the vocabulary only
+        Assert.Equal([2, 5, 4], tokenizer.Encode("a<new><x>"));
+        Assert.Equal("", Load(Plain, """{"extra_special_tokens":{"boi_token":"<x>"}}""").Decode([4], skipSpecialTokens: true)); // by name
+        Assert.Equal("", Load(Plain, """{"additional_special_tokens":["<x>"],"added_tokens_decoder":{"4":{"content":"<x>","special":true}}}""").Decode([4], skipSpecialTokens: true));
+    }
+
     // What tokenizers 0.23.2 gives: the normalized text, which is also what is asked whether it is special. No special token is in a response.
     [Theory]
     [InlineData("""{"type":"Lowercase"}""", "null", "a <pad> </s> [INST] é b", "a <pad> é b", "a <pad> é b")]
