@@ -82,9 +82,12 @@ internal static class StrictJsonBinder
         if (type.IsEnum)
         {
             var names = JsonFormat.NamesOf(type);
+            if (node.Kind is JsonTokenType.True or JsonTokenType.False && type.GetCustomAttribute<BooleanNamesAttribute>() is { } booleans)
+                return JsonValue.Create(node.Kind == JsonTokenType.True ? booleans.Yes : booleans.No);
+            var nearest = node.Kind == JsonTokenType.String ? $" Did you mean '{NearestName.Of(node.Text, names)}'?" : "";
             return names.Contains(node.Kind == JsonTokenType.String ? node.Text : "", StringComparer.Ordinal)
                 ? JsonValue.Create(node.Text)
-                : throw node.Error($"is {node.Words}; it must be one of {string.Join(", ", names)}. Did you mean '{NearestName.Of(node.Text, names)}'?");
+                : throw node.Error($"is {node.Words}; it must be one of {string.Join(", ", names)}.{nearest}");
         }
 
         if (type == typeof(string)) return JsonValue.Create(node.AsString());

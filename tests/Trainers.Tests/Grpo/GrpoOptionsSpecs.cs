@@ -143,6 +143,21 @@ public sealed class GrpoOptionsSpecs
         else Assert.Contains(message, Assert.Throws<UserErrorException>(() => RecipeFile.Load(path)).Message, StringComparison.Ordinal);
     }
 
+    // A boolean is no name of a value elsewhere, and no value is near it.
+    [Theory]
+    [InlineData("\"scale_rewards\": true", RewardScale.Group)]
+    [InlineData("\"scale_rewards\": false", RewardScale.None)]
+    [InlineData("\"scale_rewards\": \"batch\"", RewardScale.Batch)]
+    [InlineData("\"scale_rewards\": 1", null)]
+    [InlineData("\"loss_type\": true", null)]
+    public void Rewards_are_scaled_under_trls_names_and_by_yes_or_no(string option, RewardScale? scale)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("rl.json", Recipe.Replace("\"seed\": 3", "\"seed\": 3, " + option, StringComparison.Ordinal));
+        if (scale is { } read) Assert.Equal(read, ((GrpoRecipe)RecipeFile.Load(path)).Options.ScaleRewards);
+        else Assert.DoesNotContain("Did you mean", Assert.Throws<UserErrorException>(() => RecipeFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
     private const string Recipe = """
         {
           "kind": "grpo", "base": "model", "template": "chat", "data": {"path": "sums.jsonl", "limit": 100},
