@@ -49,20 +49,6 @@ internal static class VerdictRecordJson
     {
         if (verdict.Source is { Line: < 1 } source)
             yield return Invariant($"the line of its source is {source.Line}; it must be 1 or more.");
-        if (verdict.Rule is { } rule && !(rule.Margin >= 0 && rule.Margin <= 1))
-            yield return Invariant($"its margin is {rule.Margin}; it must lie in [0, 1].");
-        foreach (var comparison in new[] { verdict.Comparison, verdict.Anchor?.Comparison }.OfType<ReportedComparison>().Concat(verdict.Suites.Select(s => s.Comparison)))
-        {
-            if (comparison.Items < 1) yield return Invariant($"it compares {comparison.Items} items; there must be one at least.");
-            if (comparison.Lost < 0 || comparison.Gained < 0 || comparison.Lost + comparison.Gained > comparison.Items)
-                yield return Invariant($"it has {comparison.Lost} lost and {comparison.Gained} gained of {comparison.Items} items.");
-        }
-
-        if (verdict.Overrides is { } people && !(people is { Now: >= 0, Before: >= 0, RateByScorer: null or >= 0 and <= 1 } && people.Now <= people.Scores && people.Shown.All(one => one is { Sample: >= 0, Score: >= 0 and <= 1, Scored: null or >= 0 and <= 1 })))
-            yield return Invariant($"its scores of people are {people.Now} of {people.Scores}, or one of them lies outside [0, 1].");
-        var rates = new[] { verdict.Comparison, verdict.Anchor?.Comparison }.OfType<ReportedComparison>().Concat(verdict.Suites.Select(s => s.Comparison))
-            .SelectMany(comparison => new[] { comparison.Before, comparison.Now }).Concat(verdict.Rate is { } alone ? [alone] : []);
-        foreach (var rate in rates.SelectMany(rate => rate.Corrected is { } corrected ? new[] { rate.Rate, corrected.Rate } : [rate.Rate]))
-            if (!(rate >= 0 && rate <= 1)) yield return Invariant($"a rate is {rate}; it must lie in [0, 1].");
+        foreach (var contradiction in VerdictContradictions.Of(verdict)) yield return contradiction;
     }
 }

@@ -128,9 +128,8 @@ public sealed class ReportSpecs : IDisposable
         Approve(0.02, 1, 1, 1, 0);
         Git("add", "baselines");
         Commit("second");
-        var now = Red with { Comparison = Compared(.5) };
-        Log(now);
-        VerdictLog.Start(_folder.File("kept/nightly"), "Specs").Add(Red with { Comparison = Compared(.25), TestRun = new() { Id = "n", Baselines = "b", Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Commit = "abcdef0123456789" } });
+        Log(Red);
+        VerdictLog.Start(_folder.File("kept/nightly"), "Specs").Add(Judged(.25) with { TestRun = new() { Id = "n", Baselines = "b", Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Commit = "abcdef0123456789" } });
         var text = (await Report("--history", _folder.File("kept"))).Out;
         var rows = text[text.IndexOf("## History", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2).Select(line => line.Split('|')[3].Trim()).ToList();
         Assert.Equal(["100.0 %", "75.0 %", "25.0 %", "50.0 %"], rows);
@@ -166,7 +165,7 @@ public sealed class ReportSpecs : IDisposable
 
     private void Commit(string message) => Git("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", message);
 
-    private static ReportedComparison Compared(double rate)
+    private static VerdictRecord Judged(double rate)
     {
         var model = new ModelIdentity { Name = "m", WeightsDigest = "w", TokenizerDigest = "t", TemplateDigest = "c", EngineDigest = "e" };
         Measurement Of(int right, string weights) => new()
@@ -176,14 +175,10 @@ public sealed class ReportSpecs : IDisposable
             Items = [.. Enumerable.Range(0, 40).Select(i => new ItemOutcome { Id = Invariant($"{i}"), Scores = [i < right ? 1 : 0], ResponseDigests = [new string('d', 64)] })],
         };
         var decision = RunVerdicts.Decide(new PairedClaim { Against = ComparisonKind.Reference, Approved = Of(40, "a"), Now = Of((int)(40 * rate), "b"), Settings = new GateSettings { Margin = .02 } });
-        return VerdictRecord.Of(new("Specs", "Sums_hold"), decision).Comparison!;
+        return VerdictRecord.Of(new("Specs", "Sums_hold"), decision) with { Message = "sums fell" };
     }
 
-    private static VerdictRecord Red => new()
-    {
-        Spec = "Specs", Test = "Sums_hold", Metric = "pocket/sums, greedy", Claim = ClaimKind.NotDegradedFromReference,
-        Verdict = Verdict.Regressed, Reason = VerdictReason.Drop, Fails = true, Message = "sums fell",
-    };
+    private static VerdictRecord Red => Judged(.5);
 
     private void Log(VerdictRecord verdict) => VerdictLog.Start(Results, "Specs").Add(verdict);
 

@@ -5,6 +5,7 @@ using SafetyGate.Harness.Baselines;
 using SafetyGate.Harness.Gates;
 using SafetyGate.Harness.Reports;
 using SafetyGate.Harness.Tests.Baselines;
+using SafetyGate.Harness.Tests.Reports;
 
 namespace SafetyGate.Cli.Tests.Commands;
 
@@ -23,12 +24,11 @@ public sealed class StaleVerdictSpecs : IDisposable
         Commit();
     }
 
-    private static VerdictRecord Passed => new()
-    {
-        Spec = "Specs", Test = "Sums_hold", Metric = "sums, greedy", Claim = ClaimKind.NotDegradedFromReference,
-        Verdict = Verdict.Passed, Reason = VerdictReason.WithinMargin, Fails = false, Message = "sums hold",
-        Terms = [new("margin (τ)", "0.02")],
-    };
+    private static VerdictRecord Passed => Named(Sample.Passed);
+
+    private static VerdictRecord Regressed => Named(Sample.Regressed with { Claim = ClaimKind.NotDegradedFromReference, Terms = Sample.Passed.Terms, Received = null });
+
+    private static VerdictRecord Named(VerdictRecord verdict) => verdict with { Spec = "Specs", Test = "Sums_hold", Metric = "sums, greedy", Source = null };
 
     private string Baselines => _folder["baselines"];
 
@@ -87,7 +87,7 @@ public sealed class StaleVerdictSpecs : IDisposable
     public async Task A_red_verdict_of_the_run_is_not_made_up_for_by_running_the_spec_again()
     {
         var log = VerdictLog.Start(Results, "Specs");
-        log.Add(Passed with { Verdict = Verdict.Regressed, Fails = true, TestRun = Now("a") });
+        log.Add(Regressed with { TestRun = Now("a") });
         log.Add(Passed with { TestRun = Now("a") with { Time = Noon.AddMinutes(1) } });
         await CheckAsync(GateExitCode.Regressed, "1 passed, 0 inconclusive and let through, 1 failed");
     }

@@ -79,7 +79,8 @@ public sealed class CheckedFolderSpecs : IAsyncDisposable
     public async Task A_verdict_that_fails_as_inconclusive_hides_no_problem()
     {
         await GreenAsync();
-        var inconclusive = _build.Bench.Log[^1] with { Verdict = Verdict.Inconclusive, Fails = true };
+        var green = _build.Bench.Log[^1];
+        var inconclusive = green with { Verdict = Verdict.Inconclusive, Reason = VerdictReason.LowCoverage, Fails = true, Comparison = green.Comparison! with { Scored = 300, UnscoredNow = 100 } };
         _build.NextBuild().Add(inconclusive);
         await _build.CheckedAsync(GateExitCode.Inconclusive);
         File.AppendAllText(Log, "{\"spec\"");

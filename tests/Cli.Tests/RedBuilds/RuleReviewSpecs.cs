@@ -56,7 +56,8 @@ public sealed class RuleReviewSpecs : IAsyncDisposable
         var green = _build.Bench.Log[^1];
         foreach (var terms in new IReadOnlyList<RuleTerm>[] { [], [.. green.Terms.Skip(1)], [.. green.Terms.Select(term => term.Name == "minimum coverage" ? term with { Value = "0.01" } : term)] })
         {
-            _build.NextBuild().Add(green with { Terms = terms });
+            var covered = terms.Any(term => term.Value == "0.01") ? 0.01 : green.Rule!.MinimumCoverage;
+            _build.NextBuild().Add(green with { Terms = terms, Rule = green.Rule! with { MinimumCoverage = covered } });
             await _build.CheckedAsync(GateExitCode.NotComparable);
         }
 

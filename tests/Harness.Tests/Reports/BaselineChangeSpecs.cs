@@ -153,7 +153,7 @@ public sealed class BaselineChangeSpecs : IDisposable
     public void A_spec_that_ran_by_another_rule_comes_first_also_without_the_target_branch_and_is_not_green()
     {
         List(Now, ClaimKind.NotDegradedFromReference, "margin (τ)", "0.02");
-        var ran = Sample.Passed with { Spec = "A", Test = "x", Metric = "m", Claim = ClaimKind.NotDegradedFromReference, Terms = [new("margin (τ)", "0.6")] };
+        var ran = Sample.Passed with { Spec = "A", Test = "x", Metric = "m", Claim = ClaimKind.NotDegradedFromReference, Terms = [new("margin (τ)", "0.6")], Rule = Sample.Passed.Rule! with { Margin = .6 } };
         var log = VerdictLog.Start(_folder["results"], "Specs");
         log.Add(ran);
         log.Add(ran with { Test = "unlisted" });
@@ -165,7 +165,7 @@ public sealed class BaselineChangeSpecs : IDisposable
         Assert.True(text.IndexOf("0.6", StringComparison.Ordinal) < text.IndexOf("## Verdicts", StringComparison.Ordinal), text);
         Assert.Contains("ran by a rule that is not the approved one", SafetyGate.Harness.Reports.Formats.JUnitReport.Write(report), StringComparison.Ordinal);
 
-        VerdictLog.Start(_folder["results"], "Specs").Add(ran with { Terms = [new("margin (τ)", "0.02")] });
+        VerdictLog.Start(_folder["results"], "Specs").Add(ran with { Terms = [new("margin (τ)", "0.02")], Rule = Sample.Passed.Rule });
         Assert.True(new ReportFolder { Results = _folder["results"], Baselines = Now }.Read().IsGreen);
         Directory.Delete(SpecManifest.PathIn(Now), recursive: true);
         Assert.True(new ReportFolder { Results = _folder["results"], Baselines = Now }.Read().IsGreen); // nothing was approved yet

@@ -181,7 +181,7 @@ public sealed class TestRunSpecs : IDisposable
     [Fact]
     public void A_program_started_again_within_a_run_adds_to_its_log_and_in_another_run_begins_it_anew()
     {
-        VerdictLog.Open(_folder.Path, "Specs", "a").Add(Of(Run()) with { Fails = true });
+        VerdictLog.Open(_folder.Path, "Specs", "a").Add(Sample.Regressed with { TestRun = Run() });
         VerdictLog.Open(_folder.Path, "Specs", "a").Add(Of(Run()));
         Assert.Equal([true, false], VerdictLog.ReadAll(_folder.Path, out _).Select(verdict => verdict.Fails)); // a red verdict of the run stays
         VerdictLog.Open(_folder.Path, "Specs", "b").Add(Of(Run("b")));
