@@ -54,9 +54,16 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     /// <inheritdoc/>
     public ModelIdentity Identity { get; }
 
+    /// <summary>What the server listed of the model at the start; <c>null</c> if it has no such list.</summary>
+    internal ServedListing? Listing { private get; init; }
+
+    /// <summary>Checks that the server still lists the model as it did at the start.</summary>
+    /// <exception cref="UserErrorException">It does not (exit code 69).</exception>
+    internal Task RequireSameModelAsync(CancellationToken cancellationToken) => Listing?.RequireSameAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">The endpoint refuses (401, 403, 404) before it has answered anything (exit code 69), or a
-    /// prompt is plain text and the client takes conversations only (exit code 64).</exception>
+    /// <exception cref="UserErrorException">The endpoint refuses (401, 403, 404) before it has answered anything, or lists another model under
+    /// the name than at the start (exit code 69), or a prompt is plain text and the client takes conversations only (exit code 64).</exception>
     public async Task<IReadOnlyList<Response>> GenerateAsync(IReadOnlyList<Prompt> prompts, SamplingOptions sampling,
         CancellationToken cancellationToken)
     {
@@ -67,6 +74,7 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
         await Parallel.ForEachAsync(
             Enumerable.Range(0, responses.Length), bounded,
             async (i, token) => responses[i] = await AnswerAsync(prompts[i / samples], i % samples, sampling, token));
+        await RequireSameModelAsync(cancellationToken);
         return responses;
     }
 

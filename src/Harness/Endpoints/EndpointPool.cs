@@ -114,6 +114,7 @@ public sealed class EndpointPool : ILanguageModel, IDisposable
             await ending.CancelAsync();
         }
 
+        await Task.WhenAll(_lanes.Where(lane => lane.GivenUp is null).Select(lane => lane.Server.RequireSameModelAsync(cancellationToken)));
         return responses;
     }
 

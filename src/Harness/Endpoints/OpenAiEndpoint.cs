@@ -27,10 +27,10 @@ public static class OpenAiEndpoint
         OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var (chat, found) = await OpenAsync(client, stated, options, time, cancellationToken);
+        var (chat, found, listing) = await OpenAsync(client, stated, options, time, cancellationToken);
         try
         {
-            return new ChatClientLanguageModel(chat, found, options, time);
+            return new ChatClientLanguageModel(chat, found, options, time) { Listing = listing };
         }
         catch
         {
@@ -50,11 +50,11 @@ public static class OpenAiEndpoint
     public static async Task<(RetryingChatClient Client, string ServedModel)> ConnectChatAsync(
         OpenAiClientOptions client, string servedModel, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (chat, found) = await OpenAsync(client, new EndpointIdentity { ServedModel = servedModel }, options, time, cancellationToken);
+        var (chat, found, _) = await OpenAsync(client, new EndpointIdentity { ServedModel = servedModel }, options, time, cancellationToken);
         return (new RetryingChatClient(chat, found.ServedModel, options, time), found.ServedModel);
     }
 
-    private static async Task<(OpenAiChatClient Client, EndpointIdentity Found)> OpenAsync(
+    private static async Task<(OpenAiChatClient Client, EndpointIdentity Found, ServedListing? Listing)> OpenAsync(
         OpenAiClientOptions client, EndpointIdentity stated, EndpointOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (string.Join(" ", options.Problems()) is { Length: > 0 } problems)
@@ -67,19 +67,20 @@ public static class OpenAiEndpoint
                 RequestTimeout = options.RequestTimeout < LongestListing ? options.RequestTimeout : LongestListing,
                 Retries = Math.Min(options.Retries, ListingRetries),
             };
+            var retries = new Retries(listing, time);
             IReadOnlyList<JsonObject> models;
             try
             {
-                models = await new Retries(listing, time).RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), _ => { }, cancellationToken);
+                models = await retries.RunAsync(chat.ListModelsAsync, new RandomStream(0, "back-off/models"), _ => { }, cancellationToken);
             }
             catch (EndpointException e) when (stated.ServedModel.Length > 0 && (int?)e.Status is 404 or 405 or 501)
             {
                 // A server without such a list; its answers are checked to name the model.
-                return (chat, stated);
+                return (chat, stated, null);
             }
 
             var served = Find(chat.DisplayAddress, models, stated.ServedModel);
-            return (chat, stated with { ServedModel = served.Id, Reported = served.Reported });
+            return (chat, stated with { ServedModel = served.Id, Reported = served.Reported }, new ServedListing(chat, served.Id, served.Reported, retries));
         }
         catch (EndpointException e)
         {
@@ -101,9 +102,9 @@ public static class OpenAiEndpoint
 
     private static (string Id, JsonObject Reported) Find(string address, IReadOnlyList<JsonObject> models, string wanted)
     {
+        if (wanted.Length > 0 && ServedListing.Entry(address, models, wanted) is { } entry) return (wanted, entry);
         var byId = models.Select(m => (Id: (string?)m["id"] ?? "", Reported: m)).Where(m => m.Id.Length > 0).ToList();
-        var found = wanted.Length == 0 ? byId : byId.FindAll(m => m.Id == wanted);
-        if (found.Count == 1 || (found.Count > 1 && wanted.Length > 0)) return found[0];
+        if (wanted.Length == 0 && byId.Count == 1) return byId[0];
         var names = string.Join(", ", byId.Take(ModelsShown).Select(m => $"'{ErrorWords.OneLine(m.Id)}'")) + (byId.Count > ModelsShown ? Invariant($" and {byId.Count - ModelsShown} more") : "");
         throw new UserErrorException(
             (wanted.Length > 0 ? $"The endpoint {address} does not serve the model '{wanted}'" : Invariant($"The endpoint {address} serves {byId.Count} models and none was named"))
