@@ -75,6 +75,23 @@ public sealed record GenerationDefaults
             : throw new UserErrorException($"{Source}: asks for {string.Join(", ", settings.Unsupported)}, which {(settings.Unsupported.Count == 1 ? "is" : "are")} not supported; sample by other options, or take {(settings.Unsupported.Count == 1 ? "it" : "them")} out.");
     }
 
+    /// <summary>
+    /// What the file says of sampling that greedy decoding leaves out, each with its value, such as <c>temperature 0.7</c>; empty where greedy is
+    /// what it says.
+    /// </summary>
+    /// <exception cref="UserErrorException">A value is of the wrong type.</exception>
+    public IReadOnlyList<string> NotGreedy
+    {
+        get
+        {
+            if (Raw is null) return [];
+            var settings = GenerationSettings.Read(new ConfigReader(Raw, Source));
+            return settings.NotGreedy([.. SamplingKeys.Where(key => Raw[key] is not null).Select(key => $"{key} {Raw[key]!.ToJsonString()}")]);
+        }
+    }
+
+    private static readonly string[] SamplingKeys = ["do_sample", "temperature", "top_k", "top_p", "min_p"];
+
     /// <summary>Where the file is, for messages.</summary>
     public string Source { get; private init; } = "generation_config.json";
 

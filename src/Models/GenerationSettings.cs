@@ -65,6 +65,11 @@ internal sealed record GenerationSettings
         RepetitionPenalty = RepetitionPenalty,
     };
 
+    /// <summary>What greedy decoding without penalties leaves out.</summary>
+    /// <param name="drawing">The file's settings of drawing tokens, each with its value.</param>
+    public IReadOnlyList<string> NotGreedy(IReadOnlyList<string> drawing) =>
+        [.. Samples ? drawing : [], .. RepetitionPenalty != 1 ? [Invariant($"repetition_penalty {RepetitionPenalty}")] : Array.Empty<string>(), .. Unsupported];
+
     private static double Number(ConfigReader reader, string key) =>
         reader.Json[key] is JsonValue value && value.TryGetValue<double>(out var number) && double.IsFinite(number) && number >= 0
             ? number

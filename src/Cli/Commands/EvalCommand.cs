@@ -269,7 +269,9 @@ internal sealed class EvalCommand
         }
 
         _endpoint.RequireNone(parsed);
-        return _local.Open(_output, parsed, LocalDirectory(model!), chat);
+        var directory = LocalDirectory(model!);
+        TellGreedy(parsed, directory);
+        return _local.Open(_output, parsed, directory, chat);
     }
 
     // A directory, or a run in the store whose folders no other account can write to.
@@ -287,6 +289,22 @@ internal sealed class EvalCommand
         }
 
         return directory;
+    }
+
+    // Whoever serves the model by its file gets other responses than those that are scored here.
+    private void TellGreedy(ParseResult parsed, string directory)
+    {
+        if (parsed.GetValue(_generationConfig) || parsed.GetValue(_temperature) != 0 || parsed.GetValue(_repetitionPenalty) != 1) return;
+        try
+        {
+            var defaults = GenerationDefaults.Of(directory);
+            if (defaults.NotGreedy is { Count: > 0 } left)
+                _output.Error.WriteLine($"note: {defaults.Source} has {string.Join(", ", left)}; none of it is used, responses are greedy. --generation-config samples as it says");
+        }
+        catch (UserErrorException)
+        {
+            // What cannot be read is told where the model is opened, or means nothing to greedy decoding.
+        }
     }
 
     private SamplingOptions AsTheModelSays(ParseResult parsed, SamplingOptions sampling)

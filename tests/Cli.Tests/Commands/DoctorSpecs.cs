@@ -138,6 +138,23 @@ public sealed class DoctorSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"eos_token_id":4,"do_sample":true,"temperature":0.7,"top_p":0.8,"repetition_penalty":1.05}""", "do_sample true, temperature 0.7, top_p 0.8, repetition_penalty 1.05")]
+    [InlineData("""{"eos_token_id":4,"temperature":0.7,"repetition_penalty":1.05}""", "repetition_penalty 1.05")] // nothing is drawn without do_sample
+    [InlineData("""{"eos_token_id":4,"num_beams":4}""", "num_beams 4")]
+    [InlineData("""{"eos_token_id":4,"do_sample":false,"temperature":0.7}""", null)]
+    [InlineData("""{"eos_token_id":4,"do_sample":true}""", null, "--temperature", "1")]
+    [InlineData("""{"eos_token_id":4,"do_sample":true}""", null, "--generation-config")]
+    public async Task A_greedy_evaluation_says_what_of_the_models_sampling_it_leaves_out(string file, string? left, params string[] more)
+    {
+        _model.Write("generation_config.json", file);
+        var suite = _model.Beside("suite.jsonl", """{"id": "b", "prompt": "why ?"}""" + "\n");
+        var run = await GateRun.OfAsync(["eval", "--model", _model.Directory, "--suite", suite, "--plain", "--max-new-tokens", "2", "--no-store", "--out", _model.PathBeside("out.json"), .. more]);
+        var notes = run.Error.Split('\n').Where(line => line.StartsWith("note: ", StringComparison.Ordinal) && line.Contains("greedy", StringComparison.Ordinal)).ToList();
+        if (left is null) Assert.Empty(notes);
+        else Assert.Equal([$"note: {_model.FilePath("generation_config.json")} has {left}; none of it is used, responses are greedy. --generation-config samples as it says"], notes);
+    }
+
+    [Theory]
     [InlineData("\"text\":\"how\",\"input_ids\":[1]")]
     [InlineData("\"text\":\"how\",\"messages\":[{\"role\":\"user\",\"content\":\"how\"}]")]
     [InlineData("\"text\":\"how\",\"utf16\":[104]")]
