@@ -16,7 +16,7 @@ internal static class ApprovalProblems
             var coverage = 1 - (double)unscored / m.Items.Count;
             var needed = result.Gate?.MinimumCoverage ?? 0.95;
             if (coverage < needed) yield return Invariant($"{m.Metric}: only {100 * coverage:0.##} % of the items are scored; at least {100 * needed:0.##} % must be.");
-            else if (unscored > 0 && !request.AcceptUnscored) yield return Invariant($"{m.Metric}: {unscored} of {m.Items.Count} items are unscored ('{m.Items.First(i => i.Scores.Contains(null)).Id}' first). Repair the scorer or raise MaxNewTokens; to approve all the same, accept unscored items explicitly.");
+            else if (unscored > 0 && !request.AcceptUnscored) yield return Invariant($"{m.Metric}: {unscored} of {m.Items.Count} items are unscored ('{m.Items.First(i => i.Scores.Contains(null)).Id}' first). Repair the scorer or raise MaxNewTokens; to approve all the same: --accept-unscored.");
             if (result.Gate is null) { yield return $"{m.Metric}: no gate is recorded with it; only a result received from a spec can be approved."; continue; }
             if (m.Sampling.SamplesPerPrompt == 1 && result.Gate.Looks != Statistics.Looks.AnyTime && request.Problems().Any() == false && !request.AcceptUnderpoweredGate
                 && UnderpoweredGate.Find(m.Metric, [.. InferenceUnits.Group(m.Items, i => i.Behavior).Select(unit => unit.Count)], result.Gate, request.Discordance ?? 0, request.Correlation ?? 1) is { } underpowered) yield return underpowered.ToString();

@@ -9,6 +9,9 @@ namespace SafetyGate.Harness.Gates;
 /// <summary>Whether two results answer the same question: same benchmark, scorer, template, way of sampling, and the same rule.</summary>
 public static class Comparability
 {
+    /// <summary>When an approved result is from.</summary>
+    internal const string WhenApproved = "when approved";
+
     /// <summary>Names of the settings, as differences and reports show them.</summary>
     internal const string MarginField = "margin (τ)", AlphaField = "alpha (α)", PolicyField = "policy for Inconclusive",
     UntunedField = "untuned weights", CategoryField = "category drop limit",
@@ -21,31 +24,34 @@ public static class Comparability
     /// The sampling seed is not among them: it is derived from the recipe, the weights and the benchmark, so it differs by design
     /// between two models.
     /// </remarks>
-    public static IEnumerable<string> Differences(Measurement approved, Measurement now)
+    /// <param name="approved">What is compared with.</param>
+    /// <param name="now">The present result.</param>
+    /// <param name="then">When the former is from, in the sentences.</param>
+    public static IEnumerable<string> Differences(Measurement approved, Measurement now, string then = WhenApproved)
     {
-        foreach (var (field, then, present) in Identity(approved).Zip(Identity(now), (a, b) => (a.Field, a.Value, b.Value)))
-            if (!string.Equals(then, present, StringComparison.Ordinal)) yield return Sentence(field, then, present);
+        foreach (var (field, before, present) in Identity(approved).Zip(Identity(now), (a, b) => (a.Field, a.Value, b.Value)))
+            if (!string.Equals(before, present, StringComparison.Ordinal)) yield return Sentence(field, before, present, then);
         if (approved.Validation is { } counted && now.Validation is { } counts && counted != counts)
-            yield return Sentence("scorer validation", Counts(counted), Counts(counts));
-        foreach (var label in Labels(approved.Items, now.Items)) yield return label;
+            yield return Sentence("scorer validation", Counts(counted), Counts(counts), then);
+        foreach (var label in Labels(approved.Items, now.Items, then)) yield return label;
         if (InferenceUnits.Differ(approved.Items, now.Items, out var common))
-            yield return Sentence("unit of inference", InferenceUnits.Describe(common.First), InferenceUnits.Describe(common.Second));
+            yield return Sentence("unit of inference", InferenceUnits.Describe(common.First), InferenceUnits.Describe(common.Second), then);
     }
 
     /// <summary>
     /// Labels of the common items that differ, a sentence for each kind of label, naming the first such item. Approved items none of which
     /// names its behavior are from before behaviors were recorded: their units are compared instead.
     /// </summary>
-    internal static IEnumerable<string> Labels(IReadOnlyList<ItemOutcome> approved, IReadOnlyList<ItemOutcome> now)
+    internal static IEnumerable<string> Labels(IReadOnlyList<ItemOutcome> approved, IReadOnlyList<ItemOutcome> now, string then = WhenApproved)
     {
-        var then = approved.DistinctBy(item => item.Id, StringComparer.Ordinal).ToDictionary(item => item.Id, StringComparer.Ordinal);
+        var before = approved.DistinctBy(item => item.Id, StringComparer.Ordinal).ToDictionary(item => item.Id, StringComparer.Ordinal);
         foreach (var (label, of) in LabelKinds)
         {
             if (label == BehaviorLabel && approved.All(item => item.Behavior is null)) continue;
-            var differing = now.Where(item => then.TryGetValue(item.Id, out var other) && !string.Equals(of(other), of(item), StringComparison.Ordinal)).ToList();
+            var differing = now.Where(item => before.TryGetValue(item.Id, out var other) && !string.Equals(of(other), of(item), StringComparison.Ordinal)).ToList();
             if (differing.Count == 0) continue;
             var more = differing.Count > 1 ? Invariant($"; of {differing.Count - 1} more items too") : "";
-            yield return Sentence($"{label} of item '{differing[0].Id}'", of(then[differing[0].Id]) ?? "none", of(differing[0]) ?? "none") + more;
+            yield return Sentence($"{label} of item '{differing[0].Id}'", of(before[differing[0].Id]) ?? "none", of(differing[0]) ?? "none", then) + more;
         }
     }
 
@@ -117,5 +123,5 @@ public static class Comparability
         (UntunedField, s.AllowUntuned ? "allowed" : "refused"),
     ];
 
-    private static string Sentence(string field, string then, string now) => $"{field}: '{then}' when approved, '{now}' now";
+    private static string Sentence(string field, string before, string now, string then = WhenApproved) => $"{field}: '{before}' {then}, '{now}' now";
 }

@@ -53,6 +53,14 @@ public abstract record ComparisonClaim : Claim
     /// <summary>Name of the control, in the message.</summary>
     internal string Other => Against == ComparisonKind.Baseline ? "the approved baseline" : "the untuned reference";
 
+    /// <summary>When the control's figures are from, in the message.</summary>
+    internal string Then => Against == ComparisonKind.Baseline ? Comparability.WhenApproved : OfReference;
+
+    /// <summary>The same of the anchor.</summary>
+    internal string AnchorThen => Settings.Anchor == AnchorKind.FirstApproved ? "when first approved" : OfReference;
+
+    private const string OfReference = "for the untuned reference";
+
     /// <summary>How to approve, as the end of a sentence.</summary>
     internal string Approve =>
         ApproveCommand is { Length: > 0 } command

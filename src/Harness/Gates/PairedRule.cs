@@ -60,14 +60,14 @@ internal static class PairedRule
         if (claim.Settings.Problems().ToArray() is { Length: > 0 } settings) return claim.Refuse(VerdictReason.BadEvidence, settings);
         if (claim.Approved is not { } approved)
             return PairingProblems.Alone(claim.Now, "present").ToArray() is { Length: > 0 } damaged ? claim.Refuse(VerdictReason.BadEvidence, damaged) : claim.Refuse(VerdictReason.NoBaseline);
-        var differences = Comparability.Differences(approved, claim.Now).ToList();
+        var differences = Comparability.Differences(approved, claim.Now, claim.Then).ToList();
         if (claim.ApprovedSettings is { } then)
         {
             var rules = new[] { claim.Settings, claim.RecordedSettings }.OfType<GateSettings>();
             differences.AddRange(rules.SelectMany(rule => Comparability.Differences(then, rule, claim.Now.Direction)).Distinct(StringComparer.Ordinal));
         }
 
-        if (claim.Anchor is { } pinned) differences.AddRange(Comparability.Differences(pinned, claim.Now).Select(d => "anchor: " + d));
+        if (claim.Anchor is { } pinned) differences.AddRange(Comparability.Differences(pinned, claim.Now, claim.AnchorThen).Select(d => "anchor: " + d));
         if (differences.Count > 0) return claim.Refuse(VerdictReason.IdentityDiffers, differences);
         var broken = Broken(approved, claim).ToList();
         if (claim.Anchor is { } anchor) broken.AddRange(Broken(anchor, claim).Select(p => "anchor: " + p));

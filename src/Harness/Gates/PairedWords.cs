@@ -85,8 +85,8 @@ internal static class PairedWords
             yield return new("corrected", corrected.ToString());
         if (SuiteVerdicts.Of(claim) is { Count: > 0 } suites) yield return new("suites", SuiteVerdicts.Line(suites));
         if (StratifiedChange.Of(main.Comparison, claim.Now, 1 - 2 * settings.AlphaOfALook) is { } strata) yield return new("strata", strata.ToString());
-        if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison));
-        if (CutResponses.Words(CutResponses.Of(claim.Now.Items), claim.Approved is { } then ? CutResponses.Of(then.Items) : null, "when approved") is { } cut)
+        if (main.Comparison.Scored < main.Comparison.Items.Count) yield return new("unscored", Unscored(claim, main.Comparison, ReferenceEquals(main, paired) ? claim.Then : claim.AnchorThen));
+        if (CutResponses.Words(CutResponses.Of(claim.Now.Items), claim.Approved is { } then ? CutResponses.Of(then.Items) : null, claim.Then) is { } cut)
             yield return new("cut", cut + Cut(claim.Now));
         foreach (var category in paired.Categories.Where(c => c.Fails))
             yield return new("category", Invariant($"{category.Category}: {Words.Points(category.Difference)} on {UnitWords.Count(category.Items, category.Behaviors)}, {category.Lost} lost, {category.Gained} gained, p {Words.P(category.DropP)}, after Holm over {paired.Categories.Count} categories {Words.P(category.AdjustedDropP)}"));
@@ -170,10 +170,10 @@ internal static class PairedWords
         ? Invariant($"unconditional p of a drop of {Words.Unsigned(rule.Margin)} or more {Words.P(p)}")
         : Invariant($"no unconditional p: it is defined for one 0/1 sample an item, items that share no behavior, a fixed number of looks and up to {GateSettings.MostExactItems} items");
 
-    private static string Unscored(PairedClaim claim, PairedComparison comparison)
+    private static string Unscored(PairedClaim claim, PairedComparison comparison, string when)
     {
         var (now, then) = (comparison.Items.Count(i => i.Now is null), comparison.Items.Count(i => i.Approved is null));
-        return Invariant($"{now} now (counted as bad), {then} when approved (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed{Why(claim.Now)}");
+        return Invariant($"{now} now (counted as bad), {then} {when} (counted as good); coverage {100 * comparison.Coverage:0.##} %, at least {100 * claim.Settings.MinimumCoverage:0.##} % needed{Why(claim.Now)}");
     }
 
     private static string Cut(Measurement now) => Invariant($"; the limit now is {now.Sampling.MaxNewTokens} new tokens");

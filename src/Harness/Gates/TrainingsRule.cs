@@ -111,11 +111,11 @@ internal static class TrainingsRule
     private static IEnumerable<string> Differing(TrainingsClaim claim)
     {
         foreach (var other in Others(claim))
-            foreach (var difference in Comparability.Differences(other, claim.Now[0])) yield return difference;
+            foreach (var difference in Comparability.Differences(other, claim.Now[0], claim.Then)) yield return difference;
         if (claim.ApprovedSettings is { } then)
             foreach (var difference in Comparability.Differences(then, claim.Settings, claim.Now[0].Direction)) yield return difference;
         foreach (var anchor in claim.Anchors)
-            foreach (var difference in Comparability.Differences(anchor, claim.Now[0])) yield return "anchor: " + difference;
+            foreach (var difference in Comparability.Differences(anchor, claim.Now[0], claim.AnchorThen)) yield return "anchor: " + difference;
     }
 
     private static IEnumerable<Measurement> Others(TrainingsClaim claim) => claim.Now.Skip(1).Concat(claim.Approved);

@@ -43,6 +43,9 @@ public sealed class MessageTextSpecs
         ["low-coverage"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Fake.Measured(new string('1', 560) + new string('?', 40)))),
         ["low-coverage-of-the-anchor"] = () => Of(Fake.Ask(Fake.Table(600, 0, 0, 0)) with { Anchor = Fake.Measured(new string('?', 60) + new string('1', 540), "reference") }),
         ["low-coverage-of-the-baseline-alone"] = () => Of(Fake.Ask(Fake.Measured(new string('?', 60) + new string('1', 540), "approved"), Fake.Measured(new string('1', 600))) with { Anchor = Sure }),
+        ["low-coverage-against-the-reference"] = () => Of(Fake.Ask(Cut(Fake.Measured(new string('?', 60) + new string('1', 540), "reference"), 7), Cut(Fake.Measured(new string('1', 600)), 9)) with { Against = ComparisonKind.Reference, ApproveCommand = null }),
+        ["another-reference"] = () => Of(Fake.Ask(Sure with { ScorerVersion = "0", Items = [.. Sure.Items.Select(item => item with { Suite = "a" })] }, Fake.Measured(new string('1', 600))) with { Against = ComparisonKind.Reference, ApprovedSettings = null, ApproveCommand = null }),
+        ["low-coverage-of-the-first-approved"] = () => Of(Fake.Ask(Fake.Table(600, 0, 0, 0), Fake.TwoPoints with { Anchor = AnchorKind.FirstApproved }) with { Anchor = Fake.Measured(new string('?', 60) + new string('1', 540), "first") }),
         ["low-coverage-of-all"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Fake.Measured(new string('?', 60) + new string('1', 540))) with { Anchor = Sure }),
         ["unscored-for-three-reasons"] = () => Of(Fake.Ask(Fake.Measured(new string('1', 600), "approved"), Unscored(Fake.Measured(new string('1', 600)), "truncated", "empty", "judge", "empty", "judge"))),
         ["as-many-lost-as-gained"] = () => Of(Fake.Ask(Fake.Table(592, 4, 4, 0))),
@@ -205,6 +208,8 @@ public sealed class MessageTextSpecs
         Measurement Suites(Measurement m) => m with { Items = [.. m.Items.Select((item, i) => item with { Suite = i % 3 == 0 ? "direct" : "story" })] };
         return Fake.Ask(Suites(approved), Suites(now));
     }
+
+    private static Measurement Cut(Measurement m, int first) => m with { Items = [.. m.Items.Select((item, i) => item with { Cut = i < first ? 1 : 0 })] };
 
     private static Measurement InCategories(Measurement m) => m with { Items = [.. m.Items.Select((item, i) => item with { Category = i < 60 ? "early" : i % 2 == 0 ? "later" : null })] };
 
