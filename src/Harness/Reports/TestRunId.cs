@@ -82,8 +82,8 @@ public static class TestRunId
     }
 
     /// <summary>
-    /// Later marks beside other builds of a test program: of another configuration, framework or platform, below the folder <c>bin</c> that
-    /// holds them all.
+    /// Later marks beside other builds of a test program: of another configuration, framework or platform, below the folder of output that
+    /// holds them all: <c>bin</c>, or another that the project names.
     /// </summary>
     /// <param name="program">Folder of the program.</param>
     /// <param name="assembly">Name of its assembly.</param>
@@ -92,9 +92,7 @@ public static class TestRunId
         try
         {
             var own = new FileInfo(Path.Combine(program, Mark));
-            var builds = own.Directory;
-            while (builds is not null && builds.Name != "bin") builds = builds.Parent;
-            if (!own.Exists || builds is null) return [];
+            if (!own.Exists || BuildsAround(own.Directory!) is not { } builds) return [];
             var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestBuild, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
             return [.. builds.EnumerateFiles(Mark, options)
                 .Where(mark => mark.FullName != own.FullName && mark.LastWriteTimeUtc > own.LastWriteTimeUtc && File.Exists(Path.Combine(mark.DirectoryName!, assembly + ".dll")))
@@ -105,6 +103,20 @@ public static class TestRunId
             return [];
         }
     }
+
+    // The folder bin, or, where a project puts its output elsewhere, the highest folder below the one with the sources; null where none is near.
+    private static DirectoryInfo? BuildsAround(DirectoryInfo program)
+    {
+        for (var folder = program; folder is not null; folder = folder.Parent)
+            if (folder.Name == "bin") return folder;
+        var builds = program;
+        for (var level = 0; level < DeepestBuild && builds.Parent is { } above; level++, builds = above)
+            if (HoldsSources(above)) return builds;
+        return null;
+    }
+
+    private static bool HoldsSources(DirectoryInfo folder) =>
+        Directory.Exists(Path.Combine(folder.FullName, ".git")) || folder.EnumerateFiles().Any(file => file.Name == ".git" || file.Extension is ".sln" or ".slnx" or ".csproj" or ".fsproj" or ".vbproj");
 
     private static bool Marked(string path, string id)
     {

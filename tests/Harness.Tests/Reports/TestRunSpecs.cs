@@ -114,8 +114,12 @@ public sealed class TestRunSpecs : IDisposable
     [InlineData("bin/Release/net10.0", "bin/Debug/net10.0")]
     [InlineData("bin/Release/net10.0", "bin/Release/net10.0/linux-x64")]
     [InlineData("artifacts/bin/Safety.Specs/release", "artifacts/bin/Safety.Specs/debug")]
-    public void A_later_run_of_another_build_of_the_program_is_seen_by_its_mark(string program, string other)
+    [InlineData("out/Release/net10.0", "out/Debug/net10.0", "Specs.csproj")] // BaseOutputPath
+    [InlineData("out/release", "out/debug", "Specs.sln")]
+    [InlineData("out/Specs/Release/net10.0", "out/Specs/Debug/net10.0", ".git")]
+    public void A_later_run_of_another_build_of_the_program_is_seen_by_its_mark(string program, string other, string? sources = null)
     {
+        if (sources is not null) File.WriteAllText(_folder[sources], "");
         string Begun(string build, string assembly, string id, DateTimeOffset at)
         {
             Directory.CreateDirectory(_folder[build]);
@@ -134,6 +138,22 @@ public sealed class TestRunSpecs : IDisposable
         Assert.StartsWith($"A later run of {beside}, another build of Safety.Specs than the one of the verdicts ({run.Program}), left no verdict", Assert.Single(Problems(null, run)), StringComparison.Ordinal);
         File.Move(_folder[other, "Safety.Specs.dll"], _folder[other, "Other.Specs.dll"]);
         Assert.Empty(Problems(null, run)); // another project's
+    }
+
+    [Fact]
+    public void A_program_that_lies_apart_from_all_sources_has_no_other_builds()
+    {
+        foreach (var build in new[] { "out/one/net10.0", "out/two/net10.0" })
+        {
+            Directory.CreateDirectory(_folder[build]);
+            File.WriteAllText(_folder[build, "Safety.Specs.dll"], "");
+            File.WriteAllText(_folder[build, TestRunId.Mark], build + "\n");
+        }
+
+        File.SetLastWriteTimeUtc(_folder["out/one/net10.0", TestRunId.Mark], Noon.UtcDateTime);
+        Assert.Empty(Problems(null, Run("out/one/net10.0") with { Program = _folder["out/one/net10.0"], Assembly = "Safety.Specs" }));
+        File.WriteAllText(_folder["Specs.slnx"], "");
+        Assert.Single(Problems(null, Run("out/one/net10.0") with { Program = _folder["out/one/net10.0"], Assembly = "Safety.Specs" }));
     }
 
     [Fact]
