@@ -71,7 +71,7 @@ internal static class TokenizerChecks
             findings.Warn(SpecialTokens, $"{name} is {used}, as transformers reads the two files; {(settings.SourceOf(name) == map ? Config : map)} says {other}", $"{Config}, {map}", "make the files agree");
         if (config?.BosId is { } bos && settings.Named.TryGetValue("bos_token", out var token) && tokenizer.TokenId(token.Content) is { } id && id != bos)
             findings.Warn(SpecialTokens, Invariant($"bos_token is {token.Content} ({id}), bos_token_id {bos}; texts begin with the tokenizer's"), $"{settings.SourceOf("bos_token")}, {CheckpointReader.ConfigFileName}", "make the files agree");
-        if (settings.AddPrefixSpace == false && TokenizerClasses.ReadsKeys(settings.Class) && tokenizer.Encode("a b") is [var first, ..] && PutsSpace(settings.Directory))
+        if (settings.AddPrefixSpace == false && TokenizerClasses.ReadKeys(settings.Class) && tokenizer.Encode("a b") is [var first, ..] && PutsSpace(settings.Directory))
             findings.Warn("prefix", Invariant($"add_prefix_space is false, but {TokenizerFile.FileName} puts a space before a text ('a' begins with token {first}); {TokenizerFile.FileName} counts here, transformers makes the tokenizer anew"), $"{Config}, {TokenizerFile.FileName}", "save the tokenizer anew with transformers");
     }
 
@@ -126,20 +126,16 @@ internal static class TokenizerChecks
     {
         const string subject = "plain text", keys = "add_bos_token and add_eos_token", agree = "make the two files agree";
         var ours = tokenizer.Encode("", addSpecialTokens: true);
-        var hasFile = File.Exists(Path.Combine(settings.Directory, TokenizerFile.FileName));
-        var ofFile = hasFile ? TokenizerFile.Load(settings.Directory).Encode("", addSpecialTokens: true) : ours;
         var (gets, source) = ($"gets {Shown(ours)}", settings.AddsByKeys ? Config : TokenizerFile.FileName);
-        var like = TokenizerClasses.ReadsKeys(settings.Class);
+        var like = TokenizerClasses.ReadKeys(settings.Class);
         string? begin = NamedToken("bos_token"), end = NamedToken("eos_token");
         var said = string.Join(' ', new[] { settings.AddBosToken == true ? begin : null, settings.AddEosToken == true ? end : null }.OfType<string>());
         if (ours.Length > 0 && end is not null && tokenizer.TokenId(end) == ours[^1])
             findings.Wrong(subject, $"{gets}, the end token after each prompt", settings.AddsByKeys ? $"{Config}: add_eos_token" : $"{TokenizerFile.FileName}: post_processor", $"{(settings.AddsByKeys ? "set add_eos_token to false" : "take the end token out of the post-processor")}: a prompt that ends the text asks for another text");
-        else if (settings.AddsByKeys && !ours.AsSpan().SequenceEqual(ofFile))
-            findings.Warn(subject, $"{gets}, by {keys}, as transformers 4 does for a {settings.Class}", Config, $"transformers 5 keeps to {TokenizerFile.FileName}, where it gets {Shown(ofFile)}; {agree}");
         else if (settings.HasKeys && !settings.AddsByKeys && said != string.Join(' ', ours.Select(id => tokenizer.Decode([id]))))
-            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says; by {keys} it would get {(said.Length == 0 ? "no special token" : said)}", Config, $"transformers reads the two keys beside a {TokenizerFile.FileName} for Llama, Gemma and Cohere tokenizers only, and since version 5 not for these; {agree}");
-        else if (!settings.HasKeys && like && begin is not null && tokenizer.TokenId(begin) is { } id && !ofFile.Contains(id))
-            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says and transformers 5 does", Config, $"transformers 4 adds {begin} for a {settings.Class}; say add_bos_token true or false");
+            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says; by {keys} it would get {(said.Length == 0 ? "no special token" : said)}", Config, $"transformers 5 reads neither key beside a {TokenizerFile.FileName}{(like ? $", transformers 4 went by them for a {settings.Class}" : "")}; {agree}");
+        else if (!settings.HasKeys && like && begin is not null && tokenizer.TokenId(begin) is { } id && !ours.Contains(id))
+            findings.Warn(subject, $"{gets}, as {TokenizerFile.FileName} says and transformers 5 does", Config, $"transformers 4 added {begin} for a {settings.Class}; let the post-processor add it where the model was trained with it");
         else
             findings.Ok(subject, gets, source);
 

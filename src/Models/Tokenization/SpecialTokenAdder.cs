@@ -1,10 +1,8 @@
 namespace SafetyGate.Models.Tokenization;
 
 /// <summary>
-/// The special tokens that a plain text gets. They are those of tokenizer.json's post-processor. <c>add_bos_token</c> and
-/// <c>add_eos_token</c> of tokenizer_config.json replace it for the classes that have always read them (Llama, Gemma, Cohere), as in
-/// transformers 4; transformers 5 keeps to the post-processor for these too, and both versions do for every other class. Without a
-/// tokenizer.json the keys count for every class.
+/// The special tokens that a plain text gets. They are those of tokenizer.json's post-processor. Without a tokenizer.json they are those
+/// of <c>add_bos_token</c> and <c>add_eos_token</c> of tokenizer_config.json.
 /// </summary>
 internal static class SpecialTokenAdder
 {
@@ -16,7 +14,7 @@ internal static class SpecialTokenAdder
     public static Func<int[], int[]> Create(TokenizerSettings settings, Func<int[], int[]> ofFile, Func<string, int?> idOf)
     {
         if (!settings.AddsByKeys) return ofFile;
-        int[] before = Ids("bos_token", settings.AddBosToken ?? TokenizerClasses.ReadsKeys(settings.Class)), after = Ids("eos_token", settings.AddEosToken ?? false);
+        int[] before = Ids("bos_token", settings.AddBosToken ?? TokenizerClasses.ReadKeys(settings.Class)), after = Ids("eos_token", settings.AddEosToken ?? false);
         return ids => [.. before, .. ids, .. after];
 
         int[] Ids(string name, bool isAdded) => !isAdded || !settings.Named.TryGetValue(name, out var token) ? []

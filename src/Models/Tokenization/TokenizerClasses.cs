@@ -16,10 +16,10 @@ internal static class TokenizerClasses
     };
 
     /// <summary>
-    /// Whether transformers 4 makes the post-processor of a class anew from <c>add_bos_token</c> (true where it is missing) and
-    /// <c>add_eos_token</c> (false where it is missing).
+    /// Whether transformers 4 made the post-processor of a class anew from <c>add_bos_token</c> (true where it is missing) and
+    /// <c>add_eos_token</c> (false where it is missing), whatever tokenizer.json said.
     /// </summary>
-    public static bool ReadsKeys(string? name) => name is Llama or CodeLlama or Gemma or Cohere;
+    public static bool ReadKeys(string? name) => name is Llama or CodeLlama or Gemma or Cohere;
 
     /// <summary>The class of a directory: as tokenizer_config.json names it, else config.json, else by the model's family.</summary>
     public static string? Of(string directory, string? named)

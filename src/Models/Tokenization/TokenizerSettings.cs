@@ -46,8 +46,11 @@ internal sealed class TokenizerSettings
     /// <summary>Whether the file has one of the two keys.</summary>
     public bool HasKeys => AddBosToken is not null || AddEosToken is not null;
 
-    /// <summary>Whether a plain text gets its special tokens by the two keys; else it gets what the post-processor adds.</summary>
-    public bool AddsByKeys => HasKeys && (!File.Exists(Path.Combine(Directory, TokenizerFile.FileName)) || TokenizerClasses.ReadsKeys(Class));
+    /// <summary>
+    /// Whether a plain text gets its special tokens by the two keys. Beside a tokenizer.json it gets what the post-processor adds, as in
+    /// transformers 5; transformers 4 read the keys there for some classes (<see cref="TokenizerClasses.ReadKeys"/>).
+    /// </summary>
+    public bool AddsByKeys => HasKeys && !File.Exists(Path.Combine(Directory, TokenizerFile.FileName));
 
     /// <summary><c>add_prefix_space</c>, where the file has it.</summary>
     public bool? AddPrefixSpace { get; private set; }

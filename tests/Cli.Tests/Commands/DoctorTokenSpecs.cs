@@ -30,15 +30,15 @@ public sealed class DoctorTokenSpecs : IDisposable
     [InlineData("tokenizer_config.json", """{"split_special_tokens":true}""", "wrong", "special tokens", "split_special_tokens is true")]
     [InlineData("generation_config.json", """{"eos_token_id":4,"pad_token_id":4}""", "ok", "padding", "4, an end token too")]
     [InlineData("tokenizer_config.json", """{"pad_token":"[PAD]"}""", "warning", "padding", "pad_token '[PAD]' has the id 20; the embedding has 20 rows")]
-    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets <bos>, by add_bos_token and add_eos_token, as transformers 4 does for a LlamaTokenizer")]
+    [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets no special token, as tokenizer.json says; by add_bos_token and add_eos_token it would get <bos>")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<bos>","add_bos_token":false}""", "ok", "plain text", "gets no special token")]
-    [InlineData("tokenizer_config.json", """{"bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets <bos>, by add_bos_token and add_eos_token, as transformers 4 does for a LlamaTokenizer")]
+    [InlineData("tokenizer_config.json", """{"bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets no special token, as tokenizer.json says; by add_bos_token and add_eos_token it would get <bos>")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":"<bos>","add_bos_token":true}""", "warning", "plain text", "gets no special token, as tokenizer.json says; by add_bos_token and add_eos_token it would get <bos>")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast","bos_token":"<bos>","add_bos_token":false}""", "ok", "plain text", "gets no special token")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"GPT2TokenizerFast"}""", "warning", "tokenizer", "versions of transformers 5 give a GPT2Tokenizer a ByteLevel in place of its ")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"Qwen2Tokenizer"}""", "warning", "tokenizer", "versions of transformers 5 give a Qwen2Tokenizer Qwen2's Split in place of its ")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>"}""", "warning", "plain text", "gets no special token, as tokenizer.json says and transformers 5 does")]
-    [InlineData("tokenizer_config.json", """{"eos_token":"<eos>","add_eos_token":true}""", "wrong", "plain text", "gets <eos>, the end token after each prompt")]
+    [InlineData("tokenizer_config.json", """{"eos_token":"<eos>","add_eos_token":true}""", "warning", "plain text", "gets no special token, as tokenizer.json says; by add_bos_token and add_eos_token it would get <eos>")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"2":{"content":"<asst>"}}}""", "wrong", "added tokens", "gives other ids than tokenizer.json to '<asst>'")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder":{"20":{"content":"<new>"}}}""", "warning", "added tokens", "'<new>': only in tokenizer_config.json; added as transformers does")]
     [InlineData("tokenizer_config.json", """{"extra_special_tokens":["<new>"],"added_tokens_decoder":{"20":{"content":"<new>","special":false}}}""", "warning", "special tokens", "'<new>': listed as special, but not special among the added tokens")]
@@ -94,7 +94,8 @@ public sealed class DoctorTokenSpecs : IDisposable
     [Theory, InlineData("<bos><bos> ", "wrong", "the template writes <bos> 2 times"), InlineData("{{ bos_token }}", "ok", "<bos> is the template's; the tokenizer's own is not added to a chat"), InlineData("", "warning", "the template writes no <bos>, which plain text gets")]
     public async Task A_doubled_beginning_is_found(string beginning, string verdict, string says)
     {
-        _model.Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>","add_bos_token":true}""");
+        _model.Write("tokenizer_config.json", """{"bos_token":"<bos>"}""");
+        _model.EditTokenizer(BeginWithBos);
         _model.Write("chat_template.jinja", beginning + "{{ messages[0].content }}");
         await _model.FindsAsync(verdict, "template", says);
     }
@@ -103,7 +104,8 @@ public sealed class DoctorTokenSpecs : IDisposable
     [Fact]
     public void A_prompt_begins_with_one_token_of_beginning()
     {
-        _model.Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<bos>","eos_token":"<eos>","add_bos_token":true}""");
+        _model.Write("tokenizer_config.json", """{"bos_token":"<bos>","eos_token":"<eos>"}""");
+        _model.EditTokenizer(BeginWithBos);
         _model.Write("chat_template.jinja", "{{ bos_token }} <user> {{ messages[0].content }} <asst>");
         using var model = LocalLanguageModel.Load(_model.Directory);
         Assert.Equal([1, 2, 15, 16, 3], model.PromptIds(Prompt.User("c", "why ?")));
@@ -231,4 +233,7 @@ public sealed class DoctorTokenSpecs : IDisposable
         var ids = await GateRun.WithInputAsync("""{"id":1,"input_ids":[1,20],"max_new_tokens":1}""", "model", "generate", _model.Directory, "--jsonl", "-");
         Assert.Equal(GateExitCode.BadInput, ids.ExitCode);
     }
+
+    private static void BeginWithBos(JsonObject file) =>
+        file["post_processor"] = JsonNode.Parse("""{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<bos>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<bos>":{"id":"<bos>","ids":[1],"tokens":["<bos>"]}}}""");
 }

@@ -18,28 +18,23 @@ public sealed class ModelTokenizerSpecs : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    // The post-processor's tokens. The two keys of tokenizer_config.json count for Llama's, Gemma's and Cohere's classes, as in transformers 4;
-    // beside a tokenizer.json no version reads them for another class (huggingface/transformers#42563, #47988; unslothai/unsloth#10312).
+    // The post-processor's tokens, whatever the two keys of tokenizer_config.json and the class say, as transformers 5 does. Transformers 4 went
+    // by the keys for Llama's, Gemma's and Cohere's classes (huggingface/transformers#42563, #47988; unslothai/unsloth#10312).
     [Theory]
-    [InlineData("", false, new[] { 2 }), InlineData("", true, new[] { 0, 2 })]
-    [InlineData("\"add_bos_token\":true", false, new[] { 0, 2 }), InlineData("\"add_bos_token\":true", true, new[] { 0, 2 })]
-    [InlineData("\"add_bos_token\":false", true, new[] { 2 }), InlineData("\"add_eos_token\":true", false, new[] { 0, 2, 1 })]
-    [InlineData("\"add_bos_token\":false,\"add_eos_token\":true", true, new[] { 2, 1 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true", false, new[] { 0, 2, 1 })]
-    [InlineData("\"add_bos_token\":null", true, new[] { 0, 2 })]
-    public void Plain_texts_get_the_special_tokens_that_transformers_adds(string keys, bool fileAddsBos, int[] ids)
+    [InlineData(""), InlineData("\"add_bos_token\":true"), InlineData("\"add_bos_token\":false"), InlineData("\"add_eos_token\":true"), InlineData("\"add_bos_token\":null")]
+    [InlineData("\"add_bos_token\":false,\"add_eos_token\":true"), InlineData("\"add_bos_token\":true,\"add_eos_token\":true")]
+    public void Plain_texts_get_the_special_tokens_of_the_post_processor(string keys)
     {
-        var file = fileAddsBos ? WithBos : Plain;
-        foreach (var (name, modelType, reads) in (( string?, string?, bool)[])[("LlamaTokenizerFast", null, true), ("GemmaTokenizer", "llama", true), (null, "mistral", true), (null, "gemma3_text", true),
-            ("PreTrainedTokenizerFast", "llama", false), ("Qwen2TokenizerFast", null, false), ("TokenizersBackend", null, false), (null, "qwen3", false), (null, null, false)])
+        foreach (var (name, modelType) in ((string?, string?)[])[("LlamaTokenizerFast", null), ("GemmaTokenizer", "llama"), (null, "mistral"), (null, "gemma3_text"), ("PreTrainedTokenizerFast", "llama"), ("Qwen2TokenizerFast", null), ("TokenizersBackend", null), (null, "qwen3"), (null, null)])
+        foreach (var (file, ids) in ((string, int[])[])[(Plain, [2]), (WithBos, [0, 2])])
         {
             var config = $$"""{{{(name is null ? "" : $"\"tokenizer_class\":\"{name}\",")}}"bos_token":"<s>","eos_token":"</s>"{{(keys.Length == 0 ? "" : "," + keys)}}}""";
             if (modelType is null) File.Delete(folder.File("config.json"));
             else folder.Write("config.json", $$"""{"model_type":"{{modelType}}"}""");
-            Assert.Equal(reads ? ids : fileAddsBos ? [0, 2] : [2], Load(file, config).Encode("a", addSpecialTokens: true));
+            Assert.Equal(ids, Load(file, config).Encode("a", addSpecialTokens: true));
             Assert.Equal([2], Load(file, config).Encode("a"));
+            Assert.Equal(ids, TokenizerFile.Load(folder.Path).Encode("a", addSpecialTokens: true)); // by itself
         }
-
-        Assert.Equal(fileAddsBos ? [0, 2] : [2], TokenizerFile.Load(folder.Path).Encode("a", addSpecialTokens: true)); // by itself
     }
 
     // Without a tokenizer.json there is no other word of it.
@@ -56,35 +51,44 @@ public sealed class ModelTokenizerSpecs : IDisposable
     [Theory]
     [InlineData("", "a", new[] { 0, 2 }), InlineData("", "<s>a", new[] { 0, 2 }), InlineData("", "<s> a", new[] { 0, 2 }), InlineData("", "<s>", new[] { 0 })]
     [InlineData("", "<s><s>a", new[] { 0, 0, 2 }), InlineData("", "a<s>", new[] { 0, 2, 0 }), InlineData("", "", new[] { 0 })]
-    [InlineData("\"add_bos_token\":false,", "<s>a", new[] { 0, 2 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true,", "<s>a</s>", new[] { 0, 2, 1 })]
-    [InlineData("\"add_bos_token\":true,\"add_eos_token\":true,", "</s>", new[] { 0, 1 }), InlineData("\"add_bos_token\":true,\"add_eos_token\":true,", "a", new[] { 0, 2, 1 })]
-    public void A_plain_text_has_the_tokens_around_it_once(string keys, string text, int[] ids)
+    [InlineData("</s>", "<s>a</s>", new[] { 0, 2, 1 }), InlineData("</s>", "</s>", new[] { 0, 1 }), InlineData("</s>", "a", new[] { 0, 2, 1 })]
+    public void A_plain_text_has_the_tokens_around_it_once(string last, string text, int[] ids)
     {
-        var tokenizer = Load(WithBos, $$"""{{{keys}}"tokenizer_class":"LlamaTokenizerFast","bos_token":"<s>","eos_token":"</s>"}""");
+        var tokenizer = Load(last.Length == 0 ? WithBos : EndingWith(last), """{"tokenizer_class":"LlamaTokenizerFast","bos_token":"<s>","eos_token":"</s>"}""");
         Assert.Equal(ids, tokenizer.EncodePlain(text));
-        if (text == "<s>a" && keys.Length == 0) Assert.Equal([0, 0, 2], tokenizer.Encode(text, addSpecialTokens: true)); // as the library
+        if (text == "<s>a" && last.Length == 0) Assert.Equal([0, 0, 2], tokenizer.Encode(text, addSpecialTokens: true)); // as the library
     }
 
     // A model that reads the end token behind a prompt begins another text (huggingface/transformers#47988).
     [Theory]
-    [InlineData("\"add_eos_token\":true,", "LlamaTokenizer", "add_eos_token of tokenizer_config.json"), InlineData("", "LlamaTokenizer", null)]
-    [InlineData("\"add_eos_token\":true,", "Qwen2Tokenizer", null), InlineData("", "PreTrainedTokenizerFast", "the post-processor of tokenizer.json", "</s>")]
-    [InlineData("", "PreTrainedTokenizerFast", null, "<x>")]
-    public void A_prompt_that_would_end_with_the_end_token_is_refused(string keys, string name, string? says, string? last = null)
+    [InlineData("", "", null), InlineData("\"add_eos_token\":true,", "", null), InlineData("", "</s>", "the post-processor of tokenizer.json"), InlineData("", "<x>", null)]
+    public void A_prompt_that_would_end_with_the_end_token_is_refused(string keys, string last, string? says)
     {
-        var file = last is null ? WithBos : Plain.TrimEnd()[..^1] + AddsBos.Replace("{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}", "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},{\"SpecialToken\":{\"id\":\"last\",\"type_id\":0}}", StringComparison.Ordinal)
-            .Replace("\"special_tokens\":{", $"\"special_tokens\":{{\"last\":{{\"id\":\"last\",\"ids\":[{(last == "<x>" ? 4 : 1)}],\"tokens\":[\"{last}\"]}},", StringComparison.Ordinal) + "}";
-        var tokenizer = Load(file, $$"""{{{keys}}"tokenizer_class":"{{name}}","bos_token":"<s>","eos_token":"</s>"}""");
+        var tokenizer = Load(last.Length == 0 ? WithBos : EndingWith(last), $$"""{{{keys}}"tokenizer_class":"LlamaTokenizer","bos_token":"<s>","eos_token":"</s>"}""");
         if (says is null) Assert.Equal(tokenizer.EncodePlain("a"), tokenizer.EncodePrompt("a"));
         else Assert.Contains($"the tokenizer ends each plain text with '</s>' ({says}), and a prompt that has ended is not continued", Assert.Throws<UserErrorException>(() => tokenizer.EncodePrompt("a")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
+    public void A_prompt_that_the_keys_end_is_refused_where_there_is_no_other_file()
+    {
+        WriteOlder("Qwen2Tokenizer", null);
+        folder.Write("tokenizer_config.json", """{"tokenizer_class":"Qwen2Tokenizer","eos_token":"3","add_eos_token":true}""");
+        Assert.Contains("the tokenizer ends each plain text with '3' (add_eos_token of tokenizer_config.json)", Assert.Throws<UserErrorException>(() => TokenizerFile.LoadForModel(folder.Path).EncodePrompt("a")).Message, StringComparison.Ordinal);
+    }
+
+    private static string EndingWith(string last) => Plain.TrimEnd()[..^1] + AddsBos.Replace("{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}", "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},{\"SpecialToken\":{\"id\":\"last\",\"type_id\":0}}", StringComparison.Ordinal)
+        .Replace("\"special_tokens\":{", $"\"special_tokens\":{{\"last\":{{\"id\":\"last\",\"ids\":[{(last == "<x>" ? 4 : 1)}],\"tokens\":[\"{last}\"]}},", StringComparison.Ordinal) + "}";
+
+    [Fact]
     public void A_token_to_add_that_the_tokenizer_lacks_is_refused()
     {
-        var error = Assert.Throws<UserErrorException>(() => Load(Plain, """{"tokenizer_class":"LlamaTokenizer","bos_token":{"content":""},"add_bos_token":true}"""));
+        WriteOlder("GPT2Tokenizer", null);
+        folder.Write("tokenizer_config.json", """{"tokenizer_class":"GPT2Tokenizer","bos_token":{"content":""},"add_bos_token":true}""");
+        var error = Assert.Throws<UserErrorException>(() => TokenizerFile.LoadForModel(folder.Path));
         Assert.Contains("says add_bos_token, but the tokenizer has no token ''", error.Message, StringComparison.Ordinal);
-        Assert.Equal([2], Load(Plain, """{"tokenizer_class":"LlamaTokenizer","bos_token":null,"add_bos_token":true}""").Encode("a", addSpecialTokens: true)); // none is named
+        folder.Write("tokenizer_config.json", """{"tokenizer_class":"GPT2Tokenizer","bos_token":null,"add_bos_token":true}""");
+        Assert.Equal([0], TokenizerFile.LoadForModel(folder.Path).Encode("a", addSpecialTokens: true)); // none is named
     }
 
     [Fact]

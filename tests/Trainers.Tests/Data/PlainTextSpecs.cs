@@ -33,8 +33,9 @@ public sealed class PlainTextSpecs : IDisposable
     [Theory, InlineData("a ", new[] { 0, 2 }), InlineData("<s>a </s>", new[] { 0, 2, 1 })]
     public void A_tokenizer_that_ends_texts_ends_the_completion_alone(string prompt, int[] promptIds)
     {
-        _folder.Write("tokenizer.json", Tokenizer);
-        _folder.Write("tokenizer_config.json", """{"tokenizer_class":"LlamaTokenizer","bos_token":"<s>","eos_token":"</s>","add_eos_token":true}""");
+        _folder.Write("tokenizer.json", Tokenizer.Replace("{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}", "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},{\"SpecialToken\":{\"id\":\"</s>\",\"type_id\":0}}", StringComparison.Ordinal)
+            .Replace("\"special_tokens\":{", "\"special_tokens\":{\"</s>\":{\"id\":\"</s>\",\"ids\":[1],\"tokens\":[\"</s>\"]},", StringComparison.Ordinal));
+        _folder.Write("tokenizer_config.json", """{"bos_token":"<s>","eos_token":"</s>"}""");
         var encoder = new ExampleEncoder(TokenizerFile.LoadForModel(_folder.Path), null, PromptTemplate.Plain, eosId: 1);
         foreach (var completion in new[] { "b", "b</s>" })
         {
