@@ -36,6 +36,7 @@ public sealed record CheckProblems(string Results, BaselineStore Baselines, Pres
     /// <exception cref="UserErrorException">A baseline cannot be read.</exception>
     public IReadOnlyList<string> OfBaselines(SpecManifest manifest) =>
     [
+        .. LinkedBaselines.Problems(Present.Root, Baselines.Directory),
         .. ApprovalJournal.Problems(Baselines.Directory),
         .. manifest.UnusedBaselines(Baselines),
         .. Baselines.FirstApprovedProblems(),
