@@ -71,6 +71,17 @@ public sealed class StaleVerdictSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Verdicts_by_baselines_that_are_a_link_out_of_the_repository_do_not_pass()
+    {
+        using var elsewhere = new TemporaryFolder();
+        Directory.Move(Baselines, elsewhere["baselines"]);
+        Directory.CreateSymbolicLink(Baselines, elsewhere["baselines"]);
+        Commit();
+        Log("Specs", Passed, Now("a"));
+        await CheckAsync(GateExitCode.NotComparable, "baselines is a link to ");
+    }
+
+    [Fact]
     public async Task The_run_that_the_environment_names_must_have_left_the_verdicts_for_check_and_report_alike()
     {
         Log("Specs", Passed, Now("a"));
