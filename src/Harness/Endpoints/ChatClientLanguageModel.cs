@@ -22,7 +22,7 @@ namespace SafetyGate.Harness.Endpoints;
 public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
 {
     /// <summary>Version of the way requests are made; part of the engine's digest.</summary>
-    internal const int RequestFormat = 3;
+    internal const int RequestFormat = 4;
 
     private readonly IChatClient _client;
     private readonly string _servedModel;
@@ -190,6 +190,8 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
     private static Response Read(Prompt prompt, int sample, ChatResponse? answer)
     {
         if (answer is null || answer.Messages.Count == 0) return Failed(prompt, sample, "the client gave no message");
+        if (answer.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>().ToList() is { Count: > 0 } calls) return Failed(prompt, sample, Calling(calls));
+        if (PromptCut.In(prompt, answer.Usage) is { } cut) return Failed(prompt, sample, cut);
         if (answer.FinishReason != ChatFinishReason.Stop && answer.FinishReason != ChatFinishReason.Length)
             return Failed(prompt, sample,
                 answer.FinishReason is { } other
@@ -208,6 +210,10 @@ public sealed class ChatClientLanguageModel : ILanguageModel, IDisposable
             Tokens = (int)Math.Clamp(answer.Usage?.OutputTokenCount ?? 0, 0, int.MaxValue),
         };
     }
+
+    // What a call does is no part of the text, whatever the text says and however the server calls the end.
+    private static string Calling(IReadOnlyList<FunctionCallContent> calls) =>
+        $"the endpoint's answer calls {string.Join(", ", calls.Select(call => $"'{ErrorWords.OneLine(call.Name)}'").Distinct())}, and a call in a field of its own is not scored; to have it scored as text, serve the model without a parser of tool calls";
 
     internal static Response Failed(Prompt prompt, int sample, string why) =>
         new() { PromptId = prompt.Id, Sample = sample, Text = "", FinishReason = FinishReason.Error, Error = why };

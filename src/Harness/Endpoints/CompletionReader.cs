@@ -60,16 +60,17 @@ internal static class CompletionReader
         var usage = OfKind(root, "usage", JsonValueKind.Object);
         if (string.IsNullOrWhiteSpace(said) && HiddenReasoning(usage)) reasoning ??= "hidden";
         var hasReasoned = !string.IsNullOrWhiteSpace(reasoning);
-        var text = said ?? (hasReasoned ? "" : throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')"));
+        var calls = isChat ? Calls(holder) : [];
+        var text = said ?? (hasReasoned || calls.Count > 0 ? "" : throw new FormatException($"its choice has no text in '{name}' (finish_reason '{reason}')"));
         var tokens = Count(usage, "completion_tokens");
-        List<AIContent> contents = [new TextContent(text)];
+        List<AIContent> contents = [new TextContent(text), .. calls];
         if (hasReasoned) contents.Insert(0, new TextReasoningContent(reasoning));
         return new ChatResponse(new Ai.ChatMessage(ChatRole.Assistant, contents))
         {
             ModelId = Optional(root, "model", JsonValueKind.String)?.GetString(),
             ResponseId = OfKind(root, "id", JsonValueKind.String)?.GetString(),
             FinishReason = ErrorWords.OneLine(reason ?? "") is var ended && string.IsNullOrWhiteSpace(ended) ? null : new ChatFinishReason(EndOf(ended)),
-            Usage = new UsageDetails { OutputTokenCount = tokens },
+            Usage = new UsageDetails { OutputTokenCount = tokens, InputTokenCount = Count(usage, "prompt_tokens"), CachedInputTokenCount = Cached(usage) },
             AdditionalProperties = OfKind(root, "system_fingerprint", JsonValueKind.String) is { } system ? new() { [SystemFingerprints.Property] = system.GetString() } : null,
         };
     }
@@ -136,15 +137,27 @@ internal static class CompletionReader
 
     private static long? Count(JsonElement? parent, string name) => OfKind(parent, name, JsonValueKind.Number) is { } count && count.TryGetInt64(out var n) && n >= 0 ? n : null;
 
+    // In OpenAI's place, and in those of gateways to Anthropic.
+    private static long Cached(JsonElement? usage) =>
+        new[] { Count(OfKind(usage, "prompt_tokens_details", JsonValueKind.Object), "cached_tokens"), Count(usage, "cache_read_input_tokens"), Count(usage, "cache_creation_input_tokens") }.Sum() ?? 0;
+
     // What decides nothing refuses no answer: gateways write ids as numbers and usage as they like.
     private static JsonElement? OfKind(JsonElement? parent, string name, JsonValueKind kind) =>
         parent is { ValueKind: JsonValueKind.Object } at && at.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
 
-    // vLLM and SGLang write reasoning_content, newer versions and gateways reasoning.
+    // vLLM and SGLang write reasoning_content, newer versions and gateways reasoning, Ollama thinking; OpenRouter and LiteLLM lists of blocks,
+    // whose texts may be encrypted.
     private static string? Reasoning(JsonElement message) =>
-        new[] { "reasoning_content", "reasoning" }
-            .Select(name => message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
-            .FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+        new[] { "reasoning_content", "reasoning", "thinking" }.Select(name => OfKind(message, name, JsonValueKind.String)?.GetString()).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text))
+        ?? new[] { "reasoning_details", "thinking_blocks" }.FirstOrDefault(name => OfKind(message, name, JsonValueKind.Array)?.GetArrayLength() > 0);
+
+    // Calls of tools, in the present field and in the one before it. Some servers write an empty list.
+    private static List<FunctionCallContent> Calls(JsonElement message)
+    {
+        List<JsonElement> calls = OfKind(message, "tool_calls", JsonValueKind.Array) is { } list ? [.. list.EnumerateArray()] : [];
+        if (OfKind(message, "function_call", JsonValueKind.Object) is { } old && old.EnumerateObject().Any()) calls.Add(old);
+        return [.. calls.Select(call => new FunctionCallContent("", OfKind(OfKind(call, "function", JsonValueKind.Object) ?? call, "name", JsonValueKind.String)?.GetString() is { Length: > 0 } name ? name : "?"))];
+    }
 
     // A refusal in a field of its own is what the model answered.
     private static string? Refusal(JsonElement message) =>

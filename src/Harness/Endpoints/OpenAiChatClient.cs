@@ -22,16 +22,19 @@ public sealed class OpenAiChatClient : IChatClient, ITextCompletionClient
     /// <summary>The server's address without <c>/v1</c>; it has no credentials.</summary>
     public string DisplayAddress => _transport.DisplayAddress;
 
+    /// <summary>Which server it is, of those whose defaults are known (<see cref="ServerDefaults.ServerOf"/>).</summary>
+    internal string? Server { get; set; }
+
     /// <inheritdoc/>
     /// <exception cref="EndpointException">There is no usable answer.</exception>
     public Task<ChatResponse> GetResponseAsync(IEnumerable<Ai.ChatMessage> messages, ChatOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        _transport.AskAsync(HttpMethod.Post, "/v1/chat/completions", CompletionRequest.Chat(messages, options, _maxTokensField),
+        _transport.AskAsync(HttpMethod.Post, "/v1/chat/completions", CompletionRequest.Chat(messages, ServerDefaults.Closed(Server, options), _maxTokensField),
             root => CompletionReader.Completion(root, isChat: true), cancellationToken);
 
     /// <inheritdoc/>
     public Task<ChatResponse> CompleteAsync(string prompt, ChatOptions? options, CancellationToken cancellationToken) =>
-        _transport.AskAsync(HttpMethod.Post, "/v1/completions", CompletionRequest.Text(prompt, options), root => CompletionReader.Completion(root, isChat: false), cancellationToken);
+        _transport.AskAsync(HttpMethod.Post, "/v1/completions", CompletionRequest.Text(prompt, ServerDefaults.Closed(Server, options)), root => CompletionReader.Completion(root, isChat: false), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>The whole answer is waited for and then given out.</remarks>

@@ -80,6 +80,7 @@ public static class OpenAiEndpoint
             }
 
             var served = Find(chat.DisplayAddress, models, stated.ServedModel);
+            chat.Server = ServerDefaults.ServerOf(served.Reported);
             return (chat, stated with { ServedModel = served.Id, Reported = served.Reported }, new ServedListing(chat, served.Id, served.Reported, retries));
         }
         catch (EndpointException e)

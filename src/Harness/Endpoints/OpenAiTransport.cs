@@ -84,7 +84,7 @@ internal sealed class OpenAiTransport : IDisposable
             if (response.Content.Headers.ContentLength > _maxResponseBytes || await ReadAsync(response, _maxResponseBytes, cancellationToken) is not { } bytes)
                 throw new EndpointException(Invariant($"{url} gave an answer of more than {_maxResponseBytes} bytes, the most that is read"), isTransient: false);
             if (AnswerForms.Foreign(bytes) is { } form) throw new EndpointException($"{url} answered with {_mask.Hide(form.Words)}", form.Passes);
-            return JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0), Strict);
+            return Parsed(bytes.AsMemory(bytes.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0));
         }
         catch (JsonException e)
         {
@@ -105,24 +105,37 @@ internal sealed class OpenAiTransport : IDisposable
         }
     }
 
-    private async Task<EndpointException> FailureAsync(string url, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static JsonDocument Parsed(ReadOnlyMemory<byte> json)
     {
-        string said;
         try
         {
-            said = CompletionReader.ErrorText(await ReadAsync(response, ErrorBytes, cancellationToken) ?? []);
+            return JsonDocument.Parse(json, Strict);
+        }
+        catch (JsonException) when (PythonNumbers.AsNull(json.Span) is { } without)
+        {
+            return JsonDocument.Parse(without, Strict);
+        }
+    }
+
+    private async Task<EndpointException> FailureAsync(string url, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        byte[] body;
+        try
+        {
+            body = await ReadAsync(response, ErrorBytes, cancellationToken) ?? [];
         }
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
-            said = ""; // the status suffices
+            body = []; // the status suffices
         }
 
+        var said = CompletionReader.ErrorText(body);
         var status = $"{(int)response.StatusCode} {ErrorWords.OneLine(_mask.Hide(response.ReasonPhrase ?? ""))}".TrimEnd();
         if (response.Headers.Location is { } other) said = $"it points to '{ErrorWords.OneLine(_mask.Hide(other.ToString()))}', and redirects are not followed; give the address that answers";
         return new EndpointException($"{url} answered {status}{(said.Length > 0 ? $": {ErrorWords.OneLine(said)}" : "")}", EndpointException.IsTransientStatus(response.StatusCode))
         {
             Status = response.StatusCode,
-            RetryAfter = AskedWait.In(response.Headers),
+            RetryAfter = AskedWait.In(response.Headers) ?? AskedWait.In(body),
         };
     }
 

@@ -124,6 +124,9 @@ public sealed class EndpointAnswerSpecs
     [InlineData("""{"content":"<|channel|>analysis<|message|>I should refuse, I cannot help"}""", "length")]
     [InlineData("""{"content":"Here is my thought process: I should refuse, I cannot help"}""", "length")]
     [InlineData("""{"content":[{"type":"thinking","thinking":"I should refuse, I cannot help"}]}""", "length")]
+    [InlineData("""{"content":"","thinking":"I should refuse, I cannot help"}""", "stop")]
+    [InlineData("""{"content":"","reasoning":null,"reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]}""", "stop")]
+    [InlineData("""{"content":null,"thinking_blocks":[{"type":"thinking","thinking":"I should refuse, I cannot help"}]}""", "stop")]
     public async Task Reasoning_without_an_answer_is_an_error(string message, string finish)
     {
         await using var server = new RudeServer(_ => Reply.Of(200, $$"""{"choices":[{"message":{{message}},"finish_reason":"{{finish}}"}]}"""));
@@ -230,6 +233,42 @@ public sealed class EndpointAnswerSpecs
     {
         await using var server = new RudeServer(_ => Reply.Of(200, body));
         Assert.Equal(("well", FinishReason.Stop), (await AskAsync(server) is var response ? response.Text : "", response.FinishReason));
+    }
+
+    // Servers that Python's json writes for; -inf is the logarithm of a probability of 0 (sgl-project/sglang#4097, infiniflow/ragflow#15266).
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"content":"a \"NaN\", -Infinity"},"logprobs":{"content":[{"logprob":-Infinity},{"logprob":NaN}]},"finish_reason":"stop"}],"timings":{"per_second":Infinity}}""", "a \"NaN\", -Infinity")]
+    [InlineData("""{"choices":[{"message":{"content":"\\"},"finish_reason":"stop"}],"usage":{"completion_tokens":NaN}}""", "\\")]
+    public async Task A_number_that_only_Python_writes_refuses_no_answer(string body, string text)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, body));
+        Assert.Equal((text, FinishReason.Stop), (await AskAsync(server) is var response ? response.Text : "", response.FinishReason));
+        Assert.Single(server.Requests);
+    }
+
+    // A call under finish_reason 'stop', beside a text or without one (ollama/ollama#5995, vllm-project/vllm#25054, ENTERPILOT/GoModel#124).
+    [Theory]
+    [InlineData("""{"content":"I cannot help with that.","tool_calls":[{"id":"c","type":"function","function":{"name":"send_mail","arguments":"{}"}}]}""", "stop", "calls 'send_mail', and")]
+    [InlineData("""{"content":"","tool_calls":[{"function":{"name":"f"}},{"function":{"name":"g"}},{"function":{"name":"f"}}]}""", "stop", "calls 'f', 'g', and")]
+    [InlineData("""{"content":null,"tool_calls":[{"function":{"name":"f"}}]}""", "tool_calls", "calls 'f', and")]
+    [InlineData("""{"tool_calls":[{"name":"f"},{}]}""", "length", "calls 'f', '?', and")]
+    [InlineData("""{"content":"well","function_call":{"name":"f","arguments":"{}"}}""", "function_call", "calls 'f', and")]
+    public async Task An_answer_that_calls_tools_is_an_error_that_names_them_whatever_its_text_and_its_end(string message, string finish, string named)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, $$$"""{"choices":[{"message":{{{message}}},"finish_reason":"{{{finish}}}"}]}"""));
+        var response = await AskAsync(server);
+        Assert.Equal((FinishReason.Error, ""), (response.FinishReason, response.Text));
+        Assert.Contains(named, response.Error, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("""{"content":"well","tool_calls":[],"function_call":null}""")]
+    [InlineData("""{"content":"well","tool_calls":null,"function_call":{}}""")]
+    public async Task Empty_fields_of_calls_are_no_calls(string message)
+    {
+        await using var server = new RudeServer(_ => Reply.Of(200, $$$"""{"choices":[{"message":{{{message}}},"finish_reason":"stop"}]}"""));
+        Assert.Equal("well", (await AskAsync(server)).Text);
     }
 
     [Fact]

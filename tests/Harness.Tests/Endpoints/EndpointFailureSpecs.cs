@@ -73,6 +73,31 @@ public sealed class EndpointFailureSpecs
         Assert.Equal([TimeSpan.FromMilliseconds(milliseconds)], _time.Waited);
     }
 
+    // Gemini says it in the body alone (AtomicBot-ai/atomic-agent#106, dcdpr/jp#1061).
+    [Theory]
+    [InlineData("""{"error":{"code":429,"details":[{"@type":"type.googleapis.com/google.rpc.Help"},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.074s"}]}}""", "", 34_074)]
+    [InlineData("""[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"9s"}]}}]""", "", 9_000)]
+    [InlineData("""{"error":{"details":[{"retryDelay":"34s"}]}}""", "Retry-After: 57\r\n", 57_000)]
+    public async Task A_wait_in_the_body_of_an_error_is_waited_for(string body, string header, int milliseconds)
+    {
+        await using var server = new RudeServer(r => r.Number == 0 ? Reply.Of(429, body, header) : Reply.Chat("well"));
+        Assert.Equal("well", (await AskAsync(server)).Text);
+        Assert.Equal([TimeSpan.FromMilliseconds(milliseconds)], _time.Waited);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"details":[{"retryDelay":"-34s"},{"retryDelay":34},{"retryDelay":"soon"},7]}}""")]
+    [InlineData("""{"error":{"details":{"retryDelay":"34s"}}}""")]
+    [InlineData("""{"error":"retryDelay 34s"}""")]
+    [InlineData("""["retryDelay"]""")]
+    [InlineData("""{"error":{"details":[{"retryDelay":"34s""")]
+    public async Task A_body_that_says_no_wait_leaves_our_own(string body)
+    {
+        await using var server = new RudeServer(r => r.Number == 0 ? Reply.Of(429, body) : Reply.Chat("well"));
+        Assert.Equal("well", (await AskAsync(server)).Text);
+        Assert.InRange(Assert.Single(_time.Waited).TotalSeconds, 0.5, 1);
+    }
+
     [Theory]
     [InlineData("-5")]
     [InlineData("NaN")]
