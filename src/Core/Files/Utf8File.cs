@@ -12,9 +12,10 @@ internal static class Utf8File
     public static byte[] Read(string path, long maximumBytes) => BoundedFile.Read(path, maximumBytes);
 
     /// <summary>The bytes after a byte-order mark, checked to be UTF-8.</summary>
-    /// <exception cref="UserErrorException">Not UTF-8; the message names the line.</exception>
+    /// <exception cref="UserErrorException">Not UTF-8, and the message names the line; or a table or an archive, which it names.</exception>
     public static ReadOnlyMemory<byte> Check(byte[] bytes, string source)
     {
+        if (PackedFile.Refusal(bytes) is { } packed) throw new UserErrorException($"{source} {packed}");
         var content = bytes.AsMemory(bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0);
         if (Utf8.IsValid(content.Span)) return content;
         var at = 0;

@@ -52,6 +52,8 @@ public sealed class ChatRenderer : IChatRenderer
     /// <inheritdoc/>
     public RenderedChat Render(Conversation conversation, ChatEnding ending)
     {
+        if (SeenParts.Of(conversation.Messages) is { } seen)
+            throw new UserErrorException($"{_source}: a turn holds a part of type '{seen}', and only text reaches the model: leave out the item or row, or ask a server that takes such parts.");
         var request = new ChatRequest
         {
             Messages = JsonSerializer.SerializeToElement(conversation.Messages.Select(message => message.ToJson())),

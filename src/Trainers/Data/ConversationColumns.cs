@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SafetyGate.Core.Language;
 
 namespace SafetyGate.Trainers.Data;
@@ -24,10 +25,21 @@ internal sealed record ConversationColumns(string? Tools, string? Documents, str
         return SystemPrompt is null ? conversation : conversation.WithSystem(SystemPrompt);
     });
 
-    /// <summary>The turns in a column.</summary>
+    /// <summary>
+    /// The turns in a column, without their members that are null: tables (Arrow, Parquet) give every turn every member, and a template that
+    /// asks whether a turn has one would find it, as TRL knows (huggingface/trl#5376). A content that is null stays.
+    /// </summary>
     /// <exception cref="UserErrorException">There are none; the message names the line.</exception>
     public static IReadOnlyList<ChatMessage> Turns(JsonlRow row, string column) =>
-        row.Value(column) is { } list ? Guarded(row, () => Conversation.Turns(list, column)) : throw row.Missing(column);
+        row.Value(column) is { } list ? Guarded(row, () => Conversation.Turns(list, column).Select(WithoutNull).ToList()) : throw row.Missing(column);
+
+    private static ChatMessage WithoutNull(ChatMessage turn)
+    {
+        if (turn.Json is null || turn.ToJson() is var whole && !whole.EnumerateObject().Any(IsLeftOut)) return turn;
+        return ChatMessage.Read(JsonSerializer.SerializeToElement(new JsonObject(whole.EnumerateObject().Where(member => !IsLeftOut(member)).Select(member => KeyValuePair.Create(member.Name, JsonNode.Parse(member.Value.GetRawText()))))));
+    }
+
+    private static bool IsLeftOut(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Null && member.Name != "content";
 
     // A column that is named must be there in every row, if only with null.
     private static JsonElement? Column(JsonlRow row, string? named, string usual) =>

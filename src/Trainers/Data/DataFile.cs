@@ -81,11 +81,23 @@ public sealed record DataFile
     private TokenExample Encode(JsonlRow row, ExampleEncoder encoder)
     {
         if (Text is not null) return encoder.Text(row.Source, NotEmpty(row, Text));
-        if (Messages is not null) return encoder.Conversation(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Messages)));
+        if (Messages is not null)
+        {
+            var turns = ConversationColumns.Turns(row, Messages);
+            LearntTurns.Check(row.Source, encoder.AssistantOnly ? turns : turns.TakeLast(1));
+            return encoder.Conversation(row.Source, Columns.Told(row, turns));
+        }
+
         var isConversation = row.Value(Prompt!)?.ValueKind == JsonValueKind.Array;
         if (isConversation != (row.Value(Completion!)?.ValueKind == JsonValueKind.Array))
             throw new UserErrorException($"{row.Source}: \"{Prompt}\" is {(isConversation ? "a list of turns" : "no list of turns")} and \"{Completion}\" {(isConversation ? "is not" : "is one")}; both must be texts, or both lists of turns.");
-        if (isConversation) return encoder.PromptCompletion(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Prompt!)), ConversationColumns.Turns(row, Completion!));
+        if (isConversation)
+        {
+            var completed = ConversationColumns.Turns(row, Completion!);
+            LearntTurns.Check(row.Source, completed);
+            return encoder.PromptCompletion(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Prompt!)), completed);
+        }
+
         var (prompt, completion) = (NotEmpty(row, Prompt!), NotEmpty(row, Completion!));
         return encoder.IsChat
             ? encoder.PromptCompletion(row.Source, Columns.Told(row, [ChatMessage.User(prompt)]), [ChatMessage.Assistant(Separator + completion)])

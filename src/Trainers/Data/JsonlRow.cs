@@ -23,6 +23,7 @@ internal sealed record JsonlRow(string Source, JsonElement Json)
         var name = Path.GetFileName(path);
         foreach (var line in BoundedLines.Read(file))
         {
+            if (line.Number == 1 && PackedFile.Refusal(line.Utf8.Span) is { } packed) throw new UserErrorException($"{path} {packed}");
             if (line.IsTooLong) throw new UserErrorException(Invariant($"{path}: line {line.Number} has more than {BoundedLines.Longest:N0} bytes; no more of a line are read."));
             if (Parse(path, line.Number, line.Utf8.Span) is { } json)
                 yield return new JsonlRow(Invariant($"{name}:{line.Number}"), json);

@@ -91,6 +91,7 @@ public sealed record PreferenceFile
         if (side.ValueKind == JsonValueKind.Array)
         {
             var turns = ConversationColumns.Turns(row, column);
+            LearntTurns.Check(row.Source, hasPrompt ? turns : turns.TakeLast(1));
             if (!hasPrompt) return encoder.Conversation(row.Source, Columns.Told(row, turns));
             if (prompt.ValueKind == JsonValueKind.Array) return encoder.PromptCompletion(row.Source, Columns.Told(row, ConversationColumns.Turns(row, Prompt)), turns);
             throw new UserErrorException($"{row.Source}: \"{column}\" holds messages and \"{Prompt}\" does not; both are texts, or both messages.");

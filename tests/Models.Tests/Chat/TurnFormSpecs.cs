@@ -47,8 +47,19 @@ public sealed class TurnFormSpecs : IDisposable
     [Fact]
     public void Parts_that_are_no_text_are_refused_where_a_template_writes_them_as_code()
     {
-        var error = Assert.Throws<UserErrorException>(() => Render("{{ m.content }}", """[{"role":"user","content":[{"type":"image"},{"type":"text","text":"x"}]}]""", ChatEnding.AfterLastTurn));
+        var error = Assert.Throws<UserErrorException>(() => Render("{{ m.content }}", """[{"role":"user","content":[{"type":"thing"},{"type":"text","text":"x"}]}]""", ChatEnding.AfterLastTurn));
         Assert.Contains("chat_template.jinja: the chat template writes contents in parts, or arguments of calls, as the code of a list or an object", error.Message, StringComparison.Ordinal);
+    }
+
+    // Left out by most templates, or a mark in their place (FlashML-org/FreeToken#348, earendil-works/pi#3429).
+    [Theory, InlineData("image"), InlineData("image_url"), InlineData("input_audio"), InlineData("audio"), InlineData("video"), InlineData("video_url"), InlineData("file")]
+    public void Parts_that_a_text_model_does_not_see_are_refused(string type)
+    {
+        var turns = $$"""[{"role":"user","content":[{"type":"{{type}}"},{"type":"text","text":"x"}]}]""";
+        const string Body = "{% for part in m.content %}{% if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}";
+        var error = Assert.Throws<UserErrorException>(() => Render(Body, turns, ChatEnding.GenerationPrompt));
+        Assert.Contains($"a turn holds a part of type '{type}', and only text reaches the model", error.Message, StringComparison.Ordinal);
+        Assert.Equal("[user]x", Render(Body, turns.Replace(type, "imagery", StringComparison.Ordinal), ChatEnding.AfterLastTurn)); // whatever a template makes of it
     }
 
     // Qwen2.5 writes arguments as JSON whatever they are, DeepSeek's templates join them with text, others look first.
