@@ -34,6 +34,7 @@ internal static partial class TemplateChecks
         var text = findings.Try(Subject, ChatRenderers.TemplateFileName, () => chat.Render([ChatMessage.User(Question)], addGenerationPrompt: true));
         if (text is null) return null;
         if (!text.Contains(Question, StringComparison.Ordinal)) findings.Wrong(Subject, "the prompt is not in what the template writes", ChatRenderers.TemplateFileName, "use the template the model came with");
+        if (Unbegun(chat, text) is { } header) findings.Warn(Subject, $"add_generation_prompt adds nothing, and answers stand behind '{header}', which the prompt lacks: the model must write it itself", ChatRenderers.TemplateFileName, "use the template the model was trained with, or let this one write it where add_generation_prompt is set");
         if (tokenizer is not null && config is not null && tokenizer.Encode(text).Where(id => id >= config.VocabularySize).Distinct().ToArray() is { Length: > 0 } outside)
             findings.Wrong(Subject, Invariant($"the template writes {string.Join(", ", outside.Take(3).Select(id => $"{tokenizer.Decode([id])} ({id})"))}, for which the embedding of {config.VocabularySize} has no row"), $"{ChatRenderers.TemplateFileName}, {CheckpointReader.ConfigFileName}", "resize the embedding, or use the template and the tokenizer the model came with");
         if (tokenizer is not null && settings is not null) Tokens(text, tokenizer, settings, findings);
@@ -68,6 +69,22 @@ internal static partial class TemplateChecks
         }
 
         return null;
+    }
+
+    // What the template writes between a prompt and its answer, where it writes the same prompt whether or not an answer is to follow
+    // (huggingface/transformers#26539). Templates that end each question with a mark, as Llama 2's and Mistral's do, write none.
+    private static string? Unbegun(ChatRenderer chat, string prompt)
+    {
+        try
+        {
+            if (chat.Render([ChatMessage.User(Question)], addGenerationPrompt: false) != prompt) return null;
+            var whole = chat.Render([ChatMessage.User(Question), ChatMessage.Assistant(Answer)], addGenerationPrompt: false);
+            return whole.StartsWith(prompt, StringComparison.Ordinal) && whole.IndexOf(Answer, prompt.Length, StringComparison.Ordinal) is >= 0 and var at && whole[prompt.Length..at].Trim() is { Length: > 0 } header ? header : null;
+        }
+        catch (UserErrorException)
+        {
+            return null; // a template that writes no such turns says nothing of them
+        }
     }
 
     // Templates in more than one file: a tokenizer and a processor of transformers read different ones.

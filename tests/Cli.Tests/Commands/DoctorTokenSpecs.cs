@@ -53,6 +53,7 @@ public sealed class DoctorTokenSpecs : IDisposable
     [InlineData("chat_template.jinja", "{{ raise_exception('Only tools may speak') }}", "wrong", "template", "Only tools may speak")]
     [InlineData("chat_template.jinja", "nothing", "wrong", "template", "the prompt is not in what the template writes")]
     [InlineData("chat_template.jinja", "<|im_start|> {{ messages[0].content }}", "warning", "template", "'<|im_start|>', no token of the tokenizer")]
+    [InlineData("chat_template.jinja", "{% for m in messages %}{{ '<user> ' if m.role == 'user' else '<asst> ' }}{{ m.content }} <eos>{% endfor %}", "warning", "template", "add_generation_prompt adds nothing, and answers stand behind '<asst>', which the prompt lacks")]
     [InlineData("tokenizer.json", "{", "wrong", "tokenizer", "is not valid JSON")]
     [InlineData("tokenizer_config.json", "{", "wrong", "special tokens", "is not valid JSON")]
     public async Task Each_disagreement_has_its_verdict(string file, string text, string verdict, string subject, string says)
@@ -98,6 +99,14 @@ public sealed class DoctorTokenSpecs : IDisposable
         _model.EditTokenizer(BeginWithBos);
         _model.Write("chat_template.jinja", beginning + "{{ messages[0].content }}");
         await _model.FindsAsync(verdict, "template", says);
+    }
+
+    // With the mark in the prompt, or with none before answers, as in Llama 2's template.
+    [Theory, InlineData("{% for m in messages %}{{ '<user> ' if m.role == 'user' else '<asst> ' }}{{ m.content }} <eos>{% endfor %}{% if add_generation_prompt %}<asst>{% endif %}"), InlineData("{% for m in messages %}{% if m.role == 'user' %}<user> {{ m.content }} <asst>{% else %} {{ m.content }} <eos>{% endif %}{% endfor %}")]
+    public async Task A_template_that_begins_the_answer_is_not_warned_of(string template)
+    {
+        _model.Write("chat_template.jinja", template);
+        Assert.DoesNotContain("add_generation_prompt", (await GateRun.OfAsync("doctor", _model.Directory)).Out, StringComparison.Ordinal);
     }
 
     // One <bos>, whoever writes it: the template in a chat, the tokenizer before plain text.
