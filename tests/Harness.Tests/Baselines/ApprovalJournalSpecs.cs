@@ -110,6 +110,49 @@ public sealed class ApprovalJournalSpecs : IDisposable
         Assert.False(File.Exists(_folder["inner", $"approving.{Mark}.journal"]));
     }
 
+    // A journal is a file of the repository, which anyone may have written.
+    [Theory]
+    [InlineData("file up"), InlineData("file rooted"), InlineData("file empty"), InlineData("received up"), InlineData("received back"), InlineData("received rooted"), InlineData("mark"), InlineData("no mark"), InlineData("no files"), InlineData("no received")]
+    public void A_journal_that_names_what_is_outside_or_lacks_a_part_does_nothing(string kind)
+    {
+        var inner = Directory.CreateDirectory(_folder["inner"]).FullName;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("old " + Names[0])));
+        ApprovalJournal.Entry[] files = kind switch
+        {
+            "file up" => [new("../A.verified.json", hash, IsNew: true)],
+            "file rooted" => [new(_folder[Names[0]], hash, IsNew: true)],
+            "file empty" => [new("", hash)],
+            "no files" => null!,
+            _ => [],
+        };
+        string[] received = kind switch { "received up" => ["x/../../A.received.json"], "received back" => [@"..\A.received.json"], "received rooted" => [_folder["A.received.json"]], "no received" => null!, _ => [] };
+        var mark = kind switch { "mark" => "1-1/../..", "no mark" => null!, _ => Mark };
+        File.WriteAllText(Path.Combine(inner, $"approving.{Mark}.journal"), JsonSerializer.Serialize(new ApprovalJournal(mark, files, received)));
+        File.WriteAllText(_folder[$"{Names[0]}.tmp{Mark}"], "other");
+        Assert.StartsWith("an approval that was interrupted before it wrote anything is forgotten", Assert.Single(ApprovalJournal.Finish(inner)), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(inner));
+        Assert.Equal("old " + Names[0], File.ReadAllText(_folder[Names[0]]));
+        Assert.True(File.Exists(_folder["A.received.json"]) && File.Exists(_folder[$"{Names[0]}.tmp{Mark}"]));
+    }
+
+    [Theory, InlineData("a.tmp1-2", true), InlineData("a.old12-345", true), InlineData("a.tmp-2", false), InlineData("a.tmp1-", false), InlineData("a.tmp1", false), InlineData("a.tmpx-2", false), InlineData("a.tmp1-x", false), InlineData("a.new1-2", false), InlineData("tmp1-2", true)]
+    public void Names_of_unfinished_files_are_known(string name, bool isUnfinished) => Assert.Equal(isUnfinished, ApprovalJournal.IsUnfinished(name));
+
+    [Fact]
+    public void A_journal_that_is_held_open_is_of_an_approval_that_goes_on()
+    {
+        File.WriteAllText(Journal, Text(Names));
+        using (new FileStream(Journal, FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            var error = Assert.Throws<UserErrorException>(() => ApprovalJournal.Finish(_folder.Path));
+            Assert.Equal(GateExitCode.CannotWrite, error.ExitCode);
+            Assert.Contains("Another process approves results in", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(ApprovalJournal.Finish(_folder["nowhere"]));
+        Assert.Empty(ApprovalJournal.Problems(_folder["nowhere"]));
+    }
+
     [Fact]
     public void Files_that_lie_about_are_no_specs_of_the_list()
     {

@@ -18,6 +18,8 @@ public sealed class PairingSpecs
         { "Item 'item-0001' of the now result has 1 scores and 2 response digests.", m => With(m, 1, item => item with { ResponseDigests = ["a", "b"] }) },
         { "Item 'item-0001' of the now result has the score 1.001", m => With(m, 1, item => item with { Scores = [1.001] }) },
         { "Item 'item-0001' of the now result has the score -0.001", m => With(m, 1, item => item with { Scores = [-0.001] }) },
+        { "Item 'item-0001' of the now result has 2 cut responses of 1.", m => With(m, 1, item => item with { Cut = 2 }) },
+        { "Item 'item-0001' of the now result has -1 cut responses of 1.", m => With(m, 1, item => item with { Cut = -1 }) },
         { "Item 'item-0001' of the now result has the score NaN", m => With(m, 1, item => item with { Scores = [double.NaN] }) },
     };
 
