@@ -269,26 +269,9 @@ internal sealed class EvalCommand
         }
 
         _endpoint.RequireNone(parsed);
-        var directory = LocalDirectory(model!);
+        var directory = LocalModelParts.DirectoryOf(model!);
         TellGreedy(parsed, directory);
         return _local.Open(_output, parsed, directory, chat);
-    }
-
-    // A directory, or a run in the store whose folders no other account can write to.
-    private static string LocalDirectory(string model)
-    {
-        var directory = Directory.Exists(model)
-            ? model
-            : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
-        if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
-        if (!Directory.Exists(model))
-        {
-            StoreTrust.FromEnvironment().RequireRoot(StoreLocation.FromEnvironment());
-            StoreTrust.FromEnvironment().Require(Path.Combine(StoreLocation.FromEnvironment(), "runs"));
-            StoreTrust.FromEnvironment().RequireTree(Path.GetDirectoryName(directory)!);
-        }
-
-        return directory;
     }
 
     // Whoever serves the model by its file gets other responses than those that are scored here.
@@ -313,7 +296,7 @@ internal sealed class EvalCommand
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
             throw new UserErrorException($"--generation-config takes the sampling of the model's file; leave out {other.Name}.", GateExitCode.Usage);
         return parsed.GetValue(_model) is { } model && EndpointParts.AddressIn(model) is null
-            ? GenerationDefaults.Of(LocalDirectory(model)).Sampling(sampling)
+            ? GenerationDefaults.Of(LocalModelParts.DirectoryOf(model)).Sampling(sampling)
             : throw new UserErrorException("--generation-config is for model directories; a server samples by the options it is sent.", GateExitCode.Usage);
     }
 

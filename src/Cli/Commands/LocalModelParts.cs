@@ -87,4 +87,23 @@ internal sealed class LocalModelParts
     public EvaluationStore? Store(ParseResult parsed, string device) => parsed.GetValue(_noStore)
         ? null
         : new RunStore(StoreLocation.FromEnvironment(), TimeProvider.System).OtherEvaluations(device);
+
+    /// <summary>The directory of a model: as it is named, or that of a run in the store whose folders no other account can write to.</summary>
+    /// <param name="model">A directory, or the digest of a run.</param>
+    /// <exception cref="UserErrorException">It is neither, or others can write to it.</exception>
+    public static string DirectoryOf(string model)
+    {
+        var directory = Directory.Exists(model)
+            ? model
+            : Path.Combine(StoreLocation.FromEnvironment(), "runs", model, RunLayout.Checkpoint);
+        if (!Directory.Exists(directory)) throw new UserErrorException($"'{model}' is neither a directory nor the digest of a run in the store ({StoreLocation.FromEnvironment()}).");
+        if (!Directory.Exists(model))
+        {
+            StoreTrust.FromEnvironment().RequireRoot(StoreLocation.FromEnvironment());
+            StoreTrust.FromEnvironment().Require(Path.Combine(StoreLocation.FromEnvironment(), "runs"));
+            StoreTrust.FromEnvironment().RequireTree(Path.GetDirectoryName(directory)!);
+        }
+
+        return directory;
+    }
 }
